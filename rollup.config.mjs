@@ -1,0 +1,136 @@
+/*
+ * Builds dist/: one file per module as ESM and CJS (an unused part is never bundled), rolled types, and the script bundle.
+ * Types are checked by tsc (`npm run check`), not here.
+ */
+import { readFileSync } from 'node:fs';
+import commonjs from '@rollup/plugin-commonjs';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import dts from 'rollup-plugin-dts';
+import { minify } from 'terser';
+import ts from 'typescript';
+
+/** The package's entries: `autostrada` is `index`, `autostrada/router` is `router`. Tests compare exports, stubs and paths with this table. */
+export const entries = {
+  index: 'src/index.ts',
+  router: 'src/router/index.ts',
+  node: 'src/node/index.ts',
+  msgpack: 'src/serializer/msgpack.ts',
+};
+/** `bin`: ESM only, no types. */
+const cli = { cli: 'src/cli/main.ts' };
+
+const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
+
+/** TypeScript to JavaScript, file by file. Helpers come from tslib: a pass over the whole chunk would leave them as globals. */
+const transpile = (target, include) => ({
+  name: 'transpile',
+  transform(code, id) {
+    if (!include.test(id)) return null;
+    const out = ts.transpileModule(code, {
+      fileName: id,
+      reportDiagnostics: true,
+      compilerOptions: {
+        target,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+        importHelpers: target < ts.ScriptTarget.ES2022,
+        allowJs: true,
+        sourceMap: true,
+      },
+    });
+    if (out.diagnostics?.length) this.error(`${id}: ${ts.flattenDiagnosticMessageText(out.diagnostics[0].messageText, '\n')}`);
+    return { code: out.outputText, map: out.sourceMapText };
+  },
+});
+
+/**
+ * msgpackr for script tags. Before ES2015 %TypedArray% is Object, and every class instance would be packed as broken binary; and a
+ * peer's record extension would reach `new Function`, which a page's Content-Security-Policy forbids.
+ */
+const typedArray = 'Object.getPrototypeOf(Uint8Array.prototype).constructor';
+const patches = {
+  pack: [typedArray, `(${typedArray} === Object ? Uint8Array : ${typedArray})`],
+  unpack: ['(new Function(', '(new BlockedFunction('],
+};
+const patchMsgpackr = {
+  name: 'patch-msgpackr',
+  transform(code, id) {
+    const file = /msgpackr[\\/](pack|unpack)\.js$/.exec(id)?.[1];
+    if (!file) return null;
+    const [from, to] = patches[file];
+    if (!code.includes(from)) this.error(`msgpackr/${file}.js has changed: look at patch-msgpackr again`);
+    return { code: code.replaceAll(from, to), map: null };
+  },
+};
+
+const min = {
+  name: 'min',
+  async renderChunk(code) {
+    const out = await minify(code, {
+      ecma: 2018,
+      compress: { passes: 2 },
+      format: { ascii_only: true, comments: /^!/ },
+      sourceMap: true,
+    });
+    return { code: out.code, map: out.map };
+  },
+};
+
+/** rollup only warns of these and writes a bundle that cannot work. */
+const fatal = ['UNRESOLVED_IMPORT', 'MISSING_EXPORT', 'MISSING_GLOBAL_NAME', 'THIS_IS_UNDEFINED', 'CIRCULAR_DEPENDENCY', 'EVAL'];
+const onwarn = (warning, next) => {
+  if (fatal.includes(warning.code)) throw new Error(`${warning.code}: ${warning.message}`);
+  next(warning);
+};
+
+const modules = { dir: 'dist', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true, sourcemapExcludeSources: false };
+const strip = transpile(ts.ScriptTarget.ES2022, /\.ts$/);
+const types = (extension) => ({
+  dir: 'dist',
+  format: 'es',
+  entryFileNames: `[name].d.${extension}`,
+  chunkFileNames: `types/[name].d.${extension}`,
+  // rollup-plugin-dts drops it from the sources; without it `AsyncDisposable` is unknown to a user with an older `lib`.
+  banner: '/// <reference lib="esnext.disposable" />',
+});
+
+export default [
+  {
+    input: { ...entries, ...cli },
+    external,
+    onwarn,
+    plugins: [strip],
+    output: { ...modules, format: 'es', entryFileNames: '[name].js' },
+  },
+  {
+    input: entries,
+    external,
+    onwarn,
+    plugins: [strip],
+    // 'auto': bundlers read `isomorphic-ws` for browsers as ESM with a default export, Node.js as CJS.
+    output: { ...modules, format: 'cjs', interop: 'auto', exports: 'named', entryFileNames: '[name].cjs' },
+  },
+  // All entries together, so that a class that two of them show is one class.
+  { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
+  {
+    input: 'src/script.ts',
+    onwarn,
+    plugins: [
+      patchMsgpackr,
+      transpile(ts.ScriptTarget.ES2018, /\.ts$|[\\/]msgpackr[\\/].*\.js$/),
+      nodeResolve({ browser: true }),
+      commonjs(),
+    ],
+    output: {
+      file: 'dist/autostrada.min.js',
+      format: 'iife',
+      name: 'autostrada',
+      exports: 'named',
+      esModule: false,
+      externalLiveBindings: false,
+      sourcemap: true,
+      plugins: [min],
+    },
+  },
+];

@@ -1,0 +1,62 @@
+/*
+ * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
+ */
+import { messageOf, WampError } from '../errors.ts';
+import type { Awaitable, Dict } from '../words.ts';
+
+/** One try to connect and join. */
+export interface Attempt {
+  /** 1 for the first try after `open()` and after a stable session. */
+  readonly number: number;
+  /** Why the last one failed or ended. `previous?.uri === 'wamp.error.authentication_denied'`: get a new token. */
+  readonly previous: WampError | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One way to log in. */
+export interface Credentials {
+  readonly authmethods: readonly string[];
+  begin(attempt: Attempt): Awaitable<Login>;
+}
+
+/** What one login knows; a new one for each join, so nonces live here. */
+export interface Login {
+  readonly authid?: string | undefined;
+  readonly authextra?: Dict | undefined;
+  onchallenge?(method: string, extra: Dict): Awaitable<string | { readonly signature: string; readonly extra: Dict }>;
+  /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
+  onwelcome?(details: Dict): Awaitable<void>;
+}
+
+/** No proof: the router decides who this is (WAMP method `anonymous`). */
+export function anonymous(options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {}): Credentials {
+  return { authmethods: ['anonymous'], begin: () => options };
+}
+
+/** Several ways at once: what HELLO offers, and who answers which method. */
+export interface Offer {
+  readonly authmethods: readonly string[];
+  readonly authid: string | undefined;
+  readonly authextra: Dict | undefined;
+  /** Undefined for a method that was not offered. */
+  loginFor(method: string): Login | undefined;
+}
+
+/** @throws TypeError when two ways name different users. */
+export async function begin(credentials: readonly Credentials[], attempt: Attempt): Promise<Offer> {
+  const logins = await Promise.all(credentials.map(async (each) => ({ methods: each.authmethods, login: await each.begin(attempt) })));
+  const authids = new Set(logins.flatMap(({ login }) => (login.authid === undefined ? [] : [login.authid])));
+  if (authids.size > 1) throw new TypeError(`expected one authid in all credentials, got ${[...authids].join(' and ')}`);
+  const extras = logins.flatMap(({ login }) => (login.authextra ? [login.authextra] : []));
+  return {
+    authmethods: logins.flatMap(({ methods }) => methods),
+    authid: [...authids][0],
+    authextra: extras.length > 0 ? Object.assign({}, ...extras) : undefined,
+    loginFor: (method) => logins.find(({ methods }) => methods.includes(method))?.login,
+  };
+}
+
+/** What a login threw, as text for ABORT: never the secret, so only an error's message. */
+export function loginComplaint(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : `the login failed: ${messageOf(thrown)}`;
+}

@@ -1,0 +1,77 @@
+/* `autostrada router` */
+import { parseArgs } from 'node:util';
+import { listen } from '../node/index.ts';
+import { type LogEntry, Router } from '../router/index.ts';
+import { UsageError } from './usage.ts';
+
+export const routerHelp = `Usage: autostrada router [options]
+
+A WAMP router for development: every realm is open to anyone.
+
+Options:
+  --host HOST    where to listen (default 127.0.0.1, this machine only)
+  --port PORT    which port; 0 takes a free one (default: the variable PORT, else 8080)
+  --path PATH    where the WebSocket is (default /ws)
+  --realm NAME   a realm; may be given several times (default realm1)
+  --web DIR      serves the files of a directory over HTTP
+  --help         this text
+
+DEBUG=autostrada in the environment logs who joins and leaves.
+`;
+
+export interface RouterCommand {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly realms: readonly string[];
+  readonly web: string | undefined;
+}
+
+export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
+  let values: { host?: string; port?: string; path?: string; realm?: string[]; web?: string };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        path: { type: 'string' },
+        realm: { type: 'string', multiple: true },
+        web: { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const given = values.port ?? env.PORT ?? '8080';
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+  return { host: values.host ?? '127.0.0.1', port, path: values.path ?? '/ws', realms: values.realm ?? ['realm1'], web: values.web };
+}
+
+/** Runs until SIGINT or SIGTERM. */
+export async function runRouter(args: readonly string[]): Promise<void> {
+  const { host, port, path, realms, web } = parseRouterArgs(args, process.env);
+  const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
+  const log = ({ level, message }: LogEntry): void => {
+    if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
+  };
+  const router = new Router({ realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) }, { log });
+  const listener = await listen(router, { host, port, path, web }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`) : error;
+  });
+  const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
+  process.stdout.write(`router at ${listener.url}, realm ${realms.join(', ')}${page} (open to anyone who can connect; Ctrl-C stops it)\n`);
+
+  const stop = (): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    // GOODBYE to every session; nothing keeps the process then. A second signal ends it at once.
+    Promise.all([listener.close(), router.close()]).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

@@ -1,0 +1,219 @@
+/*
+ * The loop under a connection: dial, join, live, decide, wait, again. What to do after a failure is decided in retry.ts, how a session
+ * comes to be in join.ts. State changes are synchronous; where something had to be awaited, the attempt that awaited it is compared with
+ * the current one before anything is believed.
+ */
+import { type Attempt, begin } from '../auth/credentials.ts';
+import { systemClock } from '../clock.ts';
+import { JoinError, messageOf, TimeoutError, WampError } from '../errors.ts';
+import { json } from '../serializer/json.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
+import { join } from './join.ts';
+import { nextDelay } from './retry.ts';
+import type { Report } from './role.ts';
+import type { SessionCore } from './session.ts';
+import type { Session } from './session-api.ts';
+import { connectorFor } from './target.ts';
+import { wireTap } from './wire-log.ts';
+
+const defaults = { joinTimeoutMs: 15_000, stableMs: 5_000 } as const;
+
+export interface LineHooks {
+  /** Inside the handling of WELCOME. */
+  joined(session: SessionCore): void;
+  /** The session is gone, and another is tried for. */
+  lost(error: WampError): void;
+  /** It is over. Undefined: by our own `close()` or `leave()`. */
+  closed(error: WampError | undefined): void;
+  status(status: Status, previous: Status): void;
+  readonly report: Report;
+}
+
+/** One attempt under way. */
+interface Current {
+  readonly controller: AbortController;
+  readonly timer: unknown;
+  /** From HELLO on. */
+  giveUp: ((why: WampError) => void) | undefined;
+}
+
+export class Line {
+  readonly environment: Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
+  private readonly options: ConnectionOptions;
+  private readonly hooks: LineHooks;
+  private current: Current | undefined;
+  private currentStatus: Status = { state: 'idle' };
+  private session: SessionCore | undefined;
+  private retryTimer: unknown;
+  /** Attempts that failed in a row, unstable sessions among them, and since when. */
+  private failures = 0;
+  private since = 0;
+  private hasJoined = false;
+  private previous: WampError | undefined;
+
+  constructor(options: ConnectionOptions, hooks: LineHooks) {
+    this.options = options;
+    this.hooks = hooks;
+    this.environment = { clock: systemClock, random: Math.random, ...options.environment };
+  }
+
+  get status(): Status {
+    return this.currentStatus;
+  }
+
+  /** Undefined when there is none, or it is being left. */
+  get openSession(): SessionCore | undefined {
+    return this.session?.isOpen ? this.session : undefined;
+  }
+
+  /** Why the last attempt failed or the last session ended. */
+  get lastError(): WampError | undefined {
+    return this.previous;
+  }
+
+  /** Begins, from idle or closed; else it is under way. */
+  start(): void {
+    if (this.currentStatus.state !== 'idle' && this.currentStatus.state !== 'closed') return;
+    this.failures = 0;
+    this.since = this.environment.clock.now();
+    this.hasJoined = false;
+    this.previous = undefined;
+    this.dial();
+  }
+
+  /** Leaves the session, or stops trying. */
+  async close(leave: (session: SessionCore) => Promise<void>, error?: WampError): Promise<void> {
+    const { session } = this;
+    if (session) await leave(session); // ends by `sessionEnded`
+    else this.end(error);
+  }
+
+  private dial(): void {
+    const { clock } = this.environment;
+    const joinTimeoutMs = this.options.joinTimeoutMs ?? defaults.joinTimeoutMs;
+    const current: Current = {
+      controller: new AbortController(),
+      timer: clock.setTimeout(() => this.failed(current, new TimeoutError(`no session in ${joinTimeoutMs} ms (joinTimeoutMs)`)), joinTimeoutMs),
+      giveUp: undefined,
+    };
+    this.current = current;
+    const attempt: Attempt = { number: this.failures + 1, previous: this.previous, signal: current.controller.signal };
+    this.connect(current, attempt).catch((error: unknown) => this.failed(current, asWampError(error)));
+  }
+
+  private async connect(current: Current, attempt: Attempt): Promise<void> {
+    const { url, serializers = [json()], auth, realm } = this.options;
+    const { signal } = attempt;
+    let targets = url;
+    if (typeof targets === 'function') {
+      this.move({ state: 'connecting', attempt: attempt.number, url: '' });
+      targets = await targets(attempt);
+    }
+    if (signal.aborted) return;
+    const connector = connectorFor(targets, attempt.number, this.environment.WebSocket);
+    this.move({ state: 'connecting', attempt: attempt.number, url: connector.name });
+    if (signal.aborted) return; // a listener of `status` may have closed the connection
+    const connected = connector.connect({ serializers, signal });
+    const transport = 'then' in connected ? await connected : connected;
+    if (signal.aborted) return transport.close();
+    const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
+    const offer = await begin(asList(credentials), attempt);
+    if (signal.aborted) return transport.close();
+    this.join(current, transport, realm, offer, connector.name);
+  }
+
+  private join(current: Current, transport: Transport, realm: string, offer: Awaited<ReturnType<typeof begin>>, url: string): void {
+    const { clock } = this.environment;
+    const joinedAt = { time: 0 };
+    current.giveUp = join(transport, {
+      realm,
+      offer,
+      hello: { agent: 'autostrada', ...this.options.hello },
+      tap: wireTap(this.options.wireLog, realm),
+      session: {
+        clock,
+        report: this.hooks.report,
+        ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
+      },
+      joined: (session) => {
+        clock.clearTimeout(current.timer);
+        this.current = undefined;
+        this.session = session;
+        this.hasJoined = true;
+        joinedAt.time = clock.now();
+        this.hooks.joined(session);
+        this.move({ state: 'joined', session: session as unknown as Session, url });
+      },
+      failed: (error) => this.failed(current, error),
+    });
+  }
+
+  private failed(current: Current, error: WampError): void {
+    if (this.current !== current) return;
+    this.drop(error);
+    this.failures++;
+    this.decide(error);
+  }
+
+  private sessionEnded(error: WampError | undefined, ageMs: number): void {
+    this.session = undefined;
+    if (error === undefined) return this.end(undefined);
+    const isStable = ageMs >= ((this.options.retry || undefined)?.stableMs ?? defaults.stableMs);
+    this.failures = isStable ? 0 : this.failures + 1;
+    if (isStable) this.since = this.environment.clock.now();
+    this.decide(error);
+  }
+
+  private decide(error: WampError): void {
+    const { clock, random } = this.environment;
+    this.previous = error;
+    let delay: number | false;
+    try {
+      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst: !this.hasJoined };
+      delay = nextDelay(failure, this.options.retry ?? {}, random);
+    } catch (thrown) {
+      return this.end(asWampError(thrown)); // the user's `decide`
+    }
+    if (delay === false) return this.end(error);
+    this.hooks.lost(error);
+    this.retryTimer = clock.setTimeout(() => this.dial(), delay);
+    this.move({ state: 'waiting', attempt: this.failures, error, retryAt: new Date(clock.now() + delay) });
+  }
+
+  private end(error: WampError | undefined): void {
+    if (this.currentStatus.state === 'closed') return;
+    this.drop(error ?? new TimeoutError('the connection was closed'));
+    this.environment.clock.clearTimeout(this.retryTimer);
+    this.previous = error;
+    this.hooks.closed(error);
+    this.move({ state: 'closed', error });
+  }
+
+  /** Gives up the attempt under way, if there is one. */
+  private drop(why: WampError): void {
+    const { current } = this;
+    if (!current) return;
+    this.current = undefined;
+    this.environment.clock.clearTimeout(current.timer);
+    current.controller.abort(why);
+    current.giveUp?.(why);
+  }
+
+  private move(status: Status): void {
+    const previous = this.currentStatus;
+    this.currentStatus = status;
+    this.hooks.status(status, previous);
+  }
+}
+
+function asList<T>(value: OneOrMore<T>): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** What user code or the platform threw while a session was made. */
+function asWampError(thrown: unknown): WampError {
+  if (thrown instanceof WampError) return thrown;
+  return new JoinError('wamp.error.cannot_authenticate', messageOf(thrown), { cause: thrown });
+}
+

@@ -1,0 +1,54 @@
+/*
+ * What handlers and callers get beside the payload itself. Types only.
+ */
+import type { Dict, Id, Uri } from '../words.ts';
+
+/** Attributes that the specification leaves to implementations; sent and shown verbatim. */
+export interface Extensions {
+  readonly [key: `_${string}`]: unknown;
+  readonly [key: `x_${string}`]: unknown;
+}
+
+export interface Publication {
+  readonly id: Id;
+}
+
+/** EVENT.Details verbatim, with what every handler wants filled in. */
+export interface EventDetails extends Extensions {
+  readonly publication: Id;
+  readonly subscription: Id;
+  /** The topic published to, also for exact subscriptions. */
+  readonly topic: Uri;
+  readonly publisher?: Id;
+  readonly publisher_authid?: string;
+  readonly publisher_authrole?: string;
+  readonly trustlevel?: number;
+  readonly retained?: boolean;
+}
+/** An event as one object: what streams and recovery hand out. */
+export interface WampEvent<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> {
+  readonly args: A;
+  readonly kwargs: K;
+  readonly details: EventDetails;
+}
+
+/** INVOCATION.Details verbatim, with what every endpoint wants filled in. */
+export interface InvocationDetails extends Extensions {
+  readonly registration: Id;
+  /** The URI called, also for exact registrations. */
+  readonly procedure: Uri;
+  readonly caller?: Id;
+  readonly caller_authid?: string;
+  readonly caller_authrole?: string;
+  readonly trustlevel?: number;
+  readonly timeout?: number;
+  readonly receive_progress?: boolean;
+  /** The wire's flag: further inputs follow. */
+  readonly progress?: boolean;
+}
+
+/** Payload as the verbs take it: null fills a hole. */
+export interface PayloadIn {
+  readonly args?: readonly unknown[] | null | undefined;
+  readonly kwargs?: object | null | undefined;
+}

@@ -1,0 +1,131 @@
+/*
+ * The requests of one session: their ids, and who waits for which answer. Settling is synchronous, by callback, so that what an answer
+ * brings is in place before the next message of the same read; promises are made of it further out.
+ */
+import type { Clock } from '../clock.ts';
+import { ProtocolError, TimeoutError } from '../errors.ts';
+import { nextId } from '../protocol/ids.ts';
+import { type Code, nameOf } from '../protocol/messages.ts';
+import type { Id } from '../words.ts';
+import type { WaitOptions } from './verbs.ts';
+
+/** Who wants the outcome. */
+export interface Settle<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+  /** The answer came, be it that nobody waits for it any more. Runs last. `value`: undefined after an ERROR. */
+  answered?(value: T | undefined): void;
+}
+
+/** A request that was sent. */
+export class Wait<T = unknown> {
+  readonly type: Code;
+  readonly settle: Settle<T>;
+  /** The caller gave up; the answer is still to come, and to be dropped. */
+  isAbandoned = false;
+  private disarm: (() => void) | undefined;
+
+  constructor(type: Code, settle: Settle<T>) {
+    this.type = type;
+    this.settle = settle;
+  }
+
+  resolve(value: T): void {
+    this.disarm?.();
+    if (!this.isAbandoned) this.settle.resolve(value);
+    this.settle.answered?.(value);
+  }
+
+  reject(error: unknown): void {
+    this.disarm?.();
+    if (!this.isAbandoned) this.settle.reject(error);
+    this.settle.answered?.(undefined);
+  }
+
+  /** Watches signal and time. `onGiveUp` runs once, before the rejection. */
+  arm(options: WaitOptions, clock: Clock, onGiveUp: () => void): void {
+    const { signal, timeoutMs } = options;
+    const giveUp = (reason: unknown): void => {
+      this.disarm?.();
+      this.isAbandoned = true;
+      onGiveUp();
+      this.settle.reject(reason);
+    };
+    const onAbort = (): void => giveUp(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    const timer = timeoutMs
+      ? clock.setTimeout(() => giveUp(new TimeoutError(`no answer to ${nameOf(this.type)} in ${timeoutMs} ms`)), timeoutMs)
+      : undefined;
+    this.disarm = () => {
+      this.disarm = undefined;
+      signal?.removeEventListener('abort', onAbort);
+      if (timer !== undefined) clock.clearTimeout(timer);
+    };
+  }
+}
+
+export class Requests {
+  private readonly clock: Clock;
+  private readonly waits = new Map<Id, Wait>();
+  private last: Id = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** The id of the next request (WAMP "IDs", session scope). It is used up by `sent`, so what could not be encoded leaves no hole. */
+  get next(): Id {
+    return nextId(this.last);
+  }
+
+  /** Requests whose answer somebody waits for. */
+  get pending(): number {
+    let count = 0;
+    for (const wait of this.waits.values()) if (!wait.isAbandoned) count++;
+    return count;
+  }
+
+  /** The message with the id `next` went out, and nobody waits. */
+  sent(): void {
+    this.last = this.next;
+  }
+
+  /** The message with the id `next` went out. */
+  wait<T>(type: Code, settle: Settle<T>, options: WaitOptions | undefined, onGiveUp?: (request: Id) => void): void {
+    const request = this.next;
+    this.last = request;
+    const wait = new Wait<T>(type, settle);
+    if (options?.signal || options?.timeoutMs) wait.arm(options, this.clock, () => onGiveUp?.(request));
+    this.waits.set(request, wait as Wait);
+  }
+
+  /**
+   * Who waits for this answer.
+   *
+   * @throws {@link ProtocolError} when no such request was made, or it is answered already.
+   */
+  take(request: Id, type: number, answer: Code): Wait {
+    const wait = this.waits.get(request);
+    if (wait === undefined || wait.type !== type) {
+      throw new ProtocolError(`got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`);
+    }
+    this.waits.delete(request);
+    return wait;
+  }
+
+  rejectAll(error: unknown): void {
+    const waits = [...this.waits.values()];
+    this.waits.clear();
+    for (const wait of waits) wait.reject(error);
+  }
+}
+
+/** A promise of what `start` begins; what it throws rejects. */
+export function promised<T>(start: (settle: Settle<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => start({ resolve, reject }));
+}
+
+/** Nothing is sent for who has given up already. */
+export function throwIfAborted(options: WaitOptions | undefined): void {
+  if (options?.signal?.aborted) throw options.signal.reason;
+}

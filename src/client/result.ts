@@ -1,0 +1,41 @@
+/*
+ * Results, and how a payload becomes a value: one positional result and no keywords is that bare value, nothing is undefined, all else
+ * is a `Result`. And back: what an endpoint returns.
+ */
+import { hasKeys } from '../protocol/codec.ts';
+import type { Payload } from '../protocol/messages.ts';
+import type { Dict } from '../words.ts';
+
+/** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
+export class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {
+  readonly args: A;
+  readonly kwargs: K;
+  /** RESULT.Details, verbatim; empty on results made here. */
+  readonly details: Dict;
+
+  constructor(args?: A, kwargs?: K, details: Dict = {}) {
+    // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
+    this.args = args ?? ([] as unknown as A);
+    this.kwargs = kwargs ?? ({} as K);
+    this.details = details;
+  }
+}
+
+/** What `call` resolves with. */
+export function toValue({ args, kwargs }: Payload, details: Dict): unknown {
+  if (kwargs !== undefined && hasKeys(kwargs)) return new Result(args, kwargs, details);
+  if (args === undefined || args.length === 0) return undefined;
+  return args.length === 1 ? args[0] : new Result(args, kwargs, details);
+}
+
+/** What an endpoint returned, as payload. A `Result` of another copy of this package is known by its shape. */
+export function toPayload(value: unknown): Payload {
+  if (value === undefined) return {};
+  if (value instanceof Result || isForeignResult(value)) return { args: value.args, kwargs: value.kwargs as Dict };
+  return { args: [value] };
+}
+
+function isForeignResult(value: unknown): value is Result {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) === Object.prototype) return false;
+  return value.constructor?.name === 'Result' && 'args' in value && Array.isArray(value.args) && 'kwargs' in value && 'details' in value;
+}

@@ -1,0 +1,62 @@
+/*
+ * What to do when an attempt failed or a session ended: the policy, as a pure function, and its table.
+ */
+import { FatalError, JoinError, ProtocolError, TransportError, type WampError } from '../errors.ts';
+import { PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import type { RetryDecision, RetryOptions } from './connection-options.ts';
+
+export interface Failure {
+  /** How many attempts in a row have failed, this one included; 0 when a stable session ended. */
+  readonly attempt: number;
+  /** Since the first of them. */
+  readonly elapsedMs: number;
+  readonly error: WampError;
+  /** No session has come about since `open()`. */
+  readonly isFirst: boolean;
+}
+
+/** A GOODBYE that means it. */
+const farewells: ReadonlySet<string> = new Set(['wamp.close.normal', 'wamp.close.logout']);
+
+/** A login that waiting does not mend. */
+const refusals: ReadonlySet<string> = new Set([
+  'wamp.error.authentication_denied',
+  'wamp.error.no_such_principal',
+  'wamp.error.not_authorized',
+  'wamp.error.no_matching_auth_method',
+]);
+
+/**
+ * | what ended it                                             | first `open()` | later            |
+ * |-----------------------------------------------------------|----------------|------------------|
+ * | unreachable, reset, join timeout                          | retry          | retry            |
+ * | bad URL, no common subprotocol, no WebSocket there        | stop           | retry            |
+ * | ABORT: login refused                                      | stop           | stop             |
+ * | ABORT: anything else, `no_such_realm` too                 | stop           | retry            |
+ * | GOODBYE `normal`, `logout`                                | stop           | stop             |
+ * | GOODBYE: any other; line lost                             | retry          | retry            |
+ * | protocol violation, either side                           | stop           | retry at the cap |
+ * | `FatalError`, an invalid option                           | stop           | stop             |
+ */
+export function verdict(error: WampError, isFirst: boolean): 'retry' | 'retry at the cap' | 'stop' {
+  if (error instanceof FatalError || farewells.has(error.uri)) return 'stop';
+  if (error instanceof ProtocolError || error.uri === PROTOCOL_VIOLATION) return isFirst ? 'stop' : 'retry at the cap';
+  if (error instanceof JoinError) return isFirst || refusals.has(error.uri) ? 'stop' : 'retry';
+  if (error instanceof TransportError && error.uri !== 'wamp.error.network_failure') return isFirst ? 'stop' : 'retry';
+  return 'retry';
+}
+
+/** The delay before the next attempt in milliseconds, or false to give up. */
+export function nextDelay({ attempt, elapsedMs, error, isFirst }: Failure, options: RetryOptions | false, random: () => number): number | false {
+  if (options === false) return false;
+  const { minMs = 500, maxMs = 30_000, maxAttempts, maxElapsedMs, decide } = options;
+  const what = verdict(error, isFirst);
+  const ceiling = what === 'retry at the cap' ? maxMs : Math.min(maxMs, minMs * 2 ** Math.max(0, attempt - 1));
+  const isOver =
+    what === 'stop' || (maxAttempts !== undefined && attempt >= maxAttempts) || (maxElapsedMs !== undefined && elapsedMs >= maxElapsedMs);
+  // Full jitter: after a router's restart its clients must not come back all at once.
+  const proposal = isOver ? false : Math.round(random() * ceiling);
+  if (!decide) return proposal;
+  const decision: RetryDecision = { attempt, elapsedMs, error, proposal };
+  return decide(decision);
+}

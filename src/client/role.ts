@@ -1,0 +1,47 @@
+/*
+ * What the four roles of a session share: the link, the requests, and the way to say that user code went wrong.
+ */
+import type { Link } from '../link.ts';
+import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import { INVALID_URI } from '../protocol/uris.ts';
+import { ApplicationError } from '../errors.ts';
+import type { FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Uri } from '../words.ts';
+import type { Requests } from './requests.ts';
+import type { RouterFeatures } from './session-api.ts';
+
+/** What nobody awaits, and where it happened. */
+export type Report = (error: unknown, where: 'event' | 'invocation', uri: Uri) => void;
+
+export interface Role {
+  readonly link: Link<FromRouter, FromClient>;
+  readonly requests: Requests;
+  readonly features: RouterFeatures;
+  readonly report: Report;
+}
+
+/**
+ * A URI is looked at before anything is sent.
+ *
+ * @throws {@link ApplicationError} `wamp.error.invalid_uri`, as the router would answer.
+ */
+export function checkUri(uri: unknown, match: Match = 'exact'): asserts uri is Uri {
+  const complaint = uriComplaint(uri, match);
+  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
+}
+
+/** The same for what one registers and publishes: never below `wamp.` (WAMP "URIs"). */
+export function checkOwnUri(uri: unknown, match: Match = 'exact'): asserts uri is Uri {
+  checkUri(uri, match);
+  if (isReserved(uri)) throw new ApplicationError(INVALID_URI, [`expected a URI not below 'wamp.', which is the router's, got ${JSON.stringify(uri)}`]);
+}
+
+/** Payload from plain JavaScript: what is no list and no object would break the session's line, so it stops here. */
+export function checkPayload(args: unknown, kwargs: unknown): void {
+  if (args !== undefined && args !== null && !Array.isArray(args)) {
+    throw new TypeError(`expected args to be a list, got ${typeof args}: write [value]`);
+  }
+  if (kwargs !== undefined && kwargs !== null && (typeof kwargs !== 'object' || Array.isArray(kwargs))) {
+    throw new TypeError(`expected kwargs to be an object, got ${Array.isArray(kwargs) ? 'a list' : typeof kwargs}`);
+  }
+}

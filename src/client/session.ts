@@ -1,0 +1,231 @@
+/*
+ * One session, carried out: a facade over the four roles, and the switch that says who takes which message.
+ * How it comes to be is in join.ts; that it ends, and what becomes of who waits, is here.
+ */
+import type { Clock } from '../clock.ts';
+import { makeDisposable } from '../dispose.ts';
+import { ApplicationError, ConnectionLostError, ProtocolError, WampError } from '../errors.ts';
+import type { Link, LinkEnd } from '../link.ts';
+import { announced } from '../protocol/features.ts';
+import { Code, type ErrorMessage, type FromClient, type FromRouter, type Goodbye, nameOf, type Welcome } from '../protocol/messages.ts';
+import { canonical, CLOSE_NORMAL, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
+import type { Dict, Id } from '../words.ts';
+import { type AnyEndpoint, Callee } from './callee.ts';
+import { Caller } from './caller.ts';
+import { ending } from './ending.ts';
+import type { Publication } from './payload.ts';
+import { Publisher } from './publisher.ts';
+import { promised, Requests, type Settle } from './requests.ts';
+import { Result, toValue } from './result.ts';
+import type { Report, Role } from './role.ts';
+import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
+import { type AnyHandler, Subscriber } from './subscriber.ts';
+import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from './verbs.ts';
+
+/** How long the router may take to answer our GOODBYE. */
+const LEAVE_TIMEOUT_MS = 2000;
+
+type Args = readonly unknown[] | null;
+type Kwargs = object | null;
+
+export interface SessionHooks {
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
+  ended(error: WampError | undefined): void;
+}
+
+/** What stands behind `Session<Api>`; contracts are types only. */
+export class SessionCore {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly id: Id;
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly details: WelcomeDetails;
+  readonly features: RouterFeatures;
+  /** The four roles, for who settles by callback: the durable handles. */
+  readonly caller: Caller;
+  readonly callee: Callee;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  private readonly link: Link<FromRouter, FromClient>;
+  private readonly requests: Requests;
+  private readonly hooks: SessionHooks;
+  private readonly ending = ending();
+  private leaving: { readonly reason: string; done(): void } | undefined;
+
+  constructor(link: Link<FromRouter, FromClient>, welcome: Welcome, realm: string, hooks: SessionHooks) {
+    makeDisposable(this, () => this.leave());
+    this.id = welcome.session;
+    const details = welcome.details as unknown as WelcomeDetails; // checked by the row of WELCOME
+    this.details = details;
+    this.realm = details.realm ?? realm;
+    this.authid = details.authid ?? '';
+    this.authrole = details.authrole ?? '';
+    this.authmethod = details.authmethod ?? 'anonymous';
+    this.features = announced(welcome.details, ['broker', 'dealer']);
+    this.link = link;
+    this.hooks = hooks;
+    this.requests = new Requests(hooks.clock);
+    const role: Role = { link, requests: this.requests, features: this.features, report: hooks.report };
+    this.caller = new Caller(role);
+    this.callee = new Callee(role);
+    this.publisher = new Publisher(role);
+    this.subscriber = new Subscriber(role);
+  }
+
+  get isOpen(): boolean {
+    return this.ending.isOpen && this.leaving === undefined;
+  }
+
+  get ended(): Promise<WampError | undefined> {
+    return this.ending.ended;
+  }
+
+  get subscriptions(): readonly Subscription[] {
+    return this.subscriber.active;
+  }
+
+  get registrations(): readonly Registration[] {
+    return this.callee.active;
+  }
+
+  /** Requests that wait for their answer. */
+  get pending(): number {
+    return this.requests.pending;
+  }
+
+  call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
+    return this.request((settle) =>
+      this.caller.call({ resolve: (result) => settle.resolve(toValue(result, result.details)), reject: settle.reject }, procedure, { args, kwargs }, options),
+    );
+  }
+
+  callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
+    return this.request((settle) =>
+      this.caller.call(
+        { resolve: (result) => settle.resolve(new Result(result.args, result.kwargs, result.details)), reject: settle.reject },
+        procedure,
+        { args, kwargs },
+        options,
+      ),
+    );
+  }
+
+  publish(
+    topic: string,
+    args?: Args,
+    kwargs?: Kwargs,
+    options?: AcknowledgedOptions | UnacknowledgedOptions,
+  ): Promise<Publication> | undefined {
+    if (options?.acknowledge === true) return this.request((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
+    if (!this.isOpen) throw this.lost('not-sent');
+    this.publisher.publish(undefined, topic, { args, kwargs }, options);
+    return undefined;
+  }
+
+  subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
+    return this.request((settle) => this.subscriber.subscribe(settle, topic, handler, options));
+  }
+
+  register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
+    return this.request((settle) => this.callee.register(settle, procedure, endpoint, options));
+  }
+
+  /** WAMP "Session Closing": GOODBYE, then only the router's GOODBYE counts. */
+  leave(options: LeaveOptions = {}): Promise<void> {
+    if (this.isOpen) this.sayGoodbye(options);
+    return this.ended.then(() => {});
+  }
+
+  private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
+    const { clock } = this.hooks;
+    const timer = clock.setTimeout(() => this.finish(undefined), LEAVE_TIMEOUT_MS);
+    this.leaving = { reason, done: () => clock.clearTimeout(timer) };
+    this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
+    // Nobody will answer them now: WAMP has the router's side drop what is open.
+    this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
+  }
+
+  /** What the link receives from WELCOME on. */
+  receive(message: FromRouter): void {
+    switch (message.type) {
+      case Code.RESULT:
+        return this.caller.result(message);
+      case Code.EVENT:
+        return this.subscriber.event(message);
+      case Code.INVOCATION:
+        return this.callee.invocation(message);
+      case Code.PUBLISHED:
+        return this.publisher.published(message);
+      case Code.SUBSCRIBED:
+        return this.subscriber.subscribed(message);
+      case Code.UNSUBSCRIBED:
+        return this.subscriber.unsubscribed(message);
+      case Code.REGISTERED:
+        return this.callee.registered(message);
+      case Code.UNREGISTERED:
+        return this.callee.unregistered(message);
+      case Code.ERROR:
+        return this.error(message);
+      case Code.GOODBYE:
+        return this.goodbye(message);
+      case Code.ABORT:
+        return this.finish(
+          new ConnectionLostError(canonical(message.reason), sayWhy('the router aborted the session', message.reason, message.details)),
+        );
+      case Code.INTERRUPT: // not announced, so nothing that may come; what comes all the same is only a hint
+        return;
+      case Code.WELCOME:
+      case Code.CHALLENGE:
+        throw new ProtocolError(`got ${nameOf(message.type)} in an open session`);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The line is gone, or we had to abort it. */
+  lineEnded({ error, closed }: LinkEnd): void {
+    if (error) return this.finish(new ConnectionLostError(error.uri, error.message, { cause: error }));
+    const said = closed?.reason ? ` (${closed.code}: ${closed.reason})` : closed?.code ? ` (${closed.code})` : '';
+    this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said}`, { cause: closed?.error }));
+  }
+
+  private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
+    return this.isOpen ? promised(start) : Promise.reject(this.lost('not-sent'));
+  }
+
+  private lost(delivery: 'not-sent' | 'unknown'): ConnectionLostError {
+    return new ConnectionLostError(NETWORK_FAILURE, 'the session has ended', { delivery });
+  }
+
+  private error(message: ErrorMessage): void {
+    const { requestType, request, error, args, kwargs, details } = message;
+    const wait = this.requests.take(request, requestType, message.type);
+    wait.reject(new ApplicationError(error, args, kwargs, { details }));
+  }
+
+  private goodbye({ reason, details }: Goodbye): void {
+    if (this.leaving) return this.finish(undefined); // the answer, whatever its reason, or the two have crossed
+    this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
+    this.finish(new ConnectionLostError(canonical(reason), sayWhy('the router closed the session', reason, details)));
+  }
+
+  private finish(error: WampError | undefined): void {
+    if (!this.ending.isOpen) return;
+    this.leaving?.done();
+    const why = this.leaving ? undefined : error;
+    this.ending.end(why);
+    this.requests.rejectAll(error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left'));
+    this.subscriber.end(why);
+    this.callee.end(why);
+    this.link.close();
+    this.hooks.ended(why);
+  }
+}
+
+function sayWhy(what: string, reason: string, details: Dict): string {
+  return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
+}

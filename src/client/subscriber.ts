@@ -1,0 +1,164 @@
+/*
+ * WAMP "Subscribing and Unsubscribing", "Events". Several handlers share one subscription of the wire: the router answers SUBSCRIBE of
+ * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
+ */
+import { asyncDispose } from '../dispose.ts';
+import { ProtocolError, type WampError } from '../errors.ts';
+import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
+import type { Match } from '../protocol/uri.ts';
+import type { Id, Uri } from '../words.ts';
+import { ending, type Ending } from './ending.ts';
+import { wireOptions } from './local-options.ts';
+import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { checkUri, type Role } from './role.ts';
+import type { Subscription } from './session-api.ts';
+import type { SubscribeOptions } from './verbs.ts';
+
+const OURS = ['signal', 'timeoutMs'];
+
+/** A user's handler as it is called: contracts are types only. */
+export type AnyHandler = (args: never, kwargs: never, details: never) => unknown;
+
+/** One subscription on the wire. */
+interface WireSubscription {
+  readonly id: Id;
+  readonly key: string;
+  readonly topic: Uri;
+  handlers: readonly Entry[];
+}
+
+/** One handler of it. */
+interface Entry {
+  readonly handler: AnyHandler;
+  readonly ending: Ending;
+}
+
+export class Subscriber {
+  private readonly role: Role;
+  private readonly byId = new Map<Id, WireSubscription>();
+  /** How many SUBSCRIBEs are unanswered, by topic: while one is, the subscription is not given up. */
+  private readonly claims = new Map<string, number>();
+  /** UNSUBSCRIBE is under way: an EVENT may still come, and is dropped. */
+  private readonly leaving = new Set<Id>();
+
+  constructor(role: Role) {
+    this.role = role;
+  }
+
+  get active(): readonly Subscription[] {
+    return [...this.byId.values()].flatMap((wire) => wire.handlers.map((entry) => this.handle(wire, entry)));
+  }
+
+  subscribe(settle: Settle<Subscription>, topic: string, handler: AnyHandler, options: SubscribeOptions | undefined): void {
+    const { link, requests } = this.role;
+    const match: Match = options?.match ?? 'exact';
+    checkUri(topic, match);
+    if (typeof handler !== 'function') throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
+    const wire = wireOptions(options, OURS, 'subscribe');
+    throwIfAborted(options);
+    link.send({ type: Code.SUBSCRIBE, request: requests.next, options: wire, topic });
+    const key = `${match} ${topic}`;
+    this.claims.set(key, (this.claims.get(key) ?? 0) + 1);
+    const asked: Settle<Id> = {
+      resolve: (id) => {
+        const entry: Entry = { handler, ending: ending() };
+        const wire = this.wire(id, key, topic);
+        wire.handlers = [...wire.handlers, entry];
+        settle.resolve(this.handle(wire, entry));
+      },
+      reject: settle.reject,
+      answered: (id) => {
+        if (id !== undefined) this.wire(id, key, topic);
+        this.unclaim(key);
+      },
+    };
+    requests.wait(Code.SUBSCRIBE, asked, options);
+  }
+
+  /** Runs inside the handling of SUBSCRIBED: the next message of the same read may be an EVENT. */
+  subscribed(message: Subscribed): void {
+    this.role.requests.take(message.request, Code.SUBSCRIBE, message.type).resolve(message.subscription);
+  }
+
+  unsubscribed(message: Unsubscribed): void {
+    this.role.requests.take(message.request, Code.UNSUBSCRIBE, message.type).resolve(undefined);
+  }
+
+  event(message: Event): void {
+    const wire = this.byId.get(message.subscription);
+    if (wire === undefined) {
+      if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
+      throw new ProtocolError(`got EVENT for subscription ${message.subscription}, which this session does not have`);
+    }
+    const { subscription, publication } = message;
+    // Just decoded, so ours to complete.
+    const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
+    for (const { handler } of wire.handlers) this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
+  }
+
+  end(error: WampError | undefined): void {
+    for (const { handlers } of this.byId.values()) for (const entry of handlers) entry.ending.end(error);
+    this.byId.clear();
+  }
+
+  private run(handler: AnyHandler, args: readonly unknown[], kwargs: object, details: object, topic: Uri): void {
+    try {
+      const outcome = handler(args as never, kwargs as never, details as never);
+      if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => this.role.report(error, 'event', topic));
+    } catch (error) {
+      this.role.report(error, 'event', topic);
+    }
+  }
+
+  private wire(id: Id, key: string, topic: Uri): WireSubscription {
+    let wire = this.byId.get(id);
+    if (wire === undefined) this.byId.set(id, (wire = { id, key, topic, handlers: [] }));
+    return wire;
+  }
+
+  private unclaim(key: string): void {
+    const left = (this.claims.get(key) ?? 1) - 1;
+    if (left > 0) {
+      this.claims.set(key, left);
+      return;
+    }
+    this.claims.delete(key);
+    // Who left while a SUBSCRIBE was under way left the subscription to it; if that came to nothing, nobody is there.
+    for (const wire of this.byId.values()) if (wire.key === key && wire.handlers.length === 0) this.release(wire.id).catch(() => {});
+  }
+
+  private handle(wire: WireSubscription, entry: Entry): Subscription {
+    const unsubscribe = (): Promise<void> => {
+      if (!entry.ending.isOpen) return Promise.resolve();
+      wire.handlers = wire.handlers.filter((each) => each !== entry);
+      entry.ending.end(undefined);
+      return wire.handlers.length > 0 || this.claims.has(wire.key) ? Promise.resolve() : this.release(wire.id);
+    };
+    return {
+      id: wire.id,
+      topic: wire.topic,
+      get isActive() {
+        return entry.ending.isOpen;
+      },
+      ended: entry.ending.ended,
+      unsubscribe,
+      [asyncDispose]: unsubscribe,
+    };
+  }
+
+  private release(id: Id): Promise<void> {
+    const { link, requests } = this.role;
+    this.byId.delete(id);
+    if (link.state !== 'established') return Promise.resolve();
+    this.leaving.add(id);
+    return promised<void>((settle) => {
+      link.send({ type: Code.UNSUBSCRIBE, request: requests.next, subscription: id });
+      const answered = (): unknown => this.leaving.delete(id);
+      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, answered }, undefined);
+    });
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

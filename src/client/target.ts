@@ -1,0 +1,42 @@
+/*
+ * From what the user gives as `url` to something that can connect.
+ */
+import { TransportError } from '../errors.ts';
+import type { Connector } from '../transport/transport.ts';
+import { type WebSocketClass, webSocketConnector } from '../transport/websocket.ts';
+import type { Targets } from './connection-options.ts';
+
+/** A page's address, where there is one. */
+interface PageLocation {
+  readonly protocol: string;
+  readonly host: string;
+}
+
+/**
+ * The connector for one attempt: lists are gone through in turn.
+ *
+ * @throws {@link TransportError} `autostrada.error.invalid_url`.
+ */
+export function connectorFor(targets: Targets, attempt: number, WebSocketHere: WebSocketClass | undefined): Connector {
+  const list = Array.isArray(targets) ? (targets as readonly (string | URL | Connector)[]) : [targets as string | URL | Connector];
+  const target = list[(attempt - 1) % Math.max(1, list.length)];
+  if (target === undefined) throw invalidUrl('an empty list');
+  if (typeof target === 'object' && 'connect' in target) return target;
+  return webSocketConnector(toWebSocketUrl(String(target), (globalThis as { location?: PageLocation }).location), WebSocketHere);
+}
+
+function invalidUrl(what: string): TransportError {
+  return new TransportError(`expected url to be ws://host:port/path or wss://…, got ${what}`, { uri: 'autostrada.error.invalid_url' });
+}
+
+// No URL class here: the oldest browsers have none. What it would catch further, the WebSocket's constructor catches.
+const WEBSOCKET = /^wss?:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(\d{1,5}))?(?:[/?][^\s#]*)?$/i;
+
+export function toWebSocketUrl(given: string, page: PageLocation | undefined): string {
+  let url = given.trim();
+  if (page?.host && /^\/(?!\/)/.test(url)) url = `${page.protocol}//${page.host}${url}`;
+  if (page?.host) url = url.replace(/^http(s?):/i, 'ws$1:');
+  const port = WEBSOCKET.exec(url)?.[1];
+  if (!WEBSOCKET.test(url) || (port !== undefined && Number(port) > 65535)) throw invalidUrl(JSON.stringify(given));
+  return url;
+}

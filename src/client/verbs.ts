@@ -1,0 +1,151 @@
+/*
+ * The verbs that session and connection share, their options, and the user's code that they take. Types only.
+ *
+ * An option key with a capital letter, or `signal`, is ours; every other key is sent verbatim.
+ */
+import type { Match } from '../protocol/uri.ts';
+import type { Awaitable, Dict, Id } from '../words.ts';
+import type {
+  ApiShape, ArgsIn, ArgsOf, Callable, FullResult, KnownUri, KwargsIn, KwargsOf, Mapped, OpenUri, OwnUri, Payload, ResultOf, SpecOf,
+  TopicsOf, Untyped,
+} from './contract.ts';
+import type { EventDetails, Extensions, InvocationDetails, Publication } from './payload.ts';
+import type { Result } from './result.ts';
+
+/** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
+export type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
+/** Returns a value, a `Result`, or a promise of either. */
+export type Endpoint<A, K, R> = (args: A, kwargs: K, details: InvocationDetails) => Awaitable<R>;
+export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>>;
+
+/** On everything that waits for an answer. */
+export interface WaitOptions {
+  /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Rejects with a `TimeoutError` after this long without an answer; 0 or absent: never. On calls also sent as `timeout`, to routers that announce `call_timeout`.
+   */
+  readonly timeoutMs?: number | undefined;
+}
+/** On the durable `call`, and on the durable `publish` with `acknowledge`. A session ignores them: it is online or it has ended. */
+export interface OfflineOptions {
+  /** `wait` (default): in the bounded queue of `ConnectionOptions.offline`. `fail`: reject at once, `delivery: 'not-sent'`. */
+  readonly whenOffline?: 'wait' | 'fail' | undefined;
+}
+export interface PayloadPassthruOptions {
+  readonly ppt_scheme?: string | undefined;
+  readonly ppt_serializer?: string | undefined;
+  readonly ppt_cipher?: string | undefined;
+  readonly ppt_keyid?: string | undefined;
+}
+
+export interface CallOptions extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
+  readonly disclose_me?: boolean | undefined;
+  readonly rkey?: string | undefined;
+  readonly runmode?: string | undefined;
+  /** Write `timeoutMs`. This key alone is a hint to the router and limits nothing here (Crossbar.io even reads seconds). */
+  readonly timeout?: never;
+  /** What an abort or a timeout asks the router for. Default `killnowait`. */
+  readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
+}
+
+export interface PublishOptions extends PayloadPassthruOptions, Extensions {
+  readonly exclude_me?: boolean | undefined;
+  readonly exclude?: readonly Id[] | undefined;
+  readonly exclude_authid?: readonly string[] | undefined;
+  readonly exclude_authrole?: readonly string[] | undefined;
+  readonly eligible?: readonly Id[] | undefined;
+  readonly eligible_authid?: readonly string[] | undefined;
+  readonly eligible_authrole?: readonly string[] | undefined;
+  readonly disclose_me?: boolean | undefined;
+  readonly retain?: boolean | undefined;
+  readonly rkey?: string | undefined;
+}
+export interface UnacknowledgedOptions extends PublishOptions {
+  readonly acknowledge?: false | undefined;
+  /** Durable only. `drop` (default) counts in `connection.stats()`; `wait` queues, and drops what waited too long. */
+  readonly whenOffline?: 'wait' | 'drop' | undefined;
+}
+export interface AcknowledgedOptions extends PublishOptions, WaitOptions, OfflineOptions {
+  readonly acknowledge: true;
+}
+
+export interface SubscribeOptions extends WaitOptions, Extensions {
+  readonly match?: Match | undefined;
+  readonly get_retained?: boolean | undefined;
+  readonly nkey?: string | undefined;
+}
+export interface Exact {
+  readonly match?: 'exact' | undefined;
+}
+
+export interface RegisterOptions extends WaitOptions, Extensions {
+  readonly match?: Match | undefined;
+  readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last' | undefined;
+  readonly disclose_caller?: boolean | undefined;
+  readonly forward_timeout?: boolean | undefined;
+  /** Crossbar.io's: the router's limit. */
+  readonly concurrency?: number | undefined;
+  /** Crossbar.io's: take the procedure from whoever has it. */
+  readonly force_reregister?: boolean | undefined;
+}
+
+/** The verbs that a session and a connection share. A library that only asks should take this. */
+export interface Requester<Api extends ApiShape = Untyped> {
+  /** Never there; carries the contract, so that functions can infer it. */
+  readonly '~api'?: Api;
+  /**
+   * Calls a remote procedure.
+   *
+   * @returns One positional result and no keywords: that value. Nothing: undefined. Else a `Result`.
+   * @throws {@link ApplicationError} when callee or router answers ERROR.
+   * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+   */
+  call<P extends KnownUri<Callable<Api>>>(
+    procedure: P,
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>
+  ): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
+  call<R = unknown, P extends string = string>(
+    procedure: OpenUri<Callable<Api>, P>,
+    args?: readonly unknown[] | null,
+    kwargs?: object | null,
+    options?: CallOptions,
+  ): Promise<R>;
+
+  /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
+  callResult<P extends KnownUri<Callable<Api>>>(
+    procedure: P,
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>
+  ): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
+  callResult<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends string = string>(
+    procedure: OpenUri<Callable<Api>, P>,
+    args?: readonly unknown[] | null,
+    kwargs?: object | null,
+    options?: CallOptions,
+  ): Promise<Result<A, K>>;
+
+  /**
+   * Publishes an event. With `acknowledge: true` a promise of the publication; without, nothing comes back.
+   *
+   * @throws {@link ConnectionLostError} unacknowledged, on a session that has ended; never on a connection.
+   */
+  publish<T extends KnownUri<TopicsOf<Api>>>(
+    topic: T,
+    args: ArgsIn<SpecOf<TopicsOf<Api>, T>>,
+    kwargs: KwargsIn<SpecOf<TopicsOf<Api>, T>>,
+    options: AcknowledgedOptions,
+  ): Promise<Publication>;
+  publish<T extends KnownUri<TopicsOf<Api>>>(topic: T, ...payload: Payload<SpecOf<TopicsOf<Api>, T>, UnacknowledgedOptions>): void;
+  publish<T extends string>(
+    topic: OwnUri<TopicsOf<Api>, T>,
+    args: readonly unknown[] | null | undefined,
+    kwargs: object | null | undefined,
+    options: AcknowledgedOptions,
+  ): Promise<Publication>;
+  publish<T extends string>(
+    topic: OwnUri<TopicsOf<Api>, T>,
+    args?: readonly unknown[] | null,
+    kwargs?: object | null,
+    options?: UnacknowledgedOptions,
+  ): void;
+}

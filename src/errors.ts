@@ -1,0 +1,151 @@
+/*
+ * Every error of ours is a real Error and says in `uri` what happened, in WAMP's own word where there is one.
+ *
+ *   WampError
+ *   ├─ ProtocolError        the peer broke the protocol; the session is aborted
+ *   ├─ ApplicationError     an ERROR message; also what procedures throw
+ *   ├─ JoinError            ABORT instead of WELCOME
+ *   ├─ ConnectionLostError  the session or the connection ended first
+ *   ├─ SerializationError   the payload cannot be encoded or decoded
+ *   ├─ TransportError       no transport could be opened
+ *   ├─ TimeoutError         our own limit passed
+ *   └─ FatalError           thrown by the user's code: do not try again
+ */
+import type { Dict, Uri } from './words.ts';
+
+interface Cause {
+  readonly cause?: unknown;
+}
+
+/**
+ * The root of all errors of this library.
+ *
+ * `uri` is never empty, so that `switch (error.uri)` covers local and remote failures alike: `wamp.error.timeout` is the router's
+ * and our own timer's.
+ */
+export abstract class WampError extends Error {
+  /** What happened, as a URI. */
+  readonly uri: Uri;
+
+  constructor(name: string, uri: Uri, message: string, options?: Cause) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.uri = uri;
+    // Set here and not by `new.target.name`, which minifiers shorten; hidden, as with built-in errors.
+    Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
+  }
+}
+
+/** The peer broke the protocol; the session is aborted. */
+export class ProtocolError extends WampError {
+  constructor(message: string, options?: Cause) {
+    super('ProtocolError', 'wamp.error.protocol_violation', message, options);
+  }
+}
+
+/**
+ * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
+ *
+ * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
+ */
+export class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
+  readonly args: A;
+  readonly kwargs: K;
+  /** ERROR.Details, verbatim. */
+  readonly details: Dict;
+
+  constructor(uri: Uri, args?: A, kwargs?: K, options?: Cause & { readonly message?: string; readonly details?: Dict }) {
+    const first = args?.[0];
+    super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
+    // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
+    this.args = args ?? ([] as unknown as A);
+    this.kwargs = kwargs ?? ({} as K);
+    this.details = options?.details ?? {};
+  }
+}
+
+/** ABORT instead of WELCOME, or a login that could not be made. */
+export class JoinError extends WampError {
+  /** The reason as it came; `uri` is the same with synonyms made one. */
+  readonly reason: Uri;
+  readonly args: readonly unknown[];
+  readonly kwargs: Dict;
+  /** ABORT.Details, verbatim. */
+  readonly details: Dict;
+
+  constructor(
+    uri: Uri,
+    message: string,
+    options?: Cause & {
+      readonly reason?: Uri;
+      readonly args?: readonly unknown[] | undefined;
+      readonly kwargs?: Dict | undefined;
+      readonly details?: Dict;
+    },
+  ) {
+    super('JoinError', uri, message, options);
+    this.reason = options?.reason ?? uri;
+    this.args = options?.args ?? [];
+    this.kwargs = options?.kwargs ?? {};
+    this.details = options?.details ?? {};
+  }
+}
+
+/** The session or the connection ended first. `uri` is GOODBYE's or ABORT's reason, else `wamp.error.network_failure`. */
+export class ConnectionLostError extends WampError {
+  /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
+  readonly delivery: 'not-sent' | 'unknown';
+
+  constructor(uri: Uri, message: string, options?: Cause & { readonly delivery?: 'not-sent' | 'unknown' }) {
+    super('ConnectionLostError', uri, message, options);
+    this.delivery = options?.delivery ?? 'unknown';
+  }
+}
+
+/** A payload that cannot be encoded or decoded. */
+export class SerializationError extends WampError {
+  /** Where in the encoded value: keys and indices from the outside in. */
+  readonly path: readonly (string | number)[];
+
+  constructor(message: string, options?: Cause & { readonly path?: readonly (string | number)[] }) {
+    super('SerializationError', 'wamp.error.invalid_payload', message, options);
+    this.path = options?.path ?? [];
+  }
+}
+
+/**
+ * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
+ * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ */
+export class TransportError extends WampError {
+  constructor(message: string, options?: Cause & { readonly uri?: Uri }) {
+    super('TransportError', options?.uri ?? 'wamp.error.network_failure', message, options);
+  }
+}
+
+/** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
+export class TimeoutError extends WampError {
+  constructor(message: string, options?: Cause) {
+    super('TimeoutError', 'wamp.error.timeout', message, options);
+  }
+}
+
+/** Throw it from a credentials or url function to stop the reconnecting. */
+export class FatalError extends WampError {
+  constructor(message: string, options?: Cause) {
+    super('FatalError', 'autostrada.error.fatal', message, options);
+  }
+}
+
+/** What a thrown value says, whatever it is. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') return thrown.message;
+  if (typeof thrown === 'object' && thrown !== null) {
+    try {
+      return JSON.stringify(thrown);
+    } catch {
+      return Object.prototype.toString.call(thrown);
+    }
+  }
+  return String(thrown);
+}

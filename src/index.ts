@@ -1,0 +1,38 @@
+/**
+ * WAMP for TypeScript: the client.
+ *
+ * The router is `autostrada/router`, what only Node has is `autostrada/node`, MessagePack is `autostrada/msgpack`.
+ *
+ * @module
+ */
+
+// ── for users
+export { Connection } from './client/connection.ts';
+export type * from './client/connection-options.ts';
+export type * from './client/contract.ts';
+export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
+export type { EventDetails, Extensions, InvocationDetails, Publication, WampEvent } from './client/payload.ts';
+export { Result } from './client/result.ts';
+export type * from './client/session-api.ts';
+export type * from './client/verbs.ts';
+export type * from './client/wamp-api.ts';
+export {
+  ApplicationError,
+  ConnectionLostError,
+  FatalError,
+  JoinError,
+  ProtocolError,
+  SerializationError,
+  TimeoutError,
+  TransportError,
+  WampError,
+} from './errors.ts';
+export type { Awaitable, Dict, Id, Off, Uri } from './words.ts';
+
+// ── for authors of logins, serializers and transports
+export { anonymous, type Attempt, type Credentials, type Login } from './auth/credentials.ts';
+export type { Clock } from './clock.ts';
+export type { Match } from './protocol/uri.ts';
+export { json, type JsonOptions } from './serializer/json.ts';
+export type { Serializer } from './serializer/serializer.ts';
+export type { Closed, Connector, Dial, Frame, Transport, TransportReceiver } from './transport/transport.ts';

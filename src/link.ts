@@ -1,0 +1,148 @@
+/*
+ * A link joins the seams: transport, serializer, codec and the session's life cycle. Client and router each stand on one, from one end.
+ * It is the one place where a violation becomes ABORT and the end of the line. It knows nothing of what messages mean.
+ */
+import { messageOf, ProtocolError, SerializationError } from './errors.ts';
+import { describePath, parseMessage, toWire } from './protocol/codec.ts';
+import { nextState, type State } from './protocol/lifecycle.ts';
+import { type Abort, Code, type Inbound, type Message, nameOf } from './protocol/messages.ts';
+import { PROTOCOL_VIOLATION } from './protocol/uris.ts';
+import type { Serializer } from './serializer/serializer.ts';
+import type { Closed, Frame, Transport } from './transport/transport.ts';
+import type { Uri } from './words.ts';
+
+/** Sees every message as it is on the wire, secrets left out. For logs. */
+export type Tap = (direction: 'sent' | 'received', message: readonly unknown[]) => void;
+
+export interface LinkReceiver<In extends Message> {
+  /** A legal message. What this throws as `ProtocolError` ends the link as a violation. */
+  message(message: In): void;
+  /** Exactly once, when no more can come or go. `error`: the violation, by either side, that ended it. */
+  ended(why: LinkEnd): void;
+}
+
+export interface LinkEnd {
+  readonly error: ProtocolError | undefined;
+  readonly closed: Closed | undefined;
+}
+
+/** One event's frames, one for each serializer in use: encoded once however many receive it. */
+export type FrameCache = Map<Serializer, Frame>;
+
+export class Link<In extends Message, Out extends Message> {
+  readonly transport: Transport;
+  private readonly inbound: Inbound<In>;
+  private readonly tap: Tap | undefined;
+  private receiver: LinkReceiver<In> | undefined;
+  private current: State = 'closed';
+  private hasEnded = false;
+
+  constructor(transport: Transport, inbound: Inbound<In>, tap?: Tap) {
+    this.transport = transport;
+    this.inbound = inbound;
+    this.tap = tap;
+  }
+
+  /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
+  get state(): State {
+    return this.current;
+  }
+
+  start(receiver: LinkReceiver<In>): void {
+    this.receiver = receiver;
+    this.transport.start({ frame: (frame) => this.take(frame), closed: (closed) => this.end(undefined, closed) });
+  }
+
+  /** @throws {@link SerializationError} when the payload cannot be encoded; then nothing was sent. */
+  send(message: Out): void {
+    const next = nextState(this.current, 'sent', message.type);
+    // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
+    if (next === undefined || next === 'ignore') return;
+    const list = toWire(message);
+    const frame = this.encode(list);
+    this.current = next;
+    this.log('sent', list);
+    this.transport.send(frame);
+  }
+
+  /** The same message to many: give every link the same cache. Only for messages that leave the state as it is. */
+  sendShared(message: Out, cache: FrameCache): void {
+    if (this.current !== 'established') return;
+    const { serializer } = this.transport;
+    let frame = cache.get(serializer);
+    if (frame === undefined) {
+      frame = this.encode(toWire(message));
+      cache.set(serializer, frame);
+    }
+    if (this.tap) this.log('sent', toWire(message));
+    this.transport.send(frame);
+  }
+
+  /** Ends the session with ABORT, and the line. */
+  abort(reason: Uri, text: string, error?: ProtocolError): void {
+    if (this.hasEnded) return;
+    // An ABORT is a message of either side, so of `Out`; three elements, since autobahn-python takes no more.
+    const abort: Abort = { type: Code.ABORT, details: { message: text }, reason };
+    this.send(abort as Message as Out);
+    this.end(error, undefined);
+    this.transport.close(error ? 1002 : 1000, reason);
+  }
+
+  /** Closes the line; what was sent goes out first. */
+  close(): void {
+    this.transport.close();
+  }
+
+  private encode(list: readonly unknown[]): Frame {
+    try {
+      return this.transport.serializer.encode(list);
+    } catch (cause) {
+      const path = cause instanceof SerializationError ? cause.path : [];
+      const where = path.length > 0 ? `${describePath(list, path)}: ` : '';
+      const name = `${nameOf(list[0])} in ${this.transport.serializer.name}`;
+      throw new SerializationError(`cannot encode ${name}: ${where}${messageOf(cause)}`, { cause, path });
+    }
+  }
+
+  private take(frame: Frame): void {
+    if (this.hasEnded) return;
+    try {
+      const message = parseMessage(this.decode(frame), this.inbound);
+      const next = nextState(this.current, 'received', message.type);
+      if (next === 'ignore') return;
+      if (next === undefined) throw new ProtocolError(`expected another message than ${nameOf(message.type)} in state ${this.current}`);
+      this.current = next;
+      this.receiver?.message(message);
+    } catch (thrown) {
+      const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
+      this.abort(PROTOCOL_VIOLATION, error.message, error);
+    }
+  }
+
+  private decode(frame: Frame): unknown {
+    const { serializer } = this.transport;
+    if ((typeof frame === 'string') === serializer.isBinary) {
+      const [wanted, got] = serializer.isBinary ? ['binary', 'text'] : ['text', 'binary'];
+      throw new ProtocolError(`expected a ${wanted} frame for ${serializer.name}, got a ${got} one`);
+    }
+    let list: unknown;
+    try {
+      list = serializer.decode(frame);
+    } catch (cause) {
+      throw new ProtocolError(`cannot decode a frame as ${serializer.name}: ${messageOf(cause)}`, { cause });
+    }
+    if (Array.isArray(list)) this.log('received', list);
+    return list;
+  }
+
+  private log(direction: 'sent' | 'received', list: readonly unknown[]): void {
+    if (this.tap) this.tap(direction, list[0] === Code.AUTHENTICATE ? [list[0], '(secret)', {}] : list);
+  }
+
+  private end(error: ProtocolError | undefined, closed: Closed | undefined): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.current = 'ended';
+    this.receiver?.ended({ error, closed });
+  }
+}

@@ -1,0 +1,147 @@
+/*
+ * A port for a router: WebSocket by `ws`, files by `sirv`, on a server of its own or on one that is there.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import sirv from 'sirv';
+import { WebSocketServer } from 'ws';
+import { makeDisposable } from '../dispose.ts';
+import type { Router } from '../router/router.ts';
+import { json } from '../serializer/json.ts';
+import { msgpack } from '../serializer/msgpack.ts';
+import type { Serializer } from '../serializer/serializer.ts';
+import { chooseSerializer, subprotocols, type WebSocketLike, WebSocketTransport } from '../transport/websocket.ts';
+
+export interface ListenOptions {
+  /** Default 127.0.0.1: this machine only. */
+  readonly host?: string | undefined;
+  /** Default 8080; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** An HTTP or HTTPS server of yours, in place of host and port. What is not at `path` is left to you. */
+  readonly server?: Server | undefined;
+  /** Where the WebSocket is. Default `/ws`. */
+  readonly path?: string | undefined;
+  /** A directory of static files. Default none. Not with `server`. */
+  readonly web?: string | undefined;
+  /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+  readonly serializers?: readonly Serializer[] | undefined;
+  /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
+  readonly origins?: readonly string[] | '*' | undefined;
+}
+
+export interface Listener extends AsyncDisposable {
+  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening; the router and its sessions go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a port for a router.
+ *
+ * @returns The listener, once it listens.
+ * @throws Node's error, `EADDRINUSE` for a taken port.
+ * @example await listen(router, { port: 8080, web: './public' });
+ */
+export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
+  const { path = '/ws', web, serializers = [json(), msgpack()], origins = [] } = options;
+  if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: router.limits.maxMessageBytes,
+    perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
+    handleProtocols: (offered) => subprotocols([chooseSerializer(offered, serializers) ?? json()])[0] ?? false,
+  });
+  const server = options.server ?? createServer(filesOrHint(web, path));
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (pathOf(request) !== path) {
+      // On a server of the user's, somebody else may be waiting for it.
+      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, `the WebSocket is at ${path}`);
+      return;
+    }
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const serializer = chooseSerializer(offered, serializers);
+    if (!serializer) {
+      const supported = subprotocols(serializers).join(', ');
+      return turnAway(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
+    }
+    if (!isOriginFine(request, origins)) return turnAway(socket, 403, `origin ${request.headers.origin} may not connect here`);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const isSecure = 'encrypted' in request.socket;
+      const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
+      router.attach(new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer), { kind: 'websocket', peer, isSecure });
+    });
+  };
+  server.on('upgrade', onUpgrade);
+
+  if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
+  const address = server.address() as AddressInfo | null;
+  const scheme = 'setSecureContext' in server ? 'wss' : 'ws';
+  const listener = {
+    url: `${scheme}://${hostOf(address)}:${address?.port ?? 0}${path}`,
+    port: address?.port ?? 0,
+    close: async () => {
+      server.off('upgrade', onUpgrade);
+      if (options.server) return;
+      // Its callback would wait for the sessions' sockets as well, and they go on.
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+  makeDisposable(listener, listener.close);
+  return listener as typeof listener & AsyncDisposable;
+}
+
+function started(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** An address that a client on this machine can use. */
+function hostOf(address: AddressInfo | null): string {
+  if (!address || address.address === '0.0.0.0' || address.address === '::') return '127.0.0.1';
+  return address.family === 'IPv6' ? `[${address.address}]` : address.address;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/**
+ * A page of any origin may open a WebSocket to this machine, with the user's cookies and from inside the user's network; so only pages
+ * that came from here may, unless told otherwise. Clients that are no browsers send no origin.
+ */
+function isOriginFine(request: IncomingMessage, origins: readonly string[] | '*'): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined || origins === '*' || origins.includes(origin)) return true;
+  return /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, '') === host;
+}
+
+function turnAway(socket: Duplex, status: number, text: string): void {
+  const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status] ?? '';
+  const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
+  socket.on('error', () => {}); // who is turned away may be gone already
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+}
+
+function filesOrHint(web: string | undefined, path: string): (request: IncomingMessage, response: ServerResponse) => void {
+  // dev: files are looked up when asked for, so that what is built later is there as well.
+  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true });
+  return (request, response) => {
+    const none = (): void => {
+      const isHere = pathOf(request) === path;
+      response.writeHead(isHere ? 426 : 404, { 'content-type': 'text/plain; charset=utf-8', ...(isHere ? { upgrade: 'websocket' } : {}) });
+      response.end(isHere ? 'This is a WAMP router: connect by WebSocket.\n' : `Not found. The WAMP router is at ${path}.\n`);
+    };
+    if (files && pathOf(request) !== path) files(request, response, none);
+    else none();
+  };
+}

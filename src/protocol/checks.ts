@@ -1,0 +1,69 @@
+/*
+ * Checks of message elements and of known options: a check gives undefined, or says what was expected. Whoever runs it adds where
+ * and what came, so that nothing is put into words on the way of a good message.
+ */
+import type { Dict } from '../words.ts';
+import { isId } from './ids.ts';
+
+/** Undefined for a good value, else what was expected. A `Complaint` tells of a value further inside. */
+export type Check = (value: unknown) => string | Complaint | undefined;
+
+export interface Complaint {
+  readonly key: string;
+  readonly expected: string;
+  readonly value: unknown;
+}
+
+export function isDict(value: unknown): value is Dict {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+export const id: Check = (value) => (isId(value) ? undefined : 'an id from 1 to 2^53');
+/** The request of a revocation is 0 (WAMP "Subscription Revocation", "Registration Revocation"). */
+export const idOrZero: Check = (value) => (value === 0 || isId(value) ? undefined : 'an id from 0 to 2^53');
+export const integer: Check = (value) =>
+  typeof value === 'number' && value >= 0 && Math.floor(value) === value && value <= 2 ** 53 ? undefined : 'a non-negative integer';
+export const bool: Check = (value) => (typeof value === 'boolean' ? undefined : 'a boolean');
+export const string: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
+/** That it is a URI by the rules is checked where it can be answered: WAMP "URIs" wants an ERROR `invalid_uri`, not an ABORT. */
+export const uri: Check = (value) => (typeof value === 'string' ? undefined : 'a URI');
+export const dict: Check = (value) => (isDict(value) ? undefined : 'a dict');
+/** Arguments. autobahn-python sends null for absent ones, so null is taken as absent. */
+export const args: Check = (value) => (Array.isArray(value) || value === null ? undefined : 'a list');
+export const kwargs: Check = (value) => (value === null || isDict(value) ? undefined : 'a dict');
+
+export function oneOf(...values: readonly string[]): Check {
+  const expected = `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  return (value) => (typeof value === 'string' && values.includes(value) ? undefined : expected);
+}
+
+export function listOf(item: Check, items: string): Check {
+  return (value) => (Array.isArray(value) && value.every((entry) => item(entry) === undefined) ? undefined : `a list of ${items}`);
+}
+
+/** A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. */
+export function dictOf(known: { readonly [key: string]: Check }, required: readonly string[] = []): Check {
+  const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
+  return (value) => {
+    if (!isDict(value)) return 'a dict';
+    for (const key of required) if (value[key] === undefined) return { key, expected: 'to be there', value: undefined };
+    for (const key in value) {
+      const bad = checks.get(key)?.(value[key]);
+      if (bad !== undefined) return typeof bad === 'string' ? { key, expected: bad, value: value[key] } : { ...bad, key: `${key}.${bad.key}` };
+    }
+    return undefined;
+  };
+}
+
+/** What came, short enough for an error message. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? typeof value;
+  } catch {
+    text = typeof value;
+  }
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

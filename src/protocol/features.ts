@@ -1,0 +1,38 @@
+/*
+ * What each role of ours announces (WAMP "Feature Announcement"), and what the other end announced. A feature stands here when, and
+ * only when, it is carried out.
+ */
+import type { Dict } from '../words.ts';
+import { isDict } from './checks.ts';
+
+/** Feature announcements, by name. */
+type Features = { readonly [feature: string]: boolean };
+
+type Roles = { readonly [role: string]: { readonly features: Features } };
+
+/** HELLO.Details.roles */
+export const clientRoles: Roles = {
+  publisher: { features: { publisher_exclusion: true } },
+  subscriber: { features: {} },
+  caller: { features: { call_canceling: true } },
+  callee: { features: {} },
+};
+
+/** WELCOME.Details.roles */
+export const routerRoles: Roles = {
+  broker: { features: { publisher_exclusion: true } },
+  dealer: { features: {} },
+};
+
+/** What the other end said it can do, by role. A feature that is there but not `true` is absent. */
+export function announced<Role extends string>(details: Dict, roles: readonly Role[]): { readonly [role in Role]?: Features } {
+  const given = isDict(details.roles) ? details.roles : {};
+  const result: { [role in Role]?: Features } = {};
+  for (const role of roles) {
+    const entry = given[role];
+    if (!isDict(entry)) continue;
+    const features = isDict(entry.features) ? entry.features : {};
+    result[role] = Object.fromEntries(Object.entries(features).map(([feature, value]) => [feature, value === true]));
+  }
+  return result;
+}

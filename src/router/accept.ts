@@ -1,0 +1,155 @@
+/*
+ * One line at the router's door: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
+ * session does in between is its realm's business.
+ */
+import { Link, type LinkEnd } from '../link.ts';
+import { isDict } from '../protocol/checks.ts';
+import { routerRoles } from '../protocol/features.ts';
+import type { RandomIds } from '../protocol/ids.ts';
+import { Code, type FromClient, type FromRouter, type Hello, nameOf, routerInbound } from '../protocol/messages.ts';
+import { uriComplaint } from '../protocol/uri.ts';
+import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { ProtocolError } from '../errors.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Id, Uri } from '../words.ts';
+import type { Settings } from './config.ts';
+import type { Realm } from './realm.ts';
+import { LiveSession, type TransportInfo } from './session.ts';
+
+/** How long a client may take to answer the router's GOODBYE. */
+const LEAVE_TIMEOUT_MS = 2000;
+
+/** Who somebody is, without asking. */
+export interface Principal {
+  readonly authid?: string | undefined;
+  readonly authrole: string;
+}
+
+/** What a door needs of the router. */
+export interface House {
+  readonly settings: Settings;
+  readonly ids: RandomIds;
+  realm(name: string): Realm | undefined;
+  joined(session: LiveSession, door: Door): void;
+  left(session: LiveSession, reason: Uri): void;
+  /** The line is gone. */
+  closed(door: Door): void;
+}
+
+export class Door {
+  private readonly house: House;
+  private readonly link: Link<FromClient, FromRouter>;
+  private readonly info: TransportInfo;
+  private readonly principal: Principal | undefined;
+  private session: LiveSession | undefined;
+  private realm: Realm | undefined;
+  private timer: unknown;
+
+  constructor(house: House, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
+    this.house = house;
+    this.info = info;
+    this.principal = principal;
+    this.link = new Link<FromClient, FromRouter>(transport, routerInbound);
+  }
+
+  open(): void {
+    this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
+    this.awaitHello();
+  }
+
+  get sessionId(): Id | undefined {
+    return this.session?.id;
+  }
+
+  /** GOODBYE, and the line is closed when the client has answered, or does not. */
+  dismiss(reason: Uri, text?: string): void {
+    if (this.link.state !== 'established') {
+      if (this.link.state !== 'leaving') this.link.abort(reason, text ?? 'the router is closing');
+      return;
+    }
+    this.link.send({ type: Code.GOODBYE, details: text === undefined ? {} : { message: text }, reason });
+    this.leave(reason);
+    this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
+  }
+
+  private message(message: FromClient): void {
+    switch (message.type) {
+      case Code.HELLO:
+        return this.hello(message);
+      case Code.GOODBYE:
+        return this.goodbye();
+      case Code.ABORT:
+        this.leave(message.reason);
+        return this.link.close();
+      default:
+        if (this.session) this.realm?.receive(this.session, message);
+        else throw new ProtocolError(`expected HELLO, got ${nameOf(message.type)}`);
+    }
+  }
+
+  private hello({ realm: name, details }: Hello): void {
+    this.endDeadline();
+    const { house } = this;
+    const complaint = uriComplaint(name);
+    if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
+    const roles = isDict(details.roles) ? Object.keys(details.roles) : [];
+    if (!roles.some((role) => ['publisher', 'subscriber', 'caller', 'callee'].includes(role))) {
+      const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
+      return this.link.abort(PROTOCOL_VIOLATION, text, new ProtocolError(text));
+    }
+    const realm = house.realm(name);
+    if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
+    const id = house.ids.next();
+    const authid = this.principal?.authid ?? `anonymous-${house.ids.next().toString(36)}`;
+    const authrole = this.principal?.authrole ?? 'anonymous';
+    const authmethod = this.principal ? 'internal' : 'anonymous';
+    const session = new LiveSession(this.link, { id, realm: name, authid, authrole, authmethod }, this.info);
+    this.session = session;
+    this.realm = realm;
+    realm.join(session);
+    this.link.send({
+      type: Code.WELCOME,
+      session: id,
+      details: { realm: name, authid, authrole, authmethod, authprovider: 'autostrada', roles: routerRoles, agent: 'autostrada' },
+    });
+    house.joined(session, this);
+  }
+
+  private goodbye(): void {
+    if (this.link.state === 'closed') return this.link.close(); // it answered ours
+    this.leave('wamp.close.normal');
+    // Nothing may follow it; the line stays for another HELLO, if there is one soon.
+    this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
+    this.awaitHello();
+  }
+
+  private awaitHello(): void {
+    const { joinTimeoutMs } = this.house.settings.limits;
+    this.deadline(joinTimeoutMs, () => this.link.abort(PROTOCOL_VIOLATION, `expected HELLO in ${joinTimeoutMs} ms, got nothing`));
+  }
+
+  private lineEnded({ error }: LinkEnd): void {
+    this.endDeadline();
+    if (error) {
+      const { session } = this;
+      this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
+    }
+    this.leave(error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.house.closed(this);
+  }
+
+  private leave(reason: Uri): void {
+    const { session, realm } = this;
+    this.session = undefined;
+    if (session && realm?.leave(session)) this.house.left(session, reason);
+  }
+
+  private deadline(ms: number, then: () => void): void {
+    this.endDeadline();
+    this.timer = this.house.settings.clock.setTimeout(then, ms);
+  }
+
+  private endDeadline(): void {
+    this.house.settings.clock.clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,8 @@
+import { Code } from '../protocol/messages.ts';
+import type { Id, Uri } from '../words.ts';
+import type { LiveSession } from './session.ts';
+
+/** Answers a request with ERROR. The text is for people; programs go by the URI. */
+export function refuse(session: LiveSession, requestType: Code, request: Id, error: Uri, text: string): void {
+  session.send({ type: Code.ERROR, requestType, request, details: {}, error, args: [text] });
+}

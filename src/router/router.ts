@@ -1,0 +1,129 @@
+/*
+ * The router: its realms, and who is connected. Runs anywhere; `listen` of `autostrada/node` gives it ports.
+ */
+import { makeDisposable } from '../dispose.ts';
+import { Emitter } from '../emitter.ts';
+import { TransportError } from '../errors.ts';
+import { RandomIds } from '../protocol/ids.ts';
+import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+import { memoryPair } from '../transport/memory.ts';
+import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import type { Id, Off, Uri } from '../words.ts';
+import { Door, type House, type Principal } from './accept.ts';
+import { type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { Realm } from './realm.ts';
+import type { RouterSession, TransportInfo } from './session.ts';
+
+export interface RouterEvents {
+  /** After WELCOME. */
+  join(session: RouterSession): void;
+  /** `reason`: of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
+  leave(session: RouterSession, reason: Uri): void;
+}
+
+/**
+ * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
+ *
+ * @example
+ * const router = new Router({ realms: { realm1: 'open' } });
+ * const connection = new Connection({ url: router, realm: 'realm1' });
+ */
+export class Router implements Connector, AsyncDisposable {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  /** What stands in place of a URL. */
+  readonly name = 'router';
+  /** The configured limits, defaults filled in. */
+  readonly limits: Settings['limits'];
+  private readonly realms: ReadonlyMap<string, Realm>;
+  private readonly events: Emitter<RouterEvents>;
+  private readonly house: House;
+  private readonly doors = new Set<Door>();
+  private closing: Promise<void> | undefined;
+  private whenEmpty: (() => void) | undefined;
+
+  /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
+  constructor(config: RouterConfig, hooks: RouterHooks = {}) {
+    const settings = settle(config, hooks);
+    const ids = new RandomIds();
+    makeDisposable(this, () => this.close());
+    this.limits = settings.limits;
+    this.realms = new Map(settings.realms.map((name) => [name, new Realm(name, ids)]));
+    this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
+    this.house = {
+      settings,
+      ids,
+      realm: (name) => this.realms.get(name),
+      joined: (session) => {
+        settings.log({ level: 'info', message: `${session.authid} joined ${session.realm}`, session: session.id });
+        this.events.emit('join', session);
+      },
+      left: (session, reason) => {
+        settings.log({ level: 'info', message: `${session.authid} left ${session.realm}: ${reason}`, session: session.id });
+        this.events.emit('leave', session, reason);
+      },
+      closed: (door) => {
+        this.doors.delete(door);
+        if (this.doors.size === 0) this.whenEmpty?.();
+      },
+    };
+  }
+
+  /** The front door without a network: the same rules as for everyone. */
+  connect(dial: Dial): Transport {
+    return this.letIn(dial, undefined);
+  }
+
+  /** The back door, for components in this process: no login, this principal. */
+  as(principal: Principal): Connector {
+    return { name: this.name, connect: (dial) => this.letIn(dial, principal) };
+  }
+
+  /** For hosts: a line from outside. */
+  attach(transport: Transport, info: TransportInfo): void {
+    this.openDoor(transport, info, undefined);
+  }
+
+  /** All sessions of all realms. */
+  get sessions(): readonly RouterSession[] {
+    return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
+  }
+
+  /** GOODBYE to one session. Does nothing when there is none with this id. */
+  kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
+    for (const door of this.doors) if (door.sessionId === session) door.dismiss(reason, message);
+  }
+
+  on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
+    return this.events.on(event, listener);
+  }
+
+  /**
+   * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+   *
+   * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+   */
+  close(): Promise<void> {
+    this.closing ??= new Promise((resolve) => {
+      this.whenEmpty = resolve;
+      for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
+      if (this.doors.size === 0) resolve();
+    });
+    return this.closing;
+  }
+
+  private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
+    const [serializer] = serializers;
+    if (!serializer) throw new TransportError('no serializer to talk with', { uri: 'autostrada.error.no_subprotocol' });
+    if (this.closing) throw new TransportError('the router is closed');
+    const [theirs, ours] = memoryPair(serializer);
+    this.openDoor(ours, { kind: 'memory' }, principal);
+    return theirs;
+  }
+
+  private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
+    const door = new Door(this.house, transport, info, principal);
+    this.doors.add(door);
+    door.open();
+    if (this.closing) door.dismiss(SYSTEM_SHUTDOWN);
+  }
+}

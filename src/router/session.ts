@@ -1,0 +1,101 @@
+/*
+ * One session as the router sees it: who it is, its link, and the request ids of both directions.
+ */
+import { ProtocolError, SerializationError } from '../errors.ts';
+import type { FrameCache, Link } from '../link.ts';
+import { nextId } from '../protocol/ids.ts';
+import type { FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Id } from '../words.ts';
+import type { Invocation } from './dealer.ts';
+
+/** Where a line comes from. */
+export interface TransportInfo {
+  readonly kind: 'memory' | 'websocket' | (string & {});
+  /** The far end's address. */
+  readonly peer?: string | undefined;
+  readonly isSecure?: boolean | undefined;
+}
+
+/** Who a session is. */
+export interface RouterSession {
+  readonly id: Id;
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly transport: TransportInfo;
+}
+
+export class LiveSession implements RouterSession {
+  readonly id: Id;
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly transport: TransportInfo;
+  /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
+  readonly calls: Map<Id, Invocation> = new Map();
+  readonly invocations: Map<Id, Invocation> = new Map();
+  private readonly link: Link<FromClient, FromRouter>;
+  private lastRequest: Id = 0;
+  private lastInvocation: Id = 0;
+
+  constructor(link: Link<FromClient, FromRouter>, who: Omit<RouterSession, 'transport'>, transport: TransportInfo) {
+    this.link = link;
+    this.id = who.id;
+    this.realm = who.realm;
+    this.authid = who.authid;
+    this.authrole = who.authrole;
+    this.authmethod = who.authmethod;
+    this.transport = transport;
+  }
+
+  /**
+   * WAMP "IDs": requests of a session count from 1, one by one, over all types.
+   *
+   * @throws {@link ProtocolError}
+   */
+  takeRequest(request: Id): void {
+    const expected = nextId(this.lastRequest);
+    if (request !== expected) throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
+    this.lastRequest = request;
+  }
+
+  /** The id of the next INVOCATION to this callee. It is used up when the INVOCATION was sent. */
+  get nextInvocation(): Id {
+    return nextId(this.lastInvocation);
+  }
+
+  invoked(): void {
+    this.lastInvocation = this.nextInvocation;
+  }
+
+  /** Whether an INVOCATION with this id has ever gone to this callee. */
+  wasInvoked(invocation: Id): boolean {
+    return invocation <= this.lastInvocation;
+  }
+
+  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get. */
+  sendEvent(event: FromRouter, cache: FrameCache): SerializationError | undefined {
+    return attempt(() => this.link.sendShared(event, cache));
+  }
+
+  /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
+  send(message: FromRouter): SerializationError | undefined {
+    return attempt(() => this.link.send(message));
+  }
+
+  close(): void {
+    this.link.close();
+  }
+}
+
+function attempt(send: () => void): SerializationError | undefined {
+  try {
+    send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SerializationError) return error;
+    throw error;
+  }
+}

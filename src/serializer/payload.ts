@@ -1,0 +1,143 @@
+/*
+ * The one payload model of every serializer: JSON values and `Uint8Array`. Members that are undefined are dropped, items that are
+ * undefined are null, so are numbers that are not finite; what has `toJSON`, as `Date` has, goes as what it gives. A function, symbol,
+ * Map, Set, promise or cycle is a `SerializationError` that names the path.
+ *
+ * `PayloadWalk` walks a value and copies only what must change, so that the usual payload is looked at once and handed on as it is.
+ */
+import { SerializationError } from '../errors.ts';
+
+/** What differs between serializers. Each gives what the encoder understands. */
+export interface Dialect {
+  readonly bytes?: ((bytes: Uint8Array) => unknown) | undefined;
+  /** Undefined for what cannot be written. */
+  readonly bigint?: ((value: bigint) => unknown) | undefined;
+  /** Integers that the encoder would not write as integers. */
+  readonly number?: (value: number) => unknown;
+  /** Sees every value before the model does, as `JSON.stringify` has it. */
+  readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
+}
+
+const MAX_DEPTH = 1000;
+
+/** Walks messages for one serializer. */
+export class PayloadWalk {
+  private readonly dialect: Dialect;
+  private readonly keys: (string | number)[] = [];
+  private readonly parents: object[] = [];
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+  }
+
+  /** The message itself, or a copy that holds only what the encoder understands. */
+  plain(message: readonly unknown[]): readonly unknown[] {
+    try {
+      return this.list(message);
+    } finally {
+      this.keys.length = this.parents.length = 0;
+    }
+  }
+
+  private list(list: readonly unknown[]): readonly unknown[] {
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      const fit = this.value(i, value);
+      if (fit !== value || (fit === undefined && value === undefined)) {
+        copy ??= list.slice();
+        copy[i] = fit === undefined ? null : fit;
+      }
+    }
+    return copy ?? list;
+  }
+
+  private dict(dict: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+    let copy: { [key: string]: unknown } | undefined;
+    for (const key of Object.keys(dict)) {
+      const value = dict[key];
+      const fit = this.value(key, value);
+      if (fit === value && value !== undefined && key !== '__proto__') continue;
+      copy ??= { ...dict };
+      if (fit === undefined || key === '__proto__') delete copy[key];
+      else copy[key] = fit;
+    }
+    return copy ?? dict;
+  }
+
+  private value(key: string | number, given: unknown): unknown {
+    const value = this.dialect.replacer ? this.dialect.replacer(String(key), given) : given;
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+      case 'undefined':
+        return value;
+      case 'number':
+        if (!Number.isFinite(value)) return null;
+        return this.dialect.number ? this.dialect.number(value) : value;
+      case 'object':
+        return value === null ? null : this.object(key, value);
+      case 'bigint': {
+        const fit = this.dialect.bigint?.(value);
+        if (fit !== undefined) return fit;
+      }
+    }
+    return this.refuse(key, `a ${typeof value}`);
+  }
+
+  private object(key: string | number, value: object): unknown {
+    if (Array.isArray(value)) return this.inside(key, value, 'list');
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return this.inside(key, value, hasToJson(value) ? 'toJSON' : 'dict');
+    }
+    if (value instanceof Uint8Array) return this.dialect.bytes ? this.dialect.bytes(value) : value;
+    if (hasToJson(value)) return this.inside(key, value, 'toJSON');
+    const tag = Object.prototype.toString.call(value).slice(8, -1);
+    switch (tag) {
+      case 'Object': // an instance of a class: its own members, as JSON has it
+        return this.inside(key, { ...value }, 'dict', value);
+      case 'Number':
+      case 'String':
+      case 'Boolean':
+        return this.value(key, value.valueOf());
+      case 'Uint8Array': // of another realm
+        return this.value(key, Uint8Array.from(value as Uint8Array));
+      case 'Error':
+        return this.refuse(key, 'an Error (send its message, or throw an ApplicationError)');
+      default:
+        return this.refuse(key, `${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`);
+    }
+  }
+
+  private inside(key: string | number, value: object, as: 'list' | 'dict' | 'toJSON', identity: object = value): unknown {
+    const depth = this.parents.length;
+    // A cycle gets to any depth, so shallow values need not be searched for one.
+    if (depth > 16 && this.parents.includes(identity)) this.refuseCycle();
+    if (depth > MAX_DEPTH) this.refuse(key, `a value nested deeper than ${MAX_DEPTH}`);
+    this.keys.push(key);
+    this.parents.push(identity);
+    const fit =
+      as === 'list'
+        ? this.list(value as unknown[])
+        : as === 'dict'
+          ? this.dict(value as { [key: string]: unknown })
+          : this.value(key, (value as { toJSON(key: string): unknown }).toJSON(String(key)));
+    this.parents.pop();
+    this.keys.pop();
+    return fit;
+  }
+
+  private refuse(key: string | number, what: string): never {
+    throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path: [...this.keys, key] });
+  }
+
+  private refuseCycle(): never {
+    const at = this.parents.findIndex((parent, index) => this.parents.indexOf(parent) < index);
+    throw new SerializationError('expected JSON values and Uint8Array, got a cycle', { path: this.keys.slice(0, at + 1) });
+  }
+}
+
+function hasToJson(value: object): value is { toJSON(key: string): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}

@@ -1,0 +1,13 @@
+/**
+ * Lists ⇄ frames. Knows nothing of WAMP.
+ *
+ * `encode` throws a `SerializationError` for what the payload model does not hold; `decode` may throw anything.
+ */
+export interface Serializer {
+  /** `json`, `msgpack`, `cbor`: offered as `wamp.2.` + this. */
+  readonly name: string;
+  /** Whether frames are bytes; else they are text. */
+  readonly isBinary: boolean;
+  encode(message: readonly unknown[]): string | Uint8Array;
+  decode(frame: string | Uint8Array): unknown[];
+}

@@ -1,0 +1,52 @@
+/*
+ * The seam between the wire and everything else: frames, in order. What carries frames is a `Transport`; what can get one is a
+ * `Connector`.
+ */
+import type { Serializer } from '../serializer/serializer.ts';
+import type { Awaitable } from '../words.ts';
+
+/** Text for serializers of text, bytes for the others. */
+export type Frame = string | Uint8Array;
+
+/** Whatever can get a line to a router. */
+export interface Connector {
+  /** What a URL would be, for status and messages. */
+  readonly name: string;
+  /** Rejects with a `TransportError`. After `dial.signal` has aborted the outcome is of no interest, but the line must be closed. */
+  connect(dial: Dial): Awaitable<Transport>;
+}
+
+export interface Dial {
+  /** What the client speaks, in order of preference. */
+  readonly serializers: readonly Serializer[];
+  readonly signal: AbortSignal;
+}
+
+/** A line: frames, in order. */
+export interface Transport {
+  /** The serializer both sides agreed on. */
+  readonly serializer: Serializer;
+  /** Bytes accepted by `send` and not yet gone. */
+  readonly bufferedBytes: number;
+  /** Called once, before anything is delivered. */
+  start(receiver: TransportReceiver): void;
+  /** Never throws; on a line that is closing the frame is dropped. */
+  send(frame: Frame): void;
+  /** What was sent before still goes out. Twice is fine. */
+  close(code?: number, reason?: string): void;
+}
+
+export interface TransportReceiver {
+  frame(frame: Frame): void;
+  /** Exactly once, also after our own `close`. */
+  closed(why: Closed): void;
+}
+
+export interface Closed {
+  /** Both sides took part. */
+  readonly clean: boolean;
+  /** WebSocket's, where there is one. */
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly error?: unknown;
+}

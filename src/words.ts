@@ -1,0 +1,8 @@
+/** WAMP id: an integer from 1 to 2^53. */
+export type Id = number;
+export type Uri = string;
+/** A string-keyed map: options, details, keyword arguments. */
+export type Dict = { readonly [key: string]: unknown };
+export type Awaitable<T> = T | PromiseLike<T>;
+/** Stops listening. */
+export type Off = () => void;

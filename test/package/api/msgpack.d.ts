@@ -1,0 +1,19 @@
+/// <reference lib="esnext.disposable" />
+import { Serializer } from './index.js';
+
+interface MsgpackOptions {
+    /**
+     * What integers beyond 2^53 in payloads become: `number`, which rounds them, or `bigint`. Default `number`. Choose `bigint` when
+     * the other side sends exact 64-bit integers. Either way a BigInt may be sent, if 64 bits hold it.
+     */
+    readonly int64?: 'number' | 'bigint' | undefined;
+}
+/**
+ * The MessagePack serializer, `wamp.2.msgpack`. Payloads are as with JSON; bytes need no base64.
+ *
+ * @example new Connection({ url, realm, serializers: [msgpack(), json()] });
+ */
+declare function msgpack(options?: MsgpackOptions): Serializer;
+
+export { msgpack };
+export type { MsgpackOptions };

@@ -1,0 +1,40 @@
+/// <reference lib="esnext.disposable" />
+import { Server } from 'node:http';
+import { Router } from './router.js';
+import { Serializer } from './index.js';
+import './types/transport.js';
+
+interface ListenOptions {
+    /** Default 127.0.0.1: this machine only. */
+    readonly host?: string | undefined;
+    /** Default 8080; 0 takes a free one. */
+    readonly port?: number | undefined;
+    /** An HTTP or HTTPS server of yours, in place of host and port. What is not at `path` is left to you. */
+    readonly server?: Server | undefined;
+    /** Where the WebSocket is. Default `/ws`. */
+    readonly path?: string | undefined;
+    /** A directory of static files. Default none. Not with `server`. */
+    readonly web?: string | undefined;
+    /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+    readonly serializers?: readonly Serializer[] | undefined;
+    /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
+    readonly origins?: readonly string[] | '*' | undefined;
+}
+interface Listener extends AsyncDisposable {
+    /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
+    readonly url: string;
+    readonly port: number;
+    /** Stops listening; the router and its sessions go on. */
+    close(): Promise<void>;
+}
+/**
+ * Opens a port for a router.
+ *
+ * @returns The listener, once it listens.
+ * @throws Node's error, `EADDRINUSE` for a taken port.
+ * @example await listen(router, { port: 8080, web: './public' });
+ */
+declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
+
+export { listen };
+export type { ListenOptions, Listener };

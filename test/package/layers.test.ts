@@ -1,0 +1,185 @@
+/*
+ * The linter keeps the layers of docs/architecture.md. Here each of its rules is broken on purpose: a file per place, a line per
+ * import, in a folder shaped like src/, linted by our own .biome.json.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const scratch = mkdtempSync(path.join(tmpdir(), 'autostrada-layers-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+interface Lines {
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
+}
+const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
+const everyPackage = ['node:fs', 'ws', 'sirv', 'msgpackr', 'isomorphic-ws', 'autostrada', 'autostrada/router'];
+const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
+
+const imports: Readonly<Record<string, Lines>> = {
+  'src/errors.ts': { allowed: ['./words.ts'], refused: ['./link.ts', './protocol/a.ts', './client/a.ts', ...everyPackage] },
+  'src/words.ts': { allowed: [], refused: ['./errors.ts', './protocol/a.ts', ...everyPackage] },
+  'src/protocol/x.ts': {
+    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
+    refused: [...everyLayer, ...everyPackage, '../serializer/a.ts', '../transport/a.ts', '../auth/a.ts', '../link.ts'],
+  },
+  'src/serializer/x.ts': {
+    allowed: ['./a.ts', '../errors.ts', '../words.ts', 'msgpackr'],
+    refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+  },
+  'src/transport/x.ts': {
+    allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],
+    refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
+  },
+  'src/auth/x.ts': {
+    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
+    refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+  },
+  'src/link.ts': {
+    allowed: ['./errors.ts', './words.ts', './protocol/a.ts', './serializer/a.ts', './transport/a.ts'],
+    refused: ['./client/a.ts', './router/a.ts', './node/a.ts', './cli/a.ts', './auth/a.ts', './index.ts', ...everyPackage],
+  },
+  'src/client/x.ts': {
+    allowed: [
+      './a.ts',
+      '../link.ts',
+      '../errors.ts',
+      '../protocol/a.ts',
+      '../serializer/json.ts',
+      '../transport/websocket.ts',
+      '../auth/a.ts',
+    ],
+    refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts'],
+  },
+  'src/router/x.ts': {
+    allowed: [
+      './a.ts',
+      '../link.ts',
+      '../errors.ts',
+      '../protocol/a.ts',
+      '../serializer/msgpack.ts',
+      '../transport/memory.ts',
+      '../auth/a.ts',
+    ],
+    refused: [...but(everyLayer, '../router/a.ts'), ...everyPackage, '../transport/websocket.ts'],
+  },
+  'src/router/meta/x.ts': {
+    allowed: ['./a.ts', '../realm.ts', '../../protocol/a.ts'],
+    refused: ['../../client/a.ts', '../../node/a.ts', '../../cli/a.ts', '../../transport/websocket.ts', ...everyPackage],
+  },
+  'src/index.ts': {
+    allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
+    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', './serializer/msgpack.ts', ...everyPackage],
+  },
+  'src/script.ts': {
+    allowed: ['./index.ts', './serializer/msgpack.ts'],
+    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', ...everyPackage],
+  },
+  'src/node/x.ts': {
+    allowed: [
+      './a.ts',
+      '../link.ts',
+      '../router/index.ts',
+      '../transport/a.ts',
+      '../serializer/msgpack.ts',
+      'node:http',
+      'ws',
+      'sirv',
+    ],
+    refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
+  },
+  'src/cli/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../router/index.ts', '../node/index.ts', '../serializer/msgpack.ts', 'node:util'],
+    refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
+  },
+  // A folder that .biome.json does not name.
+  'src/novel/x.ts': { allowed: ['./a.ts', '../link.ts'], refused: ['../node/a.ts', '../cli/a.ts', ...everyPackage] },
+};
+
+const node = ['Buffer.from([])', 'process.exit()', 'setImmediate(() => {})'];
+const clock = ['setTimeout(() => {}, 1)', 'Date.now()', 'new Promise(() => {})'];
+const globals: Readonly<Record<string, Lines>> = {
+  'src/protocol/g.ts': { allowed: ['Math.floor(1)'], refused: [...node, ...clock] },
+  'src/serializer/g.ts': { allowed: ['new Uint8Array(1)'], refused: node },
+  'src/transport/g.ts': { allowed: clock, refused: node },
+  'src/client/g.ts': { allowed: clock, refused: node },
+  'src/router/g.ts': { allowed: clock, refused: node },
+  'src/link.ts': { allowed: clock, refused: node },
+  'src/node/g.ts': { allowed: [...node, ...clock], refused: [] },
+  'src/cli/g.ts': { allowed: [...node, ...clock], refused: [] },
+};
+
+interface Diagnostic {
+  readonly severity: string;
+  readonly category: string;
+  readonly location: { readonly path: string; readonly start: { readonly line: number } };
+}
+
+/** Lints these files, and no others, as they would be in this package. */
+function lint(code: Readonly<Record<string, string>>): readonly Diagnostic[] {
+  const tree = mkdtempSync(path.join(scratch, 'tree-'));
+  cpSync(path.join(root, '.biome.json'), path.join(tree, '.biome.json'));
+  for (const [file, text] of Object.entries(code)) {
+    mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
+    writeFileSync(path.join(tree, file), text);
+  }
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const options = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', 'src'];
+  const { stdout, stderr } = spawnSync(process.execPath, [biome, ...options], { cwd: tree, encoding: 'utf8' });
+  if (!stdout) throw new Error(`biome said nothing: ${stderr}`);
+  return (JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics;
+}
+
+/** Lints one tree with one file per row and one line per item; gives back the items that `rule` refused, by file. */
+function refusedBy(rule: string, rows: Readonly<Record<string, Lines>>, toCode: (item: string) => string): Map<string, string[]> {
+  const code = Object.entries(rows).map(([file, { allowed, refused }]) => [file, [...allowed, ...refused].map(toCode).join('\n')]);
+  const found = new Map<string, string[]>();
+  for (const { severity, category, location } of lint(Object.fromEntries(code))) {
+    if (category !== rule || severity !== 'error') continue;
+    const file = location.path.replaceAll('\\', '/');
+    const row = rows[file];
+    const item = row && [...row.allowed, ...row.refused][location.start.line - 1];
+    if (item !== undefined) found.set(file, [...(found.get(file) ?? []), item]);
+  }
+  return found;
+}
+
+let refusedImports: Map<string, string[]>;
+let refusedGlobals: Map<string, string[]>;
+beforeAll(() => {
+  refusedImports = refusedBy('lint/style/noRestrictedImports', imports, (to) => `export * from '${to}';`);
+  refusedGlobals = refusedBy('lint/style/noRestrictedGlobals', globals, (code) => `${code};`);
+});
+
+test.each(Object.entries(imports))('%s imports only what is below it', (file, { refused }) => {
+  expect([...(refusedImports.get(file) ?? [])].sort()).toEqual([...refused].sort());
+});
+
+test.each(Object.entries(globals))('%s uses only the globals that its layer has', (file, { refused }) => {
+  expect([...(refusedGlobals.get(file) ?? [])].sort()).toEqual([...refused].sort());
+});
+
+test('every folder of src/ has a row here', () => {
+  const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map((folder) => `src/${folder.name}/x.ts`).filter((file) => !(file in imports))).toEqual([]);
+});
+
+test.each([
+  ['suspicious/noImportCycles', { 'a.ts': "export * from './b.ts';", 'b.ts': "export * from './a.ts';" }],
+  ['nursery/noFloatingPromises', { 'a.ts': 'async function f(): Promise<void> {}\nexport function g(): void {\n  f();\n}' }],
+  [
+    'nursery/useExhaustiveSwitchCases',
+    { 'a.ts': "export function f(x: 'a' | 'b'): void {\n  switch (x) {\n    case 'a':\n  }\n}" },
+  ],
+  ['suspicious/noExplicitAny', { 'a.ts': 'export const a: any = 1;' }],
+  ['style/noNonNullAssertion', { 'a.ts': 'export const f = (x?: string): string => x!;' }],
+  ['style/noDefaultExport', { 'a.ts': 'export default 1;' }],
+  ['style/noExcessiveLinesPerFile', { 'a.ts': 'export {};\n'.repeat(301) }],
+])('%s is an error in src/', (rule, files) => {
+  const found = lint(Object.fromEntries(Object.entries(files).map(([file, code]) => [`src/client/${file}`, code ?? ''])));
+  expect(found.filter(({ severity }) => severity === 'error').map(({ category }) => category)).toContain(`lint/${rule}`);
+});

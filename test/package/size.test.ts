@@ -1,0 +1,64 @@
+// What a page pays for. Bundled from dist/ as a user's bundler would: rollup, browser conditions, terser, gzip.
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { rollup } from 'rollup';
+import { minify } from 'terser';
+import { beforeAll, expect, test } from 'vitest';
+import { requireBuild } from './pack.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+beforeAll(requireBuild);
+
+interface Bundle {
+  /** Kilobytes, minified and gzipped. */
+  readonly kilobytes: number;
+  /** Paths of the modules that something is left of, relative to the package. */
+  readonly modules: readonly string[];
+}
+
+async function bundle(code: string): Promise<Bundle> {
+  const build = await rollup({
+    input: 'page',
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === 'page' ? '\0page' : id.startsWith('autostrada') ? path.join(root, distFile(id)) : null),
+        load: (id) => (id === '\0page' ? code : null),
+      },
+      nodeResolve({ browser: true }),
+    ],
+    onwarn: (warning) => {
+      throw new Error(warning.message);
+    },
+  });
+  const { output } = await build.generate({ format: 'es' });
+  const [chunk, ...others] = output;
+  expect(others, 'one chunk').toEqual([]);
+  const { code: minified } = await minify(chunk.code, { module: true, compress: { passes: 2 } });
+  const modules = Object.entries(chunk.modules).filter(([, { renderedLength }]) => renderedLength > 0);
+  return {
+    kilobytes: Math.round(gzipSync(minified ?? '', { level: 9 }).length / 102.4) / 10,
+    modules: modules.map(([id]) => path.relative(root, id).replaceAll('\\', '/')),
+  };
+}
+const distFile = (specifier: string): string => `dist/${specifier.slice('autostrada/'.length) || 'index'}.js`;
+
+test.each([
+  ['the client', "export { Connection } from 'autostrada';", 12],
+  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 24],
+])('%s stays within its budget', async (what, code, budget) => {
+  const { kilobytes } = await bundle(code);
+  console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
+  expect(kilobytes).toBeLessThanOrEqual(budget);
+});
+
+test('the client brings neither MessagePack, router nor Node.js', async () => {
+  const { modules } = await bundle("export { Connection } from 'autostrada';");
+  expect(modules.filter((id) => /msgpack|dist\/(router|node|cli)|node_modules\/ws\//.test(id))).toEqual([]);
+});
+
+test('an error class brings only the errors', async () => {
+  const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
+  expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/errors.js']);
+});

@@ -1,0 +1,103 @@
+/*
+ * What npm would publish, installed and used as users do. The package is unpacked by npm; its dependencies are linked from our own
+ * node_modules, so that no network is needed.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import { pack } from './pack.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+let app: string;
+
+beforeAll(() => {
+  const { folder, tarball } = pack();
+  app = folder;
+  const modules = path.join(app, 'node_modules');
+  const installed = path.join(modules, 'autostrada');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']); // Windows 10 has a tar, too
+  // As junctions, because Windows lets everybody make those.
+  for (const name of [...Object.keys(pkg.dependencies), '@types'])
+    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name), 'junction');
+});
+afterAll(() => {
+  if (app) rmSync(app, { recursive: true, force: true });
+});
+
+/** Runs a file of the user's; gives back what it printed. A process that does not end by itself is a failure. */
+function run(name: string, code: string): string {
+  const file = path.join(app, name);
+  writeFileSync(file, code);
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: app, encoding: 'utf8', timeout: 10_000 });
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+  return stdout;
+}
+
+const esm = `import { Connection } from 'autostrada';
+import { Router } from 'autostrada/router';
+`;
+const cjs = `const { Connection } = require('autostrada');
+const { Router } = require('autostrada/router');
+`;
+const script = (options: string): string => `(async () => {
+  const router = new Router({ realms: { realm1: 'open' } });
+  const server = new Connection({ url: router, realm: 'realm1'${options} });
+  await server.register('com.example.add', ([a, b]) => a + b).ready;
+  const client = new Connection({ url: router, realm: 'realm1'${options} });
+  console.log(await client.call('com.example.add', [2, 3]));
+  await client.close();
+  await server.close();
+  await router.close();
+})();
+`;
+const msgpack = ', serializers: [msgpack()]';
+
+describe('ten lines with only the tarball', () => {
+  test('in ESM', () => expect(run('plain.mjs', esm + script(''))).toBe('5\n'));
+  test('in CJS', () => expect(run('plain.cjs', cjs + script(''))).toBe('5\n'));
+  test('in ESM with MessagePack', () =>
+    expect(run('msgpack.mjs', `${esm}import { msgpack } from 'autostrada/msgpack';\n${script(msgpack)}`)).toBe('5\n'));
+  test('in CJS with MessagePack', () =>
+    expect(run('msgpack.cjs', `${cjs}const { msgpack } = require('autostrada/msgpack');\n${script(msgpack)}`)).toBe('5\n'));
+});
+
+test('sub-paths are found by those who ignore exports', () => {
+  const found = Object.keys(pkg.exports)
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => path.join(app, 'node_modules/autostrada', entry));
+  // An absolute path goes past `exports`, as old resolvers do.
+  const code = found.map((folder) => `console.log(typeof require(${JSON.stringify(folder)}));`).join('\n');
+  expect(run('old.cjs', code)).toBe('object\n'.repeat(found.length));
+});
+
+test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without "dom" and with no types of ws', (extension) => {
+  const file = path.join(app, `user.${extension}`);
+  const imports = Object.keys(pkg.exports).filter((entry) => entry !== './package.json');
+  const code = imports.map(
+    (entry, i) => `import type * as e${i} from '${path.posix.join('autostrada', entry)}';\nexport type E${i} = typeof e${i};\n`,
+  );
+  writeFileSync(file, code.join(''));
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--skipLibCheck',
+    'false',
+    '--types',
+    'node',
+  ];
+  const { stdout } = spawnSync(process.execPath, [tsc, ...options, file], { cwd: app, encoding: 'utf8' });
+  expect(stdout).toBe('');
+});
+
+test('only what users need is published', () => {
+  const published = readdirSync(path.join(app, 'node_modules/autostrada')).sort();
+  expect(published).toEqual(['LICENSE', 'README.md', 'package.json', ...pkg.files].sort());
+});

@@ -1,0 +1,35 @@
+/*
+ * Four projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js.
+ * A new folder of tests belongs to `unit` unless it is named here.
+ */
+import { defineConfig } from 'vitest/config';
+
+const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
+const packaged = ['test/package/**/*.test.ts'];
+const browser = ['test/browser/**/*.test.ts'];
+
+export default defineConfig({
+  // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.
+  resolve: { tsconfigPaths: true },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...contract, ...packaged, ...browser], testTimeout: 2_000 },
+      },
+      { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
+      { extends: true, test: { name: 'package', include: packaged, testTimeout: 60_000, hookTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          globalSetup: ['test/browser/chromium.setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
