@@ -14,11 +14,15 @@ export class Emitter<Events extends { [name in keyof Events]: Listener }> {
   }
 
   on<Name extends keyof Events>(name: Name, listener: Events[Name]): Off {
-    if (typeof listener !== 'function') throw new TypeError(`expected a function as listener of '${String(name)}', got ${typeof listener}`);
+    if (typeof listener !== 'function')
+      throw new TypeError(`expected a function as listener of '${String(name)}', got ${typeof listener}`);
     const entry: Listener = (...values) => listener(...values); // the same function twice is two listeners
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), entry]);
     return () => {
-      this.listeners.set(name, (this.listeners.get(name) ?? []).filter((each) => each !== entry));
+      this.listeners.set(
+        name,
+        (this.listeners.get(name) ?? []).filter((each) => each !== entry),
+      );
     };
   }
 

@@ -47,7 +47,10 @@ export class ProtocolError extends WampError {
  *
  * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
  */
-export class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
+export class ApplicationError<
+  out A extends readonly unknown[] = readonly unknown[],
+  out K extends object = Dict,
+> extends WampError {
   readonly args: A;
   readonly kwargs: K;
   /** ERROR.Details, verbatim. */
@@ -139,7 +142,8 @@ export class FatalError extends WampError {
 /** What a thrown value says, whatever it is. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') return thrown.message;
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string')
+    return thrown.message;
   if (typeof thrown === 'object' && thrown !== null) {
     try {
       return JSON.stringify(thrown);

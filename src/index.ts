@@ -6,6 +6,8 @@
  * @module
  */
 
+// ── for authors of logins, serializers and transports
+export { type Attempt, anonymous, type Credentials, type Login } from './auth/credentials.ts';
 // ── for users
 export { Connection } from './client/connection.ts';
 export type * from './client/connection-options.ts';
@@ -16,6 +18,7 @@ export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export type * from './client/verbs.ts';
 export type * from './client/wamp-api.ts';
+export type { Clock } from './clock.ts';
 export {
   ApplicationError,
   ConnectionLostError,
@@ -27,12 +30,8 @@ export {
   TransportError,
   WampError,
 } from './errors.ts';
-export type { Awaitable, Dict, Id, Off, Uri } from './words.ts';
-
-// ── for authors of logins, serializers and transports
-export { anonymous, type Attempt, type Credentials, type Login } from './auth/credentials.ts';
-export type { Clock } from './clock.ts';
 export type { Match } from './protocol/uri.ts';
-export { json, type JsonOptions } from './serializer/json.ts';
+export { type JsonOptions, json } from './serializer/json.ts';
 export type { Serializer } from './serializer/serializer.ts';
 export type { Closed, Connector, Dial, Frame, Transport, TransportReceiver } from './transport/transport.ts';
+export type { Awaitable, Dict, Id, Off, Uri } from './words.ts';

@@ -5,7 +5,8 @@
 import { messageOf, ProtocolError, SerializationError } from './errors.ts';
 import { describePath, parseMessage, toWire } from './protocol/codec.ts';
 import { nextState, type State } from './protocol/lifecycle.ts';
-import { type Abort, Code, type Inbound, type Message, nameOf } from './protocol/messages.ts';
+import { type Abort, Code, type Message, nameOf } from './protocol/messages.ts';
+import type { Inbound } from './protocol/rows.ts';
 import { PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Serializer } from './serializer/serializer.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
@@ -110,11 +111,13 @@ export class Link<In extends Message, Out extends Message> {
       const message = parseMessage(this.decode(frame), this.inbound);
       const next = nextState(this.current, 'received', message.type);
       if (next === 'ignore') return;
-      if (next === undefined) throw new ProtocolError(`expected another message than ${nameOf(message.type)} in state ${this.current}`);
+      if (next === undefined)
+        throw new ProtocolError(`expected another message than ${nameOf(message.type)} in state ${this.current}`);
       this.current = next;
       this.receiver?.message(message);
     } catch (thrown) {
-      const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
+      const error =
+        thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
       this.abort(PROTOCOL_VIOLATION, error.message, error);
     }
   }

@@ -1,7 +1,7 @@
 /*
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
-import { messageOf, WampError } from '../errors.ts';
+import { messageOf, type WampError } from '../errors.ts';
 import type { Awaitable, Dict } from '../words.ts';
 
 /** One try to connect and join. */
@@ -29,7 +29,9 @@ export interface Login {
 }
 
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
-export function anonymous(options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {}): Credentials {
+export function anonymous(
+  options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {},
+): Credentials {
   return { authmethods: ['anonymous'], begin: () => options };
 }
 
@@ -44,7 +46,9 @@ export interface Offer {
 
 /** @throws TypeError when two ways name different users. */
 export async function begin(credentials: readonly Credentials[], attempt: Attempt): Promise<Offer> {
-  const logins = await Promise.all(credentials.map(async (each) => ({ methods: each.authmethods, login: await each.begin(attempt) })));
+  const logins = await Promise.all(
+    credentials.map(async (each) => ({ methods: each.authmethods, login: await each.begin(attempt) })),
+  );
   const authids = new Set(logins.flatMap(({ login }) => (login.authid === undefined ? [] : [login.authid])));
   if (authids.size > 1) throw new TypeError(`expected one authid in all credentials, got ${[...authids].join(' and ')}`);
   const extras = logins.flatMap(({ login }) => (login.authextra ? [login.authextra] : []));

@@ -3,7 +3,7 @@
  * The command line: which command, and how it ends. One file per command beside this one.
  */
 import { readFileSync } from 'node:fs';
-import { runRouter, routerHelp } from './router.ts';
+import { routerHelp, runRouter } from './router.ts';
 import { UsageError } from './usage.ts';
 
 const help = `Usage: autostrada <command> [options]

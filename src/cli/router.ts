@@ -46,7 +46,13 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   const given = values.port ?? env.PORT ?? '8080';
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
-  return { host: values.host ?? '127.0.0.1', port, path: values.path ?? '/ws', realms: values.realm ?? ['realm1'], web: values.web };
+  return {
+    host: values.host ?? '127.0.0.1',
+    port,
+    path: values.path ?? '/ws',
+    realms: values.realm ?? ['realm1'],
+    web: values.web,
+  };
 }
 
 /** Runs until SIGINT or SIGTERM. */
@@ -58,10 +64,14 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   };
   const router = new Router({ realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) }, { log });
   const listener = await listen(router, { host, port, path, web }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`) : error;
+    throw error.code === 'EADDRINUSE'
+      ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
+      : error;
   });
   const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
-  process.stdout.write(`router at ${listener.url}, realm ${realms.join(', ')}${page} (open to anyone who can connect; Ctrl-C stops it)\n`);
+  process.stdout.write(
+    `router at ${listener.url}, realm ${realms.join(', ')}${page} (open to anyone who can connect; Ctrl-C stops it)\n`,
+  );
 
   const stop = (): void => {
     process.off('SIGINT', stop);

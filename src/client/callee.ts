@@ -2,12 +2,12 @@
  * WAMP "Registering", "Calling and Invocations", the callee's side: REGISTER, and for each INVOCATION exactly one YIELD or ERROR.
  */
 import { asyncDispose } from '../dispose.ts';
-import { messageOf, ProtocolError, SerializationError, WampError } from '../errors.ts';
+import { messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
 import { Code, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { ending, type Ending } from './ending.ts';
+import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { toPayload } from './result.ts';
@@ -48,7 +48,8 @@ export class Callee {
     const { link, requests } = this.role;
     const match: Match = options?.match ?? 'exact';
     checkOwnUri(procedure, match);
-    if (typeof endpoint !== 'function') throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
+    if (typeof endpoint !== 'function')
+      throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
     const wire = wireOptions(options, OURS, 'register');
     throwIfAborted(options);
     link.send({ type: Code.REGISTER, request: requests.next, options: wire, procedure });
@@ -176,6 +177,7 @@ function knownError(thrown: unknown): (Payload & { readonly uri: Uri }) | undefi
   const { uri } = thrown;
   if (typeof uri !== 'string' || !isUri(uri)) return undefined;
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
-  const kwargs = 'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
+  const kwargs =
+    'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
   return args ? { uri, args, kwargs } : { uri, args: [messageOf(thrown)] };
 }

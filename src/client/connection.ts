@@ -112,7 +112,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     };
     // One implementation under the overloads of the contract, which are types only.
     this.call = ((...request: Parameters<SessionCore['call']>) =>
-      this.request(request[3], (session, options) => session.call(request[0], request[1], request[2], options))) as unknown as Requester<Api>['call'];
+      this.request(request[3], (session, options) =>
+        session.call(request[0], request[1], request[2], options),
+      )) as unknown as Requester<Api>['call'];
     this.callResult = ((...request: Parameters<SessionCore['call']>) =>
       this.request(request[3], (session, options) =>
         session.callResult(request[0], request[1], request[2], options),
@@ -225,12 +227,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     return handle;
   }
 
-  private request<T>(options: CallOptions | undefined, start: (session: SessionCore, options: CallOptions | undefined) => Promise<T>): Promise<T> {
+  private request<T>(
+    options: CallOptions | undefined,
+    start: (session: SessionCore, options: CallOptions | undefined) => Promise<T>,
+  ): Promise<T> {
     const session = this.line.openSession;
     if (session) return start(session, options);
     return promised((settle) => {
       if (this.line.status.state === 'closed') throw closedError();
-      if (options?.whenOffline === 'fail') throw new ConnectionLostError('wamp.error.network_failure', 'the connection is down', { delivery: 'not-sent' });
+      if (options?.whenOffline === 'fail')
+        throw new ConnectionLostError('wamp.error.network_failure', 'the connection is down', { delivery: 'not-sent' });
       this.room.wait(settle, options, (joined, timeoutMs) => {
         start(joined, timeoutMs ? { ...options, timeoutMs } : options).then(settle.resolve, settle.reject);
       });
@@ -240,7 +246,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): unknown {
     if (options?.acknowledge === true) {
-      return this.request(options, (session, left) => session.publish(topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject());
+      return this.request(
+        options,
+        (session, left) => session.publish(topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
+      );
     }
     const session = this.line.openSession;
     if (session) return session.publish(topic, args, kwargs, options);

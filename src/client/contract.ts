@@ -107,7 +107,8 @@ export type Mapped<R> =
       : Result<A, K>
     : R;
 /** What `callResult` resolves with. */
-export type FullResult<R> = R extends Result<infer A, infer K> ? Result<A, K> : [R] extends [void] ? Result<[], {}> : Result<[R], {}>;
+export type FullResult<R> =
+  R extends Result<infer A, infer K> ? Result<A, K> : [R] extends [void] ? Result<[], {}> : Result<[R], {}>;
 
 /** A WAMP wildcard as a template literal: `'a..c'` becomes `` `a.${string}.c` ``. */
 export type WildcardTemplate<P extends string> = P extends `${infer H}..${infer R}`

@@ -139,7 +139,9 @@ export abstract class Durable<Active = unknown> implements Disposable, AsyncDisp
     if (this.current !== 'closed') {
       this.move('closed');
       this.owner.forget(this);
-      this.settle?.reject(new ConnectionLostError(CLOSE_NORMAL, `${this.uri} was given up before it was there`, { delivery: 'not-sent' }));
+      this.settle?.reject(
+        new ConnectionLostError(CLOSE_NORMAL, `${this.uri} was given up before it was there`, { delivery: 'not-sent' }),
+      );
     }
     return active ? this.release(active) : Promise.resolve();
   }

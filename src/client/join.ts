@@ -6,7 +6,8 @@ import { loginComplaint, type Offer } from '../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import { Link, type LinkEnd, type Tap } from '../link.ts';
 import { clientRoles } from '../protocol/features.ts';
-import { type Abort, type Challenge, Code, clientInbound, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
+import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
+import { clientInbound } from '../protocol/rows.ts';
 import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Awaitable, Dict } from '../words.ts';
@@ -79,14 +80,10 @@ class Joining {
       return;
     }
     if (this.isOver) return;
-    switch (message.type) {
-      case Code.WELCOME:
-        return this.welcome(message);
-      case Code.CHALLENGE:
-        return this.challenge(message);
-      case Code.ABORT:
-        return this.aborted(message);
-    }
+    if (message.type === Code.WELCOME) this.welcome(message);
+    else if (message.type === Code.CHALLENGE) this.challenge(message);
+    else if (message.type === Code.ABORT) this.aborted(message);
+    // Nothing else is legal now; the link has seen to that.
   }
 
   private welcome(welcome: Welcome): void {
@@ -169,7 +166,10 @@ class Joining {
     if (error) return this.options.failed(error);
     const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
     this.options.failed(
-      new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, { cause: closed?.error, delivery: 'not-sent' }),
+      new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, {
+        cause: closed?.error,
+        delivery: 'not-sent',
+      }),
     );
   }
 }

@@ -85,7 +85,8 @@ export class Line {
   /** Leaves the session, or stops trying. */
   async close(leave: (session: SessionCore) => Promise<void>, error?: WampError): Promise<void> {
     const { session } = this;
-    if (session) await leave(session); // ends by `sessionEnded`
+    if (session)
+      await leave(session); // ends by `sessionEnded`
     else this.end(error);
   }
 
@@ -94,7 +95,10 @@ export class Line {
     const joinTimeoutMs = this.options.joinTimeoutMs ?? defaults.joinTimeoutMs;
     const current: Current = {
       controller: new AbortController(),
-      timer: clock.setTimeout(() => this.failed(current, new TimeoutError(`no session in ${joinTimeoutMs} ms (joinTimeoutMs)`)), joinTimeoutMs),
+      timer: clock.setTimeout(
+        () => this.failed(current, new TimeoutError(`no session in ${joinTimeoutMs} ms (joinTimeoutMs)`)),
+        joinTimeoutMs,
+      ),
       giveUp: undefined,
     };
     this.current = current;
@@ -216,4 +220,3 @@ function asWampError(thrown: unknown): WampError {
   if (thrown instanceof WampError) return thrown;
   return new JoinError('wamp.error.cannot_authenticate', messageOf(thrown), { cause: thrown });
 }
-

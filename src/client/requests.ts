@@ -107,7 +107,9 @@ export class Requests {
   take(request: Id, type: number, answer: Code): Wait {
     const wait = this.waits.get(request);
     if (wait === undefined || wait.type !== type) {
-      throw new ProtocolError(`got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`);
+      throw new ProtocolError(
+        `got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`,
+      );
     }
     this.waits.delete(request);
     return wait;

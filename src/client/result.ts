@@ -37,5 +37,7 @@ export function toPayload(value: unknown): Payload {
 
 function isForeignResult(value: unknown): value is Result {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) === Object.prototype) return false;
-  return value.constructor?.name === 'Result' && 'args' in value && Array.isArray(value.args) && 'kwargs' in value && 'details' in value;
+  return (
+    value.constructor?.name === 'Result' && 'args' in value && Array.isArray(value.args) && 'kwargs' in value && 'details' in value
+  );
 }

@@ -47,13 +47,19 @@ export function verdict(error: WampError, isFirst: boolean): 'retry' | 'retry at
 }
 
 /** The delay before the next attempt in milliseconds, or false to give up. */
-export function nextDelay({ attempt, elapsedMs, error, isFirst }: Failure, options: RetryOptions | false, random: () => number): number | false {
+export function nextDelay(
+  { attempt, elapsedMs, error, isFirst }: Failure,
+  options: RetryOptions | false,
+  random: () => number,
+): number | false {
   if (options === false) return false;
   const { minMs = 500, maxMs = 30_000, maxAttempts, maxElapsedMs, decide } = options;
   const what = verdict(error, isFirst);
   const ceiling = what === 'retry at the cap' ? maxMs : Math.min(maxMs, minMs * 2 ** Math.max(0, attempt - 1));
   const isOver =
-    what === 'stop' || (maxAttempts !== undefined && attempt >= maxAttempts) || (maxElapsedMs !== undefined && elapsedMs >= maxElapsedMs);
+    what === 'stop' ||
+    (maxAttempts !== undefined && attempt >= maxAttempts) ||
+    (maxElapsedMs !== undefined && elapsedMs >= maxElapsedMs);
   // Full jitter: after a router's restart its clients must not come back all at once.
   const proposal = isOver ? false : Math.round(random() * ceiling);
   if (!decide) return proposal;

@@ -1,11 +1,12 @@
 /*
  * What the four roles of a session share: the link, the requests, and the way to say that user code went wrong.
  */
+
+import { ApplicationError } from '../errors.ts';
 import type { Link } from '../link.ts';
+import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import { ApplicationError } from '../errors.ts';
-import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import type { Uri } from '../words.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
@@ -33,7 +34,10 @@ export function checkUri(uri: unknown, match: Match = 'exact'): asserts uri is U
 /** The same for what one registers and publishes: never below `wamp.` (WAMP "URIs"). */
 export function checkOwnUri(uri: unknown, match: Match = 'exact'): asserts uri is Uri {
   checkUri(uri, match);
-  if (isReserved(uri)) throw new ApplicationError(INVALID_URI, [`expected a URI not below 'wamp.', which is the router's, got ${JSON.stringify(uri)}`]);
+  if (isReserved(uri))
+    throw new ApplicationError(INVALID_URI, [
+      `expected a URI not below 'wamp.', which is the router's, got ${JSON.stringify(uri)}`,
+    ]);
 }
 
 /** Payload from plain JavaScript: what is no list and no object would break the session's line, so it stops here. */

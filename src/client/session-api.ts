@@ -5,7 +5,18 @@
 import type { WampError } from '../errors.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type {
-  ApiShape, ArgsOf, KnownUri, KwargsOf, MatchingSpec, OpenUri, OwnUri, PatternOf, ProceduresOf, SpecOf, Subscribable, Untyped,
+  ApiShape,
+  ArgsOf,
+  KnownUri,
+  KwargsOf,
+  MatchingSpec,
+  OpenUri,
+  OwnUri,
+  PatternOf,
+  ProceduresOf,
+  SpecOf,
+  Subscribable,
+  Untyped,
 } from './contract.ts';
 import type { Extensions } from './payload.ts';
 import type { Endpoint, EndpointOf, EventHandler, Exact, RegisterOptions, Requester, SubscribeOptions } from './verbs.ts';

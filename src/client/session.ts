@@ -4,11 +4,19 @@
  */
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, ProtocolError, WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
 import type { Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
-import { Code, type ErrorMessage, type FromClient, type FromRouter, type Goodbye, nameOf, type Welcome } from '../protocol/messages.ts';
-import { canonical, CLOSE_NORMAL, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
+import {
+  Code,
+  type ErrorMessage,
+  type FromClient,
+  type FromRouter,
+  type Goodbye,
+  nameOf,
+  type Welcome,
+} from '../protocol/messages.ts';
+import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
 import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
@@ -99,7 +107,12 @@ export class SessionCore {
 
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
     return this.request((settle) =>
-      this.caller.call({ resolve: (result) => settle.resolve(toValue(result, result.details)), reject: settle.reject }, procedure, { args, kwargs }, options),
+      this.caller.call(
+        { resolve: (result) => settle.resolve(toValue(result, result.details)), reject: settle.reject },
+        procedure,
+        { args, kwargs },
+        options,
+      ),
     );
   }
 
@@ -120,7 +133,8 @@ export class SessionCore {
     kwargs?: Kwargs,
     options?: AcknowledgedOptions | UnacknowledgedOptions,
   ): Promise<Publication> | undefined {
-    if (options?.acknowledge === true) return this.request((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
+    if (options?.acknowledge === true)
+      return this.request((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
     if (!this.isOpen) throw this.lost('not-sent');
     this.publisher.publish(undefined, topic, { args, kwargs }, options);
     return undefined;
@@ -174,7 +188,10 @@ export class SessionCore {
         return this.goodbye(message);
       case Code.ABORT:
         return this.finish(
-          new ConnectionLostError(canonical(message.reason), sayWhy('the router aborted the session', message.reason, message.details)),
+          new ConnectionLostError(
+            canonical(message.reason),
+            sayWhy('the router aborted the session', message.reason, message.details),
+          ),
         );
       case Code.INTERRUPT: // not announced, so nothing that may come; what comes all the same is only a hint
         return;

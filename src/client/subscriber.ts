@@ -7,7 +7,7 @@ import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
-import { ending, type Ending } from './ending.ts';
+import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { checkUri, type Role } from './role.ts';
@@ -53,7 +53,8 @@ export class Subscriber {
     const { link, requests } = this.role;
     const match: Match = options?.match ?? 'exact';
     checkUri(topic, match);
-    if (typeof handler !== 'function') throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
+    if (typeof handler !== 'function')
+      throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
     const wire = wireOptions(options, OURS, 'subscribe');
     throwIfAborted(options);
     link.send({ type: Code.SUBSCRIBE, request: requests.next, options: wire, topic });
@@ -93,7 +94,8 @@ export class Subscriber {
     const { subscription, publication } = message;
     // Just decoded, so ours to complete.
     const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
-    for (const { handler } of wire.handlers) this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
+    for (const { handler } of wire.handlers)
+      this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
   }
 
   end(error: WampError | undefined): void {
@@ -111,8 +113,10 @@ export class Subscriber {
   }
 
   private wire(id: Id, key: string, topic: Uri): WireSubscription {
-    let wire = this.byId.get(id);
-    if (wire === undefined) this.byId.set(id, (wire = { id, key, topic, handlers: [] }));
+    const known = this.byId.get(id);
+    if (known) return known;
+    const wire = { id, key, topic, handlers: [] };
+    this.byId.set(id, wire);
     return wire;
   }
 
@@ -124,7 +128,8 @@ export class Subscriber {
     }
     this.claims.delete(key);
     // Who left while a SUBSCRIBE was under way left the subscription to it; if that came to nothing, nobody is there.
-    for (const wire of this.byId.values()) if (wire.key === key && wire.handlers.length === 0) this.release(wire.id).catch(() => {});
+    for (const wire of this.byId.values())
+      if (wire.key === key && wire.handlers.length === 0) this.release(wire.id).catch(() => {});
   }
 
   private handle(wire: WireSubscription, entry: Entry): Subscription {

@@ -26,7 +26,9 @@ export function connectorFor(targets: Targets, attempt: number, WebSocketHere: W
 }
 
 function invalidUrl(what: string): TransportError {
-  return new TransportError(`expected url to be ws://host:port/path or wss://…, got ${what}`, { uri: 'autostrada.error.invalid_url' });
+  return new TransportError(`expected url to be ws://host:port/path or wss://…, got ${what}`, {
+    uri: 'autostrada.error.invalid_url',
+  });
 }
 
 // No URL class here: the oldest browsers have none. What it would catch further, the WebSocket's constructor catches.

@@ -6,8 +6,22 @@
 import type { Match } from '../protocol/uri.ts';
 import type { Awaitable, Dict, Id } from '../words.ts';
 import type {
-  ApiShape, ArgsIn, ArgsOf, Callable, FullResult, KnownUri, KwargsIn, KwargsOf, Mapped, OpenUri, OwnUri, Payload, ResultOf, SpecOf,
-  TopicsOf, Untyped,
+  ApiShape,
+  ArgsIn,
+  ArgsOf,
+  Callable,
+  FullResult,
+  KnownUri,
+  KwargsIn,
+  KwargsOf,
+  Mapped,
+  OpenUri,
+  OwnUri,
+  Payload,
+  ResultOf,
+  SpecOf,
+  TopicsOf,
+  Untyped,
 } from './contract.ts';
 import type { EventDetails, Extensions, InvocationDetails, Publication } from './payload.ts';
 import type { Result } from './result.ts';

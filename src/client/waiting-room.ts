@@ -37,7 +37,11 @@ export class WaitingRoom {
    *
    * @throws ConnectionLostError when the room is full.
    */
-  wait<T>(settle: Settle<T>, options: WaitOptions | undefined, start: (session: SessionCore, timeoutMs: number | undefined) => void): void {
+  wait<T>(
+    settle: Settle<T>,
+    options: WaitOptions | undefined,
+    start: (session: SessionCore, timeoutMs: number | undefined) => void,
+  ): void {
     const { maxWaiting, timeoutMs: limitMs } = this.limits;
     if (this.guests.length >= maxWaiting) {
       const text = `the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`;

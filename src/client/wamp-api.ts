@@ -62,7 +62,11 @@ export interface WampProcedures {
   readonly 'wamp.subscription.list_subscribers': { args: [subscription: Id]; result: readonly Id[] };
   readonly 'wamp.subscription.count_subscribers': { args: [subscription: Id]; result: number };
   /** Events as positional results, none to many: the case `callResult` is for. `autostrada/meta` evens the dialects out. */
-  readonly 'wamp.subscription.get_events': { args: [subscription: Id]; kwargs: HistoryFilter; result: Result<readonly HistoryEvent[]> };
+  readonly 'wamp.subscription.get_events': {
+    args: [subscription: Id];
+    kwargs: HistoryFilter;
+    result: Result<readonly HistoryEvent[]>;
+  };
 }
 export interface HistoryFilter {
   readonly limit?: number;

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { type Listener, listen, type ListenOptions } from './listen.ts';
+export { type Listener, type ListenOptions, listen } from './listen.ts';

@@ -72,7 +72,11 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const isSecure = 'encrypted' in request.socket;
       const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-      router.attach(new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer), { kind: 'websocket', peer, isSecure });
+      router.attach(new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer), {
+        kind: 'websocket',
+        peer,
+        isSecure,
+      });
     });
   };
   server.on('upgrade', onUpgrade);
@@ -138,7 +142,10 @@ function filesOrHint(web: string | undefined, path: string): (request: IncomingM
   return (request, response) => {
     const none = (): void => {
       const isHere = pathOf(request) === path;
-      response.writeHead(isHere ? 426 : 404, { 'content-type': 'text/plain; charset=utf-8', ...(isHere ? { upgrade: 'websocket' } : {}) });
+      response.writeHead(isHere ? 426 : 404, {
+        'content-type': 'text/plain; charset=utf-8',
+        ...(isHere ? { upgrade: 'websocket' } : {}),
+      });
       response.end(isHere ? 'This is a WAMP router: connect by WebSocket.\n' : `Not found. The WAMP router is at ${path}.\n`);
     };
     if (files && pathOf(request) !== path) files(request, response, none);

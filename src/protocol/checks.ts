@@ -49,7 +49,8 @@ export function dictOf(known: { readonly [key: string]: Check }, required: reado
     for (const key of required) if (value[key] === undefined) return { key, expected: 'to be there', value: undefined };
     for (const key in value) {
       const bad = checks.get(key)?.(value[key]);
-      if (bad !== undefined) return typeof bad === 'string' ? { key, expected: bad, value: value[key] } : { ...bad, key: `${key}.${bad.key}` };
+      if (bad !== undefined)
+        return typeof bad === 'string' ? { key, expected: bad, value: value[key] } : { ...bad, key: `${key}.${bad.key}` };
     }
     return undefined;
   };

@@ -5,7 +5,8 @@
 import { ProtocolError } from '../errors.ts';
 import type { Dict } from '../words.ts';
 import { show } from './checks.ts';
-import { Code, type Inbound, type Message, nameOf, type Payload, type Row } from './messages.ts';
+import { Code, type Message, nameOf, type Payload } from './messages.ts';
+import type { Inbound, Row } from './rows.ts';
 
 /**
  * Checks a decoded list and makes the message of it.
@@ -29,7 +30,12 @@ export function parseMessage<M extends Message>(list: unknown, inbound: Inbound<
   return row.read(list);
 }
 
-function complaint(row: { readonly name: string }, element: string, bad: ReturnType<Row['elements'][number][1]> & {}, value: unknown): string {
+function complaint(
+  row: { readonly name: string },
+  element: string,
+  bad: ReturnType<Row['elements'][number][1]> & {},
+  value: unknown,
+): string {
   return typeof bad === 'string'
     ? `expected ${row.name}.${element} to be ${bad}, got ${show(value)}`
     : `expected ${row.name}.${element}.${bad.key} ${bad.expected === 'to be there' ? bad.expected : `to be ${bad.expected}`}, got ${show(bad.value)}`;

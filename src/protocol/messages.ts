@@ -1,11 +1,7 @@
 /*
- * WAMP's messages: for each one an interface and one row. The row names the elements as the specification does, checks them, and
- * makes the message of a list. Rows are separate constants, with a list of what each side may *receive*: that list is the direction
- * check, and what the other side receives is not bundled.
+ * WAMP's messages: codes, and an interface for each. How they look on the wire is in rows.ts and codec.ts.
  */
 import type { Dict, Id, Uri } from '../words.ts';
-import { args, type Check, dict, id, idOrZero, integer, kwargs, string, uri } from './checks.ts';
-import * as options from './options.ts';
 
 /** WAMP "Message Codes and Direction". EVENT_RECEIVED is Autobahn's; the test vectors have it, the specification's text has not. */
 export const Code = {
@@ -218,68 +214,3 @@ export type FromClient =
   | Yield
   | EventReceived;
 export type Message = FromRouter | FromClient;
-
-/** One message of the table. */
-export interface Row<M extends Message = Message> {
-  readonly code: M['type'];
-  readonly name: Name;
-  /** Names and checks of what follows the code. */
-  readonly elements: readonly (readonly [name: string, check: Check])[];
-  /** How many elements must be there at least, the code included. */
-  readonly min: number;
-  /** Makes the message of a list that was checked. */
-  readonly read: (list: readonly unknown[]) => M;
-}
-
-/** What a checked list holds. The one place where wire values get their types, hence `any`: the row's checks have seen to them. */
-// biome-ignore lint/suspicious/noExplicitAny: the codec boundary
-type Wire = readonly any[];
-
-function row<M extends Message>(name: Name, elements: Row['elements'], read: (list: Wire) => M, min = elements.length + 1): Row<M> {
-  return { code: Code[name], name, elements, min, read };
-}
-
-const REQUEST = ['request', id] as const;
-const ARGS = ['args', args] as const;
-const KWARGS = ['kwargs', kwargs] as const;
-/** Autobahn's fourth element of UNSUBSCRIBE and UNREGISTER. */
-const OPTIONS = ['options', dict] as const;
-
-export const HELLO: Row<Hello> = /* @__PURE__ */ row('HELLO', [['realm', uri], ['details', options.helloDetails]], (m) => ({ type: Code.HELLO, realm: m[1], details: m[2] }));
-export const WELCOME: Row<Welcome> = /* @__PURE__ */ row('WELCOME', [['session', id], ['details', options.welcomeDetails]], (m) => ({ type: Code.WELCOME, session: m[1], details: m[2] }));
-export const ABORT: Row<Abort> = /* @__PURE__ */ row('ABORT', [['details', options.abortDetails], ['reason', uri], ARGS, KWARGS], (m) => ({ type: Code.ABORT, details: m[1], reason: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }), 3);
-export const CHALLENGE: Row<Challenge> = /* @__PURE__ */ row('CHALLENGE', [['authmethod', string], ['extra', dict]], (m) => ({ type: Code.CHALLENGE, authmethod: m[1], extra: m[2] }));
-export const AUTHENTICATE: Row<Authenticate> = /* @__PURE__ */ row('AUTHENTICATE', [['signature', string], ['extra', dict]], (m) => ({ type: Code.AUTHENTICATE, signature: m[1], extra: m[2] }));
-export const GOODBYE: Row<Goodbye> = /* @__PURE__ */ row('GOODBYE', [['details', options.goodbyeDetails], ['reason', uri]], (m) => ({ type: Code.GOODBYE, details: m[1], reason: m[2] }));
-export const ERROR: Row<ErrorMessage> = /* @__PURE__ */ row('ERROR', [['requestType', integer], REQUEST, ['details', options.errorDetails], ['error', uri], ARGS, KWARGS], (m) => ({ type: Code.ERROR, requestType: m[1], request: m[2], details: m[3], error: m[4], args: m[5] ?? undefined, kwargs: m[6] ?? undefined }), 5);
-export const PUBLISH: Row<Publish> = /* @__PURE__ */ row('PUBLISH', [REQUEST, ['options', options.publishOptions], ['topic', uri], ARGS, KWARGS], (m) => ({ type: Code.PUBLISH, request: m[1], options: m[2], topic: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }), 4);
-export const PUBLISHED: Row<Published> = /* @__PURE__ */ row('PUBLISHED', [REQUEST, ['publication', id]], (m) => ({ type: Code.PUBLISHED, request: m[1], publication: m[2] }));
-export const SUBSCRIBE: Row<Subscribe> = /* @__PURE__ */ row('SUBSCRIBE', [REQUEST, ['options', options.subscribeOptions], ['topic', uri]], (m) => ({ type: Code.SUBSCRIBE, request: m[1], options: m[2], topic: m[3] }));
-export const SUBSCRIBED: Row<Subscribed> = /* @__PURE__ */ row('SUBSCRIBED', [REQUEST, ['subscription', id]], (m) => ({ type: Code.SUBSCRIBED, request: m[1], subscription: m[2] }));
-export const UNSUBSCRIBE: Row<Unsubscribe> = /* @__PURE__ */ row('UNSUBSCRIBE', [REQUEST, ['subscription', id], OPTIONS], (m) => ({ type: Code.UNSUBSCRIBE, request: m[1], subscription: m[2] }), 3);
-export const UNSUBSCRIBED: Row<Unsubscribed> = /* @__PURE__ */ row('UNSUBSCRIBED', [['request', idOrZero], ['details', options.unsubscribedDetails]], (m) => ({ type: Code.UNSUBSCRIBED, request: m[1], details: m[2] }), 2);
-export const EVENT: Row<Event> = /* @__PURE__ */ row('EVENT', [['subscription', id], ['publication', id], ['details', options.eventDetails], ARGS, KWARGS], (m) => ({ type: Code.EVENT, subscription: m[1], publication: m[2], details: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }), 4);
-export const CALL: Row<Call> = /* @__PURE__ */ row('CALL', [REQUEST, ['options', options.callOptions], ['procedure', uri], ARGS, KWARGS], (m) => ({ type: Code.CALL, request: m[1], options: m[2], procedure: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }), 4);
-export const CANCEL: Row<Cancel> = /* @__PURE__ */ row('CANCEL', [REQUEST, ['options', options.cancelOptions]], (m) => ({ type: Code.CANCEL, request: m[1], options: m[2] }));
-export const RESULT: Row<ResultMessage> = /* @__PURE__ */ row('RESULT', [REQUEST, ['details', options.resultDetails], ARGS, KWARGS], (m) => ({ type: Code.RESULT, request: m[1], details: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }), 3);
-export const REGISTER: Row<Register> = /* @__PURE__ */ row('REGISTER', [REQUEST, ['options', options.registerOptions], ['procedure', uri]], (m) => ({ type: Code.REGISTER, request: m[1], options: m[2], procedure: m[3] }));
-export const REGISTERED: Row<Registered> = /* @__PURE__ */ row('REGISTERED', [REQUEST, ['registration', id]], (m) => ({ type: Code.REGISTERED, request: m[1], registration: m[2] }));
-export const UNREGISTER: Row<Unregister> = /* @__PURE__ */ row('UNREGISTER', [REQUEST, ['registration', id], OPTIONS], (m) => ({ type: Code.UNREGISTER, request: m[1], registration: m[2] }), 3);
-export const UNREGISTERED: Row<Unregistered> = /* @__PURE__ */ row('UNREGISTERED', [['request', idOrZero], ['details', options.unregisteredDetails]], (m) => ({ type: Code.UNREGISTERED, request: m[1], details: m[2] }), 2);
-export const INVOCATION: Row<Invocation> = /* @__PURE__ */ row('INVOCATION', [REQUEST, ['registration', id], ['details', options.invocationDetails], ARGS, KWARGS], (m) => ({ type: Code.INVOCATION, request: m[1], registration: m[2], details: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }), 4);
-export const INTERRUPT: Row<Interrupt> = /* @__PURE__ */ row('INTERRUPT', [REQUEST, ['options', options.interruptOptions]], (m) => ({ type: Code.INTERRUPT, request: m[1], options: m[2] }));
-export const YIELD: Row<Yield> = /* @__PURE__ */ row('YIELD', [REQUEST, ['options', options.yieldOptions], ARGS, KWARGS], (m) => ({ type: Code.YIELD, request: m[1], options: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }), 3);
-export const EVENT_RECEIVED: Row<EventReceived> = /* @__PURE__ */ row('EVENT_RECEIVED', [['publication', id]], (m) => ({ type: Code.EVENT_RECEIVED, publication: m[1] }));
-
-/** The messages that one side may receive, by code. */
-export type Inbound<M extends Message> = ReadonlyMap<unknown, Row<M>>;
-
-function inbound<M extends Message>(rows: readonly Row<M>[]): Inbound<M> {
-  return new Map(rows.map((each) => [each.code, each]));
-}
-
-/** What a client may receive. */
-export const clientInbound: Inbound<FromRouter> = /* @__PURE__ */ inbound<FromRouter>([WELCOME, ABORT, CHALLENGE, GOODBYE, ERROR, PUBLISHED, SUBSCRIBED, UNSUBSCRIBED, EVENT, RESULT, REGISTERED, UNREGISTERED, INVOCATION, INTERRUPT]);
-
-/** What a router may receive. */
-export const routerInbound: Inbound<FromClient> = /* @__PURE__ */ inbound<FromClient>([HELLO, ABORT, AUTHENTICATE, GOODBYE, ERROR, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, CALL, CANCEL, REGISTER, UNREGISTER, YIELD, EVENT_RECEIVED]);

@@ -2,14 +2,16 @@
  * One line at the router's door: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
  * session does in between is its realm's business.
  */
+
+import { ProtocolError } from '../errors.ts';
 import { Link, type LinkEnd } from '../link.ts';
 import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import { Code, type FromClient, type FromRouter, type Hello, nameOf, routerInbound } from '../protocol/messages.ts';
+import { Code, type FromClient, type FromRouter, type Hello, nameOf } from '../protocol/messages.ts';
+import { routerInbound } from '../protocol/rows.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
-import { ProtocolError } from '../errors.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Id, Uri } from '../words.ts';
 import type { Settings } from './config.ts';

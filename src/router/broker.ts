@@ -22,6 +22,7 @@ export class Broker {
   private readonly ids: RandomIds;
   private readonly byTopic = new Map<Uri, BrokerSubscription>();
   private readonly byId = new Map<Id, BrokerSubscription>();
+  private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
 
   constructor(ids: RandomIds) {
     this.ids = ids;
@@ -30,7 +31,13 @@ export class Broker {
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
   subscribe(session: LiveSession, { request, topic, options }: Subscribe): void {
     if (options.match !== undefined && options.match !== 'exact') {
-      return refuse(session, Code.SUBSCRIBE, request, 'wamp.error.feature_not_supported', 'this router matches topics exactly only');
+      return refuse(
+        session,
+        Code.SUBSCRIBE,
+        request,
+        'wamp.error.feature_not_supported',
+        'this router matches topics exactly only',
+      );
     }
     const complaint = uriComplaint(topic);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
@@ -41,13 +48,22 @@ export class Broker {
       this.byId.set(subscription.id, subscription);
     }
     subscription.subscribers.add(session);
+    const own = this.bySession.get(session);
+    if (own) own.add(subscription);
+    else this.bySession.set(session, new Set([subscription]));
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
     const subscription = this.byId.get(id);
     if (!subscription?.subscribers.has(session)) {
-      return refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+      return refuse(
+        session,
+        Code.UNSUBSCRIBE,
+        request,
+        'wamp.error.no_such_subscription',
+        `this session has no subscription ${id}`,
+      );
     }
     this.drop(session, subscription);
     session.send({ type: Code.UNSUBSCRIBED, request });
@@ -74,11 +90,13 @@ export class Broker {
 
   /** The session is gone. */
   remove(session: LiveSession): void {
-    for (const subscription of [...this.byId.values()]) if (subscription.subscribers.has(session)) this.drop(session, subscription);
+    for (const subscription of this.bySession.get(session) ?? []) this.drop(session, subscription);
+    this.bySession.delete(session);
   }
 
   private drop(session: LiveSession, subscription: BrokerSubscription): void {
     subscription.subscribers.delete(session);
+    this.bySession.get(session)?.delete(subscription);
     if (subscription.subscribers.size > 0) return;
     this.byId.delete(subscription.id);
     this.byTopic.delete(subscription.topic);

@@ -4,7 +4,15 @@
  */
 import { ProtocolError } from '../errors.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import { type Call, Code, type ErrorMessage, type Payload, type Register, type Unregister, type Yield } from '../protocol/messages.ts';
+import {
+  type Call,
+  Code,
+  type ErrorMessage,
+  type Payload,
+  type Register,
+  type Unregister,
+  type Yield,
+} from '../protocol/messages.ts';
 import { isReserved, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';

@@ -114,7 +114,7 @@ export class Router implements Connector, AsyncDisposable {
   private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('no serializer to talk with', { uri: 'autostrada.error.no_subprotocol' });
-    if (this.closing) throw new TransportError('the router is closed');
+    if (this.closing !== undefined) throw new TransportError('the router is closed');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;
@@ -124,6 +124,6 @@ export class Router implements Connector, AsyncDisposable {
     const door = new Door(this.house, transport, info, principal);
     this.doors.add(door);
     door.open();
-    if (this.closing) door.dismiss(SYSTEM_SHUTDOWN);
+    if (this.closing !== undefined) door.dismiss(SYSTEM_SHUTDOWN);
   }
 }

@@ -67,20 +67,15 @@ export class PayloadWalk {
 
   private value(key: string | number, given: unknown): unknown {
     const value = this.dialect.replacer ? this.dialect.replacer(String(key), given) : given;
-    switch (typeof value) {
-      case 'string':
-      case 'boolean':
-      case 'undefined':
-        return value;
-      case 'number':
-        if (!Number.isFinite(value)) return null;
-        return this.dialect.number ? this.dialect.number(value) : value;
-      case 'object':
-        return value === null ? null : this.object(key, value);
-      case 'bigint': {
-        const fit = this.dialect.bigint?.(value);
-        if (fit !== undefined) return fit;
-      }
+    if (typeof value === 'string' || typeof value === 'boolean' || value === undefined || value === null) return value;
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) return null;
+      return this.dialect.number ? this.dialect.number(value) : value;
+    }
+    if (typeof value === 'object') return this.object(key, value);
+    if (typeof value === 'bigint') {
+      const fit = this.dialect.bigint?.(value);
+      if (fit !== undefined) return fit;
     }
     return this.refuse(key, `a ${typeof value}`);
   }

@@ -128,7 +128,8 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
     isOver = true;
     const said = /^[^<]{1,200}/.exec(body.trim())?.[0] ?? '';
     const text = `${url} answered HTTP ${status} ${response.statusMessage ?? ''}`.trim() + (said ? ` (${said.trim()})` : '');
-    if (/subprotocol/i.test(text)) fail(new TransportError(`no common subprotocol: ${text}`, { uri: 'autostrada.error.no_subprotocol' }));
+    if (/subprotocol/i.test(text))
+      fail(new TransportError(`no common subprotocol: ${text}`, { uri: 'autostrada.error.no_subprotocol' }));
     // 5xx and 429 come from a proxy or a router that is not ready: waiting may mend that.
     else if (status >= 500 || status === 429) fail(new TransportError(text));
     else fail(new TransportError(`no WebSocket there: ${text}`, { uri: 'autostrada.error.no_websocket' }));
@@ -220,4 +221,5 @@ export class WebSocketTransport implements Transport {
 }
 
 /** After what is running now and what it has queued. */
-const defer: (task: () => void) => unknown = (globalThis as { setImmediate?: (task: () => void) => unknown }).setImmediate ?? queueMicrotask;
+const defer: (task: () => void) => unknown =
+  (globalThis as { setImmediate?: (task: () => void) => unknown }).setImmediate ?? queueMicrotask;

@@ -1,0 +1,14 @@
+/* The server side's part of the talk with the main process: where it listens, and what CPU time it has used. */
+
+/** @param {string} url - Where the server listens. */
+export function host(url) {
+  process.on('message', () => process.send({ cpu: cpuMicroseconds() }));
+  process.on('disconnect', () => process.exit());
+  process.send({ url });
+}
+
+/** Of this process so far, garbage collection and system calls included. */
+export function cpuMicroseconds() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

@@ -1,0 +1,148 @@
+/*
+ * npm run bench: calls per second and fan-out, ours beside autobahn and wampy on the same router, and beside a bare relay.
+ * How and why: docs/benchmarks.md.
+ */
+import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Child, endAll, killAll } from './child.mjs';
+import { contestants } from './contestants/contestant.mjs';
+import { table } from './report.mjs';
+import { summarize } from './statistics.mjs';
+
+const usage = `Usage: npm run bench -- [options]
+
+  --only rpc|fanout  one of the two halves
+  --quick            a few seconds: does it run at all? The numbers mean little
+  --json             one JSON document instead of tables
+`;
+
+/** After this no new round begins; what is there is shown. */
+const DEADLINE_MS = 240_000;
+
+const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000] };
+const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100] };
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+const isBad = values.only !== undefined && !['rpc', 'fanout'].includes(values.only);
+if (isBad || values.help) {
+  process.stdout.write(usage);
+  process.exit(isBad ? 2 : 0);
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+process.on('exit', killAll);
+
+const plan = values.quick ? quick : full;
+const started = performance.now();
+process.exitCode = await main().finally(endAll);
+
+async function main() {
+  if (!existsSync(new URL('../../dist/index.js', import.meta.url))) {
+    process.stderr.write('There is no dist/ yet: npm run build\n');
+    return 1;
+  }
+  const field = await enter();
+  const experiments = [
+    ...(values.only === 'fanout' ? [] : [1, 64, 512].map(rpc)),
+    ...(values.only === 'rpc' ? [] : plan.subscribers.map(fanout)),
+  ];
+  for (const experiment of experiments) experiment.rows = await run(experiment, field);
+
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+    load: loadavg()[0],
+    seconds: (performance.now() - started) / 1000,
+    rounds: plan.rounds,
+    msPerRun: plan.ms,
+  };
+  if (values.json) {
+    const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
+    process.stdout.write(`${JSON.stringify({ about, results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
+    process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
+    for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
+  }
+  const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
+  return ours.some(({ failure }) => failure) ? 1 : 0;
+}
+
+/** @param {number} inFlight */
+function rpc(inFlight) {
+  const title = `RPC, ${inFlight} ${inFlight === 1 ? 'call' : 'calls'} in flight`;
+  return { task: 'rpc', prepare: 'prepareRpc', title, unit: 'call', options: { inFlight } };
+}
+
+/** @param {number} subscribers */
+function fanout(subscribers) {
+  const title = `Fan-out, 1 → ${subscribers.toLocaleString('en-US')} subscribers`;
+  return { task: 'fanout', prepare: 'prepareFanout', title, unit: 'event', options: { subscribers, window: 8 } };
+}
+
+/** Starts the servers, and each contestant in a process of its own. One who does not come up is shown as failed. */
+async function enter() {
+  const names = Object.keys(contestants);
+  const router = new Child('router.mjs', names);
+  const relay = new Child('relay.mjs');
+  const urls = [(await router.next(10_000)).url, (await relay.next(10_000)).url];
+  const field = [];
+  for (const name of names) {
+    const server = name === 'relay' ? relay : name === 'memory' ? undefined : router;
+    const child = new Child('client.mjs', [name, urls[name === 'relay' ? 1 : 0]]);
+    const entry = { name, child, server, failure: undefined };
+    await attempt(entry, () => child.next(10_000));
+    field.push(entry);
+  }
+  return field;
+}
+
+/** All rounds of one experiment: A, B, C, relay, then B, C, relay, A and so on, so that nobody has the quiet moments alone. */
+async function run({ task, prepare, title, options }, field) {
+  const runs = new Map(field.map(({ name }) => [name, []]));
+  const measure = async (entry, ms) => {
+    const before = (await entry.server?.ask({}))?.cpu;
+    const { value } = await entry.child.ask({ task, ms, ...options }, ms + 15_000);
+    const after = (await entry.server?.ask({}))?.cpu;
+    return { ...value, serverCpu: before === undefined ? undefined : after - before };
+  };
+  say(title);
+  for (const entry of field) {
+    await attempt(entry, async () => {
+      if (task === 'fanout' || !entry.isServing) await entry.child.ask({ task: prepare, ...options }, 30_000);
+      entry.isServing = true;
+      await measure(entry, plan.warmUpMs);
+    });
+  }
+  for (let round = 0; round < plan.rounds && performance.now() - started < DEADLINE_MS; round++) {
+    const first = round % field.length;
+    for (const entry of [...field.slice(first), ...field.slice(0, first)]) {
+      await attempt(entry, async () => runs.get(entry.name).push(await measure(entry, plan.ms)));
+    }
+    say('.');
+  }
+  say('\n');
+  return field.map(({ name, failure }) => {
+    const own = runs.get(name);
+    const summary = own.length > 0 ? summarize(own, runs.get('relay')) : undefined;
+    return { name, title: contestants[name].title, summary, failure };
+  });
+}
+
+/** Who has failed once takes no further part. */
+async function attempt(entry, step) {
+  if (entry.failure) return;
+  try {
+    await step();
+  } catch (error) {
+    entry.failure = error.message;
+    entry.child.kill();
+  }
+}
+
+function say(text) {
+  process.stderr.write(text);
+}

@@ -1,0 +1,30 @@
+/* The tables, in Markdown, so that they can be pasted into docs/benchmarks.md. */
+
+/**
+ * @param {string} title
+ * @param {{ title: string, summary?: ReturnType<import('./statistics.mjs').summarize>, failure?: string }[]} rows
+ * @param {string} unit - What is counted: `call`, `event`.
+ */
+export function table(title, rows, unit) {
+  const head = ['', `${unit}s/s, median`, 'min–max', '× relay', `client CPU µs/${unit}`, `server CPU µs/${unit}`];
+  const lines = rows.map(({ title, summary, failure }) =>
+    summary
+      ? [
+          title,
+          whole(summary.rate),
+          `${whole(summary.min)}–${whole(summary.max)}`,
+          summary.ratio?.toFixed(2) ?? '–',
+          summary.clientCpu.toFixed(summary.clientCpu < 10 ? 2 : 1),
+          summary.serverCpu?.toFixed(summary.serverCpu < 10 ? 2 : 1) ?? '–',
+        ].concat(failure ? [`then failed: ${failure}`] : [])
+      : [title, `failed: ${failure}`, '', '', '', ''],
+  );
+  const widths = head.map((cell, i) => Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))));
+  const format = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return `### ${title}\n\n${[format(head), rule, ...lines.map(format)].join('\n')}\n`;
+}
+
+function whole(number) {
+  return Math.round(number).toLocaleString('en-US');
+}

@@ -1,0 +1,154 @@
+import { ApplicationError, Result } from 'autostrada';
+import { describe, expect, it, vi } from 'vitest';
+import { settled } from '../fixtures/manual-clock.ts';
+import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
+
+type Endpoint = (args: unknown[], kwargs: object, details: object) => unknown;
+
+async function callee(endpoint: Endpoint): Promise<Joined> {
+  const joined = await join();
+  const registering = joined.session.register('a.b', endpoint as () => unknown);
+  await joined.peer.expect([64, 1, {}, 'a.b']);
+  joined.peer.send([65, 1, 5]);
+  await registering;
+  return joined;
+}
+
+describe('registering', () => {
+  it('[C50] has the endpoint in place for an INVOCATION that comes in the same read as REGISTERED', async () => {
+    const { session, peer } = await join();
+    const endpoint = vi.fn((args: readonly unknown[], _kwargs: object, _details: object) => args.length);
+    const registering = session.register('a.b', endpoint);
+    await peer.next();
+    peer.send([65, 1, 5], [68, 1, 5, { caller: 3 }, ['x', 'y'], { k: 1 }]);
+    expect(await registering).toMatchObject({ id: 5, procedure: 'a.b', isActive: true });
+    await peer.expect([70, 1, {}, [2]]);
+    expect(endpoint).toHaveBeenCalledExactlyOnceWith(['x', 'y'], { k: 1 }, { caller: 3, registration: 5, procedure: 'a.b' });
+  });
+
+  it('[C50] rejects with the ERROR of the router', async () => {
+    const { session, peer } = await join();
+    const registering = failure(session.register('a.b', () => {}));
+    await peer.next();
+    peer.send([8, 64, 1, {}, 'wamp.error.procedure_already_exists']);
+    expect(await registering).toMatchObject({ uri: 'wamp.error.procedure_already_exists' });
+  });
+
+  it('[C50] unregisters, answers what crosses it, and lets what runs finish', async () => {
+    const { session, peer } = await join();
+    let finish: (value: string) => void = () => {};
+    const registering = session.register('a.b', () => new Promise<string>((resolve) => (finish = resolve)));
+    await peer.next();
+    peer.send([65, 1, 5], [68, 1, 5, {}]);
+    const registration = await registering;
+    const leaving = registration.unregister();
+    await peer.expect([66, 2, 5]);
+    peer.send([68, 2, 5, {}], [67, 2]);
+    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 2, {}, 'wamp.error.no_such_registration']);
+    await leaving;
+    expect(await registration.ended).toBeUndefined();
+    finish('done');
+    await peer.expect([70, 1, {}, ['done']]);
+    await registration.unregister();
+    expect(session.registrations).toEqual([]);
+  });
+});
+
+describe('invocations', () => {
+  it.each<[string, Endpoint, unknown[]]>([
+    ['a value', () => 7, [[7]]],
+    ['null', () => null, [[null]]],
+    ['nothing', () => undefined, []],
+    ['a list', () => [1, 2], [[[1, 2]]]],
+    ['a Result', () => new Result([1, 2], { k: 3 }), [[1, 2], { k: 3 }]],
+    ['a promise', async () => 'later', [['later']]],
+    ['what only looks like a Result', () => ({ args: [1], kwargs: {} }), [[{ args: [1], kwargs: {} }]]],
+  ])('[C51] yields %s', async (_, endpoint, payload) => {
+    const { peer } = await callee(endpoint);
+    peer.send([68, 1, 5, {}]);
+    await peer.expect([70, 1, {}, ...payload]);
+  });
+
+  const thrown: [string, unknown, unknown[], boolean][] = [
+    ['an Error', new Error('broken'), ['wamp.error.runtime_error', ['broken']], true],
+    ['a string', 'broken', ['wamp.error.runtime_error', ['broken']], true],
+    ['null', null, ['wamp.error.runtime_error', ['null']], true],
+    ['undefined', undefined, ['wamp.error.runtime_error', ['undefined']], true],
+    ['an object', { code: 5 }, ['wamp.error.runtime_error', ['{"code":5}']], true],
+    ['an ApplicationError', new ApplicationError('com.mine', [1], { k: 2 }), ['com.mine', [1], { k: 2 }], false],
+    [
+      'an error of another copy of the package',
+      Object.assign(new Error('x'), { uri: 'com.theirs', args: [1], kwargs: {} }),
+      ['com.theirs', [1]],
+      false,
+    ],
+    ['an error with no usable URI', Object.assign(new Error('x'), { uri: 'no uri' }), ['wamp.error.runtime_error', ['x']], true],
+    ['an error that cannot be sent', new ApplicationError('com.mine', [() => {}]), ['com.mine', ['com.mine']], true],
+  ];
+  for (const [name, value, answer, isReported] of thrown) {
+    it.each(['sync', 'async'])(`[C51] answers ${name}, thrown %s, and lives on`, async (how) => {
+      const { peer, session, reported } = await callee(() => {
+        if (how === 'sync') throw value;
+        return Promise.reject(value);
+      });
+      peer.send([68, 1, 5, {}], [68, 2, 5, {}]);
+      await peer.expect([8, 68, 1, {}, ...answer]);
+      await peer.expect([8, 68, 2, {}, ...answer]);
+      expect(session.isOpen).toBe(true);
+      expect(reported.length > 0).toBe(isReported);
+    });
+  }
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'a cycle',
+      () => {
+        const a: unknown[] = [];
+        a.push(a);
+        return a;
+      },
+      /args\[0\]\[0\]: .* a cycle/,
+    ],
+    ['a BigInt', () => 1n, /a bigint/],
+    ['a function', () => () => {}, /a function/],
+    ['a Map', () => new Map(), /a Map/],
+  ])('[C51] answers ERROR for %s, which cannot be sent', async (_, endpoint, why) => {
+    const { peer, session, reported } = await callee(endpoint);
+    peer.send([68, 1, 5, {}]);
+    expect(await peer.next()).toMatchObject([8, 68, 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(why)]]);
+    expect(session.isOpen).toBe(true);
+    expect(reported).toMatchObject([{ where: 'invocation', uri: 'a.b' }]);
+  });
+
+  it('keeps the stack to itself', async () => {
+    const { peer } = await callee(() => {
+      throw new Error('broken');
+    });
+    peer.send([68, 1, 5, {}]);
+    expect(JSON.stringify(await peer.next())).not.toContain('callee.test');
+  });
+
+  it('[C54] names the procedure that was called', async () => {
+    const { peer } = await callee((_args, _kwargs, details) => ({ ...details }));
+    peer.send([68, 1, 5, { procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }]);
+    expect(await peer.next()).toMatchObject([70, 1, {}, [{ procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }]]);
+  });
+
+  it('takes an INVOCATION that is running already as a violation', async () => {
+    const { peer } = await callee(() => new Promise(() => {}));
+    peer.send([68, 1, 5, {}], [68, 1, 5, {}]);
+    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+  });
+
+  it('drops what an endpoint answers after the session has ended', async () => {
+    let finish: (value: string) => void = () => {};
+    const { peer, session } = await callee(() => new Promise<string>((resolve) => (finish = resolve)));
+    peer.send([68, 1, 5, {}]);
+    await settled();
+    peer.close();
+    await session.ended;
+    finish('late');
+    await settled();
+    expect(peer.unread).toEqual([]);
+  });
+});

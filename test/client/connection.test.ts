@@ -1,0 +1,456 @@
+import { Connection, type ConnectionOptions, FatalError, JoinError, type Status, TransportError } from 'autostrada';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
+
+let clock: ManualClock;
+let router: ScriptedRouter;
+beforeEach(() => {
+  clock = new ManualClock();
+  router = new ScriptedRouter();
+});
+
+/** Jitter that always takes the whole delay. */
+const random = (): number => 1;
+
+function connect(options: Partial<ConnectionOptions> = {}): Connection & { states: string[] } {
+  const connection = new Connection({ url: router, realm: 'realm1', environment: { clock, random }, ...options });
+  const states: string[] = [];
+  connection.on('status', ({ state }) => states.push(state));
+  onTestFinished(async () => {
+    await connection.close();
+    expect(clock.pending, 'timers left behind').toBe(0);
+  });
+  return Object.assign(connection, { states });
+}
+
+async function welcomed(connection: Connection): Promise<ScriptedPeer> {
+  const opening = connection.open();
+  const peer = await router.joined();
+  await opening;
+  void answerGoodbye(peer);
+  return peer;
+}
+
+const down = { name: 'nowhere', connect: () => Promise.reject(new TransportError('nobody listens')) };
+
+describe('open and close', () => {
+  it('opens once, however often it is asked, and gives the same session', async () => {
+    const connection = connect();
+    const opening = [connection.open(), connection.open()];
+    const peer = await router.joined();
+    const [one, two] = await Promise.all(opening);
+    expect(one).toBe(two);
+    expect(await connection.open()).toBe(one);
+    expect(connection.session).toBe(one);
+    expect(connection.states).toEqual(['connecting', 'joined']);
+    void answerGoodbye(peer);
+  });
+
+  it('closes with GOODBYE, stays closed, and opens again', async () => {
+    const connection = connect();
+    const peer = await welcomed(connection);
+    const closing = connection.close({ reason: 'wamp.close.logout', message: 'bye' });
+    await closing;
+    await connection.close();
+    expect(connection.session).toBeUndefined();
+    expect(await connection.closed).toBeUndefined();
+    expect(peer.closed).toBeDefined();
+    await clock.advance(100_000);
+    expect(connection.states).toEqual(['connecting', 'joined', 'closed']);
+    await welcomed(connection);
+    expect(connection.status.state).toBe('joined');
+    await connection.close();
+    expect(await connection.closed).toBeUndefined();
+  });
+
+  it('closes a connection that is being made', async () => {
+    const connection = connect();
+    const opening = failure(connection.open());
+    const peer = await router.peer();
+    await peer.next();
+    await connection.close();
+    expect(await opening).toMatchObject({ name: 'ConnectionLostError', delivery: 'not-sent', message: 'the connection is closed' });
+    await peer.end();
+  });
+
+  it('does not wait for ever for a router that does not answer GOODBYE', async () => {
+    const connection = connect();
+    const opening = connection.open();
+    await router.joined();
+    await opening;
+    const closing = connection.close();
+    await clock.advance(2_000);
+    await closing;
+  });
+
+  it('closes what `await using` leaves', async () => {
+    let outside: Connection | undefined;
+    {
+      await using connection = connect();
+      outside = connection;
+      await welcomed(connection);
+    }
+    expect(outside.status.state).toBe('closed');
+  });
+
+  it('stays closed when the session is left', async () => {
+    const connection = connect();
+    await welcomed(connection);
+    await connection.session?.leave();
+    expect(connection.status).toEqual({ state: 'closed', error: undefined });
+  });
+
+  it('wants a URL', () => {
+    expect(() => new Connection({ realm: 'realm1' } as unknown as ConnectionOptions)).toThrow(/expected url/);
+  });
+
+  it.each(['', 'nonsense', 'http://host', 'ws://', 'ws://host:99999', 'ws://ho st', 'rs://host:1'])(
+    'rejects at once for the URL %j',
+    async (url) => {
+      const connection = connect({ url });
+      expect(await failure(connection.open())).toMatchObject({ name: 'TransportError', uri: 'autostrada.error.invalid_url' });
+      expect(connection.states).toEqual(['closed']);
+    },
+  );
+});
+
+describe('reconnecting', () => {
+  it('tries again with a growing delay and a cap, and says so', async () => {
+    const connection = connect({ url: down, retry: { minMs: 100, maxMs: 1000 } });
+    const waits: number[] = [];
+    connection.on('status', (status) => {
+      if (status.state === 'waiting' && status.retryAt) waits.push(status.retryAt.getTime() - clock.now());
+    });
+    void connection.open();
+    await clock.advance(3_100);
+    expect(waits).toEqual([100, 200, 400, 800, 1000, 1000]);
+    expect(connection.status).toMatchObject({ state: 'waiting', error: { message: 'nobody listens' } });
+  });
+
+  it('warns once on the console when nobody listens and nobody asked to be told', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const connection = new Connection({ url: down, realm: 'realm1', environment: { clock, random } });
+    void connection.open();
+    await clock.advance(10_000);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.lastCall?.[0]).toMatch(/nobody listens; trying again/);
+    await connection.close();
+  });
+
+  it('rejects with the cause after maxAttempts, maxElapsedMs, or at once without retry', async () => {
+    const one = connect({ url: down, retry: { maxAttempts: 3, minMs: 10 } });
+    const opening = failure(one.open());
+    await clock.advance(100);
+    expect((await opening).message).toBe('nobody listens');
+    expect(one.states).toEqual(['connecting', 'waiting', 'connecting', 'waiting', 'connecting', 'closed']);
+    const two = connect({ url: down, retry: { maxElapsedMs: 500, minMs: 100 } });
+    const elapsed = failure(two.open());
+    await clock.advance(1_000);
+    expect((await elapsed).message).toBe('nobody listens');
+    const three = connect({ url: down, retry: false });
+    expect((await failure(three.open())).message).toBe('nobody listens');
+    expect(three.states).toEqual(['connecting', 'closed']);
+  });
+
+  it('lets `decide` have the last word', async () => {
+    const decide = vi.fn(({ attempt }: { attempt: number }) => (attempt < 3 ? 7 : (false as const)));
+    const connection = connect({ url: down, retry: { decide, minMs: 100 } });
+    const opening = failure(connection.open());
+    await clock.advance(14);
+    await opening;
+    expect(decide.mock.calls.map(([decision]) => decision)).toMatchObject([
+      { attempt: 1, elapsedMs: 0, proposal: 100 },
+      { attempt: 2, elapsedMs: 7, proposal: 200 },
+      { attempt: 3, elapsedMs: 14, proposal: 400 },
+    ]);
+  });
+
+  it('gives up on what open() is told: a time, with the last failure as its cause', async () => {
+    const connection = connect({ url: down });
+    const opening = failure(connection.open({ timeoutMs: 3_000 }));
+    await clock.advance(3_000);
+    expect(await opening).toMatchObject({ name: 'TimeoutError', cause: { message: 'nobody listens' } });
+    expect((await opening).message).toBe('no session in 3000 ms: nobody listens');
+    expect(connection.status.state).toBe('closed');
+  });
+
+  it('gives up on what open() is told: a signal; but goes on for another who waits', async () => {
+    const connection = connect();
+    const controller = new AbortController();
+    const one = failure(connection.open({ signal: controller.signal }));
+    const two = connection.open();
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await one).toBe(reason);
+    const peer = await router.joined();
+    await two;
+    void answerGoodbye(peer);
+  });
+
+  it('comes back after the line is lost, with its subscriptions and registrations', async () => {
+    const connection = connect();
+    const subscription = connection.subscribe('a.b', () => {}, { match: 'prefix' });
+    const registration = connection.register('a.c', () => {});
+    expect([subscription.state, registration.state]).toEqual(['pending', 'pending']);
+    const first = await router.joined();
+    await first.expect([32, 1, { match: 'prefix' }, 'a.b']);
+    await first.expect([64, 2, {}, 'a.c']);
+    first.send([33, 1, 5], [65, 2, 6]);
+    await Promise.all([subscription.ready, registration.ready]);
+    const states: string[] = [];
+    subscription.on('state', (state) => states.push(state));
+    await clock.advance(10_000);
+    first.close(1006);
+    await settled();
+    expect([subscription.state, registration.state]).toEqual(['lost', 'lost']);
+    expect(subscription.error).toMatchObject({ uri: 'wamp.error.network_failure' });
+    await clock.advance(500);
+    const second = await router.joined();
+    await second.expect([32, 1, { match: 'prefix' }, 'a.b']);
+    await second.expect([64, 2, {}, 'a.c']);
+    second.send([33, 1, 8], [65, 2, 9]);
+    await settled();
+    expect(states).toEqual(['lost', 'active']);
+    expect(registration.state).toBe('active');
+    expect(connection.states).toEqual(['connecting', 'joined', 'waiting', 'connecting', 'joined']);
+    void answerGoodbye(second);
+  });
+
+  it('resets the backoff only after a stable session', async () => {
+    const connection = connect({ retry: { minMs: 100, stableMs: 5_000 } });
+    const waits: number[] = [];
+    connection.on('status', (status) => {
+      if (status.state === 'waiting' && status.retryAt) waits.push(status.retryAt.getTime() - clock.now());
+    });
+    void connection.open();
+    for (const age of [0, 4_999, 0, 5_000, 0]) {
+      const peer = await router.joined();
+      await clock.advance(age);
+      peer.close();
+      await settled();
+      await clock.advance(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([100, 200, 400, 100, 100]);
+  });
+
+  it('gives up a join that takes too long, and tries again', async () => {
+    const connection = connect({ joinTimeoutMs: 1_000 });
+    void connection.open();
+    const peer = await router.peer();
+    await peer.next();
+    await clock.advance(1_000);
+    expect(connection.status).toMatchObject({
+      state: 'waiting',
+      error: { name: 'TimeoutError', message: 'no session in 1000 ms (joinTimeoutMs)' },
+    });
+    expect((await peer.next())[0]).toBe(3);
+    await peer.end();
+  });
+
+  it('goes through a list of targets, and asks a function before every attempt', async () => {
+    const url = vi.fn(async () => [down, router]);
+    const connection = connect({ url });
+    const opening = connection.open();
+    await clock.advance(500);
+    const peer = await router.joined();
+    await opening;
+    expect(url.mock.calls).toMatchObject([
+      [{ number: 1, previous: undefined }],
+      [{ number: 2, previous: { message: 'nobody listens' } }],
+    ]);
+    expect(connection.status).toMatchObject({ state: 'joined', url: 'scripted' });
+    void answerGoodbye(peer);
+  });
+
+  it('stops for a FatalError of the url function or the credentials', async () => {
+    const connection = connect({
+      url: () => {
+        throw new FatalError('the account is gone');
+      },
+    });
+    expect((await failure(connection.open())).message).toBe('the account is gone');
+    const other = connect({ auth: { authmethods: ['ticket'], begin: () => Promise.reject(new FatalError('no token')) } });
+    expect((await failure(other.open())).message).toBe('no token');
+    expect(await other.closed).toBeInstanceOf(FatalError);
+  });
+
+  it('retries an unknown realm later, not at the first join', async () => {
+    const connection = connect();
+    const first = await welcomed(connection);
+    await clock.advance(10_000);
+    first.close();
+    await clock.advance(500);
+    const second = await router.peer();
+    await second.next();
+    second.send([3, {}, 'wamp.error.no_such_realm']);
+    await settled();
+    expect(connection.status).toMatchObject({ state: 'waiting', error: { uri: 'wamp.error.no_such_realm' } });
+  });
+});
+
+describe('requests without a session', () => {
+  it('opens with the first verb, and sends in order what waited', async () => {
+    const connection = connect();
+    const one = connection.call('a.one', [1]);
+    connection.publish('a.dropped');
+    connection.publish('a.two', [2], null, { whenOffline: 'wait' });
+    const three = connection.publish('a.three', [3], null, { acknowledge: true });
+    const peer = await router.joined();
+    await peer.expect([48, 1, {}, 'a.one', [1]]);
+    await peer.expect([16, 2, {}, 'a.two', [2]]);
+    await peer.expect([16, 3, { acknowledge: true }, 'a.three', [3]]);
+    peer.send([50, 1, {}, ['x']], [17, 3, 77]);
+    expect(await one).toBe('x');
+    expect(await three).toEqual({ id: 77 });
+    void answerGoodbye(peer);
+  });
+
+  it('rejects what waits too long, what is too many, and what would not wait; nothing of it is ever sent', async () => {
+    const connection = connect({
+      url: [down, router],
+      retry: { minMs: 60_000, maxMs: 60_000 },
+      offline: { maxWaiting: 2, timeoutMs: 1_000 },
+    });
+    const slow = failure(connection.call('a.slow'));
+    const limited = failure(connection.call('a.limited', [], {}, { timeoutMs: 100 }));
+    expect(await failure(connection.call('a.many'))).toMatchObject({ name: 'ConnectionLostError', delivery: 'not-sent' });
+    expect(await failure(connection.call('a.b', [], {}, { whenOffline: 'fail' }))).toMatchObject({ delivery: 'not-sent' });
+    await clock.advance(1_000);
+    expect(await slow).toMatchObject({ name: 'ConnectionLostError', delivery: 'not-sent' });
+    expect(await limited).toMatchObject({ name: 'TimeoutError' });
+    const controller = new AbortController();
+    const aborted = failure(connection.call('a.b', [], {}, { signal: controller.signal }));
+    controller.abort(new Error('enough'));
+    expect((await aborted).message).toBe('enough');
+    await clock.advance(60_000);
+    const peer = await router.joined();
+    await settled();
+    expect(peer.unread).toEqual([]);
+    void answerGoodbye(peer);
+  });
+
+  it('rejects all that waits when the connection ends for good, and all that comes later', async () => {
+    const connection = connect();
+    const call = failure(connection.call('a.b'));
+    const subscription = connection.subscribe('a.b', () => {});
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([3, { message: 'who?' }, 'wamp.error.no_such_realm']);
+    expect(await call).toBeInstanceOf(JoinError);
+    expect(await failure(subscription.ready)).toBeInstanceOf(JoinError);
+    expect([subscription.state, subscription.error]).toMatchObject(['closed', { uri: 'wamp.error.no_such_realm' }]);
+    expect(connection.handles).toEqual([]);
+    expect(await failure(connection.call('a.b'))).toMatchObject({ delivery: 'not-sent' });
+    const late = connection.register('a.b', () => {});
+    expect(late.state).toBe('closed');
+    await expect(late.ready).rejects.toThrow('the connection is closed');
+  });
+});
+
+describe('durable handles', () => {
+  it('reports a refusal that nobody awaits, and rejects for who does', async () => {
+    const connection = connect();
+    const reported: unknown[] = [];
+    connection.on('error', (error, context) => reported.push([error, context]));
+    const quiet = connection.register('a.b', () => {});
+    const watched = failure(connection.register('a.c', () => {}).ready);
+    const peer = await router.joined();
+    peer.send([8, 64, 1, {}, 'wamp.error.procedure_already_exists'], [8, 64, 2, {}, 'wamp.error.not_authorized']);
+    expect(await watched).toMatchObject({ uri: 'wamp.error.not_authorized' });
+    expect(reported).toMatchObject([[{ uri: 'wamp.error.procedure_already_exists' }, { where: 'registration', uri: 'a.b' }]]);
+    expect(quiet.state).toBe('closed');
+    expect(connection.handles).toEqual([]);
+    void answerGoodbye(peer);
+  });
+
+  it('is refused for a wrong URI without a word to the router', async () => {
+    const connection = connect();
+    const handle = connection.subscribe('a b', () => {});
+    const peer = await router.joined();
+    expect(await failure(handle.ready)).toMatchObject({ uri: 'wamp.error.invalid_uri' });
+    expect(peer.unread).toEqual([]);
+    void answerGoodbye(peer);
+  });
+
+  it('can be given up at any time: before the session, before the answer, when active', async () => {
+    const connection = connect();
+    const before = connection.subscribe('a.before', () => {});
+    await before.unsubscribe();
+    const during = connection.subscribe('a.during', () => {});
+    const after = connection.register('a.after', () => {});
+    const peer = await router.joined();
+    await peer.expect([32, 1, {}, 'a.during']);
+    await peer.expect([64, 2, {}, 'a.after']);
+    await during.unsubscribe();
+    peer.send([33, 1, 5], [65, 2, 6]);
+    await peer.expect([34, 3, 5]);
+    await after.ready;
+    const leaving = after.unregister();
+    await peer.expect([66, 4, 6]);
+    peer.send([35, 3], [67, 4]);
+    await leaving;
+    expect([before.state, during.state, after.state]).toEqual(['closed', 'closed', 'closed']);
+    await expect(before.ready).rejects.toThrow(/given up/);
+    void answerGoodbye(peer);
+  });
+
+  it('is given up by `using`', async () => {
+    const connection = connect();
+    const peer = await welcomed(connection);
+    {
+      using handle = connection.subscribe('a.b', () => {});
+      expect(handle.state).toBe('pending');
+      await peer.expect([32, 1, {}, 'a.b']);
+      peer.send([33, 1, 5]);
+      await handle.ready;
+    }
+    await peer.expect([34, 2, 5]);
+  });
+
+  it('hears of events in the same read as SUBSCRIBED', async () => {
+    const connection = connect();
+    const heard = vi.fn();
+    connection.subscribe('a.b', heard);
+    const peer = await router.joined();
+    peer.send([33, 1, 5], [36, 5, 1, {}, ['x']]);
+    await settled();
+    expect(heard).toHaveBeenCalledOnce();
+    void answerGoodbye(peer);
+  });
+});
+
+describe('listeners', () => {
+  it('tells of each open, and of what nobody awaits on the console when nobody listens', async () => {
+    const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => spy.mockRestore());
+    const connection = connect();
+    const opened: Status[] = [];
+    connection.on('open', () => opened.push(connection.status));
+    connection.on('open', () => {
+      throw new Error('a bad listener');
+    });
+    const peer = await welcomed(connection);
+    expect(opened.map(({ state }) => state)).toEqual(['joined']);
+    expect(spy.mock.lastCall).toMatchObject(
+      [/in listener/, { message: 'a bad listener' }].map((each) => (each instanceof RegExp ? expect.stringMatching(each) : each)),
+    );
+    connection.subscribe('a.b', () => {
+      throw new Error('a bad handler');
+    });
+    await peer.next();
+    peer.send([33, 1, 5], [36, 5, 1, {}]);
+    await settled();
+    expect(spy.mock.lastCall?.[0]).toBe('autostrada: in event a.b:');
+  });
+
+  it('stops telling who has stopped listening', async () => {
+    const connection = connect();
+    const listener = vi.fn();
+    connection.on('status', listener)();
+    await welcomed(connection);
+    expect(listener).not.toHaveBeenCalled();
+  });
+});

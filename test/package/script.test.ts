@@ -1,0 +1,38 @@
+// The bundle for script tags, in a realm that has little more than ECMAScript: no modules, no Node.js, no WebSocket yet.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import vm from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, expect, test } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import { requireBuild } from './pack.mjs';
+
+const file = path.resolve(import.meta.dirname, '../..', pkg.unpkg);
+let code: string;
+beforeAll(() => {
+  requireBuild();
+  code = readFileSync(file, 'utf8');
+});
+
+test('defines one global, autostrada, with what the entries export', async () => {
+  const hostHas = { queueMicrotask, setTimeout, clearTimeout };
+  const realm = vm.createContext({ ...hostHas });
+  vm.runInContext(code, realm);
+  expect(Object.keys(realm)).toEqual([...Object.keys(hostHas), 'autostrada']);
+  const names = Object.keys(await import('../../src/script.ts'));
+  expect(vm.runInContext('Object.keys(autostrada)', realm).sort()).toEqual(names.sort());
+});
+
+test('makes no code from strings, which a Content-Security-Policy forbids', () => {
+  expect(code).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(/);
+});
+
+test('is ASCII, so that a page in any encoding can load it', () => {
+  expect(code).not.toMatch(/[^\t\n\r -~]/);
+});
+
+test('stays within its budget', () => {
+  const kilobytes = Math.round(gzipSync(code, { level: 9 }).length / 102.4) / 10;
+  console.log(`size: the script bundle: ${kilobytes} KB minified and gzipped`);
+  expect(kilobytes).toBeLessThanOrEqual(30);
+});

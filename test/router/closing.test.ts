@@ -1,0 +1,263 @@
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectUnread, join, openRouter, register, roles, subscribe } from './open-router.ts';
+
+const bye = [6, {}, 'wamp.close.close_realm'];
+const andOut = [6, {}, 'wamp.close.goodbye_and_out'];
+
+function kill(router: Router, reason?: string, message?: string): void {
+  for (const { id } of router.sessions) router.kill(id, reason, message);
+}
+
+describe("a client's GOODBYE", () => {
+  test('[R06] is answered, and the line stays for another session', async () => {
+    const { router } = openRouter();
+    const client = scriptedClient(router);
+    client.send([1, 'realm1', { roles }]);
+    const [, first] = await client.next();
+    await subscribe(client, 'com.example.topic');
+    client.send(bye);
+    await client.expect(andOut);
+    expect(router.sessions).toEqual([]);
+    client.send([1, 'realm2', { roles }]);
+    const [code, second] = await client.next();
+    expect(code).toBe(2);
+    expect(second).not.toBe(first);
+    expect(router.sessions).toMatchObject([{ id: second, realm: 'realm2' }]);
+    await subscribe(client, 'com.example.topic', 1); // ids count from 1 again
+  });
+
+  test('[R06] may be followed by HELLO in the same tick', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send(bye, [1, 'realm1', { roles }], [32, 1, {}, 'com.example.topic']);
+    await client.expect(andOut);
+    expect((await client.next())[0]).toBe(2);
+    expect((await client.next())[0]).toBe(33);
+  });
+
+  test('[R01] [R06] may not be followed by anything else', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send(bye, [32, 1, {}, 'com.example.topic']);
+    await client.expect(andOut);
+    await expectAbort(client, 'expected another message than SUBSCRIBE in state closed');
+  });
+
+  test('[R06] is the last that the session hears', async () => {
+    const { router } = openRouter();
+    const [client, other] = [await join(router), await join(router)];
+    await subscribe(client, 'com.example.topic');
+    client.send(bye);
+    other.send([16, 1, {}, 'com.example.topic', ['too late']]);
+    await expectUnread(client, andOut);
+  });
+
+  test('[R06] leaves the line open only as long as a fresh one', async () => {
+    const { router, clock } = openRouter();
+    const client = await join(router);
+    client.send(bye);
+    await client.expect(andOut);
+    await clock.advance(10_000);
+    await expectAbort(client, 'expected HELLO in 10000 ms, got nothing');
+  });
+});
+
+describe('what a session leaves behind', () => {
+  const endings: { readonly [how: string]: (client: ScriptedPeer, router: Router) => void } = {
+    'it says GOODBYE': (client) => client.send(bye),
+    'it aborts': (client) => client.send([3, { message: 'enough' }, 'com.example.enough']),
+    'its line is lost': (client) => client.close(1006),
+    'it breaks the protocol': (client) => client.send([]),
+    'it is killed': (_, router) => router.kill(router.sessions[0]?.id ?? 0),
+  };
+  const reasons = [
+    'wamp.close.normal',
+    'com.example.enough',
+    'wamp.error.network_failure',
+    'wamp.error.protocol_violation',
+    'wamp.close.killed',
+  ];
+
+  test.each(Object.keys(endings).map((how, i) => [how, reasons[i]]))('[R07] is gone when %s', async (how, reason) => {
+    const { router } = openRouter();
+    const left: unknown[] = [];
+    router.on('leave', (session, why) => left.push(session.id, why));
+    const client = await join(router);
+    const [id] = router.sessions.map((session) => session.id);
+    const other = await join(router);
+    await register(client, 'com.example.add', 1);
+    await subscribe(client, 'com.example.topic', 2);
+    const mine = await subscribe(other, 'com.example.topic', 1);
+    endings[how]?.(client, router);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(left).toEqual([id, reason]);
+    await register(other, 'com.example.add', 2); // the procedure is free
+    other.send([16, 3, { acknowledge: true, exclude_me: false }, 'com.example.topic', [1]]);
+    const [, , publication] = await other.next();
+    await other.expect([36, mine, publication, {}, [1]]);
+    expect(router.sessions).toHaveLength(1);
+    expect(left).toHaveLength(2); // a session leaves once
+  });
+
+  test('[R20] [R07] a topic that nobody is left at gets a new subscription', async () => {
+    const { router } = openRouter();
+    const [first, second] = [await join(router), await join(router)];
+    const before = await subscribe(first, 'com.example.topic');
+    first.send(bye);
+    await first.expect(andOut);
+    expect(await subscribe(second, 'com.example.topic')).not.toBe(before);
+  });
+
+  test('[R07] an ABORT is not answered', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send([3, {}, 'wamp.close.system_shutdown', ['why'], { more: 1 }]);
+    expect(await client.end()).toEqual([]);
+  });
+});
+
+describe('kill', () => {
+  test('[R06] says GOODBYE with the reason, and closes the line when the client has answered', async () => {
+    const { router, clock } = openRouter();
+    const client = await join(router);
+    kill(router, 'com.example.tired', 'too tired');
+    expect(router.sessions).toEqual([]);
+    await client.expect([6, { message: 'too tired' }, 'com.example.tired']);
+    expect(client.closed).toBeUndefined();
+    client.send(andOut);
+    expect(await client.end()).toEqual([]);
+    expect(client.closed?.code).toBe(1000);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('[R06] does not wait for the answer for ever', async () => {
+    const { router, clock } = openRouter();
+    const client = await join(router);
+    kill(router);
+    await client.expect([6, {}, 'wamp.close.killed']);
+    await clock.advance(1999);
+    expect(client.closed).toBeUndefined();
+    await clock.advance(1);
+    expect(await client.end()).toEqual([]);
+  });
+
+  test("[R06] takes the client's own GOODBYE on the way as the answer", async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send(bye); // crosses the router's
+    kill(router);
+    expect(await client.end()).toEqual([[6, {}, 'wamp.close.killed']]);
+  });
+
+  test('[R06] ignores what was on the way, and sends nothing more', async () => {
+    const { router } = openRouter();
+    const [client, other] = [await join(router), await join(router)];
+    await subscribe(client, 'com.example.topic', 1);
+    router.kill(router.sessions[0]?.id ?? 0);
+    client.send([48, 2, {}, 'com.example.add'], [16, 3, { acknowledge: true }, 'com.example.topic'], [70, 7, {}], [32, 99, {}, 'a']);
+    other.send([16, 1, {}, 'com.example.topic']);
+    await expectUnread(client, [6, {}, 'wamp.close.killed']);
+    await expectUnread(other);
+    expect(client.closed).toBeUndefined();
+  });
+
+  test('ends a leaving session at a violation of the wire all the same', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    kill(router);
+    await client.expect([6, {}, 'wamp.close.killed']);
+    client.sendFrame('{');
+    expect((await client.end()).map(([code]) => code)).toEqual([3]);
+  });
+
+  test('does nothing for an id that nobody has', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    router.kill(1);
+    await expectUnread(client);
+  });
+
+  test('[R06] lets nobody join on the line that it is closing', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const joins: unknown[] = [];
+    router.on('join', (session) => joins.push(session));
+    kill(router);
+    await client.expect([6, {}, 'wamp.close.killed']);
+    client.send(andOut, [1, 'realm1', { roles }]);
+    expect(await client.end()).toEqual([]);
+    expect(joins).toEqual([]);
+  });
+});
+
+describe('close', () => {
+  test('[R08] says GOODBYE system_shutdown to every session of every realm, and resolves when all lines are closed', async () => {
+    const { router } = openRouter();
+    const clients = [await join(router), await join(router), await joinedClient(router, 'realm2')];
+    let isClosed = false;
+    const closed = router.close().then(() => {
+      isClosed = true;
+    });
+    for (const client of clients) await client.expect([6, {}, 'wamp.close.system_shutdown']);
+    expect(isClosed).toBe(false);
+    for (const client of clients) client.send(andOut);
+    await closed;
+    expect(router.sessions).toEqual([]);
+  });
+
+  test('[R08] aborts who has not said HELLO yet', async () => {
+    const { router } = openRouter();
+    const client = scriptedClient(router);
+    await router.close();
+    await expectAbort(client, 'the router is closing', 'wamp.close.system_shutdown');
+  });
+
+  test('[R08] waits no longer than 2 s for an answer', async () => {
+    const { router, clock } = openRouter();
+    const client = await join(router);
+    const closed = router.close();
+    await clock.advance(2000);
+    await closed;
+    expect(await client.end()).toEqual([[6, {}, 'wamp.close.system_shutdown']]);
+  });
+
+  test('is done at once when nobody is there, and may be asked for twice', async () => {
+    const { router } = openRouter();
+    await router.close();
+    await router.close();
+  });
+
+  test('refuses who comes later', async () => {
+    const { router } = openRouter();
+    await router.close();
+    expect(() => scriptedClient(router)).toThrow('the router is closed');
+    expect(() => scriptedClient(router.as({ authrole: 'service' }))).toThrow('the router is closed');
+  });
+
+  test('resolves for everybody when a listener of leave closes the router as well', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    let inner: Promise<void> | undefined;
+    router.on('leave', () => {
+      inner = router.close();
+    });
+    const outer = router.close();
+    await client.expect([6, {}, 'wamp.close.system_shutdown']);
+    client.send(andOut);
+    await outer;
+    await inner;
+  });
+
+  test('lets nobody join between GOODBYE and the end of the line', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const joins: unknown[] = [];
+    router.on('join', (session) => joins.push(session));
+    const closed = router.close();
+    client.send(andOut, [1, 'realm1', { roles }]);
+    await closed;
+    expect(joins).toEqual([]);
+  });
+});
