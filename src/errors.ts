@@ -13,7 +13,8 @@
  */
 import type { Dict, Uri } from './words.ts';
 
-interface Cause {
+/** What an error came from. */
+export interface ErrorCause {
   readonly cause?: unknown;
 }
 
@@ -27,7 +28,7 @@ export abstract class WampError extends Error {
   /** What happened, as a URI. */
   readonly uri: Uri;
 
-  constructor(name: string, uri: Uri, message: string, options?: Cause) {
+  constructor(name: string, uri: Uri, message: string, options?: ErrorCause) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.uri = uri;
     // Set here and not by `new.target.name`, which minifiers shorten; hidden, as with built-in errors.
@@ -37,7 +38,7 @@ export abstract class WampError extends Error {
 
 /** The peer broke the protocol; the session is aborted. */
 export class ProtocolError extends WampError {
-  constructor(message: string, options?: Cause) {
+  constructor(message: string, options?: ErrorCause) {
     super('ProtocolError', 'wamp.error.protocol_violation', message, options);
   }
 }
@@ -56,7 +57,7 @@ export class ApplicationError<
   /** ERROR.Details, verbatim. */
   readonly details: Dict;
 
-  constructor(uri: Uri, args?: A, kwargs?: K, options?: Cause & { readonly message?: string; readonly details?: Dict }) {
+  constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     const first = args?.[0];
     super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
     // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
@@ -78,7 +79,7 @@ export class JoinError extends WampError {
   constructor(
     uri: Uri,
     message: string,
-    options?: Cause & {
+    options?: ErrorCause & {
       readonly reason?: Uri;
       readonly args?: readonly unknown[] | undefined;
       readonly kwargs?: Dict | undefined;
@@ -98,7 +99,7 @@ export class ConnectionLostError extends WampError {
   /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
   readonly delivery: 'not-sent' | 'unknown';
 
-  constructor(uri: Uri, message: string, options?: Cause & { readonly delivery?: 'not-sent' | 'unknown' }) {
+  constructor(uri: Uri, message: string, options?: ErrorCause & { readonly delivery?: 'not-sent' | 'unknown' }) {
     super('ConnectionLostError', uri, message, options);
     this.delivery = options?.delivery ?? 'unknown';
   }
@@ -109,7 +110,7 @@ export class SerializationError extends WampError {
   /** Where in the encoded value: keys and indices from the outside in. */
   readonly path: readonly (string | number)[];
 
-  constructor(message: string, options?: Cause & { readonly path?: readonly (string | number)[] }) {
+  constructor(message: string, options?: ErrorCause & { readonly path?: readonly (string | number)[] }) {
     super('SerializationError', 'wamp.error.invalid_payload', message, options);
     this.path = options?.path ?? [];
   }
@@ -120,21 +121,21 @@ export class SerializationError extends WampError {
  * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 export class TransportError extends WampError {
-  constructor(message: string, options?: Cause & { readonly uri?: Uri }) {
+  constructor(message: string, options?: ErrorCause & { readonly uri?: Uri }) {
     super('TransportError', options?.uri ?? 'wamp.error.network_failure', message, options);
   }
 }
 
 /** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
 export class TimeoutError extends WampError {
-  constructor(message: string, options?: Cause) {
+  constructor(message: string, options?: ErrorCause) {
     super('TimeoutError', 'wamp.error.timeout', message, options);
   }
 }
 
 /** Throw it from a credentials or url function to stop the reconnecting. */
 export class FatalError extends WampError {
-  constructor(message: string, options?: Cause) {
+  constructor(message: string, options?: ErrorCause) {
     super('FatalError', 'autostrada.error.fatal', message, options);
   }
 }

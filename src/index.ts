@@ -22,6 +22,7 @@ export type { Clock } from './clock.ts';
 export {
   ApplicationError,
   ConnectionLostError,
+  type ErrorCause,
   FatalError,
   JoinError,
   ProtocolError,

@@ -44,9 +44,9 @@ function complaint(
 function complainOfCode(list: readonly unknown[]): string {
   if (list.length === 0) return 'expected a message, got an empty list';
   const name = nameOf(list[0]);
-  return name === String(list[0])
-    ? `expected a message code of WAMP, got ${show(list[0])}`
-    : `expected a message that this side may receive, got ${name}`;
+  return name in Code
+    ? `expected a message that this side may receive, got ${name}`
+    : `expected a message code of WAMP, got ${show(list[0])}`;
 }
 
 /** WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is there when `kwargs` is. */

@@ -34,10 +34,10 @@ export const Code = {
 export type Name = keyof typeof Code;
 export type Code = (typeof Code)[Name];
 
-/** `CALL` for 48; the number itself for a code that is none of WAMP's. */
+/** `CALL` for 48; the number itself for a code that is none of WAMP's, and for what is no number only what it is. */
 export function nameOf(code: unknown): string {
   for (const name in Code) if (Code[name as Name] === code) return name;
-  return String(code);
+  return typeof code === 'number' ? String(code) : typeof code; // whatever came: not all of it has a text
 }
 
 /** WAMP "Application Payloads": absent and empty mean the same. */

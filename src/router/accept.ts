@@ -46,6 +46,7 @@ export class Door {
   private session: LiveSession | undefined;
   private realm: Realm | undefined;
   private timer: unknown;
+  private isDismissed = false;
 
   constructor(house: House, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
     this.house = house;
@@ -65,6 +66,7 @@ export class Door {
 
   /** GOODBYE, and the line is closed when the client has answered, or does not. */
   dismiss(reason: Uri, text?: string): void {
+    this.isDismissed = true;
     if (this.link.state !== 'established') {
       if (this.link.state !== 'leaving') this.link.abort(reason, text ?? 'the router is closing');
       return;
@@ -77,6 +79,7 @@ export class Door {
   private message(message: FromClient): void {
     switch (message.type) {
       case Code.HELLO:
+        if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
         return this.hello(message);
       case Code.GOODBYE:
         return this.goodbye();

@@ -103,11 +103,13 @@ export class Router implements Connector, AsyncDisposable {
    * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
    */
   close(): Promise<void> {
-    this.closing ??= new Promise((resolve) => {
+    if (this.closing !== undefined) return this.closing;
+    // Set before anybody is told: a listener of `leave` may close the router as well.
+    this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
-      for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
-      if (this.doors.size === 0) resolve();
     });
+    for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
+    if (this.doors.size === 0) this.whenEmpty?.();
     return this.closing;
   }
 

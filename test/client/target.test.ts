@@ -1,0 +1,116 @@
+import { Connection } from 'autostrada';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { wireOptions } from '../../src/client/local-options.ts';
+import { toWebSocketUrl } from '../../src/client/target.ts';
+import { isDebugging } from '../../src/client/wire-log.ts';
+import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, join } from '../fixtures/scripted-session.ts';
+
+const page = { protocol: 'https:', host: 'example.com:8443' };
+
+describe('a URL', () => {
+  it.each([
+    ['ws://host', undefined, 'ws://host'],
+    ['wss://host:443/path?query=1', undefined, 'wss://host:443/path?query=1'],
+    ['ws://[::1]:8080/ws', undefined, 'ws://[::1]:8080/ws'],
+    [' ws://127.0.0.1:8080/ws ', undefined, 'ws://127.0.0.1:8080/ws'],
+    ['/ws', page, 'wss://example.com:8443/ws'],
+    ['/ws', { ...page, protocol: 'http:' }, 'ws://example.com:8443/ws'],
+    ['https://other.com/ws', page, 'wss://other.com/ws'],
+    ['http://other.com/ws', page, 'ws://other.com/ws'],
+  ])('%s is taken', (given, where, url) => {
+    expect(toWebSocketUrl(given, where)).toBe(url);
+  });
+
+  it.each([
+    ['/ws', undefined],
+    ['http://host', undefined],
+    ['//host/ws', page],
+    ['ws://host/#fragment', undefined],
+    ['ws://user:secret@host', undefined],
+    ['ws://host:65536', undefined],
+    ['ws:/host', undefined],
+    ['rs://host:8080', page],
+    ['javascript:alert(1)', page],
+  ])('%s is refused', (given, where) => {
+    expect(() => toWebSocketUrl(given, where)).toThrow(
+      `expected url to be ws://host:port/path or wss://…, got ${JSON.stringify(given)}`,
+    );
+  });
+});
+
+describe('options', () => {
+  it('go on the wire but for ours, and what is undefined', () => {
+    expect(wireOptions({ a: 1, b_c: false, signal: 1, timeoutMs: 2, d: undefined }, ['signal', 'timeoutMs'], 'call')).toEqual({
+      a: 1,
+      b_c: false,
+    });
+    expect(wireOptions(undefined, [], 'call')).toEqual({});
+    expect(() => wireOptions({ Timeout: 1 }, ['timeoutMs'], 'call')).toThrow(
+      "expected an option of call (timeoutMs), got 'Timeout'",
+    );
+    expect(() => wireOptions({ signal: 1 }, ['timeoutMs'], 'publish')).toThrow(TypeError);
+    expect(() => wireOptions([] as object, [], 'call')).toThrow('expected options of call to be an object, got []');
+  });
+});
+
+describe('the wire log', () => {
+  it.each<[string, object, boolean]>([
+    ['nothing', {}, false],
+    ['DEBUG=autostrada', { process: { env: { DEBUG: 'autostrada' } } }, true],
+    ['DEBUG=other,autostrada:wire', { process: { env: { DEBUG: 'other,autostrada:wire' } } }, true],
+    ['DEBUG=*', { process: { env: { DEBUG: '*' } } }, true],
+    ['DEBUG=autostradale', { process: { env: { DEBUG: 'autostradale' } } }, false],
+    ['localStorage.debug', { localStorage: { getItem: () => 'autostrada' } }, true],
+    [
+      'a page without storage',
+      {
+        get localStorage() {
+          throw new Error('SecurityError');
+        },
+      },
+      false,
+    ],
+  ])('listens to %s', (_, surroundings, isOn) => {
+    expect(isDebugging(surroundings)).toBe(isOn);
+  });
+
+  it('hands every message to a function, secrets left out', async () => {
+    const entries: [string, string][] = [];
+    const router = new ScriptedRouter();
+    const connection = new Connection({
+      url: router,
+      realm: 'realm1',
+      auth: { authmethods: ['ticket'], begin: () => ({ authid: 'joe', onchallenge: () => 'my secret' }) },
+      wireLog: ({ direction, type, message }) => {
+        entries.push([direction, type]);
+        expect(JSON.stringify(message)).not.toContain('my secret');
+      },
+    });
+    const opening = connection.open();
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'ticket', {}]);
+    await peer.expect([5, 'my secret', {}]);
+    peer.send([2, 7, { roles: { broker: {} } }]);
+    await opening;
+    void answerGoodbye(peer);
+    await connection.close();
+    expect(entries).toEqual([
+      ['sent', 'HELLO'],
+      ['received', 'CHALLENGE'],
+      ['sent', 'AUTHENTICATE'],
+      ['received', 'WELCOME'],
+      ['sent', 'GOODBYE'],
+      ['received', 'GOODBYE'],
+    ]);
+  });
+
+  it('goes to the console for `true`', async () => {
+    const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
+    onTestFinished(() => debug.mockRestore());
+    const { session } = await join({ wireLog: true });
+    session.publish('a.b', [1]);
+    expect(debug.mock.lastCall).toEqual(['autostrada realm1 → PUBLISH', [16, 1, {}, 'a.b', [1]]]);
+  });
+});

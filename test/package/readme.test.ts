@@ -1,0 +1,121 @@
+/*
+ * What README and examples/node show runs as it stands there, as a user's program would: in a folder of its own, with the built package.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from 'autostrada';
+import { listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code: code ?? '' }));
+const block = (fragment: string): string => {
+  const found = blocks.find(({ code }) => code.includes(fragment));
+  if (!found) throw new Error(`README has no code with ${fragment}`);
+  return found.code;
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'autostrada-readme-'));
+  mkdirSync(path.join(folder, 'node_modules'));
+  mkdirSync(path.join(folder, 'public'));
+  symlinkSync(root, path.join(folder, 'node_modules', 'autostrada'), 'junction');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const example = (name: string): string => readFileSync(path.join(root, 'examples/node', name), 'utf8');
+
+/** Starts a program; it is ended with the test. */
+function start(
+  code: string,
+  args: readonly string[] = [],
+): { child: ChildProcess; output: () => string; exited: Promise<number | null> } {
+  const file = path.join(folder, `program-${Math.random().toString(36).slice(2)}.mjs`);
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  writeFileSync(file, outputText);
+  const child = spawn(process.execPath, ['--preserve-symlinks-main', file, ...args], { cwd: folder });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, output: () => output, exited };
+}
+
+async function routerOnPort(): Promise<{ url: string; connection: Connection }> {
+  const router = new Router({ realms: { realm1: 'open' } });
+  const listener = await listen(router, { port: 0 });
+  const connection = new Connection({ url: router, realm: 'realm1' });
+  onTestFinished(async () => {
+    await connection.close();
+    await listener.close();
+    await router.close();
+  });
+  return { url: listener.url, connection };
+}
+
+const text = (url: string, code: string): string => code.replace('ws://127.0.0.1:8080/ws', url);
+
+describe('README', () => {
+  test('shows four examples', () => {
+    expect(blocks.map(({ language }) => language)).toEqual(['sh', 'ts', 'js', 'js', 'html']);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  test('links to files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)/g)]
+      .map(([, link]) => link ?? '')
+      .filter((link) => !/^https?:/.test(link));
+    expect(links.filter((link) => !readdirSync(path.join(root, path.dirname(link))).includes(path.basename(link)))).toEqual([]);
+  });
+
+  test('its router and two clients in one process say what the comments say', async () => {
+    const { output } = start(block("url: router, realm: 'realm1'"));
+    await expect.poll(output, { timeout: 10_000 }).toBe('5\nnews: hello\n');
+  });
+
+  test('its router listens', async () => {
+    const { output } = start(block("web: './public'").replace('8080', '0'));
+    await expect.poll(output, { timeout: 10_000 }).toMatch(/^router at ws:\/\/127\.0\.0\.1:\d+\/ws\n$/);
+  });
+
+  test('its service answers and listens', async () => {
+    const { url, connection } = await routerOnPort();
+    const { output } = start(text(url, block('fascinatingSubject')));
+    await expect.poll(output, { timeout: 10_000 }).toContain('joined');
+    await expect.poll(() => connection.call('callMeMaybe', ['hi']).catch(() => undefined)).toBe('Node.js heard: hi');
+    connection.publish('fascinatingSubject', ['extra']);
+    await expect.poll(output).toContain('news: extra');
+  });
+});
+
+describe('examples/node', () => {
+  test('hello.ts says hello, and ends by itself', async () => {
+    const { output, exited } = start(example('hello.ts'));
+    expect(await exited).toBe(0);
+    expect(output()).toBe('5\nnews: hello\n');
+  });
+
+  test('router.mjs, service.mjs and client.mjs work together', async () => {
+    const router = start(example('router.mjs'), ['public', '0']);
+    await expect.poll(router.output, { timeout: 10_000 }).toMatch(/ws:/);
+    const url = /ws:\S+/.exec(router.output())?.[0] ?? '';
+    const service = start(example('service.mjs'), [url]);
+    await expect.poll(service.output, { timeout: 10_000 }).toContain('waiting for calls');
+    const client = start(example('client.mjs'), [url]);
+    expect(await client.exited).toBe(0);
+    expect(client.output()).toContain('answer: Node.js v');
+    await expect.poll(service.output).toMatch(/news: Node.js was here\ncalled: hello from Node.js/);
+    router.child.kill('SIGINT');
+    expect(await router.exited).toBe(0);
+    service.child.kill('SIGINT');
+    expect(await service.exited).toBe(0);
+  });
+});
