@@ -34,6 +34,19 @@ describe('registering', () => {
     expect(await registering).toMatchObject({ uri: 'wamp.error.procedure_already_exists' });
   });
 
+  it('[C55] sends what it is told about matching and invoking', async () => {
+    const { session, peer } = await join();
+    const options = {
+      match: 'wildcard',
+      invoke: 'roundrobin',
+      disclose_caller: true,
+      forward_timeout: true,
+      force_reregister: true,
+    } as const;
+    void session.register('a..b', () => {}, options).catch(() => {});
+    await peer.expect([64, 1, options, 'a..b']);
+  });
+
   it('[C50] unregisters, answers what crosses it, and lets what runs finish', async () => {
     const { session, peer } = await join();
     let finish: (value: string) => void = () => {};

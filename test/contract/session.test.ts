@@ -1,4 +1,4 @@
-import { ConnectionLostError, JoinError } from 'autostrada';
+import { anonymous, ConnectionLostError, JoinError } from 'autostrada';
 import { expect, it } from 'vitest';
 import { type Bench, overMatrix } from '../fixtures/matrix.ts';
 import { failure } from '../fixtures/scripted-session.ts';
@@ -10,6 +10,11 @@ function contract(bench: Bench): void {
     expect(session.authid).not.toBe('');
     expect(session.features.broker?.publisher_exclusion).toBe(true);
     expect(bench.router.sessions.map(({ id }) => id)).toEqual([session.id]);
+  });
+
+  it('[C60] joins with anonymous credentials as it does without any', async () => {
+    const session = await bench.connect({ auth: anonymous({ authextra: { from: 'here' } }) }).open();
+    expect(session).toMatchObject({ authrole: 'anonymous', authmethod: 'anonymous' });
   });
 
   it('[R02] [C04] is refused a realm that is not there', async () => {
