@@ -20,9 +20,15 @@ export function wireOptions(options: object | undefined, ours: readonly string[]
   for (const key of Object.keys(options)) {
     if (key === 'signal' || CAPITAL.test(key)) {
       if (!ours.includes(key)) throw new TypeError(`expected an option of ${verb} (${ours.join(', ')}), got '${key}'`);
+      if (key === 'timeoutMs' && !isDuration(options[key]))
+        throw new TypeError(`expected timeoutMs in milliseconds, got ${show(options[key])}`);
     } else if (options[key] !== undefined) {
       wire[key] = options[key];
     }
   }
   return wire;
+}
+
+function isDuration(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0);
 }

@@ -65,8 +65,19 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
       maxMessageBytes: limits.maxMessageBytes ?? defaults.maxMessageBytes,
       joinTimeoutMs: limits.joinTimeoutMs ?? defaults.joinTimeoutMs,
     },
-    log: hooks.log ?? (() => {}),
+    log: guarded(hooks.log),
     clock: hooks.clock ?? systemClock,
+  };
+}
+
+/** A log that throws must not end the session that is logged. */
+function guarded(log: RouterHooks['log']): Settings['log'] {
+  return (entry) => {
+    try {
+      log?.(entry);
+    } catch {
+      // there is nobody left to tell
+    }
   };
 }
 

@@ -50,6 +50,7 @@ describe('options', () => {
       "expected an option of call (timeoutMs), got 'Timeout'",
     );
     expect(() => wireOptions({ signal: 1 }, ['timeoutMs'], 'publish')).toThrow(TypeError);
+    expect(() => wireOptions({ timeoutMs: '5' }, ['timeoutMs'], 'call')).toThrow('expected timeoutMs in milliseconds, got "5"');
     expect(() => wireOptions([] as object, [], 'call')).toThrow('expected options of call to be an object, got []');
   });
 });
