@@ -52,9 +52,6 @@ async function start() {
   const router = new Router({ realms: { realm1: 'open' } });
   const { url } = await listen(router, { server });
 
-  console.log(`Demos:  http://${host}:${server.address().port}/`);
-  console.log(`Router: ${url}, realm realm1 (Ctrl-C stops it)`);
-
   const stop = async () => {
     process.off('SIGINT', stop).off('SIGTERM', stop); // a second signal ends it at once
     server.close();
@@ -62,6 +59,9 @@ async function start() {
     server.closeAllConnections();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+
+  console.log(`Demos:  http://${host}:${server.address().port}/`);
+  console.log(`Router: ${url}, realm realm1 (Ctrl-C stops it)`);
 }
 
 start().catch((error) => {

@@ -43,7 +43,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  const given = values.port ?? env.PORT ?? '8080';
+  const given = values.port ?? (env.PORT || '8080'); // an empty variable is none
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
   return {
@@ -68,11 +68,6 @@ export async function runRouter(args: readonly string[]): Promise<void> {
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
       : error;
   });
-  const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
-  process.stdout.write(
-    `router at ${listener.url}, realm ${realms.join(', ')}${page} (open to anyone who can connect; Ctrl-C stops it)\n`,
-  );
-
   const stop = (): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
@@ -84,4 +79,9 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+
+  const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
+  process.stdout.write(
+    `router at ${listener.url}, realm ${realms.join(', ')}${page} (open to anyone who can connect; Ctrl-C stops it)\n`,
+  );
 }

@@ -81,6 +81,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   };
   server.on('upgrade', onUpgrade);
 
+  const unused = options.server ? undefined : unusedConnections(server);
   if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
   const address = server.address() as AddressInfo | null;
   const scheme = 'setSecureContext' in server ? 'wss' : 'ws';
@@ -93,6 +94,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       // Its callback would wait for the sessions' sockets as well, and they go on.
       server.close();
       server.closeIdleConnections();
+      for (const socket of unused ?? []) socket.destroy();
     },
   };
   makeDisposable(listener, listener.close);
@@ -107,6 +109,18 @@ function started(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Browsers open connections to spare, which Node does not count as idle: they would keep a process that has closed everything. */
+function unusedConnections(server: Server): ReadonlySet<Duplex> {
+  const unused = new Set<Duplex>();
+  server.on('connection', (socket: Duplex) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  server.on('upgrade', (_, socket) => unused.delete(socket));
+  return unused;
 }
 
 /** An address that a client on this machine can use. */

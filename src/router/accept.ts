@@ -64,7 +64,7 @@ export class Door {
     return this.session?.id;
   }
 
-  /** GOODBYE, and the line is closed when the client has answered, or does not. */
+  /** GOODBYE, and the line is closed when the client has answered, or does not. What the session has stays until `vacate`. */
   dismiss(reason: Uri, text?: string): void {
     this.isDismissed = true;
     if (this.link.state !== 'established') {
@@ -72,8 +72,12 @@ export class Door {
       return;
     }
     this.link.send({ type: Code.GOODBYE, details: text === undefined ? {} : { message: text }, reason });
-    this.leave(reason);
     this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
+  }
+
+  /** Takes away what a dismissed session has, and tells those that it concerns. */
+  vacate(reason: Uri): void {
+    this.leave(reason);
   }
 
   private message(message: FromClient): void {
@@ -82,7 +86,7 @@ export class Door {
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
         return this.hello(message);
       case Code.GOODBYE:
-        return this.goodbye();
+        return this.goodbye(message.reason);
       case Code.ABORT:
         this.leave(message.reason);
         return this.link.close();
@@ -120,9 +124,9 @@ export class Door {
     house.joined(session, this);
   }
 
-  private goodbye(): void {
+  private goodbye(reason: Uri): void {
     if (this.link.state === 'closed') return this.link.close(); // it answered ours
-    this.leave('wamp.close.normal');
+    this.leave(reason);
     // Nothing may follow it; the line stays for another HELLO, if there is one soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
     this.awaitHello();

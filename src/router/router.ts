@@ -90,7 +90,11 @@ export class Router implements Connector, AsyncDisposable {
 
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    for (const door of this.doors) if (door.sessionId === session) door.dismiss(reason, message);
+    for (const door of this.doors) {
+      if (door.sessionId !== session) continue;
+      door.dismiss(reason, message);
+      door.vacate(reason);
+    }
   }
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {

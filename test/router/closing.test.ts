@@ -73,7 +73,7 @@ describe('what a session leaves behind', () => {
     'it is killed': (_, router) => router.kill(router.sessions[0]?.id ?? 0),
   };
   const reasons = [
-    'wamp.close.normal',
+    'wamp.close.close_realm',
     'com.example.enough',
     'wamp.error.network_failure',
     'wamp.error.protocol_violation',
@@ -156,7 +156,12 @@ describe('kill', () => {
     const [client, other] = [await join(router), await join(router)];
     await subscribe(client, 'com.example.topic', 1);
     router.kill(router.sessions[0]?.id ?? 0);
-    client.send([48, 2, {}, 'com.example.add'], [16, 3, { acknowledge: true }, 'com.example.topic'], [70, 7, {}], [32, 99, {}, 'a']);
+    client.send(
+      [48, 2, {}, 'com.example.add'],
+      [16, 3, { acknowledge: true }, 'com.example.topic'],
+      [70, 7, {}],
+      [32, 99, {}, 'a'],
+    );
     other.send([16, 1, {}, 'com.example.topic']);
     await expectUnread(client, [6, {}, 'wamp.close.killed']);
     await expectUnread(other);

@@ -33,7 +33,12 @@ describe('HELLO', () => {
   test('[R10] takes unknown roles, features and details', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
-    const details = { roles: { caller: { features: { flying: true, _mine: 1 } }, juggler: 7 }, agent: 'test', _secret: [1], resumable: 1 };
+    const details = {
+      roles: { caller: { features: { flying: true, _mine: 1 } }, juggler: 7 },
+      agent: 'test',
+      _secret: [1],
+      resumable: 1,
+    };
     client.send([1, 'realm1', details]);
     expect((await client.next())[0]).toBe(2);
   });
@@ -46,24 +51,30 @@ describe('HELLO', () => {
     expect((await client.next()).slice(0, 2)).toEqual([33, 1]);
   });
 
-  test.each(['realm one', 'a..b', '', 'a#b', '.realm1'])('[R02] with the invalid realm URI %j ends in ABORT invalid_uri', async (realm) => {
-    const { router } = openRouter();
-    const client = scriptedClient(router);
-    client.send([1, realm, { roles }]);
-    await expectAbort(
-      client,
-      `realm: expected a URI with no empty component and no white space or '#', got ${JSON.stringify(realm)}`,
-      'wamp.error.invalid_uri',
-    );
-  });
+  test.each(['realm one', 'a..b', '', 'a#b', '.realm1'])(
+    '[R02] with the invalid realm URI %j ends in ABORT invalid_uri',
+    async (realm) => {
+      const { router } = openRouter();
+      const client = scriptedClient(router);
+      client.send([1, realm, { roles }]);
+      await expectAbort(
+        client,
+        `realm: expected a URI with no empty component and no white space or '#', got ${JSON.stringify(realm)}`,
+        'wamp.error.invalid_uri',
+      );
+    },
+  );
 
-  test.each(['nowhere', 'Realm1', '__proto__', 'constructor'])('[R02] with the unknown realm %s ends in ABORT no_such_realm', async (realm) => {
-    const { router } = openRouter();
-    const client = scriptedClient(router);
-    client.send([1, realm, { roles }]);
-    await expectAbort(client, `no realm '${realm}' here`, 'wamp.error.no_such_realm');
-    expect(router.sessions).toEqual([]);
-  });
+  test.each(['nowhere', 'Realm1', '__proto__', 'constructor'])(
+    '[R02] with the unknown realm %s ends in ABORT no_such_realm',
+    async (realm) => {
+      const { router } = openRouter();
+      const client = scriptedClient(router);
+      client.send([1, realm, { roles }]);
+      await expectAbort(client, `no realm '${realm}' here`, 'wamp.error.no_such_realm');
+      expect(router.sessions).toEqual([]);
+    },
+  );
 
   test.each([{}, { juggler: {} }, { broker: {}, dealer: {} }])('[R02] with the roles %j ends in ABORT', async (roles) => {
     const { router } = openRouter();

@@ -126,7 +126,7 @@ untyped.subscribe(uri, () => {});
 async function price(asker: Requester<ShopApi>) {
   return asker.call('com.shop.price', ['a1']);
 }
-price(typed);
-price(session);
+void price(typed);
+void price(session);
 
 export { first };

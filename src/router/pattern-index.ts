@@ -1,0 +1,131 @@
+/*
+ * What is found by URI: exactly, by prefix or by wildcard (WAMP "Pattern-based Subscription", "Pattern-based Registration").
+ * A prefix is a plain string prefix, whatever the dots; an empty component of a wildcard matches exactly one component.
+ */
+import type { Match } from '../protocol/uri.ts';
+import type { Uri } from '../words.ts';
+
+interface Node<T> {
+  readonly literals: Map<string, Node<T>>;
+  wild: Node<T> | undefined;
+  value: T | undefined;
+}
+
+export class PatternIndex<T> {
+  private readonly exact = new Map<Uri, T>();
+  private readonly prefixes = new Map<Uri, T>();
+  /** Lengths of the prefixes, longest first, with how many have it: few, however many prefixes there are. */
+  private lengths: readonly { readonly length: number; readonly count: number }[] = [];
+  private readonly wildcards = new Map<Uri, T>();
+  private root: Node<T> = node();
+
+  get(uri: Uri, match: Match): T | undefined {
+    return this.map(match).get(uri);
+  }
+
+  set(uri: Uri, match: Match, value: T): void {
+    if (match === 'prefix' && !this.prefixes.has(uri)) this.countLength(uri.length, 1);
+    this.map(match).set(uri, value);
+    if (match === 'wildcard') this.leaf(uri).value = value;
+  }
+
+  delete(uri: Uri, match: Match): void {
+    if (!this.map(match).delete(uri)) return;
+    if (match === 'prefix') this.countLength(uri.length, -1);
+    if (match !== 'wildcard') return;
+    // Wildcards come and go seldom; a fresh tree leaves nothing behind.
+    this.root = node();
+    for (const [pattern, value] of this.wildcards) this.leaf(pattern).value = value;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<T> {
+    return this.map(match).values();
+  }
+
+  /**
+   * The one that takes a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
+   *
+   * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
+   */
+  best(uri: Uri): T | undefined {
+    const exact = this.exact.get(uri);
+    if (exact !== undefined) return exact;
+    let partial: T | undefined;
+    for (const { length } of this.lengths) {
+      const found = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
+      if (found === undefined) continue;
+      if (endsComponent(uri, length)) return found;
+      partial ??= found;
+    }
+    return (this.wildcards.size === 0 ? undefined : bestWildcard(this.root, uri.split('.'), 0)) ?? partial;
+  }
+
+  /** All that match an event's topic: exact, prefixes, wildcards. */
+  matching(uri: Uri): readonly T[] {
+    const exact = this.exact.get(uri);
+    const found = exact === undefined ? [] : [exact];
+    for (const { length } of this.lengths) {
+      const prefix = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
+      if (prefix !== undefined) found.push(prefix);
+    }
+    if (this.wildcards.size > 0) allWildcards(this.root, uri.split('.'), 0, found);
+    return found;
+  }
+
+  private map(match: Match): Map<Uri, T> {
+    return match === 'exact' ? this.exact : match === 'prefix' ? this.prefixes : this.wildcards;
+  }
+
+  private countLength(length: number, by: 1 | -1): void {
+    const count = (this.lengths.find((each) => each.length === length)?.count ?? 0) + by;
+    const others = this.lengths.filter((each) => each.length !== length);
+    this.lengths = (count > 0 ? [...others, { length, count }] : others).sort((a, b) => b.length - a.length);
+  }
+
+  private leaf(pattern: Uri): Node<T> {
+    let at = this.root;
+    for (const component of pattern.split('.')) {
+      if (component === '') {
+        at.wild ??= node();
+        at = at.wild;
+      } else {
+        let next = at.literals.get(component);
+        if (next === undefined) {
+          next = node();
+          at.literals.set(component, next);
+        }
+        at = next;
+      }
+    }
+    return at;
+  }
+}
+
+/** Whether a component of the URI ends where its prefix of this length does. */
+function endsComponent(uri: Uri, length: number): boolean {
+  return length === 0 || length === uri.length || uri[length] === '.' || uri[length - 1] === '.';
+}
+
+function node<T>(): Node<T> {
+  return { literals: new Map(), wild: undefined, value: undefined };
+}
+
+/** Literal first at every component: the first difference from the left decides. */
+function bestWildcard<T>(at: Node<T>, components: readonly string[], depth: number): T | undefined {
+  if (depth === components.length) return at.value;
+  const literal = at.literals.get(components[depth] ?? '');
+  const found = literal && bestWildcard(literal, components, depth + 1);
+  if (found !== undefined) return found;
+  return at.wild && bestWildcard(at.wild, components, depth + 1);
+}
+
+function allWildcards<T>(at: Node<T>, components: readonly string[], depth: number, found: T[]): void {
+  if (depth === components.length) {
+    if (at.value !== undefined) found.push(at.value);
+    return;
+  }
+  const literal = at.literals.get(components[depth] ?? '');
+  if (literal) allWildcards(literal, components, depth + 1, found);
+  if (at.wild) allWildcards(at.wild, components, depth + 1, found);
+}

@@ -1,0 +1,88 @@
+// Programs of ours as a user starts them: with node, in a process of their own. Each test file stops its own by `stopAll`.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+export const root: string = path.resolve(import.meta.dirname, '../..');
+
+export interface Program {
+  readonly process: ChildProcess;
+  /** What it has printed so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** The first group of the pattern in what it prints, as soon as it is there. */
+  until(pattern: RegExp): Promise<string>;
+  /** Ends it, and waits for that; gives back the exit code, or null after a signal that it did not handle. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const running = new Set<Program>();
+
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((program) => program.stop('SIGKILL')));
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a script of this repository, or of `cwd`. */
+export function run(args: readonly string[], { cwd = root, env }: RunOptions = {}): Program {
+  const { PORT: _, DEBUG: __, ...inherited } = process.env; // of the machine where the tests run
+  const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  let hasEnded = false;
+  const ended = once(child, 'close').then(([code]) => {
+    hasEnded = true;
+    running.delete(program);
+    return code as number | null;
+  });
+  const program: Program = {
+    process: child,
+    out: () => out,
+    err: () => err,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = pattern.exec(out);
+          if (!found && !hasEnded) return;
+          child.stdout.off('data', look);
+          if (found) resolve(found[1] ?? found[0]);
+          else reject(new Error(`${args.join(' ')} ended without printing ${pattern}; it printed:\n${out}${err}`));
+        };
+        child.stdout.on('data', look);
+        ended.then(look, reject);
+        look();
+      }),
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  running.add(program);
+  return program;
+}
+
+export interface Demos extends Program {
+  /** `http://127.0.0.1:8080`, without a slash at the end. */
+  readonly url: string;
+  readonly port: string;
+  /** Of the WebSocket. */
+  readonly router: string;
+}
+
+/** What `npm start` runs, once it listens. */
+export async function startDemos(port = '0'): Promise<Demos> {
+  const program = run(['examples/start.mjs', '--port', port]);
+  const router = await program.until(/Router: (ws:\S+),/);
+  const url = await program.until(/(http:\S+)\//);
+  return { ...program, url, port: new URL(url).port, router };
+}

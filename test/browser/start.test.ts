@@ -1,0 +1,127 @@
+// `npm start`, from the outside. It needs no browser, but what it serves is for one.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Connection } from 'autostrada';
+import { afterEach, describe, expect, test } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import { root, run, startDemos, stopAll } from './processes.ts';
+
+afterEach(stopAll);
+
+describe('npm start', () => {
+  test('is examples/start.mjs', () => {
+    expect(pkg.scripts.start).toBe('node examples/start.mjs');
+  });
+
+  test('prints first where the demos are, then where the router is', async () => {
+    const demos = await startDemos();
+    expect(demos.port).not.toBe('0');
+    expect(demos.out()).toBe(
+      `Demos:  http://127.0.0.1:${demos.port}/\nRouter: ws://127.0.0.1:${demos.port}/ws, realm realm1 (Ctrl-C stops it)\n`,
+    );
+  });
+
+  test('takes the port from the variable PORT, and --port goes before it', async () => {
+    const { port } = await startDemos();
+    const byVariable = run(['examples/start.mjs'], { env: { PORT: port } });
+    await expect(byVariable.until(/Demos/)).rejects.toThrow(`port ${port} is taken`);
+    const byOption = run(['examples/start.mjs', '--port', '0'], { env: { PORT: port } });
+    await byOption.until(/Demos/);
+  });
+
+  test('says in one line that the port is taken, and how to take another, and ends with 1', async () => {
+    const { port } = await startDemos();
+    const second = run(['examples/start.mjs', '--port', port]);
+    await expect.poll(() => second.process.exitCode).toBe(1);
+    await second.stop();
+    expect(second.err()).toBe(
+      `npm start: port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT\n`,
+    );
+    expect(second.out()).toBe('');
+  });
+
+  test.each([
+    ['--port', 'eighty'],
+    ['--port', '65536'],
+    ['--prot', '8081'],
+  ])('refuses %s %s with a line that says why', async (...args) => {
+    const program = run(['examples/start.mjs', ...args]);
+    await expect.poll(() => program.process.exitCode).toBe(1);
+    await program.stop();
+    expect(program.err()).toMatch(/^npm start: .*('eighty'|'65536'|'--prot').*\n$/);
+  });
+
+  test('serves the pages, what they need, and a hint for the rest', async () => {
+    const { url } = await startDemos();
+    const status = async (file: string) => (await fetch(url + file)).status;
+    for (const file of ['/', '/style.css', '/demo.js', '/icon.svg', '/autostrada.min.js'])
+      expect(await status(file), file).toBe(200);
+    for (const folder of ['/callmemaybe/', '/fascinating-subject/']) {
+      expect(await status(folder)).toBe(200);
+      expect(await status(`${folder}button.html`)).toBe(200);
+    }
+    const missing = await fetch(`${url}/nothing`);
+    expect([missing.status, await missing.text()]).toEqual([404, 'Not found. The demos are at /\n']);
+    expect(await status('/cli.js')).toBe(404);
+  });
+
+  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
+    'stops at %s: says goodbye to every session, ends with 0 [R08]',
+    async (signal) => {
+      const demos = await startDemos();
+      const connection = new Connection({ url: demos.router, realm: 'realm1', retry: false });
+      connection.on('error', () => {}); // `closed` tells
+      await connection.open();
+      const ended = connection.closed;
+      expect(await demos.stop(signal)).toBe(0);
+      expect(await ended).toMatchObject({ name: 'ConnectionLostError', uri: 'wamp.close.system_shutdown' });
+      expect(demos.err()).toBe('');
+    },
+  );
+
+  test('builds what is missing', async () => {
+    const copy = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'autostrada-start-')));
+    try {
+      // The real build takes its time and has tests of its own: here it is enough that it is run.
+      const build = `node -e "fs.cpSync(${JSON.stringify(path.join(root, 'dist')).replaceAll('"', "'")}, 'dist', { recursive: true })"`;
+      writeFileSync(path.join(copy, 'package.json'), JSON.stringify({ ...pkg, scripts: { build } }));
+      mkdirSync(path.join(copy, 'examples'));
+      cpSync(path.join(root, 'examples/start.mjs'), path.join(copy, 'examples/start.mjs'));
+      symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
+      const program = run(['examples/start.mjs', '--port', '0'], { cwd: copy });
+      const url = await program.until(/(http:\S+)\//);
+      expect(program.out()).toContain('Building dist/, this once …');
+      const script = await (await fetch(`${url}/autostrada.min.js`)).text();
+      expect(script).toBe(readFileSync(path.join(root, 'dist/autostrada.min.js'), 'utf8'));
+      await program.stop();
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the scripts for Node.js', () => {
+  test('service.mjs answers client.mjs and hears its news', async () => {
+    const { router } = await startDemos();
+    const service = run(['examples/node/service.mjs', router]);
+    await service.until(/waiting for calls and news/);
+    const client = run(['examples/node/client.mjs', router]);
+    await client.until(new RegExp(`answer: Node.js ${process.version}`));
+    await expect.poll(() => client.process.exitCode).toBe(0);
+    await service.until(/called: hello from Node.js/);
+    await service.until(/news: Node.js was here/);
+    if (process.platform !== 'win32') expect(await service.stop('SIGINT')).toBe(0);
+  });
+
+  test('client.mjs says that nobody answers, a second service.mjs that there is one already', async () => {
+    const { router } = await startDemos();
+    const client = run(['examples/node/client.mjs', router]);
+    await expect.poll(() => client.process.exitCode).toBe(1);
+    expect(client.err()).toBe('nobody answers: run service.mjs, or open /callmemaybe/ in a browser\n');
+    await run(['examples/node/service.mjs', router]).until(/waiting/);
+    const second = run(['examples/node/service.mjs', router]);
+    await expect.poll(() => second.process.exitCode).toBe(1);
+    expect(second.err()).toMatch(/^wamp\.error\.procedure_already_exists.*\n$/);
+  });
+});

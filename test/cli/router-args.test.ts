@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { parseRouterArgs } from '../../src/cli/router.ts';
+import { UsageError } from '../../src/cli/usage.ts';
+
+const defaults = { host: '127.0.0.1', port: 8080, path: '/ws', realms: ['realm1'], web: undefined };
+
+test.each([
+  [[], {}, {}],
+  [['--port', '0'], {}, { port: 0 }],
+  [['--port=65535'], {}, { port: 65535 }],
+  [[], { PORT: '9000' }, { port: 9000 }],
+  [[], { PORT: '' }, {}],
+  [['--port', '1'], { PORT: '9000' }, { port: 1 }],
+  [['--port', '1'], { PORT: 'nonsense' }, { port: 1 }],
+  [['--host', '::'], {}, { host: '::' }],
+  [['--path', '/'], {}, { path: '/' }],
+  [['--realm', 'a'], {}, { realms: ['a'] }],
+  [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
+  [['--web', './public'], {}, { web: './public' }],
+])('%j with the environment %j is the default but for %j', (args, env, different) => {
+  expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });
+});
+
+test.each([
+  [['--port', ''], {}, "got ''"],
+  [['--port=-1'], {}, "got '-1'"],
+  [['--port', '65536'], {}, "got '65536'"],
+  [['--port', '80.5'], {}, "got '80.5'"],
+  [['--port', '0x50'], {}, "got '0x50'"],
+  [['--port', ' 80'], {}, "got ' 80'"],
+  [[], { PORT: 'http' }, "got 'http'"],
+  [['--realms', 'a'], {}, "'--realms'"],
+  [['-p', '80'], {}, "'-p'"],
+  [['realm1'], {}, "'realm1'"],
+  [['--web'], {}, "'--web"],
+])('%j with the environment %j is a usage error', (args, env, message) => {
+  const parse = () => parseRouterArgs(args, env);
+  expect(parse).toThrow(UsageError);
+  expect(parse).toThrow(message);
+});

@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from 'autostrada';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { get, listening, rawClient, rawSession } from '../node/listening.ts';
+import { autostrada, Command, root, startRouter } from './command.ts';
+
+const hint = 'Try: autostrada --help\n';
+
+describe('autostrada', () => {
+  test.each([['--help'], ['help']])('%s lists the commands', async (...args) => {
+    const { code, stdout, stderr } = await autostrada(...args).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: autostrada <command>[^]*\n {2}router /);
+  });
+
+  test('--version tells the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(await autostrada('--version').ended).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each([
+    [[], 'expected a command'],
+    [['routr'], "expected a command, got 'routr'"],
+    [['--port', '0'], "expected a command, got '--port'"],
+  ])('%j ends with code 1 and says how to go on', async (args, message) => {
+    expect(await autostrada(...args).ended).toMatchObject({ code: 1, stdout: '', stderr: `autostrada: ${message}\n${hint}` });
+  });
+});
+
+describe('autostrada router', () => {
+  test('--help lists the options', async () => {
+    const { code, stdout } = await autostrada('router', '--port', 'x', '--help').ended;
+    expect(code).toBe(0);
+    for (const option of ['--host', '--port', '--path', '--realm', '--web', '--help', 'DEBUG']) expect(stdout).toContain(option);
+  });
+
+  test.each([
+    [['--prot', '8080'], /^autostrada: Unknown option '--prot'/],
+    [['8080'], /^autostrada: Unexpected argument '8080'/],
+    [['--port'], /^autostrada: Option '--port <value>' argument missing/],
+    [['--port', '80800'], /^autostrada: expected a port from 0 to 65535, got '80800'/],
+  ])('%j ends with code 1 and says how to go on', async (args, message) => {
+    const { code, stdout, stderr } = await autostrada('router', ...args).ended;
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
+    expect(stderr.endsWith(hint)).toBe(true);
+  });
+
+  test.each([
+    [['--realm', 'my realm'], /^autostrada: config\.realms: expected a URI .*, got "my realm"\n$/],
+    [['--port', '0', '--path', 'ws'], /^autostrada: expected path to begin with '\/', got 'ws'\n$/],
+  ])('%j ends with code 1 and says what is wrong', async (args, message) => {
+    expect(await autostrada('router', ...args).ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(message),
+    });
+  });
+
+  test('says in one line where it is, and is there', async () => {
+    const { command, line, url } = await startRouter();
+    expect(line).toMatch(
+      /^router at ws:\/\/127\.0\.0\.1:\d+\/ws, realm realm1 \(open to anyone who can connect; Ctrl-C stops it\)$/,
+    );
+    const connection = new Connection({ url, realm: 'realm1' });
+    await connection.open();
+    await connection.close();
+    expect([command.stdout, command.stderr]).toEqual([`${line}\n`, '']);
+  });
+
+  test('says that a port is taken, and what to do', async () => {
+    const { listener } = await listening();
+    expect(await autostrada('router', '--port', String(listener.port)).ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `autostrada: port ${listener.port} is taken: choose another with --port, or with the variable PORT\n`,
+    });
+  });
+
+  test('takes the port of the variable PORT, unless --port says another', async () => {
+    const { listener } = await listening();
+    const env = { PORT: String(listener.port) };
+    const { code, stderr } = await new Command(['dist/cli.js', 'router'], env).ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${listener.port} is taken`)]);
+    await startRouter([], env);
+  });
+
+  test('has the realms that it is given, and no others', async () => {
+    const { line, url } = await startRouter(['--realm', 'one', '--realm', 'com.example.two']);
+    expect(line).toContain('realm one, com.example.two (');
+    for (const realm of ['one', 'com.example.two']) {
+      const connection = new Connection({ url, realm });
+      await connection.open();
+      await connection.close();
+    }
+    await expect(new Connection({ url, realm: 'realm1' }).open()).rejects.toMatchObject({ uri: 'wamp.error.no_such_realm' });
+  });
+
+  test('serves a directory, and says where', async () => {
+    const web = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
+    onTestFinished(() => rmSync(web, { recursive: true }));
+    writeFileSync(join(web, 'index.html'), 'hello');
+    const { line, url } = await startRouter(['--web', web, '--path', '/deep/wamp', '--host', '0.0.0.0']);
+    const port = Number(new URL(url).port);
+    expect(url).toBe(`ws://127.0.0.1:${port}/deep/wamp`);
+    expect(line).toContain(`, pages at http://127.0.0.1:${port}/ (`);
+    expect((await get(port, '/')).body).toBe('hello');
+    await rawSession(url);
+  });
+
+  test('with DEBUG=autostrada logs who joins and leaves on stderr', async () => {
+    const { command, url } = await startRouter([], { DEBUG: 'express,autostrada' });
+    const client = await rawSession(url);
+    await expect.poll(() => command.stderr).toMatch(/^info: anonymous-\w+ joined realm1\n$/);
+    client.socket.close();
+    await expect.poll(() => command.stderr).toMatch(/info: anonymous-\w+ left realm1: wamp\.error\.network_failure\n$/);
+    expect(command.stdout.split('\n')).toHaveLength(2);
+  });
+});
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  test('[R08] says GOODBYE system_shutdown to every session, and ends with code 0', async () => {
+    const { command, url } = await startRouter(['--realm', 'realm1', '--realm', 'realm2']);
+    const clients = [await rawSession(url), await rawSession(url)];
+    const silent = await rawClient(url);
+    command.kill(signal);
+    for (const client of clients) {
+      expect(await client.next()).toEqual([6, {}, 'wamp.close.system_shutdown']);
+      expect((await client.end()).code).toBe(1000);
+    }
+    expect(await silent.next()).toEqual([3, { message: 'the router is closing' }, 'wamp.close.system_shutdown']);
+    expect(await command.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+});
+
+describe('a signal', () => {
+  test('ends a router that has no sessions at once', async () => {
+    const { command } = await startRouter();
+    command.kill('SIGTERM');
+    expect(await command.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('ends it though a browser holds a spare connection open', async () => {
+    const { command, url } = await startRouter();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.on('error', () => {});
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await get(Number(new URL(url).port), '/'); // so the router has accepted the spare one, too
+    command.kill('SIGTERM');
+    expect(await command.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('ends it though a client does not read any more', async () => {
+    const { command, url } = await startRouter();
+    const client = await rawSession(url);
+    client.socket.pause();
+    command.kill('SIGTERM');
+    expect(await command.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test.skipIf(process.platform === 'win32')('ends it at once when it is the second', async () => {
+    const { command, url } = await startRouter();
+    const client = await rawSession(url);
+    client.socket.pause();
+    command.kill('SIGINT');
+    const port = Number(new URL(url).port);
+    await expect.poll(() => get(port, '/').then(Boolean, () => false)).toBe(false); // the first has been taken
+    command.kill('SIGINT');
+    expect(await command.ended).toMatchObject({ code: null, signal: 'SIGINT' });
+  });
+});

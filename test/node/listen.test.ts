@@ -1,0 +1,284 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { Connection } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import { listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { get, isTaken, listening, rawClient, rawSession } from './listening.ts';
+
+describe('listen', () => {
+  test('takes a free port for 0, and says which and where', async () => {
+    const { listener } = await listening();
+    expect(listener.port).toBeGreaterThan(0);
+    expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/ws`);
+    await rawSession(listener.url);
+  });
+
+  test('rejects with EADDRINUSE for a taken port', async () => {
+    const { router, listener } = await listening();
+    await expect(listen(router, { port: listener.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('takes a path, with a query on it or without, and tells others where it is', async () => {
+    const { listener } = await listening({ path: '/deep/er' });
+    expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/deep/er`);
+    await rawSession(listener.url);
+    await rawSession(`${listener.url}?token=1`);
+    for (const path of ['/ws', '/', '/deep', '/deep/er/']) {
+      const url = `ws://127.0.0.1:${listener.port}${path}`;
+      await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /deep/er');
+    }
+  });
+
+  test('refuses a path that does not begin with a slash', async () => {
+    await expect(listen(new Router({ realms: {} }), { path: 'ws' })).rejects.toThrow("expected path to begin with '/', got 'ws'");
+  });
+
+  test('gives a URL that a client on this machine can use, whatever the host', async () => {
+    const { listener } = await listening({ host: '0.0.0.0' });
+    expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/ws`);
+    await rawSession(listener.url);
+  });
+
+  test('tells the router where a session comes from', async () => {
+    const { router, listener } = await listening();
+    await rawSession(listener.url);
+    expect(router.sessions).toMatchObject([
+      { transport: { kind: 'websocket', peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/), isSecure: false } },
+    ]);
+  });
+
+  test('gives one router several ports', async () => {
+    const { router, listener } = await listening();
+    const second = await listen(router, { port: 0, path: '/other' });
+    onTestFinished(() => second.close());
+    const [one, two] = [await rawSession(listener.url), await rawSession(second.url)];
+    one.send([32, 1, {}, 'com.example.topic']);
+    await one.next();
+    two.send([16, 1, {}, 'com.example.topic', ['hello']]);
+    expect((await one.next())[4]).toEqual(['hello']);
+  });
+});
+
+describe('plain HTTP', () => {
+  test('at the path of the WebSocket is answered by 426', async () => {
+    const { listener } = await listening();
+    expect(await get(listener.port, '/ws?x=1')).toMatchObject({
+      status: 426,
+      headers: { upgrade: 'websocket' },
+      body: 'This is a WAMP router: connect by WebSocket.\n',
+    });
+  });
+
+  test('elsewhere is answered by 404, and where the router is', async () => {
+    const { listener } = await listening({ path: '/wamp' });
+    expect(await get(listener.port, '/')).toMatchObject({ status: 404, body: 'Not found. The WAMP router is at /wamp.\n' });
+  });
+});
+
+describe('origins', () => {
+  const upgrade = (url: string, origin: string) => rawClient(url, ['wamp.2.json'], { origin });
+
+  test('the same one may connect, and who has none', async () => {
+    const { listener } = await listening();
+    await upgrade(listener.url, `http://127.0.0.1:${listener.port}`);
+    await rawClient(listener.url);
+  });
+
+  test.each(['https://evil.example', 'http://127.0.0.1', 'http://127.0.0.1:1', 'null', 'file://', 'http://127.0.0.1.evil.example'])(
+    'another one, %s, is refused by 403',
+    async (origin) => {
+      const { listener } = await listening();
+      await expect(upgrade(listener.url, origin)).rejects.toThrow(`HTTP 403: origin ${origin} may not connect here`);
+    },
+  );
+
+  test('those that are listed may connect, beside the same one, and no others', async () => {
+    const { listener } = await listening({ origins: ['https://shop.example'] });
+    await upgrade(listener.url, 'https://shop.example');
+    await upgrade(listener.url, `http://127.0.0.1:${listener.port}`);
+    await expect(upgrade(listener.url, 'https://shop.example.evil')).rejects.toThrow('HTTP 403');
+    await expect(upgrade(listener.url, 'http://shop.example')).rejects.toThrow('HTTP 403');
+  });
+
+  test("'*' lets all in", async () => {
+    const { listener } = await listening({ origins: '*' });
+    await upgrade(listener.url, 'https://evil.example');
+    await upgrade(listener.url, 'null');
+  });
+});
+
+describe('subprotocols', () => {
+  test.each([
+    [['wamp.2.json', 'wamp.2.msgpack'], 'wamp.2.json'],
+    [['wamp.2.msgpack', 'wamp.2.json'], 'wamp.2.msgpack'],
+    [['wamp.2.cbor', 'chat', 'wamp.2.msgpack', 'wamp.2.json'], 'wamp.2.msgpack'],
+  ])('[R80] of %j the first is taken that is here: %s', async (offered, chosen) => {
+    const { listener } = await listening();
+    expect((await rawClient(listener.url, offered)).socket.protocol).toBe(chosen);
+  });
+
+  test('[R80] none in common is refused by 400 with both lists', async () => {
+    const { listener } = await listening();
+    await expect(rawClient(listener.url, ['wamp.2.cbor', 'chat'])).rejects.toThrow(
+      'HTTP 400: no common subprotocol: offered wamp.2.cbor, chat, supported wamp.2.json, wamp.2.msgpack',
+    );
+    await expect(rawClient(listener.url, [])).rejects.toThrow('offered none, supported');
+  });
+
+  test('[R80] are those of the serializers that the listener was given', async () => {
+    const { listener } = await listening({ serializers: [msgpack()] });
+    await expect(rawClient(listener.url, ['wamp.2.json'])).rejects.toThrow('offered wamp.2.json, supported wamp.2.msgpack');
+    await rawClient(listener.url, ['wamp.2.msgpack']);
+  });
+});
+
+describe('a line', () => {
+  test('[R80] is aborted at a binary frame for JSON', async () => {
+    const { listener } = await listening();
+    const client = await rawSession(listener.url);
+    client.socket.send(Buffer.from('[]'));
+    expect(await client.next()).toEqual([
+      3,
+      { message: 'expected a text frame for json, got a binary one' },
+      'wamp.error.protocol_violation',
+    ]);
+    expect(await client.end()).toEqual({ code: 1002, reason: 'wamp.error.protocol_violation' });
+  });
+
+  test('[R84] that brings more than maxMessageBytes is closed, and others go on', async () => {
+    const { router, listener } = await listening({}, { maxMessageBytes: 1000 });
+    const [greedy, other] = [await rawSession(listener.url), await rawSession(listener.url)];
+    greedy.send([16, 1, {}, 'com.example.topic', ['x'.repeat(900)]]);
+    greedy.send([16, 2, {}, 'com.example.topic', ['x'.repeat(1000)]]);
+    expect((await greedy.end()).code).toBe(1009);
+    await expect.poll(() => router.sessions.length).toBe(1);
+    other.send([32, 1, {}, 'com.example.topic']);
+    expect((await other.next())[0]).toBe(33);
+  });
+
+  test('[R84] takes a megabyte by default, and no more', async () => {
+    const { listener } = await listening();
+    const [a, b] = [await rawSession(listener.url), await rawSession(listener.url)];
+    a.send([16, 1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20 - 100)]]);
+    expect((await a.next())[0]).toBe(17);
+    b.send([16, 1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20)]]);
+    expect((await b.end()).code).toBe(1009);
+  });
+
+  test('[R07] that is torn off takes its session along', async () => {
+    const { router, listener } = await listening();
+    const client = await rawSession(listener.url);
+    client.socket.terminate();
+    await expect.poll(() => router.sessions).toEqual([]);
+  });
+
+  test('[R01] that says nothing is aborted', async () => {
+    const { listener } = await listening({}, { joinTimeoutMs: 30 });
+    const client = await rawClient(listener.url);
+    expect((await client.next())[1]).toEqual({ message: 'expected HELLO in 30 ms, got nothing' });
+    expect((await client.end()).code).toBe(1000);
+  });
+});
+
+describe('close', () => {
+  test('frees the port and leaves the sessions alone', async () => {
+    const { router, listener } = await listening();
+    const client = await rawSession(listener.url);
+    await listener.close();
+    expect(await isTaken(listener.port)).toBe(false);
+    client.send([32, 1, {}, 'com.example.topic']);
+    expect((await client.next())[0]).toBe(33);
+    expect(router.sessions).toHaveLength(1);
+    const again = await listen(router, { port: listener.port });
+    await rawSession(again.url);
+    await again.close();
+  });
+
+  test('drops connections that never asked for anything', async () => {
+    const { listener } = await listening();
+    const spare = connect(listener.port, '127.0.0.1');
+    const ended = new Promise((resolve) => spare.once('close', resolve));
+    spare.on('error', () => {}).resume();
+    await new Promise((resolve) => spare.once('connect', resolve));
+    await get(listener.port, '/'); // connections are accepted in order, so the spare one is
+    await listener.close();
+    await ended;
+  });
+
+  test('twice is fine, and `await using` does it', async () => {
+    const { listener } = await listening();
+    await listener.close();
+    await listener[Symbol.asyncDispose]();
+  });
+
+  test('[R08] of the router says GOODBYE to who came by the listener', async () => {
+    const { router, listener } = await listening();
+    const client = await rawSession(listener.url);
+    await router.close();
+    expect(await client.next()).toEqual([6, {}, 'wamp.close.system_shutdown']);
+    expect((await client.end()).code).toBe(1000);
+    expect(await isTaken(listener.port)).toBe(true);
+  });
+});
+
+describe('on a server of the user’s', () => {
+  async function userServer(): Promise<ReturnType<typeof createServer>> {
+    const server = createServer((_, response) => response.end('the page of the user'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return server;
+  }
+
+  test('the WebSocket is mounted, and the other routes go on', async () => {
+    const server = await userServer();
+    const { listener } = await listening({ server, path: '/wamp' });
+    expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/wamp`);
+    await rawSession(listener.url);
+    expect(await get(listener.port, '/anything')).toMatchObject({ status: 200, body: 'the page of the user' });
+    const connection = new Connection({ url: listener.url, realm: 'realm1' });
+    await connection.open();
+    await connection.close();
+  });
+
+  test('upgrades to other paths are turned away when nobody else waits for them', async () => {
+    const { listener } = await listening({ server: await userServer() });
+    const url = `ws://127.0.0.1:${listener.port}/elsewhere`;
+    await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /ws');
+  });
+
+  test('upgrades to other paths are left to who waits for them', async () => {
+    const server = await userServer();
+    server.on('upgrade', (request, socket) => {
+      if (request.url === '/mine') socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmine');
+    });
+    const { listener } = await listening({ server });
+    await expect(rawClient(`ws://127.0.0.1:${listener.port}/mine`)).rejects.toThrow('HTTP 418: mine');
+    await rawSession(listener.url);
+  });
+
+  test('two routers have a path each', async () => {
+    const server = await userServer();
+    const [one, two] = [await listening({ server, path: '/one' }), await listening({ server, path: '/two' })];
+    await rawSession(one.listener.url);
+    await rawSession(two.listener.url);
+    expect([one.router.sessions.length, two.router.sessions.length]).toEqual([1, 1]);
+  });
+
+  test('close leaves the server and its sessions running', async () => {
+    const server = await userServer();
+    const { listener } = await listening({ server });
+    const client = await rawSession(listener.url);
+    await listener.close();
+    expect(server.listening).toBe(true);
+    expect(server.listenerCount('upgrade')).toBe(0);
+    expect((await get(listener.port, '/')).status).toBe(200);
+    client.send([32, 1, {}, 'com.example.topic']);
+    expect((await client.next())[0]).toBe(33);
+    await expect(rawClient(listener.url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,171 @@
+/* `web`: files over HTTP, and what a request must not be able to do. */
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { get, type Listening, listening, rawSession } from './listening.ts';
+
+interface Site extends Listening {
+  readonly web: string;
+  readonly port: number;
+}
+
+/** site/ is served; site-secret/ and secret.txt lie beside it. */
+async function site(): Promise<Site> {
+  const root = mkdtempSync(join(tmpdir(), 'autostrada-web-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const web = join(root, 'site');
+  for (const folder of ['site/sub', 'site/.git', 'site/.well-known', 'site-secret'])
+    mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(web, 'index.html'), '<h1>index</h1>');
+  writeFileSync(join(web, 'page.html'), '0123456789');
+  writeFileSync(join(web, 'script.js'), 'script()');
+  writeFileSync(join(web, 'ä b.txt'), 'umlaut');
+  writeFileSync(join(web, 'empty.txt'), '');
+  writeFileSync(join(web, 'sub/index.html'), 'sub index');
+  writeFileSync(join(web, '.env'), 'PASSWORD=secret');
+  writeFileSync(join(web, '.git/config'), 'secret');
+  writeFileSync(join(web, '.well-known/security.txt'), 'contact');
+  writeFileSync(join(web, 'ws'), 'a file where the router is');
+  writeFileSync(join(root, 'secret.txt'), 'secret');
+  writeFileSync(join(root, 'site-secret/secret.txt'), 'secret');
+  const opened = await listening({ web });
+  return { ...opened, web, port: opened.listener.port };
+}
+
+describe('files', () => {
+  test.each([
+    ['/', '<h1>index</h1>', 'text/html;charset=utf-8'],
+    ['/index.html', '<h1>index</h1>', 'text/html;charset=utf-8'],
+    ['/page', '0123456789', 'text/html;charset=utf-8'],
+    ['/script.js?v=1', 'script()', 'text/javascript'],
+    ['/sub/', 'sub index', 'text/html;charset=utf-8'],
+    ['/%C3%A4%20b.txt', 'umlaut', 'text/plain'],
+    ['/empty.txt', '', 'text/plain'],
+    ['/.well-known/security.txt', 'contact', 'text/plain'],
+  ])('%s is served', async (path, body, type) => {
+    const { port } = await site();
+    expect(await get(port, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
+  });
+
+  test('are looked up when they are asked for', async () => {
+    const { port, web } = await site();
+    expect((await get(port, '/later.txt')).status).toBe(404);
+    writeFileSync(join(web, 'later.txt'), 'later');
+    expect((await get(port, '/later.txt')).body).toBe('later');
+  });
+
+  test('are not sent again to who has them', async () => {
+    const { port } = await site();
+    const { etag } = (await get(port, '/page.html')).headers;
+    expect(await get(port, '/page.html', { 'if-none-match': String(etag) })).toMatchObject({ status: 304, body: '' });
+  });
+
+  test('leave the WebSocket’s path to the router', async () => {
+    const { port, listener } = await site();
+    expect((await get(port, '/ws')).status).toBe(426);
+    await rawSession(listener.url);
+  });
+
+  test('that are not there are answered by 404, and where the router is', async () => {
+    const { port } = await site();
+    expect(await get(port, '/nothing')).toMatchObject({ status: 404, body: 'Not found. The WAMP router is at /ws.\n' });
+  });
+});
+
+describe('a request', () => {
+  test.each([
+    '/../secret.txt',
+    '/../site-secret/secret.txt',
+    '/..%2fsecret.txt',
+    '/%2e%2e/secret.txt',
+    '/%2e%2e%2fsite-secret%2fsecret.txt',
+    '/sub/../../secret.txt',
+    '//../secret.txt',
+    '/..\\secret.txt',
+    '/%252e%252e/secret.txt',
+    '/.%00./secret.txt',
+    '/etc/passwd',
+    '//etc/passwd',
+  ])('for %s gets no file from outside', async (path) => {
+    const { port } = await site();
+    const { status, body } = await get(port, path);
+    expect([status, body]).toEqual([404, expect.not.stringContaining('secret\n')]);
+    expect(body).not.toMatch(/^secret|root:/);
+  });
+
+  test.each(['/.env', '/.git/config', '/%2eenv', '/sub/../.env', '/%2Egit/config'])(
+    'for the hidden file %s gets none',
+    async (path) => {
+      const { port } = await site();
+      expect((await get(port, path)).status).toBe(404);
+    },
+  );
+
+  test.each(['/%', '/%E0%A4%A', '/%00', `/${'x'.repeat(5000)}`, '/page.html/', '/sub', '/?', '//', '/#', '*'])(
+    'for %s is answered, and the router lives',
+    async (path) => {
+      const { port, listener } = await site();
+      expect((await get(port, path)).status).toBeLessThan(500);
+      await rawSession(listener.url);
+    },
+  );
+
+  test.each(['bytes=5-2', 'bytes=99-', 'bytes=-3', 'bytes=x-y', 'bytes=0-0,2-3', 'lines=1', 'bytes=', 'bytes=9007199254740993-'])(
+    'for the range %s is answered, and the router lives',
+    async (range) => {
+      const { port, listener } = await site();
+      for (const path of ['/page.html', '/empty.txt']) {
+        expect((await get(port, path, { range })).status).toBeLessThan(500);
+      }
+      await rawSession(listener.url);
+    },
+  );
+
+  test('for a range gets it', async () => {
+    const { port } = await site();
+    expect(await get(port, '/page.html', { range: 'bytes=2-4' })).toMatchObject({
+      status: 206,
+      body: '234',
+      headers: { 'content-range': 'bytes 2-4/10' },
+    });
+  });
+
+  test.skipIf(process.platform !== 'linux')('that is given up half-way leaves no file open', async () => {
+    const { port, web } = await site();
+    const large = join(web, 'large.bin');
+    writeFileSync(large, Buffer.alloc(20_000_000));
+    await new Promise<void>((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port, path: '/large.bin', agent: false }, (response) => {
+        response.once('data', () => {
+          response.destroy();
+          resolve();
+        });
+      });
+      asked.once('error', reject);
+      asked.end();
+    });
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === large;
+        } catch {
+          return false; // closed in between
+        }
+      });
+    await expect.poll(openFiles).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('for what is there and cannot be read is answered, and the router lives', async () => {
+    const { port, web, listener } = await site();
+    const unreadable = createServer().listen(join(web, 'socket'));
+    onTestFinished(() => {
+      unreadable.close();
+    });
+    await new Promise((resolve) => unreadable.once('listening', resolve));
+    expect((await get(port, '/socket')).status).toBe(404);
+    await rawSession(listener.url);
+  });
+});

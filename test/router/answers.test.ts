@@ -1,0 +1,130 @@
+/* Answers that come late, twice, from the wrong one, or not at all: callers and callees that leave during a call. */
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import type { List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectUnread, join, openRouter, register } from './open-router.ts';
+
+const add = 'com.example.add';
+
+/** A call under way: the callee has the INVOCATION. */
+async function callUnderWay(): Promise<{ router: Router; callee: ScriptedPeer; caller: ScriptedPeer }> {
+  const { router } = openRouter();
+  const [callee, caller] = [await join(router), await join(router)];
+  await register(callee, add);
+  caller.send([48, 1, {}, add]);
+  await callee.next();
+  return { router, callee, caller };
+}
+
+const leave: { readonly [how: string]: (client: ScriptedPeer) => void } = {
+  'says GOODBYE': (client) => client.send([6, {}, 'wamp.close.close_realm']),
+  aborts: (client) => client.send([3, {}, 'com.example.enough']),
+  'loses its line': (client) => client.close(1006),
+  'breaks the protocol': (client) => client.send([99]),
+};
+const answers: { readonly [name: string]: List } = { YIELD: [70, 1, {}, ['late']], ERROR: [8, 68, 1, {}, 'com.example.late'] };
+
+describe('a callee that leaves', () => {
+  test.each(Object.entries(leave))('[R45] %s: its callers get ERROR canceled', async (_, how) => {
+    const { callee, caller } = await callUnderWay();
+    caller.send([48, 2, {}, add]);
+    await callee.next();
+    how(callee);
+    for (const request of [1, 2]) await caller.expect([8, 48, request, {}, 'wamp.error.canceled', [expect.any(String)]]);
+    caller.send([48, 3, {}, add]);
+    await caller.expect([8, 48, 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]]);
+    await expectUnread(caller);
+  });
+
+  test('[R45] is killed: its callers get ERROR canceled, and its answer on the way is ignored', async () => {
+    const { router, callee, caller } = await callUnderWay();
+    callee.send([70, 1, {}, ['on the way']]);
+    router.kill(router.sessions[0]?.id ?? 0);
+    await caller.expect([8, 48, 1, {}, 'wamp.error.canceled', [expect.any(String)]]);
+    await expectUnread(caller);
+  });
+
+  test('[R45] leaves answers that it gave before to be delivered', async () => {
+    const { callee, caller } = await callUnderWay();
+    callee.send([70, 1, {}, ['in time']], [6, {}, 'wamp.close.close_realm']);
+    await caller.expect([50, 1, {}, ['in time']]);
+    await expectUnread(caller);
+  });
+
+  test('[R45] that called itself is not told', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    await register(client, add);
+    client.send([48, 2, {}, add]);
+    await client.next();
+    client.send([6, {}, 'wamp.close.close_realm']);
+    await expectUnread(client, [6, {}, 'wamp.close.goodbye_and_out']);
+  });
+});
+
+describe('a caller that leaves', () => {
+  for (const [name, answer] of Object.entries(answers)) {
+    test.each(Object.entries(leave))(
+      `[R44] [R45] %s: the callee hears nothing, and its late ${name} is ignored`,
+      async (_, how) => {
+        const { router, callee, caller } = await callUnderWay();
+        how(caller);
+        await expectUnread(callee); // no INTERRUPT: canceling is not announced
+        callee.send(answer, [32, 2, {}, 'com.example.topic']);
+        expect((await callee.next())[0]).toBe(33);
+        expect(router.sessions).toHaveLength(1);
+      },
+    );
+  }
+
+  test('[R44] [R06] comes back on the same line, and gets no answer to a call of the session before', async () => {
+    const { callee, caller } = await callUnderWay();
+    caller.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles: { caller: {} } }], [48, 1, {}, add, ['again']]);
+    await caller.next();
+    await caller.next();
+    expect((await callee.next())[1]).toBe(2);
+    callee.send([70, 1, {}, ['to the old session']], [70, 2, {}, ['to the new one']]);
+    await caller.expect([50, 1, {}, ['to the new one']]);
+    await expectUnread(caller);
+  });
+});
+
+describe('an answer', () => {
+  for (const [name, answer] of Object.entries(answers)) {
+    test(`[R44] by ${name} to a call that was answered is ignored`, async () => {
+      const { callee, caller } = await callUnderWay();
+      callee.send([70, 1, {}, ['first']], answer);
+      await expectUnread(caller, [50, 1, {}, ['first']]);
+      expect(callee.closed).toBeUndefined();
+    });
+
+    test(`[R44] by ${name} of another callee is a violation, and the call goes on`, async () => {
+      const { router, callee, caller } = await callUnderWay();
+      const thief = await join(router);
+      thief.send(answer);
+      await expectAbort(thief, `got ${name} for invocation 1, which was never made`);
+      callee.send([70, 1, {}, ['right']]);
+      await expectUnread(caller, [50, 1, {}, ['right']]);
+    });
+  }
+
+  test('[R44] in one tick with others goes out in order', async () => {
+    const { callee, caller } = await callUnderWay();
+    caller.send([48, 2, {}, add], [48, 3, {}, 'com.example.nothing']);
+    callee.send([70, 1, {}, [1]], [8, 68, 2, {}, 'com.example.error']);
+    await expectUnread(
+      caller,
+      [8, 48, 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]],
+      [50, 1, {}, [1]],
+      [8, 48, 2, {}, 'com.example.error'],
+    );
+  });
+});
+
+test('CANCEL, which is not announced, lets the call go on', async () => {
+  const { callee, caller } = await callUnderWay();
+  caller.send([49, 1, { mode: 'kill' }], [49, 4711, {}]);
+  await expectUnread(callee);
+  callee.send([70, 1, {}, ['all the same']]);
+  await expectUnread(caller, [50, 1, {}, ['all the same']]);
+});

@@ -1,0 +1,49 @@
+import { Router, type RouterConfig } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+
+const wrong: readonly (readonly [unknown, string])[] = [
+  [undefined, 'config: expected an object, got nothing'],
+  [null, 'config: expected an object, got null'],
+  ['realm1', 'config: expected an object, got "realm1"'],
+  [[], 'config: expected an object, got []'],
+  [{}, 'config.realms: expected an object, got nothing'],
+  [{ realms: ['realm1'] }, 'config.realms: expected an object, got ["realm1"]'],
+  [{ realms: { realm1: true } }, 'config.realms["realm1"]: expected "open", got true'],
+  [{ realms: { realm1: 'closed' } }, 'config.realms["realm1"]: expected "open", got "closed"'],
+  [
+    { realms: { 'my realm': 'open' } },
+    `config.realms: expected a URI with no empty component and no white space or '#', got "my realm"`,
+  ],
+  [{ realms: { '': 'open' } }, `config.realms: expected a URI with no empty component and no white space or '#', got ""`],
+  [{ realm: {}, realms: {} }, `config: expected realms, limits, got 'realm'`],
+  [{ realms: {}, limits: 5 }, 'config.limits: expected an object, got 5'],
+  [{ realms: {}, limits: { maxSessions: 1 } }, `config.limits: expected maxMessageBytes, joinTimeoutMs, got 'maxSessions'`],
+  [{ realms: {}, limits: { joinTimeoutMs: 0 } }, 'config.limits.joinTimeoutMs: expected a number above 0, got 0'],
+  [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a number above 0, got -1'],
+  [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a number above 0, got "1M"'],
+  [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a number above 0, got null'],
+];
+
+describe('a router’s configuration', () => {
+  test.each(wrong)('%j is a TypeError that says where, what was expected and what came', (config, message) => {
+    const make = () => new Router(config as RouterConfig);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+
+  test('has defaults for its limits', () => {
+    expect(new Router({ realms: {} }).limits).toEqual({ maxMessageBytes: 1_048_576, joinTimeoutMs: 10_000 });
+    expect(new Router({ realms: {}, limits: { joinTimeoutMs: undefined } }).limits.joinTimeoutMs).toBe(10_000);
+  });
+
+  test('[R84] takes limits', () => {
+    expect(new Router({ realms: {}, limits: { maxMessageBytes: 100, joinTimeoutMs: 5 } }).limits).toEqual({
+      maxMessageBytes: 100,
+      joinTimeoutMs: 5,
+    });
+  });
+
+  test('may come out of JSON', () => {
+    expect(new Router(JSON.parse('{"realms": {"realm1": "open"}, "limits": {"joinTimeoutMs": 7}}')).limits.joinTimeoutMs).toBe(7);
+  });
+});

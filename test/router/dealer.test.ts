@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { joinedClient } from '../fixtures/scripted-peer.ts';
+import { expectError, expectUnread, join, openRouter, register } from './open-router.ts';
+
+const add = 'com.example.add';
+const INVALID = 'wamp.error.invalid_uri';
+const invalid = ['', '.', 'a..b', 'a.', '.a', 'a b', 'a#b'];
+
+describe('REGISTER', () => {
+  test('[R40] is answered with an id, another one for each procedure', async () => {
+    const { router } = openRouter();
+    const callee = await join(router);
+    const first = await register(callee, add, 1);
+    expect(first).toSatisfy((id: unknown) => Number.isInteger(id) && Number(id) >= 1 && Number(id) <= 2 ** 53);
+    expect(await register(callee, 'com.example.sub', 2)).not.toBe(first);
+  });
+
+  test('[R40] of a procedure that is taken is refused, by others and by the same session', async () => {
+    const { router } = openRouter();
+    const [one, two] = [await join(router), await join(router)];
+    await register(one, add);
+    two.send([64, 1, {}, add]);
+    await expectError(two, 64, 1, 'wamp.error.procedure_already_exists');
+    one.send([64, 2, {}, add]);
+    await expectError(one, 64, 2, 'wamp.error.procedure_already_exists');
+  });
+
+  test.each([...invalid, 'wamp.session.count', 'wamp'])('[R40] of %j is refused, and the session lives', async (uri) => {
+    const { router } = openRouter();
+    const callee = await join(router);
+    callee.send([64, 1, {}, uri]);
+    await expectError(callee, 64, 1, INVALID);
+    await register(callee, add, 2);
+  });
+
+  test.each([{ match: 'prefix' }, { match: 'wildcard' }, { invoke: 'roundrobin' }])(
+    'with %j is refused, which is not announced',
+    async (options) => {
+      const { router } = openRouter();
+      const callee = await join(router);
+      callee.send([64, 1, options, add]);
+      await expectError(callee, 64, 1, 'wamp.error.feature_not_supported');
+    },
+  );
+
+  test('[R40] with match exact and invoke single is the same as without', async () => {
+    const { router } = openRouter();
+    const callee = await join(router);
+    callee.send([64, 1, { match: 'exact', invoke: 'single' }, add]);
+    await callee.expect([65, 1, expect.any(Number)]);
+  });
+});
+
+describe('UNREGISTER', () => {
+  test('[R41] frees the procedure', async () => {
+    const { router } = openRouter();
+    const [one, two] = [await join(router), await join(router)];
+    const id = await register(one, add);
+    one.send([66, 2, id]);
+    await one.expect([67, 2]);
+    two.send([48, 1, {}, add]);
+    await expectError(two, 48, 1, 'wamp.error.no_such_procedure');
+    expect(await register(two, add, 2)).not.toBe(id);
+  });
+
+  test('[R41] of an id that nobody has, of one of others, and twice is refused', async () => {
+    const { router } = openRouter();
+    const [one, two] = [await join(router), await join(router)];
+    const id = await register(one, add);
+    two.send([66, 1, id], [66, 2, 4711]);
+    await expectError(two, 66, 1, 'wamp.error.no_such_registration');
+    await expectError(two, 66, 2, 'wamp.error.no_such_registration');
+    one.send([66, 2, id], [66, 3, id]);
+    await one.expect([67, 2]);
+    await expectError(one, 66, 3, 'wamp.error.no_such_registration');
+  });
+
+  test('[R41] lets the calls under way be answered', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, {}, add], [48, 2, {}, add]);
+    await callee.expect([68, 1, id, {}]);
+    await callee.expect([68, 2, id, {}]);
+    callee.send([66, 2, id]);
+    await callee.expect([67, 2]);
+    callee.send([70, 1, {}, [5]], [8, 68, 2, {}, 'com.example.error']);
+    await caller.expect([50, 1, {}, [5]]);
+    await caller.expect([8, 48, 2, {}, 'com.example.error']);
+  });
+});
+
+describe('CALL', () => {
+  test.each([
+    ['no payload', []],
+    ['args', [[1, 'two', null]]],
+    ['args and kwargs', [[1], { three: { four: [5] } }]],
+    ['kwargs', [[], { six: 7 }]],
+  ])('[R42] [R43] [R44] goes to the callee with %s, and its YIELD back', async (_, payload) => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, {}, add, ...payload]);
+    await callee.expect([68, 1, id, {}, ...payload]);
+    callee.send([70, 1, {}, ...payload]);
+    await caller.expect([50, 1, {}, ...payload]);
+  });
+
+  test('[R44] is answered by the callee’s ERROR with its URI and payload', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    await register(callee, add);
+    caller.send([48, 1, {}, add], [48, 2, {}, add]);
+    callee.send([8, 68, 1, {}, 'com.example.error', ['too', 'much'], { limit: 3 }], [8, 68, 2, { _mine: 1 }, 'com.example.plain']);
+    await caller.expect([8, 48, 1, {}, 'com.example.error', ['too', 'much'], { limit: 3 }]);
+    await caller.expect([8, 48, 2, {}, 'com.example.plain']);
+  });
+
+  test.each([add, 'wamp.session.count', '__proto__', 'constructor'])('[R42] of %s, which nobody has, is refused', async (uri) => {
+    const { router } = openRouter();
+    const caller = await join(router);
+    caller.send([48, 1, {}, uri]);
+    await expectError(caller, 48, 1, 'wamp.error.no_such_procedure');
+  });
+
+  test.each(invalid)('[R42] of the invalid procedure %j is refused, and the session lives', async (uri) => {
+    const { router } = openRouter();
+    const caller = await join(router);
+    caller.send([48, 1, {}, uri], [48, 2, {}, add]);
+    await expectError(caller, 48, 1, INVALID);
+    await expectError(caller, 48, 2, 'wamp.error.no_such_procedure');
+  });
+
+  test('[R42] [R44] may be to oneself', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const id = await register(client, add);
+    client.send([48, 2, {}, add, [1]]);
+    await client.expect([68, 1, id, {}, [1]]);
+    client.send([70, 1, {}, [2]]);
+    await client.expect([50, 2, {}, [2]]);
+  });
+
+  test('[R42] gets invocation ids that count from 1 for each callee, over procedures and callers', async () => {
+    const { router } = openRouter();
+    const [callee, other, one, two] = [await join(router), await join(router), await join(router), await join(router)];
+    await register(callee, add, 1);
+    await register(callee, 'com.example.sub', 2);
+    await register(other, 'com.example.other', 1);
+    one.send([48, 1, {}, 'com.example.nothing'], [48, 2, {}, add], [48, 3, {}, 'com.example.sub']);
+    two.send([48, 1, {}, 'com.example.other'], [48, 2, {}, add]);
+    const ids = [await callee.next(), await callee.next(), await callee.next()].map(([, id]) => id);
+    expect(ids).toEqual([1, 2, 3]);
+    expect((await other.next())[1]).toBe(1);
+  });
+
+  test('[R44] is answered in whatever order the callee answers', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    await register(callee, add);
+    caller.send([48, 1, {}, add], [48, 2, {}, add], [48, 3, {}, add]);
+    callee.send([70, 3, {}, ['third']], [70, 1, {}, ['first']], [70, 2, {}, ['second']]);
+    await caller.expect([50, 3, {}, ['third']]);
+    await caller.expect([50, 1, {}, ['first']]);
+    await caller.expect([50, 2, {}, ['second']]);
+  });
+
+  test('[R44] goes to the caller that made it, though others have the same request id', async () => {
+    const { router } = openRouter();
+    const [callee, one, two] = [await join(router), await join(router), await join(router)];
+    await register(callee, add);
+    one.send([48, 1, {}, add, ['one']]);
+    two.send([48, 1, {}, add, ['two']]);
+    callee.send([70, 2, {}, ['for two']], [70, 1, {}, ['for one']]);
+    await one.expect([50, 1, {}, ['for one']]);
+    await two.expect([50, 1, {}, ['for two']]);
+  });
+
+  test('[R11] stays in its realm', async () => {
+    const { router } = openRouter();
+    const [callee, stranger] = [await join(router), await joinedClient(router, 'realm2')];
+    const id = await register(callee, add);
+    stranger.send([48, 1, {}, add], [66, 2, id], [64, 3, {}, add]);
+    await expectError(stranger, 48, 1, 'wamp.error.no_such_procedure');
+    await expectError(stranger, 66, 2, 'wamp.error.no_such_registration');
+    expect((await stranger.next())[0]).toBe(65);
+    await expectUnread(callee);
+  });
+});
+
+describe('[R56] order', () => {
+  test('invocations arrive as they were called, over all procedures', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    await register(callee, 'com.example.a', 1);
+    await register(callee, 'com.example.b', 2);
+    const numbers = Array.from({ length: 50 }, (_, i) => i);
+    caller.send(...numbers.map((i) => [48, i + 1, {}, i % 3 ? 'com.example.a' : 'com.example.b', [i]]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(callee.unread.map((invocation) => invocation[4])).toEqual(numbers.map((i) => [i]));
+  });
+
+  test('REGISTERED comes before the first invocation, also when both were caused in one tick', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    callee.send([64, 1, {}, add], [48, 2, {}, add]);
+    caller.send([48, 1, {}, add]);
+    const [code, , id] = await callee.next();
+    expect(code).toBe(65);
+    await callee.expect([68, 1, id, {}]);
+    await callee.expect([68, 2, id, {}]);
+  });
+});

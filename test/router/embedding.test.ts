@@ -1,0 +1,185 @@
+/* The router as its host sees it: principals, events, the log, lines from outside. */
+import { Connection, json, type Transport } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { memoryPair } from '../../src/transport/memory.ts';
+import { settled } from '../fixtures/manual-clock.ts';
+import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
+import { expectUnread, join, openRouter, register, roles } from './open-router.ts';
+
+describe('as', () => {
+  test('[R03] lets a component in as the principal that the host names', async () => {
+    const { router } = openRouter();
+    const client = scriptedClient(router.as({ authid: 'backend', authrole: 'service' }));
+    client.send([1, 'realm1', { roles, authid: 'somebody else' }]);
+    const [, , details] = await client.next();
+    expect(details).toMatchObject({ authid: 'backend', authrole: 'service', authmethod: 'internal' });
+    expect(router.sessions).toMatchObject([{ authid: 'backend', authrole: 'service', transport: { kind: 'memory' } }]);
+  });
+
+  test('makes an authid up when it is given none', async () => {
+    const { router } = openRouter();
+    await joinedClient(router.as({ authrole: 'service' }));
+    expect(router.sessions).toMatchObject([{ authid: expect.stringMatching(/./), authrole: 'service' }]);
+  });
+
+  test('shares the realm with who comes by the front door', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await joinedClient(router.as({ authrole: 'service' })), await join(router)];
+    await register(callee, 'com.example.add');
+    caller.send([48, 1, {}, 'com.example.add']);
+    expect((await callee.next())[0]).toBe(68);
+  });
+
+  test('goes on for the next session of the same line', async () => {
+    const { router } = openRouter();
+    const client = await joinedClient(router.as({ authid: 'backend', authrole: 'service' }));
+    client.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles }]);
+    await client.next();
+    expect((await client.next())[2]).toMatchObject({ authid: 'backend', authrole: 'service' });
+  });
+
+  test('is what a connection takes as its url', async () => {
+    const { router } = openRouter();
+    const connection = new Connection({ url: router.as({ authid: 'backend', authrole: 'service' }), realm: 'realm1' });
+    await connection.open();
+    expect(router.sessions).toMatchObject([{ authid: 'backend' }]);
+    await connection.close();
+  });
+});
+
+describe('events', () => {
+  test('[R07] join comes with the session, leave with the session and the reason', async () => {
+    const { router } = openRouter();
+    const seen: unknown[] = [];
+    router.on('join', (session) => seen.push(['join', session.id, session.realm, router.sessions.length]));
+    router.on('leave', (session, reason) => seen.push(['leave', session.id, reason, router.sessions.length]));
+    const client = await join(router);
+    const [id] = router.sessions.map((session) => session.id);
+    client.close();
+    await client.end();
+    await settled();
+    expect(seen).toEqual([
+      ['join', id, 'realm1', 1],
+      ['leave', id, 'wamp.error.network_failure', 0],
+    ]);
+  });
+
+  test('are not told of who did not get in', async () => {
+    const { router } = openRouter();
+    const seen: unknown[] = [];
+    router.on('join', (session) => seen.push(session));
+    router.on('leave', (session) => seen.push(session));
+    const client = scriptedClient(router);
+    client.send([1, 'nowhere', { roles }]);
+    await client.end();
+    await settled();
+    expect(seen).toEqual([]);
+  });
+
+  test('end with the function that `on` returns', async () => {
+    const { router } = openRouter();
+    let joins = 0;
+    const off = router.on('join', () => joins++);
+    await join(router);
+    off();
+    off();
+    await join(router);
+    expect(joins).toBe(1);
+  });
+
+  test('with a listener that throws go on to the next one, and disturb no session', async () => {
+    const { router, log } = openRouter();
+    const thrown = new Error('in a listener');
+    const seen: string[] = [];
+    for (const event of ['join', 'leave'] as const) {
+      router.on(event, () => {
+        throw thrown;
+      });
+      router.on(event, () => seen.push(event));
+    }
+    const [one, two] = [await join(router), await join(router)];
+    one.send([6, {}, 'wamp.close.close_realm']);
+    await one.expect([6, {}, 'wamp.close.goodbye_and_out']);
+    expect(seen).toEqual(['join', 'join', 'leave']);
+    expect(log.filter(({ level }) => level === 'error').map(({ error }) => error)).toEqual([thrown, thrown, thrown]);
+    await register(two, 'com.example.add');
+  });
+
+  test('of join let a session be killed at once, after its WELCOME', async () => {
+    const { router } = openRouter();
+    router.on('join', ({ id }) => router.kill(id, 'com.example.full'));
+    const client = scriptedClient(router);
+    client.send([1, 'realm1', { roles }], [32, 1, {}, 'com.example.topic']);
+    expect((await client.next())[0]).toBe(2);
+    await expectUnread(client, [6, {}, 'com.example.full']);
+    expect(router.sessions).toEqual([]);
+  });
+
+  test('take functions only', () => {
+    const { router } = openRouter();
+    expect(() => router.on('join', 'x' as never)).toThrow(TypeError);
+  });
+});
+
+test('the log tells who joins, who leaves and why', async () => {
+  const { router, log } = openRouter();
+  const client = await join(router);
+  const [session] = router.sessions;
+  client.send([6, {}, 'wamp.close.close_realm']);
+  await client.next();
+  expect(log).toEqual([
+    { level: 'info', message: `${session?.authid} joined realm1`, session: session?.id },
+    { level: 'info', message: `${session?.authid} left realm1: wamp.close.close_realm`, session: session?.id },
+  ]);
+});
+
+describe('attach', () => {
+  function line(): [Transport, ScriptedPeer] {
+    const [ours, theirs] = memoryPair(json());
+    return [ours, new ScriptedPeer(theirs)];
+  }
+
+  test('takes a line from outside, and says where it comes from', async () => {
+    const { router } = openRouter();
+    const [transport, client] = line();
+    router.attach(transport, { kind: 'carrier pigeon', peer: 'roof', isSecure: false });
+    client.send([1, 'realm1', { roles }]);
+    await client.next();
+    expect(router.sessions).toMatchObject([{ transport: { kind: 'carrier pigeon', peer: 'roof', isSecure: false } }]);
+  });
+
+  test('[R08] aborts the line when the router is closed', async () => {
+    const { router, clock } = openRouter();
+    await router.close();
+    const [transport, client] = line();
+    router.attach(transport, { kind: 'test' });
+    expect(await client.end()).toEqual([[3, { message: 'the router is closing' }, 'wamp.close.system_shutdown']]);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('connect', () => {
+  const { signal } = new AbortController();
+
+  test("takes the client's first serializer", () => {
+    const { router } = openRouter();
+    const [first, second] = [msgpack(), json()];
+    const transport = router.connect({ serializers: [first, second], signal });
+    expect(transport.serializer).toBe(first);
+    transport.close();
+  });
+
+  test('with no serializer at all says so', () => {
+    const { router } = openRouter();
+    expect(() => router.connect({ serializers: [], signal })).toThrow('no serializer to talk with');
+  });
+});
+
+test('two routers know nothing of each other', async () => {
+  const [one, two] = [openRouter().router, new Router({ realms: { realm1: 'open' } })];
+  await join(one);
+  expect(two.sessions).toEqual([]);
+  await two.close();
+});

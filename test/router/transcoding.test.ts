@@ -1,0 +1,131 @@
+/* Caller and callee, publisher and subscriber, with different serializers: the router decodes and encodes again. */
+import { json, type Serializer } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient } from '../fixtures/scripted-peer.ts';
+import { expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
+
+const add = 'com.example.add';
+const topic = 'com.example.topic';
+const INVALID_PAYLOAD = 'wamp.error.invalid_payload';
+
+const makers: { readonly [name: string]: () => Serializer } = { json: () => json(), msgpack: () => msgpack() };
+const payload = [
+  [
+    null,
+    true,
+    'Grüße \u{1f600}',
+    -1.5,
+    2 ** 32 + 1,
+    -(2 ** 40),
+    2 ** 53,
+    Uint8Array.of(0, 255, 7),
+    { deep: [Uint8Array.of(), { 'a.b': '' }] },
+  ],
+  { bytes: Uint8Array.of(1, 2, 3), list: [[[]]], constructor: 1, big: 2 ** 53 },
+] as const;
+
+const wide = (router: Router) => joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }));
+const huge = 2n ** 60n; // MessagePack holds it, JSON does not
+
+for (const [from, to] of [
+  ['json', 'msgpack'],
+  ['msgpack', 'json'],
+  ['msgpack', 'msgpack'],
+] as const) {
+  describe(`from ${from} to ${to}`, () => {
+    const both = async (router: Router) =>
+      [await joinedClient(router, 'realm1', makers[from]?.()), await joinedClient(router, 'realm1', makers[to]?.())] as const;
+
+    test('[R43] [R83] arguments, results and errors arrive as they are, bytes and large integers too', async () => {
+      const { router } = openRouter();
+      const [caller, callee] = await both(router);
+      const id = await register(callee, add);
+      caller.send([48, 1, {}, add, ...payload], [48, 2, {}, add]);
+      await callee.expect([68, 1, id, {}, ...payload]);
+      callee.send([70, 1, {}, ...payload], [8, 68, 2, {}, 'com.example.error', ...payload]);
+      await caller.expect([50, 1, {}, ...payload]);
+      await caller.expect([8, 48, 2, {}, 'com.example.error', ...payload]);
+    });
+
+    test('[R23] [R83] an event arrives as it is', async () => {
+      const { router } = openRouter();
+      const [publisher, subscriber] = await both(router);
+      const id = await subscribe(subscriber, topic);
+      publisher.send([16, 1, {}, topic, ...payload]);
+      await subscriber.expect([36, id, expect.any(Number), {}, ...payload]);
+    });
+  });
+}
+
+test('[R83] an event reaches subscribers of both kinds, each in its own serializer', async () => {
+  const { router } = openRouter();
+  const publisher = await join(router);
+  const subscribers = [];
+  for (const name of ['json', 'msgpack', 'json', 'msgpack']) {
+    subscribers.push(await joinedClient(router, 'realm1', makers[name]?.()));
+  }
+  const ids = [];
+  for (const subscriber of subscribers) ids.push(await subscribe(subscriber, topic));
+  publisher.send([16, 1, { acknowledge: true }, topic, ...payload]);
+  const [, , publication] = await publisher.next();
+  for (const subscriber of subscribers) await subscriber.expect([36, ids[0], publication, {}, ...payload]);
+});
+
+describe('what the other side’s serializer cannot hold', () => {
+  test('[R83] in a CALL is refused for that call only, and the callee hears nothing', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await wide(router), await join(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, {}, add, [[huge]]], [48, 2, {}, add, [5]]);
+    await caller.expect([8, 48, 1, {}, INVALID_PAYLOAD, [expect.stringContaining('INVOCATION in json: args[0][0]')]]);
+    await expectUnread(callee, [68, 1, id, {}, [5]]); // and no invocation id is left out
+    callee.send([70, 1, {}, [6]]);
+    await caller.expect([50, 2, {}, [6]]);
+  });
+
+  test('[R83] in a YIELD fails that call only', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await join(router), await wide(router)];
+    await register(callee, add);
+    caller.send([48, 1, {}, add], [48, 2, {}, add]);
+    callee.send([70, 1, {}, [], { much: huge }], [70, 2, {}, [6]]);
+    await caller.expect([8, 48, 1, {}, INVALID_PAYLOAD, [expect.stringContaining('RESULT in json: kwargs.much')]]);
+    await caller.expect([50, 2, {}, [6]]);
+    await expectUnread(callee, [68, 1, expect.any(Number), {}], [68, 2, expect.any(Number), {}]);
+  });
+
+  test('[R83] in a callee’s ERROR leaves its URI', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await join(router), await wide(router)];
+    await register(callee, add);
+    caller.send([48, 1, {}, add]);
+    callee.send([8, 68, 1, {}, 'com.example.error', [huge]]);
+    await caller.expect([8, 48, 1, {}, 'com.example.error', [expect.stringContaining('ERROR in json: args[0]')]]);
+  });
+
+  test('[R83] in a PUBLISH is left out for those subscribers only', async () => {
+    const { router } = openRouter();
+    const [publisher, poor, rich] = [await wide(router), await join(router), await wide(router)];
+    const id = await subscribe(poor, topic);
+    await subscribe(rich, topic);
+    publisher.send([16, 1, { acknowledge: true }, topic, [huge]], [16, 2, {}, topic, ['small']]);
+    await rich.expect([36, id, expect.any(Number), {}, [huge]]);
+    await rich.expect([36, id, expect.any(Number), {}, ['small']]);
+    await expectUnread(poor, [36, id, expect.any(Number), {}, ['small']]);
+    expect((await publisher.next())[0]).toBe(17);
+  });
+});
+
+test.each(['json', 'msgpack'])('[R43] a member __proto__ in a payload of %s changes nothing and goes no further', async (name) => {
+  const { router } = openRouter();
+  const [client, subscriber] = [await joinedClient(router, 'realm1', makers[name]?.()), await join(router)];
+  const id = await subscribe(subscriber, topic);
+  if (name === 'json')
+    client.sendFrame(`[16, 1, {"__proto__": {"acknowledge": true}}, "${topic}", [{"__proto__": {"x": 1}, "y": 2}]]`);
+  else client.send([16, 1, {}, topic, [Object.defineProperty({ y: 2 }, '__proto__', { value: { x: 1 }, enumerable: true })]]);
+  await expectUnread(client);
+  await subscriber.expect([36, id, expect.any(Number), {}, [{ y: 2 }]]);
+  expect(({} as { x?: number }).x).toBeUndefined();
+});

@@ -1,0 +1,221 @@
+/* Bad input: each piece ends its own session by ABORT with the reason in words, and nobody else's. */
+import { json, type Serializer } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectUnread, join, openRouter, register, roles, subscribe } from './open-router.ts';
+
+/** Does it, and looks at who did it and at a bystander. */
+async function violate(what: (client: ScriptedPeer) => void, message: unknown, serializer: Serializer = json()): Promise<void> {
+  const { router, log } = openRouter();
+  const bystander = await join(router);
+  const client = await joinedClient(router, 'realm1', serializer);
+  what(client);
+  await expectAbort(client, message);
+  expect(client.closed).toMatchObject({ code: 1002, reason: 'wamp.error.protocol_violation' });
+  expect(log.filter(({ level }) => level === 'warn')).toMatchObject([{ error: { name: 'ProtocolError', message } }]);
+  await expectUnread(bystander);
+  await register(bystander, 'com.example.add');
+  expect(router.sessions).toHaveLength(1);
+}
+
+const topic = 'com.example.topic';
+
+describe('[R10] a frame', () => {
+  test('of broken JSON', () =>
+    violate((client) => client.sendFrame('{"a":'), expect.stringMatching(/^cannot decode a frame as json: ./)));
+  test('of broken MessagePack', () =>
+    violate(
+      (client) => client.sendFrame(Uint8Array.of(0xc1)),
+      expect.stringMatching(/^cannot decode a frame as msgpack: ./),
+      msgpack(),
+    ));
+  test('that is empty', () =>
+    violate((client) => client.sendFrame(''), expect.stringMatching(/^cannot decode a frame as json: ./)));
+  test('[R80] of bytes where text was agreed on', () =>
+    violate((client) => client.sendFrame(Uint8Array.of(0x90)), 'expected a text frame for json, got a binary one'));
+  test('[R80] of text where bytes were agreed on', () =>
+    violate((client) => client.sendFrame('[]'), 'expected a binary frame for msgpack, got a text one', msgpack()));
+  test.each(['{"0":32}', '42', 'null', '"text"'])('of %s, which is no list', (frame) =>
+    violate((client) => client.sendFrame(frame), `expected a message, which is a list, got ${frame}`),
+  );
+  test('of MessagePack that is no list', () =>
+    violate(
+      (client) => client.sendFrame(msgpack().encode({} as unknown as List)),
+      'expected a message, which is a list, got {}',
+      msgpack(),
+    ));
+});
+
+const shapes: readonly (readonly [List, string])[] = [
+  [[], 'expected a message, got an empty list'],
+  [[99], 'expected a message code of WAMP, got 99'],
+  [[7, 0, 0], 'expected a message code of WAMP, got 7'],
+  [['48', 1, {}, 'a'], 'expected a message code of WAMP, got "48"'],
+  [[null], 'expected a message code of WAMP, got null'],
+  [[[32], 1, {}, 'a'], 'expected a message code of WAMP, got [32]'],
+  [[32, 1, {}], 'expected SUBSCRIBE with 4 elements, got 3'],
+  [[32, 1, {}, topic, []], 'expected SUBSCRIBE with 4 elements, got 5'],
+  [[34, 1], 'expected UNSUBSCRIBE with 3 to 4 elements, got 2'],
+  [[16, 1, {}], 'expected PUBLISH with 4 to 6 elements, got 3'],
+  [[16, 1, {}, topic, [], {}, 1], 'expected PUBLISH with 4 to 6 elements, got 7'],
+  [[48, 1, {}], 'expected CALL with 4 to 6 elements, got 3'],
+  [[64, 1, {}], 'expected REGISTER with 4 elements, got 3'],
+  [[66], 'expected UNREGISTER with 3 to 4 elements, got 1'],
+  [[70, 1], 'expected YIELD with 3 to 5 elements, got 2'],
+  [[8, 68, 1, {}], 'expected ERROR with 5 to 7 elements, got 4'],
+  [[6, {}], 'expected GOODBYE with 3 elements, got 2'],
+  [[3, {}], 'expected ABORT with 3 to 5 elements, got 2'],
+];
+
+const types: readonly (readonly [List, string])[] = [
+  [[32, '1', {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got "1"'],
+  [[32, 0, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 0'],
+  [[32, -1, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got -1'],
+  [[32, 1.5, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 1.5'],
+  [[32, 2 ** 53 + 2, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 9007199254740994'],
+  [[32, true, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got true'],
+  [[32, 1, [], topic], 'expected SUBSCRIBE.options to be a dict, got []'],
+  [[32, 1, null, topic], 'expected SUBSCRIBE.options to be a dict, got null'],
+  [[32, 1, {}, 7], 'expected SUBSCRIBE.topic to be a URI, got 7'],
+  [[34, 1, 'x'], 'expected UNSUBSCRIBE.subscription to be an id from 1 to 2^53, got "x"'],
+  [[16, 1, {}, topic, 'text'], 'expected PUBLISH.args to be a list, got "text"'],
+  [[16, 1, {}, topic, {}], 'expected PUBLISH.args to be a list, got {}'],
+  [[16, 1, {}, topic, [], []], 'expected PUBLISH.kwargs to be a dict, got []'],
+  [[48, 1, {}, null], 'expected CALL.procedure to be a URI, got null'],
+  [[48, 1, {}, 'a', 1], 'expected CALL.args to be a list, got 1'],
+  [[64, 1, {}, ['a']], 'expected REGISTER.procedure to be a URI, got ["a"]'],
+  [[66, 1, null], 'expected UNREGISTER.registration to be an id from 1 to 2^53, got null'],
+  [[70, 1, 'x'], 'expected YIELD.options to be a dict, got "x"'],
+  [[8, 'x', 1, {}, 'a'], 'expected ERROR.requestType to be a non-negative integer, got "x"'],
+  [[8, 68, 1, {}, 7], 'expected ERROR.error to be a URI, got 7'],
+  [[6, {}, 7], 'expected GOODBYE.reason to be a URI, got 7'],
+  [[6, { message: 1 }, 'a'], 'expected GOODBYE.details.message to be a string, got 1'],
+];
+
+const options: readonly (readonly [List, string])[] = [
+  [[16, 1, { acknowledge: 1 }, topic], 'expected PUBLISH.options.acknowledge to be a boolean, got 1'],
+  [[16, 1, { exclude_me: 'no' }, topic], 'expected PUBLISH.options.exclude_me to be a boolean, got "no"'],
+  [[16, 1, { exclude: 'x' }, topic], 'expected PUBLISH.options.exclude to be a list of ids, got "x"'],
+  [[16, 1, { eligible_authrole: [1] }, topic], 'expected PUBLISH.options.eligible_authrole to be a list of strings, got [1]'],
+  [
+    [32, 1, { match: 'invalid' }, topic],
+    'expected SUBSCRIBE.options.match to be one of "exact", "prefix", "wildcard", got "invalid"',
+  ],
+  [
+    [64, 1, { invoke: 'all' }, 'a'],
+    'expected REGISTER.options.invoke to be one of "single", "roundrobin", "random", "first", "last", got "all"',
+  ],
+  [[48, 1, { timeout: -1 }, 'a'], 'expected CALL.options.timeout to be a non-negative integer, got -1'],
+  [[48, 1, { receive_progress: 1 }, 'a'], 'expected CALL.options.receive_progress to be a boolean, got 1'],
+  [[49, 1, { mode: 'softly' }], 'expected CANCEL.options.mode to be one of "skip", "kill", "killnowait", got "softly"'],
+  [[70, 1, { progress: 'yes' }], 'expected YIELD.options.progress to be a boolean, got "yes"'],
+];
+
+describe('[R10] a message', () => {
+  test.each(shapes)('of the wrong shape: %j', (list, message) => violate((client) => client.send(list), message));
+  test.each(types)('with an element of the wrong type: %j', (list, message) => violate((client) => client.send(list), message));
+  test.each(options)('with a known option of the wrong type: %j', (list, message) =>
+    violate((client) => client.send(list), message),
+  );
+
+  test('is taken with unknown options, whatever is in them', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send([32, 1, { _mine: [1], acknowledge: 1, constructor: 1, match: 'exact' }, topic]);
+    expect((await client.next())[0]).toBe(33);
+  });
+
+  test('is taken with null or empty in place of an absent payload', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const subscription = await subscribe(client, topic);
+    client.send([16, 2, { exclude_me: false }, topic, null, null], [16, 3, { exclude_me: false }, topic, [], {}]);
+    await client.expect([36, subscription, expect.any(Number), {}]);
+    await client.expect([36, subscription, expect.any(Number), {}]);
+  });
+});
+
+describe('[R05] a message that is not a client’s to send', () => {
+  const theirs: readonly (readonly [string, List])[] = [
+    ['WELCOME', [2, 1, { roles: { broker: {} } }]],
+    ['CHALLENGE', [4, 'ticket', {}]],
+    ['PUBLISHED', [17, 1, 1]],
+    ['SUBSCRIBED', [33, 1, 1]],
+    ['UNSUBSCRIBED', [35, 1]],
+    ['EVENT', [36, 1, 1, {}]],
+    ['RESULT', [50, 1, {}]],
+    ['REGISTERED', [65, 1, 1]],
+    ['UNREGISTERED', [67, 1]],
+    ['INVOCATION', [68, 1, 1, {}]],
+    ['INTERRUPT', [69, 1, {}]],
+  ];
+  test.each(theirs)('%s', (name, list) =>
+    violate((client) => client.send(list), `expected a message that this side may receive, got ${name}`),
+  );
+});
+
+describe('[R05] a message at the wrong time', () => {
+  test.each([
+    ['HELLO', [1, 'realm1', { roles }]],
+    ['AUTHENTICATE', [5, 'signature', {}]],
+  ])('%s in a session', (name, list) =>
+    violate((client) => client.send(list), `expected another message than ${name} in state established`),
+  );
+
+  test('[R44] YIELD for an invocation that was never made', () =>
+    violate((client) => client.send([70, 1, {}, ['hello']]), 'got YIELD for invocation 1, which was never made'));
+  test('[R44] ERROR for an invocation that was never made', () =>
+    violate((client) => client.send([8, 68, 7, {}, 'com.example.error']), 'got ERROR for invocation 7, which was never made'));
+  test.each([16, 32, 34, 48, 64, 66, 0])('[R44] ERROR of the request type %i', (type) =>
+    violate(
+      (client) => client.send([8, type, 1, {}, 'com.example.error']),
+      `expected ERROR of an INVOCATION (68), got one of ${type}`,
+    ),
+  );
+});
+
+describe('[R09] a request id out of turn', () => {
+  const requests: { readonly [name: string]: (request: number) => List } = {
+    SUBSCRIBE: (request) => [32, request, {}, topic],
+    UNSUBSCRIBE: (request) => [34, request, 1],
+    PUBLISH: (request) => [16, request, {}, topic],
+    REGISTER: (request) => [64, request, {}, 'com.example.mine'],
+    UNREGISTER: (request) => [66, request, 1],
+    CALL: (request) => [48, request, {}, 'com.example.nothing'],
+  };
+  test.each(Object.entries(requests))('%s that does not begin with 1', (_, request) =>
+    violate((client) => client.send(request(2)), 'expected request id 1, the next of this session, got 2'),
+  );
+  test.each(Object.entries(requests))('%s with an id that was used', (_, request) =>
+    violate((client) => client.send([16, 1, {}, topic], request(1)), 'expected request id 2, the next of this session, got 1'),
+  );
+
+  test('is none over all types of requests in one row', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    client.send(...Object.values(requests).map((request, i) => request(i + 1)));
+    const codes = [];
+    for (let i = 0; i < 5; i++) codes.push((await client.next())[0]);
+    expect(codes).toEqual([33, 8, 65, 8, 8]);
+  });
+});
+
+test('[R10] nothing after a violation is taken, though it came in the same read', async () => {
+  const { router } = openRouter();
+  const [client, subscriber] = [await join(router), await join(router)];
+  await subscribe(subscriber, topic);
+  client.send([16, 1, {}, topic, ['before']], [], [16, 2, {}, topic, ['after']]);
+  await client.end();
+  expect(await subscriber.next()).toEqual([36, expect.any(Number), expect.any(Number), {}, ['before']]);
+  await expectUnread(subscriber);
+});
+
+test('[R12] a message of a role that was not announced disturbs nobody', async () => {
+  const { router } = openRouter();
+  const client = await join(router);
+  client.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles: { caller: {} } }], [32, 1, {}, topic]);
+  await client.next();
+  expect((await client.next())[0]).toBe(2);
+  expect((await client.next())[0]).toBe(33);
+});
