@@ -4,6 +4,7 @@
  */
 import { addExtension, Packr } from 'msgpackr';
 import { SerializationError } from '../errors.ts';
+import { checkMsgpack } from './msgpack-check.ts';
 import { PayloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
 
@@ -83,29 +84,8 @@ export function msgpack(options: MsgpackOptions = {}): Serializer {
       if (typeof frame === 'string') throw new SerializationError('expected bytes, got text');
       // A Buffer would give Buffers as payload.
       const bytes = frame.constructor === Uint8Array ? frame : new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
-      return known(packr.unpack(bytes)) as unknown[];
+      checkMsgpack(bytes);
+      return packr.unpack(bytes) as unknown[];
     },
   };
-}
-
-/** msgpackr reads extensions of its own and timestamps, whoever sends them. What the payload model does not hold goes no further. */
-function known(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value === undefined ? null : value;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item = value[i];
-      if (item === undefined || typeof item === 'object') value[i] = known(item);
-    }
-    return value;
-  }
-  if (value.constructor === Uint8Array) return value;
-  if (value instanceof Date) return value.toJSON();
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype) throw new SerializationError('expected JSON values and bytes, got a MessagePack extension');
-  const dict = value as { [key: string]: unknown };
-  for (const key in dict) {
-    const member = dict[key];
-    if (member === undefined || typeof member === 'object') dict[key] = known(member);
-  }
-  return value;
 }

@@ -24,7 +24,9 @@ export class Child {
     child.stderr.on('data', (text) => {
       this.#log = (this.#log + text).slice(-2000);
     });
-    child.on('message', (message) => this.#settle(({ resolve, reject }) => (message.error ? reject(new Error(message.error)) : resolve(message))));
+    child.on('message', (message) =>
+      this.#settle(({ resolve, reject }) => (message.error ? reject(new Error(message.error)) : resolve(message))),
+    );
     child.on('error', (error) => this.#end(error.message));
     child.on('exit', (code, signal) => {
       children.delete(child);

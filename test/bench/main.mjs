@@ -36,7 +36,11 @@ process.on('exit', killAll);
 
 const plan = values.quick ? quick : full;
 const started = performance.now();
-process.exitCode = await main().finally(endAll);
+process.exitCode = await main().catch((error) => {
+  process.stderr.write(`the bench failed: ${error.message}\n`);
+  return 1;
+});
+await endAll();
 
 async function main() {
   if (!existsSync(new URL('../../dist/index.js', import.meta.url))) {
@@ -88,11 +92,11 @@ async function enter() {
   const names = Object.keys(contestants);
   const router = new Child('router.mjs', names);
   const relay = new Child('relay.mjs');
-  const urls = [(await router.next(10_000)).url, (await relay.next(10_000)).url];
+  const [{ url: routerUrl }, { url: relayUrl }] = await Promise.all([router.next(10_000), relay.next(10_000)]);
   const field = [];
   for (const name of names) {
     const server = name === 'relay' ? relay : name === 'memory' ? undefined : router;
-    const child = new Child('client.mjs', [name, urls[name === 'relay' ? 1 : 0]]);
+    const child = new Child('client.mjs', [name, name === 'relay' ? relayUrl : routerUrl]);
     const entry = { name, child, server, failure: undefined };
     await attempt(entry, () => child.next(10_000));
     field.push(entry);

@@ -6,7 +6,7 @@
  * @param {string} unit - What is counted: `call`, `event`.
  */
 export function table(title, rows, unit) {
-  const head = ['', `${unit}s/s, median`, 'min–max', '× relay', `client CPU µs/${unit}`, `server CPU µs/${unit}`];
+  const head = ['', `${unit}s/s, median`, 'min–max', '× relay', `client CPU µs/${unit}`, `server CPU µs/${unit}`, 'cores busy'];
   const lines = rows.map(({ title, summary, failure }) =>
     summary
       ? [
@@ -16,11 +16,15 @@ export function table(title, rows, unit) {
           summary.ratio?.toFixed(2) ?? '–',
           summary.clientCpu.toFixed(summary.clientCpu < 10 ? 2 : 1),
           summary.serverCpu?.toFixed(summary.serverCpu < 10 ? 2 : 1) ?? '–',
+          summary.cores.toFixed(1),
         ].concat(failure ? [`then failed: ${failure}`] : [])
-      : [title, `failed: ${failure}`, '', '', '', ''],
+      : [title, `failed: ${failure}`, '', '', '', '', ''],
   );
-  const widths = head.map((cell, i) => Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))));
-  const format = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  const widths = head.map((cell, i) =>
+    Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))),
+  );
+  const format = (cells) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
   const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
   return `### ${title}\n\n${[format(head), rule, ...lines.map(format)].join('\n')}\n`;
 }

@@ -15,6 +15,8 @@ export function summarize(runs, relay) {
   const rates = runs.map(rate);
   const ratios = runs.flatMap((run, round) => (relay[round] ? [rate(run) / rate(relay[round])] : []));
   const cpus = runs.map((run) => run.cpu / run.count);
+  // Below the number of processes at work, these wait for each other, or for a core that somebody else has.
+  const busy = runs.map((run) => (run.cpu + (run.serverCpu ?? 0)) / (run.ms * 1000));
   const serverCpus = runs.flatMap((run) => (run.serverCpu === undefined ? [] : [run.serverCpu / run.count]));
   return {
     rate: median(rates),
@@ -23,6 +25,7 @@ export function summarize(runs, relay) {
     ratio: ratios.length > 0 ? median(ratios) : undefined,
     clientCpu: median(cpus),
     serverCpu: serverCpus.length > 0 ? median(serverCpus) : undefined,
-    runs: runs.length,
+    cores: median(busy),
+    rates: rates.map(Math.round),
   };
 }

@@ -1,0 +1,58 @@
+import { json } from 'autostrada';
+import { describe, expect, it } from 'vitest';
+
+const { encode, decode } = json();
+
+describe('JSON', () => {
+  it('writes as everybody does', () => {
+    expect(encode([48, 1, {}, 'com.example.add', [2, 3], { a: 'ä' }])).toBe('[48,1,{},"com.example.add",[2,3],{"a":"ä"}]');
+  });
+
+  it('[C84] has bytes as U+0000 and base64, at any depth', () => {
+    const bytes = Uint8Array.from(Buffer.from('10e3ff9053075c526f5fc06d4fe37cdb', 'hex'));
+    const frame = '[{"a":["\\u0000EOP/kFMHXFJvX8BtT+N82w=="]},"\\u0000"]';
+    expect(encode([{ a: [bytes] }, new Uint8Array(0)])).toBe(frame);
+    expect(decode(frame)).toEqual([{ a: [bytes] }, new Uint8Array(0)]);
+  });
+
+  it.each(['\0hello', '\0a', '\0====', '\0AAA', '\0A-_A', '\0AAAA\n', 'A\0AAA'])(
+    'keeps the text %j, which is no base64 after U+0000',
+    (text) => {
+      expect(decode(encode([text]))).toEqual([text]);
+    },
+  );
+
+  it('leaves __proto__ out of what comes in, however it is written', () => {
+    for (const frame of [
+      '[{"__proto__":{"bad":1},"b":2}]',
+      '[{"\\u005f_proto__":{"bad":1},"b":2}]',
+      '[{"a":{"__proto__":1},"b":2}]',
+    ]) {
+      const [dict] = decode(frame) as [{ a?: object; bad?: number; b: number }];
+      expect([Object.hasOwn(dict, '__proto__'), dict.bad, dict.b]).toEqual([false, undefined, 2]);
+      if (dict.a) expect(Object.keys(dict.a)).toEqual([]);
+    }
+  });
+
+  it('takes a replacer and a reviver, which see values first and last', () => {
+    const dates = json({
+      replacer: (_key, value) => (typeof value === 'bigint' ? { $big: String(value) } : value),
+      reviver: (key, value) => (key === '$big' ? BigInt(value as string) : value instanceof Uint8Array ? value.length : value),
+    });
+    expect(dates.encode([1n, new Uint8Array(3)])).toBe('[{"$big":"1"},"\\u0000AAAA"]');
+    expect(dates.decode('[{"$big":"1"},"\\u0000AAAA"]')).toEqual([{ $big: 1n }, 3]);
+  });
+
+  it('refuses a BigInt', () => {
+    expect(() => encode([[1n]])).toThrow('got a bigint');
+  });
+
+  it.each(['', '[1,', 'nonsense', '[1]x'])('refuses the frame %j, and lives on', (frame) => {
+    expect(() => decode(frame)).toThrow();
+    expect(decode('[1]')).toEqual([1]);
+  });
+
+  it('refuses bytes', () => {
+    expect(() => decode(new Uint8Array(1))).toThrow('expected text, got bytes');
+  });
+});
