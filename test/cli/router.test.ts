@@ -13,7 +13,7 @@ describe('autostrada', () => {
   test.each([['--help'], ['help']])('%s lists the commands', async (...args) => {
     const { code, stdout, stderr } = await autostrada(...args).ended;
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Usage: autostrada <command>[^]*\n {2}router /);
+    expect(stdout).toMatch(/^Usage: autostrada <command>[\s\S]*\n {2}router /);
   });
 
   test('--version tells the version of the package', async () => {

@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { Code, type Message } from '../../src/protocol/messages.ts';
 
-const id = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.maxSafeNat().map((nat) => nat + 1), fc.constant(2 ** 53));
+const id = fc.oneof(
+  fc.integer({ min: 1, max: 1000 }),
+  fc.maxSafeNat().map((nat) => nat + 1),
+  fc.constant(2 ** 53),
+);
 const component = fc.stringMatching(/^[^\s.#]{1,8}$/);
 const uri = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
 const extras = fc.dictionary(fc.stringMatching(/^_[a-z0-9_]{3,8}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 });
@@ -17,9 +21,7 @@ function dict(known: { readonly [key: string]: fc.Arbitrary<unknown> } = {}): fc
 const payload = fc
   .tuple(fc.array(fc.jsonValue(), { maxLength: 3 }), anyDict)
   .map(([args, kwargs]) =>
-    Object.keys(kwargs).length > 0
-      ? { args, kwargs }
-      : { args: args.length > 0 ? args : undefined, kwargs: undefined },
+    Object.keys(kwargs).length > 0 ? { args, kwargs } : { args: args.length > 0 ? args : undefined, kwargs: undefined },
   );
 
 const bool = fc.boolean();

@@ -28,11 +28,12 @@ describe('the codec', () => {
   });
 
   describe.each(forms)('$name', (form) => {
-    it.each(form.lists.map((list) => ({ list, length: list.length })))('survives the way there and back with $length elements', ({
-      list,
-    }) => {
-      expect(toWire(parse(list))).toEqual(list);
-    });
+    it.each(form.lists.map((list) => ({ list, length: list.length })))(
+      'survives the way there and back with $length elements',
+      ({ list }) => {
+        expect(toWire(parse(list))).toEqual(list);
+      },
+    );
 
     it('goes to its receivers and to nobody else [C11] [R05]', () => {
       for (const receiver of both) {
@@ -74,7 +75,16 @@ describe('payloads', () => {
   const withPayload = forms.filter(({ lists }) => lists.length === 3);
 
   it('belong to seven messages of the basic profile and to ABORT', () => {
-    expect(withPayload.map(({ name }) => name)).toEqual(['ABORT', 'ERROR', 'PUBLISH', 'EVENT', 'CALL', 'RESULT', 'INVOCATION', 'YIELD']);
+    expect(withPayload.map(({ name }) => name)).toEqual([
+      'ABORT',
+      'ERROR',
+      'PUBLISH',
+      'EVENT',
+      'CALL',
+      'RESULT',
+      'INVOCATION',
+      'YIELD',
+    ]);
   });
 
   it.each(withPayload)('of $name may be null, which is absent', (form) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { announced, clientRoles, routerRoles } from '../../src/protocol/features.ts';
 import { parseMessage } from '../../src/protocol/codec.ts';
+import { announced, clientRoles, routerRoles } from '../../src/protocol/features.ts';
 import { everyInbound } from './forms.ts';
 
 describe('what we announce', () => {
@@ -41,7 +41,9 @@ describe('what the other end announced', () => {
   });
 
   it('takes a feature that is anything but true as absent', () => {
-    expect(of({ broker: { features: { a_feature: false, b_feature: 1, c_feature: 'yes', d_feature: null, e_feature: true } } })).toEqual({
+    expect(
+      of({ broker: { features: { a_feature: false, b_feature: 1, c_feature: 'yes', d_feature: null, e_feature: true } } }),
+    ).toEqual({
       broker: { a_feature: false, b_feature: false, c_feature: false, d_feature: false, e_feature: true },
     });
   });

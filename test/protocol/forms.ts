@@ -2,8 +2,9 @@
  * Every wire form that WAMP knows, written out: the table of the specification once more, so that the tests do not ask the code under
  * test what is right.
  */
-import { type Inbound, clientInbound, routerInbound } from '../../src/protocol/rows.ts';
+
 import type { Message } from '../../src/protocol/messages.ts';
+import { clientInbound, type Inbound, routerInbound } from '../../src/protocol/rows.ts';
 
 export type List = readonly unknown[];
 /** Who may receive it. */

@@ -44,7 +44,9 @@ describe.each(states)('in state %s', (state) => {
 
 describe('both ends of a session', () => {
   /** One end sends, the other receives; what each thinks of it. */
-  function exchange(...script: readonly (readonly [sender: 0 | 1, name: Name])[]): [State | 'ignore' | undefined, State | 'ignore' | undefined] {
+  function exchange(
+    ...script: readonly (readonly [sender: 0 | 1, name: Name])[]
+  ): [State | 'ignore' | undefined, State | 'ignore' | undefined] {
     const ends: [State, State] = ['closed', 'closed'];
     for (const [sender, name] of script) {
       for (const end of [0, 1] as const) {
@@ -77,14 +79,17 @@ describe('both ends of a session', () => {
     expect(exchange(...rounds)).toEqual(['established', 'established']);
   });
 
-  it.each([client, router])('are closed after a GOODBYE of either and its answer, and may begin again (%i) [C06] [R06]', (leaver) => {
-    const goodbyes = [
-      [leaver, 'GOODBYE'],
-      [leaver === client ? router : client, 'GOODBYE'],
-    ] as const;
-    expect(exchange(...join, ...goodbyes)).toEqual(['closed', 'closed']);
-    expect(exchange(...join, ...goodbyes, ...join)).toEqual(['established', 'established']);
-  });
+  it.each([client, router])(
+    'are closed after a GOODBYE of either and its answer, and may begin again (%i) [C06] [R06]',
+    (leaver) => {
+      const goodbyes = [
+        [leaver, 'GOODBYE'],
+        [leaver === client ? router : client, 'GOODBYE'],
+      ] as const;
+      expect(exchange(...join, ...goodbyes)).toEqual(['closed', 'closed']);
+      expect(exchange(...join, ...goodbyes, ...join)).toEqual(['established', 'established']);
+    },
+  );
 
   it('are closed after GOODBYEs that cross [C06] [R06]', () => {
     // Each has sent its own before it gets the other's, and none is sent for the second time.

@@ -45,11 +45,24 @@ const good: { readonly [kind in Kind]: readonly unknown[] } = {
 const ppt = { ppt_scheme: 'string', ppt_serializer: 'string', ppt_cipher: 'string', ppt_keyid: 'string' } as const;
 
 const known: readonly [name: string, code: number, keys: { readonly [key: string]: Kind }][] = [
-  ['HELLO.details', 1, { roles: 'dict', agent: 'string', authmethods: 'strings', authid: 'string', authrole: 'string', authextra: 'dict' }],
+  [
+    'HELLO.details',
+    1,
+    { roles: 'dict', agent: 'string', authmethods: 'strings', authid: 'string', authrole: 'string', authextra: 'dict' },
+  ],
   [
     'WELCOME.details',
     2,
-    { roles: 'dict', agent: 'string', realm: 'string', authid: 'string', authrole: 'string', authmethod: 'string', authprovider: 'string', authextra: 'dict' },
+    {
+      roles: 'dict',
+      agent: 'string',
+      realm: 'string',
+      authid: 'string',
+      authrole: 'string',
+      authmethod: 'string',
+      authprovider: 'string',
+      authextra: 'dict',
+    },
   ],
   ['ABORT.details', 3, { message: 'string' }],
   ['GOODBYE.details', 6, { message: 'string' }],
@@ -77,12 +90,28 @@ const known: readonly [name: string, code: number, keys: { readonly [key: string
   [
     'EVENT.details',
     36,
-    { publisher: 'id', publisher_authid: 'string', publisher_authrole: 'string', topic: 'string', trustlevel: 'integer', retained: 'bool', ...ppt },
+    {
+      publisher: 'id',
+      publisher_authid: 'string',
+      publisher_authrole: 'string',
+      topic: 'string',
+      trustlevel: 'integer',
+      retained: 'bool',
+      ...ppt,
+    },
   ],
   [
     'CALL.options',
     48,
-    { timeout: 'integer', receive_progress: 'bool', progress: 'bool', disclose_me: 'bool', rkey: 'string', runmode: 'string', ...ppt },
+    {
+      timeout: 'integer',
+      receive_progress: 'bool',
+      progress: 'bool',
+      disclose_me: 'bool',
+      rkey: 'string',
+      runmode: 'string',
+      ...ppt,
+    },
   ],
   ['CANCEL.options', 49, { mode: 'mode' }],
   ['RESULT.details', 50, { progress: 'bool', ...ppt }],
@@ -150,7 +179,9 @@ describe('roles', () => {
 describe('a complaint', () => {
   it('shows what came, but not all of it', () => {
     const text = 'x'.repeat(10_000);
-    expect(() => parse(withKey(16, 'acknowledge', text))).toThrow(/^expected PUBLISH\.options\.acknowledge to be a boolean, got "x{56}\.\.\.$/);
+    expect(() => parse(withKey(16, 'acknowledge', text))).toThrow(
+      /^expected PUBLISH\.options\.acknowledge to be a boolean, got "x{56}\.\.\.$/,
+    );
     expect(() => parse(withKey(16, 'acknowledge', new Uint8Array(7)))).toThrow(/got 7 bytes$/);
     expect(() => parse(withKey(16, 'acknowledge', 1n))).toThrow(/got bigint$/);
   });

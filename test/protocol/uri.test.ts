@@ -80,7 +80,8 @@ describe('a URI', () => {
   it('is what the regular expressions of the specification take', () => {
     const letters = ['a', 'Z', '_', '-', '.', '#', ' ', 'ä', '\n'];
     let uris = [''];
-    for (let length = 0; length < 4; length++) uris = [...new Set(uris.flatMap((uri) => [uri, ...letters.map((letter) => uri + letter)]))];
+    for (let length = 0; length < 4; length++)
+      uris = [...new Set(uris.flatMap((uri) => [uri, ...letters.map((letter) => uri + letter)]))];
     for (const match of matches) {
       const wrong = uris.filter(
         (uri) => isUri(uri, match) !== rules[match][0].test(uri) || isUri(uri, match, true) !== rules[match][1].test(uri),

@@ -135,6 +135,21 @@ test('the log tells who joins, who leaves and why', async () => {
   ]);
 });
 
+test('a log hook that throws disturbs no session, and none is left behind', async () => {
+  const log = () => {
+    throw new Error('disk full');
+  };
+  const router = new Router({ realms: { realm1: 'open' } }, { log });
+  const [one, two] = [await join(router), await join(router)];
+  one.send([]);
+  expect((await one.end()).map(([code]) => code)).toEqual([3]);
+  two.send([6, {}, 'wamp.close.close_realm']);
+  await two.expect([6, {}, 'wamp.close.goodbye_and_out']);
+  expect(router.sessions).toEqual([]);
+  two.close();
+  await router.close();
+});
+
 describe('attach', () => {
   function line(): [Transport, ScriptedPeer] {
     const [ours, theirs] = memoryPair(json());
