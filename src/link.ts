@@ -4,7 +4,7 @@
  */
 import { messageOf, ProtocolError, SerializationError } from './errors.ts';
 import { describePath, parseMessage, toWire } from './protocol/codec.ts';
-import { nextState, type State } from './protocol/lifecycle.ts';
+import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
 import { type Abort, Code, type Message, nameOf } from './protocol/messages.ts';
 import type { Inbound } from './protocol/rows.ts';
 import { PROTOCOL_VIOLATION } from './protocol/uris.ts';
@@ -111,8 +111,7 @@ export class Link<In extends Message, Out extends Message> {
       const message = parseMessage(this.decode(frame), this.inbound);
       const next = nextState(this.current, 'received', message.type);
       if (next === 'ignore') return;
-      if (next === undefined)
-        throw new ProtocolError(`expected another message than ${nameOf(message.type)} in state ${this.current}`);
+      if (next === undefined) throw new ProtocolError(`expected ${expectedIn(this.current)}, got ${nameOf(message.type)}`);
       this.current = next;
       this.receiver?.message(message);
     } catch (thrown) {

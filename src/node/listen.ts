@@ -1,6 +1,7 @@
 /*
  * A port for a router: WebSocket by `ws`, files by `sirv`, on a server of its own or on one that is there.
  */
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
@@ -48,6 +49,9 @@ export interface Listener extends AsyncDisposable {
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
   const { path = '/ws', web, serializers = [json(), msgpack()], origins = [] } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
+  if (web !== undefined && !statSync(web, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new TypeError(`expected web to be a directory, got '${web}'`);
+  }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: router.limits.maxMessageBytes,

@@ -8,7 +8,7 @@
  *              CHALLENGE▼  │AUTHENTICATE
  *                     challenging                    ABORT, either way, from anywhere: ended, which nothing leaves
  */
-import { Code } from './messages.ts';
+import { Code, nameOf } from './messages.ts';
 
 export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'ended';
 export type Direction = 'sent' | 'received';
@@ -56,4 +56,10 @@ export function nextState(state: State, direction: Direction, code: Code): State
   if (move !== undefined) return typeof move === 'string' ? move : move[direction];
   if (state === 'established') return opening.has(code) ? undefined : state;
   return direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined;
+}
+
+/** What may come in this state, in words, for who got something else. */
+export function expectedIn(state: State): string {
+  const names = [...moves[state].keys()].filter((code) => code !== Code.ABORT).map(nameOf).join(' or ');
+  return state === 'established' ? 'a message of an open session' : names || 'nothing';
 }

@@ -19,7 +19,7 @@ import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
 
 /** How long a client may take to answer the router's GOODBYE. */
-const LEAVE_TIMEOUT_MS = 2000;
+const LEAVE_TIMEOUT_MS = 1000;
 
 /** Who somebody is, without asking. */
 export interface Principal {

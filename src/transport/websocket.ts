@@ -38,7 +38,7 @@ export type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 const PREFIX = 'wamp.2.';
 const OPEN = 1;
 /** How long the other side may take to answer our close before the socket is torn down, where it can be. */
-const CLOSE_TIMEOUT_MS = 2000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** WAMP "WebSocket Transport": the names offered, in order of preference. */
 export function subprotocols(serializers: readonly Serializer[]): string[] {

@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { ConnectionOptions } from 'autostrada';
 import { type Listener, listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import type { BrowserContext, Page } from 'playwright';
@@ -49,24 +48,16 @@ export async function openStage(files: Record<string, string> = {}, headers: Rec
 }
 
 /** Opens a page, and in it the globals `autostrada` and `connection`, joined. */
-export async function openPeer(
-  context: BrowserContext,
-  url: string,
-  serializers: 'json' | 'msgpack' = 'json',
-  options: Pick<ConnectionOptions, 'retry'> = {},
-): Promise<Page> {
+export async function openPeer(context: BrowserContext, url: string, serializers: 'json' | 'msgpack' = 'json'): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
   await page.addScriptTag({ url: '/autostrada.min.js' });
-  await page.evaluate(
-    async ([name, more]) => {
-      const { Connection, json, msgpack } = autostrada;
-      const serializer = name === 'json' ? json() : msgpack();
-      globalThis.connection = new Connection({ url: '/ws', realm: 'realm1', serializers: [serializer], ...more });
-      await connection.open();
-    },
-    [serializers, options] as const,
-  );
+  await page.evaluate(async (name) => {
+    const { Connection, json, msgpack } = autostrada;
+    const serializer = name === 'json' ? json() : msgpack();
+    globalThis.connection = new Connection({ url: '/ws', realm: 'realm1', serializers: [serializer] });
+    await connection.open();
+  }, serializers);
   return page;
 }
 

@@ -113,7 +113,7 @@ describe('a line without HELLO', () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     client.send(list);
-    await expectAbort(client, `expected another message than ${name} in state closed`);
+    await expectAbort(client, `expected HELLO, got ${name}`);
   });
 
   test('[R01] is closed without an answer when the client aborts', async () => {
@@ -165,7 +165,7 @@ test('[R05] a second HELLO is a violation that ends the session', async () => {
   const { router, log } = openRouter();
   const client = await join(router);
   client.send([1, 'realm1', { roles }]);
-  await expectAbort(client, 'expected another message than HELLO in state established');
+  await expectAbort(client, 'expected a message of an open session, got HELLO');
   expect(router.sessions).toEqual([]);
   expect(log.filter(({ level }) => level === 'warn')).toMatchObject([{ error: { uri: VIOLATION } }]);
 });

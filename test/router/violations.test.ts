@@ -160,7 +160,7 @@ describe('[R05] a message at the wrong time', () => {
     ['HELLO', [1, 'realm1', { roles }]],
     ['AUTHENTICATE', [5, 'signature', {}]],
   ])('%s in a session', (name, list) =>
-    violate((client) => client.send(list), `expected another message than ${name} in state established`),
+    violate((client) => client.send(list), `expected a message of an open session, got ${name}`),
   );
 
   test('[R44] YIELD for an invocation that was never made', () =>

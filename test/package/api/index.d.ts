@@ -3,7 +3,8 @@ import { D as Dict, U as Uri, A as Awaitable, I as Id, C as Connector, a as Cloc
 export { b as Closed, c as Dial, F as Frame, T as Transport, d as TransportReceiver } from './types/transport.js';
 import { S as Serializer } from './types/serializer.js';
 
-interface Cause {
+/** What an error came from. */
+interface ErrorCause {
     readonly cause?: unknown;
 }
 /**
@@ -15,11 +16,11 @@ interface Cause {
 declare abstract class WampError extends Error {
     /** What happened, as a URI. */
     readonly uri: Uri;
-    constructor(name: string, uri: Uri, message: string, options?: Cause);
+    constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
 }
 /** The peer broke the protocol; the session is aborted. */
 declare class ProtocolError extends WampError {
-    constructor(message: string, options?: Cause);
+    constructor(message: string, options?: ErrorCause);
 }
 /**
  * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
@@ -31,7 +32,7 @@ declare class ApplicationError<out A extends readonly unknown[] = readonly unkno
     readonly kwargs: K;
     /** ERROR.Details, verbatim. */
     readonly details: Dict;
-    constructor(uri: Uri, args?: A, kwargs?: K, options?: Cause & {
+    constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & {
         readonly message?: string;
         readonly details?: Dict;
     });
@@ -44,7 +45,7 @@ declare class JoinError extends WampError {
     readonly kwargs: Dict;
     /** ABORT.Details, verbatim. */
     readonly details: Dict;
-    constructor(uri: Uri, message: string, options?: Cause & {
+    constructor(uri: Uri, message: string, options?: ErrorCause & {
         readonly reason?: Uri;
         readonly args?: readonly unknown[] | undefined;
         readonly kwargs?: Dict | undefined;
@@ -55,7 +56,7 @@ declare class JoinError extends WampError {
 declare class ConnectionLostError extends WampError {
     /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
     readonly delivery: 'not-sent' | 'unknown';
-    constructor(uri: Uri, message: string, options?: Cause & {
+    constructor(uri: Uri, message: string, options?: ErrorCause & {
         readonly delivery?: 'not-sent' | 'unknown';
     });
 }
@@ -63,7 +64,7 @@ declare class ConnectionLostError extends WampError {
 declare class SerializationError extends WampError {
     /** Where in the encoded value: keys and indices from the outside in. */
     readonly path: readonly (string | number)[];
-    constructor(message: string, options?: Cause & {
+    constructor(message: string, options?: ErrorCause & {
         readonly path?: readonly (string | number)[];
     });
 }
@@ -72,17 +73,17 @@ declare class SerializationError extends WampError {
  * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
-    constructor(message: string, options?: Cause & {
+    constructor(message: string, options?: ErrorCause & {
         readonly uri?: Uri;
     });
 }
 /** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
 declare class TimeoutError extends WampError {
-    constructor(message: string, options?: Cause);
+    constructor(message: string, options?: ErrorCause);
 }
 /** Throw it from a credentials or url function to stop the reconnecting. */
 declare class FatalError extends WampError {
-    constructor(message: string, options?: Cause);
+    constructor(message: string, options?: ErrorCause);
 }
 
 /** One try to connect and join. */
@@ -847,4 +848,4 @@ interface JsonOptions {
 declare function json(options?: JsonOptions): Serializer;
 
 export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
