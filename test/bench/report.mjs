@@ -10,14 +10,14 @@ export function table(title, rows, unit) {
   const lines = rows.map(({ title, summary, failure }) =>
     summary
       ? [
-          title,
+          failure ? `${title} (then failed: ${failure})` : title,
           whole(summary.rate),
           `${whole(summary.min)}–${whole(summary.max)}`,
           summary.ratio?.toFixed(2) ?? '–',
           summary.clientCpu.toFixed(summary.clientCpu < 10 ? 2 : 1),
           summary.serverCpu?.toFixed(summary.serverCpu < 10 ? 2 : 1) ?? '–',
           summary.cores.toFixed(1),
-        ].concat(failure ? [`then failed: ${failure}`] : [])
+        ]
       : [title, `failed: ${failure}`, '', '', '', '', ''],
   );
   const widths = head.map((cell, i) =>

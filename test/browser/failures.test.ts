@@ -111,9 +111,8 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
   });
 
   test.skipIf(process.platform === 'win32')('the router shuts down in mid-call: the same, with its reason [C07]', async () => {
-    // The caller first: goodbyes go out in the order of joining, and a callee that has gone is an ERROR to who is still there.
-    const caller = await openPeer(context, demos.url);
     const { called } = await openSlow();
+    const caller = await openPeer(context, demos.url);
     const failure = callSlow(caller);
     await called;
     await demos.stop('SIGTERM');
