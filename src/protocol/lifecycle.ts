@@ -60,6 +60,9 @@ export function nextState(state: State, direction: Direction, code: Code): State
 
 /** What may come in this state, in words, for who got something else. */
 export function expectedIn(state: State): string {
-  const names = [...moves[state].keys()].filter((code) => code !== Code.ABORT).map(nameOf).join(' or ');
+  const names = [...moves[state].keys()]
+    .filter((code) => code !== Code.ABORT)
+    .map(nameOf)
+    .join(' or ');
   return state === 'established' ? 'a message of an open session' : names || 'nothing';
 }
