@@ -12,15 +12,23 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 
 /** HELLO.Details.roles */
 export const clientRoles: Roles = {
-  publisher: { features: { publisher_exclusion: true } },
-  subscriber: { features: {} },
+  publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
+  subscriber: { features: { publisher_identification: true, pattern_based_subscription: true } },
   caller: { features: { call_canceling: true } },
   callee: { features: {} },
 };
 
 /** WELCOME.Details.roles */
 export const routerRoles: Roles = {
-  broker: { features: { publisher_exclusion: true } },
+  broker: {
+    features: {
+      event_retention: true,
+      pattern_based_subscription: true,
+      publisher_exclusion: true,
+      publisher_identification: true,
+      subscriber_blackwhite_listing: true,
+    },
+  },
   dealer: { features: {} },
 };
 

@@ -5,46 +5,43 @@
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
-import { isReserved, uriComplaint } from '../protocol/uri.ts';
+import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import { PatternIndex } from './pattern-index.ts';
+import { recipients } from './recipients.ts';
 import { refuse } from './refuse.ts';
+import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 
 interface BrokerSubscription {
   readonly id: Id;
-  readonly topic: Uri;
+  readonly uri: Uri;
+  readonly match: Match;
   /** In order of subscribing. */
   readonly subscribers: Set<LiveSession>;
 }
 
 export class Broker {
   private readonly ids: RandomIds;
-  private readonly byTopic = new Map<Uri, BrokerSubscription>();
+  private readonly index = new PatternIndex<BrokerSubscription>();
   private readonly byId = new Map<Id, BrokerSubscription>();
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  private readonly retention = new Retention();
 
   constructor(ids: RandomIds) {
     this.ids = ids;
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
-  subscribe(session: LiveSession, { request, topic, options }: Subscribe): void {
-    if (options.match !== undefined && options.match !== 'exact') {
-      return refuse(
-        session,
-        Code.SUBSCRIBE,
-        request,
-        'wamp.error.feature_not_supported',
-        'this router matches topics exactly only',
-      );
-    }
-    const complaint = uriComplaint(topic);
+  subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
+    const match = (options.match as Match | undefined) ?? 'exact';
+    const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
-    let subscription = this.byTopic.get(topic);
+    let subscription = this.index.get(uri, match);
     if (subscription === undefined) {
-      subscription = { id: this.ids.next(), topic, subscribers: new Set() };
-      this.byTopic.set(topic, subscription);
+      subscription = { id: this.ids.next(), uri, match, subscribers: new Set() };
+      this.index.set(uri, match, subscription);
       this.byId.set(subscription.id, subscription);
     }
     subscription.subscribers.add(session);
@@ -52,6 +49,7 @@ export class Broker {
     if (own) own.add(subscription);
     else this.bySession.set(session, new Set([subscription]));
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
+    if (options.get_retained === true) this.sendRetained(session, subscription);
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
@@ -79,13 +77,20 @@ export class Broker {
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
-    const subscription = this.byTopic.get(topic);
-    if (subscription === undefined) return;
-    const event: Event = { type: Code.EVENT, subscription: subscription.id, publication, details: {}, args, kwargs };
-    const frames: FrameCache = new Map();
+    const details = options.disclose_me === true ? disclosed(session) : {};
+    const audience = recipients(options);
+    if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
-    for (const subscriber of subscription.subscribers) if (subscriber !== excluded) subscriber.sendEvent(event, frames);
+    for (const { id, match, subscribers } of this.index.matching(topic)) {
+      // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
+      const told = match === 'exact' ? details : { ...details, topic };
+      const event: Event = { type: Code.EVENT, subscription: id, publication, details: told, args, kwargs };
+      const frames: FrameCache = new Map();
+      for (const subscriber of subscribers) {
+        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(event, frames);
+      }
+    }
   }
 
   /** The session is gone. */
@@ -99,6 +104,18 @@ export class Broker {
     this.bySession.get(session)?.delete(subscription);
     if (subscription.subscribers.size > 0) return;
     this.byId.delete(subscription.id);
-    this.byTopic.delete(subscription.topic);
+    this.index.delete(subscription.uri, subscription.match);
   }
+
+  private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {
+    for (const [topic, event] of this.retention.forSubscriber(uri, match, session)) {
+      const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
+      session.send({ ...event, subscription: id, details });
+    }
+  }
+}
+
+/** WAMP "Publisher Identification". */
+function disclosed({ id, authid, authrole }: LiveSession): Dict {
+  return { publisher: id, publisher_authid: authid, publisher_authrole: authrole };
 }

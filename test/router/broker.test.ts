@@ -38,13 +38,6 @@ describe('SUBSCRIBE', () => {
     await subscribe(await join(router), uri);
   });
 
-  test.each(['prefix', 'wildcard'])('with match %s is refused, which is not announced', async (match) => {
-    const { router } = openRouter();
-    const client = await join(router);
-    client.send([32, 1, { match }, topic]);
-    await expectError(client, 32, 1, 'wamp.error.feature_not_supported');
-  });
-
   test('[R20] with match exact is the same as without', async () => {
     const { router } = openRouter();
     const client = await join(router);

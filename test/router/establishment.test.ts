@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { routerRoles } from '../../src/protocol/features.ts';
 import { scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, join, openRouter, roles, VIOLATION } from './open-router.ts';
 
@@ -14,7 +15,7 @@ describe('HELLO', () => {
     expect(details).toEqual({
       realm: 'realm1',
       agent: 'autostrada',
-      roles: { broker: { features: { publisher_exclusion: true } }, dealer: { features: {} } },
+      roles: routerRoles,
       authid: expect.stringMatching(/^anonymous-./),
       authrole: 'anonymous',
       authmethod: 'anonymous',

@@ -1,0 +1,27 @@
+/*
+ * Who may get an event: WAMP "Subscriber Black- and Whitelisting". All conditions hold together; a whitelist that is there and empty lets
+ * nobody through.
+ */
+import type { Dict } from '../words.ts';
+import type { LiveSession } from './session.ts';
+
+export type Recipients = (session: LiveSession) => boolean;
+
+/** Undefined when PUBLISH.Options say nothing of it: everybody. */
+export function recipients(options: Dict): Recipients | undefined {
+  const conditions = [
+    condition(options.eligible, true, (session) => session.id),
+    condition(options.eligible_authid, true, (session) => session.authid),
+    condition(options.eligible_authrole, true, (session) => session.authrole),
+    condition(options.exclude, false, (session) => session.id),
+    condition(options.exclude_authid, false, (session) => session.authid),
+    condition(options.exclude_authrole, false, (session) => session.authrole),
+  ].filter((each) => each !== undefined);
+  return conditions.length === 0 ? undefined : (session) => conditions.every((holds) => holds(session));
+}
+
+function condition(list: unknown, isIn: boolean, of: (session: LiveSession) => unknown): Recipients | undefined {
+  if (!Array.isArray(list)) return undefined; // the codec has seen to its type
+  const named = new Set<unknown>(list);
+  return (session) => named.has(of(session)) === isIn;
+}
