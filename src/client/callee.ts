@@ -2,16 +2,17 @@
  * WAMP "Registering", "Calling and Invocations", the callee's side: REGISTER, and for each INVOCATION exactly one YIELD or ERROR.
  */
 import { asyncDispose } from '../dispose.ts';
-import { messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
-import { Code, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
+import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
+import { Code, type Interrupt, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
-import { RUNTIME_ERROR } from '../protocol/uris.ts';
+import { CLOSE_NORMAL, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { toPayload } from './result.ts';
 import { checkOwnUri, type Role } from './role.ts';
+import { Run, withMembers } from './run.ts';
 import type { Registration } from './session-api.ts';
 import { isThenable } from './subscriber.ts';
 import type { RegisterOptions } from './verbs.ts';
@@ -34,7 +35,7 @@ export class Callee {
   /** UNREGISTER is under way: an INVOCATION may still come. */
   private readonly leaving = new Set<Id>();
   /** Invocations that are not answered yet. */
-  private readonly running = new Set<Id>();
+  private readonly running = new Map<Id, Run>();
 
   constructor(role: Role) {
     this.role = role;
@@ -86,44 +87,68 @@ export class Callee {
       }
       return this.error(request, 'wamp.error.no_such_registration', { args: ['the procedure is being unregistered'] });
     }
-    this.running.add(request);
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
+    const run = new Run(request, procedure);
+    this.running.set(request, run);
     // Just decoded, so ours to complete.
-    const details = Object.assign(message.details, { registration, procedure });
+    const plain = Object.assign(message.details, { registration, procedure });
+    const details = withMembers(plain, run, (value) => message.details.receive_progress === true && this.progress(run, value));
     try {
       const outcome = entry.endpoint((message.args ?? []) as never, (message.kwargs ?? {}) as never, details as never);
       if (isThenable(outcome)) {
         outcome.then(
-          (value) => this.yield(request, procedure, value),
-          (thrown: unknown) => this.fail(request, procedure, thrown),
+          (value) => this.yield(run, value),
+          (thrown: unknown) => this.fail(run, thrown),
         );
       } else {
-        this.yield(request, procedure, outcome);
+        this.yield(run, outcome);
       }
     } catch (thrown) {
-      this.fail(request, procedure, thrown);
+      this.fail(run, thrown);
     }
+  }
+
+  /** WAMP "Call Canceling": with `kill` the endpoint still answers, with `killnowait` nobody waits for it. */
+  interrupt({ request, options }: Interrupt): void {
+    const run = this.running.get(request);
+    if (!run) return; // it crossed our answer
+    if (options.mode !== 'kill') this.running.delete(request);
+    const reason = typeof options.reason === 'string' && isUri(options.reason) ? options.reason : 'wamp.error.canceled';
+    run.stop(new ApplicationError(reason, ['the call was canceled']));
   }
 
   end(error: WampError | undefined): void {
     for (const entry of this.byId.values()) entry.ending.end(error);
     this.byId.clear();
+    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
+    const runs = [...this.running.values()];
     this.running.clear();
+    for (const run of runs) run.stop(lost);
   }
 
-  private yield(request: Id, procedure: Uri, value: unknown): void {
-    if (!this.running.delete(request)) return; // the session has ended
+  /** @throws SerializationError, to the endpoint: it may answer something else. */
+  private progress(run: Run, value: unknown): boolean {
+    if (this.running.get(run.request) !== run || run.stopped) return false;
+    this.role.link.send({ type: Code.YIELD, request: run.request, options: { progress: true }, ...toPayload(value) });
+    return true;
+  }
+
+  private yield(run: Run, value: unknown): void {
+    if (this.running.get(run.request) !== run) return; // the session has ended, or nobody waits any more
     try {
-      this.role.link.send({ type: Code.YIELD, request, options: {}, ...toPayload(value) });
+      this.role.link.send({ type: Code.YIELD, request: run.request, options: {}, ...toPayload(value) });
+      this.running.delete(run.request);
     } catch (thrown) {
-      this.running.add(request);
-      this.fail(request, procedure, thrown);
+      this.fail(run, thrown);
     }
   }
 
   /** What an endpoint threw, as ERROR: URI and payload where it has them, else its message. Its stack stays here. */
-  private fail(request: Id, procedure: Uri, thrown: unknown): void {
-    if (!this.running.delete(request)) return;
+  private fail(run: Run, given: unknown): void {
+    const { request, procedure } = run;
+    if (this.running.get(request) !== run) return;
+    this.running.delete(request);
+    const thrown = run.answerFor(given);
     const known = knownError(thrown);
     if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
     const { uri, ...payload } = known ?? { uri: RUNTIME_ERROR, args: [messageOf(thrown)] };

@@ -4,10 +4,11 @@ import type { Dict, Id } from '../words.ts';
 import { wireOptions } from './local-options.ts';
 import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
+import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
 import type { CallOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'cancelMode', 'whenOffline'];
+const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'whenOffline'];
 
 export class Caller {
   private readonly role: Role;
@@ -30,19 +31,36 @@ export class Caller {
       args: args ?? undefined,
       kwargs: (kwargs as Dict | null) ?? undefined,
     });
-    requests.wait(Code.CALL, settle, options, (request) => this.cancel(request, options?.cancelMode));
+    const { onProgress } = options ?? {};
+    const wanted = onProgress
+      ? { ...settle, progress: (result: ResultMessage) => this.progress(procedure, onProgress, result) }
+      : settle;
+    requests.wait(Code.CALL, wanted, options, (request) => this.cancel(request, options?.cancelMode));
   }
 
   result(message: ResultMessage): void {
+    const isProgress = message.details.progress === true;
     // WAMP "Call Canceling": of a call that was given up, the late result is dropped; `Wait` sees to that.
-    this.role.requests.take(message.request, Code.CALL, message.type).resolve(message);
+    const wait = this.role.requests.take(message.request, Code.CALL, message.type, !isProgress);
+    if (isProgress) wait.progress(message);
+    else wait.resolve(message);
+  }
+
+  private progress(procedure: string, onProgress: (value: never) => void, result: ResultMessage): void {
+    try {
+      onProgress(toValue(result, result.details) as never);
+    } catch (error) {
+      this.role.report(error, 'progress', procedure);
+    }
   }
 
   private options(options: CallOptions | undefined): Dict {
     const wire = wireOptions(options, OURS, 'call');
     const { timeoutMs } = options ?? {};
     // WAMP "Call Timeout": in milliseconds, and only to routers that announce it (Crossbar.io reads seconds and does not).
-    return timeoutMs && this.role.features.dealer?.call_timeout ? { ...wire, timeout: timeoutMs } : wire;
+    const timeout = timeoutMs && this.role.features.dealer?.call_timeout ? { timeout: timeoutMs } : undefined;
+    const progress = options?.onProgress ? { receive_progress: true } : undefined;
+    return timeout || progress ? { ...wire, ...timeout, ...progress } : wire;
   }
 
   private cancel(request: Id, mode: CallOptions['cancelMode']): void {

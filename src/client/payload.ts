@@ -32,8 +32,11 @@ export interface WampEvent<out A extends readonly unknown[] = readonly unknown[]
   readonly details: EventDetails;
 }
 
-/** INVOCATION.Details verbatim, with what every endpoint wants filled in. */
-export interface InvocationDetails extends Extensions {
+/**
+ * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
+ * ours; they sit on the prototype, and the signal is made when it is first read.
+ */
+export interface InvocationDetails<in Progress = unknown> extends Extensions {
   readonly registration: Id;
   /** The URI called, also for exact registrations. */
   readonly procedure: Uri;
@@ -45,6 +48,13 @@ export interface InvocationDetails extends Extensions {
   readonly receive_progress?: boolean;
   /** The wire's flag: further inputs follow. */
   readonly progress?: boolean;
+  /**
+   * Aborts on INTERRUPT (the caller gave up, or its time is over) and when the session ends. Its reason is a `WampError` that becomes
+   * the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
+   */
+  readonly signal: AbortSignal;
+  /** Sends a progressive result: a value, or a `Result`. Does nothing and returns false when the caller did not ask for any. */
+  sendProgress(value: Progress): boolean;
 }
 
 /** Payload as the verbs take it: null fills a hole. */

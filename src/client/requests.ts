@@ -13,6 +13,8 @@ import type { WaitOptions } from './verbs.ts';
 export interface Settle<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
+  /** Part of the answer came, and more will. */
+  progress?(value: T): void;
   /** The answer came, be it that nobody waits for it any more. Runs last. `value`: undefined after an ERROR. */
   answered?(value: T | undefined): void;
 }
@@ -24,6 +26,7 @@ export class Wait<T = unknown> {
   /** The caller gave up; the answer is still to come, and to be dropped. */
   isAbandoned = false;
   private disarm: (() => void) | undefined;
+  private restart: (() => void) | undefined;
 
   constructor(type: Code, settle: Settle<T>) {
     this.type = type;
@@ -42,6 +45,12 @@ export class Wait<T = unknown> {
     this.settle.answered?.(undefined);
   }
 
+  /** An answer that is not the last: the time begins anew (WAMP "Call Timeout"). */
+  progress(value: T): void {
+    this.restart?.();
+    if (!this.isAbandoned) this.settle.progress?.(value);
+  }
+
   /** Watches signal and time. `onGiveUp` runs once, before the rejection. */
   arm(options: WaitOptions, clock: Clock, onGiveUp: () => void): void {
     const { signal, timeoutMs } = options;
@@ -53,14 +62,21 @@ export class Wait<T = unknown> {
     };
     const onAbort = (): void => giveUp(signal?.reason);
     signal?.addEventListener('abort', onAbort);
-    const timer = timeoutMs
-      ? clock.setTimeout(() => giveUp(new TimeoutError(`no answer to ${nameOf(this.type)} in ${timeoutMs} ms`)), timeoutMs)
-      : undefined;
-    this.disarm = () => {
-      this.disarm = undefined;
-      signal?.removeEventListener('abort', onAbort);
-      if (timer !== undefined) clock.clearTimeout(timer);
+    let timer: unknown;
+    const start = (): void => {
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(
+        () => giveUp(new TimeoutError(`no answer to ${nameOf(this.type)} in ${timeoutMs} ms`)),
+        timeoutMs ?? 0,
+      );
     };
+    if (timeoutMs) start();
+    this.disarm = () => {
+      this.disarm = this.restart = undefined;
+      signal?.removeEventListener('abort', onAbort);
+      clock.clearTimeout(timer);
+    };
+    if (timeoutMs) this.restart = start;
   }
 }
 
@@ -100,18 +116,18 @@ export class Requests {
   }
 
   /**
-   * Who waits for this answer.
+   * Who waits for this answer. `isLast` says whether more may follow.
    *
    * @throws {@link ProtocolError} when no such request was made, or it is answered already.
    */
-  take(request: Id, type: number, answer: Code): Wait {
+  take(request: Id, type: number, answer: Code, isLast = true): Wait {
     const wait = this.waits.get(request);
     if (wait === undefined || wait.type !== type) {
       throw new ProtocolError(
         `got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`,
       );
     }
-    this.waits.delete(request);
+    if (isLast) this.waits.delete(request);
     return wait;
   }
 

@@ -12,7 +12,7 @@ import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
 
 /** What nobody awaits, and where it happened. */
-export type Report = (error: unknown, where: 'event' | 'invocation', uri: Uri) => void;
+export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress', uri: Uri) => void;
 
 export interface Role {
   readonly link: Link<FromRouter, FromClient>;

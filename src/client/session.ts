@@ -193,8 +193,8 @@ export class SessionCore {
             sayWhy('the router aborted the session', message.reason, message.details),
           ),
         );
-      case Code.INTERRUPT: // not announced, so nothing that may come; what comes all the same is only a hint
-        return;
+      case Code.INTERRUPT:
+        return this.callee.interrupt(message);
       case Code.WELCOME:
       case Code.CHALLENGE:
         throw new ProtocolError(`got ${nameOf(message.type)} in an open session`);

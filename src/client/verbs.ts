@@ -18,6 +18,7 @@ import type {
   OpenUri,
   OwnUri,
   Payload,
+  ProgressOf,
   ResultOf,
   SpecOf,
   TopicsOf,
@@ -29,15 +30,16 @@ import type { Result } from './result.ts';
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 export type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
 /** Returns a value, a `Result`, or a promise of either. */
-export type Endpoint<A, K, R> = (args: A, kwargs: K, details: InvocationDetails) => Awaitable<R>;
-export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>>;
+export type Endpoint<A, K, R, P = unknown> = (args: A, kwargs: K, details: InvocationDetails<P>) => Awaitable<R>;
+export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>>;
 
 /** On everything that waits for an answer. */
 export interface WaitOptions {
   /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Rejects with a `TimeoutError` after this long without an answer; 0 or absent: never. On calls also sent as `timeout`, to routers that announce `call_timeout`.
+   * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts it
+   * anew, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
    */
   readonly timeoutMs?: number | undefined;
 }
@@ -53,15 +55,19 @@ export interface PayloadPassthruOptions {
   readonly ppt_keyid?: string | undefined;
 }
 
-export interface CallOptions extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
+export interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
   readonly disclose_me?: boolean | undefined;
   readonly rkey?: string | undefined;
   readonly runmode?: string | undefined;
   /** Write `timeoutMs`. This key alone is a hint to the router and limits nothing here (Crossbar.io even reads seconds). */
   readonly timeout?: never;
+  /** Progressive results, mapped like the final one. Implies `receive_progress`. */
+  readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
   /** What an abort or a timeout asks the router for. Default `killnowait`. */
   readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
 }
+
+export type CallOptionsOf<S> = CallOptions<ProgressOf<S>>;
 
 export interface PublishOptions extends PayloadPassthruOptions, Extensions {
   readonly exclude_me?: boolean | undefined;
@@ -117,7 +123,7 @@ export interface Requester<Api extends ApiShape = Untyped> {
    */
   call<P extends KnownUri<Callable<Api>>>(
     procedure: P,
-    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
   ): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
   call<R = unknown, P extends string = string>(
     procedure: OpenUri<Callable<Api>, P>,
@@ -129,7 +135,7 @@ export interface Requester<Api extends ApiShape = Untyped> {
   /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
   callResult<P extends KnownUri<Callable<Api>>>(
     procedure: P,
-    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
   ): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
   callResult<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends string = string>(
     procedure: OpenUri<Callable<Api>, P>,

@@ -14,8 +14,16 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
   subscriber: { features: { publisher_identification: true, pattern_based_subscription: true } },
-  caller: { features: { call_canceling: true } },
-  callee: { features: {} },
+  caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+  callee: {
+    features: {
+      call_canceling: true,
+      caller_identification: true,
+      pattern_based_registration: true,
+      progressive_call_results: true,
+      shared_registration: true,
+    },
+  },
 };
 
 /** WELCOME.Details.roles */
@@ -29,7 +37,16 @@ export const routerRoles: Roles = {
       subscriber_blackwhite_listing: true,
     },
   },
-  dealer: { features: {} },
+  dealer: {
+    features: {
+      call_canceling: true,
+      call_timeout: true,
+      caller_identification: true,
+      pattern_based_registration: true,
+      progressive_call_results: true,
+      shared_registration: true,
+    },
+  },
 };
 
 /** What the other end said it can do, by role. A feature that is there but not `true` is absent. */

@@ -112,7 +112,7 @@ export class Door {
     const authid = this.principal?.authid ?? `anonymous-${house.ids.next().toString(36)}`;
     const authrole = this.principal?.authrole ?? 'anonymous';
     const authmethod = this.principal ? 'internal' : 'anonymous';
-    const session = new LiveSession(this.link, { id, realm: name, authid, authrole, authmethod }, this.info);
+    const session = new LiveSession(this.link, { id, realm: name, authid, authrole, authmethod }, this.info, details);
     this.session = session;
     this.realm = realm;
     realm.join(session);

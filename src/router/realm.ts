@@ -2,6 +2,7 @@
  * A realm: its sessions, its broker and its dealer, and the switch that says who takes which message. What happens in one realm is not
  * seen in another.
  */
+import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient } from '../protocol/messages.ts';
 import { Broker } from './broker.ts';
@@ -14,10 +15,10 @@ export class Realm {
   private readonly broker: Broker;
   private readonly dealer: Dealer;
 
-  constructor(name: string, ids: RandomIds) {
+  constructor(name: string, ids: RandomIds, clock: Clock) {
     this.name = name;
     this.broker = new Broker(ids);
-    this.dealer = new Dealer(ids);
+    this.dealer = new Dealer(ids, clock);
   }
 
   join(session: LiveSession): void {
@@ -57,8 +58,9 @@ export class Realm {
       case Code.UNREGISTER:
         session.takeRequest(message.request);
         return this.dealer.unregister(session, message);
-      case Code.CANCEL: // not announced: WAMP lets a call go on that nobody can cancel
-      case Code.EVENT_RECEIVED:
+      case Code.CANCEL:
+        return this.dealer.cancel(session, message);
+      case Code.EVENT_RECEIVED: // not in the specification's text
         return;
       case Code.HELLO:
       case Code.AUTHENTICATE:

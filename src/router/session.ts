@@ -3,9 +3,10 @@
  */
 import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache, Link } from '../link.ts';
+import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
-import type { Id } from '../words.ts';
+import type { Dict, Id } from '../words.ts';
 import type { Invocation } from './dealer.ts';
 
 /** Where a line comes from. */
@@ -36,11 +37,13 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** What the client announced, by role. */
+  private readonly features: ReturnType<typeof announced>;
   private readonly link: Link<FromClient, FromRouter>;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
 
-  constructor(link: Link<FromClient, FromRouter>, who: Omit<RouterSession, 'transport'>, transport: TransportInfo) {
+  constructor(link: Link<FromClient, FromRouter>, who: Omit<RouterSession, 'transport'>, transport: TransportInfo, hello: Dict) {
     this.link = link;
     this.id = who.id;
     this.realm = who.realm;
@@ -48,6 +51,13 @@ export class LiveSession implements RouterSession {
     this.authrole = who.authrole;
     this.authmethod = who.authmethod;
     this.transport = transport;
+    this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
+  }
+
+  /** Whether the client announced all of these features of a role. */
+  can(role: 'publisher' | 'subscriber' | 'caller' | 'callee', ...features: readonly string[]): boolean {
+    const own = this.features[role];
+    return own !== undefined && features.every((feature) => own[feature] === true);
   }
 
   /**

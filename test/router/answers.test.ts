@@ -120,11 +120,3 @@ describe('an answer', () => {
     );
   });
 });
-
-test('CANCEL, which is not announced, lets the call go on', async () => {
-  const { callee, caller } = await callUnderWay();
-  caller.send([49, 1, { mode: 'kill' }], [49, 4711, {}]);
-  await expectUnread(callee);
-  callee.send([70, 1, {}, ['all the same']]);
-  await expectUnread(caller, [50, 1, {}, ['all the same']]);
-});

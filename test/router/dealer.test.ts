@@ -32,23 +32,6 @@ describe('REGISTER', () => {
     await expectError(callee, 64, 1, INVALID);
     await register(callee, add, 2);
   });
-
-  test.each([{ match: 'prefix' }, { match: 'wildcard' }, { invoke: 'roundrobin' }])(
-    'with %j is refused, which is not announced',
-    async (options) => {
-      const { router } = openRouter();
-      const callee = await join(router);
-      callee.send([64, 1, options, add]);
-      await expectError(callee, 64, 1, 'wamp.error.feature_not_supported');
-    },
-  );
-
-  test('[R40] with match exact and invoke single is the same as without', async () => {
-    const { router } = openRouter();
-    const callee = await join(router);
-    callee.send([64, 1, { match: 'exact', invoke: 'single' }, add]);
-    await callee.expect([65, 1, expect.any(Number)]);
-  });
 });
 
 describe('UNREGISTER', () => {

@@ -1,0 +1,258 @@
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectError, expectUnread, join, openRouter } from './open-router.ts';
+
+const add = 'com.example.add';
+const able = { call_canceling: true, progressive_call_results: true, call_timeout: true };
+
+async function callee(router: Router, features: object = able): Promise<ScriptedPeer> {
+  return joinedClient(router, 'realm1', undefined, { callee: { features } });
+}
+
+async function register(client: ScriptedPeer, options: object = {}, uri = add, request = 1): Promise<unknown> {
+  client.send([64, request, options, uri]);
+  const [code, answered, id] = await client.next();
+  expect([code, answered]).toEqual([65, request]);
+  return id;
+}
+
+describe('patterns', () => {
+  test('[R43] [R42] tell the procedure, and the best match wins', async () => {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    const prefix = await register(one, { match: 'prefix' }, 'com.example.', 1);
+    const wildcard = await register(one, { match: 'wildcard' }, 'com..other.add', 2);
+    const exact = await register(one, {}, add, 3);
+    for (const [i, uri] of ['com.example.sub', 'com.x.other.add', add].entries()) caller.send([48, i + 1, {}, uri]);
+    await one.expect([68, 1, prefix, { procedure: 'com.example.sub' }]);
+    await one.expect([68, 2, wildcard, { procedure: 'com.x.other.add' }]);
+    await one.expect([68, 3, exact, {}]);
+    caller.send([48, 4, {}, 'org.nobody']);
+    await expectError(caller, 48, 4, 'wamp.error.no_such_procedure');
+  });
+
+  test('[R40] the same procedure may be there exactly, as a prefix and as a wildcard', async () => {
+    const { router } = openRouter();
+    const [one, two] = [await callee(router), await callee(router)];
+    await register(one, {}, add, 1);
+    await register(two, { match: 'prefix' }, add, 1);
+    await register(two, { match: 'wildcard' }, add, 2);
+    two.send([64, 3, { match: 'prefix' }, add]);
+    await expectError(two, 64, 3, 'wamp.error.procedure_already_exists');
+  });
+});
+
+describe('shared registrations', () => {
+  /** Which of three callees get six calls. */
+  async function shares(invoke: string): Promise<number[]> {
+    const { router } = openRouter();
+    const callees = [await callee(router), await callee(router), await callee(router)];
+    const ids = [];
+    for (const each of callees) ids.push(await register(each, { invoke }));
+    expect(new Set(ids).size).toBe(1);
+    const caller = await join(router);
+    const order: number[] = [];
+    for (let i = 1; i <= 6; i++) {
+      caller.send([48, i, {}, add]);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(callees.findIndex((each) => each.unread.length > 0));
+      await callees[order.at(-1) ?? 0]?.next();
+    }
+    return order;
+  }
+
+  test('[R46] roundrobin takes turns in the order of registering', async () => {
+    expect(await shares('roundrobin')).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+  test('[R46] first and last take the one who came first, or last', async () => {
+    expect(await shares('first')).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(await shares('last')).toEqual([2, 2, 2, 2, 2, 2]);
+  });
+  test('[R46] random takes anyone', async () => {
+    for (const index of await shares('random')) expect([0, 1, 2]).toContain(index);
+  });
+
+  test.each([
+    ['single', 'single'],
+    ['roundrobin', 'single'],
+    ['single', 'roundrobin'],
+    ['roundrobin', 'random'],
+  ])('[R46] %s and then %s does not go together', async (first, second) => {
+    const { router } = openRouter();
+    await register(await callee(router), { invoke: first });
+    const other = await callee(router);
+    other.send([64, 1, { invoke: second }, add]);
+    await expectError(other, 64, 1, 'wamp.error.procedure_already_exists');
+  });
+
+  test('[R46] goes on with who is left, and is free when all are gone', async () => {
+    const { router } = openRouter();
+    const [one, two, caller] = [await callee(router), await callee(router), await join(router)];
+    const id = await register(one, { invoke: 'last' });
+    await register(two, { invoke: 'last' });
+    two.send([66, 2, id]);
+    await two.expect([67, 2]);
+    caller.send([48, 1, {}, add]);
+    await one.expect([68, 1, id, {}]);
+    one.send([70, 1, {}], [66, 2, id]);
+    await one.expect([67, 2]);
+    await register(two, { invoke: 'single' }, add, 3);
+  });
+});
+
+test('[R47] the caller is disclosed when it asks, or when the callee does', async () => {
+  const { router } = openRouter();
+  const one = await callee(router);
+  const caller = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
+  const plain = await register(one, {}, 'com.example.plain', 1);
+  const curious = await register(one, { disclose_caller: true }, 'com.example.curious', 2);
+  caller.send(
+    [48, 1, {}, 'com.example.plain'],
+    [48, 2, { disclose_me: true }, 'com.example.plain'],
+    [48, 3, {}, 'com.example.curious'],
+  );
+  const who = { caller: router.sessions[1]?.id, caller_authid: 'joe', caller_authrole: 'user' };
+  await one.expect([68, 1, plain, {}]);
+  await one.expect([68, 2, plain, who]);
+  await one.expect([68, 3, curious, who]);
+});
+
+describe('progressive results', () => {
+  test('[R48] go through in order, when the caller asked', async () => {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, { receive_progress: true }, add]);
+    await one.expect([68, 1, id, { receive_progress: true }]);
+    one.send(
+      [70, 1, { progress: true }, [1]],
+      [70, 1, { progress: true }, [2]],
+      [70, 1, {}, [3]],
+      [70, 1, { progress: true }, [4]],
+    );
+    await caller.expect([50, 1, { progress: true }, [1]]);
+    await caller.expect([50, 1, { progress: true }, [2]]);
+    await caller.expect([50, 1, {}, [3]]);
+    await expectUnread(caller);
+  });
+
+  test('[R48] are not asked of a callee that cannot be stopped, and dropped when nobody asked', async () => {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router, { progressive_call_results: true }), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, { receive_progress: true }, add]);
+    await one.expect([68, 1, id, {}]);
+    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
+    await caller.expect([50, 1, {}, [2]]);
+  });
+});
+
+describe('CANCEL', () => {
+  async function running(features?: object) {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router, features), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, {}, add]);
+    await one.expect([68, 1, id, {}]);
+    return { router, one, caller };
+  }
+
+  test('[R49] skip: the caller has its ERROR, the callee is not told, its answer is dropped', async () => {
+    const { one, caller } = await running();
+    caller.send([49, 1, { mode: 'skip' }]);
+    await expectError(caller, 48, 1, 'wamp.error.canceled');
+    await expectUnread(one);
+    one.send([70, 1, {}, ['late']]);
+    await expectUnread(caller);
+  });
+
+  test.each([[{}], [{ mode: 'killnowait' }]])('[R49] %j: the caller has its ERROR, the callee is told', async (options) => {
+    const { one, caller } = await running();
+    caller.send([49, 1, options], [49, 1, options]);
+    await expectError(caller, 48, 1, 'wamp.error.canceled');
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    one.send([8, 68, 1, {}, 'wamp.error.canceled']);
+    await expectUnread(one);
+    await expectUnread(caller);
+  });
+
+  test.each<[List, List]>([
+    [
+      [8, 68, 1, {}, 'com.example.stopped', [1]],
+      [8, 48, 1, {}, 'com.example.stopped', [1]],
+    ],
+    [
+      [70, 1, {}, ['done']],
+      [50, 1, {}, ['done']],
+    ],
+  ])('[R49] kill: the caller gets what the callee answers: %j', async (answer, received) => {
+    const { one, caller } = await running();
+    caller.send([49, 1, { mode: 'kill' }], [49, 1, { mode: 'skip' }]);
+    await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    await expectUnread(caller);
+    one.send(answer);
+    await caller.expect(received);
+  });
+
+  test('[R49] leaves alone a callee that cannot be told, and what is over', async () => {
+    const { one, caller } = await running({});
+    caller.send([49, 1, { mode: 'kill' }], [49, 1, {}], [49, 99, {}]);
+    await expectError(caller, 48, 1, 'wamp.error.canceled');
+    await expectUnread(one);
+    await expectUnread(caller);
+  });
+
+  test('[R45] a caller that leaves takes its calls with it', async () => {
+    const { one, caller } = await running();
+    caller.close();
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    one.send([70, 1, {}, ['late']]);
+    await expectUnread(one);
+    const quiet = await running({});
+    quiet.caller.close();
+    await expectUnread(quiet.one);
+  });
+});
+
+describe('timeouts', () => {
+  test('[R50] end the call for the caller, and tell the callee', async () => {
+    const { router, clock } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, { timeout: 500 }, add]);
+    await one.expect([68, 1, id, {}]);
+    await clock.advance(499);
+    await expectUnread(caller);
+    await clock.advance(1);
+    await expectError(caller, 48, 1, 'wamp.error.timeout');
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+  });
+
+  test('[R50] begin anew with each progressive result, and end with the last', async () => {
+    const { router, clock } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    await register(one);
+    caller.send([48, 1, { timeout: 500, receive_progress: true }, add]);
+    await one.next();
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(400);
+      one.send([70, 1, { progress: true }, [i]]);
+      await caller.expect([50, 1, { progress: true }, [i]]);
+    }
+    one.send([70, 1, {}]);
+    await caller.expect([50, 1, {}]);
+    await clock.advance(10_000);
+    await expectUnread(caller);
+  });
+
+  test('[R50] are left to a callee that asked for it', async () => {
+    const { router, clock } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    const id = await register(one, { forward_timeout: true });
+    caller.send([48, 1, { timeout: 500 }, add]);
+    await one.expect([68, 1, id, { timeout: 500 }]);
+    await clock.advance(10_000);
+    await expectUnread(caller);
+  });
+});

@@ -1,0 +1,75 @@
+/* What replacer, reviver and the binary convention of JSON do together, and that any bytes survive it. */
+import { json } from 'autostrada';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+describe('bytes in JSON', () => {
+  it('are themselves again, whatever they are [C84]', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (any) => {
+        const frame = json().encode([any]);
+        expect(frame).toBe(JSON.stringify([`\0${Buffer.from(any).toString('base64')}`]));
+        expect([...(json().decode(frame)[0] as Uint8Array)]).toEqual([...any]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are found however U+0000 is written, and never in keys [C84]', () => {
+    expect(json().decode('["\\u0000\\u0041QI=",{"\\u0000AQI=":1}]')).toEqual([Uint8Array.of(1, 2), { '\0AQI=': 1 }]);
+  });
+
+  it('do not crash the decoder when 200,000 lists deep, and the next frame is read', () => {
+    const nested = (inside: string) => `${'['.repeat(200_000)}${inside}${']'.repeat(200_000)}`;
+    for (const frame of [nested('1'), nested('"\\u0000AA=="'), '['.repeat(200_000)]) {
+      try {
+        json().decode(frame);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+      expect(json().decode('["\\u0000AQI="]')).toEqual([Uint8Array.of(1, 2)]);
+    }
+  });
+});
+
+describe('replacer and reviver', () => {
+  it('get their keys as JSON.stringify and JSON.parse give them', () => {
+    const sent: string[] = [];
+    const received: [string, unknown][] = [];
+    const spy = json({
+      replacer: (key, value) => {
+        sent.push(key);
+        return value;
+      },
+      reviver: (key, value) => {
+        received.push([key, value]);
+        return value;
+      },
+    });
+    const frame = spy.encode([1, { a: [Uint8Array.of(1)] }]);
+    expect(sent).toEqual(['0', '1', 'a', '0']);
+    spy.decode(frame);
+    expect(received.map(([key]) => key)).toEqual(['0', '0', 'a', '1', '']);
+    expect(received[1]).toEqual(['0', Uint8Array.of(1)]);
+  });
+
+  it('may give another value of the model, or undefined to drop a member', () => {
+    const dropping = json({ replacer: (key, value) => (key === 'secret' ? undefined : value instanceof Map ? [...value] : value) });
+    const map = new Map([['a', Uint8Array.of(1)]]);
+    expect(dropping.encode([{ secret: 1, map }])).toBe('[{"map":[["a","\\u0000AQ=="]]}]');
+  });
+
+  it.each(['__proto__', '__pro\\u0074o__', '\\u005f_proto__'])('get no %s, and neither does the user', (key) => {
+    const seen: string[] = [];
+    const spy = json({
+      reviver: (name, value) => {
+        seen.push(name);
+        return value;
+      },
+    });
+    const [received] = spy.decode(`[{"${key}":{"polluted":1},"ok":2}]`);
+    expect(Object.keys(received as object)).toEqual(['ok']);
+    expect(Object.getPrototypeOf(received)).toBe(Object.prototype);
+    expect(seen).not.toContain('__proto__');
+  });
+});

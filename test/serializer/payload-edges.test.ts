@@ -1,0 +1,104 @@
+/* The corners of the payload model: long cycles, `toJSON`, and keys that are called like methods. The model itself is in payload.test.ts. */
+import { json, SerializationError } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import { describe, expect, it } from 'vitest';
+
+/** A chain of this many dicts, the last of which holds `end`. */
+function chain(length: number, end: (first: object) => unknown): object {
+  const first: { next?: unknown } = {};
+  let last = first;
+  for (let i = 1; i < length; i++) {
+    const next = {};
+    last.next = next;
+    last = next;
+  }
+  last.next = end(first);
+  return first;
+}
+
+describe.each([json(), msgpack()])('the payload model in $name, at its edges,', (serializer) => {
+  const there = (...values: readonly unknown[]): unknown[] => serializer.decode(serializer.encode(values));
+
+  function refusal(...values: readonly unknown[]): SerializationError {
+    try {
+      serializer.encode(values);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SerializationError);
+      return error as SerializationError;
+    }
+    throw new Error('expected a SerializationError');
+  }
+
+  it.each([1, 2, 15, 16, 17, 18, 40, 900])('says where a cycle of %i dicts closes', (length) => {
+    const { message, path } = refusal(1, { x: chain(length, (first) => first) });
+    expect(message).toBe('expected JSON values and Uint8Array, got a cycle');
+    expect(path).toEqual([1, 'x', ...new Array(length).fill('next')]);
+  });
+
+  it('takes a long chain that ends where it may', () => {
+    const same = [1];
+    expect(there(chain(900, () => [same, same]))).toEqual([chain(900, () => [same, same])]);
+  });
+
+  it('says where something is inside what toJSON gives', () => {
+    expect(refusal({ a: { toJSON: () => ({ b: [Symbol('s')] }) } }).path).toEqual([0, 'a', 'b', 0]);
+    expect(refusal([{ toJSON: () => new Map() }]).path).toEqual([0, 0]);
+    expect(refusal({ a: { toJSON: () => ({ b: { toJSON: () => () => {} } }) } }).path).toEqual([0, 'a', 'b']);
+  });
+
+  it('asks toJSON once, with the key, and takes what it gives as it is', () => {
+    const keys: string[] = [];
+    const spy = {
+      value: 1,
+      toJSON(key: string): unknown {
+        keys.push(key);
+        return this;
+      },
+    };
+    expect(() => there({ a: spy }, [spy])).toThrow('got a function'); // its own toJSON: JSON would leave it out, the model refuses it
+    expect(keys).toEqual(['a']);
+    class Money {
+      readonly cents = 5;
+      toJSON(): unknown {
+        return this;
+      }
+    }
+    expect(there({ price: new Money() })).toEqual([{ price: { cents: 5 } }]);
+  });
+
+  it('drops a member whose toJSON gives undefined', () => {
+    expect(there({ a: { toJSON: () => undefined } }, [{ toJSON: () => undefined }])).toStrictEqual([{}, [null]]);
+  });
+
+  it('does not go round for ever with toJSON', () => {
+    const endless = (): object => ({ toJSON: () => ({ more: endless() }) });
+    expect(refusal(endless()).message).toContain('nested deeper than 1000');
+    const self: { toJSON?: unknown } = {};
+    self.toJSON = () => ({ self });
+    expect(refusal(self).message).toMatch(/a cycle|nested deeper/);
+  });
+
+  it('takes keys that are called like methods', () => {
+    const dict = { constructor: 'a', toJSON: 'b', toString: 1, valueOf: null, hasOwnProperty: [], length: 7, then: true };
+    expect(there(dict, { toJSON: 1, bytes: Uint8Array.of(1) })).toEqual([dict, { toJSON: 1, bytes: Uint8Array.of(1) }]);
+    const bare = Object.assign(Object.create(null), { toJSON: [{ constructor: null, toJSON: 2 ** 40 }] });
+    expect(there(bare)).toEqual([{ toJSON: [{ constructor: null, toJSON: 2 ** 40 }] }]);
+  });
+
+  it('holds no __proto__ and no look-alike of it', () => {
+    const [received] = there(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"ok":3}'));
+    expect(received).toStrictEqual({ constructor: { prototype: { polluted: 2 } }, ok: 3 });
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('is refused when a getter throws, and the next is sent', () => {
+    const broken = {
+      get a(): never {
+        throw new Error('broken');
+      },
+    };
+    expect(() => serializer.encode([[broken]])).toThrow('broken');
+    expect(refusal([() => {}]).path).toEqual([0, 0]);
+    expect(there(1)).toEqual([1]);
+  });
+});
