@@ -28,7 +28,7 @@ export function json(options: JsonOptions = {}): Serializer {
     encode: (message) => JSON.stringify(walk.plain(message)),
     decode(frame) {
       if (typeof frame !== 'string') throw new SerializationError('expected text, got bytes');
-      if (reviver) return JSON.parse(frame, (key, value) => reviver(key, revive(value)));
+      if (reviver) return JSON.parse(frame, (key, value) => (key === '__proto__' ? undefined : reviver(key, revive(value))));
       const message = JSON.parse(frame);
       // U+0000 can stand in JSON only as an escape, and so can a disguised `__proto__`: most frames need no second look.
       return frame.includes('\\u') || frame.includes('"__proto__"') ? reviveInside(message) : message;

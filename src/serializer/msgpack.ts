@@ -66,6 +66,8 @@ function wide(value: number): unknown {
 export function msgpack(options: MsgpackOptions = {}): Serializer {
   const walk = new PayloadWalk({
     number: wide,
+    // A dict without a prototype, or with a `constructor` of its own, is to msgpackr an object whose `toJSON` it calls. A Map is none.
+    dict: (value) => ('toJSON' in value ? new Map(Object.entries(value)) : value),
     bigint: (value) => (value >= BigInt('-9223372036854775808') && value < BigInt('18446744073709551616') ? value : undefined),
   });
   const packr = new Packr({

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly bigint?: ((value: bigint) => unknown) | undefined;
   /** Integers that the encoder would not write as integers. */
   readonly number?: (value: number) => unknown;
+  /** Dicts that the encoder would not write as dicts. */
+  readonly dict?: (value: { readonly [key: string]: unknown }) => unknown;
   /** Sees every value before the model does, as `JSON.stringify` has it. */
   readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
 }
@@ -23,7 +25,8 @@ const MAX_DEPTH = 1000;
 /** Walks messages for one serializer. */
 export class PayloadWalk {
   private readonly dialect: Dialect;
-  private readonly keys: (string | number)[] = [];
+  /** Where the walk is; undefined where it went into what `toJSON` gave, which is in the same place. */
+  private readonly keys: (string | number | undefined)[] = [];
   private readonly parents: object[] = [];
 
   constructor(dialect: Dialect) {
@@ -63,6 +66,11 @@ export class PayloadWalk {
       else copy[key] = fit;
     }
     return copy ?? dict;
+  }
+
+  private fitDict(given: { readonly [key: string]: unknown }): unknown {
+    const dict = this.dict(given);
+    return this.dialect.dict ? this.dialect.dict(dict) : dict;
   }
 
   private value(key: string | number, given: unknown): unknown {
@@ -108,15 +116,15 @@ export class PayloadWalk {
   private inside(key: string | number, value: object, as: 'list' | 'dict' | 'toJSON', identity: object = value): unknown {
     const depth = this.parents.length;
     // A cycle gets to any depth, so shallow values need not be searched for one.
-    if (depth > 16 && this.parents.includes(identity)) this.refuseCycle();
+    if (depth > 16 && this.parents.includes(identity)) this.refuseCycle(key, identity);
     if (depth > MAX_DEPTH) this.refuse(key, `a value nested deeper than ${MAX_DEPTH}`);
-    this.keys.push(key);
+    this.keys.push(as === 'toJSON' ? undefined : key);
     this.parents.push(identity);
     const fit =
       as === 'list'
         ? this.list(value as unknown[])
         : as === 'dict'
-          ? this.dict(value as { [key: string]: unknown })
+          ? this.fitDict(value as { [key: string]: unknown })
           : this.value(key, (value as { toJSON(key: string): unknown }).toJSON(String(key)));
     this.parents.pop();
     this.keys.pop();
@@ -124,13 +132,19 @@ export class PayloadWalk {
   }
 
   private refuse(key: string | number, what: string): never {
-    throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path: [...this.keys, key] });
+    throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path: [...this.keys, key].filter(isKey) });
   }
 
-  private refuseCycle(): never {
-    const at = this.parents.findIndex((parent, index) => this.parents.indexOf(parent) < index);
-    throw new SerializationError('expected JSON values and Uint8Array, got a cycle', { path: this.keys.slice(0, at + 1) });
+  private refuseCycle(key: string | number, identity: object): never {
+    const parents = [...this.parents, identity];
+    const at = parents.findIndex((parent, index) => parents.indexOf(parent) < index);
+    const path = [...this.keys, key].slice(0, at + 1).filter(isKey);
+    throw new SerializationError('expected JSON values and Uint8Array, got a cycle', { path });
   }
+}
+
+function isKey(key: string | number | undefined): key is string | number {
+  return key !== undefined;
 }
 
 function hasToJson(value: object): value is { toJSON(key: string): unknown } {

@@ -154,8 +154,11 @@ interface WampEvent<out A extends readonly unknown[] = readonly unknown[], out K
     readonly kwargs: K;
     readonly details: EventDetails;
 }
-/** INVOCATION.Details verbatim, with what every endpoint wants filled in. */
-interface InvocationDetails extends Extensions {
+/**
+ * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
+ * ours; they sit on the prototype, and the signal is made when it is first read.
+ */
+interface InvocationDetails<in Progress = unknown> extends Extensions {
     readonly registration: Id;
     /** The URI called, also for exact registrations. */
     readonly procedure: Uri;
@@ -167,19 +170,27 @@ interface InvocationDetails extends Extensions {
     readonly receive_progress?: boolean;
     /** The wire's flag: further inputs follow. */
     readonly progress?: boolean;
+    /**
+     * Aborts on INTERRUPT (the caller gave up, or its time is over) and when the session ends. Its reason is a `WampError` that becomes
+     * the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
+     */
+    readonly signal: AbortSignal;
+    /** Sends a progressive result: a value, or a `Result`. Does nothing and returns false when the caller did not ask for any. */
+    sendProgress(value: Progress): boolean;
 }
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
 /** Returns a value, a `Result`, or a promise of either. */
-type Endpoint<A, K, R> = (args: A, kwargs: K, details: InvocationDetails) => Awaitable<R>;
-type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>>;
+type Endpoint<A, K, R, P = unknown> = (args: A, kwargs: K, details: InvocationDetails<P>) => Awaitable<R>;
+type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>>;
 /** On everything that waits for an answer. */
 interface WaitOptions {
     /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
     readonly signal?: AbortSignal | undefined;
     /**
-     * Rejects with a `TimeoutError` after this long without an answer; 0 or absent: never. On calls also sent as `timeout`, to routers that announce `call_timeout`.
+     * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts it
+     * anew, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
      */
     readonly timeoutMs?: number | undefined;
 }
@@ -194,15 +205,18 @@ interface PayloadPassthruOptions {
     readonly ppt_cipher?: string | undefined;
     readonly ppt_keyid?: string | undefined;
 }
-interface CallOptions extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
+interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
     readonly disclose_me?: boolean | undefined;
     readonly rkey?: string | undefined;
     readonly runmode?: string | undefined;
     /** Write `timeoutMs`. This key alone is a hint to the router and limits nothing here (Crossbar.io even reads seconds). */
     readonly timeout?: never;
+    /** Progressive results, mapped like the final one. Implies `receive_progress`. */
+    readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
     /** What an abort or a timeout asks the router for. Default `killnowait`. */
     readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
 }
+type CallOptionsOf<S> = CallOptions<ProgressOf<S>>;
 interface PublishOptions extends PayloadPassthruOptions, Extensions {
     readonly exclude_me?: boolean | undefined;
     readonly exclude?: readonly Id[] | undefined;
@@ -252,10 +266,10 @@ interface Requester<Api extends ApiShape = Untyped> {
      * @throws {@link ApplicationError} when callee or router answers ERROR.
      * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
      */
-    call<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
+    call<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
     call<R = unknown, P extends string = string>(procedure: OpenUri<Callable<Api>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions): Promise<R>;
     /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
-    callResult<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptions>): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
+    callResult<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
     callResult<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends string = string>(procedure: OpenUri<Callable<Api>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions): Promise<Result<A, K>>;
     /**
      * Publishes an event. With `acknowledge: true` a promise of the publication; without, nothing comes back.
@@ -727,7 +741,7 @@ interface ConnectionEvents<Api extends ApiShape = Untyped> {
     error(error: unknown, context: ErrorContext): void;
 }
 interface ErrorContext {
-    readonly where: 'event' | 'invocation' | 'subscription' | 'registration' | 'listener' | 'connection';
+    readonly where: 'event' | 'invocation' | 'progress' | 'subscription' | 'registration' | 'listener' | 'connection';
     readonly uri: Uri | undefined;
 }
 
@@ -848,4 +862,4 @@ interface JsonOptions {
 declare function json(options?: JsonOptions): Serializer;
 
 export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
