@@ -74,7 +74,17 @@ export class Callee {
   }
 
   unregistered(message: Unregistered): void {
+    if (message.request === 0) return this.revoked(message.details ?? {});
     this.role.requests.take(message.request, Code.UNREGISTER, message.type).resolve(undefined);
+  }
+
+  /** WAMP "Registration Revocation": the router takes it away. What runs is still answered. */
+  private revoked({ registration, reason }: Dict): void {
+    const entry = this.byId.get(registration as Id);
+    if (!entry) return;
+    this.byId.delete(entry.id);
+    const text = `the router took the registration of ${entry.procedure} away`;
+    entry.ending.end(new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_registration', [text]));
   }
 
   invocation(message: Invocation): void {

@@ -50,8 +50,13 @@ interface StateEvents {
   state(state: HandleState, previous: HandleState): void;
 }
 
+/** What a session gives for a handle: it ends, perhaps before the session does. */
+interface Ends {
+  readonly ended: Promise<WampError | undefined>;
+}
+
 /** What is common to both kinds. `Active`: what the session gives for it. */
-export abstract class Durable<Active = unknown> implements Disposable, AsyncDisposable {
+export abstract class Durable<Active extends Ends = Ends> implements Disposable, AsyncDisposable {
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   protected readonly uri: Uri;
@@ -103,6 +108,7 @@ export abstract class Durable<Active = unknown> implements Disposable, AsyncDisp
         this.active = active;
         this.why = undefined;
         this.move('active');
+        void active.ended.then((error) => this.revoked(active, error));
         this.settle?.resolve(this);
       },
       reject: (error) => {
@@ -148,6 +154,15 @@ export abstract class Durable<Active = unknown> implements Disposable, AsyncDisp
 
   protected abstract ask(session: SessionCore, settle: Settle<Active>): void;
   protected abstract release(active: Active): Promise<void>;
+
+  /** The router took it away while the session goes on: its final word, and never awaited by anybody. */
+  private revoked(active: Active, error: WampError | undefined): void {
+    if (this.active !== active || error === undefined) return;
+    this.active = undefined;
+    this.owner.forget(this);
+    this.owner.report(error, { where: this.where, uri: this.uri });
+    this.close(error);
+  }
 
   private refuse(error: unknown): void {
     if (this.current === 'closed') return;

@@ -3,10 +3,10 @@
  * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
  */
 import { asyncDispose } from '../dispose.ts';
-import { ProtocolError, type WampError } from '../errors.ts';
+import { ApplicationError, ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
@@ -82,7 +82,20 @@ export class Subscriber {
   }
 
   unsubscribed(message: Unsubscribed): void {
+    if (message.request === 0) return this.revoked(message.details ?? {});
     this.role.requests.take(message.request, Code.UNSUBSCRIBE, message.type).resolve(undefined);
+  }
+
+  /** WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is none of ours any more. */
+  private revoked({ subscription, reason }: Dict): void {
+    const wire = this.byId.get(subscription as Id);
+    if (!wire) return;
+    this.byId.delete(wire.id);
+    const error = new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_subscription', [
+      `the router took the subscription of ${wire.topic} away`,
+    ]);
+    for (const entry of wire.handlers) entry.ending.end(error);
+    wire.handlers = [];
   }
 
   event(message: Event): void {

@@ -13,7 +13,7 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 /** HELLO.Details.roles */
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
-  subscriber: { features: { publisher_identification: true, pattern_based_subscription: true } },
+  subscriber: { features: { publisher_identification: true, pattern_based_subscription: true, subscription_revocation: true } },
   caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
   callee: {
     features: {
@@ -21,6 +21,7 @@ export const clientRoles: Roles = {
       caller_identification: true,
       pattern_based_registration: true,
       progressive_call_results: true,
+      registration_revocation: true,
       shared_registration: true,
     },
   },

@@ -178,6 +178,53 @@ describe('subscribing', () => {
   });
 });
 
+describe('revocation', () => {
+  it('[C34] ends the subscription, with the router’s reason', async () => {
+    const { session, peer } = await join();
+    const subscribing = [session.subscribe('a.b', () => {}), session.subscribe('a.b', () => {})];
+    await peer.next();
+    await peer.next();
+    peer.send([33, 1, 5], [33, 2, 5]);
+    const subscriptions = await Promise.all(subscribing);
+    peer.send([35, 0, { subscription: 5, reason: 'com.example.enough' }], [35, 0, { subscription: 99 }]);
+    for (const subscription of subscriptions) {
+      expect(await subscription.ended).toMatchObject({ name: 'ApplicationError', uri: 'com.example.enough' });
+      await subscription.unsubscribe();
+    }
+    expect([session.isOpen, session.subscriptions, peer.unread]).toEqual([true, [], []]);
+  });
+
+  it('[C58] ends the registration; what runs is answered', async () => {
+    const { session, peer } = await join();
+    let finish: (value: string) => void = () => {};
+    const registering = session.register('a.b', () => new Promise<string>((resolve) => (finish = resolve)));
+    await peer.next();
+    peer.send([65, 1, 5], [68, 1, 5, {}], [67, 0, { registration: 5 }]);
+    const registration = await registering;
+    expect(await registration.ended).toMatchObject({ uri: 'wamp.error.no_such_registration' });
+    expect(registration.isActive).toBe(false);
+    finish('done');
+    await peer.expect([70, 1, {}, ['done']]);
+  });
+
+  it('[C34] [C58] closes durable handles, and says so', async () => {
+    const { connection, peer, reported } = await join();
+    const [subscription, registration] = [connection.subscribe('a.b', () => {}), connection.register('a.c', () => {})];
+    await peer.next();
+    await peer.next();
+    peer.send([33, 1, 5], [65, 2, 6]);
+    await Promise.all([subscription.ready, registration.ready]);
+    peer.send([35, 0, { subscription: 5 }], [67, 0, { registration: 6, reason: 'com.example.enough' }]);
+    await settled();
+    expect([subscription.state, registration.state]).toEqual(['closed', 'closed']);
+    expect(reported).toMatchObject([
+      { where: 'subscription', uri: 'a.b', error: { uri: 'wamp.error.no_such_subscription' } },
+      { where: 'registration', uri: 'a.c', error: { uri: 'com.example.enough' } },
+    ]);
+    expect(connection.handles).toEqual([]);
+  });
+});
+
 describe('publishing', () => {
   it('[C20] resolves with the publication when it asked for one', async () => {
     const { session, peer } = await join();
