@@ -58,6 +58,19 @@ function wide(value: number): unknown {
   return new Wide(high, value - high * TWO_32);
 }
 
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/;
+
+/**
+ * Half a surrogate pair has no UTF-8: strict decoders, as Python's, refuse the whole message for it, and with it the session. It becomes
+ * U+FFFD, as wherever JavaScript writes UTF-8.
+ */
+function wellFormed(text: string): string {
+  const native = text as { isWellFormed?(): boolean };
+  const isFine = native.isWellFormed ? native.isWellFormed() : !LONE_SURROGATE.test(text);
+  if (isFine) return text;
+  return Array.from(text, (point) => (point.length === 1 && point >= '\ud800' && point <= '\udfff' ? '\ufffd' : point)).join('');
+}
+
 /**
  * The MessagePack serializer, `wamp.2.msgpack`. Payloads are as with JSON; bytes need no base64.
  *
@@ -66,6 +79,7 @@ function wide(value: number): unknown {
 export function msgpack(options: MsgpackOptions = {}): Serializer {
   const walk = new PayloadWalk({
     number: wide,
+    string: wellFormed,
     // A dict without a prototype, or with a `constructor` of its own, is to msgpackr an object whose `toJSON` it calls. A Map is none.
     dict: (value) => ('toJSON' in value ? new Map(Object.entries(value)) : value),
     bigint: (value) => (value >= BigInt('-9223372036854775808') && value < BigInt('18446744073709551616') ? value : undefined),

@@ -10,6 +10,8 @@ import { SerializationError } from '../errors.ts';
 /** What differs between serializers. Each gives what the encoder understands. */
 export interface Dialect {
   readonly bytes?: ((bytes: Uint8Array) => unknown) | undefined;
+  /** Text that the encoder would not write well, keys included. */
+  readonly string?: (value: string) => string;
   /** Undefined for what cannot be written. */
   readonly bigint?: ((value: bigint) => unknown) | undefined;
   /** Integers that the encoder would not write as integers. */
@@ -60,10 +62,11 @@ export class PayloadWalk {
     for (const key of Object.keys(dict)) {
       const value = dict[key];
       const fit = this.value(key, value);
-      if (fit === value && value !== undefined && key !== '__proto__') continue;
+      const name = this.dialect.string ? this.dialect.string(key) : key;
+      if (fit === value && value !== undefined && name === key && key !== '__proto__') continue;
       copy ??= { ...dict };
-      if (fit === undefined || key === '__proto__') delete copy[key];
-      else copy[key] = fit;
+      if (fit === undefined || name !== key || key === '__proto__') delete copy[key];
+      if (fit !== undefined && key !== '__proto__') copy[name] = fit;
     }
     return copy ?? dict;
   }
@@ -75,7 +78,8 @@ export class PayloadWalk {
 
   private value(key: string | number, given: unknown): unknown {
     const value = this.dialect.replacer ? this.dialect.replacer(String(key), given) : given;
-    if (typeof value === 'string' || typeof value === 'boolean' || value === undefined || value === null) return value;
+    if (typeof value === 'string') return this.dialect.string ? this.dialect.string(value) : value;
+    if (typeof value === 'boolean' || value === undefined || value === null) return value;
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) return null;
       return this.dialect.number ? this.dialect.number(value) : value;

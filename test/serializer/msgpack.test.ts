@@ -24,6 +24,21 @@ describe('MessagePack', () => {
     expect(hex(encode([{ a: [value] }]))).toBe(`9181a16191${wanted}`);
   });
 
+  it('writes only UTF-8: half a surrogate pair becomes U+FFFD, in keys too', () => {
+    const strict = new TextDecoder('utf-8', { fatal: true });
+    for (const [text, fine] of [
+      ['\ud800', '\ufffd'],
+      ['a\udc00b', 'a\ufffdb'],
+      ['\ud800😀\udfff\udfff', '\ufffd😀\ufffd\ufffd'],
+      ['😀', '😀'],
+    ] as const) {
+      const frame = encode([text, { [text]: [text] }]);
+      expect(decode(frame)).toEqual([fine, { [fine]: [fine] }]);
+      const alone = encode([text]) as Uint8Array;
+      expect(strict.decode(alone.subarray(alone[1] === 0xd9 ? 3 : 2))).toBe(fine);
+    }
+  });
+
   it('refuses a BigInt of more than 64 bits', () => {
     expect(() => encode([2n ** 64n])).toThrow('got a bigint');
   });

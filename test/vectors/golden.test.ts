@@ -55,6 +55,4 @@ describe('on the wire', () => {
     expect(parseMessage(json().decode(frames.json), both)).toEqual(message);
     expect(parseMessage(msgpack().decode(frames.msgpack), both)).toEqual(message);
   });
-
-  it.todo('[C86] the specification’s vectors in cbor, when there is a cbor serializer');
 });
