@@ -1,7 +1,7 @@
 /*
  * Four projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
  * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js.
- * A new folder of tests belongs to `unit` unless it is named here.
+ * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -16,7 +16,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...contract, ...packaged, ...browser], testTimeout: 2_000 },
+        test: {
+          name: 'unit',
+          pool: 'threads',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [...contract, ...packaged, ...browser],
+          testTimeout: 2_000,
+        },
       },
       { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
       { extends: true, test: { name: 'package', include: packaged, testTimeout: 60_000, hookTimeout: 120_000 } },
