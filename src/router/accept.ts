@@ -13,7 +13,7 @@ import { routerInbound } from '../protocol/rows.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
@@ -58,10 +58,6 @@ export class Door {
   open(): void {
     this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
     this.awaitHello();
-  }
-
-  get sessionId(): Id | undefined {
-    return this.session?.id;
   }
 
   /** GOODBYE, and the line is closed when the client has answered, or does not. What the session has stays until `vacate`. */
@@ -112,7 +108,16 @@ export class Door {
     const authid = this.principal?.authid ?? `anonymous-${house.ids.next().toString(36)}`;
     const authrole = this.principal?.authrole ?? 'anonymous';
     const authmethod = this.principal ? 'internal' : 'anonymous';
-    const session = new LiveSession(this.link, { id, realm: name, authid, authrole, authmethod }, this.info, details);
+    const session = new LiveSession(
+      this.link,
+      { id, realm: name, authid, authrole, authmethod },
+      this.info,
+      details,
+      (reason, text) => {
+        this.dismiss(reason, text);
+        this.vacate(reason);
+      },
+    );
     this.session = session;
     this.realm = realm;
     realm.join(session);
@@ -122,6 +127,7 @@ export class Door {
       details: { realm: name, authid, authrole, authmethod, authprovider: 'autostrada', roles: routerRoles, agent: 'autostrada' },
     });
     house.joined(session, this);
+    realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
   }
 
   private goodbye(reason: Uri): void {

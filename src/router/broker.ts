@@ -9,7 +9,7 @@ import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { PatternIndex } from './pattern-index.ts';
-import { recipients } from './recipients.ts';
+import { type Recipients, recipients } from './recipients.ts';
 import { refuse } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
@@ -82,13 +82,27 @@ export class Broker {
     if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
-    for (const { id, match, subscribers } of this.index.matching(topic)) {
+    this.deliver({ type: Code.EVENT, publication, details, args, kwargs }, topic, excluded, audience);
+  }
+
+  /** An event of the router's own, below `wamp.`. */
+  tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
+    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined);
+  }
+
+  private deliver(
+    event: Omit<Event, 'subscription'>,
+    topic: Uri,
+    excluded: LiveSession | undefined,
+    audience: Recipients | undefined,
+  ): void {
+    for (const { id: subscription, match, subscribers } of this.index.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
-      const told = match === 'exact' ? details : { ...details, topic };
-      const event: Event = { type: Code.EVENT, subscription: id, publication, details: told, args, kwargs };
+      const details = match === 'exact' ? event.details : { ...event.details, topic };
+      const own: Event = { ...event, subscription, details };
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
-        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(event, frames);
+        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
       }
     }
   }

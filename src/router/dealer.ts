@@ -3,7 +3,7 @@
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts.
  */
 import type { Clock } from '../clock.ts';
-import { ProtocolError } from '../errors.ts';
+import { ApplicationError, ProtocolError } from '../errors.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import {
   type Call,
@@ -21,6 +21,7 @@ import type { Dict, Id, Uri } from '../words.ts';
 import { refuse } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
+import { callSessionMeta } from './session-meta.ts';
 
 const CANCELED = 'wamp.error.canceled';
 
@@ -44,8 +45,11 @@ export interface Invocation {
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
+  private readonly sessions: ReadonlySet<LiveSession>;
 
-  constructor(ids: RandomIds, clock: Clock) {
+  /** @param sessions - Of the realm, for the meta API. */
+  constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
+    this.sessions = sessions;
     this.registrations = new Registrations(ids);
     this.clock = clock;
   }
@@ -71,6 +75,8 @@ export class Dealer {
   }
 
   call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+    // Before all registrations: no pattern may stand in for the router.
+    if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -103,6 +109,15 @@ export class Dealer {
     caller.calls.set(request, invocation);
     callee.invocations.set(id, invocation);
     this.watch(invocation);
+  }
+
+  private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
+    try {
+      caller.send({ type: Code.RESULT, request, details: {}, ...callSessionMeta(this.sessions, caller, procedure, payload) });
+    } catch (error) {
+      if (!(error instanceof ApplicationError)) throw error;
+      refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+    }
   }
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */

@@ -8,6 +8,7 @@ import { Code, type FromClient } from '../protocol/messages.ts';
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
 import type { LiveSession } from './session.ts';
+import { describeSession } from './session-meta.ts';
 
 export class Realm {
   readonly name: string;
@@ -18,7 +19,7 @@ export class Realm {
   constructor(name: string, ids: RandomIds, clock: Clock) {
     this.name = name;
     this.broker = new Broker(ids);
-    this.dealer = new Dealer(ids, clock);
+    this.dealer = new Dealer(ids, clock, this.sessions);
   }
 
   join(session: LiveSession): void {
@@ -30,7 +31,14 @@ export class Realm {
     if (!this.sessions.delete(session)) return false;
     this.broker.remove(session);
     this.dealer.remove(session);
+    const { id, authid, authrole, leavesQuietly } = session;
+    if (!leavesQuietly) this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
     return true;
+  }
+
+  /** The session has its WELCOME. */
+  announce(session: LiveSession): void {
+    this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
   }
 
   /** @throws ProtocolError for what a legal message may not say now. */

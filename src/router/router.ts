@@ -90,10 +90,8 @@ export class Router implements Connector, AsyncDisposable {
 
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    for (const door of this.doors) {
-      if (door.sessionId !== session) continue;
-      door.dismiss(reason, message);
-      door.vacate(reason);
+    for (const realm of this.realms.values()) {
+      for (const live of realm.sessions) if (live.id === session) live.dismiss(reason, message);
     }
   }
 

@@ -6,7 +6,7 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
-import type { Dict, Id } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
 
 /** Where a line comes from. */
@@ -39,11 +39,22 @@ export class LiveSession implements RouterSession {
   readonly invocations: Map<Id, Invocation> = new Map();
   /** What the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
+  /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
+  leavesQuietly = false;
+  /** GOODBYE, and it is gone. */
+  readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: Link<FromClient, FromRouter>;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
 
-  constructor(link: Link<FromClient, FromRouter>, who: Omit<RouterSession, 'transport'>, transport: TransportInfo, hello: Dict) {
+  constructor(
+    link: Link<FromClient, FromRouter>,
+    who: Omit<RouterSession, 'transport'>,
+    transport: TransportInfo,
+    hello: Dict,
+    dismiss: (reason: Uri, message: string | undefined) => void,
+  ) {
+    this.dismiss = dismiss;
     this.link = link;
     this.id = who.id;
     this.realm = who.realm;

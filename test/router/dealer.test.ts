@@ -25,7 +25,7 @@ describe('REGISTER', () => {
     await expectError(one, 64, 2, 'wamp.error.procedure_already_exists');
   });
 
-  test.each([...invalid, 'wamp.session.count', 'wamp'])('[R40] of %j is refused, and the session lives', async (uri) => {
+  test.each([...invalid, 'wamp.nothing.here', 'wamp'])('[R40] of %j is refused, and the session lives', async (uri) => {
     const { router } = openRouter();
     const callee = await join(router);
     callee.send([64, 1, {}, uri]);
@@ -99,7 +99,7 @@ describe('CALL', () => {
     await caller.expect([8, 48, 2, {}, 'com.example.plain']);
   });
 
-  test.each([add, 'wamp.session.count', '__proto__', 'constructor'])('[R42] of %s, which nobody has, is refused', async (uri) => {
+  test.each([add, 'wamp.nothing.here', '__proto__', 'constructor'])('[R42] of %s, which nobody has, is refused', async (uri) => {
     const { router } = openRouter();
     const caller = await join(router);
     caller.send([48, 1, {}, uri]);

@@ -1,0 +1,142 @@
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectError, expectUnread, openRouter, register, subscribe } from './open-router.ts';
+
+/** joe and ann are users, max is an admin; max asks. */
+async function house() {
+  const { router } = openRouter();
+  const [joe, ann, max] = [
+    await joinedClient(router.as({ authid: 'joe', authrole: 'user' })),
+    await joinedClient(router.as({ authid: 'ann', authrole: 'user' })),
+    await joinedClient(router.as({ authid: 'max', authrole: 'admin' })),
+  ];
+  const [joeId = 0, annId = 0, maxId = 0] = router.sessions.map(({ id }) => id);
+  let request = 0;
+  const send = (procedure: string, args?: unknown[], kwargs?: object): number => {
+    request++;
+    max.send([48, request, {}, procedure, ...(args || kwargs ? [args ?? []] : []), ...(kwargs ? [kwargs] : [])]);
+    return request;
+  };
+  const ask = async (procedure: string, args?: unknown[], kwargs?: object): Promise<unknown> => {
+    const id = send(procedure, args, kwargs);
+    const [code, answered, , payload] = await max.next();
+    expect([code, answered]).toEqual([50, id]);
+    return (payload as unknown[] | undefined)?.[0];
+  };
+  const refused = async (uri: string, procedure: string, args?: unknown[], kwargs?: object): Promise<void> =>
+    expectError(max, 48, send(procedure, args, kwargs), uri);
+  return { router, joe, ann, max, joeId, annId, maxId, ask, refused };
+}
+
+const goodbye = (client: ScriptedPeer, reason: string, message?: string): Promise<void> =>
+  client.expect([6, message === undefined ? {} : { message }, reason]);
+
+describe('asking', () => {
+  test('[R60] counts and lists sessions, all or of some roles', async () => {
+    const { ask, joeId, annId, maxId } = await house();
+    expect(await ask('wamp.session.count')).toBe(3);
+    expect(await ask('wamp.session.count', [['user']])).toBe(2);
+    expect(await ask('wamp.session.count', [null])).toBe(3);
+    expect(await ask('wamp.session.list')).toEqual([joeId, annId, maxId]);
+    expect(await ask('wamp.session.list', [['admin', 'nobody']])).toEqual([maxId]);
+    expect(await ask('wamp.session.list', [[]])).toEqual([]);
+  });
+
+  test('[R60] tells of a session a fixed list of fields', async () => {
+    const { ask, refused, joeId } = await house();
+    const joe = { session: joeId, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'autostrada' };
+    expect(await ask('wamp.session.get', [joeId])).toEqual(joe);
+    await refused('wamp.error.no_such_session', 'wamp.session.get', [1]);
+  });
+
+  test.each([
+    ['wamp.session.count', ['user']],
+    ['wamp.session.list', [7]],
+    ['wamp.session.get', []],
+    ['wamp.session.get', ['1']],
+    ['wamp.session.kill', [{}]],
+    ['wamp.session.kill_by_authid', [null]],
+    ['wamp.session.kill_by_authrole', []],
+  ])('[R60] refuses %s with %j', async (procedure, args) => {
+    await (await house()).refused('wamp.error.invalid_argument', procedure, args);
+  });
+
+  test('[R40] no pattern stands in for the router', async () => {
+    const { joe, ask, refused } = await house();
+    joe.send([64, 1, { match: 'prefix' }, ''], [64, 2, { match: 'wildcard' }, '..']);
+    await joe.next();
+    await joe.next();
+    expect(await ask('wamp.session.count')).toBe(3);
+    await refused('wamp.error.no_such_procedure', 'wamp.session.whatever');
+    await expectUnread(joe);
+  });
+
+  test('[R11] sees its own realm only', async () => {
+    const { router, ask } = await house();
+    await joinedClient(router, 'realm2');
+    expect(await ask('wamp.session.count')).toBe(3);
+  });
+});
+
+describe('killing', () => {
+  test('[R60] one, with the reason and the message given, else killed', async () => {
+    const { ask, joe, ann, joeId, annId } = await house();
+    expect(await ask('wamp.session.kill', [joeId], { reason: 'com.example.enough', message: 'go' })).toBeUndefined();
+    await goodbye(joe, 'com.example.enough', 'go');
+    await ask('wamp.session.kill', [annId]);
+    await goodbye(ann, 'wamp.close.killed');
+    expect(await ask('wamp.session.count')).toBe(1);
+  });
+
+  test('[R60] not oneself, not nobody, not for no reason', async () => {
+    const { refused, ask, joeId, maxId } = await house();
+    await refused('wamp.error.no_such_session', 'wamp.session.kill', [maxId]);
+    await refused('wamp.error.no_such_session', 'wamp.session.kill', [1]);
+    await refused('wamp.error.invalid_uri', 'wamp.session.kill', [joeId], { reason: 'not a uri' });
+    await refused('wamp.error.invalid_argument', 'wamp.session.kill', [joeId], { message: 7 });
+    expect(await ask('wamp.session.count')).toBe(3);
+  });
+
+  test('[R60] by authid, by authrole and all, never the one who asks', async () => {
+    const { router, ask, joe, ann, annId } = await house();
+    expect(await ask('wamp.session.kill_by_authid', ['ann'])).toEqual([annId]);
+    await goodbye(ann, 'wamp.close.killed');
+    expect(await ask('wamp.session.kill_by_authrole', ['user'], { reason: 'com.example.enough' })).toBe(1);
+    await goodbye(joe, 'com.example.enough');
+    expect(await ask('wamp.session.kill_by_authrole', ['admin'])).toBe(0);
+    const late = await joinedClient(router);
+    expect(await ask('wamp.session.kill_all')).toBe(1);
+    await goodbye(late, 'wamp.close.killed');
+  });
+
+  test('[R45] [R60] a callee tells its callers as always', async () => {
+    const { joe, ann, ask, joeId } = await house();
+    await register(joe, 'com.example.slow');
+    ann.send([48, 1, {}, 'com.example.slow']);
+    await joe.next();
+    await ask('wamp.session.kill', [joeId]);
+    await expectError(ann, 48, 1, 'wamp.error.canceled');
+  });
+});
+
+test('[R60] [R07] who joins and who leaves is told, but for kill_all', async () => {
+  const router = new Router({ realms: { realm1: 'open' } });
+  onTestFinished(() => void router.close());
+  const watcher = await joinedClient(router);
+  const joins = await subscribe(watcher, 'wamp.session.on_join', 1);
+  const leaves = await subscribe(watcher, 'wamp.session.on_leave', 2);
+  const joe = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
+  const id = router.sessions[1]?.id;
+  const about = { session: id, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'autostrada' };
+  await watcher.expect([36, joins, expect.any(Number), {}, [about]]);
+  joe.close();
+  await watcher.expect([36, leaves, expect.any(Number), {}, [id, 'joe', 'user']]);
+  await joinedClient(router);
+  await watcher.next();
+  watcher.send([48, 3, {}, 'wamp.session.kill_all']);
+  await watcher.expect([50, 3, {}, [1]]);
+  await expectUnread(watcher);
+  watcher.send([16, 4, { acknowledge: true }, 'wamp.session.on_join']);
+  await expectError(watcher, 16, 4, 'wamp.error.invalid_uri');
+});
