@@ -12,7 +12,7 @@ import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { toPayload } from './result.ts';
 import { checkOwnUri, type Role } from './role.ts';
-import { Run, withMembers } from './run.ts';
+import { Details, Run } from './run.ts';
 import type { Registration } from './session-api.ts';
 import { isThenable } from './subscriber.ts';
 import type { RegisterOptions } from './verbs.ts';
@@ -100,9 +100,7 @@ export class Callee {
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
     this.running.set(request, run);
-    // Just decoded, so ours to complete.
-    const plain = Object.assign(message.details, { registration, procedure });
-    const details = withMembers(plain, run, (value) => message.details.receive_progress === true && this.progress(run, value));
+    const details = new Details(message.details, registration, run, this.progress);
     try {
       const outcome = entry.endpoint((message.args ?? []) as never, (message.kwargs ?? {}) as never, details as never);
       if (isThenable(outcome)) {
@@ -137,11 +135,11 @@ export class Callee {
   }
 
   /** @throws SerializationError, to the endpoint: it may answer something else. */
-  private progress(run: Run, value: unknown): boolean {
+  private readonly progress = (run: Run, value: unknown): boolean => {
     if (this.running.get(run.request) !== run || run.stopped) return false;
     this.role.link.send({ type: Code.YIELD, request: run.request, options: { progress: true }, ...toPayload(value) });
     return true;
-  }
+  };
 
   private yield(run: Run, value: unknown): void {
     if (this.running.get(run.request) !== run) return; // the session has ended, or nobody waits any more
