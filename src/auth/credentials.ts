@@ -1,7 +1,7 @@
 /*
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
-import { messageOf, type WampError } from '../errors.ts';
+import { FatalError, messageOf, type WampError } from '../errors.ts';
 import type { Awaitable, Dict } from '../words.ts';
 
 /** One try to connect and join. */
@@ -44,13 +44,13 @@ export interface Offer {
   loginFor(method: string): Login | undefined;
 }
 
-/** @throws TypeError when two ways name different users. */
+/** @throws {@link FatalError} when two ways name different users. */
 export async function begin(credentials: readonly Credentials[], attempt: Attempt): Promise<Offer> {
   const logins = await Promise.all(
     credentials.map(async (each) => ({ methods: each.authmethods, login: await each.begin(attempt) })),
   );
   const authids = new Set(logins.flatMap(({ login }) => (login.authid === undefined ? [] : [login.authid])));
-  if (authids.size > 1) throw new TypeError(`expected one authid in all credentials, got ${[...authids].join(' and ')}`);
+  if (authids.size > 1) throw new FatalError(`expected one authid in all credentials, got ${[...authids].join(' and ')}`);
   const extras = logins.flatMap(({ login }) => (login.authextra ? [login.authextra] : []));
   return {
     authmethods: logins.flatMap(({ methods }) => methods),

@@ -311,11 +311,14 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private ended(error: WampError | undefined): void {
     const why = error ?? closedError();
     const isAsked = this.openers.length > 0 || this.room.size > 0 || this.durables.some((handle) => handle.isWatched);
-    for (const opener of this.openers) opener.reject(why);
-    this.room.dismiss(why);
-    for (const handle of this.durables) handle.close(why);
+    // Put aside first: whoever is told may open anew, and that is another life.
+    const { openers, durables } = this;
+    this.openers = [];
     this.durables = [];
     this.end.end(error);
+    for (const opener of openers) opener.reject(why);
+    this.room.dismiss(why);
+    for (const handle of durables) handle.close(why);
     if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
   }
 

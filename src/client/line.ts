@@ -5,7 +5,7 @@
  */
 import { type Attempt, begin } from '../auth/credentials.ts';
 import { systemClock } from '../clock.ts';
-import { JoinError, messageOf, TimeoutError, WampError } from '../errors.ts';
+import { messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
 import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
@@ -121,10 +121,15 @@ export class Line {
     const connected = connector.connect({ serializers, signal });
     const transport = 'then' in connected ? await connected : connected;
     if (signal.aborted) return transport.close();
-    const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
-    const offer = await begin(asList(credentials), attempt);
-    if (signal.aborted) return transport.close();
-    this.join(current, transport, realm, offer, connector.name);
+    try {
+      const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
+      const offer = await begin(asList(credentials), attempt);
+      if (signal.aborted) return transport.close();
+      this.join(current, transport, realm, offer, connector.name);
+    } catch (error) {
+      transport.close(); // nobody else knows of this line yet
+      throw error;
+    }
   }
 
   private join(current: Current, transport: Transport, realm: string, offer: Awaited<ReturnType<typeof begin>>, url: string): void {
@@ -180,8 +185,9 @@ export class Line {
       return this.end(asWampError(thrown)); // the user's `decide`
     }
     if (delay === false) return this.end(error);
-    this.hooks.lost(error);
     this.retryTimer = clock.setTimeout(() => this.dial(), delay);
+    this.hooks.lost(error);
+    if (this.currentStatus.state === 'closed') return; // by a listener, in the middle of it
     this.move({ state: 'waiting', attempt: this.failures, error, retryAt: new Date(clock.now() + delay) });
   }
 
@@ -190,8 +196,12 @@ export class Line {
     this.drop(error ?? new TimeoutError('the connection was closed'));
     this.environment.clock.clearTimeout(this.retryTimer);
     this.previous = error;
+    const previous = this.currentStatus;
+    // Closed before anybody is told: who opens anew in a listener begins from here.
+    this.currentStatus = { state: 'closed', error };
+    const closed = this.currentStatus;
     this.hooks.closed(error);
-    this.move({ state: 'closed', error });
+    this.hooks.status(closed, previous);
   }
 
   /** Gives up the attempt under way, if there is one. */
@@ -215,8 +225,7 @@ function asList<T>(value: OneOrMore<T>): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
-/** What user code or the platform threw while a session was made. */
+/** What user code threw while a session was made: a `FatalError` is final, all else may go better next time. */
 function asWampError(thrown: unknown): WampError {
-  if (thrown instanceof WampError) return thrown;
-  return new JoinError('wamp.error.cannot_authenticate', messageOf(thrown), { cause: thrown });
+  return thrown instanceof WampError ? thrown : new TransportError(`cannot connect: ${messageOf(thrown)}`, { cause: thrown });
 }

@@ -62,7 +62,8 @@ export class SessionCore {
   private readonly requests: Requests;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
-  private leaving: { readonly reason: string; done(): void } | undefined;
+  /** We have said GOODBYE; called when it is over. */
+  private leaving: (() => void) | undefined;
 
   constructor(link: Link<FromRouter, FromClient>, welcome: Welcome, realm: string, hooks: SessionHooks) {
     makeDisposable(this, () => this.leave());
@@ -157,7 +158,7 @@ export class SessionCore {
   private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
     const { clock } = this.hooks;
     const timer = clock.setTimeout(() => this.finish(undefined), LEAVE_TIMEOUT_MS);
-    this.leaving = { reason, done: () => clock.clearTimeout(timer) };
+    this.leaving = () => clock.clearTimeout(timer);
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
@@ -232,7 +233,7 @@ export class SessionCore {
 
   private finish(error: WampError | undefined): void {
     if (!this.ending.isOpen) return;
-    this.leaving?.done();
+    this.leaving?.();
     const why = this.leaving ? undefined : error;
     this.ending.end(why);
     this.requests.rejectAll(error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left'));

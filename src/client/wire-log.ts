@@ -22,7 +22,15 @@ export function isDebugging(surroundings: Surroundings = globalThis as Surroundi
 }
 
 export function wireTap(wireLog: ConnectionOptions['wireLog'], realm: string): Tap | undefined {
-  if (typeof wireLog === 'function') return (direction, message) => wireLog({ direction, type: nameOf(message[0]), message });
+  if (typeof wireLog === 'function') {
+    return (direction, message) => {
+      try {
+        wireLog({ direction, type: nameOf(message[0]), message });
+      } catch (thrown) {
+        console.error('autostrada: in wireLog:', thrown); // it watches the session, and must not end it
+      }
+    };
+  }
   if (!(wireLog ?? isDebugging())) return undefined;
   return (direction, message) => {
     // Straight to the console: it is the log that the user switched on.

@@ -32,7 +32,7 @@ export interface House {
   readonly settings: Settings;
   readonly ids: RandomIds;
   realm(name: string): Realm | undefined;
-  joined(session: LiveSession, door: Door): void;
+  joined(session: LiveSession): void;
   left(session: LiveSession, reason: Uri): void;
   /** The line is gone. */
   closed(door: Door): void;
@@ -71,11 +71,6 @@ export class Door {
     this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
   }
 
-  /** Takes away what a dismissed session has, and tells those that it concerns. */
-  vacate(reason: Uri): void {
-    this.leave(reason);
-  }
-
   private message(message: FromClient): void {
     switch (message.type) {
       case Code.HELLO:
@@ -84,7 +79,7 @@ export class Door {
       case Code.GOODBYE:
         return this.goodbye(message.reason);
       case Code.ABORT:
-        this.leave(message.reason);
+        this.vacate(message.reason);
         return this.link.close();
       default:
         if (this.session) this.realm?.receive(this.session, message);
@@ -126,13 +121,13 @@ export class Door {
       session: id,
       details: { realm: name, authid, authrole, authmethod, authprovider: 'autostrada', roles: routerRoles, agent: 'autostrada' },
     });
-    house.joined(session, this);
+    house.joined(session);
     realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
   }
 
   private goodbye(reason: Uri): void {
     if (this.link.state === 'closed') return this.link.close(); // it answered ours
-    this.leave(reason);
+    this.vacate(reason);
     // Nothing may follow it; the line stays for another HELLO, if there is one soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
     this.awaitHello();
@@ -149,11 +144,12 @@ export class Door {
       const { session } = this;
       this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
     }
-    this.leave(error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.vacate(error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
     this.house.closed(this);
   }
 
-  private leave(reason: Uri): void {
+  /** Takes away what the session has, and tells those that it concerns. */
+  vacate(reason: Uri): void {
     const { session, realm } = this;
     this.session = undefined;
     if (session && realm?.leave(session)) this.house.left(session, reason);

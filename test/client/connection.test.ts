@@ -291,6 +291,62 @@ describe('reconnecting', () => {
   });
 });
 
+describe('listeners that open and close', () => {
+  it('may close in the middle of a loss, and it stays closed', async () => {
+    const connection = connect();
+    const handle = connection.subscribe('a.b', () => {});
+    const peer = await router.joined();
+    peer.send([33, 1, 5]);
+    await handle.ready;
+    handle.on('state', (state) => void (state === 'lost' && connection.close()));
+    peer.close();
+    await clock.advance(100_000);
+    expect(connection.states).toEqual(['connecting', 'joined', 'closed']);
+    expect(handle.state).toBe('closed');
+  });
+
+  it('may open anew when it is told of the end, and gets a session', async () => {
+    const connection = connect();
+    const handle = connection.subscribe('a.b', () => {});
+    await welcomed(connection);
+    let opening: Promise<unknown> | undefined;
+    handle.on('state', () => {
+      opening = connection.open();
+    });
+    await connection.close();
+    const peer = await router.joined();
+    await opening;
+    expect(connection.status.state).toBe('joined');
+    void answerGoodbye(peer);
+  });
+
+  it('may throw from the wire log, which ends nothing', async () => {
+    const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => spy.mockRestore());
+    const connection = connect({
+      wireLog: () => {
+        throw new Error('a bad log');
+      },
+    });
+    await welcomed(connection);
+    expect(connection.session?.isOpen).toBe(true);
+    expect(spy).toHaveBeenCalled();
+  });
+
+  it('may fail to give a URL or credentials, and is asked again', async () => {
+    const begin = vi.fn().mockRejectedValueOnce(new Error('no token yet')).mockReturnValue({ authid: 'joe' });
+    const url = vi.fn().mockRejectedValueOnce(new TypeError('fetch failed')).mockReturnValue(router);
+    const connection = connect({ url, auth: { authmethods: ['ticket'], begin }, retry: { minMs: 10 } });
+    const opening = connection.open();
+    await clock.advance(100);
+    expect(await (await router.peer()).end()).toEqual([]); // the line that found no credentials is closed
+    const peer = await router.joined();
+    await opening;
+    expect([url.mock.calls.length, begin.mock.calls.length]).toEqual([3, 2]);
+    void answerGoodbye(peer);
+  });
+});
+
 describe('requests without a session', () => {
   it('opens with the first verb, and sends in order what waited', async () => {
     const connection = connect();
