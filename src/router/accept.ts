@@ -99,13 +99,16 @@ export class Door {
     }
     const realm = house.realm(name);
     if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
+    const authrole = this.principal?.authrole ?? realm.anonymous;
+    if (authrole === undefined) {
+      return this.link.abort('wamp.error.no_matching_auth_method', `the realm '${name}' lets nobody in without credentials`);
+    }
     const id = house.ids.next();
     const authid = this.principal?.authid ?? `anonymous-${house.ids.next().toString(36)}`;
-    const authrole = this.principal?.authrole ?? 'anonymous';
     const authmethod = this.principal ? 'internal' : 'anonymous';
     const session = new LiveSession(
       this.link,
-      { id, realm: name, authid, authrole, authmethod },
+      { id, realm: name, authid, authrole, authmethod, trustlevel: realm.trustlevel(authrole) },
       this.info,
       details,
       (reason, text) => {

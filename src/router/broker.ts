@@ -9,8 +9,9 @@ import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { PatternIndex } from './pattern-index.ts';
+import type { Permit } from './permissions.ts';
 import { type Recipients, recipients } from './recipients.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseDisclosure } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 
@@ -67,17 +68,21 @@ export class Broker {
     session.send({ type: Code.UNSUBSCRIBED, request });
   }
 
-  publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish): void {
+  publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
     const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
       return;
     }
+    if (options.disclose_me === true && permit.disclose === false) {
+      if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
+      return;
+    }
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
-    const details = options.disclose_me === true ? disclosed(session) : {};
+    const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     const audience = recipients(options);
     if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
@@ -129,7 +134,14 @@ export class Broker {
   }
 }
 
-/** WAMP "Publisher Identification". */
-function disclosed({ id, authid, authrole }: LiveSession): Dict {
-  return { publisher: id, publisher_authid: authid, publisher_authrole: authrole };
+/** WAMP "Publisher Identification", "Publication Trust Levels". */
+function eventDetails({ id, authid, authrole, trustlevel }: LiveSession, discloses: boolean): Dict {
+  const details: { [key: string]: unknown } = {};
+  if (discloses) {
+    details.publisher = id;
+    details.publisher_authid = authid;
+    details.publisher_authrole = authrole;
+  }
+  if (trustlevel !== undefined) details.trustlevel = trustlevel;
+  return details;
 }

@@ -1,15 +1,51 @@
 /*
- * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`.
+ * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
+ * everything else works with `Settings`, in which nothing is left open.
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
-import { uriComplaint } from '../protocol/uri.ts';
-import type { Id } from '../words.ts';
+import { type Match, uriComplaint } from '../protocol/uri.ts';
+import type { Id, Uri } from '../words.ts';
 
 export interface RouterConfig {
-  /** By name. `open`: anyone may do anything; for development. */
-  readonly realms: { readonly [realm: string]: 'open' };
+  /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
+  readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
   readonly limits?: RouterLimits | undefined;
+}
+
+export interface RealmConfig {
+  /** The authrole of who comes without credentials. Absent: nobody may. */
+  readonly anonymous?: string | undefined;
+  readonly authroles: { readonly [authrole: string]: AuthroleConfig };
+  /** Topics whose events are kept (WAMP "Event History"). */
+  readonly history?: readonly HistoryRule[] | undefined;
+}
+
+export interface AuthroleConfig {
+  /**
+   * The most specific rule that matches decides, by WAMP's best-match order (exact, longest prefix, wildcard); none: denied.
+   * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+   */
+  readonly permissions: readonly PermissionRule[] | 'all';
+  /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+  readonly trustlevel?: number | undefined;
+}
+
+export type Action = 'call' | 'register' | 'publish' | 'subscribe';
+
+export interface PermissionRule {
+  readonly uri: Uri;
+  readonly match?: Match | undefined;
+  readonly allow: readonly Action[] | 'all';
+  /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+  readonly disclose?: boolean | undefined;
+}
+
+export interface HistoryRule {
+  readonly uri: Uri;
+  readonly match?: Match | undefined;
+  /** How many events are kept, the newest. */
+  readonly limit: number;
 }
 
 export interface RouterLimits {
@@ -35,9 +71,18 @@ export interface LogEntry {
 
 const defaults = { maxMessageBytes: 2 ** 20, joinTimeoutMs: 10_000 } as const;
 
+/** One realm, with nothing left open. */
+export interface RealmSettings {
+  readonly name: string;
+  readonly anonymous: string | undefined;
+  /** Undefined: whatever authrole somebody has, it may do everything. */
+  readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+  readonly history: readonly (HistoryRule & { readonly match: Match })[];
+}
+
 /** The configuration with nothing left open. */
 export interface Settings {
-  readonly realms: readonly string[];
+  readonly realms: readonly RealmSettings[];
   readonly limits: { readonly [limit in keyof RouterLimits]-?: number };
   readonly log: (entry: LogEntry) => void;
   readonly clock: Clock;
@@ -47,20 +92,15 @@ export interface Settings {
 export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   expectDict(config, 'config', ['realms', 'limits']);
   expectDict(config.realms, 'config.realms');
-  for (const [name, realm] of Object.entries(config.realms)) {
-    const complaint = uriComplaint(name);
-    if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
-    if (realm !== 'open') throw new TypeError(`config.realms[${JSON.stringify(name)}]: expected "open", got ${show(realm)}`);
-  }
   const limits = config.limits ?? {};
   expectDict(limits, 'config.limits', Object.keys(defaults));
   for (const [name, limit] of Object.entries(limits)) {
     if (limit !== undefined && !(typeof limit === 'number' && limit > 0)) {
-      throw new TypeError(`config.limits.${name}: expected a number above 0, got ${show(limit)}`);
+      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
     }
   }
   return {
-    realms: Object.keys(config.realms),
+    realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
     limits: {
       maxMessageBytes: limits.maxMessageBytes ?? defaults.maxMessageBytes,
       joinTimeoutMs: limits.joinTimeoutMs ?? defaults.joinTimeoutMs,
@@ -68,6 +108,67 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
     log: guarded(hooks.log),
     clock: hooks.clock ?? systemClock,
   };
+}
+
+function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
+  const complaint = uriComplaint(name);
+  if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
+  if (realm === 'open') return { name, anonymous: 'anonymous', authroles: undefined, history: [] };
+  const path = `config.realms[${JSON.stringify(name)}]`;
+  if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
+  expectDict(realm, path, ['anonymous', 'authroles', 'history']);
+  expectDict(realm.authroles, `${path}.authroles`);
+  const authroles = new Map(Object.entries(realm.authroles));
+  for (const [authrole, role] of authroles) checkAuthrole(role, `${path}.authroles[${JSON.stringify(authrole)}]`);
+  const { anonymous, history = [] } = realm;
+  if (anonymous !== undefined && !authroles.has(anonymous))
+    throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
+  if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
+  return { name, anonymous, authroles, history: history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`)) };
+}
+
+function checkAuthrole(role: AuthroleConfig, path: string): void {
+  expectDict(role, path, ['permissions', 'trustlevel']);
+  const { permissions, trustlevel } = role;
+  if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
+    throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
+  if (permissions === 'all') return;
+  if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
+  const seen = new Set<string>();
+  for (const [i, rule] of permissions.entries()) {
+    const at = `${path}.permissions[${i}]`;
+    checkPermission(rule, at);
+    const key = `${rule.match ?? 'exact'} ${rule.uri}`;
+    if (seen.has(key)) throw new TypeError(`${at}: expected one rule for each URI and match, got a second for ${show(rule.uri)}`);
+    seen.add(key);
+  }
+}
+
+const actions: readonly unknown[] = ['call', 'register', 'publish', 'subscribe'] satisfies readonly Action[];
+
+function checkPermission(rule: PermissionRule, path: string): void {
+  expectDict(rule, path, ['uri', 'match', 'allow', 'disclose']);
+  expectPattern(rule, path);
+  const { allow, disclose } = rule;
+  if (allow !== 'all' && !(Array.isArray(allow) && allow.every((action) => actions.includes(action))))
+    throw new TypeError(`${path}.allow: expected "all" or a list of ${actions.join(', ')}, got ${show(allow)}`);
+  if (disclose !== undefined && typeof disclose !== 'boolean')
+    throw new TypeError(`${path}.disclose: expected a boolean, got ${show(disclose)}`);
+}
+
+function settleHistory(rule: HistoryRule, path: string): HistoryRule & { readonly match: Match } {
+  expectDict(rule, path, ['uri', 'match', 'limit']);
+  expectPattern(rule, path);
+  if (!(Number.isInteger(rule.limit) && rule.limit > 0))
+    throw new TypeError(`${path}.limit: expected a positive integer, got ${show(rule.limit)}`);
+  return { ...rule, match: rule.match ?? 'exact' };
+}
+
+function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly match?: Match | undefined }, path: string): void {
+  if (!['exact', 'prefix', 'wildcard'].includes(match))
+    throw new TypeError(`${path}.match: expected exact, prefix or wildcard, got ${show(match)}`);
+  const complaint = uriComplaint(uri, match);
+  if (complaint !== undefined) throw new TypeError(`${path}.uri: ${complaint}`);
 }
 
 /** A log that throws must not end the session that is logged. */

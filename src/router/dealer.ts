@@ -18,7 +18,8 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { refuse } from './refuse.ts';
+import type { Permit } from './permissions.ts';
+import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
 import { callSessionMeta } from './session-meta.ts';
@@ -54,11 +55,12 @@ export class Dealer {
     this.clock = clock;
   }
 
-  register(session: LiveSession, { request, procedure, options }: Register): void {
+  register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint =
       uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
+    if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     const registration = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
       discloseCaller: options.disclose_caller === true,
       forwardTimeout: options.forward_timeout === true,
@@ -74,7 +76,8 @@ export class Dealer {
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
   }
 
-  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call, permit: Permit): void {
+    if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
     if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
     const registration = this.registrations.find(procedure);
@@ -90,7 +93,9 @@ export class Dealer {
     const timeoutMs = typeof options.timeout === 'number' ? options.timeout : 0;
     const isForwarded =
       timeoutMs > 0 && (registration.callees.get(callee)?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
-    const details = invocationDetails(registration, caller, callee, procedure, options, isProgressive, isForwarded ? timeoutMs : 0);
+    const discloses =
+      permit.disclose ?? (options.disclose_me === true || (registration.callees.get(callee)?.discloseCaller ?? false));
+    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? timeoutMs : 0);
     const id = callee.nextInvocation;
     const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
     if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
@@ -215,20 +220,20 @@ export class Dealer {
 function invocationDetails(
   registration: DealerRegistration,
   caller: LiveSession,
-  callee: LiveSession,
   procedure: Uri,
-  options: Dict,
+  discloses: boolean,
   isProgressive: boolean,
   timeoutMs: number,
 ): Dict {
   const details: { [key: string]: unknown } = {};
   // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
   if (registration.match !== 'exact') details.procedure = procedure;
-  if (options.disclose_me === true || registration.callees.get(callee)?.discloseCaller) {
+  if (discloses) {
     details.caller = caller.id;
     details.caller_authid = caller.authid;
     details.caller_authrole = caller.authrole;
   }
+  if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
   if (isProgressive) details.receive_progress = true;
   if (timeoutMs > 0) details.timeout = timeoutMs;
   return details;

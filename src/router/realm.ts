@@ -5,8 +5,13 @@
 import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient } from '../protocol/messages.ts';
+import type { Match } from '../protocol/uri.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
+import type { Action, RealmSettings } from './config.ts';
 import { Dealer } from './dealer.ts';
+import { FREELY, Permissions, type Permit } from './permissions.ts';
+import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
 import { describeSession } from './session-meta.ts';
 
@@ -15,11 +20,25 @@ export class Realm {
   readonly sessions: Set<LiveSession> = new Set();
   private readonly broker: Broker;
   private readonly dealer: Dealer;
+  /** The authrole of who comes without credentials; undefined: nobody may. */
+  readonly anonymous: string | undefined;
+  /** By authrole. Undefined: the realm is open. */
+  private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
+  private readonly settings: RealmSettings;
 
-  constructor(name: string, ids: RandomIds, clock: Clock) {
-    this.name = name;
+  constructor(settings: RealmSettings, ids: RandomIds, clock: Clock) {
+    this.name = settings.name;
+    this.anonymous = settings.anonymous;
+    this.settings = settings;
+    const { authroles } = settings;
+    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
     this.broker = new Broker(ids);
     this.dealer = new Dealer(ids, clock, this.sessions);
+  }
+
+  /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
+  trustlevel(authrole: string): number | undefined {
+    return this.settings.authroles?.get(authrole)?.trustlevel;
   }
 
   join(session: LiveSession): void {
@@ -41,28 +60,54 @@ export class Realm {
     this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
   }
 
+  /** Undefined: no, and who asked has been told. */
+  private permit(
+    session: LiveSession,
+    action: Action,
+    uri: Uri,
+    options: Dict,
+    requestType: Code,
+    request: Id,
+  ): Permit | undefined {
+    if (!this.permissions) return FREELY;
+    const permit = this.permissions.get(session.authrole)?.decide(action, uri, (options.match as Match | undefined) ?? 'exact');
+    if (permit) return permit;
+    // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
+    if (action !== 'publish' || options.acknowledge === true)
+      refuse(session, requestType, request, 'wamp.error.not_authorized', `${session.authrole} may not ${action} ${uri}`);
+    return undefined;
+  }
+
   /** @throws ProtocolError for what a legal message may not say now. */
   receive(session: LiveSession, message: FromClient): void {
     switch (message.type) {
-      case Code.CALL:
+      case Code.CALL: {
         session.takeRequest(message.request);
-        return this.dealer.call(session, message);
+        const permit = this.permit(session, 'call', message.procedure, {}, message.type, message.request);
+        return permit && this.dealer.call(session, message, permit);
+      }
       case Code.YIELD:
         return this.dealer.yield(session, message);
-      case Code.PUBLISH:
+      case Code.PUBLISH: {
         session.takeRequest(message.request);
-        return this.broker.publish(session, message);
+        const permit = this.permit(session, 'publish', message.topic, message.options, message.type, message.request);
+        return permit && this.broker.publish(session, message, permit);
+      }
       case Code.ERROR:
         return this.dealer.error(session, message);
-      case Code.SUBSCRIBE:
+      case Code.SUBSCRIBE: {
         session.takeRequest(message.request);
-        return this.broker.subscribe(session, message);
+        const permit = this.permit(session, 'subscribe', message.topic, message.options, message.type, message.request);
+        return permit && this.broker.subscribe(session, message);
+      }
       case Code.UNSUBSCRIBE:
         session.takeRequest(message.request);
         return this.broker.unsubscribe(session, message);
-      case Code.REGISTER:
+      case Code.REGISTER: {
         session.takeRequest(message.request);
-        return this.dealer.register(session, message);
+        const permit = this.permit(session, 'register', message.procedure, message.options, message.type, message.request);
+        return permit && this.dealer.register(session, message, permit);
+      }
       case Code.UNREGISTER:
         session.takeRequest(message.request);
         return this.dealer.unregister(session, message);

@@ -6,3 +6,8 @@ import type { LiveSession } from './session.ts';
 export function refuse(session: LiveSession, requestType: Code, request: Id, error: Uri, text: string): void {
   session.send({ type: Code.ERROR, requestType, request, details: {}, error, args: [text] });
 }
+
+/** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */
+export function refuseDisclosure(session: LiveSession, requestType: Code, request: Id): void {
+  refuse(session, requestType, request, 'wamp.error.option_disallowed.disclose_me', 'who calls or publishes is not told here');
+}

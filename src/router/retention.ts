@@ -5,6 +5,7 @@
 import type { Event } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
+import { matches } from './pattern-index.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
 
@@ -40,10 +41,4 @@ export class Retention {
       return last ? [[topic, last.event] as const] : [];
     });
   }
-}
-
-function matches(pattern: Uri, match: 'prefix' | 'wildcard', topic: Uri): boolean {
-  if (match === 'prefix') return topic.startsWith(pattern);
-  const [wanted, given] = [pattern.split('.'), topic.split('.')];
-  return wanted.length === given.length && wanted.every((component, at) => component === '' || component === given[at]);
 }

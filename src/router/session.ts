@@ -34,6 +34,8 @@ export class LiveSession implements RouterSession {
   readonly authrole: string;
   readonly authmethod: string;
   readonly transport: TransportInfo;
+  /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
+  readonly trustlevel: number | undefined;
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
@@ -49,7 +51,7 @@ export class LiveSession implements RouterSession {
 
   constructor(
     link: Link<FromClient, FromRouter>,
-    who: Omit<RouterSession, 'transport'>,
+    who: Omit<RouterSession, 'transport'> & { readonly trustlevel: number | undefined },
     transport: TransportInfo,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
@@ -61,6 +63,7 @@ export class LiveSession implements RouterSession {
     this.authid = who.authid;
     this.authrole = who.authrole;
     this.authmethod = who.authmethod;
+    this.trustlevel = who.trustlevel;
     this.transport = transport;
     this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
   }

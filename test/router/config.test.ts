@@ -8,8 +8,8 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [[], 'config: expected an object, got []'],
   [{}, 'config.realms: expected an object, got nothing'],
   [{ realms: ['realm1'] }, 'config.realms: expected an object, got ["realm1"]'],
-  [{ realms: { realm1: true } }, 'config.realms["realm1"]: expected "open", got true'],
-  [{ realms: { realm1: 'closed' } }, 'config.realms["realm1"]: expected "open", got "closed"'],
+  [{ realms: { realm1: true } }, 'config.realms["realm1"]: expected "open" or an object, got true'],
+  [{ realms: { realm1: 'closed' } }, 'config.realms["realm1"]: expected "open" or an object, got "closed"'],
   [
     { realms: { 'my realm': 'open' } },
     `config.realms: expected a URI with no empty component and no white space or '#', got "my realm"`,
@@ -18,10 +18,10 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ realm: {}, realms: {} }, `config: expected realms, limits, got 'realm'`],
   [{ realms: {}, limits: 5 }, 'config.limits: expected an object, got 5'],
   [{ realms: {}, limits: { maxSessions: 1 } }, `config.limits: expected maxMessageBytes, joinTimeoutMs, got 'maxSessions'`],
-  [{ realms: {}, limits: { joinTimeoutMs: 0 } }, 'config.limits.joinTimeoutMs: expected a number above 0, got 0'],
-  [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a number above 0, got -1'],
-  [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a number above 0, got "1M"'],
-  [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a number above 0, got null'],
+  [{ realms: {}, limits: { joinTimeoutMs: 0 } }, 'config.limits.joinTimeoutMs: expected a positive number, got 0'],
+  [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a positive number, got -1'],
+  [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a positive number, got "1M"'],
+  [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a positive number, got null'],
 ];
 
 describe('a router’s configuration', () => {
