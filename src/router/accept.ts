@@ -15,11 +15,15 @@ import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } fro
 import type { Transport } from '../transport/transport.ts';
 import type { Uri } from '../words.ts';
 import type { Settings } from './config.ts';
+import { OutQueue, type Tally } from './out-queue.ts';
 import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
+
+/** Why a session ended that did not read. WAMP has no word for it. */
+const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
 /** Who somebody is, without asking. */
 export interface Principal {
@@ -31,6 +35,7 @@ export interface Principal {
 export interface House {
   readonly settings: Settings;
   readonly ids: RandomIds;
+  readonly tally: Tally;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
   left(session: LiveSession, reason: Uri): void;
@@ -77,7 +82,8 @@ export class Door {
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
         return this.hello(message);
       case Code.GOODBYE:
-        return this.goodbye(message.reason);
+        // What it asked for before is done before, be it that leave for it is still awaited.
+        return this.session ? this.session.inTurn(() => this.goodbye(message.reason)) : this.goodbye(message.reason);
       case Code.ABORT:
         this.vacate(message.reason);
         return this.link.close();
@@ -88,7 +94,6 @@ export class Door {
   }
 
   private hello({ realm: name, details }: Hello): void {
-    this.endDeadline();
     const { house } = this;
     const complaint = uriComplaint(name);
     if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
@@ -110,12 +115,14 @@ export class Door {
       this.link,
       { id, realm: name, authid, authrole, authmethod, trustlevel: realm.trustlevel(authrole) },
       this.info,
+      new OutQueue(this.link.transport, house.settings.limits, house.tally, (consequence) => this.queueFull(consequence)),
       details,
       (reason, text) => {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
     );
+    this.endDeadline();
     this.session = session;
     this.realm = realm;
     realm.join(session);
@@ -126,6 +133,16 @@ export class Door {
     });
     house.joined(session);
     realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
+  }
+
+  /** The client reads more slowly than others send to it. */
+  private queueFull(consequence: 'ends' | 'drops'): void {
+    const { session, house } = this;
+    const { maxQueuedBytes } = house.settings.limits;
+    const what = consequence === 'ends' ? 'ended a session' : 'drops events for a session';
+    const message = `${what}: over ${maxQueuedBytes} bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)`;
+    house.settings.log({ level: 'warn', message, session: session?.id });
+    if (consequence === 'ends') this.link.abort(SLOW_CONSUMER, `over ${maxQueuedBytes} bytes waited to be read`);
   }
 
   private goodbye(reason: Uri): void {

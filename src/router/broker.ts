@@ -34,6 +34,11 @@ export class Broker {
     this.ids = ids;
   }
 
+  /** How many subscriptions there are. */
+  get size(): number {
+    return this.byId.size;
+  }
+
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
   subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
     const match = (options.match as Match | undefined) ?? 'exact';

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
+import type { Authorize } from './gate.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
@@ -51,11 +52,22 @@ export interface HistoryRule {
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
   readonly maxMessageBytes?: number | undefined;
-  /** From connecting to HELLO, in milliseconds. Default 10 000. */
+  /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
+  /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /**
+   * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+   * caught up; answers are still queued, and when twice as much waits it ends.
+   */
+  readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+  /** How many may be connected from outside, joined or not. Default 10 000. */
+  readonly maxSessions?: number | undefined;
 }
 
 export interface RouterHooks {
+  /** Asked where no permission rule matches. Default: what no rule allows is denied. Not asked in open realms. */
+  readonly authorize?: Authorize | undefined;
   /** What happens, one entry at a time. Default: nowhere. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** For tests. */
@@ -69,7 +81,13 @@ export interface LogEntry {
   readonly error?: unknown;
 }
 
-const defaults = { maxMessageBytes: 2 ** 20, joinTimeoutMs: 10_000 } as const;
+const defaults: { readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]> } = {
+  maxMessageBytes: 2 ** 20,
+  joinTimeoutMs: 10_000,
+  maxQueuedBytes: 2 ** 22,
+  onQueueFull: 'close',
+  maxSessions: 10_000,
+};
 
 /** One realm, with nothing left open. */
 export interface RealmSettings {
@@ -83,7 +101,8 @@ export interface RealmSettings {
 /** The configuration with nothing left open. */
 export interface Settings {
   readonly realms: readonly RealmSettings[];
-  readonly limits: { readonly [limit in keyof RouterLimits]-?: number };
+  readonly limits: typeof defaults;
+  readonly authorize: Authorize | undefined;
   readonly log: (entry: LogEntry) => void;
   readonly clock: Clock;
 }
@@ -92,22 +111,28 @@ export interface Settings {
 export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   expectDict(config, 'config', ['realms', 'limits']);
   expectDict(config.realms, 'config.realms');
-  const limits = config.limits ?? {};
-  expectDict(limits, 'config.limits', Object.keys(defaults));
-  for (const [name, limit] of Object.entries(limits)) {
-    if (limit !== undefined && !(typeof limit === 'number' && limit > 0)) {
-      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
-    }
-  }
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
-    limits: {
-      maxMessageBytes: limits.maxMessageBytes ?? defaults.maxMessageBytes,
-      joinTimeoutMs: limits.joinTimeoutMs ?? defaults.joinTimeoutMs,
-    },
+    limits: settleLimits(config.limits ?? {}),
+    authorize: hooks.authorize,
     log: guarded(hooks.log),
     clock: hooks.clock ?? systemClock,
   };
+}
+
+function settleLimits(limits: RouterLimits): typeof defaults {
+  expectDict(limits, 'config.limits', Object.keys(defaults));
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined) continue;
+    if (name === 'onQueueFull') {
+      if (limit !== 'close' && limit !== 'drop-events')
+        throw new TypeError(`config.limits.onQueueFull: expected "close" or "drop-events", got ${show(limit)}`);
+    } else if (!(typeof limit === 'number' && limit > 0)) {
+      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
+    }
+  }
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {

@@ -55,6 +55,11 @@ export class Dealer {
     this.clock = clock;
   }
 
+  /** How many registrations there are. */
+  get size(): number {
+    return this.registrations.size;
+  }
+
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint =

@@ -15,5 +15,6 @@ export type {
   RouterHooks,
   RouterLimits,
 } from './config.ts';
-export { Router, type RouterEvents } from './router.ts';
+export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
+export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';

@@ -26,21 +26,23 @@ export class Permissions {
     for (const rule of this.rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
   }
 
-  /** Undefined: no. */
-  decide(action: Action, uri: Uri, match: Match): Permit | undefined {
+  /** Undefined: no rule speaks of it. */
+  decide(action: Action, uri: Uri, match: Match): Permit | 'denied' | undefined {
     const rule = match === 'exact' ? this.index.best(uri) : this.around(uri, match);
-    return rule && (rule.allow === 'all' || rule.allow.includes(action)) ? { disclose: rule.disclose } : undefined;
+    if (typeof rule !== 'object') return rule;
+    return rule.allow === 'all' || rule.allow.includes(action) ? { disclose: rule.disclose } : 'denied';
   }
 
   /** The one rule that decides for every URI that the pattern can match. */
-  private around(uri: Uri, match: Match): PermissionRule | undefined {
+  private around(uri: Uri, match: Match): PermissionRule | 'denied' | undefined {
     const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
+    if (met.length === 0) return undefined;
     const outer = met.filter((rule) => covers(rule.uri, rule.match ?? 'exact', uri, match));
     // Among those that cover it the most specific is the one that the others cover. Whatever else meets it is narrower somewhere.
     const inner = outer.find((rule) =>
       outer.every((other) => covers(other.uri, other.match ?? 'exact', rule.uri, rule.match ?? 'exact')),
     );
-    return inner && met.every((rule) => rule === inner || isAround(rule, inner)) ? inner : undefined;
+    return inner && met.every((rule) => rule === inner || isAround(rule, inner)) ? inner : 'denied';
   }
 }
 

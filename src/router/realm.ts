@@ -2,15 +2,16 @@
  * A realm: its sessions, its broker and its dealer, and the switch that says who takes which message. What happens in one realm is not
  * seen in another.
  */
-import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import { Code, type FromClient } from '../protocol/messages.ts';
+import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import type { Dict, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
-import type { Action, RealmSettings } from './config.ts';
+import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
-import { FREELY, Permissions, type Permit } from './permissions.ts';
+import { Gate, type Verdict } from './gate.ts';
+import type { Tally } from './out-queue.ts';
+import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
 import { describeSession } from './session-meta.ts';
@@ -22,16 +23,17 @@ export class Realm {
   private readonly dealer: Dealer;
   /** The authrole of who comes without credentials; undefined: nobody may. */
   readonly anonymous: string | undefined;
-  /** By authrole. Undefined: the realm is open. */
-  private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
+  private readonly gate: Gate;
+  private readonly tally: Tally;
   private readonly settings: RealmSettings;
 
-  constructor(settings: RealmSettings, ids: RandomIds, clock: Clock) {
+  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
+    const { clock } = router;
     this.name = settings.name;
     this.anonymous = settings.anonymous;
     this.settings = settings;
-    const { authroles } = settings;
-    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
+    this.tally = tally;
+    this.gate = new Gate(settings, router);
     this.broker = new Broker(ids);
     this.dealer = new Dealer(ids, clock, this.sessions);
   }
@@ -41,6 +43,22 @@ export class Realm {
     return this.settings.authroles?.get(authrole)?.trustlevel;
   }
 
+  /** How much there is of what, now. */
+  get size(): {
+    readonly subscriptions: number;
+    readonly registrations: number;
+    readonly calls: number;
+    readonly queuedBytes: number;
+  } {
+    let calls = 0;
+    let queuedBytes = 0;
+    for (const session of this.sessions) {
+      calls += session.calls.size;
+      queuedBytes += session.queuedBytes;
+    }
+    return { subscriptions: this.broker.size, registrations: this.dealer.size, calls, queuedBytes };
+  }
+
   join(session: LiveSession): void {
     this.sessions.add(session);
   }
@@ -48,6 +66,7 @@ export class Realm {
   /** @returns Whether it was there: a session leaves once, however many signs of it there are. */
   leave(session: LiveSession): boolean {
     if (!this.sessions.delete(session)) return false;
+    session.isGone = true;
     this.broker.remove(session);
     this.dealer.remove(session);
     const { id, authid, authrole, leavesQuietly } = session;
@@ -60,54 +79,38 @@ export class Realm {
     this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
   }
 
-  /** Undefined: no, and who asked has been told. */
-  private permit(
-    session: LiveSession,
-    action: Action,
-    uri: Uri,
-    options: Dict,
-    requestType: Code,
-    request: Id,
-  ): Permit | undefined {
-    if (!this.permissions) return FREELY;
-    const permit = this.permissions.get(session.authrole)?.decide(action, uri, (options.match as Match | undefined) ?? 'exact');
-    if (permit) return permit;
-    // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-    if (action !== 'publish' || options.acknowledge === true)
-      refuse(session, requestType, request, 'wamp.error.not_authorized', `${session.authrole} may not ${action} ${uri}`);
-    return undefined;
+  /**
+   * A message of a session, in its turn: while one waits for leave, those behind it wait as well (WAMP "Ordering Guarantees").
+   *
+   * @throws ProtocolError for what a legal message may not say now.
+   */
+  receive(session: LiveSession, message: FromClient): void {
+    this.tally.messagesIn++;
+    if (session.isHeld) session.inTurn(() => this.take(session, message));
+    else this.take(session, message);
   }
 
-  /** @throws ProtocolError for what a legal message may not say now. */
-  receive(session: LiveSession, message: FromClient): void {
+  private take(session: LiveSession, message: FromClient): void {
     switch (message.type) {
-      case Code.CALL: {
+      case Code.CALL:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'call', message.procedure, {}, message.type, message.request);
-        return permit && this.dealer.call(session, message, permit);
-      }
+        return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
         return this.dealer.yield(session, message);
-      case Code.PUBLISH: {
+      case Code.PUBLISH:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'publish', message.topic, message.options, message.type, message.request);
-        return permit && this.broker.publish(session, message, permit);
-      }
+        return this.ask(session, 'publish', message.topic, 'exact', message, this.publish);
       case Code.ERROR:
         return this.dealer.error(session, message);
-      case Code.SUBSCRIBE: {
+      case Code.SUBSCRIBE:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'subscribe', message.topic, message.options, message.type, message.request);
-        return permit && this.broker.subscribe(session, message);
-      }
+        return this.ask(session, 'subscribe', message.topic, matchOf(message.options), message, this.subscribe);
       case Code.UNSUBSCRIBE:
         session.takeRequest(message.request);
         return this.broker.unsubscribe(session, message);
-      case Code.REGISTER: {
+      case Code.REGISTER:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'register', message.procedure, message.options, message.type, message.request);
-        return permit && this.dealer.register(session, message, permit);
-      }
+        return this.ask(session, 'register', message.procedure, matchOf(message.options), message, this.register);
       case Code.UNREGISTER:
         session.takeRequest(message.request);
         return this.dealer.unregister(session, message);
@@ -124,4 +127,35 @@ export class Realm {
         message satisfies never;
     }
   }
+
+  private readonly call = (session: LiveSession, message: Call, permit: Permit): void => this.dealer.call(session, message, permit);
+  private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
+    this.broker.publish(session, message, permit);
+  private readonly subscribe = (session: LiveSession, message: Subscribe): void => this.broker.subscribe(session, message);
+  private readonly register = (session: LiveSession, message: Register, permit: Permit): void =>
+    this.dealer.register(session, message, permit);
+
+  /** Does it, if it is allowed, now or as soon as that is known. */
+  private ask<M extends Call | Publish | Subscribe | Register>(
+    session: LiveSession,
+    action: Action,
+    uri: Uri,
+    match: Match,
+    message: M,
+    then: (session: LiveSession, message: M, permit: Permit) => void,
+  ): void {
+    const verdict = this.gate.ask(session, action, uri, match);
+    const act = (known: Verdict): void => {
+      if (!('error' in known)) return then(session, message, known);
+      // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
+      if (message.type === Code.PUBLISH && message.options.acknowledge !== true) return;
+      refuse(session, message.type, message.request, known.error, known.text);
+    };
+    if (verdict instanceof Promise) session.hold(verdict, act);
+    else act(verdict);
+  }
+}
+
+function matchOf({ match }: Dict): Match {
+  return (match as Match | undefined) ?? 'exact'; // the codec has seen to its type
 }

@@ -8,6 +8,7 @@ import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
+import type { OutQueue } from './out-queue.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -25,7 +26,13 @@ export interface RouterSession {
   readonly authrole: string;
   readonly authmethod: string;
   readonly transport: TransportInfo;
+  /** What waits to be sent to it. */
+  readonly queuedBytes: number;
+  /** Events that it did not get, because it read too slowly. */
+  readonly droppedEvents: number;
 }
+
+type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & { readonly trustlevel: number | undefined };
 
 export class LiveSession implements RouterSession {
   readonly id: Id;
@@ -46,13 +53,19 @@ export class LiveSession implements RouterSession {
   /** GOODBYE, and it is gone. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: Link<FromClient, FromRouter>;
+  private readonly queue: OutQueue;
+  /** It has left its realm. */
+  isGone = false;
+  /** What waits behind a message that waits for leave. */
+  private backlog: (() => void)[] | undefined;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
 
   constructor(
     link: Link<FromClient, FromRouter>,
-    who: Omit<RouterSession, 'transport'> & { readonly trustlevel: number | undefined },
+    who: Who,
     transport: TransportInfo,
+    queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
   ) {
@@ -65,7 +78,16 @@ export class LiveSession implements RouterSession {
     this.authmethod = who.authmethod;
     this.trustlevel = who.trustlevel;
     this.transport = transport;
+    this.queue = queue;
     this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
+  }
+
+  get queuedBytes(): number {
+    return this.queue.bytes;
+  }
+
+  get droppedEvents(): number {
+    return this.queue.droppedEvents;
   }
 
   /** Whether the client announced all of these features of a role. */
@@ -99,14 +121,46 @@ export class LiveSession implements RouterSession {
     return invocation <= this.lastInvocation;
   }
 
+  /** Whether a message of this session waits for leave. */
+  get isHeld(): boolean {
+    return this.backlog !== undefined;
+  }
+
+  /** Now, or when it is its turn. */
+  inTurn(task: () => void): void {
+    if (this.backlog) this.backlog.push(task);
+    else task();
+  }
+
+  /** Holds back what comes from here on, until the decision is there. It must not reject. */
+  hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
+    this.backlog = [];
+    this.link.transport.pause?.();
+    void decision.then((decided) => this.catchUp(() => then(decided)));
+  }
+
+  private catchUp(first: () => void): void {
+    const tasks = [first, ...(this.backlog ?? [])];
+    this.backlog = undefined;
+    for (const [i, task] of tasks.entries()) {
+      if (this.isGone) break;
+      this.link.guard(task);
+      if (this.backlog) {
+        this.backlog = [...this.backlog, ...tasks.slice(i + 1)]; // this one waits as well
+        return;
+      }
+    }
+    this.link.transport.resume?.();
+  }
+
   /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get. */
   sendEvent(event: FromRouter, cache: FrameCache): SerializationError | undefined {
-    return attempt(() => this.link.sendShared(event, cache));
+    return this.queue.takes(true) ? attempt(() => this.link.sendShared(event, cache)) : undefined;
   }
 
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
-    return attempt(() => this.link.send(message));
+    return this.queue.takes(false) ? attempt(() => this.link.send(message)) : undefined;
   }
 
   close(): void {
