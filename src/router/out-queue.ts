@@ -45,17 +45,21 @@ export class OutQueue {
     const { bufferedBytes } = this.transport;
     if (bufferedBytes < maxQueuedBytes) {
       this.isDropping = false;
-      this.tally.messagesOut++;
-      return true;
+      return this.take();
     }
     if (onQueueFull === 'drop-events') {
       if (isEvent) return this.drop();
-      if (bufferedBytes < 2 * maxQueuedBytes) return true;
+      if (bufferedBytes < 2 * maxQueuedBytes) return this.take();
     }
     this.isOver = true;
     this.tally.slowConsumers++;
     this.later('ends');
     return false;
+  }
+
+  private take(): true {
+    this.tally.messagesOut++;
+    return true;
   }
 
   private drop(): false {
