@@ -33,6 +33,10 @@ export interface Verifier {
 
 export interface Proof {
   readonly isValid: boolean;
+  /** Who it turned out to be, where the proof itself says so (a token). Default: the user that was claimed. */
+  readonly principal?:
+    | { readonly authid?: string | undefined; readonly authrole: string; readonly authextra?: Dict | undefined }
+    | undefined;
   readonly authextra?: Dict | undefined;
 }
 

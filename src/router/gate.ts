@@ -9,6 +9,8 @@ import type { Awaitable, Uri } from '../words.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
 import type { LiveSession, RouterSession } from './session.ts';
+import { describeSession } from './session-meta.ts';
+import type { AskProcedure } from './users.ts';
 
 /** What a session wants to do. */
 export interface AuthorizationRequest {
@@ -47,13 +49,17 @@ export class Gate {
   private readonly realm: string;
   /** By authrole. Undefined: the realm is open. */
   private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
+  private readonly authroles: RealmSettings['authroles'];
+  private readonly askProcedure: AskProcedure;
   private readonly authorize: Authorize | undefined;
   private readonly log: Settings['log'];
   private readonly clock: Clock;
   private readonly cache = new Map<string, Verdict>();
 
-  constructor({ name, authroles }: RealmSettings, { authorize, log, clock }: Pick<Settings, 'authorize' | 'log' | 'clock'>) {
+  constructor({ name, authroles }: RealmSettings, { authorize, log, clock }: Settings, askProcedure: AskProcedure) {
     this.realm = name;
+    this.authroles = authroles;
+    this.askProcedure = askProcedure;
     this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
     this.authorize = authorize;
     this.log = log;
@@ -64,11 +70,18 @@ export class Gate {
   ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     if (!this.permissions) return FREELY;
     const permit = this.permissions.get(session.authrole)?.decide(action, uri, match);
-    if (permit === 'denied' || (permit === undefined && !this.authorize)) return denied(session, action, uri);
-    return permit ?? this.askHook(session, action, uri, match);
+    if (permit === 'denied') return denied(session, action, uri);
+    if (permit) return permit;
+    const authorizer = this.authroles?.get(session.authrole)?.authorizer;
+    // A procedure of the realm is asked as Crossbar.io asks its dynamic authorizers.
+    const code: Authorize | undefined =
+      authorizer === undefined
+        ? this.authorize
+        : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]) as Promise<boolean | Decision>;
+    return code ? this.askCode(code, session, action, uri, match) : denied(session, action, uri);
   }
 
-  private askHook(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+  private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     const key = `${action} ${match} ${session.authrole} ${uri}`;
     const cached = this.cache.get(key);
     if (cached) return cached;
@@ -81,7 +94,7 @@ export class Gate {
       return verdict;
     };
     try {
-      const answer = this.authorize?.({ realm: this.realm, session, action, uri, match });
+      const answer = code({ realm: this.realm, session, action, uri, match });
       if (!isThenable(answer)) return settle(answer);
       return this.inTime(answer, session).then(settle, (error: unknown) => this.failed(session, error));
     } catch (error) {
@@ -102,7 +115,7 @@ export class Gate {
   }
 
   private failed(session: LiveSession, error: unknown): Refusal {
-    this.log({ level: 'error', message: 'the authorize hook failed', session: session.id, error });
+    this.log({ level: 'error', message: 'an authorizer failed', session: session.id, error });
     return { error: 'wamp.error.authorization_failed', text: 'it could not be decided whether this is allowed' };
   }
 }

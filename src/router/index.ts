@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { Principal } from './accept.ts';
 export type {
   Action,
   AuthroleConfig,
@@ -18,3 +17,4 @@ export type {
 export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';
+export type { CraUser, Principal, ScramUser, User, UserConfig, UserQuery } from './users.ts';

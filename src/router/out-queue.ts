@@ -19,7 +19,7 @@ export type QueueLimits = Pick<Settings['limits'], 'maxQueuedBytes' | 'onQueueFu
 export class OutQueue {
   /** Events that this session did not get. */
   droppedEvents = 0;
-  private readonly transport: Transport;
+  private readonly transport: Pick<Transport, 'bufferedBytes'>;
   private readonly limits: QueueLimits;
   private readonly tally: Tally;
   private readonly whenFull: (consequence: 'ends' | 'drops') => void;
@@ -27,7 +27,12 @@ export class OutQueue {
   private isDropping = false;
 
   /** @param whenFull - Called after the message at hand has been dealt with; for dropped events once a spell. */
-  constructor(transport: Transport, limits: QueueLimits, tally: Tally, whenFull: (consequence: 'ends' | 'drops') => void) {
+  constructor(
+    transport: Pick<Transport, 'bufferedBytes'>,
+    limits: QueueLimits,
+    tally: Tally,
+    whenFull: (consequence: 'ends' | 'drops') => void,
+  ) {
     this.transport = transport;
     this.limits = limits;
     this.tally = tally;

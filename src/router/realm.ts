@@ -10,6 +10,9 @@ import { Broker } from './broker.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
 import { Gate, type Verdict } from './gate.ts';
+import { InsideCaller } from './inside.ts';
+import type { LoginContext } from './login.ts';
+import { methods } from './methods.ts';
 import type { Tally } from './out-queue.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
@@ -21,8 +24,8 @@ export class Realm {
   readonly sessions: Set<LiveSession> = new Set();
   private readonly broker: Broker;
   private readonly dealer: Dealer;
-  /** The authrole of who comes without credentials; undefined: nobody may. */
-  readonly anonymous: string | undefined;
+  /** What a login here needs to know. */
+  readonly logins: Pick<LoginContext, 'anonymous' | 'sources' | 'authmethods'>;
   private readonly gate: Gate;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
@@ -30,12 +33,19 @@ export class Realm {
   constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
     const { clock } = router;
     this.name = settings.name;
-    this.anonymous = settings.anonymous;
     this.settings = settings;
     this.tally = tally;
-    this.gate = new Gate(settings, router);
     this.broker = new Broker(ids);
     this.dealer = new Dealer(ids, clock, this.sessions);
+    const { users, authenticator, anonymous } = settings;
+    const { findUser } = router;
+    const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
+    const ask = (procedure: Uri, args: readonly unknown[]): Promise<unknown> => inside.call(procedure, args);
+    this.gate = new Gate(settings, router, ask);
+    const isDynamic = findUser !== undefined || authenticator !== undefined;
+    const known = [...methods.values()].filter(({ isOf }) => isDynamic || [...users.values()].some(isOf));
+    const authmethods = new Set(known.map(({ authmethod }) => authmethod));
+    this.logins = { anonymous, authmethods, sources: { users, findUser, authenticator, ask } };
   }
 
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */

@@ -1,6 +1,7 @@
 /*
  * The router: its realms, and who is connected. Runs anywhere; `listen` of `autostrada/node` gives it ports.
  */
+import { randomBytes } from '../auth/random.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
@@ -9,11 +10,13 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
-import { Door, type House, type Principal } from './accept.ts';
+import { Door, type House } from './accept.ts';
 import { type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
 import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
+import { Throttle } from './throttle.ts';
+import type { Principal } from './users.ts';
 
 export interface RouterEvents {
   /** After WELCOME. */
@@ -69,6 +72,7 @@ export class Router implements Connector, AsyncDisposable {
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
     const settings = settle(config, hooks);
     const ids = new RandomIds();
+    let secret: Uint8Array | undefined; // made when it is needed: an open realm runs without a secure source, too
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
@@ -77,6 +81,11 @@ export class Router implements Connector, AsyncDisposable {
       settings,
       ids,
       tally: this.tally,
+      throttle: new Throttle(settings.clock),
+      get routerSecret() {
+        secret ??= randomBytes(32);
+        return secret;
+      },
       realm: (name) => this.realms.get(name),
       joined: (session) => {
         settings.log({ level: 'info', message: `${session.authid} joined ${session.realm}`, session: session.id });

@@ -12,8 +12,8 @@ import type { LiveSession } from './session.ts';
 const KILLED = 'wamp.close.killed';
 
 /** What `wamp.session.get` and `wamp.session.on_join` tell. */
-export function describeSession({ id, authid, authrole, authmethod }: LiveSession): Dict {
-  return { session: id, authid, authrole, authmethod, authprovider: 'autostrada' };
+export function describeSession({ id, authid, authrole, authmethod, authprovider }: LiveSession): Dict {
+  return { session: id, authid, authrole, authmethod, authprovider };
 }
 
 /**

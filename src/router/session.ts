@@ -6,6 +6,7 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
 import type { OutQueue } from './out-queue.ts';
@@ -16,6 +17,8 @@ export interface TransportInfo {
   /** The far end's address. */
   readonly peer?: string | undefined;
   readonly isSecure?: boolean | undefined;
+  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  channelBinding?(type: string): Uint8Array | undefined;
 }
 
 /** Who a session is. */
@@ -32,7 +35,15 @@ export interface RouterSession {
   readonly droppedEvents: number;
 }
 
-type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & { readonly trustlevel: number | undefined };
+/** What a session needs of its link. */
+export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'sendShared' | 'guard'> & {
+  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'>;
+};
+
+type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
+  readonly authprovider: string;
+  readonly trustlevel: number | undefined;
+};
 
 export class LiveSession implements RouterSession {
   readonly id: Id;
@@ -40,6 +51,8 @@ export class LiveSession implements RouterSession {
   readonly authid: string;
   readonly authrole: string;
   readonly authmethod: string;
+  /** Where the router knows it from. */
+  readonly authprovider: string;
   readonly transport: TransportInfo;
   /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
@@ -52,7 +65,7 @@ export class LiveSession implements RouterSession {
   leavesQuietly = false;
   /** GOODBYE, and it is gone. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
-  private readonly link: Link<FromClient, FromRouter>;
+  private readonly link: SessionLine;
   private readonly queue: OutQueue;
   /** It has left its realm. */
   isGone = false;
@@ -62,7 +75,7 @@ export class LiveSession implements RouterSession {
   private lastInvocation: Id = 0;
 
   constructor(
-    link: Link<FromClient, FromRouter>,
+    link: SessionLine,
     who: Who,
     transport: TransportInfo,
     queue: OutQueue,
@@ -76,6 +89,7 @@ export class LiveSession implements RouterSession {
     this.authid = who.authid;
     this.authrole = who.authrole;
     this.authmethod = who.authmethod;
+    this.authprovider = who.authprovider;
     this.trustlevel = who.trustlevel;
     this.transport = transport;
     this.queue = queue;
@@ -161,10 +175,6 @@ export class LiveSession implements RouterSession {
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
     return this.queue.takes(false) ? attempt(() => this.link.send(message)) : undefined;
-  }
-
-  close(): void {
-    this.link.close();
   }
 }
 

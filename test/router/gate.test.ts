@@ -59,7 +59,7 @@ describe('an authorize hook', () => {
     await expectError(guest, 48, 3, 'wamp.error.authorization_failed');
     await expectError(guest, 48, 4, 'wamp.error.authorization_failed');
     expect(log.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual(
-      Array(2).fill('the authorize hook failed'),
+      Array(2).fill('an authorizer failed'),
     );
     guest.send([48, 5, {}, 'a.b']);
     await expectError(guest, 48, 5, 'wamp.error.no_such_procedure');

@@ -90,7 +90,7 @@ describe('a realm with permissions', () => {
     const { router } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } } } } });
     const client = scriptedClient(router);
     client.send([1, 'realm1', { roles }]);
-    await expectAbort(client, "the realm 'realm1' lets nobody in without credentials", 'wamp.error.no_matching_auth_method');
+    await expectAbort(client, "offered anonymous; the realm 'realm1' has none", 'wamp.error.no_matching_auth_method');
   });
 
   test('[R27] [R47] tells always who it is, or never, as the rule says', async () => {
