@@ -82,7 +82,8 @@ export class CborWriter {
     for (let i = 0; i < length; i++) {
       const key = keys[i] as string;
       const value = dict[key];
-      if (value === undefined || key === '__proto__') {
+      if (key === '__proto__') throw NOT_PLAIN;
+      if (value === undefined) {
         dropped++;
         continue;
       }
