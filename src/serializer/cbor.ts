@@ -1,6 +1,7 @@
 /*
  * CBOR (RFC 8949) by a codec of our own: the reader is cbor-reader.ts, the writer cbor-writer.ts. Measured against cbor-x with the same
- * payload model, it takes 45 to 80 % of the time for the same message and 3 KB gzipped in place of 11, and it has no integer trap to close.
+ * payload model, it takes 50 to 83 % of the time for a message, there and back, and 3.5 KB gzipped in place of 10.6; it knows no extensions
+ * that would have to be kept out, and it runs in ES5 engines.
  */
 import { SerializationError } from '../errors.ts';
 import { type CborContext, CborReader } from './cbor-reader.ts';

@@ -79,6 +79,17 @@ test('[R83] an event reaches subscribers of every kind, each in its own serializ
   for (const subscriber of subscribers) await subscriber.expect([36, ids[0], publication, {}, ...payload]);
 });
 
+test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back, where both sides ask for them', async () => {
+  const { router } = openRouter();
+  const [caller, callee] = [await joinedClient(router, 'realm1', cbor({ int64: 'bigint' })), await wide(router)];
+  const exact = [2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 2 ** 53, -(2 ** 53)];
+  const id = await register(callee, add);
+  caller.send([48, 1, {}, add, exact]);
+  await callee.expect([68, 1, id, {}, exact]);
+  callee.send([70, 1, {}, exact]);
+  await caller.expect([50, 1, {}, exact]);
+});
+
 describe('what the other side’s serializer cannot hold', () => {
   test('[R83] in a CALL is refused for that call only, and the callee hears nothing', async () => {
     const { router } = openRouter();
