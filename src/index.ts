@@ -1,7 +1,8 @@
 /**
  * WAMP for TypeScript: the client.
  *
- * The router is `autostrada/router`, what only Node has is `autostrada/node`, MessagePack is `autostrada/msgpack`.
+ * The router is `autostrada/router`, what only Node has is `autostrada/node`, MessagePack is `autostrada/msgpack`, CBOR is
+ * `autostrada/cbor`.
  *
  * @module
  */
