@@ -69,7 +69,7 @@ export class Gate {
   /** A promise only when the hook gave one. */
   ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     if (!this.permissions) return FREELY;
-    const permit = this.permissions.get(session.authrole)?.decide(action, uri, match);
+    const permit = this.permissions.get(session.authrole)?.decide(action, uri, match, session.authid);
     if (permit === 'denied') return denied(session, action, uri);
     if (permit) return permit;
     const authorizer = this.authroles?.get(session.authrole)?.authorizer;

@@ -44,15 +44,17 @@ export class PatternIndex<T> {
    * The one that takes a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
    *
    * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
+   *
+   * @param isPlain - It does not: the longest prefix it is, wherever it ends.
    */
-  best(uri: Uri): T | undefined {
+  best(uri: Uri, isPlain = false): T | undefined {
     const exact = this.exact.get(uri);
     if (exact !== undefined) return exact;
     let partial: T | undefined;
     for (const { length } of this.lengths) {
       const found = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
       if (found === undefined) continue;
-      if (endsComponent(uri, length)) return found;
+      if (isPlain || endsComponent(uri, length)) return found;
       partial ??= found;
     }
     return (this.wildcards.size === 0 ? undefined : bestWildcard(this.root, uri.split('.'), 0)) ?? partial;

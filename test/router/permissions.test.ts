@@ -1,5 +1,6 @@
 import type { PermissionRule, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { matches } from '../../src/router/pattern-index.ts';
 import { Permissions } from '../../src/router/permissions.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, openRouter, register, roles, subscribe } from './open-router.ts';
@@ -22,12 +23,12 @@ describe('a rule of an authrole', () => {
       { uri: 'com.shop.price', allow: [] },
       { uri: 'org..news', match: 'wildcard', allow: ['subscribe'] },
     ]);
-    expect(permissions.decide('publish', 'com.example', 'exact')).toEqual({ disclose: undefined });
-    expect(permissions.decide('publish', 'com.shop.sale', 'exact')).toBe('denied');
-    expect(permissions.decide('call', 'com.shop.buy', 'exact')).toEqual({ disclose: undefined });
-    expect(permissions.decide('call', 'com.shop.price', 'exact')).toBe('denied');
-    expect(permissions.decide('subscribe', 'org.wamp.news', 'exact')).toEqual({ disclose: undefined });
-    expect(permissions.decide('subscribe', 'net.wamp.news', 'exact')).toBeUndefined();
+    expect(permissions.decide('publish', 'com.example', 'exact', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('publish', 'com.shop.sale', 'exact', 'joe')).toBe('denied');
+    expect(permissions.decide('call', 'com.shop.buy', 'exact', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('call', 'com.shop.price', 'exact', 'joe')).toBe('denied');
+    expect(permissions.decide('subscribe', 'org.wamp.news', 'exact', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('subscribe', 'net.wamp.news', 'exact', 'joe')).toBeUndefined();
   });
 
   test.each([
@@ -51,7 +52,79 @@ describe('a rule of an authrole', () => {
       { uri: 'com.public.secret', allow: [] },
       { uri: 'org..news', match: 'wildcard', allow: 'all' },
     ]);
-    expect(typeof permissions.decide('subscribe', uri, match) === 'object').toBe(isAllowed);
+    expect(typeof permissions.decide('subscribe', uri, match, 'joe') === 'object').toBe(isAllowed);
+  });
+});
+
+describe('what decides of one URI and what of a pattern', () => {
+  const uris = ['a.b.c', 'a.x.c', 'a.b', 'a.bb.c', 'b.b.c', 'a'];
+  const patterns = [
+    ['a.', 'prefix'],
+    ['a.b', 'prefix'],
+    ['a..c', 'wildcard'],
+    ['.b.c', 'wildcard'],
+    ['', 'prefix'],
+  ] as const;
+  const rules = [...uris.map((uri) => [uri, 'exact'] as const), ...patterns];
+
+  test('[R62] agree: who may have the pattern may have all that it matches', () => {
+    // Every pair of rules, one that allows and one that does not, in a realm that allows nothing else.
+    for (const [one, oneMatch] of rules) {
+      for (const [other, otherMatch] of rules) {
+        if (one === other && oneMatch === otherMatch) continue;
+        const permissions = new Permissions({
+          permissions: [
+            { uri: one, match: oneMatch, allow: 'all' },
+            { uri: other, match: otherMatch, allow: [] },
+          ],
+        });
+        for (const [pattern, match] of patterns) {
+          if (typeof permissions.decide('subscribe', pattern, match, 'joe') !== 'object') continue;
+          const denied = uris.filter(
+            (uri) => matches(pattern, match, uri) && typeof permissions.decide('subscribe', uri, 'exact', 'joe') !== 'object',
+          );
+          expect(denied, `${pattern} (${match}) with ${one} (${oneMatch}) allowed, ${other} (${otherMatch}) not`).toEqual([]);
+        }
+      }
+    }
+  });
+
+  test('[R62] the longest prefix decides, also where it ends inside a component', () => {
+    const permissions = new Permissions({
+      permissions: [
+        { uri: 'com.', match: 'prefix', allow: 'all' },
+        { uri: 'com.sec', match: 'prefix', allow: [] },
+      ],
+    });
+    expect(permissions.decide('call', 'com.secret.x', 'exact', 'joe')).toBe('denied');
+  });
+});
+
+describe('a rule that speaks of the authid', () => {
+  const permissions = new Permissions({
+    permissions: [
+      { uri: 'chess.player.{authid}.move', allow: ['register'] },
+      { uri: 'chess.player..move', match: 'wildcard', allow: ['call'] },
+      { uri: 'home.{authid}.', match: 'prefix', allow: 'all' },
+    ],
+  });
+
+  test('[R62] allows what is one’s own, and not what is others’', () => {
+    expect(permissions.decide('register', 'chess.player.joe.move', 'exact', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('register', 'chess.player.jane.move', 'exact', 'joe')).toBe('denied');
+    expect(permissions.decide('call', 'chess.player.jane.move', 'exact', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('subscribe', 'home.joe.', 'prefix', 'joe')).toEqual({ disclose: undefined });
+    expect(permissions.decide('subscribe', 'home.jane.', 'prefix', 'joe')).toBeUndefined();
+  });
+
+  test.each(['', 'a.b', '.', 'a b', '#'])('[R62] an authid that is no single component never matches: %j', (authid) => {
+    for (const uri of [`home.${authid}.x`, 'home.a.b.x', 'home..x', 'home.a.x'])
+      expect(permissions.decide('publish', uri, 'exact', authid)).toBeUndefined();
+  });
+
+  test('[R62] no authid is a pattern or a template itself', () => {
+    expect(permissions.decide('publish', 'home.joe.x', 'exact', '{authid}')).toBeUndefined();
+    expect(permissions.decide('publish', 'home.joe.x', 'exact', '*')).toBeUndefined();
   });
 });
 
