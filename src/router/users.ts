@@ -2,6 +2,7 @@
  * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
  * against; that it is checked, and how, is the login's business.
  */
+import { ApplicationError, messageOf } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Dict, Uri } from '../words.ts';
@@ -155,15 +156,29 @@ async function askAuthenticator({ authenticator, ask }: UserSources, query: User
   const { realm, authid, authmethods, authextra, transport } = query;
   const details = { authmethods, authextra, transport: { kind: transport.kind, peer: transport.peer } };
   const isTicket = authmethods.includes('ticket');
-  const user = userOf(await ask(authenticator, [realm, authid ?? null, details]));
+  const user = userOf(await answer(ask(authenticator, [realm, authid ?? null, details])));
   if (!user || !isTicket || user.ticket !== undefined) return user;
   return {
     ...user,
     ticket: async (ticket) => {
-      const principal = userOf(await ask(authenticator, [realm, authid ?? null, { ...details, authmethod: 'ticket', ticket }]));
+      const principal = userOf(
+        await answer(ask(authenticator, [realm, authid ?? null, { ...details, authmethod: 'ticket', ticket }])),
+      );
       return principal ? { authid: principal.authid, authrole: principal.authrole, authextra: principal.authextra } : false;
     },
   };
+}
+
+/** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
+const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
+
+async function answer(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
+    throw new Error(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
+  }
 }
 
 function userOf(answer: unknown): User | undefined {

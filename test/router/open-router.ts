@@ -18,7 +18,7 @@ export interface Opened {
 
 export function openRouter(
   config: RouterConfig = { realms: { realm1: 'open', realm2: 'open' } },
-  hooks: Pick<RouterHooks, 'authorize'> = {},
+  hooks: Pick<RouterHooks, 'authorize' | 'findUser'> = {},
 ): Opened {
   const clock = new ManualClock();
   const log: LogEntry[] = [];
