@@ -22,7 +22,7 @@ import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { callSessionMeta } from './session-meta.ts';
+import { callSessionMeta, type MetaContext } from './session-meta.ts';
 
 const CANCELED = 'wamp.error.canceled';
 
@@ -46,11 +46,11 @@ export interface Invocation {
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
-  private readonly sessions: ReadonlySet<LiveSession>;
+  private readonly meta: MetaContext;
 
-  /** @param sessions - Of the realm, for the meta API. */
-  constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
-    this.sessions = sessions;
+  /** @param meta - What the meta API works on. */
+  constructor(ids: RandomIds, clock: Clock, meta: MetaContext) {
+    this.meta = meta;
     this.registrations = new Registrations(ids);
     this.clock = clock;
   }
@@ -118,7 +118,9 @@ export class Dealer {
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
     try {
-      caller.send({ type: Code.RESULT, request, details: {}, ...callSessionMeta(this.sessions, caller, procedure, payload) });
+      const result = callSessionMeta(this.meta, caller, procedure, payload);
+      const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+      if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
     } catch (error) {
       if (!(error instanceof ApplicationError)) throw error;
       refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));

@@ -146,6 +146,25 @@ export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
   return covers(pattern, match, uri, 'exact');
 }
 
+/** The same for many URIs: the pattern is taken apart once, and no URI is. */
+export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
+  if (match !== 'wildcard') return (uri) => matches(pattern, match, uri);
+  const components = pattern.split('.');
+  const head = literalHead(pattern);
+  return (uri) => {
+    if (!uri.startsWith(head)) return false;
+    let begin = 0;
+    for (const [at, component] of components.entries()) {
+      const dot = uri.indexOf('.', begin);
+      if (dot < 0 !== (at === components.length - 1)) return false;
+      const end = dot < 0 ? uri.length : dot;
+      if (component !== '' && !(end - begin === component.length && uri.startsWith(component, begin))) return false;
+      begin = end + 1;
+    }
+    return true;
+  };
+}
+
 /** Whether every URI that `inner` matches is matched by `outer`. */
 export function covers(outer: Uri, outerMatch: Match, inner: Uri, innerMatch: Match): boolean {
   if (outerMatch === 'exact') return innerMatch === 'exact' && outer === inner;

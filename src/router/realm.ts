@@ -7,15 +7,16 @@ import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { Broker } from './broker.ts';
+import { Broker, type BrokerSubscription } from './broker.ts';
 import type { Action, RealmSettings } from './config.ts';
 import { Dealer } from './dealer.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
-import { describeSession } from './session-meta.ts';
+import { describeSession, type MetaContext } from './session-meta.ts';
+import { takeTestaments } from './testaments.ts';
 
-export class Realm {
+export class Realm implements MetaContext {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
   private readonly broker: Broker;
@@ -25,15 +26,17 @@ export class Realm {
   /** By authrole. Undefined: the realm is open. */
   private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
   private readonly settings: RealmSettings;
+  readonly maxMessageBytes: number;
 
-  constructor(settings: RealmSettings, ids: RandomIds, clock: Clock) {
+  constructor(settings: RealmSettings, ids: RandomIds, clock: Clock, maxMessageBytes: number) {
     this.name = settings.name;
     this.anonymous = settings.anonymous;
     this.settings = settings;
+    this.maxMessageBytes = maxMessageBytes;
     const { authroles } = settings;
     this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
-    this.broker = new Broker(ids);
-    this.dealer = new Dealer(ids, clock, this.sessions);
+    this.broker = new Broker(ids, settings.history, clock);
+    this.dealer = new Dealer(ids, clock, this);
   }
 
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
@@ -51,13 +54,26 @@ export class Realm {
     this.broker.remove(session);
     this.dealer.remove(session);
     const { id, authid, authrole, leavesQuietly } = session;
-    if (!leavesQuietly) this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
+    const testaments = takeTestaments(session);
+    if (leavesQuietly) return true;
+    // After all that it had is gone, before anybody is told that it left.
+    for (const { publish, permit } of testaments) this.broker.publish(session, publish, permit);
+    this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
     return true;
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
     this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
+  }
+
+  subscription(id: Id): BrokerSubscription | undefined {
+    return this.broker.subscription(id);
+  }
+
+  /** Undefined: no. */
+  may(session: LiveSession, action: Action, uri: Uri, match: Match): Permit | undefined {
+    return this.permissions ? this.permissions.get(session.authrole)?.decide(action, uri, match) : FREELY;
   }
 
   /** Undefined: no, and who asked has been told. */
@@ -69,8 +85,7 @@ export class Realm {
     requestType: Code,
     request: Id,
   ): Permit | undefined {
-    if (!this.permissions) return FREELY;
-    const permit = this.permissions.get(session.authrole)?.decide(action, uri, (options.match as Match | undefined) ?? 'exact');
+    const permit = this.may(session, action, uri, (options.match as Match | undefined) ?? 'exact');
     if (permit) return permit;
     // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
     if (action !== 'publish' || options.acknowledge === true)

@@ -47,7 +47,9 @@ export class Router implements Connector, AsyncDisposable {
     const ids = new RandomIds();
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings.clock)]));
+    this.realms = new Map(
+      settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings.clock, settings.limits.maxMessageBytes)]),
+    );
     this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
     this.house = {
       settings,

@@ -8,6 +8,8 @@ import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
+import { utf8Length } from './payload-size.ts';
+import type { Testament } from './testaments.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -39,6 +41,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** WAMP "Testament": in order of adding. */
+  readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
   /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
@@ -107,6 +111,16 @@ export class LiveSession implements RouterSession {
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
     return attempt(() => this.link.send(message));
+  }
+
+  /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */
+  sizeOf(list: readonly unknown[]): number | undefined {
+    let size: number | undefined;
+    attempt(() => {
+      const frame = this.link.transport.serializer.encode(list);
+      size = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    });
+    return size;
   }
 
   close(): void {
