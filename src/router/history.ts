@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
+import { hasKeys } from '../protocol/codec.ts';
 import { isId } from '../protocol/ids.ts';
 import type { Event, Payload } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
@@ -132,7 +133,7 @@ function answer(found: readonly Past[], caller: LiveSession, room: number): Payl
 
 function describe({ time, event: { subscription, publication, details, args, kwargs } }: Past): Dict {
   const event: { [key: string]: unknown } = { timestamp: new Date(time).toISOString(), subscription, publication, details };
-  if (args !== undefined) event.args = args;
-  if (kwargs !== undefined) event.kwargs = kwargs;
+  if (args !== undefined && args.length > 0) event.args = args;
+  if (kwargs !== undefined && hasKeys(kwargs)) event.kwargs = kwargs;
   return event;
 }
