@@ -22,6 +22,21 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a positive number, got -1'],
   [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a positive number, got "1M"'],
   [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a positive number, got null'],
+  [
+    {
+      realms: {
+        realm1: {
+          authroles: {},
+          history: [
+            { uri: 'a.', match: 'prefix', limit: 1 },
+            { uri: 'a', limit: 1 },
+            { uri: 'a', match: 'exact', limit: 2 },
+          ],
+        },
+      },
+    },
+    'config.realms["realm1"].history[2]: expected one rule for each URI and match, got a second for "a"',
+  ],
 ];
 
 describe('a router’s configuration', () => {
