@@ -96,7 +96,7 @@ export function getEvents(context: HistoryContext, caller: LiveSession, { args =
   if (!history) throw new ApplicationError('wamp.error.history_unavailable', [`no history is kept of ${uri}`]);
   const found = choose(history.events, filter).filter(({ audience }) => audience?.(caller) ?? true);
   if (filter.reverse) found.reverse();
-  return answer(found.slice(0, filter.limit), caller, context.maxMessageBytes - ENVELOPE_BYTES);
+  return answer(found, filter.limit, caller, context.maxMessageBytes - ENVELOPE_BYTES);
 }
 
 /** All filters hold together. Publications count by their place, not by their time: a clock may be set back. */
@@ -115,11 +115,12 @@ function choose(events: readonly Past[], filter: Filter): Past[] {
     );
 }
 
-/** As many as fit into a message, in order; `is_limit_reached` says that there are more. */
-function answer(found: readonly Past[], caller: LiveSession, room: number): Payload {
+/** As many as are wanted and fit into a message, in order; `is_limit_reached` says that more are wanted. */
+function answer(found: readonly Past[], limit: number, caller: LiveSession, room: number): Payload {
   const events: Dict[] = [];
   let left = room;
   for (const past of found) {
+    if (events.length === limit) break;
     const event = describe(past);
     const size = caller.sizeOf([event]);
     // What this session could never get, it would not have got as an EVENT either.

@@ -118,6 +118,20 @@ describe('what is kept', () => {
   });
 });
 
+test('[R30] [R29] [R61] what is too deep to be sent on hurts nobody', async () => {
+  const { router, asker, id } = await house();
+  const bad = await join(router);
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  bad.sendFrame(`[16, 1, {"retain": true}, "${topic}", ${deep}]`);
+  bad.sendFrame(`[48, 2, {}, "wamp.session.add_testament", ["${topic}", ${deep}]]`);
+  await bad.expect([50, 2, {}]);
+  await asker.publish(topic, ['fine']);
+  bad.close();
+  expect(firsts(await asker.events(id))).toEqual(['fine']);
+  await asker.subscribe(topic, { get_retained: true });
+  expect(firsts(await asker.events(id, { reverse: true, limit: 1 }))).toEqual(['fine']);
+});
+
 describe('who may know', () => {
   test('[R30] [R25] events for certain sessions are not kept', async () => {
     const { router, asker, id } = await house();
