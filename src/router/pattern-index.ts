@@ -148,16 +148,17 @@ export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
 
 /** The same for many URIs: the pattern is taken apart once, and no URI is. */
 export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
-  if (match !== 'wildcard') return (uri) => matches(pattern, match, uri);
-  const components = pattern.split('.');
+  if (match !== 'wildcard' || !pattern.split('.').includes('')) return (uri) => matches(pattern, match, uri);
   const head = literalHead(pattern);
+  const rest = pattern.slice(head.length).split('.'); // its first component is empty
   return (uri) => {
     if (!uri.startsWith(head)) return false;
-    let begin = 0;
-    for (const [at, component] of components.entries()) {
+    let begin = head.length;
+    for (let at = 0; at < rest.length; at++) {
       const dot = uri.indexOf('.', begin);
-      if (dot < 0 !== (at === components.length - 1)) return false;
+      if (dot < 0 !== (at === rest.length - 1)) return false;
       const end = dot < 0 ? uri.length : dot;
+      const component = rest[at] ?? '';
       if (component !== '' && !(end - begin === component.length && uri.startsWith(component, begin))) return false;
       begin = end + 1;
     }

@@ -142,5 +142,6 @@ test('a pattern taken apart once matches what it matches otherwise', () => {
       fc.pre(isUri(topicUri));
       expect(matcher(pattern, kind)(topicUri)).toBe(matches(pattern, kind, topicUri));
     }),
+    { numRuns: 1000 },
   );
 });
