@@ -88,6 +88,14 @@ describe('what is kept', () => {
     expect(firsts(await asker.events(id))).toEqual(['mine']);
   });
 
+  test("[R30] has the router's own events, if a rule is for them", async () => {
+    const { router, asker, id } = await house([{ uri: 'wamp.session.on_join', limit: 2 }]);
+    const joe = await joinedClient(router.as({ authid: 'joe', authrole: 'admin' }));
+    expect((await asker.peer.next())[0]).toBe(36);
+    expect((await asker.events(id)).map(({ args }) => args)).toMatchObject([[{ authrole: 'guest' }], [{ authid: 'joe' }]]);
+    joe.close();
+  });
+
   test('[R30] [R11] stays in its realm', async () => {
     const history = [{ uri: topic, limit: 1 }];
     const realm = { anonymous: 'guest', authroles: { guest: all }, history };
