@@ -39,6 +39,7 @@ export const clientRoles: Roles = {
 export const routerRoles: Roles = {
   broker: {
     features: {
+      event_history: true,
       event_retention: true,
       pattern_based_subscription: true,
       publication_trustlevels: true,
@@ -58,6 +59,7 @@ export const routerRoles: Roles = {
       progressive_call_results: true,
       session_meta_api: true,
       shared_registration: true,
+      testament_meta_api: true,
     },
   },
 };

@@ -23,7 +23,7 @@ export interface RealmConfig {
   readonly users?: { readonly [authid: string]: UserConfig } | undefined;
   /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
   readonly authenticator?: Uri | undefined;
-  /** Topics whose events are kept (WAMP "Event History"). */
+  /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
   readonly history?: readonly HistoryRule[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface PermissionRule {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest. */
+  /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
   readonly limit: number;
 }
 
@@ -172,14 +172,12 @@ function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
   if (anonymous !== undefined && !authroles.has(anonymous))
     throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
   if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
-  return {
-    name,
-    anonymous,
-    authroles,
-    users,
-    authenticator,
-    history: history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`)),
-  };
+  const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
+  for (const [i, { uri, match }] of rules.entries()) {
+    if (rules.findIndex((rule) => rule.uri === uri && rule.match === match) < i)
+      throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+  }
+  return { name, anonymous, authroles, users, authenticator, history: rules };
 }
 
 function checkAuthrole(role: AuthroleConfig, path: string): void {

@@ -22,7 +22,7 @@ import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { callSessionMeta } from './session-meta.ts';
+import { callSessionMeta, type MetaContext } from './session-meta.ts';
 
 const CANCELED = 'wamp.error.canceled';
 
@@ -46,11 +46,11 @@ export interface Invocation {
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
-  private readonly sessions: ReadonlySet<LiveSession>;
+  private readonly meta: MetaContext;
 
-  /** @param sessions - Of the realm, for the meta API. */
-  constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
-    this.sessions = sessions;
+  /** @param meta - What the meta API works on. */
+  constructor(ids: RandomIds, clock: Clock, meta: MetaContext) {
+    this.meta = meta;
     this.registrations = new Registrations(ids);
     this.clock = clock;
   }
@@ -122,11 +122,22 @@ export class Dealer {
   }
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
-    try {
-      caller.send({ type: Code.RESULT, request, details: {}, ...callSessionMeta(this.sessions, caller, procedure, payload) });
-    } catch (error) {
+    const answer = (result: Payload): void => {
+      if (caller.isGone) return;
+      const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+      if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+    };
+    const fail = (error: unknown): void => {
       if (!(error instanceof ApplicationError)) throw error;
-      refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+      if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+    };
+    try {
+      const result = callSessionMeta(this.meta, caller, procedure, payload);
+      // Only what needs leave of an authorizer that takes its time is not answered at once.
+      if (result instanceof Promise) result.then(answer).catch(fail);
+      else answer(result);
+    } catch (error) {
+      fail(error);
     }
   }
 

@@ -148,6 +148,26 @@ export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
   return covers(pattern, match, uri, 'exact');
 }
 
+/** The same for many URIs: the pattern is taken apart once, and no URI is. */
+export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
+  if (match !== 'wildcard' || !pattern.split('.').includes('')) return (uri) => matches(pattern, match, uri);
+  const head = literalHead(pattern);
+  const rest = pattern.slice(head.length).split('.'); // its first component is empty
+  return (uri) => {
+    if (!uri.startsWith(head)) return false;
+    let begin = head.length;
+    for (let at = 0; at < rest.length; at++) {
+      const dot = uri.indexOf('.', begin);
+      if (dot < 0 !== (at === rest.length - 1)) return false;
+      const end = dot < 0 ? uri.length : dot;
+      const component = rest[at] ?? '';
+      if (component !== '' && !(end - begin === component.length && uri.startsWith(component, begin))) return false;
+      begin = end + 1;
+    }
+    return true;
+  };
+}
+
 /** Whether every URI that `inner` matches is matched by `outer`. */
 export function covers(outer: Uri, outerMatch: Match, inner: Uri, innerMatch: Match): boolean {
   if (outerMatch === 'exact') return innerMatch === 'exact' && outer === inner;

@@ -16,6 +16,11 @@ export interface Permit {
 /** Of an open realm. */
 export const FREELY: Permit = { disclose: undefined };
 
+/** Now, or as soon as it is known. */
+export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R): R | Promise<R> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
 /** Stands in a rule for the session's own authid. */
 const AUTHID = '{authid}';
 /** For how many authids their own rules are kept ready. */

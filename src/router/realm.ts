@@ -5,8 +5,8 @@
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Uri } from '../words.ts';
-import { Broker } from './broker.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import { Broker, type BrokerSubscription } from './broker.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
 import { Gate, type Verdict } from './gate.ts';
@@ -17,9 +17,10 @@ import type { Tally } from './out-queue.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
-import { describeSession } from './session-meta.ts';
+import { describeSession, type MetaContext } from './session-meta.ts';
+import { takeTestaments } from './testaments.ts';
 
-export class Realm {
+export class Realm implements MetaContext {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
   private readonly broker: Broker;
@@ -29,14 +30,16 @@ export class Realm {
   private readonly gate: Gate;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
+  readonly maxMessageBytes: number;
 
   constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
     const { clock } = router;
     this.name = settings.name;
     this.settings = settings;
     this.tally = tally;
-    this.broker = new Broker(ids);
-    this.dealer = new Dealer(ids, clock, this.sessions);
+    this.maxMessageBytes = router.limits.maxMessageBytes;
+    this.broker = new Broker(ids, settings.history, clock);
+    this.dealer = new Dealer(ids, clock, this);
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
@@ -80,13 +83,25 @@ export class Realm {
     this.broker.remove(session);
     this.dealer.remove(session);
     const { id, authid, authrole, leavesQuietly } = session;
-    if (!leavesQuietly) this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
+    const testaments = takeTestaments(session);
+    if (leavesQuietly) return true;
+    // After all that it had is gone, before anybody is told that it left.
+    for (const { publish, permit } of testaments) this.broker.publish(session, publish, permit);
+    this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
     return true;
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
     this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
+  }
+
+  subscription(id: Id): BrokerSubscription | undefined {
+    return this.broker.subscription(id);
+  }
+
+  may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+    return this.gate.ask(session, action, uri, match);
   }
 
   /**

@@ -10,6 +10,8 @@ import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
 import type { OutQueue } from './out-queue.ts';
+import { utf8Length } from './payload-size.ts';
+import type { Testament } from './testaments.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -37,7 +39,7 @@ export interface RouterSession {
 
 /** What a session needs of its link. */
 export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'sendShared' | 'guard'> & {
-  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'>;
+  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
 };
 
 type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
@@ -59,6 +61,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** WAMP "Testament": in order of adding. */
+  readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
   /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
@@ -175,6 +179,16 @@ export class LiveSession implements RouterSession {
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
     return this.queue.takes(false) ? attempt(() => this.link.send(message)) : undefined;
+  }
+
+  /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */
+  sizeOf(list: readonly unknown[]): number | undefined {
+    let size: number | undefined;
+    attempt(() => {
+      const frame = this.link.transport.serializer?.encode(list) ?? '';
+      size = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    });
+    return size;
   }
 }
 

@@ -76,6 +76,31 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a positive number, got -1'],
   [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a positive number, got "1M"'],
   [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a positive number, got null'],
+  ...(
+    [
+      [7, 'history: expected a list, got 7'],
+      [[{ uri: 'a' }], 'history[0].limit: expected a positive integer, got nothing'],
+      [[{ uri: 'a', limit: 0 }], 'history[0].limit: expected a positive integer, got 0'],
+      [[{ uri: 'a', match: 'regex', limit: 1 }], 'history[0].match: expected exact, prefix or wildcard, got "regex"'],
+      [[{ uri: 'a', limit: 1, maxBytes: 1 }], `history[0]: expected uri, match, limit, got 'maxBytes'`],
+      [[{ uri: 'a..b', limit: 1 }], 'history[0].uri: expected a URI'],
+    ] as const
+  ).map(([history, text]) => [{ realms: { realm1: { authroles: {}, history } } }, `config.realms["realm1"].${text}`] as const),
+  [
+    {
+      realms: {
+        realm1: {
+          authroles: {},
+          history: [
+            { uri: 'a.', match: 'prefix', limit: 1 },
+            { uri: 'a', limit: 1 },
+            { uri: 'a', match: 'exact', limit: 2 },
+          ],
+        },
+      },
+    },
+    'config.realms["realm1"].history[2]: expected one rule for each URI and match, got a second for "a"',
+  ],
 ];
 
 describe('a router’s configuration', () => {
