@@ -1,37 +1,29 @@
 /*
  * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. Nothing is awaited between a PUBLISH and its EVENTs, so
- * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees").
+ * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in
+ * subscriptions.ts.
  */
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
-import { PatternIndex } from './pattern-index.ts';
+import type { Dict, Uri } from '../words.ts';
 import type { Permit } from './permissions.ts';
 import { type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
-
-interface BrokerSubscription {
-  readonly id: Id;
-  readonly uri: Uri;
-  readonly match: Match;
-  /** In order of subscribing. */
-  readonly subscribers: Set<LiveSession>;
-}
+import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
 export class Broker {
   private readonly ids: RandomIds;
-  private readonly index = new PatternIndex<BrokerSubscription>();
-  private readonly byId = new Map<Id, BrokerSubscription>();
-  private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  private readonly subscriptions: Subscriptions;
   private readonly retention = new Retention();
 
-  constructor(ids: RandomIds) {
+  constructor(ids: RandomIds, subscriptions: Subscriptions) {
     this.ids = ids;
+    this.subscriptions = subscriptions;
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -39,33 +31,14 @@ export class Broker {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
-    let subscription = this.index.get(uri, match);
-    if (subscription === undefined) {
-      subscription = { id: this.ids.next(), uri, match, subscribers: new Set() };
-      this.index.set(uri, match, subscription);
-      this.byId.set(subscription.id, subscription);
-    }
-    subscription.subscribers.add(session);
-    const own = this.bySession.get(session);
-    if (own) own.add(subscription);
-    else this.bySession.set(session, new Set([subscription]));
+    const subscription = this.subscriptions.add(session, uri, match);
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
     if (options.get_retained === true) this.sendRetained(session, subscription);
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
-    const subscription = this.byId.get(id);
-    if (!subscription?.subscribers.has(session)) {
-      return refuse(
-        session,
-        Code.UNSUBSCRIBE,
-        request,
-        'wamp.error.no_such_subscription',
-        `this session has no subscription ${id}`,
-      );
-    }
-    this.drop(session, subscription);
-    session.send({ type: Code.UNSUBSCRIBED, request });
+    if (this.subscriptions.remove(session, id)) return void session.send({ type: Code.UNSUBSCRIBED, request });
+    refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
@@ -101,7 +74,7 @@ export class Broker {
     excluded: LiveSession | undefined,
     audience: Recipients | undefined,
   ): void {
-    for (const { id: subscription, match, subscribers } of this.index.matching(topic)) {
+    for (const { id: subscription, match, subscribers } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
@@ -114,16 +87,7 @@ export class Broker {
 
   /** The session is gone. */
   remove(session: LiveSession): void {
-    for (const subscription of this.bySession.get(session) ?? []) this.drop(session, subscription);
-    this.bySession.delete(session);
-  }
-
-  private drop(session: LiveSession, subscription: BrokerSubscription): void {
-    subscription.subscribers.delete(session);
-    this.bySession.get(session)?.delete(subscription);
-    if (subscription.subscribers.size > 0) return;
-    this.byId.delete(subscription.id);
-    this.index.delete(subscription.uri, subscription.match);
+    this.subscriptions.removeAll(session);
   }
 
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {

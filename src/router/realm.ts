@@ -14,6 +14,7 @@ import { FREELY, Permissions, type Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
 import { describeSession } from './session-meta.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export class Realm {
   readonly name: string;
@@ -32,7 +33,7 @@ export class Realm {
     this.settings = settings;
     const { authroles } = settings;
     this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
-    this.broker = new Broker(ids);
+    this.broker = new Broker(ids, new Subscriptions(ids, clock));
     this.dealer = new Dealer(ids, clock, this.sessions);
   }
 

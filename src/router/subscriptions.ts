@@ -1,0 +1,73 @@
+/*
+ * Who subscribes to what: WAMP "Subscribing and Unsubscribing", "Pattern-based Subscription". A subscription is one for its
+ * (topic, match), however many sessions are in it.
+ */
+import type { Clock } from '../clock.ts';
+import type { RandomIds } from '../protocol/ids.ts';
+import type { Match } from '../protocol/uri.ts';
+import type { Id, Uri } from '../words.ts';
+import { PatternIndex } from './pattern-index.ts';
+import type { LiveSession } from './session.ts';
+
+export interface BrokerSubscription {
+  readonly id: Id;
+  readonly uri: Uri;
+  readonly match: Match;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** In order of subscribing. */
+  readonly subscribers: Set<LiveSession>;
+}
+
+export class Subscriptions {
+  private readonly ids: RandomIds;
+  private readonly clock: Clock;
+  private readonly index = new PatternIndex<BrokerSubscription>();
+  private readonly byId = new Map<Id, BrokerSubscription>();
+  private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+
+  constructor(ids: RandomIds, clock: Clock) {
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Who subscribes to what is already there gets the one that is there. */
+  add(session: LiveSession, uri: Uri, match: Match): BrokerSubscription {
+    let subscription = this.index.get(uri, match);
+    if (subscription === undefined) {
+      subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers: new Set() };
+      this.index.set(uri, match, subscription);
+      this.byId.set(subscription.id, subscription);
+    }
+    subscription.subscribers.add(session);
+    const own = this.bySession.get(session);
+    if (own) own.add(subscription);
+    else this.bySession.set(session, new Set([subscription]));
+    return subscription;
+  }
+
+  /** @returns The subscription that the session was in. */
+  remove(session: LiveSession, id: Id): BrokerSubscription | undefined {
+    const subscription = this.byId.get(id);
+    if (!subscription?.subscribers.delete(session)) return undefined;
+    this.bySession.get(session)?.delete(subscription);
+    if (subscription.subscribers.size === 0) {
+      this.byId.delete(id);
+      this.index.delete(subscription.uri, subscription.match);
+    }
+    return subscription;
+  }
+
+  /** @returns What the session was in. */
+  removeAll(session: LiveSession): readonly BrokerSubscription[] {
+    const own = [...(this.bySession.get(session) ?? [])];
+    for (const { id } of own) this.remove(session, id);
+    this.bySession.delete(session);
+    return own;
+  }
+
+  /** Those that get an event of this topic. */
+  matching(topic: Uri): readonly BrokerSubscription[] {
+    return this.index.matching(topic);
+  }
+}
