@@ -8,7 +8,8 @@ import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Dict, Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import { MetaEvents } from './meta/events.ts';
 import type { Permit } from './permissions.ts';
 import { type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
@@ -18,12 +19,14 @@ import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
 export class Broker {
   private readonly ids: RandomIds;
+  readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
   private readonly retention = new Retention();
 
   constructor(ids: RandomIds, subscriptions: Subscriptions) {
     this.ids = ids;
     this.subscriptions = subscriptions;
+    this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -31,14 +34,35 @@ export class Broker {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
-    const subscription = this.subscriptions.add(session, uri, match);
+    const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
+    if (hasJoined) this.events.subscribed(session, subscription, isNew);
     if (options.get_retained === true) this.sendRetained(session, subscription);
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
-    if (this.subscriptions.remove(session, id)) return void session.send({ type: Code.UNSUBSCRIBED, request });
+    const subscription = this.subscriptions.remove(session, id);
+    if (subscription) {
+      session.send({ type: Code.UNSUBSCRIBED, request });
+      return this.events.unsubscribed(session, subscription);
+    }
     refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+  }
+
+  /**
+   * WAMP "Subscription Revocation": takes it away, and says so to who understands it.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const subscription = this.subscriptions.remove(session, id);
+    if (!subscription) return false;
+    if (session.can('subscriber', 'subscription_revocation')) {
+      const details = { subscription: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNSUBSCRIBED, request: 0, details });
+    }
+    this.events.unsubscribed(session, subscription);
+    return true;
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
@@ -85,9 +109,9 @@ export class Broker {
     }
   }
 
-  /** The session is gone. */
-  remove(session: LiveSession): void {
-    this.subscriptions.removeAll(session);
+  /** The session is gone. @returns What it was in. */
+  remove(session: LiveSession): readonly BrokerSubscription[] {
+    return this.subscriptions.removeAll(session);
   }
 
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {

@@ -10,17 +10,20 @@ import type { Dict, Id, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
 import type { Action, RealmSettings } from './config.ts';
 import { Dealer } from './dealer.ts';
+import { answerMeta, type MetaRealm } from './meta/procedures.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
+import { Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { describeSession } from './session-meta.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-export class Realm {
+export class Realm implements MetaRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
-  private readonly broker: Broker;
-  private readonly dealer: Dealer;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly broker: Broker;
+  readonly dealer: Dealer;
   /** The authrole of who comes without credentials; undefined: nobody may. */
   readonly anonymous: string | undefined;
   /** By authrole. Undefined: the realm is open. */
@@ -33,8 +36,10 @@ export class Realm {
     this.settings = settings;
     const { authroles } = settings;
     this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
-    this.broker = new Broker(ids, new Subscriptions(ids, clock));
-    this.dealer = new Dealer(ids, clock, this.sessions);
+    this.subscriptions = new Subscriptions(ids, clock);
+    this.registrations = new Registrations(ids, clock);
+    this.broker = new Broker(ids, this.subscriptions);
+    this.dealer = new Dealer(this.registrations, clock, this.broker.events, (caller, call) => answerMeta(this, caller, call));
   }
 
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
@@ -49,16 +54,19 @@ export class Realm {
   /** @returns Whether it was there: a session leaves once, however many signs of it there are. */
   leave(session: LiveSession): boolean {
     if (!this.sessions.delete(session)) return false;
-    this.broker.remove(session);
-    this.dealer.remove(session);
-    const { id, authid, authrole, leavesQuietly } = session;
-    if (!leavesQuietly) this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
+    const subscriptions = this.broker.remove(session);
+    const registrations = this.dealer.remove(session);
+    if (session.leavesQuietly) return true;
+    const { events } = this.broker;
+    for (const subscription of subscriptions) events.unsubscribed(session, subscription);
+    for (const registration of registrations) events.unregistered(session, registration);
+    events.left(session);
     return true;
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
-    this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
+    this.broker.events.joined(session);
   }
 
   /** Undefined: no, and who asked has been told. */

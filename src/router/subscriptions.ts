@@ -4,9 +4,9 @@
  */
 import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import type { Match } from '../protocol/uri.ts';
+import { isReserved, type Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
-import { PatternIndex } from './pattern-index.ts';
+import { type IdsByMatch, idsByMatch, meets, PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
 export interface BrokerSubscription {
@@ -19,12 +19,22 @@ export interface BrokerSubscription {
   readonly subscribers: Set<LiveSession>;
 }
 
+export interface Added {
+  readonly subscription: BrokerSubscription;
+  /** Nobody was in it before. */
+  readonly isNew: boolean;
+  /** This session was not in it before. */
+  readonly hasJoined: boolean;
+}
+
 export class Subscriptions {
   private readonly ids: RandomIds;
   private readonly clock: Clock;
   private readonly index = new PatternIndex<BrokerSubscription>();
   private readonly byId = new Map<Id, BrokerSubscription>();
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  /** How many of them meet topics below `wamp.`. */
+  private watching = 0;
 
   constructor(ids: RandomIds, clock: Clock) {
     this.ids = ids;
@@ -32,17 +42,22 @@ export class Subscriptions {
   }
 
   /** Who subscribes to what is already there gets the one that is there. */
-  add(session: LiveSession, uri: Uri, match: Match): BrokerSubscription {
-    let subscription = this.index.get(uri, match);
-    if (subscription === undefined) {
-      subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers: new Set() };
-      this.index.set(uri, match, subscription);
-      this.byId.set(subscription.id, subscription);
-    }
+  add(session: LiveSession, uri: Uri, match: Match): Added {
+    const known = this.index.get(uri, match);
+    const subscription = known ?? this.create(uri, match);
+    const hasJoined = !subscription.subscribers.has(session);
     subscription.subscribers.add(session);
     const own = this.bySession.get(session);
     if (own) own.add(subscription);
     else this.bySession.set(session, new Set([subscription]));
+    return { subscription, isNew: known === undefined, hasJoined };
+  }
+
+  private create(uri: Uri, match: Match): BrokerSubscription {
+    const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers: new Set<LiveSession>() };
+    this.index.set(uri, match, subscription);
+    this.byId.set(subscription.id, subscription);
+    if (reachesReserved(uri, match)) this.watching++;
     return subscription;
   }
 
@@ -54,6 +69,7 @@ export class Subscriptions {
     if (subscription.subscribers.size === 0) {
       this.byId.delete(id);
       this.index.delete(subscription.uri, subscription.match);
+      if (reachesReserved(subscription.uri, subscription.match)) this.watching--;
     }
     return subscription;
   }
@@ -70,4 +86,26 @@ export class Subscriptions {
   matching(topic: Uri): readonly BrokerSubscription[] {
     return this.index.matching(topic);
   }
+  get(id: Id): BrokerSubscription | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The one that SUBSCRIBE would get. */
+  lookup(uri: Uri, match: Match): BrokerSubscription | undefined {
+    return this.index.get(uri, match);
+  }
+
+  /** All of them. */
+  list(): IdsByMatch {
+    return idsByMatch(this.index);
+  }
+
+  /** Whether anybody may hear events below `wamp.`. */
+  get isWatched(): boolean {
+    return this.watching > 0;
+  }
+}
+
+function reachesReserved(uri: Uri, match: Match): boolean {
+  return match === 'exact' ? isReserved(uri) : meets(uri, match, 'wamp.', 'prefix');
 }

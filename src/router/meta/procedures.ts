@@ -1,0 +1,50 @@
+/*
+ * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to what answers it. They are answered here and now: no session stands
+ * behind them, and no registration is looked at. A family has a file; a new procedure is a row in its table.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { type Call, Code, type Payload } from '../../protocol/messages.ts';
+import type { Dict, Uri } from '../../words.ts';
+import type { Broker } from '../broker.ts';
+import type { Dealer } from '../dealer.ts';
+import { refuse } from '../refuse.ts';
+import type { Registrations } from '../registrations.ts';
+import type { LiveSession } from '../session.ts';
+import type { Subscriptions } from '../subscriptions.ts';
+import { registrationProcedures } from './registration.ts';
+import { sessionProcedures } from './session.ts';
+import { subscriptionProcedures } from './subscription.ts';
+
+/** What the procedures know of their realm. */
+export interface MetaRealm {
+  readonly sessions: ReadonlySet<LiveSession>;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly broker: Broker;
+  readonly dealer: Dealer;
+}
+
+/** @throws ApplicationError that becomes the ERROR. */
+export type MetaProcedure = (realm: MetaRealm, caller: LiveSession, args: readonly unknown[], kwargs: Dict) => Payload;
+
+export interface MetaProcedures {
+  readonly [procedure: Uri]: MetaProcedure;
+}
+
+const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map([
+  ...Object.entries(sessionProcedures),
+  ...Object.entries(registrationProcedures),
+  ...Object.entries(subscriptionProcedures),
+]);
+
+/** Answers a CALL of one of them with RESULT or ERROR. */
+export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args = [], kwargs = {} }: Call): void {
+  try {
+    const answer = procedures.get(procedure);
+    if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
+    caller.send({ type: Code.RESULT, request, details: {}, ...answer(realm, caller, args, kwargs) });
+  } catch (error) {
+    if (!(error instanceof ApplicationError)) throw error;
+    refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+  }
+}
