@@ -92,6 +92,8 @@ const types = (extension) => ({
   format: 'es',
   entryFileNames: `[name].d.${extension}`,
   chunkFileNames: `types/[name].d.${extension}`,
+  // What entries share keeps its names, so that the API report says what changed and nothing else.
+  minifyInternalExports: false,
   // rollup-plugin-dts drops it from the sources; without it `AsyncDisposable` is unknown to a user with an older `lib`.
   banner: '/// <reference lib="esnext.disposable" />',
 });

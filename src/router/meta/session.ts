@@ -42,7 +42,8 @@ export const sessionProcedures: MetaProcedures = {
 
 function withRoles(sessions: ReadonlySet<LiveSession>, roles: unknown): readonly LiveSession[] {
   if (roles === undefined || roles === null) return [...sessions];
-  if (!Array.isArray(roles)) throw invalidArgument('a list of authroles', roles);
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
+    throw invalidArgument('a list of authroles', roles);
   const named = new Set<unknown>(roles);
   return [...sessions].filter(({ authrole }) => named.has(authrole));
 }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { S as Serializer } from './serializer.js';
+import { Serializer } from './serializer.js';
 
 /** WAMP id: an integer from 1 to 2^53. */
 type Id = number;
@@ -61,4 +61,7 @@ interface Closed {
     readonly error?: unknown;
 }
 
-export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
+/** How a URI of SUBSCRIBE or REGISTER is matched. */
+type Match = 'exact' | 'prefix' | 'wildcard';
+
+export type { Awaitable, Clock, Closed, Connector, Dial, Dict, Frame, Id, Match, Off, Transport, TransportReceiver, Uri };
