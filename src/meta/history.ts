@@ -1,10 +1,16 @@
 /*
  * WAMP "Event History".
  */
-import type { AnyRequester, Dict, HistoryEvent, HistoryFilter, Id } from '../index.ts';
+import type { AnyRequester, Dict, HistoryEvent, HistoryFilter, Id, Uri } from '../index.ts';
+
+/** What comes beside the events, of autostrada/router and nexus. */
+interface Cut {
+  /** There are more. */
+  readonly is_limit_reached?: unknown;
+}
 
 /**
- * Fetches events that were published to a subscription before now.
+ * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.
  *
  * Rejects with `wamp.error.no_such_subscription` or what else the router says; where no history is kept, Crossbar.io says
  * `wamp.error.history_unavailable`. Crossbar.io knows of the filters only `limit`, and counts it from the newest.
@@ -17,12 +23,28 @@ export async function getEvents(
   subscription: Id,
   filter: HistoryFilter = {},
 ): Promise<readonly HistoryEvent[]> {
-  const { args } = await asker.callResult('wamp.subscription.get_events', [subscription], filter);
-  const [first] = args as readonly unknown[];
-  // By the specification each event is a positional result; Crossbar.io gives one list of them, newest first.
-  if (args.length !== 1 || !Array.isArray(first)) return args;
-  const events = first.map((event) => fromCrossbar(event, subscription));
-  return filter.reverse === true ? events : events.reverse();
+  const procedure: Uri = 'wamp.subscription.get_events';
+  const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
+  const events: HistoryEvent[] = [];
+  let rest = filter;
+  for (;;) {
+    const { args, kwargs } = await asker.callResult<readonly unknown[], Cut>(procedure, [subscription], rest);
+    const [first] = args;
+    // By the specification each event is a positional result; Crossbar.io gives one list of them, newest first.
+    if (args.length === 1 && Array.isArray(first)) {
+      const theirs = first.map((event) => fromCrossbar(event, subscription));
+      return reverse === true ? theirs : theirs.reverse();
+    }
+    const before = events.at(-1)?.publication;
+    for (const event of args) events.push(event as HistoryEvent);
+    const last = events.at(-1)?.publication;
+    if (kwargs.is_limit_reached !== true || last === undefined || last === before || events.length >= limit) return events;
+    rest = {
+      ...filter,
+      ...(filter.limit === undefined ? {} : { limit: limit - events.length }),
+      ...(reverse === true ? { before_publication: last } : { after_publication: last }),
+    };
+  }
 }
 
 /** Crossbar.io tells who published beside the event, and the time in nanoseconds. */

@@ -256,4 +256,38 @@ describe('getEvents', () => {
     await answers(peer, ['wamp.subscription.get_events', [3]], []);
     expect(await asking).toEqual([]);
   });
+
+  describe('where not all fits into one message', () => {
+    const part = async (peer: ScriptedPeer, filter: object, events: readonly unknown[], kwargs: object) => {
+      const [, request, , ...call] = await peer.next();
+      expect(call).toEqual(['wamp.subscription.get_events', [3], ...(Object.keys(filter).length > 0 ? [filter] : [])]);
+      peer.send([50, request, {}, events, kwargs]);
+    };
+    const cut = { is_limit_reached: true };
+
+    it('[C35] asks again after the last one', async () => {
+      const { session, peer } = await join();
+      const asking = meta.getEvents(session, 3);
+      await part(peer, {}, [event(1), event(2)], cut);
+      await part(peer, { after_publication: 2 }, [event(3)], cut);
+      await part(peer, { after_publication: 3 }, [event(4)], {});
+      expect(await asking).toEqual([1, 2, 3, 4].map(event));
+    });
+
+    it('[C35] asks again before the last one, backwards, for as many as are wanted', async () => {
+      const { session, peer } = await join();
+      const asking = meta.getEvents(session, 3, { reverse: true, limit: 3 });
+      await part(peer, { reverse: true, limit: 3 }, [event(4), event(3)], cut);
+      await part(peer, { reverse: true, limit: 1, before_publication: 3 }, [event(2)], cut); // nexus: as many as were asked for
+      expect(await asking).toEqual([4, 3, 2].map(event));
+    });
+
+    it.each([[[]], [[event(2)]]])('[C35] ends when a router goes on to say so, but gives %j', async (more) => {
+      const { session, peer } = await join();
+      const asking = meta.getEvents(session, 3);
+      await part(peer, {}, [event(1), event(2)], cut);
+      await part(peer, { after_publication: 2 }, more, cut);
+      expect(await asking).toEqual([event(1), event(2), ...more]);
+    });
+  });
 });

@@ -229,14 +229,14 @@ describe('watching', () => {
   });
 });
 
-test('[R31] ten thousand subscriptions of all kinds come and go at once', async () => {
+test('[R31] three thousand subscriptions of all kinds come and go at once', async () => {
   const { router } = openRouter();
   const [watcher, joe] = [new Asker(await join(router)), await join(router)];
   const matches = ['exact', 'prefix', 'wildcard'];
-  for (let i = 1; i <= 9_999; i++) joe.send([32, i, { match: matches[i % 3] }, `com.example.topic${i}`]);
+  for (let i = 1; i <= 2_999; i++) joe.send([32, i, { match: matches[i % 3] }, `com.example.topic${i}`]);
   await events(watcher);
   const { exact, prefix, wildcard } = (await watcher.ask('wamp.subscription.list')) as { [match: string]: unknown[] };
-  expect([exact?.length, prefix?.length, wildcard?.length]).toEqual([3_333, 3_333, 3_333]);
+  expect([exact?.length, prefix?.length, wildcard?.length]).toEqual([999, 1_000, 1_000]);
   joe.close();
   expect(await watcher.ask('wamp.subscription.list')).toEqual({ exact: [], prefix: [], wildcard: [] });
 });

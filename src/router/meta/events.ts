@@ -42,10 +42,10 @@ export class MetaEvents {
     this.tell('wamp.subscription.on_subscribe', [session.id, subscription.id]);
   }
 
-  unsubscribed(session: LiveSession, { id, uri, subscribers }: BrokerSubscription): void {
+  unsubscribed(session: LiveSession, { id, uri }: BrokerSubscription): void {
     if (!this.isHeard || isReserved(uri)) return;
     this.tell('wamp.subscription.on_unsubscribe', [session.id, id]);
-    if (subscribers.size === 0) this.tell('wamp.subscription.on_delete', [session.id, id]);
+    if (this.subscriptions.get(id) === undefined) this.tell('wamp.subscription.on_delete', [session.id, id]);
   }
 
   registered(session: LiveSession, registration: DealerRegistration, isNew: boolean): void {

@@ -42,7 +42,8 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
   try {
     const answer = procedures.get(procedure);
     if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
-    caller.send({ type: Code.RESULT, request, details: {}, ...answer(realm, caller, args, kwargs) });
+    const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...answer(realm, caller, args, kwargs) });
+    if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
   } catch (error) {
     if (!(error instanceof ApplicationError)) throw error;
     refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));

@@ -4,7 +4,7 @@ import { AnyRequester, HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch
 import './types/serializer.js';
 
 /**
- * Fetches events that were published to a subscription before now.
+ * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.
  *
  * Rejects with `wamp.error.no_such_subscription` or what else the router says; where no history is kept, Crossbar.io says
  * `wamp.error.history_unavailable`. Crossbar.io knows of the filters only `limit`, and counts it from the newest.
