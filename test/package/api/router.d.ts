@@ -15,7 +15,11 @@ interface RealmConfig {
     readonly authroles: {
         readonly [authrole: string]: AuthroleConfig;
     };
+<<<<<<< HEAD
     /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
+=======
+    /** Topics whose events are kept (WAMP "Event History"). */
+>>>>>>> meta
     readonly history?: readonly HistoryRule[] | undefined;
 }
 interface AuthroleConfig {
@@ -38,7 +42,11 @@ interface PermissionRule {
 interface HistoryRule {
     readonly uri: Uri;
     readonly match?: Match | undefined;
+<<<<<<< HEAD
     /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
+=======
+    /** How many events are kept, the newest. */
+>>>>>>> meta
     readonly limit: number;
 }
 interface RouterLimits {
@@ -139,6 +147,22 @@ declare class Router implements Connector, AsyncDisposable {
     get sessions(): readonly RouterSession[];
     /** GOODBYE to one session. Does nothing when there is none with this id. */
     kill(session: Id, reason?: Uri, message?: string): void;
+    /**
+     * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+     * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+     *
+     * @param callee - The id of its session.
+     * @param reason - For the callee; most often a URI.
+     */
+    revokeRegistration(registration: Id, callee: Id, reason?: string): void;
+    /**
+     * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+     * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+     *
+     * @param subscriber - The id of its session.
+     * @param reason - For the subscriber; most often a URI.
+     */
+    revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
      * GOODBYE `wamp.close.system_shutdown` to all, then no more.
