@@ -83,8 +83,9 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const server = options.server ?? createServer();
   const isOriginFine = originCheck(origins, server);
   const longPoll = longPollHandler(router, { path: longPollPath, serializers, isOriginFine });
-  const releaseRequests = takeRequests(server, longPoll.handle);
-  if (!options.server) server.on('request', filesOrHint(web, path));
+  const files = filesOrHint(web, path);
+  const release = options.server ? takeRequests(server, longPoll.handle) : undefined;
+  if (!options.server) server.on('request', (request, response) => longPoll.handle(request, response) || files(request, response));
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) {
@@ -127,7 +128,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       server.off('upgrade', onUpgrade);
       if (options.server) {
         await longPoll.close();
-        return releaseRequests();
+        return release?.();
       }
       // Its callback would wait for the sessions' sockets as well, and they go on.
       server.close();
