@@ -80,12 +80,12 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     });
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
-  const server = options.server ?? createServer();
-  const isOriginFine = originCheck(origins, server);
+  const isOriginFine = originCheck(origins, () => server.address());
   const longPoll = longPollHandler(router, { path: longPollPath, serializers, isOriginFine });
   const files = filesOrHint(web, path);
+  const server =
+    options.server ?? createServer((request, response) => longPoll.handle(request, response) || files(request, response));
   const release = options.server ? takeRequests(server, longPoll.handle) : undefined;
-  if (!options.server) server.on('request', (request, response) => longPoll.handle(request, response) || files(request, response));
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) {

@@ -2,7 +2,8 @@
  * Which pages may talk to a router. A page of any origin may open a WebSocket to this machine, or post to it, with the user's cookies and
  * from inside the user's network; so only pages that came from here may, unless told otherwise.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** Scheme, host and perhaps a port (RFC 6454, 7). Browsers also send `null`, and `file://` for a WebSocket of a file. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#@[\]:]+)(?::\d{1,5})?$/i;
@@ -13,10 +14,11 @@ export type OriginCheck = (request: IncomingMessage) => boolean;
 
 /**
  * @param origins - Those that may beside the same one; `'*'`: all.
- * @param server - Where it listens counts: on loopback, pages of this machine may connect, whatever their port.
+ * @param address - Where the server listens; asked anew each time, since a server of the user's may begin to listen later. On loopback,
+ * pages of this machine may connect, whatever their port.
  * @throws TypeError for an entry that is no origin.
  */
-export function originCheck(origins: readonly string[] | '*', server: Server): OriginCheck {
+export function originCheck(origins: readonly string[] | '*', address: () => AddressInfo | string | null): OriginCheck {
   const listed = origins === '*' ? undefined : new Set(origins.map(expectOrigin));
   return ({ headers: { origin, host = '' } }) => {
     if (origin === undefined) return true; // no browser: nobody else's rights are used
@@ -27,7 +29,8 @@ export function originCheck(origins: readonly string[] | '*', server: Server): O
     const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(name) ?? [];
     if (scheme === undefined || authority === undefined) return false;
     return (
-      withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme) || (isLoopback(authority) && isOnLoopback(server))
+      withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme) ||
+      (isLoopback(authority) && isOnLoopback(address()))
     );
   };
 }
@@ -64,8 +67,6 @@ function isLoopbackAddress(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
 }
 
-/** Asked anew each time: a server of the user's may begin to listen later. */
-function isOnLoopback(server: Server): boolean {
-  const address = server.address();
+function isOnLoopback(address: AddressInfo | string | null): boolean {
   return typeof address === 'object' && address !== null && isLoopbackAddress(address.address);
 }
