@@ -49,6 +49,8 @@ export interface ListenOptions {
 export interface Listener extends AsyncDisposable {
   /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
   readonly url: string;
+  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. */
+  readonly longPollUrl: string;
   readonly port: number;
   /** Stops listening; the router and its sessions go on. */
   close(): Promise<void>;
@@ -120,9 +122,11 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const unused = options.server ? undefined : unusedConnections(server);
   if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
   const address = server.address() as AddressInfo | null;
-  const scheme = 'setSecureContext' in server ? 'wss' : 'ws';
+  const secure = 'setSecureContext' in server ? 's' : '';
+  const authority = `${hostOf(address)}:${address?.port ?? 0}`;
   const listener = {
-    url: `${scheme}://${hostOf(address)}:${address?.port ?? 0}${path}`,
+    url: `ws${secure}://${authority}${path}`,
+    longPollUrl: `http${secure}://${authority}${longPollPath}`,
     port: address?.port ?? 0,
     close: async () => {
       server.off('upgrade', onUpgrade);

@@ -41,6 +41,7 @@ describe('[R82] anything else', () => {
 
   test('at other paths is left to files and hints', async () => {
     const { listener } = await listening({ longPollPath: '/deep/poll' });
+    expect(listener.longPollUrl).toBe(`http://127.0.0.1:${listener.port}/deep/poll`);
     expect((await post(listener.port, '/lp/open', '{"protocols":["wamp.2.json"]}')).body).toBe(
       'Not found. The WAMP router is at /ws.\n',
     );

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
-import { D as Dict, U as Uri, A as Awaitable, I as Id, C as Connector, a as Clock, O as Off } from './types/transport.js';
-export { b as Closed, c as Dial, F as Frame, T as Transport, d as TransportReceiver } from './types/transport.js';
+import { D as Dict, U as Uri, A as Awaitable, I as Id, C as Connector, O as Off, T as Transport } from './types/transport.js';
+export { a as Closed, b as Dial, F as Frame, c as TransportReceiver } from './types/transport.js';
+import { C as Clock } from './types/clock.js';
 import { S as Serializer } from './types/serializer.js';
 
 /** What an error came from. */
@@ -70,7 +71,7 @@ declare class SerializationError extends WampError {
 }
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
     constructor(message: string, options?: ErrorCause & {
@@ -861,5 +862,23 @@ interface JsonOptions {
  */
 declare function json(options?: JsonOptions): Serializer;
 
-export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+/** A serializer for lines whose frames hold several messages. */
+interface BatchedSerializer extends Serializer {
+    /** The same for single messages. */
+    readonly plain: Serializer;
+    /** From a line of batches to a line of messages. `limit`: the most bytes of one message that comes. */
+    unbatch(batches: Transport, limit?: number): Transport;
+}
+/**
+ * Offers a serializer for batches: `wamp.2.json.batched` in place of `wamp.2.json`, several messages in one WebSocket message.
+ *
+ * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
+ * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
+ *
+ * @see WAMP, "Batched WebSocket Transport"
+ * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
+ */
+declare function batched(serializer: Serializer): BatchedSerializer;
+
+export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, Transport, TransportError, Uri, WampError, anonymous, batched, json };
+export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, BatchedSerializer, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

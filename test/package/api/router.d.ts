@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Id, Clock, Connector, Dial, Transport, Uri, Off } from './index.js';
+import { Clock } from './index.js';
+import { Id, Connector, Dial, Transport, Uri, Off } from './index.js';
 import './types/serializer.js';
 
 interface RouterConfig {
@@ -39,7 +40,7 @@ interface Settings {
 
 /** Where a line comes from. */
 interface TransportInfo {
-    readonly kind: 'memory' | 'websocket' | (string & {});
+    readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
     /** The far end's address. */
     readonly peer?: string | undefined;
     readonly isSecure?: boolean | undefined;
@@ -93,6 +94,8 @@ declare class Router implements Connector, AsyncDisposable {
     as(principal: Principal): Connector;
     /** For hosts: a line from outside. */
     attach(transport: Transport, info: TransportInfo): void;
+    /** For hosts: writes to the router's log. */
+    log(entry: LogEntry): void;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** GOODBYE to one session. Does nothing when there is none with this id. */

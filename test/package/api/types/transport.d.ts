@@ -12,14 +12,6 @@ type Awaitable<T> = T | PromiseLike<T>;
 /** Stops listening. */
 type Off = () => void;
 
-/** Time and timers, so that tests can bring their own. */
-interface Clock {
-    /** Milliseconds since 1970. */
-    now(): number;
-    setTimeout(callback: () => void, ms: number): unknown;
-    clearTimeout(timer: unknown): void;
-}
-
 /** Text for serializers of text, bytes for the others. */
 type Frame = string | Uint8Array;
 /** Whatever can get a line to a router. */
@@ -61,4 +53,4 @@ interface Closed {
     readonly error?: unknown;
 }
 
-export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
+export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Off as O, Transport as T, Uri as U, Closed as a, Dial as b, TransportReceiver as c };
