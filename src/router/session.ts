@@ -15,7 +15,7 @@ import type { Testament } from './testaments.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
-  readonly kind: 'memory' | 'websocket' | (string & {});
+  readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
   /** The far end's address. */
   readonly peer?: string | undefined;
   readonly isSecure?: boolean | undefined;
