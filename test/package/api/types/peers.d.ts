@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Uri, Dict, Awaitable, Id, Match, Connector, Clock, Off } from './uri.js';
+import { Uri, Dict, Awaitable, Id, Connector, Off } from './transport.js';
+import { Match, Clock } from './uri.js';
 import { Serializer } from './serializer.js';
 
 /** What an error came from. */
@@ -69,7 +70,7 @@ declare class SerializationError extends WampError {
 }
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
     constructor(message: string, options?: ErrorCause & {
@@ -109,6 +110,8 @@ interface Login {
     /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
     onwelcome?(details: Dict): Awaitable<void>;
 }
+/** A secret, or where to get it. A function is asked only when the router picks the method. */
+type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
 declare function anonymous(options?: {
     readonly authid?: string | undefined;
@@ -413,21 +416,30 @@ interface WampProcedures {
     readonly 'wamp.subscription.get_events': {
         args: [subscription: Id];
         kwargs: HistoryFilter;
-        result: Result<readonly HistoryEvent[]>;
+        result: Result<readonly HistoryEvent[], HistoryCut>;
     };
 }
+/** All that is given holds. Times as in RFC 3339, with any offset and any fraction: `2026-01-31T12:00:00.5+01:00`. */
 interface HistoryFilter {
+    /** How many at most, of those that come first: the oldest, or with `reverse` the newest. Default: all. */
     readonly limit?: number;
+    /** Newest first. Default: oldest first. */
     readonly reverse?: boolean;
     readonly from_time?: string;
     readonly after_time?: string;
     readonly before_time?: string;
     readonly until_time?: string;
+    /** Of a pattern's history only this topic. */
     readonly topic?: Uri;
+    /** From and until are with, after and before without the publication. Autostrada takes one that it keeps no more as the oldest of all. */
     readonly from_publication?: Id;
     readonly after_publication?: Id;
     readonly before_publication?: Id;
     readonly until_publication?: Id;
+}
+/** There are more events than fit into a message; ask again `after_publication` the last one. Of Autostrada's router. */
+interface HistoryCut {
+    readonly is_limit_reached?: boolean;
 }
 interface HistoryEvent {
     readonly timestamp: string;
@@ -859,4 +871,4 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
 export { ApplicationError, Connection, ConnectionLostError, FatalError, JoinError, ProtocolError, Result, SerializationError, TimeoutError, TransportError, WampError, anonymous };
-export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
