@@ -5,9 +5,9 @@
 import { messageOf, ProtocolError, SerializationError } from './errors.ts';
 import { describePath, parseMessage, toWire } from './protocol/codec.ts';
 import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
-import { type Abort, Code, type Message, nameOf } from './protocol/messages.ts';
+import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol/messages.ts';
 import type { Inbound } from './protocol/rows.ts';
-import { PROTOCOL_VIOLATION } from './protocol/uris.ts';
+import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Serializer } from './serializer/serializer.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
 import type { Uri } from './words.ts';
@@ -34,6 +34,8 @@ export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
   private readonly inbound: Inbound<In>;
   private readonly tap: Tap | undefined;
+  /** A frame of this length fits, even if each of its characters takes three bytes. */
+  private readonly safeLength: number;
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
@@ -42,6 +44,7 @@ export class Link<In extends Message, Out extends Message> {
     this.transport = transport;
     this.inbound = inbound;
     this.tap = tap;
+    this.safeLength = (transport.maxFrameBytes ?? Number.POSITIVE_INFINITY) / 3;
   }
 
   /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
@@ -51,16 +54,26 @@ export class Link<In extends Message, Out extends Message> {
 
   start(receiver: LinkReceiver<In>): void {
     this.receiver = receiver;
-    this.transport.start({ frame: (frame) => this.take(frame), closed: (closed) => this.end(undefined, closed) });
+    this.transport.start({
+      frame: (frame) => this.take(frame),
+      broken: (reason, text) => this.abort(reason, text, new ProtocolError(text)),
+      closed: (closed) => this.end(undefined, closed),
+    });
   }
 
-  /** @throws {@link SerializationError} when the payload cannot be encoded; then nothing was sent. */
+  /** @throws {@link SerializationError} when the payload cannot be encoded, or is too long; then nothing was sent. */
   send(message: Out): void {
     const next = nextState(this.current, 'sent', message.type);
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
     const list = toWire(message);
     const frame = this.encode(list);
+    if (frame.length > this.safeLength) {
+      const unfit = this.unfit(frame, message.type);
+      const short = unfit && shortened(message);
+      if (short) return this.send(short as Message as Out);
+      if (unfit) throw unfit;
+    }
     this.current = next;
     this.log('sent', list);
     this.transport.send(frame);
@@ -74,6 +87,10 @@ export class Link<In extends Message, Out extends Message> {
     if (frame === undefined) {
       frame = this.encode(toWire(message));
       cache.set(serializer, frame);
+    }
+    if (frame.length > this.safeLength) {
+      const unfit = this.unfit(frame, message.type);
+      if (unfit) throw unfit;
     }
     if (this.tap) this.log('sent', toWire(message));
     this.transport.send(frame);
@@ -103,6 +120,15 @@ export class Link<In extends Message, Out extends Message> {
       const name = `${nameOf(list[0])} in ${this.transport.serializer.name}`;
       throw new SerializationError(`cannot encode ${name}: ${where}${messageOf(cause)}`, { cause, path });
     }
+  }
+
+  private unfit(frame: Frame, type: Code): SerializationError | undefined {
+    const bytes = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    const { maxFrameBytes = bytes } = this.transport;
+    if (bytes <= maxFrameBytes) return undefined;
+    return new SerializationError(`${nameOf(type)} takes ${bytes} bytes, and the other side takes at most ${maxFrameBytes}`, {
+      uri: PAYLOAD_SIZE_EXCEEDED,
+    });
   }
 
   private take(frame: Frame): void {
@@ -147,4 +173,24 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     this.receiver?.ended({ error, closed });
   }
+}
+
+/** What ends a session must arrive: where it is too long, without its text. */
+function shortened(message: Message): Abort | Goodbye | undefined {
+  if (message.type !== Code.ABORT && message.type !== Code.GOODBYE) return undefined;
+  const reason = message.reason.length > 100 ? PAYLOAD_SIZE_EXCEEDED : message.reason;
+  const isShort = reason === message.reason && Object.keys(message.details).length === 0;
+  return isShort ? undefined : { type: message.type, details: {}, reason };
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) bytes++;
+    if (unit > 0x7ff) bytes++;
+    // A pair is four bytes together.
+    if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
+  }
+  return bytes;
 }
