@@ -1,11 +1,11 @@
 /*
- * A port for a router: WebSocket by `ws`, files by `sirv`, on a server of its own or on one that is there.
+ * A port for a router: WebSocket by `ws`, RawSocket and files, on a server of its own or, without RawSocket, on one that is there.
  */
 import { statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex, Readable } from 'node:stream';
-import sirv from 'sirv';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
@@ -13,18 +13,29 @@ import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { chooseSerializer, subprotocols, type WebSocketLike, WebSocketTransport } from '../transport/websocket.ts';
+import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
+import { sharePort } from './port.ts';
+import { openRawSocket } from './rawsocket-door.ts';
+import { nodeTls, type TlsOptions } from './tls.ts';
+import { listenAt } from './unix-socket.ts';
 
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string | undefined;
   /** Default 8080; 0 takes a free one. */
   readonly port?: number | undefined;
-  /** An HTTP or HTTPS server of yours, in place of host and port. What is not at `path` is left to you. */
+  /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
+  readonly socketPath?: string | undefined;
+  /** An HTTP or HTTPS server of yours, in place of host and port, without RawSocket. What is not at `path` is left to you. */
   readonly server?: Server | undefined;
   /** Where the WebSocket is. Default `/ws`. */
   readonly path?: string | undefined;
   /** A directory of static files. Default none. Not with `server`. */
   readonly web?: string | undefined;
+  /** `cert` and `key` turn TLS on, for all that the port speaks. Default none. Not with `server`. */
+  readonly tls?: TlsOptions | undefined;
+  /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+  readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
   /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
   readonly serializers?: readonly Serializer[] | undefined;
   /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
@@ -32,8 +43,11 @@ export interface ListenOptions {
 }
 
 export interface Listener extends AsyncDisposable {
-  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
+  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
   readonly url: string;
+  /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
+  readonly rawSocketUrl: string | undefined;
+  /** 0 at a unix socket. */
   readonly port: number;
   /** Stops listening; the router and its sessions go on. */
   close(): Promise<void>;
@@ -58,12 +72,15 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
     handleProtocols: (offered) => subprotocols([chooseSerializer(offered, serializers) ?? json()])[0] ?? false,
   });
-  const server = options.server ?? createServer(filesOrHint(web, path));
+  const { hasWebSocket, hasRawSocket } = checked(options);
+  const server =
+    options.server ?? createHttp(options.tls, router.limits.joinTimeoutMs, filesOrHint(web, hasWebSocket ? path : undefined));
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (pathOf(request) !== path) {
+    if (pathOf(request) !== path || !hasWebSocket) {
       // On a server of the user's, somebody else may be waiting for it.
-      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, `the WebSocket is at ${path}`);
+      const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
+      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, hint);
       return;
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
@@ -74,24 +91,34 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     }
     if (!isOriginFine(request, origins)) return turnAway(socket, 403, `origin ${request.headers.origin} may not connect here`);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const isSecure = 'encrypted' in request.socket;
-      const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-      router.attach(new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer), {
-        kind: 'websocket',
-        peer,
-        isSecure,
-      });
+      const transport = new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer);
+      router.attach(transport, { kind: 'websocket', ...whence(request.socket) });
     });
   };
   server.on('upgrade', onUpgrade);
 
-  const unused = options.server ? undefined : unusedConnections(server);
-  if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
-  const address = server.address() as AddressInfo | null;
-  const scheme = 'setSecureContext' in server ? 'wss' : 'ws';
+  const rawSocket = (socket: Socket, greeted: () => void): void =>
+    openRawSocket(socket, { serializers, maxMessageBytes: router.limits.maxMessageBytes }, (transport) => {
+      greeted();
+      router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
+    });
+  const unused = options.server
+    ? undefined
+    : sharePort(server, { timeoutMs: router.limits.joinTimeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
+  const { socketPath } = options;
+  if (socketPath !== undefined) await listenAt(server, socketPath);
+  else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
+
+  const address = server.address() as AddressInfo | string | null;
+  const isTls = 'setSecureContext' in server;
+  const { port, host } = typeof address === 'object' ? { port: address?.port ?? 0, host: hostOf(address) } : { port: 0, host: '' };
+  const rawSocketUrl = hasRawSocket ? `${isTls ? 'rss' : 'rs'}://${host}:${port}` : undefined;
+  const webSocketUrl = hasWebSocket ? `${isTls ? 'wss' : 'ws'}://${host}:${port}${path}` : undefined;
+  const unix = socketPath === undefined ? undefined : `unix:${socketPath}`;
   const listener = {
-    url: `${scheme}://${hostOf(address)}:${address?.port ?? 0}${path}`,
-    port: address?.port ?? 0,
+    url: unix ?? webSocketUrl ?? rawSocketUrl ?? `${isTls ? 'https' : 'http'}://${host}:${port}`,
+    rawSocketUrl: rawSocketUrl && (unix ?? rawSocketUrl),
+    port,
     close: async () => {
       server.off('upgrade', onUpgrade);
       if (options.server) return;
@@ -105,6 +132,34 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   return listener as typeof listener & AsyncDisposable;
 }
 
+/** @throws TypeError for what does not go together. */
+function checked({ server, tls, socketPath, host, port, protocols }: ListenOptions): {
+  readonly hasWebSocket: boolean;
+  readonly hasRawSocket: boolean;
+} {
+  if (server && (tls || socketPath !== undefined))
+    throw new TypeError('expected server without tls and socketPath: it has its own');
+  if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
+  if (socketPath !== undefined && (host !== undefined || port !== undefined)) {
+    throw new TypeError('expected socketPath or host and port, got both');
+  }
+  if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
+  const has = (protocol: 'websocket' | 'rawsocket'): boolean => protocols?.includes(protocol) ?? true;
+  return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server };
+}
+
+function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handler: HttpHandler): Server {
+  if (!tls) return createServer(handler);
+  const requestCert = tls.ca !== undefined;
+  return createTlsServer({ requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
+}
+
+/** Where a line comes from. A unix socket has no address. */
+function whence(socket: Socket): { readonly peer: string | undefined; readonly isSecure: boolean } {
+  const { remoteAddress, remotePort } = socket;
+  return { peer: remoteAddress && `${remoteAddress}:${remotePort}`, isSecure: 'encrypted' in socket };
+}
+
 function started(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -115,26 +170,10 @@ function started(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Browsers open connections to spare, which Node does not count as idle: they would keep a process that has closed everything. */
-function unusedConnections(server: Server): ReadonlySet<Duplex> {
-  const unused = new Set<Duplex>();
-  server.on('connection', (socket: Duplex) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  server.on('request', ({ socket }) => unused.delete(socket));
-  server.on('upgrade', (_, socket) => unused.delete(socket));
-  return unused;
-}
-
 /** An address that a client on this machine can use. */
 function hostOf(address: AddressInfo | null): string {
   if (!address || address.address === '0.0.0.0' || address.address === '::') return '127.0.0.1';
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 /**
@@ -152,53 +191,4 @@ function turnAway(socket: Duplex, status: number, text: string): void {
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   socket.on('error', () => {}); // who is turned away may be gone already
   socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-}
-
-function filesOrHint(web: string | undefined, path: string): (request: IncomingMessage, response: ServerResponse) => void {
-  // dev: files are looked up when asked for, so that what is built later is there as well.
-  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: expectFile });
-  return (request, response) => {
-    const isHere = pathOf(request) === path;
-    const none = (): void => {
-      response.writeHead(isHere ? 426 : 404, {
-        'content-type': 'text/plain; charset=utf-8',
-        ...(isHere ? { upgrade: 'websocket' } : {}),
-      });
-      response.end(isHere ? 'This is a WAMP router: connect by WebSocket.\n' : `Not found. The WAMP router is at ${path}.\n`);
-    };
-    if (!files || isHere || isHidden(pathOf(request))) return none();
-    // sirv takes a range as it comes and streams a file without looking after the stream. No request may end the process.
-    if (!isRange(request.headers.range)) delete request.headers.range;
-    response.once('pipe', (file: Readable) => {
-      file.once('error', () => response.destroy());
-      response.once('close', () => file.destroy());
-    });
-    try {
-      files(request, response, none);
-    } catch {
-      if (response.headersSent) response.destroy();
-      else none();
-    }
-  };
-}
-
-function expectFile(_response: unknown, path: string, stats: { isFile(): boolean }): void {
-  if (!stats.isFile()) throw new Error(`${path} is no file`);
-}
-
-/** `.env`, `.git/`: with `dev`, sirv would hand them out. `/.well-known/` is meant to be seen (RFC 8615). */
-function isHidden(path: string): boolean {
-  let decoded = path;
-  try {
-    decoded = decodeURI(path);
-  } catch {
-    // sirv takes it as it is, too
-  }
-  return /[/\\]\.(?!well-known[/\\])/.test(decoded);
-}
-
-/** RFC 9110, 14.2: a range that makes no sense is ignored. */
-function isRange(range: string | undefined): boolean {
-  const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(range ?? '') ?? [];
-  return first !== undefined && (!last || Number(first) <= Number(last));
 }
