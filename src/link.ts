@@ -141,9 +141,11 @@ export class Link<In extends Message, Out extends Message> {
       this.current = next;
       this.receiver?.message(message);
     } catch (thrown) {
-      const error =
-        thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
-      this.abort(PROTOCOL_VIOLATION, error.message, error);
+      // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
+      const isUnfit = thrown instanceof SerializationError;
+      const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
+      const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown });
+      this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
     }
   }
 
