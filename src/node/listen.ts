@@ -133,16 +133,13 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
 }
 
 /** @throws TypeError for what does not go together. */
-function checked({ server, tls, socketPath, host, port, protocols }: ListenOptions): {
+function checked({ server, tls, socketPath, protocols }: ListenOptions): {
   readonly hasWebSocket: boolean;
   readonly hasRawSocket: boolean;
 } {
   if (server && (tls || socketPath !== undefined))
     throw new TypeError('expected server without tls and socketPath: it has its own');
   if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
-  if (socketPath !== undefined && (host !== undefined || port !== undefined)) {
-    throw new TypeError('expected socketPath or host and port, got both');
-  }
   if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
   const has = (protocol: 'websocket' | 'rawsocket'): boolean => protocols?.includes(protocol) ?? true;
   return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server };
