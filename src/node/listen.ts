@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
 import { json } from '../serializer/json.ts';
@@ -73,8 +74,8 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     handleProtocols: (offered) => subprotocols([chooseSerializer(offered, serializers) ?? json()])[0] ?? false,
   });
   const { hasWebSocket, hasRawSocket } = checked(options);
-  const server =
-    options.server ?? createHttp(options.tls, router.limits.joinTimeoutMs, filesOrHint(web, hasWebSocket ? path : undefined));
+  const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
+  const server = options.server ?? createHttp(options.tls, timeoutMs, filesOrHint(web, hasWebSocket ? path : undefined));
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path || !hasWebSocket) {
@@ -102,9 +103,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       greeted();
       router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
     });
-  const unused = options.server
-    ? undefined
-    : sharePort(server, { timeoutMs: router.limits.joinTimeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
+  const unused = options.server ? undefined : sharePort(server, { timeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
   const { socketPath } = options;
   if (socketPath !== undefined) await listenAt(server, socketPath);
   else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');

@@ -67,6 +67,14 @@ describe('one port', () => {
     expect((await busy.next())[0]).toBe(33);
   });
 
+  test('drops nobody where there is no deadline', async () => {
+    const { listener } = await listening({}, { joinTimeoutMs: Number.POSITIVE_INFINITY });
+    const peer = await rawPeer(listener.port);
+    await get(listener.port, '/');
+    await peer.trickle('7ff10000');
+    expect(await peer.octets(4)).toBe('7fb10000');
+  });
+
   test('ends who has not come in yet when it is closed, and no session', async () => {
     const { listener } = await listening();
     const [silent, half, session] = [

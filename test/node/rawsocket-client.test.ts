@@ -278,6 +278,16 @@ describe('a session', () => {
     expect(await call).toHaveLength(2 ** 24 - 14);
   });
 
+  test('what is sent in one tick comes in one read', async () => {
+    const { connection, peer } = await joined();
+    const { session } = connection;
+    let reads = 0;
+    peer.socket.on('data', () => reads++);
+    for (let i = 0; i < 16; i++) session?.publish('a.b', [i]);
+    for (let i = 0; i < 16; i++) expect((await peer.next())[4]).toEqual([i]);
+    expect(reads).toBe(1);
+  });
+
   test('[C82] is lost when the router hangs up, and tells what came with it', async () => {
     const { connection, peer } = await joined();
     const { session } = connection;

@@ -163,6 +163,25 @@ describe('a line', () => {
     expect((await good.next())[0]).toBe(33);
   });
 
+  test('[R81] that brings noise ends, and nobody else notices', async () => {
+    const { router, listener } = await listening();
+    const other = await rawSocketSession(listener.port);
+    for (let seed = 1; seed <= 40; seed++) {
+      const peer = await rawSocketSession(listener.port);
+      const noise = Buffer.alloc(1 + seed * 7);
+      for (let i = 0, state = seed; i < noise.length; i++) {
+        state = (state * 48_271) % 2_147_483_647;
+        noise[i] = state;
+      }
+      peer.socket.write(noise);
+      peer.socket.end();
+      await peer.end();
+    }
+    await expect.poll(() => router.sessions.length).toBe(1);
+    other.sendLists([32, 1, {}, 'com.example.topic']);
+    expect((await other.next())[0]).toBe(33);
+  });
+
   test('[R84] takes no more than maxMessageBytes, whatever power of two was announced', async () => {
     const { listener } = await listening({}, { maxMessageBytes: 1000 });
     const peer = await rawSocketSession(listener.port);

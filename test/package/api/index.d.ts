@@ -60,17 +60,22 @@ declare class ConnectionLostError extends WampError {
         readonly delivery?: 'not-sent' | 'unknown';
     });
 }
-/** A payload that cannot be encoded or decoded. */
+/**
+ * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
+ * (`wamp.error.payload_size_exceeded`).
+ */
 declare class SerializationError extends WampError {
     /** Where in the encoded value: keys and indices from the outside in. */
     readonly path: readonly (string | number)[];
     constructor(message: string, options?: ErrorCause & {
         readonly path?: readonly (string | number)[];
+        readonly uri?: Uri;
     });
 }
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), or no common subprotocol
+ * (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
     constructor(message: string, options?: ErrorCause & {
