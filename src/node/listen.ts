@@ -43,6 +43,8 @@ export interface ListenOptions {
   readonly origins?: readonly string[] | '*' | undefined;
 }
 
+const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
+
 export interface Listener extends AsyncDisposable {
   /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
   readonly url: string;
@@ -108,16 +110,8 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   if (socketPath !== undefined) await listenAt(server, socketPath);
   else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
 
-  const address = server.address() as AddressInfo | string | null;
-  const isTls = 'setSecureContext' in server;
-  const { port, host } = typeof address === 'object' ? { port: address?.port ?? 0, host: hostOf(address) } : { port: 0, host: '' };
-  const rawSocketUrl = hasRawSocket ? `${isTls ? 'rss' : 'rs'}://${host}:${port}` : undefined;
-  const webSocketUrl = hasWebSocket ? `${isTls ? 'wss' : 'ws'}://${host}:${port}${path}` : undefined;
-  const unix = socketPath === undefined ? undefined : `unix:${socketPath}`;
   const listener = {
-    url: unix ?? webSocketUrl ?? rawSocketUrl ?? `${isTls ? 'https' : 'http'}://${host}:${port}`,
-    rawSocketUrl: rawSocketUrl && (unix ?? rawSocketUrl),
-    port,
+    ...addressesOf(server, { path: hasWebSocket ? path : undefined, hasRawSocket }),
     close: async () => {
       server.off('upgrade', onUpgrade);
       if (options.server) return;
@@ -140,6 +134,8 @@ function checked({ server, tls, socketPath, protocols }: ListenOptions): {
     throw new TypeError('expected server without tls and socketPath: it has its own');
   if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
   if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
+  const unknown = protocols?.find((protocol) => !PROTOCOLS.includes(protocol));
+  if (unknown !== undefined) throw new TypeError(`expected protocols to be of ${PROTOCOLS.join(', ')}, got '${unknown}'`);
   const has = (protocol: 'websocket' | 'rawsocket'): boolean => protocols?.includes(protocol) ?? true;
   return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server };
 }
@@ -164,6 +160,25 @@ function started(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
+}
+
+interface Mounted {
+  /** Of the WebSocket. */
+  readonly path: string | undefined;
+  readonly hasRawSocket: boolean;
+}
+
+function addressesOf(server: Server, { path, hasRawSocket }: Mounted): Pick<Listener, 'url' | 'rawSocketUrl' | 'port'> {
+  const address = server.address();
+  if (typeof address === 'string') {
+    const url = `unix:${address}`;
+    return { url, rawSocketUrl: hasRawSocket ? url : undefined, port: 0 };
+  }
+  const port = address?.port ?? 0;
+  const [raw, ws, http] = 'setSecureContext' in server ? ['rss', 'wss', 'https'] : ['rs', 'ws', 'http'];
+  const at = `://${hostOf(address)}:${port}`;
+  const rawSocketUrl = hasRawSocket ? raw + at : undefined;
+  return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, port };
 }
 
 /** An address that a client on this machine can use. */

@@ -113,7 +113,9 @@ export class Dealer {
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
     try {
-      caller.send({ type: Code.RESULT, request, details: {}, ...callSessionMeta(this.sessions, caller, procedure, payload) });
+      const result = callSessionMeta(this.sessions, caller, procedure, payload);
+      const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+      if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
     } catch (error) {
       if (!(error instanceof ApplicationError)) throw error;
       refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));

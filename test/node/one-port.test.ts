@@ -105,6 +105,7 @@ describe('one port', () => {
     [{ server: createServer(), tls: {} }, 'expected server without tls and socketPath: it has its own'],
     [{ server: createServer(), socketPath: '/tmp/x' }, 'expected server without tls and socketPath: it has its own'],
     [{ server: createServer(), protocols: ['rawsocket' as const] }, 'expected a port of its own for rawsocket, not a server'],
+    [{ protocols: ['websockets' as 'websocket'] }, "expected protocols to be of websocket, rawsocket, longpoll, got 'websockets'"],
   ])('refuses what does not go together: %j', async (options, message) => {
     await expect(listen(new Router({ realms: {} }), options)).rejects.toThrow(message);
   });

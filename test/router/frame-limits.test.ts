@@ -85,6 +85,15 @@ describe('a client with a limit', () => {
     expect(await caller.next()).toEqual([8, 48, 2, {}, SIZE]);
   });
 
+  it('[R81] is refused an answer of the router’s own that is longer', async () => {
+    const { router } = openRouter();
+    const small = await limited(router);
+    const others = await Promise.all(Array.from({ length: 200 }, () => join(router)));
+    small.send([48, 1, {}, 'wamp.session.list'], [48, 2, {}, 'wamp.session.count']);
+    expect((await small.next()).slice(0, 5)).toEqual([8, 48, 1, {}, SIZE]);
+    expect(await small.next()).toEqual([50, 2, {}, [others.length + 1]]);
+  });
+
   it('[R81] [R08] gets GOODBYE without its text, where that is longer', async () => {
     const { router } = openRouter();
     const [one, two] = [await limited(router), await limited(router)];
