@@ -15,6 +15,7 @@ export const entries = {
   router: 'src/router/index.ts',
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
+  cbor: 'src/serializer/cbor.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };

@@ -9,6 +9,7 @@ import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol
 import type { Inbound } from './protocol/rows.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Serializer } from './serializer/serializer.ts';
+import { utf8Length } from './serializer/utf8.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
 import type { Uri } from './words.ts';
 
@@ -131,6 +132,15 @@ export class Link<In extends Message, Out extends Message> {
     });
   }
 
+  /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
+  guard(task: () => void): void {
+    try {
+      task();
+    } catch (thrown) {
+      this.violated(thrown);
+    }
+  }
+
   private take(frame: Frame): void {
     if (this.hasEnded) return;
     try {
@@ -141,12 +151,16 @@ export class Link<In extends Message, Out extends Message> {
       this.current = next;
       this.receiver?.message(message);
     } catch (thrown) {
-      // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
-      const isUnfit = thrown instanceof SerializationError;
-      const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
-      const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown });
-      this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
+      this.violated(thrown);
     }
+  }
+
+  private violated(thrown: unknown): void {
+    // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
+    const isUnfit = thrown instanceof SerializationError;
+    const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
+    const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown });
+    this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
   }
 
   private decode(frame: Frame): unknown {
@@ -183,16 +197,4 @@ function shortened(message: Message): Abort | Goodbye | undefined {
   const reason = message.reason.length > 100 ? PAYLOAD_SIZE_EXCEEDED : message.reason;
   const isShort = reason === message.reason && Object.keys(message.details).length === 0;
   return isShort ? undefined : { type: message.type, details: {}, reason };
-}
-
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) bytes++;
-    if (unit > 0x7ff) bytes++;
-    // A pair is four bytes together.
-    if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
-  }
-  return bytes;
 }

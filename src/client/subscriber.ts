@@ -36,6 +36,7 @@ interface Entry {
 export class Subscriber {
   private readonly role: Role;
   private readonly byId = new Map<Id, WireSubscription>();
+  private readonly byKey = new Map<string, WireSubscription>();
   /** How many SUBSCRIBEs are unanswered, by topic: while one is, the subscription is not given up. */
   private readonly claims = new Map<string, number>();
   /** UNSUBSCRIBE is under way: an EVENT may still come, and is dropped. */
@@ -90,7 +91,7 @@ export class Subscriber {
   private revoked({ subscription, reason }: Dict): void {
     const wire = this.byId.get(subscription as Id);
     if (!wire) return;
-    this.byId.delete(wire.id);
+    this.forget(wire);
     const error = new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_subscription', [
       `the router took the subscription of ${wire.topic} away`,
     ]);
@@ -114,6 +115,7 @@ export class Subscriber {
   end(error: WampError | undefined): void {
     for (const { handlers } of this.byId.values()) for (const entry of handlers) entry.ending.end(error);
     this.byId.clear();
+    this.byKey.clear();
   }
 
   private run(handler: AnyHandler, args: readonly unknown[], kwargs: object, details: object, topic: Uri): void {
@@ -128,8 +130,9 @@ export class Subscriber {
   private wire(id: Id, key: string, topic: Uri): WireSubscription {
     const known = this.byId.get(id);
     if (known) return known;
-    const wire = { id, key, topic, handlers: [] };
+    const wire: WireSubscription = { id, key, topic, handlers: [] };
     this.byId.set(id, wire);
+    this.byKey.set(key, wire);
     return wire;
   }
 
@@ -141,8 +144,8 @@ export class Subscriber {
     }
     this.claims.delete(key);
     // Who left while a SUBSCRIBE was under way left the subscription to it; if that came to nothing, nobody is there.
-    for (const wire of this.byId.values())
-      if (wire.key === key && wire.handlers.length === 0) this.release(wire.id).catch(() => {});
+    const wire = this.byKey.get(key);
+    if (wire?.handlers.length === 0) this.release(wire).catch(() => {});
   }
 
   private handle(wire: WireSubscription, entry: Entry): Subscription {
@@ -150,7 +153,7 @@ export class Subscriber {
       if (!entry.ending.isOpen) return Promise.resolve();
       wire.handlers = wire.handlers.filter((each) => each !== entry);
       entry.ending.end(undefined);
-      return wire.handlers.length > 0 || this.claims.has(wire.key) ? Promise.resolve() : this.release(wire.id);
+      return wire.handlers.length > 0 || this.claims.has(wire.key) ? Promise.resolve() : this.release(wire);
     };
     return {
       id: wire.id,
@@ -164,9 +167,15 @@ export class Subscriber {
     };
   }
 
-  private release(id: Id): Promise<void> {
+  private forget(wire: WireSubscription): void {
+    this.byId.delete(wire.id);
+    if (this.byKey.get(wire.key) === wire) this.byKey.delete(wire.key);
+  }
+
+  private release(wire: WireSubscription): Promise<void> {
     const { link, requests } = this.role;
-    this.byId.delete(id);
+    const { id } = wire;
+    this.forget(wire);
     if (link.state !== 'established') return Promise.resolve();
     this.leaving.add(id);
     return promised<void>((settle) => {

@@ -65,21 +65,30 @@ export interface WampProcedures {
   readonly 'wamp.subscription.get_events': {
     args: [subscription: Id];
     kwargs: HistoryFilter;
-    result: Result<readonly HistoryEvent[]>;
+    result: Result<readonly HistoryEvent[], HistoryCut>;
   };
 }
+/** All that is given holds. Times as in RFC 3339, with any offset and any fraction: `2026-01-31T12:00:00.5+01:00`. */
 export interface HistoryFilter {
+  /** How many at most, of those that come first: the oldest, or with `reverse` the newest. Default: all. */
   readonly limit?: number;
+  /** Newest first. Default: oldest first. */
   readonly reverse?: boolean;
   readonly from_time?: string;
   readonly after_time?: string;
   readonly before_time?: string;
   readonly until_time?: string;
+  /** Of a pattern's history only this topic. */
   readonly topic?: Uri;
+  /** From and until are with, after and before without the publication. Autostrada takes one that it keeps no more as the oldest of all. */
   readonly from_publication?: Id;
   readonly after_publication?: Id;
   readonly before_publication?: Id;
   readonly until_publication?: Id;
+}
+/** There are more events than fit into a message; ask again `after_publication` the last one. Of Autostrada's router. */
+export interface HistoryCut {
+  readonly is_limit_reached?: boolean;
 }
 export interface HistoryEvent {
   readonly timestamp: string;

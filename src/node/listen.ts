@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
+import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
@@ -37,7 +38,7 @@ export interface ListenOptions {
   readonly tls?: TlsOptions | undefined;
   /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
   readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-  /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+  /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
   readonly serializers?: readonly Serializer[] | undefined;
   /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
   readonly origins?: readonly string[] | '*' | undefined;
@@ -64,7 +65,7 @@ export interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
-  const { path = '/ws', web, serializers = [json(), msgpack()], origins = [] } = options;
+  const { path = '/ws', web, serializers = [json(), msgpack(), cbor()], origins = [] } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
   if (web !== undefined && !statSync(web, { throwIfNoEntry: false })?.isDirectory()) {
     throw new TypeError(`expected web to be a directory, got '${web}'`);
@@ -100,8 +101,9 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   };
   server.on('upgrade', onUpgrade);
 
+  const { maxMessageBytes } = router.limits;
   const rawSocket = (socket: Socket, greeted: () => void): void =>
-    openRawSocket(socket, { serializers, maxMessageBytes: router.limits.maxMessageBytes }, (transport) => {
+    openRawSocket(socket, { serializers, maxMessageBytes, isFull: () => router.refusesLine() }, (transport) => {
       greeted();
       router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
     });

@@ -18,6 +18,8 @@ import { RawSocketTransport } from './rawsocket-line.ts';
 export interface RawSocketDoor {
   readonly serializers: readonly Serializer[];
   readonly maxMessageBytes: number;
+  /** Asked once the handshake is fine. */
+  readonly isFull: () => boolean;
 }
 
 /** Who takes less cannot even be told WELCOME. */
@@ -26,7 +28,7 @@ const LEAST_BYTES = 2048;
 /** @param socket - Paused, its errors listened to. Its first octet, which is not taken out yet, is that of RawSocket. */
 export function openRawSocket(
   socket: Socket,
-  { serializers, maxMessageBytes }: RawSocketDoor,
+  { serializers, maxMessageBytes, isFull }: RawSocketDoor,
   opened: (transport: RawSocketTransport) => void,
 ): void {
   let request = Buffer.alloc(0);
@@ -37,7 +39,9 @@ export function openRawSocket(
     socket.off('data', onData).off('end', onEnd);
     const asked = parseHandshake(request);
     const serializer = serializers.find((each) => serializerId(each) === asked.serializer);
-    if (!serializer || refusalOf(asked)) return turnAway(socket, refuseHandshake(refusalOf(asked) ?? Refusal.SERIALIZER));
+    const refusal = refusalOf(asked);
+    if (refusal || !serializer) return turnAway(socket, refuseHandshake(refusal ?? Refusal.SERIALIZER));
+    if (isFull()) return turnAway(socket, refuseHandshake(Refusal.CONNECTIONS));
     socket.pause();
     if (request.length > HANDSHAKE_LENGTH) socket.unshift(request.subarray(HANDSHAKE_LENGTH));
     socket.write(handshake(maxMessageBytes, asked.serializer));

@@ -36,6 +36,9 @@ export class RawSocketTransport implements Transport {
   private isCorked = false;
   /** Frames sent since it was corked. */
   private held = 0;
+  /** By `pause`, or until the other side has read our PONGs. */
+  private isPaused = false;
+  private awaitsDrain = false;
 
   /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
   constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes }: RawSocketLimits) {
@@ -74,12 +77,22 @@ export class RawSocketTransport implements Transport {
     if (this.isOpen) this.write(FrameType.MESSAGE, frame);
   }
 
+  pause(): void {
+    this.isPaused = true;
+    this.read();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.read();
+  }
+
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.uncork();
     this.socket.end();
-    this.socket.resume(); // the end of the other side comes after what it had still to say
+    this.read(); // the end of the other side comes after what it had still to say
     const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS);
     timer.unref(); // no reason of its own for a process to stay
     this.socket.once('close', () => clearTimeout(timer));
@@ -119,9 +132,19 @@ export class RawSocketTransport implements Transport {
     }
     this.write(FrameType.PONG, payload);
     // Who does not read the answers is not asked for more.
-    if (!this.socket.writableNeedDrain || this.socket.isPaused()) return;
-    this.socket.pause();
-    this.socket.once('drain', () => this.socket.resume());
+    if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
+    this.awaitsDrain = true;
+    this.read();
+    this.socket.once('drain', () => {
+      this.awaitsDrain = false;
+      this.read();
+    });
+  }
+
+  /** Or not. */
+  private read(): void {
+    if (this.isOpen && (this.isPaused || this.awaitsDrain)) this.socket.pause();
+    else this.socket.resume();
   }
 
   private break(error: FrameError): void {

@@ -13,11 +13,19 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 /** HELLO.Details.roles */
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
-  subscriber: { features: { publisher_identification: true, pattern_based_subscription: true, subscription_revocation: true } },
+  subscriber: {
+    features: {
+      pattern_based_subscription: true,
+      publication_trustlevels: true,
+      publisher_identification: true,
+      subscription_revocation: true,
+    },
+  },
   caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
   callee: {
     features: {
       call_canceling: true,
+      call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
       progressive_call_results: true,
@@ -31,8 +39,10 @@ export const clientRoles: Roles = {
 export const routerRoles: Roles = {
   broker: {
     features: {
+      event_history: true,
       event_retention: true,
       pattern_based_subscription: true,
+      publication_trustlevels: true,
       publisher_exclusion: true,
       publisher_identification: true,
       session_meta_api: true,
@@ -43,11 +53,13 @@ export const routerRoles: Roles = {
     features: {
       call_canceling: true,
       call_timeout: true,
+      call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
       progressive_call_results: true,
       session_meta_api: true,
       shared_registration: true,
+      testament_meta_api: true,
     },
   },
 };

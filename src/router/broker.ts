@@ -2,24 +2,30 @@
  * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. Nothing is awaited between a PUBLISH and its EVENTs, so
  * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees").
  */
+import type { Clock } from '../clock.ts';
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { RealmSettings } from './config.ts';
+import { EventLog } from './history.ts';
 import { PatternIndex } from './pattern-index.ts';
-import { type Recipients, recipients } from './recipients.ts';
-import { refuse } from './refuse.ts';
+import type { Permit } from './permissions.ts';
+import { namesSessions, type Recipients, recipients } from './recipients.ts';
+import { refuse, refuseDisclosure } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 
-interface BrokerSubscription {
+export interface BrokerSubscription {
   readonly id: Id;
   readonly uri: Uri;
   readonly match: Match;
   /** In order of subscribing. */
   readonly subscribers: Set<LiveSession>;
+  /** Configured: then the subscription is there without subscribers, too. */
+  readonly history: EventLog | undefined;
 }
 
 export class Broker {
@@ -29,8 +35,19 @@ export class Broker {
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
   private readonly retention = new Retention();
 
-  constructor(ids: RandomIds) {
+  constructor(ids: RandomIds, history: RealmSettings['history'], clock: Clock) {
     this.ids = ids;
+    for (const { uri, match, limit } of history) this.create(uri, match, new EventLog(limit, clock));
+  }
+
+  /** By its id. */
+  subscription(id: Id): BrokerSubscription | undefined {
+    return this.byId.get(id);
+  }
+
+  /** How many subscriptions there are. */
+  get size(): number {
+    return this.byId.size;
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -38,12 +55,7 @@ export class Broker {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
-    let subscription = this.index.get(uri, match);
-    if (subscription === undefined) {
-      subscription = { id: this.ids.next(), uri, match, subscribers: new Set() };
-      this.index.set(uri, match, subscription);
-      this.byId.set(subscription.id, subscription);
-    }
+    const subscription = this.index.get(uri, match) ?? this.create(uri, match, undefined);
     subscription.subscribers.add(session);
     const own = this.bySession.get(session);
     if (own) own.add(subscription);
@@ -67,27 +79,32 @@ export class Broker {
     session.send({ type: Code.UNSUBSCRIBED, request });
   }
 
-  publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish): void {
+  publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
     const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
       return;
     }
+    if (options.disclose_me === true && permit.disclose === false) {
+      if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
+      return;
+    }
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
-    const details = options.disclose_me === true ? disclosed(session) : {};
+    const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     const audience = recipients(options);
-    if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
-    this.deliver({ type: Code.EVENT, publication, details, args, kwargs }, topic, excluded, audience);
+    const event = { type: Code.EVENT, publication, details, args, kwargs };
+    if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
+    this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options));
   }
 
   /** An event of the router's own, below `wamp.`. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
-    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined);
+    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined, true);
   }
 
   private deliver(
@@ -95,11 +112,13 @@ export class Broker {
     topic: Uri,
     excluded: LiveSession | undefined,
     audience: Recipients | undefined,
+    isKept: boolean,
   ): void {
-    for (const { id: subscription, match, subscribers } of this.index.matching(topic)) {
+    for (const { id: subscription, match, subscribers, history } of this.index.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
+      if (isKept) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
         if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
@@ -116,9 +135,16 @@ export class Broker {
   private drop(session: LiveSession, subscription: BrokerSubscription): void {
     subscription.subscribers.delete(session);
     this.bySession.get(session)?.delete(subscription);
-    if (subscription.subscribers.size > 0) return;
+    if (subscription.subscribers.size > 0 || subscription.history) return;
     this.byId.delete(subscription.id);
     this.index.delete(subscription.uri, subscription.match);
+  }
+
+  private create(uri: Uri, match: Match, history: EventLog | undefined): BrokerSubscription {
+    const subscription: BrokerSubscription = { id: this.ids.next(), uri, match, subscribers: new Set(), history };
+    this.index.set(uri, match, subscription);
+    this.byId.set(subscription.id, subscription);
+    return subscription;
   }
 
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {
@@ -129,7 +155,14 @@ export class Broker {
   }
 }
 
-/** WAMP "Publisher Identification". */
-function disclosed({ id, authid, authrole }: LiveSession): Dict {
-  return { publisher: id, publisher_authid: authid, publisher_authrole: authrole };
+/** WAMP "Publisher Identification", "Publication Trust Levels". */
+function eventDetails({ id, authid, authrole, trustlevel }: LiveSession, discloses: boolean): Dict {
+  const details: { [key: string]: unknown } = {};
+  if (discloses) {
+    details.publisher = id;
+    details.publisher_authid = authid;
+    details.publisher_authrole = authrole;
+  }
+  if (trustlevel !== undefined) details.trustlevel = trustlevel;
+  return details;
 }

@@ -18,10 +18,11 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { refuse } from './refuse.ts';
+import type { Permit } from './permissions.ts';
+import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { callSessionMeta } from './session-meta.ts';
+import { callSessionMeta, type MetaContext } from './session-meta.ts';
 
 const CANCELED = 'wamp.error.canceled';
 
@@ -45,20 +46,26 @@ export interface Invocation {
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
-  private readonly sessions: ReadonlySet<LiveSession>;
+  private readonly meta: MetaContext;
 
-  /** @param sessions - Of the realm, for the meta API. */
-  constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
-    this.sessions = sessions;
+  /** @param meta - What the meta API works on. */
+  constructor(ids: RandomIds, clock: Clock, meta: MetaContext) {
+    this.meta = meta;
     this.registrations = new Registrations(ids);
     this.clock = clock;
   }
 
-  register(session: LiveSession, { request, procedure, options }: Register): void {
+  /** How many registrations there are. */
+  get size(): number {
+    return this.registrations.size;
+  }
+
+  register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint =
       uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
+    if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     const registration = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
       discloseCaller: options.disclose_caller === true,
       forwardTimeout: options.forward_timeout === true,
@@ -74,7 +81,8 @@ export class Dealer {
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
   }
 
-  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call, permit: Permit): void {
+    if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
     if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
     const registration = this.registrations.find(procedure);
@@ -90,7 +98,9 @@ export class Dealer {
     const timeoutMs = typeof options.timeout === 'number' ? options.timeout : 0;
     const isForwarded =
       timeoutMs > 0 && (registration.callees.get(callee)?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
-    const details = invocationDetails(registration, caller, callee, procedure, options, isProgressive, isForwarded ? timeoutMs : 0);
+    const discloses =
+      permit.disclose ?? (options.disclose_me === true || (registration.callees.get(callee)?.discloseCaller ?? false));
+    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? timeoutMs : 0);
     const id = callee.nextInvocation;
     const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
     if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
@@ -112,13 +122,22 @@ export class Dealer {
   }
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
-    try {
-      const result = callSessionMeta(this.sessions, caller, procedure, payload);
+    const answer = (result: Payload): void => {
+      if (caller.isGone) return;
       const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
       if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-    } catch (error) {
+    };
+    const fail = (error: unknown): void => {
       if (!(error instanceof ApplicationError)) throw error;
-      refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+      if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+    };
+    try {
+      const result = callSessionMeta(this.meta, caller, procedure, payload);
+      // Only what needs leave of an authorizer that takes its time is not answered at once.
+      if (result instanceof Promise) result.then(answer).catch(fail);
+      else answer(result);
+    } catch (error) {
+      fail(error);
     }
   }
 
@@ -217,20 +236,20 @@ export class Dealer {
 function invocationDetails(
   registration: DealerRegistration,
   caller: LiveSession,
-  callee: LiveSession,
   procedure: Uri,
-  options: Dict,
+  discloses: boolean,
   isProgressive: boolean,
   timeoutMs: number,
 ): Dict {
   const details: { [key: string]: unknown } = {};
   // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
   if (registration.match !== 'exact') details.procedure = procedure;
-  if (options.disclose_me === true || registration.callees.get(callee)?.discloseCaller) {
+  if (discloses) {
     details.caller = caller.id;
     details.caller_authid = caller.authid;
     details.caller_authrole = caller.authrole;
   }
+  if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
   if (isProgressive) details.receive_progress = true;
   if (timeoutMs > 0) details.timeout = timeoutMs;
   return details;

@@ -17,7 +17,7 @@ export class PatternIndex<T> {
   /** Lengths of the prefixes, longest first, with how many have it: few, however many prefixes there are. */
   private lengths: readonly { readonly length: number; readonly count: number }[] = [];
   private readonly wildcards = new Map<Uri, T>();
-  private root: Node<T> = node();
+  private readonly root: Node<T> = node();
 
   get(uri: Uri, match: Match): T | undefined {
     return this.map(match).get(uri);
@@ -32,10 +32,7 @@ export class PatternIndex<T> {
   delete(uri: Uri, match: Match): void {
     if (!this.map(match).delete(uri)) return;
     if (match === 'prefix') this.countLength(uri.length, -1);
-    if (match !== 'wildcard') return;
-    // Wildcards come and go seldom; a fresh tree leaves nothing behind.
-    this.root = node();
-    for (const [pattern, value] of this.wildcards) this.leaf(pattern).value = value;
+    if (match === 'wildcard') prune(this.root, uri.split('.'), 0);
   }
 
   /** All with this kind of match. */
@@ -47,15 +44,17 @@ export class PatternIndex<T> {
    * The one that takes a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
    *
    * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
+   *
+   * @param isPlain - It does not: the longest prefix it is, wherever it ends.
    */
-  best(uri: Uri): T | undefined {
+  best(uri: Uri, isPlain = false): T | undefined {
     const exact = this.exact.get(uri);
     if (exact !== undefined) return exact;
     let partial: T | undefined;
     for (const { length } of this.lengths) {
       const found = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
       if (found === undefined) continue;
-      if (endsComponent(uri, length)) return found;
+      if (isPlain || endsComponent(uri, length)) return found;
       partial ??= found;
     }
     return (this.wildcards.size === 0 ? undefined : bestWildcard(this.root, uri.split('.'), 0)) ?? partial;
@@ -111,6 +110,20 @@ function node<T>(): Node<T> {
   return { literals: new Map(), wild: undefined, value: undefined };
 }
 
+/** Takes the pattern's value away, and the branches that lead nowhere then. @returns Whether this node leads nowhere. */
+function prune<T>(at: Node<T>, components: readonly string[], depth: number): boolean {
+  const component = components[depth];
+  if (component === undefined) {
+    at.value = undefined;
+  } else if (component === '') {
+    if (at.wild && prune(at.wild, components, depth + 1)) at.wild = undefined;
+  } else {
+    const next = at.literals.get(component);
+    if (next && prune(next, components, depth + 1)) at.literals.delete(component);
+  }
+  return at.value === undefined && at.wild === undefined && at.literals.size === 0;
+}
+
 /** Literal first at every component: the first difference from the left decides. */
 function bestWildcard<T>(at: Node<T>, components: readonly string[], depth: number): T | undefined {
   if (depth === components.length) return at.value;
@@ -128,4 +141,72 @@ function allWildcards<T>(at: Node<T>, components: readonly string[], depth: numb
   const literal = at.literals.get(components[depth] ?? '');
   if (literal) allWildcards(literal, components, depth + 1, found);
   if (at.wild) allWildcards(at.wild, components, depth + 1, found);
+}
+
+/** Whether this URI matches the pattern. */
+export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
+  return covers(pattern, match, uri, 'exact');
+}
+
+/** The same for many URIs: the pattern is taken apart once, and no URI is. */
+export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
+  if (match !== 'wildcard' || !pattern.split('.').includes('')) return (uri) => matches(pattern, match, uri);
+  const head = literalHead(pattern);
+  const rest = pattern.slice(head.length).split('.'); // its first component is empty
+  return (uri) => {
+    if (!uri.startsWith(head)) return false;
+    let begin = head.length;
+    for (let at = 0; at < rest.length; at++) {
+      const dot = uri.indexOf('.', begin);
+      if (dot < 0 !== (at === rest.length - 1)) return false;
+      const end = dot < 0 ? uri.length : dot;
+      const component = rest[at] ?? '';
+      if (component !== '' && !(end - begin === component.length && uri.startsWith(component, begin))) return false;
+      begin = end + 1;
+    }
+    return true;
+  };
+}
+
+/** Whether every URI that `inner` matches is matched by `outer`. */
+export function covers(outer: Uri, outerMatch: Match, inner: Uri, innerMatch: Match): boolean {
+  if (outerMatch === 'exact') return innerMatch === 'exact' && outer === inner;
+  // Of a wildcard only what stands before its first empty component is certain.
+  if (outerMatch === 'prefix') return (innerMatch === 'wildcard' ? literalHead(inner) : inner).startsWith(outer);
+  if (innerMatch === 'prefix') return false; // it has URIs of any length
+  const [wanted, given] = [outer.split('.'), inner.split('.')];
+  return wanted.length === given.length && wanted.every((component, at) => component === '' || component === given[at]);
+}
+
+/** Whether there can be a URI that both match. */
+export function meets(one: Uri, oneMatch: Match, other: Uri, otherMatch: Match): boolean {
+  if (oneMatch === 'exact') return matches(other, otherMatch, one);
+  if (otherMatch === 'exact') return matches(one, oneMatch, other);
+  if (oneMatch === 'prefix' && otherMatch === 'prefix') return one.startsWith(other) || other.startsWith(one);
+  if (oneMatch === 'wildcard' && otherMatch === 'wildcard') {
+    const [left, right] = [one.split('.'), other.split('.')];
+    return (
+      left.length === right.length && left.every((component, at) => component === '' || right[at] === '' || component === right[at])
+    );
+  }
+  const [prefix, wildcard] = oneMatch === 'prefix' ? [one, other] : [other, one];
+  const [begun, components] = [prefix.split('.'), wildcard.split('.')];
+  return (
+    begun.length <= components.length &&
+    begun.every((component, at) => {
+      const there = components[at] ?? '';
+      return there === '' || (at < begun.length - 1 ? component === there : there.startsWith(component));
+    })
+  );
+}
+
+function literalHead(wildcard: Uri): Uri {
+  const components = wildcard.split('.');
+  const first = components.indexOf('');
+  return first < 0
+    ? wildcard
+    : components
+        .slice(0, first)
+        .map((component) => `${component}.`)
+        .join('');
 }

@@ -10,3 +10,8 @@ export function refuse(session: LiveSession, requestType: Code, request: Id, err
   // Longer than the session takes, as a URI from elsewhere may make it; an answer there must be.
   session.send({ ...refusal, error: PAYLOAD_SIZE_EXCEEDED });
 }
+
+/** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */
+export function refuseDisclosure(session: LiveSession, requestType: Code, request: Id): void {
+  refuse(session, requestType, request, 'wamp.error.option_disallowed.disclose_me', 'who calls or publishes is not told here');
+}

@@ -38,6 +38,10 @@ export class Registrations {
     this.ids = ids;
   }
 
+  get size(): number {
+    return this.byId.size;
+  }
+
   /** Undefined when it is taken: by a policy of one, or with another policy. Who has it already gets it again. */
   add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): DealerRegistration | undefined {
     let registration = this.index.get(uri, match);

@@ -7,13 +7,20 @@ import type { Payload } from '../protocol/messages.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { getEvents, type HistoryContext } from './history.ts';
 import type { LiveSession } from './session.ts';
+import { addTestament, flushTestaments, type TestamentContext } from './testaments.ts';
 
 const KILLED = 'wamp.close.killed';
 
+/** What these procedures work on: a realm. */
+export interface MetaContext extends HistoryContext, TestamentContext {
+  readonly sessions: ReadonlySet<LiveSession>;
+}
+
 /** What `wamp.session.get` and `wamp.session.on_join` tell. */
-export function describeSession({ id, authid, authrole, authmethod }: LiveSession): Dict {
-  return { session: id, authid, authrole, authmethod, authprovider: 'autostrada' };
+export function describeSession({ id, authid, authrole, authmethod, authprovider }: LiveSession): Dict {
+  return { session: id, authid, authrole, authmethod, authprovider };
 }
 
 /**
@@ -22,11 +29,13 @@ export function describeSession({ id, authid, authrole, authmethod }: LiveSessio
  * @throws {@link ApplicationError} that becomes the ERROR; `wamp.error.no_such_procedure` for what is none of them.
  */
 export function callSessionMeta(
-  sessions: ReadonlySet<LiveSession>,
+  context: MetaContext,
   caller: LiveSession,
   procedure: Uri,
-  { args = [], kwargs = {} }: Payload,
-): Payload {
+  payload: Payload,
+): Payload | Promise<Payload> {
+  const { sessions } = context;
+  const { args = [], kwargs = {} } = payload;
   switch (procedure) {
     case 'wamp.session.count':
       return { args: [withRoles(sessions, args[0]).length] };
@@ -55,6 +64,12 @@ export function callSessionMeta(
           ).length,
         ],
       };
+    case 'wamp.session.add_testament':
+      return addTestament(context, caller, payload);
+    case 'wamp.session.flush_testaments':
+      return flushTestaments(context, caller, payload);
+    case 'wamp.subscription.get_events':
+      return getEvents(context, caller, payload);
     default:
       throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
   }

@@ -57,4 +57,4 @@ function contract(bench: Bench): void {
 }
 
 overMatrix('sessions', contract);
-overMatrix('sessions', contract, otherWays);
+overMatrix('sessions', contract, undefined, otherWays);

@@ -12,6 +12,7 @@ describe('the handshake', () => {
   test.each([
     ['7ff10000', '7fb10000'],
     ['7f220000', '7fb20000'],
+    ['7f330000', '7fb30000'],
   ])('[R81] %s is answered by %s: the serializer echoed, a limit of 1 MiB', async (request, reply) => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
@@ -53,7 +54,7 @@ describe('the handshake', () => {
   });
 
   test.each([
-    ['7ff40000', '7f100000', 'a serializer that is not here'],
+    ['7ff40000', '7f100000', 'a serializer that is not here (UBJSON)'],
     ['7ff00000', '7f100000', 'the illegal serializer 0'],
     ['7fff0000', '7f100000', 'a reserved serializer'],
     ['7f010000', '7f200000', 'a limit of 512 bytes, which WELCOME does not fit into'],
@@ -76,6 +77,15 @@ describe('the handshake', () => {
     two.send('7ff20000');
     expect(await one.end()).toBe('7f100000');
     expect(await two.octets(4)).toBe('7fb20000');
+  });
+
+  test('[R81] [R84] is refused by error 4 when the router is full', async () => {
+    const { router, listener } = await listening({}, { maxSessions: 1 });
+    await rawSocketSession(listener.port);
+    const peer = await rawPeer(listener.port);
+    peer.send('7ff10000');
+    expect(await peer.end()).toBe('7f400000');
+    expect(router.stats()).toMatchObject({ sessions: 1, refusedLines: 1 });
   });
 
   test('[R81] that stops in the middle is not waited for', async () => {

@@ -53,7 +53,7 @@ const imports: Readonly<Record<string, Lines>> = {
       '../transport/websocket.ts',
       '../auth/a.ts',
     ],
-    refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts'],
+    refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
   'src/router/x.ts': {
     allowed: [
@@ -73,10 +73,10 @@ const imports: Readonly<Record<string, Lines>> = {
   },
   'src/index.ts': {
     allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
-    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', './serializer/msgpack.ts', ...everyPackage],
+    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', './serializer/msgpack.ts', './serializer/cbor.ts', ...everyPackage],
   },
   'src/script.ts': {
-    allowed: ['./index.ts', './serializer/msgpack.ts'],
+    allowed: ['./index.ts', './serializer/msgpack.ts', './serializer/cbor.ts'],
     refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', ...everyPackage],
   },
   'src/node/x.ts': {
@@ -93,7 +93,15 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/cli/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../router/index.ts', '../node/index.ts', '../serializer/msgpack.ts', 'node:util'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../router/index.ts',
+      '../node/index.ts',
+      '../serializer/msgpack.ts',
+      '../serializer/cbor.ts',
+      'node:util',
+    ],
     refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
   },
   // A folder that .biome.json does not name.

@@ -47,15 +47,16 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 17],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 29],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 21],
 ])('%s stays within its budget', async (what, code, budget) => {
   const { kilobytes } = await bundle(code);
   console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
   expect(kilobytes).toBeLessThanOrEqual(budget);
 });
 
-test('the client brings neither MessagePack, router nor Node.js', async () => {
+test('the client brings neither MessagePack, CBOR, router nor Node.js', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /msgpack|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
+  expect(modules.filter((id) => /msgpack|cbor|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
 });
 
 test('an error class brings only the errors', async () => {

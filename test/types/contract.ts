@@ -1,7 +1,7 @@
 /*
  * What the types must accept, infer and refuse. Compiled, never run.
  */
-import { type Connection, type Requester, Result, type Session, type Untyped } from 'autostrada';
+import { type Connection, type HistoryEvent, type Requester, Result, type Session, type Untyped } from 'autostrada';
 import type { Item, ShopApi } from './shop-api.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -53,6 +53,11 @@ type(await untyped.call('com.any', [1, 2])).is<unknown>(true);
 type(await untyped.call<number>('com.any', [1, 2])).is<number>(true);
 type(await untyped.call(uri)).is<unknown>(true);
 type(await untyped.call('wamp.session.count')).is<number>(true);
+const { args: past, kwargs: cut } = await untyped.callResult('wamp.subscription.get_events', [1], { limit: 5, reverse: true });
+type(past).is<readonly HistoryEvent[]>(true);
+type(cut.is_limit_reached).is<boolean | undefined>(true);
+// @ts-expect-error a filter that is none
+untyped.callResult('wamp.subscription.get_events', [1], { limt: 5 });
 // @ts-expect-error WAMP's own procedures are typed everywhere
 untyped.call('wamp.session.get', ['1']);
 // @ts-expect-error the classic is caught without a contract too

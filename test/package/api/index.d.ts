@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { D as Dict, U as Uri, A as Awaitable, I as Id, C as Connector, a as Clock, O as Off } from './types/transport.js';
-export { b as Closed, c as Dial, F as Frame, T as Transport, d as TransportReceiver } from './types/transport.js';
+import { D as Dict, U as Uri, A as Awaitable, I as Id, M as Match, C as Connector, a as Clock, O as Off } from './types/uri.js';
+export { b as Closed, c as Dial, F as Frame, T as Transport, d as TransportReceiver } from './types/uri.js';
 import { S as Serializer } from './types/serializer.js';
 
 /** What an error came from. */
@@ -115,9 +115,27 @@ interface Login {
     /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
     onwelcome?(details: Dict): Awaitable<void>;
 }
+/** A secret, or where to get it. A function is asked only when the router picks the method. */
+type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
 declare function anonymous(options?: {
     readonly authid?: string | undefined;
+    readonly authextra?: Dict | undefined;
+}): Credentials;
+
+/**
+ * Logs in with a ticket: a password or a token (WAMP method `ticket`).
+ *
+ * It travels as it is: over an open network only by `wss://`.
+ *
+ * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
+ * it why the last login failed. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `ticket` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
+ */
+declare function ticket(options: {
+    readonly authid: string;
+    readonly ticket: Secret;
     readonly authextra?: Dict | undefined;
 }): Credentials;
 
@@ -129,9 +147,6 @@ declare class Result<out A extends readonly unknown[] = readonly unknown[], out 
     readonly details: Dict;
     constructor(args?: A, kwargs?: K, details?: Dict);
 }
-
-/** How a URI of SUBSCRIBE or REGISTER is matched. */
-type Match = 'exact' | 'prefix' | 'wildcard';
 
 /** Attributes that the specification leaves to implementations; sent and shown verbatim. */
 interface Extensions {
@@ -414,21 +429,30 @@ interface WampProcedures {
     readonly 'wamp.subscription.get_events': {
         args: [subscription: Id];
         kwargs: HistoryFilter;
-        result: Result<readonly HistoryEvent[]>;
+        result: Result<readonly HistoryEvent[], HistoryCut>;
     };
 }
+/** All that is given holds. Times as in RFC 3339, with any offset and any fraction: `2026-01-31T12:00:00.5+01:00`. */
 interface HistoryFilter {
+    /** How many at most, of those that come first: the oldest, or with `reverse` the newest. Default: all. */
     readonly limit?: number;
+    /** Newest first. Default: oldest first. */
     readonly reverse?: boolean;
     readonly from_time?: string;
     readonly after_time?: string;
     readonly before_time?: string;
     readonly until_time?: string;
+    /** Of a pattern's history only this topic. */
     readonly topic?: Uri;
+    /** From and until are with, after and before without the publication. Autostrada takes one that it keeps no more as the oldest of all. */
     readonly from_publication?: Id;
     readonly after_publication?: Id;
     readonly before_publication?: Id;
     readonly until_publication?: Id;
+}
+/** There are more events than fit into a message; ask again `after_publication` the last one. Of Autostrada's router. */
+interface HistoryCut {
+    readonly is_limit_reached?: boolean;
 }
 interface HistoryEvent {
     readonly timestamp: string;
@@ -867,5 +891,5 @@ interface JsonOptions {
  */
 declare function json(options?: JsonOptions): Serializer;
 
-export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Match, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json, ticket };
+export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

@@ -41,7 +41,7 @@ interface ListenOptions {
     readonly tls?: TlsOptions | undefined;
     /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
     readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-    /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+    /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
     readonly serializers?: readonly Serializer[] | undefined;
     /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
     readonly origins?: readonly string[] | '*' | undefined;
