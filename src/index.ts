@@ -16,6 +16,7 @@ export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
 export type { EventDetails, Extensions, InvocationDetails, Publication, WampEvent } from './client/payload.ts';
+export type { AnyRequester } from './client/peers.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export type * from './client/verbs.ts';

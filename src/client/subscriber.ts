@@ -3,13 +3,14 @@
  * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
  */
 import { asyncDispose } from '../dispose.ts';
-import { ApplicationError, ProtocolError, type WampError } from '../errors.ts';
+import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
 import type { SubscribeOptions } from './verbs.ts';
@@ -89,12 +90,12 @@ export class Subscriber {
 
   /** WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is none of ours any more. */
   private revoked({ subscription, reason }: Dict): void {
-    const wire = this.byId.get(subscription as Id);
+    const id = subscription as Id;
+    this.leaving.delete(id);
+    const wire = this.byId.get(id);
     if (!wire) return;
     this.forget(wire);
-    const error = new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_subscription', [
-      `the router took the subscription of ${wire.topic} away`,
-    ]);
+    const error = revocation(reason, 'wamp.error.no_such_subscription', `the router took the subscription of ${wire.topic} away`);
     for (const entry of wire.handlers) entry.ending.end(error);
     wire.handlers = [];
   }
@@ -181,7 +182,9 @@ export class Subscriber {
     return promised<void>((settle) => {
       link.send({ type: Code.UNSUBSCRIBE, request: requests.next, subscription: id });
       const answered = (): unknown => this.leaving.delete(id);
-      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, answered }, undefined);
+      // Taken away by the router before it read this: gone is gone.
+      const reject = (error: unknown): void => (this.leaving.has(id) ? settle.reject(error) : settle.resolve());
+      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, reject, answered }, undefined);
     });
   }
 }

@@ -55,12 +55,16 @@ export interface WampProcedures {
   readonly 'wamp.registration.get': { args: [registration: Id]; result: RegistrationInfo };
   readonly 'wamp.registration.list_callees': { args: [registration: Id]; result: readonly Id[] };
   readonly 'wamp.registration.count_callees': { args: [registration: Id]; result: number };
+  /** The specification's catalogue has it; Crossbar.io and `autostrada/router` carry it out. */
+  readonly 'wamp.registration.remove_callee': { args: [registration: Id, callee: Id, reason?: string] };
   readonly 'wamp.subscription.list': { result: IdsByMatch };
   readonly 'wamp.subscription.lookup': { args: [topic: Uri, options?: { readonly match?: string }]; result: Id | null };
   readonly 'wamp.subscription.match': { args: [topic: Uri]; result: readonly Id[] | null };
   readonly 'wamp.subscription.get': { args: [subscription: Id]; result: SubscriptionInfo };
   readonly 'wamp.subscription.list_subscribers': { args: [subscription: Id]; result: readonly Id[] };
   readonly 'wamp.subscription.count_subscribers': { args: [subscription: Id]; result: number };
+  /** The specification's catalogue has it; Crossbar.io and `autostrada/router` carry it out. */
+  readonly 'wamp.subscription.remove_subscriber': { args: [subscription: Id, subscriber: Id, reason?: string] };
   /** Events as positional results, none to many: the case `callResult` is for. `autostrada/meta` evens the dialects out. */
   readonly 'wamp.subscription.get_events': {
     args: [subscription: Id];

@@ -3,8 +3,7 @@
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts.
  */
 import type { Clock } from '../clock.ts';
-import { ApplicationError, ProtocolError } from '../errors.ts';
-import type { RandomIds } from '../protocol/ids.ts';
+import { ProtocolError } from '../errors.ts';
 import {
   type Call,
   type Cancel,
@@ -18,11 +17,11 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { MetaEvents } from './meta/events.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
-import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
+import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { callSessionMeta, type MetaContext } from './session-meta.ts';
 
 const CANCELED = 'wamp.error.canceled';
 
@@ -46,18 +45,15 @@ export interface Invocation {
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
-  private readonly meta: MetaContext;
+  private readonly events: MetaEvents;
+  private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
-  /** @param meta - What the meta API works on. */
-  constructor(ids: RandomIds, clock: Clock, meta: MetaContext) {
-    this.meta = meta;
-    this.registrations = new Registrations(ids);
+  /** @param answerMeta - Takes the calls of what is below `wamp.`. */
+  constructor(registrations: Registrations, clock: Clock, events: MetaEvents, answerMeta: Dealer['answerMeta']) {
+    this.registrations = registrations;
     this.clock = clock;
-  }
-
-  /** How many registrations there are. */
-  get size(): number {
-    return this.registrations.size;
+    this.events = events;
+    this.answerMeta = answerMeta;
   }
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
@@ -66,25 +62,51 @@ export class Dealer {
       uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    const registration = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
+    const added = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
       discloseCaller: options.disclose_caller === true,
       forwardTimeout: options.forward_timeout === true,
     });
-    if (registration) return void session.send({ type: Code.REGISTERED, request, registration: registration.id });
+    if (added) {
+      const { registration, isNew, hasJoined } = added;
+      session.send({ type: Code.REGISTERED, request, registration: registration.id });
+      if (hasJoined) this.events.registered(session, registration, isNew);
+      return;
+    }
     const text = `${procedure} is registered already, or with another policy`;
     refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', text);
   }
 
   /** Calls that are under way are still answered. */
   unregister(session: LiveSession, { request, registration: id }: Unregister): void {
-    if (this.registrations.remove(session, id)) return void session.send({ type: Code.UNREGISTERED, request });
+    const registration = this.registrations.remove(session, id);
+    if (registration) {
+      session.send({ type: Code.UNREGISTERED, request });
+      return this.events.unregistered(session, registration);
+    }
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
   }
 
-  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call, permit: Permit): void {
+  /**
+   * WAMP "Registration Revocation": takes it away, and says so to who understands it. Calls that are under way are still answered.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const registration = this.registrations.remove(session, id);
+    if (!registration) return false;
+    if (session.can('callee', 'registration_revocation')) {
+      const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNREGISTERED, request: 0, details });
+    }
+    this.events.unregistered(session, registration);
+    return true;
+  }
+
+  call(caller: LiveSession, call: Call, permit: Permit): void {
+    const { request, procedure, options, args, kwargs } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
+    if (isReserved(procedure)) return this.answerMeta(caller, call);
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -119,26 +141,6 @@ export class Dealer {
     caller.calls.set(request, invocation);
     callee.invocations.set(id, invocation);
     this.watch(invocation);
-  }
-
-  private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
-    const answer = (result: Payload): void => {
-      if (caller.isGone) return;
-      const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
-      if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-    };
-    const fail = (error: unknown): void => {
-      if (!(error instanceof ApplicationError)) throw error;
-      if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
-    };
-    try {
-      const result = callSessionMeta(this.meta, caller, procedure, payload);
-      // Only what needs leave of an authorizer that takes its time is not answered at once.
-      if (result instanceof Promise) result.then(answer).catch(fail);
-      else answer(result);
-    } catch (error) {
-      fail(error);
-    }
   }
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
@@ -181,9 +183,13 @@ export class Dealer {
     this.fail(invocation, error, { args, kwargs });
   }
 
-  /** The session is gone: its procedures with it, who waits for it is told, and what it waited for is stopped. */
-  remove(session: LiveSession): void {
-    this.registrations.removeAll(session);
+  /**
+   * The session is gone: its procedures with it, who waits for it is told, and what it waited for is stopped.
+   *
+   * @returns What it had registered.
+   */
+  remove(session: LiveSession): readonly DealerRegistration[] {
+    const registrations = this.registrations.removeAll(session);
     for (const invocation of [...session.invocations.values()]) {
       this.end(invocation);
       if (invocation.caller !== session) this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
@@ -193,6 +199,7 @@ export class Dealer {
       // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
       if (invocation.callee.can('callee', 'call_canceling')) this.interrupt(invocation, 'killnowait', CANCELED);
     }
+    return registrations;
   }
 
   private fail({ caller, request }: Invocation, error: Uri, { args, kwargs }: Payload): void {

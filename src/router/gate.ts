@@ -7,9 +7,9 @@ import { isDict, show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Awaitable, Uri } from '../words.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
+import { describeSession } from './meta/session.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
 import type { LiveSession, RouterSession } from './session.ts';
-import { describeSession } from './session-meta.ts';
 import type { AskProcedure } from './users.ts';
 
 /** What a session wants to do. */

@@ -72,7 +72,9 @@ export class EventLog {
 export interface HistoryContext {
   /** Of an answer, in bytes. */
   readonly maxMessageBytes: number;
-  subscription(id: Id): { readonly uri: Uri; readonly match: Match; readonly history: EventLog | undefined } | undefined;
+  readonly subscriptions: {
+    get(id: Id): { readonly uri: Uri; readonly match: Match; readonly history: EventLog | undefined } | undefined;
+  };
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
 }
 
@@ -92,7 +94,7 @@ export function getEvents(
   const [id] = args;
   if (!isId(id)) throw new ApplicationError('wamp.error.invalid_argument', ['expected a subscription id']);
   const filter = readFilter(kwargs);
-  const subscription = context.subscription(id);
+  const subscription = context.subscriptions.get(id);
   if (!subscription) throw new ApplicationError('wamp.error.no_such_subscription', [`no subscription ${id} here`]);
   const { uri, match, history } = subscription;
   return whenKnown(context.may(caller, 'subscribe', uri, match), (verdict) => {

@@ -5,26 +5,30 @@
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../words.ts';
-import { Broker, type BrokerSubscription } from './broker.ts';
+import type { Dict, Uri } from '../words.ts';
+import { Broker } from './broker.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
 import { Gate, type Verdict } from './gate.ts';
 import { InsideCaller } from './inside.ts';
 import type { LoginContext } from './login.ts';
+import { answerMeta, type MetaRealm } from './meta/procedures.ts';
 import { methods } from './methods.ts';
 import type { Tally } from './out-queue.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
+import { Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { describeSession, type MetaContext } from './session-meta.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
 
-export class Realm implements MetaContext {
+export class Realm implements MetaRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
-  private readonly broker: Broker;
-  private readonly dealer: Dealer;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly broker: Broker;
+  readonly dealer: Dealer;
   /** What a login here needs to know. */
   readonly logins: Pick<LoginContext, 'anonymous' | 'sources' | 'authmethods'>;
   private readonly gate: Gate;
@@ -38,8 +42,10 @@ export class Realm implements MetaContext {
     this.settings = settings;
     this.tally = tally;
     this.maxMessageBytes = router.limits.maxMessageBytes;
-    this.broker = new Broker(ids, settings.history, clock);
-    this.dealer = new Dealer(ids, clock, this);
+    this.subscriptions = new Subscriptions(ids, clock);
+    this.registrations = new Registrations(ids, clock);
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock);
+    this.dealer = new Dealer(this.registrations, clock, this.broker.events, (caller, call) => answerMeta(this, caller, call));
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
@@ -69,7 +75,7 @@ export class Realm implements MetaContext {
       calls += session.calls.size;
       queuedBytes += session.queuedBytes;
     }
-    return { subscriptions: this.broker.size, registrations: this.dealer.size, calls, queuedBytes };
+    return { subscriptions: this.subscriptions.size, registrations: this.registrations.size, calls, queuedBytes };
   }
 
   join(session: LiveSession): void {
@@ -80,24 +86,22 @@ export class Realm implements MetaContext {
   leave(session: LiveSession): boolean {
     if (!this.sessions.delete(session)) return false;
     session.isGone = true;
-    this.broker.remove(session);
-    this.dealer.remove(session);
-    const { id, authid, authrole, leavesQuietly } = session;
+    const subscriptions = this.broker.remove(session);
+    const registrations = this.dealer.remove(session);
     const testaments = takeTestaments(session);
-    if (leavesQuietly) return true;
+    if (session.leavesQuietly) return true;
+    const { events } = this.broker;
+    for (const subscription of subscriptions) events.unsubscribed(session, subscription);
+    for (const registration of registrations) events.unregistered(session, registration);
     // After all that it had is gone, before anybody is told that it left.
     for (const { publish, permit } of testaments) this.broker.publish(session, publish, permit);
-    this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
+    events.left(session);
     return true;
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
-    this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
-  }
-
-  subscription(id: Id): BrokerSubscription | undefined {
-    return this.broker.subscription(id);
+    this.broker.events.joined(session);
   }
 
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {

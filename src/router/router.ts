@@ -154,6 +154,32 @@ export class Router implements Connector, AsyncDisposable {
     }
   }
 
+  /**
+   * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+   * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+   *
+   * @param callee - The id of its session.
+   * @param reason - For the callee; most often a URI.
+   */
+  revokeRegistration(registration: Id, callee: Id, reason?: string): void {
+    for (const { sessions, dealer } of this.realms.values()) {
+      for (const live of sessions) if (live.id === callee) dealer.revoke(live, registration, reason);
+    }
+  }
+
+  /**
+   * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+   * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+   *
+   * @param subscriber - The id of its session.
+   * @param reason - For the subscriber; most often a URI.
+   */
+  revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
+    for (const { sessions, broker } of this.realms.values()) {
+      for (const live of sessions) if (live.id === subscriber) broker.revoke(live, subscription, reason);
+    }
+  }
+
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
     return this.events.on(event, listener);
   }

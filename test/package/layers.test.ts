@@ -68,12 +68,32 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...but(everyLayer, '../router/a.ts'), ...everyPackage, '../transport/websocket.ts'],
   },
   'src/router/meta/x.ts': {
-    allowed: ['./a.ts', '../realm.ts', '../../protocol/a.ts'],
-    refused: ['../../client/a.ts', '../../node/a.ts', '../../cli/a.ts', '../../transport/websocket.ts', ...everyPackage],
+    allowed: ['./a.ts', '../realm.ts', '../../errors.ts', '../../protocol/a.ts'],
+    refused: [
+      '../../client/a.ts',
+      '../../node/a.ts',
+      '../../cli/a.ts',
+      '../../index.ts',
+      '../../script.ts',
+      '../../transport/websocket.ts',
+      ...everyPackage,
+    ],
   },
   'src/index.ts': {
     allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
-    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', './serializer/msgpack.ts', './serializer/cbor.ts', ...everyPackage],
+    refused: [
+      './router/a.ts',
+      './node/a.ts',
+      './cli/a.ts',
+      './meta/a.ts',
+      './serializer/msgpack.ts',
+      './serializer/cbor.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/meta/x.ts': {
+    allowed: ['./a.ts', '../index.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
   },
   'src/script.ts': {
     allowed: ['./index.ts', './serializer/msgpack.ts', './serializer/cbor.ts'],

@@ -63,3 +63,9 @@ test('an error class brings only the errors', async () => {
   const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
   expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/errors.js']);
 });
+
+test('the meta API brings what asks, and neither client nor router', async () => {
+  const { kilobytes, modules } = await bundle("export * from 'autostrada/meta';");
+  expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual([]);
+  expect(kilobytes).toBeLessThanOrEqual(2);
+});

@@ -53,6 +53,7 @@ describe('asking', () => {
   test.each([
     ['wamp.session.count', ['user']],
     ['wamp.session.list', [7]],
+    ['wamp.session.list', [['user', 7]]],
     ['wamp.session.get', []],
     ['wamp.session.get', ['1']],
     ['wamp.session.kill', [{}]],

@@ -266,6 +266,22 @@ declare class Router implements Connector, AsyncDisposable {
     stats(): RouterStats;
     /** GOODBYE to one session. Does nothing when there is none with this id. */
     kill(session: Id, reason?: Uri, message?: string): void;
+    /**
+     * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+     * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+     *
+     * @param callee - The id of its session.
+     * @param reason - For the callee; most often a URI.
+     */
+    revokeRegistration(registration: Id, callee: Id, reason?: string): void;
+    /**
+     * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+     * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+     *
+     * @param subscriber - The id of its session.
+     * @param reason - For the subscriber; most often a URI.
+     */
+    revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
      * GOODBYE `wamp.close.system_shutdown` to all, then no more.

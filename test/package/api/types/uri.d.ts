@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { S as Serializer } from './serializer.js';
+import { Serializer } from './serializer.js';
 
 /** WAMP id: an integer from 1 to 2^53. */
 type Id = number;
@@ -73,4 +73,4 @@ interface Closed {
 /** How a URI of SUBSCRIBE or REGISTER is matched. */
 type Match = 'exact' | 'prefix' | 'wildcard';
 
-export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Match as M, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
+export type { Awaitable, Clock, Closed, Connector, Dial, Dict, Frame, Id, Match, Off, Transport, TransportReceiver, Uri };
