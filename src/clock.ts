@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** Platforms keep the delay in 32 bits, and fire at once for more. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

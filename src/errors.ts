@@ -105,20 +105,24 @@ export class ConnectionLostError extends WampError {
   }
 }
 
-/** A payload that cannot be encoded or decoded. */
+/**
+ * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
+ * (`wamp.error.payload_size_exceeded`).
+ */
 export class SerializationError extends WampError {
   /** Where in the encoded value: keys and indices from the outside in. */
   readonly path: readonly (string | number)[];
 
-  constructor(message: string, options?: ErrorCause & { readonly path?: readonly (string | number)[] }) {
-    super('SerializationError', 'wamp.error.invalid_payload', message, options);
+  constructor(message: string, options?: ErrorCause & { readonly path?: readonly (string | number)[]; readonly uri?: Uri }) {
+    super('SerializationError', options?.uri ?? 'wamp.error.invalid_payload', message, options);
     this.path = options?.path ?? [];
   }
 }
 
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), no long-poll there (`autostrada.error.no_longpoll`), or no
+ * common subprotocol (`autostrada.error.no_subprotocol`).
  */
 export class TransportError extends WampError {
   constructor(message: string, options?: ErrorCause & { readonly uri?: Uri }) {

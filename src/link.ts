@@ -5,10 +5,11 @@
 import { messageOf, ProtocolError, SerializationError } from './errors.ts';
 import { describePath, parseMessage, toWire } from './protocol/codec.ts';
 import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
-import { type Abort, Code, type Message, nameOf } from './protocol/messages.ts';
+import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol/messages.ts';
 import type { Inbound } from './protocol/rows.ts';
-import { PROTOCOL_VIOLATION } from './protocol/uris.ts';
+import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Serializer } from './serializer/serializer.ts';
+import { utf8Length } from './serializer/utf8.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
 import type { Uri } from './words.ts';
 
@@ -34,6 +35,8 @@ export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
   private readonly inbound: Inbound<In>;
   private readonly tap: Tap | undefined;
+  /** A frame of this length fits, even if each of its characters takes three bytes. */
+  private readonly safeLength: number;
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
@@ -42,6 +45,7 @@ export class Link<In extends Message, Out extends Message> {
     this.transport = transport;
     this.inbound = inbound;
     this.tap = tap;
+    this.safeLength = (transport.maxFrameBytes ?? Number.POSITIVE_INFINITY) / 3;
   }
 
   /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
@@ -51,16 +55,26 @@ export class Link<In extends Message, Out extends Message> {
 
   start(receiver: LinkReceiver<In>): void {
     this.receiver = receiver;
-    this.transport.start({ frame: (frame) => this.take(frame), closed: (closed) => this.end(violationIn(closed), closed) });
+    this.transport.start({
+      frame: (frame) => this.take(frame),
+      broken: (reason, text) => this.abort(reason, text, new ProtocolError(text)),
+      closed: (closed) => this.end(violationIn(closed), closed),
+    });
   }
 
-  /** @throws {@link SerializationError} when the payload cannot be encoded; then nothing was sent. */
+  /** @throws {@link SerializationError} when the payload cannot be encoded, or is too long; then nothing was sent. */
   send(message: Out): void {
     const next = nextState(this.current, 'sent', message.type);
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
     const list = toWire(message);
     const frame = this.encode(list);
+    if (frame.length > this.safeLength) {
+      const unfit = this.unfit(frame, message.type);
+      const short = unfit && shortened(message);
+      if (short) return this.send(short as Message as Out);
+      if (unfit) throw unfit;
+    }
     this.current = next;
     this.log('sent', list);
     this.transport.send(frame);
@@ -74,6 +88,10 @@ export class Link<In extends Message, Out extends Message> {
     if (frame === undefined) {
       frame = this.encode(toWire(message));
       cache.set(serializer, frame);
+    }
+    if (frame.length > this.safeLength) {
+      const unfit = this.unfit(frame, message.type);
+      if (unfit) throw unfit;
     }
     if (this.tap) this.log('sent', toWire(message));
     this.transport.send(frame);
@@ -105,6 +123,15 @@ export class Link<In extends Message, Out extends Message> {
     }
   }
 
+  private unfit(frame: Frame, type: Code): SerializationError | undefined {
+    const bytes = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    const { maxFrameBytes = bytes } = this.transport;
+    if (bytes <= maxFrameBytes) return undefined;
+    return new SerializationError(`${nameOf(type)} takes ${bytes} bytes, and the other side takes at most ${maxFrameBytes}`, {
+      uri: PAYLOAD_SIZE_EXCEEDED,
+    });
+  }
+
   /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
   guard(task: () => void): void {
     try {
@@ -129,9 +156,11 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   private violated(thrown: unknown): void {
-    const error =
-      thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
-    this.abort(PROTOCOL_VIOLATION, error.message, error);
+    // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
+    const isUnfit = thrown instanceof SerializationError;
+    const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
+    const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown });
+    this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
   }
 
   private decode(frame: Frame): unknown {
@@ -165,4 +194,12 @@ export class Link<In extends Message, Out extends Message> {
 /** Of the transport's own rules, as those of batches. By `uri`: the transport may come from another copy of this package. */
 function violationIn({ error }: Closed): ProtocolError | undefined {
   return (error as { uri?: unknown } | undefined)?.uri === PROTOCOL_VIOLATION ? (error as ProtocolError) : undefined;
+}
+
+/** What ends a session must arrive: where it is too long, without its text. */
+function shortened(message: Message): Abort | Goodbye | undefined {
+  if (message.type !== Code.ABORT && message.type !== Code.GOODBYE) return undefined;
+  const reason = message.reason.length > 100 ? PAYLOAD_SIZE_EXCEEDED : message.reason;
+  const isShort = reason === message.reason && Object.keys(message.details).length === 0;
+  return isShort ? undefined : { type: message.type, details: {}, reason };
 }

@@ -1,4 +1,5 @@
 /* `autostrada router` */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { listen } from '../node/index.ts';
 import { type LogEntry, Router } from '../router/index.ts';
@@ -9,12 +10,16 @@ export const routerHelp = `Usage: autostrada router [options]
 A WAMP router for development: every realm is open to anyone.
 
 Options:
-  --host HOST    where to listen (default 127.0.0.1, this machine only)
-  --port PORT    which port; 0 takes a free one (default: the variable PORT, else 8080)
-  --path PATH    where the WebSocket is (default /ws)
-  --realm NAME   a realm; may be given several times (default realm1)
-  --web DIR      serves the files of a directory over HTTP
-  --help         this text
+  --host HOST      where to listen (default 127.0.0.1, this machine only)
+  --port PORT      which port; 0 takes a free one (default: the variable PORT, else 8080)
+  --path PATH      where the WebSocket is (default /ws)
+  --realm NAME     a realm; may be given several times (default realm1)
+  --web DIR        serves the files of a directory over HTTP
+  --tls-cert FILE  speaks TLS, with this certificate (PEM)
+  --tls-key FILE   its private key (PEM)
+  --help           this text
+
+The port takes WebSocket, RawSocket and HTTP.
 
 DEBUG=autostrada in the environment logs who joins and leaves.
 `;
@@ -25,10 +30,20 @@ export interface RouterCommand {
   readonly path: string;
   readonly realms: readonly string[];
   readonly web: string | undefined;
+  /** Files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
 export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
-  let values: { host?: string; port?: string; path?: string; realm?: string[]; web?: string };
+  let values: {
+    host?: string;
+    port?: string;
+    path?: string;
+    realm?: string[];
+    web?: string;
+    'tls-cert'?: string;
+    'tls-key'?: string;
+  };
   try {
     ({ values } = parseArgs({
       args: [...args],
@@ -38,6 +53,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         path: { type: 'string' },
         realm: { type: 'string', multiple: true },
         web: { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
       },
     }));
   } catch (error) {
@@ -46,24 +63,28 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   const given = values.port ?? (env.PORT || '8080'); // an empty variable is none
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+  const { 'tls-cert': cert, 'tls-key': key } = values;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
   return {
     host: values.host ?? '127.0.0.1',
     port,
     path: values.path ?? '/ws',
     realms: values.realm ?? ['realm1'],
     web: values.web,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
   };
 }
 
 /** Runs until SIGINT or SIGTERM. */
 export async function runRouter(args: readonly string[]): Promise<void> {
-  const { host, port, path, realms, web } = parseRouterArgs(args, process.env);
+  const { host, port, path, realms, web, tls: files } = parseRouterArgs(args, process.env);
+  const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message }: LogEntry): void => {
     if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
   const router = new Router({ realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) }, { log });
-  const listener = await listen(router, { host, port, path, web }).catch((error: NodeJS.ErrnoException) => {
+  const listener = await listen(router, { host, port, path, web, tls }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
       : error;

@@ -5,7 +5,7 @@ import { asyncDispose } from '../dispose.ts';
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
 import { Code, type Interrupt, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
-import { CLOSE_NORMAL, RUNTIME_ERROR } from '../protocol/uris.ts';
+import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
@@ -168,7 +168,11 @@ export class Callee {
     } catch (unfit) {
       // The error's own payload cannot be encoded: its URI and message still tell what happened.
       this.role.report(unfit, 'invocation', procedure);
-      this.error(request, uri, { args: [messageOf(thrown)] });
+      try {
+        this.error(request, uri, { args: [messageOf(thrown)] });
+      } catch {
+        this.error(request, PAYLOAD_SIZE_EXCEEDED, {}); // even the message is longer than the router takes
+      }
     }
   }
 

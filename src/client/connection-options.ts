@@ -14,7 +14,8 @@ import type { Session } from './session-api.ts';
 export interface ConnectionOptions {
   /**
    * Where the router is: `ws://`, `wss://`, and in a page also `/ws` or `http(s)://`. A list is tried in order, an attempt each.
-   * A function is asked before every attempt. A `Connector` is anything else that carries frames: a `Router` in this process.
+   * A function is asked before every attempt. A `Connector` is anything else that carries frames: a `Router` in this process,
+   * `rawSocket('rs://…')` or `webSocket('wss://…', { tls })` of `autostrada/node`.
    */
   readonly url: Targets | ((attempt: Attempt) => Awaitable<Targets>);
   readonly realm: string;

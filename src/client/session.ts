@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import type { Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
@@ -207,8 +207,8 @@ export class SessionCore {
   /** The line is gone, or we had to abort it. */
   lineEnded({ error, closed }: LinkEnd): void {
     if (error) return this.finish(new ConnectionLostError(error.uri, error.message, { cause: error }));
-    const said = closed?.reason ? ` (${closed.code}: ${closed.reason})` : closed?.code ? ` (${closed.code})` : '';
-    this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said}`, { cause: closed?.error }));
+    const said = [closed?.code, closed?.reason || (closed?.error && messageOf(closed.error))].filter(Boolean).join(': ');
+    this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said && ` (${said})`}`, { cause: closed?.error }));
   }
 
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {

@@ -25,8 +25,8 @@ export function connectorFor(targets: Targets, attempt: number, WebSocketHere: W
   return webSocketConnector(toWebSocketUrl(String(target), (globalThis as { location?: PageLocation }).location), WebSocketHere);
 }
 
-function invalidUrl(what: string): TransportError {
-  return new TransportError(`expected url to be ws://host:port/path or wss://…, got ${what}`, {
+function invalidUrl(what: string, hint = ''): TransportError {
+  return new TransportError(`expected url to be ws://host:port/path or wss://…, got ${what}${hint}`, {
     uri: 'autostrada.error.invalid_url',
   });
 }
@@ -39,6 +39,9 @@ export function toWebSocketUrl(given: string, page: PageLocation | undefined): s
   if (page?.host && /^\/(?!\/)/.test(url)) url = `${page.protocol}//${page.host}${url}`;
   if (page?.host) url = url.replace(/^http(s?):/i, 'ws$1:');
   const port = WEBSOCKET.exec(url)?.[1];
-  if (!WEBSOCKET.test(url) || (port !== undefined && Number(port) > 65535)) throw invalidUrl(JSON.stringify(given));
+  if (!WEBSOCKET.test(url) || (port !== undefined && Number(port) > 65535)) {
+    const isRaw = /^(rss?|unix):/i.test(url);
+    throw invalidUrl(JSON.stringify(given), isRaw ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '');
+  }
   return url;
 }

@@ -1,12 +1,13 @@
 /*
- * A port for a router: WebSocket by `ws`, files by `sirv`, on a server of its own or on one that is there.
+ * A port for a router: WebSocket by `ws`, RawSocket and files, on a server of its own or, without RawSocket, on one that is there.
  */
 import { statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex, Readable } from 'node:stream';
-import sirv from 'sirv';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
@@ -15,21 +16,33 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols, type WebSocketLike, webSocketLine } from '../transport/websocket.ts';
+import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
-import { type LongPoll, longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
+import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
 import { originCheck, originComplaint } from './origins.ts';
+import { sharePort } from './port.ts';
+import { openRawSocket } from './rawsocket-door.ts';
+import { takeRequests } from './take-requests.ts';
+import { nodeTls, type TlsOptions } from './tls.ts';
+import { listenAt } from './unix-socket.ts';
 
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string | undefined;
   /** Default 8080; 0 takes a free one. */
   readonly port?: number | undefined;
-  /** An HTTP or HTTPS server of yours, in place of host and port. What is not at `path` is left to you. */
+  /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
+  readonly socketPath?: string | undefined;
+  /** An HTTP or HTTPS server of yours, in place of host and port, without RawSocket. What is not at `path` is left to you. */
   readonly server?: Server | undefined;
   /** Where the WebSocket is. Default `/ws`. */
   readonly path?: string | undefined;
   /** A directory of static files. Default none. Not with `server`. */
   readonly web?: string | undefined;
+  /** `cert` and `key` turn TLS on, for all that the port speaks. Default none. Not with `server`. */
+  readonly tls?: TlsOptions | undefined;
+  /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+  readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
   /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
   readonly serializers?: readonly Serializer[] | undefined;
   /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
@@ -47,11 +60,16 @@ export interface ListenOptions {
   readonly pingMs?: number | undefined;
 }
 
+const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
+
 export interface Listener extends AsyncDisposable {
-  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
+  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
   readonly url: string;
-  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. */
-  readonly longPollUrl: string;
+  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. Undefined where there is none: at a unix socket, or where `protocols` leave it out. */
+  readonly longPollUrl: string | undefined;
+  /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
+  readonly rawSocketUrl: string | undefined;
+  /** 0 at a unix socket. */
   readonly port: number;
   /** Stops listening; the router and its sessions go on. */
   close(): Promise<void>;
@@ -80,6 +98,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     throw new TypeError(`expected web to be a directory, got '${web}'`);
   }
   const { maxMessageBytes } = router.limits;
+  const { hasWebSocket, hasRawSocket, hasLongPoll } = checked(options);
   const understood = [...serializers, ...serializers.map(batched)];
   const sockets = (maxPayload: number): WebSocketServer =>
     new WebSocketServer({
@@ -91,16 +110,20 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
   const isOriginFine = originCheck(origins, () => server.address());
-  const longPoll = longPollHandler(router, { path: longPollPath, serializers, isOriginFine });
-  const files = filesOrHint(web, path);
-  const server =
-    options.server ?? createServer((request, response) => longPoll.handle(request, response) || files(request, response));
-  const release = options.server ? takeRequests(server, longPoll.handle) : undefined;
+  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine }) : undefined;
+  const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
+  const files = filesOrHint(web, hasWebSocket ? path : undefined);
+  const answer: HttpHandler = (request, response) => {
+    if (!longPoll?.handle(request, response)) files(request, response);
+  };
+  const server = options.server ?? createHttp(options.tls, timeoutMs, answer);
+  const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (pathOf(request) !== path) {
+    if (pathOf(request) !== path || !hasWebSocket) {
       // On a server of the user's, somebody else may be waiting for it.
-      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, `the WebSocket is at ${path}`);
+      const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
+      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, hint);
       return;
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
@@ -115,42 +138,72 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     }
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-      const isSecure = 'encrypted' in request.socket;
-      const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
       keepAlive(webSocket, request.socket, pingMs);
-      router.attach(webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes), {
-        kind: 'websocket',
-        peer,
-        isSecure,
-      });
+      const transport = webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes);
+      router.attach(transport, { kind: 'websocket', ...whence(request.socket) });
     });
   };
   server.on('upgrade', onUpgrade);
 
-  const unused = options.server ? undefined : unusedConnections(server);
-  if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
-  const address = server.address() as AddressInfo | null;
-  const secure = 'setSecureContext' in server ? 's' : '';
-  const authority = `${hostOf(address)}:${address?.port ?? 0}`;
+  const rawSocket = (socket: Socket, greeted: () => void): void =>
+    openRawSocket(socket, { serializers, maxMessageBytes, isFull: () => router.refusesLine() }, (transport) => {
+      greeted();
+      router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
+    });
+  const unused = options.server ? undefined : sharePort(server, { timeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
+  const { socketPath } = options;
+  if (socketPath !== undefined) await listenAt(server, socketPath);
+  else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
+
   const listener = {
-    url: `ws${secure}://${authority}${path}`,
-    longPollUrl: `http${secure}://${authority}${longPollPath}`,
-    port: address?.port ?? 0,
+    ...addressesOf(server, {
+      path: hasWebSocket ? path : undefined,
+      longPollPath: hasLongPoll ? longPollPath : undefined,
+      hasRawSocket,
+    }),
     close: async () => {
       server.off('upgrade', onUpgrade);
       if (options.server) {
-        await longPoll.close();
+        await longPoll?.close();
         return release?.();
       }
       // Its callback would wait for the sessions' sockets as well, and they go on.
       server.close();
       server.closeIdleConnections();
       for (const socket of unused ?? []) socket.destroy();
-      await longPoll.close();
+      await longPoll?.close();
     },
   };
   makeDisposable(listener, listener.close);
   return listener as typeof listener & AsyncDisposable;
+}
+
+/** @throws TypeError for what does not go together. */
+function checked({ server, tls, socketPath, protocols }: ListenOptions): {
+  readonly hasWebSocket: boolean;
+  readonly hasRawSocket: boolean;
+  readonly hasLongPoll: boolean;
+} {
+  if (server && (tls || socketPath !== undefined))
+    throw new TypeError('expected server without tls and socketPath: it has its own');
+  if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
+  if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
+  const unknown = protocols?.find((protocol) => !PROTOCOLS.includes(protocol));
+  if (unknown !== undefined) throw new TypeError(`expected protocols to be of ${PROTOCOLS.join(', ')}, got '${unknown}'`);
+  const has = (protocol: (typeof PROTOCOLS)[number]): boolean => protocols?.includes(protocol) ?? true;
+  return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server, hasLongPoll: has('longpoll') };
+}
+
+function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handler: HttpHandler): Server {
+  if (!tls) return createServer(handler);
+  const requestCert = tls.ca !== undefined;
+  return createTlsServer({ requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
+}
+
+/** Where a line comes from. A unix socket has no address. */
+function whence(socket: Socket): { readonly peer: string | undefined; readonly isSecure: boolean } {
+  const { remoteAddress, remotePort } = socket;
+  return { peer: remoteAddress && `${remoteAddress}:${remotePort}`, isSecure: 'encrypted' in socket };
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {
@@ -163,16 +216,28 @@ function started(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Browsers open connections to spare, which Node does not count as idle: they would keep a process that has closed everything. */
-function unusedConnections(server: Server): ReadonlySet<Duplex> {
-  const unused = new Set<Duplex>();
-  server.on('connection', (socket: Duplex) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  server.on('request', ({ socket }) => unused.delete(socket));
-  server.on('upgrade', (_, socket) => unused.delete(socket));
-  return unused;
+interface Mounted {
+  /** Of the WebSocket. */
+  readonly path: string | undefined;
+  readonly longPollPath: string | undefined;
+  readonly hasRawSocket: boolean;
+}
+
+function addressesOf(
+  server: Server,
+  { path, longPollPath, hasRawSocket }: Mounted,
+): Pick<Listener, 'url' | 'rawSocketUrl' | 'longPollUrl' | 'port'> {
+  const address = server.address();
+  if (typeof address === 'string') {
+    const url = `unix:${address}`;
+    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, port: 0 };
+  }
+  const port = address?.port ?? 0;
+  const [raw, ws, http] = 'setSecureContext' in server ? ['rss', 'wss', 'https'] : ['rs', 'ws', 'http'];
+  const at = `://${hostOf(address)}:${port}`;
+  const rawSocketUrl = hasRawSocket ? raw + at : undefined;
+  const longPollUrl = longPollPath === undefined ? undefined : http + at + longPollPath;
+  return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, longPollUrl, port };
 }
 
 /** An address that a client on this machine can use. */
@@ -181,79 +246,9 @@ function hostOf(address: AddressInfo | null): string {
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
-}
-
-/** Before any other listener, whenever it came: most of them answer 404 to what they do not know. */
-function takeRequests(server: Server, handle: LongPoll['handle']): () => void {
-  const { emit } = server;
-  let isOn = true;
-  const ours = function (this: Server, event: string, ...args: [IncomingMessage, ServerResponse]): boolean {
-    return (
-      (isOn && event === 'request' && handle(...args)) ||
-      (emit as (this: Server, event: string, ...args: unknown[]) => boolean).call(this, event, ...args)
-    );
-  } as Server['emit'];
-  server.emit = ours;
-  return () => {
-    isOn = false;
-    if (server.emit === ours) server.emit = emit; // else somebody else stands before us
-  };
-}
-
 function turnAway(socket: Duplex, status: number, text: string): void {
   const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   socket.on('error', () => {}); // who is turned away may be gone already
   socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-}
-
-function filesOrHint(web: string | undefined, path: string): (request: IncomingMessage, response: ServerResponse) => void {
-  // dev: files are looked up when asked for, so that what is built later is there as well.
-  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: expectFile });
-  return (request, response) => {
-    const isHere = pathOf(request) === path;
-    const none = (): void => {
-      response.writeHead(isHere ? 426 : 404, {
-        'content-type': 'text/plain; charset=utf-8',
-        ...(isHere ? { upgrade: 'websocket' } : {}),
-      });
-      response.end(isHere ? 'This is a WAMP router: connect by WebSocket.\n' : `Not found. The WAMP router is at ${path}.\n`);
-    };
-    if (!files || isHere || isHidden(pathOf(request))) return none();
-    // sirv takes a range as it comes and streams a file without looking after the stream. No request may end the process.
-    if (!isRange(request.headers.range)) delete request.headers.range;
-    response.once('pipe', (file: Readable) => {
-      file.once('error', () => response.destroy());
-      response.once('close', () => file.destroy());
-    });
-    try {
-      files(request, response, none);
-    } catch {
-      if (response.headersSent) response.destroy();
-      else none();
-    }
-  };
-}
-
-function expectFile(_response: unknown, path: string, stats: { isFile(): boolean }): void {
-  if (!stats.isFile()) throw new Error(`${path} is no file`);
-}
-
-/** `.env`, `.git/`: with `dev`, sirv would hand them out. `/.well-known/` is meant to be seen (RFC 8615). */
-function isHidden(path: string): boolean {
-  let decoded = path;
-  try {
-    decoded = decodeURI(path);
-  } catch {
-    // sirv takes it as it is, too
-  }
-  return /[/\\]\.(?!well-known[/\\])/.test(decoded);
-}
-
-/** RFC 9110, 14.2: a range that makes no sense is ignored. */
-function isRange(range: string | undefined): boolean {
-  const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(range ?? '') ?? [];
-  return first !== undefined && (!last || Number(first) <= Number(last));
 }

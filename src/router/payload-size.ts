@@ -1,5 +1,5 @@
 /*
- * How big payloads are: about, in memory, for what the router keeps; and exactly, as text on the wire.
+ * How big payloads are, about, in memory, for what the router keeps.
  */
 
 /** About how many bytes these values take, whatever they hold. By a list and not by recursion: a peer chooses how deep they are. */
@@ -15,17 +15,4 @@ export function sizeOf(...values: readonly unknown[]): number {
     else if (typeof value === 'object' && value !== null) for (const [key, member] of Object.entries(value)) todo.push(key, member);
   }
   return size;
-}
-
-/** How many bytes this text is in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0xd800 && code <= 0xdfff)
-      bytes += 1; // half of a pair, which has four
-    else if (code >= 0x800) bytes += 2;
-    else if (code >= 0x80) bytes += 1;
-  }
-  return bytes;
 }

@@ -1,10 +1,14 @@
 import { Code } from '../protocol/messages.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
 import type { LiveSession } from './session.ts';
 
 /** Answers a request with ERROR. The text is for people; programs go by the URI. */
 export function refuse(session: LiveSession, requestType: Code, request: Id, error: Uri, text: string): void {
-  session.send({ type: Code.ERROR, requestType, request, details: {}, error, args: [text] });
+  const refusal = { type: Code.ERROR, requestType, request, details: {} } as const;
+  if (!session.send({ ...refusal, error, args: [text] })) return;
+  // Longer than the session takes, as a URI from elsewhere may make it; an answer there must be.
+  session.send({ ...refusal, error: PAYLOAD_SIZE_EXCEEDED });
 }
 
 /** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */

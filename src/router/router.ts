@@ -122,6 +122,18 @@ export class Router implements Connector, AsyncDisposable {
     this.house.settings.log(entry);
   }
 
+  /**
+   * For hosts: whether `limits.maxSessions` are connected. Who is told so is counted as turned away. `attach` asks by itself; a host asks
+   * before it where its protocol has a word of its own for this.
+   */
+  refusesLine(): boolean {
+    const { maxSessions } = this.limits;
+    if (this.doors.size < maxSessions) return false;
+    this.tally.refusedLines++;
+    this.house.settings.log({ level: 'warn', message: `refused a line: ${maxSessions} are open (limits.maxSessions)` });
+    return true;
+  }
+
   /** All sessions of all realms. */
   get sessions(): readonly RouterSession[] {
     return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
@@ -204,15 +216,10 @@ export class Router implements Connector, AsyncDisposable {
 
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
     const door = new Door(this.house, transport, info, principal);
-    const { maxSessions } = this.limits;
-    const isFull = this.doors.size >= maxSessions && principal === undefined;
+    const isFull = principal === undefined && this.refusesLine();
     this.doors.add(door);
     door.open();
-    if (isFull) {
-      this.tally.refusedLines++;
-      this.house.settings.log({ level: 'warn', message: `refused a line: ${maxSessions} are open (limits.maxSessions)` });
-      door.dismiss('wamp.error.unavailable', 'the router is full');
-    }
+    if (isFull) door.dismiss('wamp.error.unavailable', 'the router is full');
     if (this.closing !== undefined) door.dismiss(SYSTEM_SHUTDOWN);
   }
 }

@@ -6,11 +6,11 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
+import { utf8Length } from '../serializer/utf8.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './dealer.ts';
 import type { OutQueue } from './out-queue.ts';
-import { utf8Length } from './payload-size.ts';
 import type { Testament } from './testaments.ts';
 
 /** Where a line comes from. */

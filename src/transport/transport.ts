@@ -3,7 +3,7 @@
  * `Connector`.
  */
 import type { Serializer } from '../serializer/serializer.ts';
-import type { Awaitable } from '../words.ts';
+import type { Awaitable, Uri } from '../words.ts';
 
 /** Text for serializers of text, bytes for the others. */
 export type Frame = string | Uint8Array;
@@ -28,6 +28,8 @@ export interface Transport {
   readonly serializer: Serializer;
   /** Bytes accepted by `send` and not yet gone. */
   readonly bufferedBytes: number;
+  /** The longest frame that the other side takes, where it has said so. Nobody may send a longer one. */
+  readonly maxFrameBytes?: number | undefined;
   /** Called once, before anything is delivered. */
   start(receiver: TransportReceiver): void;
   /** Never throws; on a line that is closing the frame is dropped. */
@@ -43,6 +45,8 @@ export interface Transport {
 
 export interface TransportReceiver {
   frame(frame: Frame): void;
+  /** What came is no frame. Whoever hears it says why to the other side and closes; where nobody does, the line closes by itself. */
+  broken?(reason: Uri, message: string): void;
   /** Exactly once, also after our own `close`. */
   closed(why: Closed): void;
 }

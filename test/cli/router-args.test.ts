@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseRouterArgs } from '../../src/cli/router.ts';
 import { UsageError } from '../../src/cli/usage.ts';
 
-const defaults = { host: '127.0.0.1', port: 8080, path: '/ws', realms: ['realm1'], web: undefined };
+const defaults = { host: '127.0.0.1', port: 8080, path: '/ws', realms: ['realm1'], web: undefined, tls: undefined };
 
 test.each([
   [[], {}, {}],
@@ -17,6 +17,7 @@ test.each([
   [['--realm', 'a'], {}, { realms: ['a'] }],
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
   [['--web', './public'], {}, { web: './public' }],
+  [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { tls: { cert: 'a.pem', key: 'b.pem' } }],
 ])('%j with the environment %j is the default but for %j', (args, env, different) => {
   expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });
 });
@@ -33,6 +34,8 @@ test.each([
   [['-p', '80'], {}, "'-p'"],
   [['realm1'], {}, "'realm1'"],
   [['--web'], {}, "'--web"],
+  [['--tls-cert', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
+  [['--tls-key', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
 ])('%j with the environment %j is a usage error', (args, env, message) => {
   const parse = () => parseRouterArgs(args, env);
   expect(parse).toThrow(UsageError);

@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from 'autostrada';
+import { rawSocket, webSocket } from 'autostrada/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { authority } from '../fixtures/certificates.ts';
 import { get, listening, rawClient, rawSession } from '../node/listening.ts';
 import { autostrada, Command, root, startRouter } from './command.ts';
 
@@ -108,6 +110,30 @@ describe('autostrada router', () => {
     expect(line).toContain(`, pages at http://127.0.0.1:${port}/ (`);
     expect((await get(port, '/')).body).toBe('hello');
     await rawSession(url);
+  });
+
+  test('[R81] speaks TLS with the files it is given, WebSocket and RawSocket', async () => {
+    const { cert: ca, issue } = authority();
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const files = Object.entries(issue('router')).map(([name, pem]) => {
+      const file = join(folder, `${name}.pem`);
+      writeFileSync(file, pem);
+      return [`--tls-${name}`, file];
+    });
+    const { line } = await startRouter(files.flat());
+    const url = /wss:\/\/[^\s,]+/.exec(line)?.[0] ?? '';
+    const raw = `rss://127.0.0.1:${new URL(url).port}`;
+    for (const connector of [webSocket(url, { tls: { ca } }), rawSocket(raw, { tls: { ca } })]) {
+      const connection = new Connection({ url: connector, realm: 'realm1' });
+      await connection.open();
+      await connection.close();
+    }
+    expect(await autostrada('router', '--tls-cert', 'nowhere.pem', '--tls-key', 'nowhere.pem').ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: "autostrada: ENOENT: no such file or directory, open 'nowhere.pem'\n",
+    });
   });
 
   test('with DEBUG=autostrada logs who joins and leaves on stderr', async () => {

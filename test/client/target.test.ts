@@ -4,7 +4,7 @@ import { wireOptions } from '../../src/client/local-options.ts';
 import { toWebSocketUrl } from '../../src/client/target.ts';
 import { isDebugging } from '../../src/client/wire-log.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
-import { answerGoodbye, join } from '../fixtures/scripted-session.ts';
+import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 
 const page = { protocol: 'https:', host: 'example.com:8443' };
 
@@ -37,6 +37,19 @@ describe('a URL', () => {
       `expected url to be ws://host:port/path or wss://…, got ${JSON.stringify(given)}`,
     );
   });
+});
+
+describe('a URL of RawSocket', () => {
+  it.each(['rs://host:8080', 'rss://host:8080', 'unix:/tmp/router.sock'])(
+    '%s is refused at once, with what to write',
+    async (url) => {
+      const connection = new Connection({ url, realm: 'realm1' });
+      expect(await failure(connection.open())).toMatchObject({
+        uri: 'autostrada.error.invalid_url',
+        message: expect.stringContaining(`: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url`),
+      });
+    },
+  );
 });
 
 describe('options', () => {

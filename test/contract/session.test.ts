@@ -2,6 +2,7 @@ import { anonymous, ConnectionLostError, JoinError } from 'autostrada';
 import { expect, it } from 'vitest';
 import { type Bench, overMatrix } from '../fixtures/matrix.ts';
 import { failure } from '../fixtures/scripted-session.ts';
+import { otherWays } from '../fixtures/ways.ts';
 
 function contract(bench: Bench): void {
   it('[R03] [C03] joins, and is told who it is', async () => {
@@ -56,3 +57,4 @@ function contract(bench: Bench): void {
 }
 
 overMatrix('sessions', contract);
+overMatrix('sessions', contract, undefined, otherWays);

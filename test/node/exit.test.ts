@@ -6,7 +6,7 @@ import { listening } from './listening.ts';
 const head = `
   import { Connection } from 'autostrada';
   import { Router } from 'autostrada/router';
-  import { listen } from 'autostrada/node';
+  import { listen, rawSocket } from 'autostrada/node';
   const log = (text) => process.stdout.write(text + '\\n');
 `;
 
@@ -72,6 +72,22 @@ describe('a process that has closed everything ends by itself', () => {
       await connection.open().catch((error) => log(error.uri));
     `).ended;
     expect([code, stdout]).toEqual([0, 'wamp.error.network_failure\n']);
+  });
+
+  test('with RawSocket', async () => {
+    const { code, stdout, stderr } = await script(`
+      const router = new Router({ realms: { realm1: 'open' } });
+      const listener = await listen(router, { port: 0 });
+      const [callee, caller] = [1, 2].map(() => new Connection({ url: rawSocket(listener.rawSocketUrl), realm: 'realm1' }));
+      await callee.register('com.example.add', ([a, b]) => a + b).ready;
+      log('sum ' + (await caller.call('com.example.add', [2, 3])));
+      await caller.close();
+      await callee.close();
+      await listener.close();
+      await router.close();
+      log('closed');
+    `).ended;
+    expect([code, stdout, stderr]).toEqual([0, 'sum 5\nclosed\n', '']);
   });
 
   test('a client of a router elsewhere', async () => {

@@ -1,0 +1,57 @@
+/*
+ * WAMP "RawSocket Transport", the router's end: the handshake.
+ */
+import type { Socket } from 'node:net';
+import type { Serializer } from '../serializer/serializer.ts';
+import {
+  HANDSHAKE_LENGTH,
+  type Handshake,
+  handshake,
+  parseHandshake,
+  Refusal,
+  refuseHandshake,
+  serializerId,
+} from '../transport/rawsocket-frame.ts';
+import { turnAway } from './port.ts';
+import { RawSocketTransport } from './rawsocket-line.ts';
+
+export interface RawSocketDoor {
+  readonly serializers: readonly Serializer[];
+  readonly maxMessageBytes: number;
+  /** Asked once the handshake is fine. */
+  readonly isFull: () => boolean;
+}
+
+/** Who takes less cannot even be told WELCOME. */
+const LEAST_BYTES = 2048;
+
+/** @param socket - Paused, its errors listened to. Its first octet, which is not taken out yet, is that of RawSocket. */
+export function openRawSocket(
+  socket: Socket,
+  { serializers, maxMessageBytes, isFull }: RawSocketDoor,
+  opened: (transport: RawSocketTransport) => void,
+): void {
+  let request = Buffer.alloc(0);
+  const onEnd = (): void => void socket.destroy();
+  const onData = (chunk: Buffer): void => {
+    request = Buffer.concat([request, chunk]);
+    if (request.length < HANDSHAKE_LENGTH) return;
+    socket.off('data', onData).off('end', onEnd);
+    const asked = parseHandshake(request);
+    const serializer = serializers.find((each) => serializerId(each) === asked.serializer);
+    const refusal = refusalOf(asked);
+    if (refusal || !serializer) return turnAway(socket, refuseHandshake(refusal ?? Refusal.SERIALIZER));
+    if (isFull()) return turnAway(socket, refuseHandshake(Refusal.CONNECTIONS));
+    socket.pause();
+    if (request.length > HANDSHAKE_LENGTH) socket.unshift(request.subarray(HANDSHAKE_LENGTH));
+    socket.write(handshake(maxMessageBytes, asked.serializer));
+    opened(new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: asked.maxBytes }));
+  };
+  socket.on('end', onEnd).on('data', onData);
+  socket.resume();
+}
+
+function refusalOf({ usesReserved, maxBytes }: Handshake): 2 | 3 | undefined {
+  if (usesReserved) return Refusal.RESERVED;
+  return maxBytes < LEAST_BYTES ? Refusal.LENGTH : undefined;
+}

@@ -1,0 +1,186 @@
+/*
+ * RawSocket after the handshake, at either end: a socket as a `Transport`. Over TCP, TLS and unix sockets alike.
+ */
+import type { Socket } from 'node:net';
+import type { Serializer } from '../serializer/serializer.ts';
+import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../transport/rawsocket-frame.ts';
+import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
+
+export interface RawSocketLimits {
+  /** What we take; more ends the line. */
+  readonly maxMessageBytes: number;
+  /** What the other side takes; more is never sent. */
+  readonly maxFrameBytes: number;
+}
+
+/** How long the other side may take to close as well. */
+const CLOSE_TIMEOUT_MS = 1000;
+/** There are no PINGs unasked (Autobahn and Crossbar.io take them for frames of 16 MiB), so it is TCP that finds a dead line. */
+const KEEP_ALIVE_MS = 30_000;
+/** See `MAX_HELD` of websocket.ts. */
+const MAX_HELD = 16;
+/** From here on a payload is written as it is; below, copying it behind its prefix costs less than a second buffer. */
+const LARGE = 16_384;
+
+export class RawSocketTransport implements Transport {
+  readonly serializer: Serializer;
+  readonly maxFrameBytes: number;
+  private readonly socket: Socket;
+  private readonly parser: FrameParser;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  private receiver: TransportReceiver | undefined;
+  private isOpen = true;
+  private hasEnded = false;
+  private ending: Closed | undefined;
+  private error: unknown;
+  private isCorked = false;
+  /** Frames sent since it was corked. */
+  private held = 0;
+  /** By `pause`, or until the other side has read our PONGs. */
+  private isPaused = false;
+  private awaitsDrain = false;
+
+  /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
+  constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes }: RawSocketLimits) {
+    this.socket = socket;
+    this.serializer = serializer;
+    this.maxFrameBytes = maxFrameBytes;
+    this.parser = new FrameParser(maxMessageBytes, (type, payload) => this.frame(type, payload));
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('error', (error) => {
+      this.error ??= error;
+    });
+    socket.on('end', () => {
+      this.hasEnded = true;
+      this.close();
+    });
+    socket.on('close', () => {
+      this.isOpen = false;
+      this.ending = { clean: this.hasEnded && this.error === undefined, error: this.error };
+      this.receiver?.closed(this.ending);
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+    if (this.ending) return receiver.closed(this.ending);
+    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    this.socket.resume();
+  }
+
+  send(frame: Frame): void {
+    if (this.isOpen) this.write(FrameType.MESSAGE, frame);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.read();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.read();
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.uncork();
+    this.socket.end();
+    this.read(); // the end of the other side comes after what it had still to say
+    const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS);
+    timer.unref(); // no reason of its own for a process to stay
+    this.socket.once('close', () => clearTimeout(timer));
+  }
+
+  private take(chunk: Buffer): void {
+    if (!this.isOpen) return;
+    try {
+      // A view, since a Buffer would give Buffers as payload.
+      this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.break(error);
+    }
+  }
+
+  private frame(type: FrameType, payload: Uint8Array): void {
+    if (!this.isOpen) return; // closed by what came before in the same chunk
+    if (type === FrameType.PING) return this.pong(payload);
+    if (type === FrameType.PONG) return; // we have not asked, so it tells nothing
+    if (this.serializer.isBinary) return this.receiver?.frame(payload);
+    let text: string;
+    try {
+      text = this.decoder.decode(payload);
+    } catch {
+      throw new FrameError(`expected UTF-8 for ${this.serializer.name}, got other bytes`);
+    }
+    this.receiver?.frame(text);
+  }
+
+  /** WAMP "RawSocket Transport": exactly one, at once, with the same payload. */
+  private pong(payload: Uint8Array): void {
+    if (payload.length > this.maxFrameBytes) {
+      throw new FrameError(
+        `expected a PING of at most the ${this.maxFrameBytes} bytes that its sender takes, got ${payload.length}`,
+      );
+    }
+    this.write(FrameType.PONG, payload);
+    // Who does not read the answers is not asked for more.
+    if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
+    this.awaitsDrain = true;
+    this.read();
+    this.socket.once('drain', () => {
+      this.awaitsDrain = false;
+      this.read();
+    });
+  }
+
+  /** Or not. */
+  private read(): void {
+    if (this.isOpen && (this.isPaused || this.awaitsDrain)) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  private break(error: FrameError): void {
+    this.error = error;
+    this.receiver?.broken?.(error.uri, error.message);
+    this.close();
+  }
+
+  private write(type: FrameType, payload: Frame): void {
+    this.cork();
+    const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+    const isLarge = length > LARGE;
+    const head = Buffer.allocUnsafe(isLarge ? PREFIX_LENGTH : PREFIX_LENGTH + length);
+    writePrefix(head, type, length);
+    if (!isLarge) {
+      if (typeof payload === 'string') head.write(payload, PREFIX_LENGTH);
+      else head.set(payload, PREFIX_LENGTH);
+    }
+    this.socket.write(head);
+    if (isLarge) this.socket.write(payload);
+    this.held++;
+    if (this.held >= MAX_HELD) this.uncork();
+  }
+
+  /** What is sent in one tick leaves in one write. */
+  private cork(): void {
+    if (this.isCorked) return;
+    this.isCorked = true;
+    this.socket.cork();
+    process.nextTick(this.uncork);
+  }
+
+  private readonly uncork = (): void => {
+    if (!this.isCorked) return;
+    this.isCorked = false;
+    this.held = 0;
+    this.socket.uncork();
+  };
+}

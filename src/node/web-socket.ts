@@ -1,0 +1,47 @@
+/*
+ * A WebSocket on Node.js with what a page cannot set. The dialling is that of every WebSocket.
+ */
+import type { Agent } from 'node:http';
+import { WebSocket } from 'ws';
+import type { Connector } from '../transport/transport.ts';
+import { webSocketConnector } from '../transport/websocket.ts';
+import { nodeTls, type TlsOptions } from './tls.ts';
+
+export interface WebSocketOptions {
+  /** Of the HTTP request: cookies, an authorization. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  /** Of `wss://`. */
+  readonly tls?: TlsOptions | undefined;
+  /** An `http.Agent`, for proxies. */
+  readonly agent?: object | undefined;
+  /** Offers `permessage-deflate`. Costs memory and time, and pays for large messages over slow lines. Default false. */
+  readonly compression?: boolean | undefined;
+  /** The longest message to take, in bytes. More ends the line. Default 100 MiB. */
+  readonly maxMessageBytes?: number | undefined;
+}
+
+/**
+ * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
+ *
+ * @param url - `ws://host:port/path` or `wss://…`.
+ * @returns What stands in place of a URL. Connecting fails as with a URL.
+ * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
+ */
+export function webSocket(url: string | URL, options: WebSocketOptions = {}): Connector {
+  const { headers, tls, agent, compression = false, maxMessageBytes } = options;
+  const settings = {
+    ...nodeTls(tls),
+    perMessageDeflate: compression,
+    ...(headers && { headers: { ...headers } }),
+    ...(agent && { agent: agent as Agent }),
+    ...(maxMessageBytes !== undefined && { maxPayload: maxMessageBytes }),
+  };
+  return webSocketConnector(
+    String(url),
+    class extends WebSocket {
+      constructor(to: string, protocols: string[]) {
+        super(to, protocols, settings);
+      }
+    },
+  );
+}
