@@ -1,0 +1,40 @@
+/*
+ * WAMP "Ticket-based Authentication", the client's side: CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
+ */
+import type { Awaitable, Dict } from '../words.ts';
+import { type Attempt, ask, type Credentials, type Secret } from './credentials.ts';
+
+/**
+ * Logs in with a ticket: a password or a token (WAMP method `ticket`).
+ *
+ * It travels as it is: over an open network only by `wss://`.
+ *
+ * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
+ * it why the last login failed. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `ticket` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
+ */
+export function ticket(options: {
+  readonly authid: string;
+  readonly ticket: Secret;
+  readonly authextra?: Dict | undefined;
+}): Credentials {
+  const { authid, authextra } = options;
+  if (typeof authid !== 'string') throw new TypeError(`expected authid to be a string, got ${typeof authid}`);
+  checkTicket(options.ticket, ['string', 'function']);
+  const answer = async (secret: Awaitable<string>): Promise<string> => {
+    const ticket = await secret;
+    checkTicket(ticket, ['string']);
+    return ticket;
+  };
+  return {
+    authmethods: ['ticket'],
+    begin: (attempt: Attempt) => ({ authid, authextra, onchallenge: () => answer(ask(options.ticket, attempt)) }),
+  };
+}
+
+/** The secret itself stays out of the message. */
+function checkTicket(ticket: unknown, expected: readonly string[]): void {
+  if (!expected.includes(typeof ticket))
+    throw new TypeError(`expected ticket to be a ${expected.join(' or a ')}, got ${typeof ticket}`);
+}
