@@ -29,6 +29,8 @@ export interface Run<O extends Options> {
   print(value: unknown): void;
   /** Text on stdout as it is. */
   write(text: string): void;
+  /** What somebody else says, to stderr as it is. */
+  log(text: string | Uint8Array): void;
   /** One line on stderr, unless `--quiet`. */
   note(text: string): void;
 }
@@ -108,6 +110,9 @@ function prepare<O extends Options>(
     },
     write: (text) => {
       if (isRead()) host.stdout.write(text);
+    },
+    log: (text) => {
+      host.stderr.write(text);
     },
     note: (text) => {
       if (common.quiet !== true) say(text);

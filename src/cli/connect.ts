@@ -3,6 +3,7 @@
  */
 import { Connection, type ConnectionOptions, json, type Serializer, type Session, TimeoutError, TransportError } from '../index.ts';
 import { msgpack } from '../serializer/msgpack.ts';
+import { complaint } from './exit.ts';
 import { toJson } from './json-text.ts';
 import { credentialsFrom, type Env, type LoginValues } from './login.ts';
 import { duration, oneOf, type Values } from './options.ts';
@@ -58,12 +59,17 @@ export async function connect(values: ConnectionValues, { env, say, signal, stay
     serializers: [serializers[oneOf('serializer', values.serializer, names) ?? 'json']()],
     joinTimeoutMs,
     retry: stays === true ? { decide: ({ proposal }) => (hasJoined ? proposal : false) } : false,
-    wireLog: isLogged ? ({ direction, message }) => say(`${direction === 'sent' ? '→' : '←'} ${toJson(message)}`) : false,
+    wireLog: isLogged
+      ? ({ direction, type, message }) => say(`${direction === 'sent' ? '→' : '←'} ${type} ${toJson(message)}`)
+      : false,
   };
   const connection = new Connection(options);
-  connection.on('error', (error) => say(error instanceof Error ? error.message : String(error)));
+  connection.on('error', (error, { where }) => {
+    // Handles and the connection end the command, which says why.
+    if (where !== 'subscription' && where !== 'registration' && where !== 'connection') say(complaint(error) ?? '');
+  });
   connection.on('status', (status, previous) => {
-    if (status.state === 'waiting' && previous.state === 'joined' && !values.quiet) say(`${status.error.message}; trying again`);
+    if (status.state === 'waiting' && previous.state === 'joined' && !values.quiet) say(`${complaint(status.error)}; trying again`);
     if (status.state === 'joined' && hasJoined && !values.quiet) say('connected again');
     hasJoined ||= status.state === 'joined';
   });

@@ -10,7 +10,7 @@ export function parseJson(text: string): unknown {
   return json().decode(text);
 }
 
-const INTEGER = /^-?\d+$/;
+const INTEGER = /^-?(\d+)$/;
 
 /**
  * JSON, or else the text as it stands.
@@ -24,7 +24,8 @@ export function parseLoosely(text: string): unknown {
   } catch {
     return text;
   }
-  if (INTEGER.test(text.trim()) && Math.abs(Number(text)) > 2 ** 53) {
+  const digits = INTEGER.exec(text.trim())?.[1];
+  if (digits !== undefined && (Number(digits) > 2 ** 53 || String(Number(digits)) !== digits)) {
     throw new UsageError(`expected an integer up to 2^53, got ${text}: for a string write '"${text}"', or give --strings`);
   }
   return value;

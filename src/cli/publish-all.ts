@@ -1,6 +1,7 @@
 /*
  * Events one after the other, in their order, no faster than the router takes them.
  */
+import { setMaxListeners } from 'node:events';
 import { ConnectionLostError, type PublishOptions, type Session } from '../index.ts';
 import type { Payload } from './payload.ts';
 import { roundTrip } from './round-trip.ts';
@@ -31,6 +32,7 @@ export async function publishAll(
 ): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([outer, failure.signal]);
+  setMaxListeners(WINDOW * 2, signal); // each that is under way listens
   const ended = (error: unknown): void =>
     failure.abort(error ?? new ConnectionLostError('wamp.close.normal', 'the session was left'));
   let isOver = false;

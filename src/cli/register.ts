@@ -51,7 +51,7 @@ export const register: Command = defineCommand({
         invoke: oneOf('invoke', values.invoke, ['single', 'roundrobin', 'random', 'first', 'last']),
       }),
     };
-    const endpoint = endpointOf(values, without(run.env, secretVariables(values)), (text) => process.stderr.write(text));
+    const endpoint = endpointOf(values, without(run.env, secretVariables(values)), run.log);
     let called = 0;
     const running = new Set<Promise<unknown>>();
     await stay(run, {
