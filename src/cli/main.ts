@@ -43,9 +43,11 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
       return;
     }
     case '--version':
+    case '-v':
       process.stdout.write(`${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`);
       return;
     case '--help':
+    case '-h':
     case 'help': {
       const about = commands.get(args[0] ?? '');
       process.stdout.write(about ? (await about()).help : help);

@@ -1,5 +1,5 @@
 /* `autostrada register` */
-import { type Dict, type InvocationDetails, Result } from '../index.ts';
+import { ApplicationError, type Dict, type DurableRegistration, type InvocationDetails, Result } from '../index.ts';
 import { type Command, defineCommand } from './command.ts';
 import { execEndpoint } from './exec.ts';
 import { parseJson } from './json-text.ts';
@@ -53,34 +53,42 @@ export const register: Command = defineCommand({
     };
     const endpoint = endpointOf(values, without(run.env, secretVariables(values)), run.log);
     let called = 0;
+    let registration: DurableRegistration | undefined;
     const running = new Set<Promise<unknown>>();
+    const answer = async (args: readonly unknown[], kwargs: Dict, details: InvocationDetails): Promise<unknown> => {
+      called++;
+      if (count !== undefined && called > count) throw new ApplicationError('wamp.error.unavailable', ['no more calls are taken']);
+      if (called === count) void unregister(registration); // nobody else shall wait for an answer that does not come
+      return endpoint(args, kwargs, details);
+    };
     await stay(run, {
       reconnects: values['no-reconnect'] !== true,
-      start: (connection, done) =>
-        connection.register(
-          procedure,
-          (args: readonly unknown[], kwargs: Dict, details) => {
-            called++;
-            if (called === count) done();
-            const answer = endpoint(args, kwargs, details);
-            if (answer instanceof Promise) watch(running, answer);
-            return answer;
-          },
-          options,
-        ),
+      start: (connection, done) => {
+        const taken = (args: readonly unknown[], kwargs: Dict, details: InvocationDetails): Promise<unknown> => {
+          const answering = answer(args, kwargs, details);
+          const gone = (): void => {
+            running.delete(answering);
+            if (count !== undefined && called >= count && running.size === 0) done();
+          };
+          running.add(answering);
+          answering.then(gone, gone);
+          return answering;
+        };
+        registration = connection.register(procedure, taken, options);
+        return registration;
+      },
       ready: `registered ${procedure}`,
-      finish: async (registration) => {
-        await registration.unregister().catch(() => {}); // the line may be gone, and that is the end as well
+      finish: async (handle) => {
+        await unregister(handle);
         while (running.size > 0) await Promise.allSettled(running);
       },
     });
   },
 });
 
-function watch(running: Set<Promise<unknown>>, answer: Promise<unknown>): void {
-  const gone = (): unknown => running.delete(answer);
-  running.add(answer);
-  answer.then(gone, gone);
+/** The line may be gone, and that is the end as well. */
+async function unregister(registration: DurableRegistration | undefined): Promise<void> {
+  await registration?.unregister().catch(() => {});
 }
 
 interface EndpointValues {

@@ -220,6 +220,12 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
     await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
   });
 
+  test('but not the last one of --count, however long it takes', async () => {
+    const { client, register } = await executing('sleep 2.5; echo \'"finished"\'', ['--count', '1']);
+    expect(await client.call('com.example.run')).toBe('finished');
+    expect((await register.ended).code).toBe(0);
+  });
+
   test('but one that is nearly done may finish', async () => {
     const file = join(folder(), 'started');
     const { client, register } = await executing(`touch ${file}; sleep 0.3; echo '"finished"'`);

@@ -37,6 +37,7 @@ describe('autostrada register', () => {
     const { client, router, command } = await registered('--reply', '1', '--count', '2');
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => client.call('com.example.it')));
     expect(answers.slice(0, 2)).toMatchObject([{ value: 1 }, { value: 1 }]);
+    expect(answers.slice(2).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect((await command.ended).code).toBe(0);
     expect(router.sessions).toHaveLength(1);
   });
