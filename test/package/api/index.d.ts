@@ -110,9 +110,27 @@ interface Login {
     /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
     onwelcome?(details: Dict): Awaitable<void>;
 }
+/** A secret, or where to get it. A function is asked only when the router picks the method. */
+type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
 declare function anonymous(options?: {
     readonly authid?: string | undefined;
+    readonly authextra?: Dict | undefined;
+}): Credentials;
+
+/**
+ * Logs in with a ticket: a password or a token (WAMP method `ticket`).
+ *
+ * It travels as it is: over an open network only by `wss://`.
+ *
+ * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
+ * it why the last login failed. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `ticket` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
+ */
+declare function ticket(options: {
+    readonly authid: string;
+    readonly ticket: Secret;
     readonly authextra?: Dict | undefined;
 }): Credentials;
 
@@ -861,5 +879,5 @@ interface JsonOptions {
  */
 declare function json(options?: JsonOptions): Serializer;
 
-export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export { ApplicationError, Awaitable, Clock, Connection, ConnectionLostError, Connector, Dict, FatalError, Id, JoinError, Off, ProtocolError, Result, SerializationError, Serializer, TimeoutError, TransportError, Uri, WampError, anonymous, json, ticket };
+export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JsonOptions, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, Match, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
