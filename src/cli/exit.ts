@@ -1,7 +1,7 @@
 /*
  * How a command ends: the exit code and the one line on stderr.
  */
-import { ApplicationError, ConnectionLostError, FatalError, JoinError, TimeoutError, TransportError, WampError } from '../index.ts';
+import { ApplicationError, ConnectionLostError, FatalError, JoinError, TransportError, WampError } from '../index.ts';
 import { toJson } from './json-text.ts';
 
 export const Exit = { ok: 0, usage: 1, connect: 2, auth: 3, wamp: 4, timeout: 5 } as const;
@@ -25,7 +25,8 @@ const LOGIN = /auth|no_such_principal|no_such_role/;
 export function exitCode(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
   if (error instanceof OutputClosed) return Exit.ok;
-  if (error instanceof TimeoutError) return Exit.timeout;
+  // Our own limit, or the router's, which we told of it and which may be quicker.
+  if (error instanceof WampError && error.uri === 'wamp.error.timeout') return Exit.timeout;
   if (error instanceof TransportError) return error.uri === 'autostrada.error.invalid_url' ? Exit.usage : Exit.connect;
   if (error instanceof FatalError) return Exit.auth; // of a login: nobody else throws one here
   if (error instanceof JoinError) return LOGIN.test(error.uri) ? Exit.auth : Exit.connect;

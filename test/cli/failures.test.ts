@@ -166,6 +166,21 @@ describe('a login', () => {
     expect(hellos).toContainEqual(expect.objectContaining({ authextra: { a: 1 } }));
   });
 
+  test('reads the file anew when the line comes back', async () => {
+    const ticket = file('first');
+    const { url, received, send } = await scriptedRouter((message) => {
+      if (message[0] === 1) return [4, 'ticket', {}];
+      return message[0] === 5 ? welcome : [33, message[1], 9];
+    });
+    const args = ['subscribe', 'a.b', '--url', url, '-u', 'joe', '--ticket-file', ticket];
+    const command = new Command([cli, ...args]);
+    await command.says('subscribed');
+    writeFileSync(ticket, 'second');
+    send([6, {}, 'wamp.close.killed']);
+    await command.says('connected again');
+    expect(received.filter(([type]) => type === 5).map(([, secret]) => secret)).toEqual(['first', 'second']);
+  });
+
   test('that is refused ends with code 3, without the secret, also with --verbose', async () => {
     const { url } = await guarded();
     const { code, stdout, stderr } = await call(url, ['-u', 'joe', '--verbose'], { WAMP_TICKET: 'gue55ed' });
