@@ -3,7 +3,7 @@
  */
 import type { Awaitable, Dict } from '../words.ts';
 import { sameText } from './bytes.ts';
-import { type Attempt, ask, type Credentials, type Secret } from './credentials.ts';
+import { ask, type Credentials, type Secret } from './credentials.ts';
 import type { Method, Proof } from './verifier.ts';
 
 /**
@@ -21,24 +21,19 @@ export function ticket(options: {
   readonly ticket: Secret;
   readonly authextra?: Dict | undefined;
 }): Credentials {
-  const { authid, authextra } = options;
-  if (typeof authid !== 'string') throw new TypeError(`expected authid to be a string, got ${typeof authid}`);
-  checkTicket(options.ticket, ['string', 'function']);
-  const answer = async (secret: Awaitable<string>): Promise<string> => {
-    const ticket = await secret;
-    checkTicket(ticket, ['string']);
-    return ticket;
-  };
+  const { authid, authextra, ticket } = options;
+  expectString('authid', authid);
+  if (typeof ticket !== 'function') expectString('ticket', ticket);
   return {
     authmethods: ['ticket'],
-    begin: (attempt: Attempt) => ({ authid, authextra, onchallenge: () => answer(ask(options.ticket, attempt)) }),
+    begin: (attempt) => ({ authid, authextra, onchallenge: async () => expectString('ticket', await ask(ticket, attempt)) }),
   };
 }
 
-/** The secret itself stays out of the message. */
-function checkTicket(ticket: unknown, expected: readonly string[]): void {
-  if (!expected.includes(typeof ticket))
-    throw new TypeError(`expected ticket to be a ${expected.join(' or a ')}, got ${typeof ticket}`);
+/** The value itself stays out of the message. */
+function expectString(name: string, value: string): string {
+  if (typeof value !== 'string') throw new TypeError(`expected ${name} to be a string, got ${typeof value}`);
+  return value;
 }
 
 /** What the router keeps: the ticket, or a function that knows a good one and may name whose it is. */

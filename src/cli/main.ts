@@ -3,32 +3,56 @@
  * The command line: which command, and how it ends. One file per command beside this one.
  */
 import { readFileSync } from 'node:fs';
-import { routerHelp, runRouter } from './router.ts';
+import type { Command } from './command.ts';
 import { UsageError } from './usage.ts';
 
 const help = `Usage: autostrada <command> [options]
 
 Commands:
+  call       calls a procedure and prints its result
+  publish    publishes an event, or one for each line of stdin
+  subscribe  prints the events of a topic
+  register   answers calls: with what came, a fixed value, or a command's output
+  ping       measures how long the router takes to answer
   router     a WAMP router, for development and tests
 
 Options:
   --help     this text, or that of a command
   --version  the version
+
+Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, DEBUG=autostrada
 `;
 
+/** Loaded when asked for: a call need not wait for the router's code. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['call', async () => (await import('./call.ts')).call],
+  ['publish', async () => (await import('./publish.ts')).publish],
+  ['subscribe', async () => (await import('./subscribe.ts')).subscribe],
+  ['register', async () => (await import('./register.ts')).register],
+  ['ping', async () => (await import('./ping.ts')).ping],
+]);
+
 async function main([command, ...args]: readonly string[]): Promise<void> {
+  const load = commands.get(command ?? '');
+  if (load) return (await load()).start(args, process);
   switch (command) {
-    case 'router':
+    case 'router': {
+      const { routerHelp, runRouter } = await import('./router.ts');
       if (args.includes('--help')) process.stdout.write(routerHelp);
       else await runRouter(args);
       return;
+    }
     case '--version':
+    case '-v':
       process.stdout.write(`${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`);
       return;
     case '--help':
-    case 'help':
-      process.stdout.write(help);
+    case '-h':
+    case 'help': {
+      const about = commands.get(args[0] ?? '');
+      process.stdout.write(about ? (await about()).help : help);
       return;
+    }
     default:
       throw new UsageError(command === undefined ? 'expected a command' : `expected a command, got '${command}'`);
   }

@@ -12,7 +12,7 @@ import { autostrada, Command, root, startRouter } from './command.ts';
 const hint = 'Try: autostrada --help\n';
 
 describe('autostrada', () => {
-  test.each([['--help'], ['help']])('%s lists the commands', async (...args) => {
+  test.each([['--help'], ['-h'], ['help']])('%s lists the commands', async (...args) => {
     const { code, stdout, stderr } = await autostrada(...args).ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: autostrada <command>[\s\S]*\n {2}router /);

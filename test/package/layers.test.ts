@@ -120,6 +120,7 @@ const imports: Readonly<Record<string, Lines>> = {
       '../node/index.ts',
       '../serializer/msgpack.ts',
       '../serializer/cbor.ts',
+      '../transport/longpoll.ts',
       'node:util',
     ],
     refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],

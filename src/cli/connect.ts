@@ -1,0 +1,89 @@
+/*
+ * From the command line to an open session: where, as whom, how long it may take, and what is told on the way.
+ */
+import { Connection, type ConnectionOptions, json, type Serializer, type Session, TimeoutError, TransportError } from '../index.ts';
+import { cbor } from '../serializer/cbor.ts';
+import { msgpack } from '../serializer/msgpack.ts';
+import { complaint } from './exit.ts';
+import { toJson } from './json-text.ts';
+import { credentialsFrom, type Env, type LoginValues } from './login.ts';
+import { duration, oneOf, type Values } from './options.ts';
+import { targetOf } from './url.ts';
+
+const serializers = { json: () => json(), msgpack: () => msgpack(), cbor: () => cbor() } as const satisfies {
+  [name: string]: () => Serializer;
+};
+const names = Object.keys(serializers) as (keyof typeof serializers)[];
+const defaults = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1', connectTimeoutMs: 10_000 } as const;
+
+export const connectionOptions = {
+  url: { short: 'w', value: 'URL', help: 'where the router is (default: WAMP_URL, else ws://127.0.0.1:8080/ws)' },
+  realm: { short: 'r', value: 'NAME', help: 'the realm (default: WAMP_REALM, else realm1)' },
+  serializer: { short: 's', value: 'NAME', help: 'json (default), msgpack or cbor' },
+  'connect-timeout': { value: 'TIME', help: 'how long it may take to get a session, the login included (default 10s)' },
+  quiet: { short: 'q', help: 'says nothing on stderr but what went wrong' },
+  verbose: { help: 'logs every message on stderr, secrets left out (also: DEBUG=autostrada)' },
+  help: { short: 'h', help: 'this text' },
+} as const;
+
+export type ConnectionValues = Values<typeof connectionOptions> & LoginValues;
+
+export interface Connected {
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly url: string;
+}
+
+export interface ConnectOptions {
+  readonly env: Env;
+  /** One line on stderr. */
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Comes back when the line drops; else that is the end. */
+  readonly stays?: boolean | undefined;
+}
+
+const DEBUG = /(^|[\s,])(\*|autostrada(:wire|:\*|\*)?)($|[\s,])/;
+
+/**
+ * The first attempt decides: nobody waits at a prompt for a router that may come.
+ *
+ * @throws UsageError, or what `Connection.open` rejects with.
+ */
+export async function connect(values: ConnectionValues, { env, say, signal, stays }: ConnectOptions): Promise<Connected> {
+  const url = values.url ?? (env.WAMP_URL || defaults.url);
+  const joinTimeoutMs = duration('connect-timeout', values['connect-timeout']) ?? defaults.connectTimeoutMs;
+  const isLogged = values.verbose === true || DEBUG.test(env.DEBUG ?? '');
+  let hasJoined = false;
+  const options: ConnectionOptions = {
+    url: targetOf(url),
+    realm: values.realm ?? (env.WAMP_REALM || defaults.realm),
+    auth: credentialsFrom(values, env),
+    serializers: [serializers[oneOf('serializer', values.serializer, names) ?? 'json']()],
+    joinTimeoutMs,
+    retry: stays === true ? { decide: ({ proposal }) => (hasJoined ? proposal : false) } : false,
+    wireLog: isLogged
+      ? ({ direction, type, message }) => say(`${direction === 'sent' ? '→' : '←'} ${type} ${toJson(message)}`)
+      : false,
+  };
+  const connection = new Connection(options);
+  connection.on('error', (error, { where }) => {
+    // Handles and the connection end the command, which says why.
+    if (where !== 'subscription' && where !== 'registration' && where !== 'connection') say(complaint(error) ?? '');
+  });
+  connection.on('status', (status, previous) => {
+    if (status.state === 'waiting' && previous.state === 'joined' && !values.quiet) say(`${complaint(status.error)}; trying again`);
+    if (status.state === 'joined' && hasJoined && !values.quiet) say('connected again');
+    hasJoined ||= status.state === 'joined';
+  });
+  try {
+    return { connection, session: await connection.open({ signal }), url };
+  } catch (error) {
+    await connection.close();
+    // The time for connecting is part of connecting; `--timeout` is another.
+    if (error instanceof TimeoutError) {
+      throw new TransportError(`no session at ${url} in ${joinTimeoutMs} ms (--connect-timeout)`, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+/*
+ * How a command ends: the exit code and the one line on stderr.
+ */
+import { ApplicationError, ConnectionLostError, FatalError, JoinError, TransportError, WampError } from '../index.ts';
+import { toJson } from './json-text.ts';
+
+export const Exit = { ok: 0, usage: 1, connect: 2, auth: 3, wamp: 4, timeout: 5 } as const;
+
+/** A signal ended it: 130 for Ctrl-C, as shells count. */
+export class Interrupted extends Error {
+  readonly code: number;
+
+  constructor(signal: string, code: number) {
+    super(signal);
+    this.code = code;
+  }
+}
+
+/** Nobody reads what we print: an end like any other (`| head -1`). */
+export class OutputClosed extends Error {}
+
+/** ABORTs that are about who we are. The realm's are not among them. */
+const LOGIN = /auth|no_such_principal|no_such_role/;
+
+export function exitCode(error: unknown): number {
+  if (error instanceof Interrupted) return error.code;
+  if (error instanceof OutputClosed) return Exit.ok;
+  // Our own limit, or the router's, which we told of it and which may be quicker.
+  if (error instanceof WampError && error.uri === 'wamp.error.timeout') return Exit.timeout;
+  if (error instanceof TransportError) return error.uri === 'autostrada.error.invalid_url' ? Exit.usage : Exit.connect;
+  if (error instanceof FatalError) return Exit.auth; // of a login: nobody else throws one here
+  if (error instanceof JoinError) return LOGIN.test(error.uri) ? Exit.auth : Exit.connect;
+  if (error instanceof ConnectionLostError) return isLoss(error.uri) ? Exit.connect : Exit.wamp;
+  return error instanceof WampError ? Exit.wamp : Exit.usage;
+}
+
+/** The line or the router went away; else the router has said what it does not like. */
+function isLoss(uri: string): boolean {
+  return uri === 'wamp.error.network_failure' || uri.startsWith('wamp.close.');
+}
+
+/** Undefined where nothing needs to be said. */
+export function complaint(error: unknown): string | undefined {
+  if (error instanceof Interrupted || error instanceof OutputClosed) return undefined;
+  if (error instanceof ApplicationError) return oneLine(error.message + payloadOf(error));
+  return oneLine(error instanceof Error ? error.message || error.name : String(error));
+}
+
+/** What the message of an ERROR does not show: it shows the URI, and the first argument if that is text. */
+function payloadOf({ args, kwargs }: ApplicationError): string {
+  const rest = typeof args[0] === 'string' && args[0] !== '' ? args.slice(1) : args;
+  return (rest.length > 0 ? ` ${toJson(rest)}` : '') + (Object.keys(kwargs).length > 0 ? ` ${toJson(kwargs)}` : '');
+}
+
+/** What comes from elsewhere must neither make lines of its own nor command the terminal. */
+export function oneLine(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, '; ')
+    .replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

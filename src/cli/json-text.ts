@@ -1,0 +1,46 @@
+/*
+ * JSON as it stands on a command line, in a pipe and on a terminal, with WAMP's convention for bytes (a string of U+0000 and base64),
+ * so that nothing is lost in either direction whatever the serializer on the wire.
+ */
+import { json } from '../index.ts';
+import { UsageError } from './usage.ts';
+
+/** @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  return json().decode(text);
+}
+
+const INTEGER = /^-?(\d+)$/;
+
+/**
+ * JSON, or else the text as it stands.
+ *
+ * @throws UsageError for an integer that would not arrive as it stands.
+ */
+export function parseLoosely(text: string): unknown {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    return text;
+  }
+  const digits = INTEGER.exec(text.trim())?.[1];
+  if (digits !== undefined && (Number(digits) > 2 ** 53 || String(Number(digits)) !== digits)) {
+    throw new UsageError(`expected an integer up to 2^53, got ${text}: for a string write '"${text}"', or give --strings`);
+  }
+  return value;
+}
+
+/** On one line. */
+export function toJson(value: unknown): string {
+  return harmless(String(json().encode([value])).slice(1, -1));
+}
+
+export function toPrettyJson(value: unknown): string {
+  return harmless(JSON.stringify(JSON.parse(toJson(value)), null, 2));
+}
+
+/** JSON escapes most of what commands a terminal; DEL and the C1 controls it lets through. They stand only in strings. */
+function harmless(text: string): string {
+  return text.replaceAll(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,71 @@
+/*
+ * Events one after the other, in their order, no faster than the router takes them.
+ */
+import { setMaxListeners } from 'node:events';
+import { ConnectionLostError, type PublishOptions, type Session } from '../index.ts';
+import type { Payload } from './payload.ts';
+import { roundTrip } from './round-trip.ts';
+
+/** How many may be under way. */
+const WINDOW = 64;
+
+export interface Publishing {
+  readonly session: Session;
+  readonly topic: string;
+  readonly options: PublishOptions;
+  readonly acknowledge: boolean;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  print(value: unknown): void;
+  note(text: string): void;
+}
+
+/**
+ * Ends when the router has taken the last one.
+ *
+ * @param events - Asked once, with a signal that says that nobody wants more.
+ * @throws What the events throw; what the first that was refused rejects with: those right behind it may have been taken.
+ */
+export async function publishAll(
+  events: (signal: AbortSignal) => AsyncIterable<Payload>,
+  { session, topic, options, acknowledge, timeoutMs, signal: outer, print, note }: Publishing,
+): Promise<void> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([outer, failure.signal]);
+  setMaxListeners(WINDOW * 2, signal); // each that is under way listens
+  const ended = (error: unknown): void =>
+    failure.abort(error ?? new ConnectionLostError('wamp.close.normal', 'the session was left'));
+  let isOver = false;
+  void session.ended.then((error) => isOver || ended(error));
+  const pending = new Set<Promise<void>>();
+  let count = 0;
+  const refused = (number: number, error: unknown): void => {
+    if (count > 1 && !signal.aborted) note(`event ${number} was not taken`);
+    failure.abort(error);
+  };
+  try {
+    for await (const { args, kwargs } of events(signal)) {
+      count++;
+      if (acknowledge) {
+        const number = count;
+        const answer = session
+          .publish(topic, args, kwargs, { ...options, acknowledge: true, timeoutMs, signal })
+          .then(({ id }) => print({ publication: id }))
+          .catch((error) => refused(number, error))
+          .finally(() => pending.delete(answer));
+        pending.add(answer);
+        if (pending.size >= WINDOW) await Promise.race(pending);
+      } else {
+        void session.publish(topic, args, kwargs, options);
+        if (count % WINDOW === 0) await roundTrip(session, { timeoutMs, signal });
+      }
+      signal.throwIfAborted();
+    }
+    await Promise.all(pending);
+    signal.throwIfAborted();
+    if (!acknowledge) await roundTrip(session, { timeoutMs, signal });
+  } finally {
+    await Promise.all(pending); // their answers are printed, whatever came after them
+    isOver = true;
+  }
+}

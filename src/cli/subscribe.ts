@@ -1,0 +1,58 @@
+/* `autostrada subscribe` */
+import { type Command, defineCommand } from './command.ts';
+import { duration, oneOf, wholeNumber } from './options.ts';
+import { bare } from './output.ts';
+import { defined, wampOption, wampOptions } from './payload.ts';
+import { stay } from './stay.ts';
+import { UsageError } from './usage.ts';
+
+export const subscribe: Command = defineCommand({
+  name: 'subscribe',
+  synopsis: '<topic> [options]',
+  about: [
+    'Subscribes, and prints each event until Ctrl-C. After a lost line it comes back.',
+    'One argument and no keywords is printed as it is, several or keywords as {"args": …, "kwargs": …}, an event without any as null. Bytes are strings of U+0000 and base64.',
+  ],
+  options: {
+    match: { short: 'm', value: 'HOW', help: 'exact (default), prefix, or wildcard: com.example..price' },
+    get_retained: { help: 'asks for the event that the router keeps' },
+    details: { help: 'prints {"topic": …, "args": …, "kwargs": …, "details": …}' },
+    count: { short: 'c', value: 'N', help: 'ends after so many events' },
+    timeout: { short: 't', value: 'TIME', help: 'ends after this time, with exit code 5 if --count asked for more' },
+    'no-reconnect': { help: 'a lost line is the end, with exit code 2' },
+    ...wampOption,
+  },
+  examples: [
+    'autostrada subscribe com.example.news',
+    'autostrada subscribe com.example. --match prefix --details | jq -c .topic',
+    'autostrada subscribe com.example.ready --count 1 --timeout 30s && deploy',
+  ],
+  async run(run) {
+    const { values, positionals, print } = run;
+    const [topic, ...more] = positionals;
+    if (topic === undefined) throw new UsageError('expected a topic');
+    if (more.length > 0) throw new UsageError(`expected one topic, got '${more[0]}' as well`);
+    const count = wholeNumber('count', values.count, 1);
+    const timeoutMs = duration('timeout', values.timeout);
+    const match = oneOf('match', values.match, ['exact', 'prefix', 'wildcard']);
+    const options = { ...wampOptions(values.option), ...defined({ match, get_retained: values.get_retained }) };
+    let received = 0;
+    await stay(run, {
+      reconnects: values['no-reconnect'] !== true,
+      timeoutMs,
+      missing: () => (count === undefined ? undefined : `${received} of ${count} events came in ${timeoutMs} ms (--timeout)`),
+      start: (connection, done) =>
+        connection.subscribe(
+          topic,
+          (args: readonly unknown[], kwargs: object, details) => {
+            if (received === count) return; // of the same read as the last one
+            received++;
+            print(values.details ? { topic: details.topic, args, kwargs, details } : (bare(args, kwargs) ?? null));
+            if (received === count) done();
+          },
+          options,
+        ),
+      ready: `subscribed to ${topic}`,
+    });
+  },
+});
