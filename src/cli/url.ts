@@ -6,14 +6,16 @@ import { rawSocket } from '../node/index.ts';
 import { longPoll } from '../transport/longpoll.ts';
 import { UsageError } from './usage.ts';
 
-const schemes: ReadonlyMap<string, (url: string) => ConnectionOptions['url']> = new Map([
-  ['ws', (url: string) => url],
-  ['wss', (url: string) => url],
-  ['rs', (url: string) => rawSocket(url)],
-  ['rss', (url: string) => rawSocket(url)],
-  ['unix', (url: string) => rawSocket(url)],
-  ['http', (url: string) => longPoll(url)],
-  ['https', (url: string) => longPoll(url)],
+type Connect = (url: string) => ConnectionOptions['url'];
+
+const schemes: ReadonlyMap<string, Connect> = new Map<string, Connect>([
+  ['ws', (url) => url],
+  ['wss', (url) => url],
+  ['rs', (url) => rawSocket(url)],
+  ['rss', (url) => rawSocket(url)],
+  ['unix', (url) => rawSocket(url)],
+  ['http', (url) => longPoll(url)],
+  ['https', (url) => longPoll(url)],
 ]);
 
 /** @throws UsageError */

@@ -10,7 +10,7 @@ import type { Authorize } from './gate.ts';
 import { checkProcedure, checkUsers, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
-  /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
+  /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
   readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
   readonly limits?: RouterLimits | undefined;
 }

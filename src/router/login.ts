@@ -34,6 +34,8 @@ export interface LoginContext {
   readonly realm: string;
   /** The authrole of who comes without credentials; undefined: nobody may. */
   readonly anonymous: string | undefined;
+  /** Anyone is let in, as whoever he says he is: for development. */
+  readonly isOpen: boolean;
   readonly sources: UserSources;
   /** Methods that somebody in this realm has: what a stranger is asked for. */
   readonly authmethods: ReadonlySet<string>;
@@ -65,7 +67,10 @@ export class Login {
   }
 
   start(): void {
-    const { anonymous, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const { anonymous, isOpen, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const claimed = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
+    const stranger = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
+    if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
     const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
     const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus take it
     const usable = offered.filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
@@ -74,19 +79,11 @@ export class Login {
       const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
       return this.refuse('wamp.error.no_matching_auth_method', `offered ${offered.join(', ')}; the realm '${realm}' has ${here}`);
     }
-    if (first === 'anonymous' && anonymous !== undefined) {
-      return this.admit({
-        authid: newAuthid(),
-        authrole: anonymous,
-        authmethod: 'anonymous',
-        authprovider: 'static',
-        authextra: undefined,
-      });
-    }
+    if (first === 'anonymous' && anonymous !== undefined)
+      return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
     if (!throttle.admits(hostOf(transport.peer))) return this.refuse(FAILED, 'too many logins failed from there; try again later');
-    const authid = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
-    const query = { realm, authid, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
+    const query = { realm, authid: claimed, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
     this.after(
       () => findUser(sources, query),
       (found) => this.choose(query.authmethods, found, authextra),

@@ -30,7 +30,7 @@ export class Realm implements MetaRealm {
   readonly broker: Broker;
   readonly dealer: Dealer;
   /** What a login here needs to know. */
-  readonly logins: Pick<LoginContext, 'anonymous' | 'sources' | 'authmethods'>;
+  readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods'>;
   private readonly gate: Gate;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
@@ -54,7 +54,12 @@ export class Realm implements MetaRealm {
     const isDynamic = findUser !== undefined || authenticator !== undefined;
     const known = [...methods.values()].filter(({ isOf }) => isDynamic || [...users.values()].some(isOf));
     const authmethods = new Set(known.map(({ authmethod }) => authmethod));
-    this.logins = { anonymous, authmethods, sources: { users, findUser, authenticator, ask } };
+    this.logins = {
+      anonymous,
+      isOpen: settings.authroles === undefined,
+      authmethods,
+      sources: { users, findUser, authenticator, ask },
+    };
   }
 
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */

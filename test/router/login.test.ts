@@ -70,6 +70,15 @@ describe('a login', () => {
     expect(await three.next()).toMatchObject([2, expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }]);
   });
 
+  test('[R04] is not asked of anybody in an open realm', async () => {
+    const { router } = openRouter();
+    const [joe, stranger] = [scriptedClient(router), scriptedClient(router)];
+    joe.send(hello(['ticket'], 'joe'));
+    expect(await joe.next()).toMatchObject([2, expect.any(Number), { authid: 'joe', authmethod: 'anonymous' }]);
+    stranger.send(hello());
+    expect(await stranger.next()).toMatchObject([2, expect.any(Number), { authid: expect.stringMatching(/^anonymous-/) }]);
+  });
+
   test('[R04] refuses who offers nothing that is here, and says what is', async () => {
     const { router } = openRouter(withUsers());
     const client = scriptedClient(router);
