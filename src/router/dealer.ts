@@ -1,6 +1,6 @@
 /*
  * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
- * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts.
+ * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
 import type { Clock } from '../clock.ts';
 import { ApplicationError, ProtocolError } from '../errors.ts';
@@ -18,41 +18,23 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { CANCELED, Invocations } from './invocations.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
 import { callSessionMeta } from './session-meta.ts';
 
-const CANCELED = 'wamp.error.canceled';
-
-/** A call under way. */
-export interface Invocation {
-  readonly caller: LiveSession;
-  /** The caller's id of it. */
-  readonly request: Id;
-  readonly callee: LiveSession;
-  /** Our id of it, to the callee. */
-  readonly id: Id;
-  /** Progressive results go through: the caller asked, and the callee can. */
-  readonly isProgressive: boolean;
-  /** WAMP "Call Timeout": time for the next answer, watched here. */
-  readonly timeoutMs: number;
-  timer: unknown;
-  /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
-  isKilled: boolean;
-}
-
 export class Dealer {
   private readonly registrations: Registrations;
-  private readonly clock: Clock;
+  private readonly invocations: Invocations;
   private readonly sessions: ReadonlySet<LiveSession>;
 
   /** @param sessions - Of the realm, for the meta API. */
   constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
     this.sessions = sessions;
     this.registrations = new Registrations(ids);
-    this.clock = clock;
+    this.invocations = new Invocations(clock);
   }
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
@@ -99,21 +81,16 @@ export class Dealer {
     const id = callee.nextInvocation;
     const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
     if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-    callee.invoked();
-    const watchedMs = isForwarded ? 0 : timeoutMs;
-    const invocation: Invocation = {
+    this.invocations.begin({
       caller,
       request,
       callee,
       id,
       isProgressive,
-      timeoutMs: watchedMs,
+      timeoutMs: isForwarded ? 0 : timeoutMs,
       timer: undefined,
       isKilled: false,
-    };
-    caller.calls.set(request, invocation);
-    callee.invocations.set(id, invocation);
-    this.watch(invocation);
+    });
   }
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
@@ -133,87 +110,42 @@ export class Dealer {
     const mode = invocation.callee.can('callee', 'call_canceling') ? (options.mode ?? 'killnowait') : 'skip';
     if (mode === 'kill') {
       invocation.isKilled = true;
-      this.interrupt(invocation, 'kill', CANCELED);
+      this.invocations.interrupt(invocation, 'kill', CANCELED);
       return;
     }
-    this.end(invocation);
-    if (mode === 'killnowait') this.interrupt(invocation, 'killnowait', CANCELED);
-    this.fail(invocation, CANCELED, { args: ['the call was canceled'] });
+    this.invocations.end(invocation);
+    if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
   }
 
   yield(callee: LiveSession, { request, options, args, kwargs }: Yield): void {
-    const invocation = this.find(callee, request, 'YIELD');
+    const invocation = this.invocations.find(callee, request, 'YIELD');
     if (!invocation) return;
     const { caller } = invocation;
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // nobody asked for it
-    if (isProgress) this.watch(invocation);
-    else this.end(invocation);
+    if (isProgress) this.invocations.watch(invocation);
+    else this.invocations.end(invocation);
     const details = isProgress ? { progress: true } : {};
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
     if (!unfit) return;
-    this.end(invocation);
+    this.invocations.end(invocation);
     refuse(caller, Code.CALL, invocation.request, unfit.uri, unfit.message);
   }
 
   /** A callee's ERROR goes to the caller with its URI and payload. */
   error(callee: LiveSession, { requestType, request, error, args, kwargs }: ErrorMessage): void {
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
-    const invocation = this.find(callee, request, 'ERROR');
+    const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
-    this.end(invocation);
-    this.fail(invocation, error, { args, kwargs });
+    this.invocations.end(invocation);
+    this.invocations.fail(invocation, error, { args, kwargs });
   }
 
-  /** The session is gone: its procedures with it, who waits for it is told, and what it waited for is stopped. */
+  /** The session is gone: its procedures with it, and the calls it took part in. */
   remove(session: LiveSession): void {
     this.registrations.removeAll(session);
-    for (const invocation of [...session.invocations.values()]) {
-      this.end(invocation);
-      if (invocation.caller !== session) this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
-    }
-    for (const invocation of [...session.calls.values()]) {
-      this.end(invocation);
-      // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
-      if (invocation.callee.can('callee', 'call_canceling')) this.interrupt(invocation, 'killnowait', CANCELED);
-    }
-  }
-
-  private fail({ caller, request }: Invocation, error: Uri, { args, kwargs }: Payload): void {
-    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs });
-    if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
-  }
-
-  private interrupt({ callee, id }: Invocation, mode: 'kill' | 'killnowait', reason: Uri): void {
-    callee.send({ type: Code.INTERRUPT, request: id, options: { mode, reason } });
-  }
-
-  /** The call that this answers. Undefined: it is over already, as when the caller has left. */
-  private find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
-    const invocation = callee.invocations.get(id);
-    if (invocation === undefined && !callee.wasInvoked(id)) {
-      throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
-    }
-    return invocation;
-  }
-
-  private end(invocation: Invocation): void {
-    const { caller, request, callee, id, timer } = invocation;
-    caller.calls.delete(request);
-    callee.invocations.delete(id);
-    if (timer !== undefined) this.clock.clearTimeout(timer);
-  }
-
-  /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
-  private watch(invocation: Invocation): void {
-    const { timeoutMs, callee } = invocation;
-    if (timeoutMs === 0) return;
-    this.clock.clearTimeout(invocation.timer);
-    invocation.timer = this.clock.setTimeout(() => {
-      this.end(invocation);
-      if (callee.can('callee', 'call_canceling')) this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
-      this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
-    }, timeoutMs);
+    this.invocations.remove(session);
   }
 }
 

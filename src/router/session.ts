@@ -7,7 +7,7 @@ import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import type { Invocation } from './dealer.ts';
+import type { Invocation } from './invocations.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
