@@ -51,10 +51,12 @@ export const routerRoles: Roles = {
   dealer: {
     features: {
       call_canceling: true,
+      call_reroute: true,
       call_timeout: true,
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      progressive_call_invocations: true,
       progressive_call_results: true,
       session_meta_api: true,
       shared_registration: true,

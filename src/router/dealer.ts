@@ -18,15 +18,19 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { CANCELED, Invocations } from './invocations.ts';
+import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
+import { nextCallee, type Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
 import { callSessionMeta } from './session-meta.ts';
 
+const UNAVAILABLE = 'wamp.error.unavailable';
+
 export class Dealer {
   private readonly registrations: Registrations;
+  private readonly clock: Clock;
   private readonly invocations: Invocations;
   private readonly sessions: ReadonlySet<LiveSession>;
 
@@ -34,6 +38,7 @@ export class Dealer {
   constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
     this.sessions = sessions;
     this.registrations = new Registrations(ids);
+    this.clock = clock;
     this.invocations = new Invocations(clock);
   }
 
@@ -58,10 +63,15 @@ export class Dealer {
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
   }
 
-  call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call, permit: Permit): void {
+  /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
+  call(caller: LiveSession, call: Call, permit: Permit): void {
+    const { request, procedure, options, args, kwargs } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
+    if (isReserved(procedure)) {
+      if (options.progress === true) return refuseInputs(caller, request, procedure);
+      return this.callMeta(caller, request, procedure, { args, kwargs });
+    }
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -70,27 +80,81 @@ export class Dealer {
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
+    this.invoke(caller, call, permit, registration, callee, undefined);
+  }
+
+  /** `before`: of the callees that were not available. */
+  private invoke(
+    caller: LiveSession,
+    call: Call,
+    permit: Permit,
+    registration: DealerRegistration,
+    callee: LiveSession,
+    before: Others | undefined,
+  ): void {
+    const { request, procedure, options, args, kwargs } = call;
     // WAMP "Progressive Call Results": only to a callee that can be stopped.
     const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
-    const timeoutMs = typeof options.timeout === 'number' ? options.timeout : 0;
-    const isForwarded =
-      timeoutMs > 0 && (registration.callees.get(callee)?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
-    const discloses =
-      permit.disclose ?? (options.disclose_me === true || (registration.callees.get(callee)?.discloseCaller ?? false));
-    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? timeoutMs : 0);
+    const wishes = registration.callees.get(callee);
+    const timeoutMs = timeoutOf(call);
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
+    const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
+    const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
+    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
     const id = callee.nextInvocation;
-    const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
-    if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-    this.invocations.begin({
-      caller,
-      request,
-      callee,
-      id,
-      isProgressive,
-      timeoutMs: isForwarded ? 0 : timeoutMs,
-      timer: undefined,
-      isKilled: false,
+    const hasInputs = options.progress === true;
+    const unfit = callee.send({
+      type: Code.INVOCATION,
+      request: id,
+      registration: registration.id,
+      details: hasInputs ? { ...details, progress: true } : details,
+      args,
+      kwargs,
     });
+    if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+    this.invocations.begin(
+      {
+        caller,
+        request,
+        callee,
+        id,
+        isProgressive,
+        inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
+        others: callee.can('callee', 'call_reroute') ? this.others(call, permit, registration, before) : undefined,
+        timeoutMs: isForwarded ? 0 : timeoutMs,
+        timer: undefined,
+        isKilled: false,
+      },
+      leftMs,
+    );
+  }
+
+  /** Before it is known whether they are needed. Of a policy of one there are none, and nothing is kept. */
+  private others(call: Call, permit: Permit, registration: DealerRegistration, before: Others | undefined): Others | 'none' {
+    if (registration.invoke === 'single') return 'none';
+    const timeoutMs = timeoutOf(call);
+    return before ?? { call, permit, registration, deadline: timeoutMs && this.clock.now() + timeoutMs, tried: new Set() };
+  }
+
+  /**
+   * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. What comes after the
+   * end of the call is dropped: the caller could not know yet.
+   */
+  proceed(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+    const invocation = caller.calls.get(request);
+    if (!invocation) return;
+    const { inputs, callee, id, isKilled } = invocation;
+    if (!inputs || inputs.procedure !== procedure)
+      throw new ProtocolError(`got CALL ${request} of ${procedure}, which is under way as another call`);
+    if (isKilled) return;
+    invocation.others = undefined; // nobody else could have what went on
+    const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
+    const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: inputs.registration, details, args, kwargs });
+    if (!unfit) return;
+    this.invocations.end(invocation);
+    this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
   }
 
   private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
@@ -124,12 +188,19 @@ export class Dealer {
     const { caller } = invocation;
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // nobody asked for it
-    if (isProgress) this.invocations.watch(invocation);
-    else this.invocations.end(invocation);
+    if (isProgress) {
+      invocation.others = undefined; // nobody else could go on from here
+      this.invocations.watch(invocation);
+    } else {
+      this.invocations.end(invocation);
+    }
     const details = isProgress ? { progress: true } : {};
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
     if (!unfit) return;
-    this.invocations.end(invocation);
+    if (isProgress) {
+      this.invocations.end(invocation);
+      this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    }
     refuse(caller, Code.CALL, invocation.request, unfit.uri, unfit.message);
   }
 
@@ -139,7 +210,21 @@ export class Dealer {
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
     this.invocations.end(invocation);
+    const { others, isKilled } = invocation;
+    if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
     this.invocations.fail(invocation, error, { args, kwargs });
+  }
+
+  /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */
+  private reroute(invocation: Invocation, others: Others | 'none'): void {
+    const { caller, callee } = invocation;
+    if (others !== 'none') {
+      const { call, permit, registration, tried } = others;
+      tried.add(callee);
+      const next = nextCallee(registration, callee, (each) => !tried.has(each) && fits(call, each), Math.random);
+      if (next) return this.invoke(caller, call, permit, registration, next, others);
+    }
+    this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
   /** The session is gone: its procedures with it, and the calls it took part in. */
@@ -147,6 +232,19 @@ export class Dealer {
     this.registrations.removeAll(session);
     this.invocations.remove(session);
   }
+}
+
+function timeoutOf({ options }: Call): number {
+  return typeof options.timeout === 'number' ? options.timeout : 0;
+}
+
+/** WAMP "Progressive Call Invocations": only to a callee that knows them, and can be stopped. */
+function fits({ options }: Call, callee: LiveSession): boolean {
+  return options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling');
+}
+
+function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
+  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
 }
 
 function invocationDetails(

@@ -5,8 +5,9 @@
 import type { Clock } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import { Code, type Payload } from '../protocol/messages.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import { refuse } from './refuse.ts';
+import type { Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
 
 export const CANCELED = 'wamp.error.canceled';
@@ -21,7 +22,11 @@ export interface Invocation {
   readonly id: Id;
   /** Progressive results go through: the caller asked, and the callee can. */
   readonly isProgressive: boolean;
-  /** WAMP "Call Timeout": time for the next answer, watched here. */
+  /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
+  readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
+  /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
+  others: Others | 'none' | undefined;
+  /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
   readonly timeoutMs: number;
   timer: unknown;
   /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
@@ -35,13 +40,13 @@ export class Invocations {
     this.clock = clock;
   }
 
-  /** The INVOCATION has gone out. */
-  begin(invocation: Invocation): void {
+  /** The INVOCATION has gone out. `leftMs`: of the timeout, for the first answer. */
+  begin(invocation: Invocation, leftMs: number): void {
     const { caller, request, callee, id } = invocation;
     callee.invoked();
     caller.calls.set(request, invocation);
     callee.invocations.set(id, invocation);
-    this.watch(invocation);
+    this.watch(invocation, leftMs);
   }
 
   /** The call that this answers. Undefined: it is over already, as when the caller has left. */
@@ -61,7 +66,7 @@ export class Invocations {
   }
 
   /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
-  watch(invocation: Invocation): void {
+  watch(invocation: Invocation, leftMs: number = invocation.timeoutMs): void {
     const { timeoutMs } = invocation;
     if (timeoutMs === 0) return;
     this.clock.clearTimeout(invocation.timer);
@@ -69,7 +74,7 @@ export class Invocations {
       this.end(invocation);
       this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
       this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
-    }, timeoutMs);
+    }, leftMs);
   }
 
   /** WAMP "Call Canceling". A callee that does not know INTERRUPT is left alone. */

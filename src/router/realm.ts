@@ -82,7 +82,7 @@ export class Realm {
   receive(session: LiveSession, message: FromClient): void {
     switch (message.type) {
       case Code.CALL: {
-        session.takeRequest(message.request);
+        if (!session.takeCall(message)) return this.dealer.proceed(session, message);
         const permit = this.permit(session, 'call', message.procedure, {}, message.type, message.request);
         return permit && this.dealer.call(session, message, permit);
       }
