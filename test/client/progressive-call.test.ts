@@ -1,8 +1,9 @@
 /* WAMP "Progressive Call Invocations", the caller's side. */
-import { type CallOptions, Result } from 'autostrada';
-import { describe, expect, it, vi } from 'vitest';
+import { type CallOptions, Connection, Result } from 'autostrada';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
-import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
+import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 const dealer = { progressive_call_invocations: true, progressive_call_results: true, call_canceling: true };
 const more = { progress: true };
@@ -190,6 +191,36 @@ describe('a progressive call', () => {
     const error = await failure(session.call('a.up', [], {}, options as CallOptions));
     expect([error.name, error.message]).toEqual(['TypeError', message]);
     expect(peer.unread).toEqual([]);
+  });
+});
+
+describe('a progressive call of a connection', () => {
+  it('[C45] takes nothing from its source while it waits for a session', async () => {
+    const router = new ScriptedRouter();
+    const connection = new Connection({ url: router, realm: 'realm1', retry: false });
+    onTestFinished(() => connection.close());
+    const { iterator, seen, give } = source();
+    const call = connection.call('a.up', ['first'], null, { inputsFrom: iterator });
+    const peer = await router.peer();
+    await settled();
+    expect(seen.pulled).toBe(0);
+    peer.send(welcome(7, { dealer }));
+    void answerGoodbye(peer);
+    expect((await peer.next())[0]).toBe(1);
+    await peer.expect([48, 1, more, 'a.up', ['first']]);
+    give('done', true);
+    await peer.expect([48, 1, {}, 'a.up']);
+    peer.send([50, 1, {}, ['all']]);
+    expect(await call).toBe('all');
+  });
+
+  it('[C45] leaves its source alone when it could not be sent', async () => {
+    const { connection, peer } = await join({}, { dealer });
+    peer.close();
+    await connection.closed;
+    const { iterator, seen } = source();
+    expect(await failure(connection.call('a.up', [], null, { inputsFrom: iterator }))).toMatchObject({ delivery: 'not-sent' });
+    expect(seen).toEqual({ pulled: 0, returned: 0 });
   });
 });
 

@@ -2,7 +2,7 @@
 import { Server } from 'node:http';
 import { Router } from './router.js';
 import { Serializer } from './index.js';
-import './types/transport.js';
+import './types/uri.js';
 
 interface ListenOptions {
     /** Default 127.0.0.1: this machine only. */

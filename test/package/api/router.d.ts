@@ -1,13 +1,45 @@
 /// <reference lib="esnext.disposable" />
-import { Id, Clock, Connector, Dial, Transport, Uri, Off } from './index.js';
+import { Uri, Match, Id, Clock, Connector, Dial, Transport, Off } from './index.js';
 import './types/serializer.js';
 
 interface RouterConfig {
-    /** By name. `open`: anyone may do anything; for development. */
+    /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
     readonly realms: {
-        readonly [realm: string]: 'open';
+        readonly [realm: string]: 'open' | RealmConfig;
     };
     readonly limits?: RouterLimits | undefined;
+}
+interface RealmConfig {
+    /** The authrole of who comes without credentials. Absent: nobody may. */
+    readonly anonymous?: string | undefined;
+    readonly authroles: {
+        readonly [authrole: string]: AuthroleConfig;
+    };
+    /** Topics whose events are kept (WAMP "Event History"). */
+    readonly history?: readonly HistoryRule[] | undefined;
+}
+interface AuthroleConfig {
+    /**
+     * The most specific rule that matches decides, by WAMP's best-match order (exact, longest prefix, wildcard); none: denied.
+     * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+     */
+    readonly permissions: readonly PermissionRule[] | 'all';
+    /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+    readonly trustlevel?: number | undefined;
+}
+type Action = 'call' | 'register' | 'publish' | 'subscribe';
+interface PermissionRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    readonly allow: readonly Action[] | 'all';
+    /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+    readonly disclose?: boolean | undefined;
+}
+interface HistoryRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    /** How many events are kept, the newest. */
+    readonly limit: number;
 }
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
@@ -27,9 +59,19 @@ interface LogEntry {
     readonly session?: Id | undefined;
     readonly error?: unknown;
 }
+/** One realm, with nothing left open. */
+interface RealmSettings {
+    readonly name: string;
+    readonly anonymous: string | undefined;
+    /** Undefined: whatever authrole somebody has, it may do everything. */
+    readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+    readonly history: readonly (HistoryRule & {
+        readonly match: Match;
+    })[];
+}
 /** The configuration with nothing left open. */
 interface Settings {
-    readonly realms: readonly string[];
+    readonly realms: readonly RealmSettings[];
     readonly limits: {
         readonly [limit in keyof RouterLimits]-?: number;
     };
@@ -109,4 +151,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router };
-export type { LogEntry, Principal, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, TransportInfo };
+export type { Action, AuthroleConfig, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, TransportInfo };

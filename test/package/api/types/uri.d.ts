@@ -61,4 +61,7 @@ interface Closed {
     readonly error?: unknown;
 }
 
-export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
+/** How a URI of SUBSCRIBE or REGISTER is matched. */
+type Match = 'exact' | 'prefix' | 'wildcard';
+
+export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Match as M, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
