@@ -15,6 +15,8 @@ export const entries = {
   router: 'src/router/index.ts',
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
+  cbor: 'src/serializer/cbor.ts',
+  meta: 'src/meta/index.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
@@ -91,6 +93,8 @@ const types = (extension) => ({
   format: 'es',
   entryFileNames: `[name].d.${extension}`,
   chunkFileNames: `types/[name].d.${extension}`,
+  // What entries share keeps its names, so that the API report says what changed and nothing else.
+  minifyInternalExports: false,
   // rollup-plugin-dts drops it from the sources; without it `AsyncDisposable` is unknown to a user with an older `lib`.
   banner: '/// <reference lib="esnext.disposable" />',
 });

@@ -1,19 +1,22 @@
 /**
  * WAMP for TypeScript: the client.
  *
- * The router is `autostrada/router`, what only Node has is `autostrada/node`, MessagePack is `autostrada/msgpack`.
+ * The router is `autostrada/router`, what only Node has is `autostrada/node`, MessagePack is `autostrada/msgpack`, CBOR is
+ * `autostrada/cbor`.
  *
  * @module
  */
 
 // ── for authors of logins, serializers and transports
-export { type Attempt, anonymous, type Credentials, type Login } from './auth/credentials.ts';
+export { type Attempt, anonymous, type Credentials, type Login, type Secret } from './auth/credentials.ts';
+export { ticket } from './auth/ticket.ts';
 // ── for users
 export { Connection } from './client/connection.ts';
 export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
 export type { EventDetails, Extensions, InvocationDetails, Publication, WampEvent } from './client/payload.ts';
+export type { AnyRequester } from './client/peers.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export type * from './client/verbs.ts';

@@ -105,6 +105,15 @@ export class Link<In extends Message, Out extends Message> {
     }
   }
 
+  /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
+  guard(task: () => void): void {
+    try {
+      task();
+    } catch (thrown) {
+      this.violated(thrown);
+    }
+  }
+
   private take(frame: Frame): void {
     if (this.hasEnded) return;
     try {
@@ -115,10 +124,14 @@ export class Link<In extends Message, Out extends Message> {
       this.current = next;
       this.receiver?.message(message);
     } catch (thrown) {
-      const error =
-        thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
-      this.abort(PROTOCOL_VIOLATION, error.message, error);
+      this.violated(thrown);
     }
+  }
+
+  private violated(thrown: unknown): void {
+    const error =
+      thrown instanceof ProtocolError ? thrown : new ProtocolError(`internal error: ${messageOf(thrown)}`, { cause: thrown });
+    this.abort(PROTOCOL_VIOLATION, error.message, error);
   }
 
   private decode(frame: Frame): unknown {

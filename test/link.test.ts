@@ -1,4 +1,5 @@
 import { json, SerializationError, type Serializer } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it, vi } from 'vitest';
 import { type FrameCache, Link, type LinkEnd } from '../src/link.ts';
@@ -91,14 +92,14 @@ describe('a link', () => {
   it('encodes once for all links of a serializer', async () => {
     const shared = json();
     const encode = vi.spyOn(shared, 'encode');
-    const links = [await established(shared), await established(shared), await established(msgpack())];
+    const links = [await established(shared), await established(shared), await established(msgpack()), await established(cbor())];
     encode.mockClear();
     const cache: FrameCache = new Map();
     const event = { type: 16, request: 1, options: {}, topic: 'a.b', args: [1] } as const;
     for (const { link } of links) link.sendShared(event, cache);
     for (const { peer } of links) await peer.expect([16, 1, {}, 'a.b', [1]]);
     expect(encode).toHaveBeenCalledOnce();
-    expect(cache.size).toBe(2);
+    expect(cache.size).toBe(3);
     expect(() => links[0]?.link.sendShared({ ...event, args: [Symbol('s')] }, new Map())).toThrow(SerializationError);
   });
 

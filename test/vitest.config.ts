@@ -22,7 +22,7 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...contract, ...packaged, ...browser],
-          testTimeout: 2_000,
+          testTimeout: 10_000,
         },
       },
       { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },

@@ -28,6 +28,14 @@ export interface Login {
   onwelcome?(details: Dict): Awaitable<void>;
 }
 
+/** A secret, or where to get it. A function is asked only when the router picks the method. */
+export type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
+
+/** The secret, fetched if need be. What the function throws refuses this login; a `FatalError` ends the attempts. */
+export function ask<T extends string | object>(secret: Secret<T>, attempt: Attempt): Awaitable<T> {
+  return typeof secret === 'function' ? secret(attempt) : secret;
+}
+
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
 export function anonymous(
   options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {},

@@ -15,6 +15,7 @@ import { wireOptions } from './local-options.ts';
 import { Pace } from './pace.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { toPayload, toValue } from './result.ts';
+import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
 import type { Registration } from './session-api.ts';
@@ -86,11 +87,13 @@ export class Callee {
 
   /** WAMP "Registration Revocation": the router takes it away. What runs is still answered. */
   private revoked({ registration, reason }: Dict): void {
-    const entry = this.byId.get(registration as Id);
+    const id = registration as Id;
+    this.leaving.delete(id);
+    const entry = this.byId.get(id);
     if (!entry) return;
-    this.byId.delete(entry.id);
+    this.byId.delete(id);
     const text = `the router took the registration of ${entry.procedure} away`;
-    entry.ending.end(new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_registration', [text]));
+    entry.ending.end(revocation(reason, 'wamp.error.no_such_registration', text));
   }
 
   invocation(message: Invocation): void {
@@ -247,7 +250,9 @@ export class Callee {
     return promised<void>((settle) => {
       link.send({ type: Code.UNREGISTER, request: requests.next, registration: id });
       const answered = (): unknown => this.leaving.delete(id);
-      requests.wait<void>(Code.UNREGISTER, { ...settle, answered }, undefined);
+      // Taken away by the router before it read this: gone is gone.
+      const reject = (error: unknown): void => (this.leaving.has(id) ? settle.reject(error) : settle.resolve());
+      requests.wait<void>(Code.UNREGISTER, { ...settle, reject, answered }, undefined);
     });
   }
 }

@@ -3,13 +3,14 @@
  * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
  */
 import { asyncDispose } from '../dispose.ts';
-import { ApplicationError, ProtocolError, type WampError } from '../errors.ts';
+import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
 import type { SubscribeOptions } from './verbs.ts';
@@ -36,6 +37,7 @@ interface Entry {
 export class Subscriber {
   private readonly role: Role;
   private readonly byId = new Map<Id, WireSubscription>();
+  private readonly byKey = new Map<string, WireSubscription>();
   /** How many SUBSCRIBEs are unanswered, by topic: while one is, the subscription is not given up. */
   private readonly claims = new Map<string, number>();
   /** UNSUBSCRIBE is under way: an EVENT may still come, and is dropped. */
@@ -88,12 +90,12 @@ export class Subscriber {
 
   /** WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is none of ours any more. */
   private revoked({ subscription, reason }: Dict): void {
-    const wire = this.byId.get(subscription as Id);
+    const id = subscription as Id;
+    this.leaving.delete(id);
+    const wire = this.byId.get(id);
     if (!wire) return;
-    this.byId.delete(wire.id);
-    const error = new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_subscription', [
-      `the router took the subscription of ${wire.topic} away`,
-    ]);
+    this.forget(wire);
+    const error = revocation(reason, 'wamp.error.no_such_subscription', `the router took the subscription of ${wire.topic} away`);
     for (const entry of wire.handlers) entry.ending.end(error);
     wire.handlers = [];
   }
@@ -114,6 +116,7 @@ export class Subscriber {
   end(error: WampError | undefined): void {
     for (const { handlers } of this.byId.values()) for (const entry of handlers) entry.ending.end(error);
     this.byId.clear();
+    this.byKey.clear();
   }
 
   private run(handler: AnyHandler, args: readonly unknown[], kwargs: object, details: object, topic: Uri): void {
@@ -128,8 +131,9 @@ export class Subscriber {
   private wire(id: Id, key: string, topic: Uri): WireSubscription {
     const known = this.byId.get(id);
     if (known) return known;
-    const wire = { id, key, topic, handlers: [] };
+    const wire: WireSubscription = { id, key, topic, handlers: [] };
     this.byId.set(id, wire);
+    this.byKey.set(key, wire);
     return wire;
   }
 
@@ -141,8 +145,8 @@ export class Subscriber {
     }
     this.claims.delete(key);
     // Who left while a SUBSCRIBE was under way left the subscription to it; if that came to nothing, nobody is there.
-    for (const wire of this.byId.values())
-      if (wire.key === key && wire.handlers.length === 0) this.release(wire.id).catch(() => {});
+    const wire = this.byKey.get(key);
+    if (wire?.handlers.length === 0) this.release(wire).catch(() => {});
   }
 
   private handle(wire: WireSubscription, entry: Entry): Subscription {
@@ -150,7 +154,7 @@ export class Subscriber {
       if (!entry.ending.isOpen) return Promise.resolve();
       wire.handlers = wire.handlers.filter((each) => each !== entry);
       entry.ending.end(undefined);
-      return wire.handlers.length > 0 || this.claims.has(wire.key) ? Promise.resolve() : this.release(wire.id);
+      return wire.handlers.length > 0 || this.claims.has(wire.key) ? Promise.resolve() : this.release(wire);
     };
     return {
       id: wire.id,
@@ -164,15 +168,23 @@ export class Subscriber {
     };
   }
 
-  private release(id: Id): Promise<void> {
+  private forget(wire: WireSubscription): void {
+    this.byId.delete(wire.id);
+    if (this.byKey.get(wire.key) === wire) this.byKey.delete(wire.key);
+  }
+
+  private release(wire: WireSubscription): Promise<void> {
     const { link, requests } = this.role;
-    this.byId.delete(id);
+    const { id } = wire;
+    this.forget(wire);
     if (link.state !== 'established') return Promise.resolve();
     this.leaving.add(id);
     return promised<void>((settle) => {
       link.send({ type: Code.UNSUBSCRIBE, request: requests.next, subscription: id });
       const answered = (): unknown => this.leaving.delete(id);
-      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, answered }, undefined);
+      // Taken away by the router before it read this: gone is gone.
+      const reject = (error: unknown): void => (this.leaving.has(id) ? settle.reject(error) : settle.resolve());
+      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, reject, answered }, undefined);
     });
   }
 }

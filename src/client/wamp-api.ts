@@ -55,31 +55,44 @@ export interface WampProcedures {
   readonly 'wamp.registration.get': { args: [registration: Id]; result: RegistrationInfo };
   readonly 'wamp.registration.list_callees': { args: [registration: Id]; result: readonly Id[] };
   readonly 'wamp.registration.count_callees': { args: [registration: Id]; result: number };
+  /** The specification's catalogue has it; Crossbar.io and `autostrada/router` carry it out. */
+  readonly 'wamp.registration.remove_callee': { args: [registration: Id, callee: Id, reason?: string] };
   readonly 'wamp.subscription.list': { result: IdsByMatch };
   readonly 'wamp.subscription.lookup': { args: [topic: Uri, options?: { readonly match?: string }]; result: Id | null };
   readonly 'wamp.subscription.match': { args: [topic: Uri]; result: readonly Id[] | null };
   readonly 'wamp.subscription.get': { args: [subscription: Id]; result: SubscriptionInfo };
   readonly 'wamp.subscription.list_subscribers': { args: [subscription: Id]; result: readonly Id[] };
   readonly 'wamp.subscription.count_subscribers': { args: [subscription: Id]; result: number };
+  /** The specification's catalogue has it; Crossbar.io and `autostrada/router` carry it out. */
+  readonly 'wamp.subscription.remove_subscriber': { args: [subscription: Id, subscriber: Id, reason?: string] };
   /** Events as positional results, none to many: the case `callResult` is for. `autostrada/meta` evens the dialects out. */
   readonly 'wamp.subscription.get_events': {
     args: [subscription: Id];
     kwargs: HistoryFilter;
-    result: Result<readonly HistoryEvent[]>;
+    result: Result<readonly HistoryEvent[], HistoryCut>;
   };
 }
+/** All that is given holds. Times as in RFC 3339, with any offset and any fraction: `2026-01-31T12:00:00.5+01:00`. */
 export interface HistoryFilter {
+  /** How many at most, of those that come first: the oldest, or with `reverse` the newest. Default: all. */
   readonly limit?: number;
+  /** Newest first. Default: oldest first. */
   readonly reverse?: boolean;
   readonly from_time?: string;
   readonly after_time?: string;
   readonly before_time?: string;
   readonly until_time?: string;
+  /** Of a pattern's history only this topic. */
   readonly topic?: Uri;
+  /** From and until are with, after and before without the publication. Autostrada takes one that it keeps no more as the oldest of all. */
   readonly from_publication?: Id;
   readonly after_publication?: Id;
   readonly before_publication?: Id;
   readonly until_publication?: Id;
+}
+/** There are more events than fit into a message; ask again `after_publication` the last one. Of Autostrada's router. */
+export interface HistoryCut {
+  readonly is_limit_reached?: boolean;
 }
 export interface HistoryEvent {
   readonly timestamp: string;

@@ -9,6 +9,7 @@ import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
+import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
@@ -25,7 +26,7 @@ export interface ListenOptions {
   readonly path?: string | undefined;
   /** A directory of static files. Default none. Not with `server`. */
   readonly web?: string | undefined;
-  /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+  /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
   readonly serializers?: readonly Serializer[] | undefined;
   /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
   readonly origins?: readonly string[] | '*' | undefined;
@@ -47,7 +48,7 @@ export interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
-  const { path = '/ws', web, serializers = [json(), msgpack()], origins = [] } = options;
+  const { path = '/ws', web, serializers = [json(), msgpack(), cbor()], origins = [] } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
   if (web !== undefined && !statSync(web, { throwIfNoEntry: false })?.isDirectory()) {
     throw new TypeError(`expected web to be a directory, got '${web}'`);

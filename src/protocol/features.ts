@@ -50,6 +50,7 @@ export const clientRoles: Roles = {
 export const routerRoles: Roles = {
   broker: {
     features: {
+      event_history: true,
       event_retention: true,
       pattern_based_subscription: true,
       publication_trustlevels: true,
@@ -57,6 +58,8 @@ export const routerRoles: Roles = {
       publisher_identification: true,
       session_meta_api: true,
       subscriber_blackwhite_listing: true,
+      subscription_meta_api: true,
+      subscription_revocation: true,
     },
   },
   dealer: {
@@ -69,8 +72,11 @@ export const routerRoles: Roles = {
       pattern_based_registration: true,
       progressive_call_invocations: true,
       progressive_call_results: true,
+      registration_meta_api: true,
+      registration_revocation: true,
       session_meta_api: true,
       shared_registration: true,
+      testament_meta_api: true,
     },
   },
 };

@@ -13,24 +13,28 @@ import { routerInbound } from '../protocol/rows.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import type { Settings } from './config.ts';
+import { type Identity, Login } from './login.ts';
+import { OutQueue, type Tally } from './out-queue.ts';
 import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
+import type { Throttle } from './throttle.ts';
+import type { Principal } from './users.ts';
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
 
-/** Who somebody is, without asking. */
-export interface Principal {
-  readonly authid?: string | undefined;
-  readonly authrole: string;
-}
+/** Why a session ended that did not read. WAMP has no word for it. */
+const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
 /** What a door needs of the router. */
 export interface House {
   readonly settings: Settings;
   readonly ids: RandomIds;
+  readonly tally: Tally;
+  readonly throttle: Throttle;
+  readonly routerSecret: Uint8Array;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
   left(session: LiveSession, reason: Uri): void;
@@ -45,6 +49,7 @@ export class Door {
   private readonly principal: Principal | undefined;
   private session: LiveSession | undefined;
   private realm: Realm | undefined;
+  private login: Login | undefined;
   private timer: unknown;
   private isDismissed = false;
 
@@ -77,7 +82,10 @@ export class Door {
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
         return this.hello(message);
       case Code.GOODBYE:
-        return this.goodbye(message.reason);
+        // What it asked for before is done before, be it that leave for it is still awaited.
+        return this.session ? this.session.inTurn(() => this.goodbye(message.reason)) : this.goodbye(message.reason);
+      case Code.AUTHENTICATE:
+        return this.login?.authenticate(message);
       case Code.ABORT:
         this.vacate(message.reason);
         return this.link.close();
@@ -88,7 +96,6 @@ export class Door {
   }
 
   private hello({ realm: name, details }: Hello): void {
-    this.endDeadline();
     const { house } = this;
     const complaint = uriComplaint(name);
     if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
@@ -99,33 +106,76 @@ export class Door {
     }
     const realm = house.realm(name);
     if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
-    const authrole = this.principal?.authrole ?? realm.anonymous;
-    if (authrole === undefined) {
-      return this.link.abort('wamp.error.no_matching_auth_method', `the realm '${name}' lets nobody in without credentials`);
-    }
     const id = house.ids.next();
-    const authid = this.principal?.authid ?? `anonymous-${house.ids.next().toString(36)}`;
-    const authmethod = this.principal ? 'internal' : 'anonymous';
+    const newAuthid = (): string => `anonymous-${house.ids.next().toString(36)}`;
+    const admit = (who: Identity): void => this.admit(realm, id, who, details);
+    const { principal } = this;
+    if (principal) {
+      const { authid = newAuthid(), authrole, authextra } = principal;
+      return admit({ authid, authrole, authmethod: 'internal', authprovider: 'internal', authextra });
+    }
+    const { throttle, routerSecret, settings } = house;
+    const context = {
+      realm: name,
+      session: id,
+      newAuthid,
+      transport: this.info,
+      settings,
+      throttle,
+      routerSecret,
+      ...realm.logins,
+    };
+    this.login = new Login(context, details, {
+      admit,
+      challenge: (authmethod, extra) => this.link.send({ type: Code.CHALLENGE, authmethod, extra }),
+      refuse: (reason, text) => this.link.abort(reason, text),
+    });
+    this.login.start();
+  }
+
+  private admit(realm: Realm, id: Id, who: Identity, details: Dict): void {
+    const { house } = this;
+    const { authid, authrole, authmethod, authprovider, authextra } = who;
+    this.login = undefined;
     const session = new LiveSession(
       this.link,
-      { id, realm: name, authid, authrole, authmethod, trustlevel: realm.trustlevel(authrole) },
+      { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
       this.info,
+      new OutQueue(this.link.transport, house.settings.limits, house.tally, (consequence) => this.queueFull(consequence)),
       details,
       (reason, text) => {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
     );
+    this.endDeadline();
     this.session = session;
     this.realm = realm;
     realm.join(session);
-    this.link.send({
-      type: Code.WELCOME,
-      session: id,
-      details: { realm: name, authid, authrole, authmethod, authprovider: 'autostrada', roles: routerRoles, agent: 'autostrada' },
-    });
+    const extra = authextra === undefined ? {} : { authextra };
+    const welcome = {
+      realm: realm.name,
+      authid,
+      authrole,
+      authmethod,
+      authprovider,
+      ...extra,
+      roles: routerRoles,
+      agent: 'autostrada',
+    };
+    this.link.send({ type: Code.WELCOME, session: id, details: welcome });
     house.joined(session);
     realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
+  }
+
+  /** The client reads more slowly than others send to it. */
+  private queueFull(consequence: 'ends' | 'drops'): void {
+    const { session, house } = this;
+    const { maxQueuedBytes } = house.settings.limits;
+    const what = consequence === 'ends' ? 'ended a session' : 'drops events for a session';
+    const message = `${what}: over ${maxQueuedBytes} bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)`;
+    house.settings.log({ level: 'warn', message, session: session?.id });
+    if (consequence === 'ends') this.link.abort(SLOW_CONSUMER, `over ${maxQueuedBytes} bytes waited to be read`);
   }
 
   private goodbye(reason: Uri): void {
@@ -138,11 +188,16 @@ export class Door {
 
   private awaitHello(): void {
     const { joinTimeoutMs } = this.house.settings.limits;
-    this.deadline(joinTimeoutMs, () => this.link.abort(PROTOCOL_VIOLATION, `expected HELLO in ${joinTimeoutMs} ms, got nothing`));
+    this.deadline(joinTimeoutMs, () => {
+      const isLate = this.login !== undefined;
+      const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;
+      this.link.abort(isLate ? 'wamp.error.authentication_failed' : PROTOCOL_VIOLATION, text);
+    });
   }
 
   private lineEnded({ error }: LinkEnd): void {
     this.endDeadline();
+    this.login?.abandon();
     if (error) {
       const { session } = this;
       this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });

@@ -1,37 +1,36 @@
 /*
  * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. Nothing is awaited between a PUBLISH and its EVENTs, so
- * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees").
+ * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in
+ * subscriptions.ts.
  */
+import type { Clock } from '../clock.ts';
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { PatternIndex } from './pattern-index.ts';
+import type { RealmSettings } from './config.ts';
+import { EventLog } from './history.ts';
+import { MetaEvents } from './meta/events.ts';
 import type { Permit } from './permissions.ts';
-import { type Recipients, recipients } from './recipients.ts';
+import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
-
-interface BrokerSubscription {
-  readonly id: Id;
-  readonly uri: Uri;
-  readonly match: Match;
-  /** In order of subscribing. */
-  readonly subscribers: Set<LiveSession>;
-}
+import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
 export class Broker {
   private readonly ids: RandomIds;
-  private readonly index = new PatternIndex<BrokerSubscription>();
-  private readonly byId = new Map<Id, BrokerSubscription>();
-  private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  readonly events: MetaEvents;
+  private readonly subscriptions: Subscriptions;
   private readonly retention = new Retention();
 
-  constructor(ids: RandomIds) {
+  constructor(ids: RandomIds, subscriptions: Subscriptions, history: RealmSettings['history'], clock: Clock) {
     this.ids = ids;
+    this.subscriptions = subscriptions;
+    this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
+    for (const { uri, match, limit } of history) subscriptions.create(uri, match, new EventLog(limit, clock));
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -39,33 +38,35 @@ export class Broker {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
-    let subscription = this.index.get(uri, match);
-    if (subscription === undefined) {
-      subscription = { id: this.ids.next(), uri, match, subscribers: new Set() };
-      this.index.set(uri, match, subscription);
-      this.byId.set(subscription.id, subscription);
-    }
-    subscription.subscribers.add(session);
-    const own = this.bySession.get(session);
-    if (own) own.add(subscription);
-    else this.bySession.set(session, new Set([subscription]));
+    const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
+    if (hasJoined) this.events.subscribed(session, subscription, isNew);
     if (options.get_retained === true) this.sendRetained(session, subscription);
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
-    const subscription = this.byId.get(id);
-    if (!subscription?.subscribers.has(session)) {
-      return refuse(
-        session,
-        Code.UNSUBSCRIBE,
-        request,
-        'wamp.error.no_such_subscription',
-        `this session has no subscription ${id}`,
-      );
+    const subscription = this.subscriptions.remove(session, id);
+    if (subscription) {
+      session.send({ type: Code.UNSUBSCRIBED, request });
+      return this.events.unsubscribed(session, subscription);
     }
-    this.drop(session, subscription);
-    session.send({ type: Code.UNSUBSCRIBED, request });
+    refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+  }
+
+  /**
+   * WAMP "Subscription Revocation": takes it away, and says so to who understands it.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const subscription = this.subscriptions.remove(session, id);
+    if (!subscription) return false;
+    if (session.can('subscriber', 'subscription_revocation')) {
+      const details = { subscription: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNSUBSCRIBED, request: 0, details });
+    }
+    this.events.unsubscribed(session, subscription);
+    return true;
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
@@ -84,15 +85,16 @@ export class Broker {
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     const audience = recipients(options);
-    if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
-    this.deliver({ type: Code.EVENT, publication, details, args, kwargs }, topic, excluded, audience);
+    const event = { type: Code.EVENT, publication, details, args, kwargs };
+    if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
+    this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options));
   }
 
   /** An event of the router's own, below `wamp.`. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
-    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined);
+    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined, true);
   }
 
   private deliver(
@@ -100,11 +102,13 @@ export class Broker {
     topic: Uri,
     excluded: LiveSession | undefined,
     audience: Recipients | undefined,
+    isKept: boolean,
   ): void {
-    for (const { id: subscription, match, subscribers } of this.index.matching(topic)) {
+    for (const { id: subscription, match, subscribers, history } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
+      if (isKept) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
         if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
@@ -112,18 +116,9 @@ export class Broker {
     }
   }
 
-  /** The session is gone. */
-  remove(session: LiveSession): void {
-    for (const subscription of this.bySession.get(session) ?? []) this.drop(session, subscription);
-    this.bySession.delete(session);
-  }
-
-  private drop(session: LiveSession, subscription: BrokerSubscription): void {
-    subscription.subscribers.delete(session);
-    this.bySession.get(session)?.delete(subscription);
-    if (subscription.subscribers.size > 0) return;
-    this.byId.delete(subscription.id);
-    this.index.delete(subscription.uri, subscription.match);
+  /** The session is gone. @returns What it was in. */
+  remove(session: LiveSession): readonly BrokerSubscription[] {
+    return this.subscriptions.removeAll(session);
   }
 
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {

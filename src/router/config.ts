@@ -5,7 +5,9 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Awaitable, Id, Uri } from '../words.ts';
+import type { Authorize } from './gate.ts';
+import { checkProcedure, checkUsers, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
@@ -17,7 +19,11 @@ export interface RealmConfig {
   /** The authrole of who comes without credentials. Absent: nobody may. */
   readonly anonymous?: string | undefined;
   readonly authroles: { readonly [authrole: string]: AuthroleConfig };
-  /** Topics whose events are kept (WAMP "Event History"). */
+  /** By authid. */
+  readonly users?: { readonly [authid: string]: UserConfig } | undefined;
+  /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
+  readonly authenticator?: Uri | undefined;
+  /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
   readonly history?: readonly HistoryRule[] | undefined;
 }
 
@@ -27,6 +33,8 @@ export interface AuthroleConfig {
    * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
    */
   readonly permissions: readonly PermissionRule[] | 'all';
+  /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+  readonly authorizer?: Uri | undefined;
   /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
   readonly trustlevel?: number | undefined;
 }
@@ -44,18 +52,31 @@ export interface PermissionRule {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest. */
+  /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
   readonly limit: number;
 }
 
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
   readonly maxMessageBytes?: number | undefined;
-  /** From connecting to HELLO, in milliseconds. Default 10 000. */
+  /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
+  /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /**
+   * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+   * caught up; answers are still queued, and when twice as much waits it ends.
+   */
+  readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+  /** How many may be connected from outside, joined or not. Default 10 000. */
+  readonly maxSessions?: number | undefined;
 }
 
 export interface RouterHooks {
+  /** A user that the configuration does not list. What comes back is checked like a listed one. */
+  readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+  /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
+  readonly authorize?: Authorize | undefined;
   /** What happens, one entry at a time. Default: nowhere. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** For tests. */
@@ -69,7 +90,13 @@ export interface LogEntry {
   readonly error?: unknown;
 }
 
-const defaults = { maxMessageBytes: 2 ** 20, joinTimeoutMs: 10_000 } as const;
+const defaults: { readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]> } = {
+  maxMessageBytes: 2 ** 20,
+  joinTimeoutMs: 10_000,
+  maxQueuedBytes: 2 ** 22,
+  onQueueFull: 'close',
+  maxSessions: 10_000,
+};
 
 /** One realm, with nothing left open. */
 export interface RealmSettings {
@@ -77,61 +104,88 @@ export interface RealmSettings {
   readonly anonymous: string | undefined;
   /** Undefined: whatever authrole somebody has, it may do everything. */
   readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+  readonly users: ReadonlyMap<string, UserConfig>;
+  readonly authenticator: Uri | undefined;
   readonly history: readonly (HistoryRule & { readonly match: Match })[];
 }
 
 /** The configuration with nothing left open. */
 export interface Settings {
   readonly realms: readonly RealmSettings[];
-  readonly limits: { readonly [limit in keyof RouterLimits]-?: number };
+  readonly limits: typeof defaults;
+  readonly authorize: Authorize | undefined;
+  readonly findUser: RouterHooks['findUser'];
   readonly log: (entry: LogEntry) => void;
   readonly clock: Clock;
+}
+
+/** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
+export function parseConfig(json: unknown): RouterConfig {
+  const config = json as RouterConfig;
+  settle(config, {});
+  return config;
 }
 
 /** @throws TypeError that names the path, what was expected and what came. */
 export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   expectDict(config, 'config', ['realms', 'limits']);
   expectDict(config.realms, 'config.realms');
-  const limits = config.limits ?? {};
-  expectDict(limits, 'config.limits', Object.keys(defaults));
-  for (const [name, limit] of Object.entries(limits)) {
-    if (limit !== undefined && !(typeof limit === 'number' && limit > 0)) {
-      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
-    }
-  }
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
-    limits: {
-      maxMessageBytes: limits.maxMessageBytes ?? defaults.maxMessageBytes,
-      joinTimeoutMs: limits.joinTimeoutMs ?? defaults.joinTimeoutMs,
-    },
+    limits: settleLimits(config.limits ?? {}),
+    authorize: hooks.authorize,
+    findUser: hooks.findUser,
     log: guarded(hooks.log),
     clock: hooks.clock ?? systemClock,
   };
 }
 
+function settleLimits(limits: RouterLimits): typeof defaults {
+  expectDict(limits, 'config.limits', Object.keys(defaults));
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined) continue;
+    if (name === 'onQueueFull') {
+      if (limit !== 'close' && limit !== 'drop-events')
+        throw new TypeError(`config.limits.onQueueFull: expected "close" or "drop-events", got ${show(limit)}`);
+    } else if (!(typeof limit === 'number' && limit > 0)) {
+      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
+    }
+  }
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
 function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
   const complaint = uriComplaint(name);
   if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
-  if (realm === 'open') return { name, anonymous: 'anonymous', authroles: undefined, history: [] };
+  if (realm === 'open')
+    return { name, anonymous: 'anonymous', authroles: undefined, users: new Map(), authenticator: undefined, history: [] };
   const path = `config.realms[${JSON.stringify(name)}]`;
   if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
-  expectDict(realm, path, ['anonymous', 'authroles', 'history']);
+  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'authenticator', 'history']);
   expectDict(realm.authroles, `${path}.authroles`);
   const authroles = new Map(Object.entries(realm.authroles));
   for (const [authrole, role] of authroles) checkAuthrole(role, `${path}.authroles[${JSON.stringify(authrole)}]`);
-  const { anonymous, history = [] } = realm;
+  const { anonymous, authenticator, history = [] } = realm;
+  const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`);
+  checkProcedure(authenticator, `${path}.authenticator`);
   if (anonymous !== undefined && !authroles.has(anonymous))
     throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
   if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
-  return { name, anonymous, authroles, history: history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`)) };
+  const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
+  for (const [i, { uri, match }] of rules.entries()) {
+    if (rules.findIndex((rule) => rule.uri === uri && rule.match === match) < i)
+      throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+  }
+  return { name, anonymous, authroles, users, authenticator, history: rules };
 }
 
 function checkAuthrole(role: AuthroleConfig, path: string): void {
-  expectDict(role, path, ['permissions', 'trustlevel']);
+  expectDict(role, path, ['permissions', 'authorizer', 'trustlevel']);
   const { permissions, trustlevel } = role;
   if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
     throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
+  checkProcedure(role.authorizer, `${path}.authorizer`);
   if (permissions === 'all') return;
   if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
   const seen = new Set<string>();

@@ -3,14 +3,12 @@
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
 import type { Clock } from '../clock.ts';
-import { ApplicationError, ProtocolError } from '../errors.ts';
-import type { RandomIds } from '../protocol/ids.ts';
+import { ProtocolError } from '../errors.ts';
 import {
   type Call,
   type Cancel,
   Code,
   type ErrorMessage,
-  type Payload,
   type Register,
   type Unregister,
   type Yield,
@@ -19,12 +17,12 @@ import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
+import type { MetaEvents } from './meta/events.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
-import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
-import { nextCallee, type Others } from './reroute.ts';
+import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
+import { fits, nextCallee, type Others, othersFor, timeoutOf } from './reroute.ts';
 import type { LiveSession } from './session.ts';
-import { callSessionMeta } from './session-meta.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
 
@@ -32,14 +30,16 @@ export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
   private readonly invocations: Invocations;
-  private readonly sessions: ReadonlySet<LiveSession>;
+  private readonly events: MetaEvents;
+  private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
-  /** @param sessions - Of the realm, for the meta API. */
-  constructor(ids: RandomIds, clock: Clock, sessions: ReadonlySet<LiveSession>) {
-    this.sessions = sessions;
-    this.registrations = new Registrations(ids);
+  /** @param answerMeta - Takes the calls of what is below `wamp.`. */
+  constructor(registrations: Registrations, clock: Clock, events: MetaEvents, answerMeta: Dealer['answerMeta']) {
+    this.registrations = registrations;
     this.clock = clock;
     this.invocations = new Invocations(clock);
+    this.events = events;
+    this.answerMeta = answerMeta;
   }
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
@@ -48,30 +48,53 @@ export class Dealer {
       uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    const registration = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
+    const added = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
       discloseCaller: options.disclose_caller === true,
       forwardTimeout: options.forward_timeout === true,
     });
-    if (registration) return void session.send({ type: Code.REGISTERED, request, registration: registration.id });
+    if (added) {
+      const { registration, isNew, hasJoined } = added;
+      session.send({ type: Code.REGISTERED, request, registration: registration.id });
+      if (hasJoined) this.events.registered(session, registration, isNew);
+      return;
+    }
     const text = `${procedure} is registered already, or with another policy`;
     refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', text);
   }
 
   /** Calls that are under way are still answered. */
   unregister(session: LiveSession, { request, registration: id }: Unregister): void {
-    if (this.registrations.remove(session, id)) return void session.send({ type: Code.UNREGISTERED, request });
+    const registration = this.registrations.remove(session, id);
+    if (registration) {
+      session.send({ type: Code.UNREGISTERED, request });
+      return this.events.unregistered(session, registration);
+    }
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
+  }
+
+  /**
+   * WAMP "Registration Revocation": takes it away, and says so to who understands it. Calls that are under way are still answered.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const registration = this.registrations.remove(session, id);
+    if (!registration) return false;
+    if (session.can('callee', 'registration_revocation')) {
+      const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNREGISTERED, request: 0, details });
+    }
+    this.events.unregistered(session, registration);
+    return true;
   }
 
   /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
   call(caller: LiveSession, call: Call, permit: Permit): void {
-    const { request, procedure, options, args, kwargs } = call;
+    const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) {
-      if (options.progress === true) return refuseInputs(caller, request, procedure);
-      return this.callMeta(caller, request, procedure, { args, kwargs });
-    }
+    if (isReserved(procedure))
+      return options.progress === true ? refuseInputs(caller, request, procedure) : this.answerMeta(caller, call);
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -121,20 +144,13 @@ export class Dealer {
         id,
         isProgressive,
         inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
-        others: callee.can('callee', 'call_reroute') ? this.others(call, permit, registration, before) : undefined,
+        others: callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined,
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
       },
       leftMs,
     );
-  }
-
-  /** Before it is known whether they are needed. Of a policy of one there are none, and nothing is kept. */
-  private others(call: Call, permit: Permit, registration: DealerRegistration, before: Others | undefined): Others | 'none' {
-    if (registration.invoke === 'single') return 'none';
-    const timeoutMs = timeoutOf(call);
-    return before ?? { call, permit, registration, deadline: timeoutMs && this.clock.now() + timeoutMs, tried: new Set() };
   }
 
   /**
@@ -155,15 +171,6 @@ export class Dealer {
     this.invocations.end(invocation);
     this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-  }
-
-  private callMeta(caller: LiveSession, request: Id, procedure: Uri, payload: Payload): void {
-    try {
-      caller.send({ type: Code.RESULT, request, details: {}, ...callSessionMeta(this.sessions, caller, procedure, payload) });
-    } catch (error) {
-      if (!(error instanceof ApplicationError)) throw error;
-      refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
-    }
   }
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
@@ -227,20 +234,16 @@ export class Dealer {
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
-  /** The session is gone: its procedures with it, and the calls it took part in. */
-  remove(session: LiveSession): void {
-    this.registrations.removeAll(session);
+  /**
+   * The session is gone: its procedures with it, and the calls it took part in.
+   *
+   * @returns What it had registered.
+   */
+  remove(session: LiveSession): readonly DealerRegistration[] {
+    const registrations = this.registrations.removeAll(session);
     this.invocations.remove(session);
+    return registrations;
   }
-}
-
-function timeoutOf({ options }: Call): number {
-  return typeof options.timeout === 'number' ? options.timeout : 0;
-}
-
-/** WAMP "Progressive Call Invocations": only to a callee that knows them, and can be stopped. */
-function fits({ options }: Call, callee: LiveSession): boolean {
-  return options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling');
 }
 
 function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {

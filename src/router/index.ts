@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { Principal } from './accept.ts';
 export type {
   Action,
   AuthroleConfig,
@@ -15,5 +14,7 @@ export type {
   RouterHooks,
   RouterLimits,
 } from './config.ts';
-export { Router, type RouterEvents } from './router.ts';
+export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
+export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';
+export type { CraUser, Principal, ScramUser, User, UserConfig, UserQuery } from './users.ts';

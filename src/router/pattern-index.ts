@@ -3,7 +3,7 @@
  * A prefix is a plain string prefix, whatever the dots; an empty component of a wildcard matches exactly one component.
  */
 import type { Match } from '../protocol/uri.ts';
-import type { Uri } from '../words.ts';
+import type { Id, Uri } from '../words.ts';
 
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
@@ -44,15 +44,17 @@ export class PatternIndex<T> {
    * The one that takes a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
    *
    * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
+   *
+   * @param isPlain - It does not: the longest prefix it is, wherever it ends.
    */
-  best(uri: Uri): T | undefined {
+  best(uri: Uri, isPlain = false): T | undefined {
     const exact = this.exact.get(uri);
     if (exact !== undefined) return exact;
     let partial: T | undefined;
     for (const { length } of this.lengths) {
       const found = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
       if (found === undefined) continue;
-      if (endsComponent(uri, length)) return found;
+      if (isPlain || endsComponent(uri, length)) return found;
       partial ??= found;
     }
     return (this.wildcards.size === 0 ? undefined : bestWildcard(this.root, uri.split('.'), 0)) ?? partial;
@@ -104,6 +106,14 @@ function endsComponent(uri: Uri, length: number): boolean {
   return length === 0 || length === uri.length || uri[length] === '.' || uri[length - 1] === '.';
 }
 
+export type IdsByMatch = { readonly [match in Match]: readonly Id[] };
+
+/** What WAMP's meta API lists. */
+export function idsByMatch(index: PatternIndex<{ readonly id: Id }>): IdsByMatch {
+  const ids = (match: Match) => [...index.values(match)].map(({ id }) => id);
+  return { exact: ids('exact'), prefix: ids('prefix'), wildcard: ids('wildcard') };
+}
+
 function node<T>(): Node<T> {
   return { literals: new Map(), wild: undefined, value: undefined };
 }
@@ -144,6 +154,26 @@ function allWildcards<T>(at: Node<T>, components: readonly string[], depth: numb
 /** Whether this URI matches the pattern. */
 export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
   return covers(pattern, match, uri, 'exact');
+}
+
+/** The same for many URIs: the pattern is taken apart once, and no URI is. */
+export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
+  if (match !== 'wildcard' || !pattern.split('.').includes('')) return (uri) => matches(pattern, match, uri);
+  const head = literalHead(pattern);
+  const rest = pattern.slice(head.length).split('.'); // its first component is empty
+  return (uri) => {
+    if (!uri.startsWith(head)) return false;
+    let begin = head.length;
+    for (let at = 0; at < rest.length; at++) {
+      const dot = uri.indexOf('.', begin);
+      if (dot < 0 !== (at === rest.length - 1)) return false;
+      const end = dot < 0 ? uri.length : dot;
+      const component = rest[at] ?? '';
+      if (component !== '' && !(end - begin === component.length && uri.startsWith(component, begin))) return false;
+      begin = end + 1;
+    }
+    return true;
+  };
 }
 
 /** Whether every URI that `inner` matches is matched by `outer`. */

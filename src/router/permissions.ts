@@ -2,7 +2,7 @@
  * What an authrole may do: the rules of the configuration. The most specific one that matches decides, by WAMP's best-match order; where
  * none matches, nothing is allowed. Nobody learns from a refusal whether the URI exists.
  */
-import type { Match } from '../protocol/uri.ts';
+import { isUri, type Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
 import type { Action, AuthroleConfig, PermissionRule } from './config.ts';
 import { covers, meets, PatternIndex } from './pattern-index.ts';
@@ -16,32 +16,89 @@ export interface Permit {
 /** Of an open realm. */
 export const FREELY: Permit = { disclose: undefined };
 
+/** Now, or as soon as it is known. */
+export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R): R | Promise<R> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
+/** Stands in a rule for the session's own authid. */
+const AUTHID = '{authid}';
+/** For how many authids their own rules are kept ready. */
+const MAX_READY = 1000;
+
 /** The rules of one authrole. */
 export class Permissions {
-  private readonly index = new PatternIndex<PermissionRule>();
   private readonly rules: readonly PermissionRule[];
+  private readonly isPersonal: boolean;
+  /** By authid where a rule speaks of it, else one for all. */
+  private readonly ready = new Map<string, RuleIndex>();
 
-  constructor({ permissions }: AuthroleConfig) {
+  constructor({ permissions }: Pick<AuthroleConfig, 'permissions'>) {
     this.rules = permissions === 'all' ? [{ uri: '', match: 'prefix', allow: 'all' }] : permissions;
-    for (const rule of this.rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
+    this.isPersonal = this.rules.some(({ uri }) => uri.includes(AUTHID));
   }
 
-  /** Undefined: no. */
-  decide(action: Action, uri: Uri, match: Match): Permit | undefined {
-    const rule = match === 'exact' ? this.index.best(uri) : this.around(uri, match);
-    return rule && (rule.allow === 'all' || rule.allow.includes(action)) ? { disclose: rule.disclose } : undefined;
-  }
-
-  /** The one rule that decides for every URI that the pattern can match. */
-  private around(uri: Uri, match: Match): PermissionRule | undefined {
-    const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
-    const outer = met.filter((rule) => covers(rule.uri, rule.match ?? 'exact', uri, match));
-    // Among those that cover it the most specific is the one that the others cover. Whatever else meets it is narrower somewhere.
-    const inner = outer.find((rule) =>
-      outer.every((other) => covers(other.uri, other.match ?? 'exact', rule.uri, rule.match ?? 'exact')),
+  /** Undefined: no rule speaks of it. */
+  decide(action: Action, uri: Uri, match: Match, authid: string): Permit | 'denied' | undefined {
+    const rules = this.rulesOf(this.isPersonal ? authid : '').find(uri, match);
+    const [first] = rules ?? [];
+    if (rules === undefined) return undefined;
+    const isAllowed = rules.every(
+      ({ allow, disclose }) => (allow === 'all' || allow.includes(action)) && disclose === first?.disclose,
     );
-    return inner && met.every((rule) => rule === inner || isAround(rule, inner)) ? inner : undefined;
+    return first && isAllowed ? { disclose: first.disclose } : 'denied';
   }
+
+  private rulesOf(authid: string): RuleIndex {
+    const known = this.ready.get(authid);
+    if (known) return known;
+    const [oldest] = this.ready.size >= MAX_READY ? this.ready.keys() : [];
+    if (oldest !== undefined) this.ready.delete(oldest);
+    // Only a single component can stand in for one: `a.b` or the empty authid would reach into what is others'.
+    const isComponent = isUri(authid) && !authid.includes('.');
+    const own = this.rules.flatMap((rule) => {
+      if (!rule.uri.includes(AUTHID)) return [rule];
+      return isComponent ? [{ ...rule, uri: rule.uri.split(AUTHID).join(authid) }] : [];
+    });
+    const index = new RuleIndex(own);
+    this.ready.set(authid, index);
+    return index;
+  }
+}
+
+class RuleIndex {
+  private readonly rules: readonly PermissionRule[];
+  private readonly index = new PatternIndex<PermissionRule>();
+
+  constructor(rules: readonly PermissionRule[]) {
+    this.rules = rules;
+    for (const rule of rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
+  }
+
+  /** The rules that decide. None: it is a pattern of which they decide differently. Undefined: none speaks of it. */
+  find(uri: Uri, match: Match): readonly PermissionRule[] | undefined {
+    if (match === 'exact') {
+      const rule = this.index.best(uri, true);
+      return rule && [rule];
+    }
+    const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
+    if (met.length === 0) return undefined;
+    const around = met.filter((rule) => covers(rule.uri, rule.match ?? 'exact', uri, match));
+    // Of the prefixes around it the longest decides, of the wildcards the one that the others cover.
+    const deciding = [innermost(around.filter(isPrefix)), innermost(around.filter((rule) => !isPrefix(rule)))].filter(
+      (rule) => rule !== undefined,
+    );
+    // Whatever else it meets is narrower somewhere.
+    return met.every((rule) => deciding.some((inner) => rule === inner || isAround(rule, inner))) ? deciding : [];
+  }
+}
+
+function isPrefix({ match }: PermissionRule): boolean {
+  return match === 'prefix';
+}
+
+function innermost(rules: readonly PermissionRule[]): PermissionRule | undefined {
+  return rules.find((rule) => rules.every((other) => isAround(other, rule)));
 }
 
 function isAround(rule: PermissionRule, inner: PermissionRule): boolean {

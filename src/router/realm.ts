@@ -2,43 +2,80 @@
  * A realm: its sessions, its broker and its dealer, and the switch that says who takes which message. What happens in one realm is not
  * seen in another.
  */
-import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import { Code, type FromClient } from '../protocol/messages.ts';
+import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import type { Dict, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
-import type { Action, RealmSettings } from './config.ts';
+import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
-import { FREELY, Permissions, type Permit } from './permissions.ts';
+import { Gate, type Verdict } from './gate.ts';
+import { InsideCaller } from './inside.ts';
+import type { LoginContext } from './login.ts';
+import { answerMeta, type MetaRealm } from './meta/procedures.ts';
+import { methods } from './methods.ts';
+import type { Tally } from './out-queue.ts';
+import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
+import { Registrations } from './registrations.ts';
 import type { LiveSession } from './session.ts';
-import { describeSession } from './session-meta.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { takeTestaments } from './testaments.ts';
 
-export class Realm {
+export class Realm implements MetaRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
-  private readonly broker: Broker;
-  private readonly dealer: Dealer;
-  /** The authrole of who comes without credentials; undefined: nobody may. */
-  readonly anonymous: string | undefined;
-  /** By authrole. Undefined: the realm is open. */
-  private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly broker: Broker;
+  readonly dealer: Dealer;
+  /** What a login here needs to know. */
+  readonly logins: Pick<LoginContext, 'anonymous' | 'sources' | 'authmethods'>;
+  private readonly gate: Gate;
+  private readonly tally: Tally;
   private readonly settings: RealmSettings;
+  readonly maxMessageBytes: number;
 
-  constructor(settings: RealmSettings, ids: RandomIds, clock: Clock) {
+  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
+    const { clock } = router;
     this.name = settings.name;
-    this.anonymous = settings.anonymous;
     this.settings = settings;
-    const { authroles } = settings;
-    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
-    this.broker = new Broker(ids);
-    this.dealer = new Dealer(ids, clock, this.sessions);
+    this.tally = tally;
+    this.maxMessageBytes = router.limits.maxMessageBytes;
+    this.subscriptions = new Subscriptions(ids, clock);
+    this.registrations = new Registrations(ids, clock);
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock);
+    this.dealer = new Dealer(this.registrations, clock, this.broker.events, (caller, call) => answerMeta(this, caller, call));
+    const { users, authenticator, anonymous } = settings;
+    const { findUser } = router;
+    const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
+    const ask = (procedure: Uri, args: readonly unknown[]): Promise<unknown> => inside.call(procedure, args);
+    this.gate = new Gate(settings, router, ask);
+    const isDynamic = findUser !== undefined || authenticator !== undefined;
+    const known = [...methods.values()].filter(({ isOf }) => isDynamic || [...users.values()].some(isOf));
+    const authmethods = new Set(known.map(({ authmethod }) => authmethod));
+    this.logins = { anonymous, authmethods, sources: { users, findUser, authenticator, ask } };
   }
 
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
   trustlevel(authrole: string): number | undefined {
     return this.settings.authroles?.get(authrole)?.trustlevel;
+  }
+
+  /** How much there is of what, now. */
+  get size(): {
+    readonly subscriptions: number;
+    readonly registrations: number;
+    readonly calls: number;
+    readonly queuedBytes: number;
+  } {
+    let calls = 0;
+    let queuedBytes = 0;
+    for (const session of this.sessions) {
+      calls += session.calls.size;
+      queuedBytes += session.queuedBytes;
+    }
+    return { subscriptions: this.subscriptions.size, registrations: this.registrations.size, calls, queuedBytes };
   }
 
   join(session: LiveSession): void {
@@ -48,66 +85,61 @@ export class Realm {
   /** @returns Whether it was there: a session leaves once, however many signs of it there are. */
   leave(session: LiveSession): boolean {
     if (!this.sessions.delete(session)) return false;
-    this.broker.remove(session);
-    this.dealer.remove(session);
-    const { id, authid, authrole, leavesQuietly } = session;
-    if (!leavesQuietly) this.broker.tell('wamp.session.on_leave', [id, authid, authrole]);
+    session.isGone = true;
+    const subscriptions = this.broker.remove(session);
+    const registrations = this.dealer.remove(session);
+    const testaments = takeTestaments(session);
+    if (session.leavesQuietly) return true;
+    const { events } = this.broker;
+    for (const subscription of subscriptions) events.unsubscribed(session, subscription);
+    for (const registration of registrations) events.unregistered(session, registration);
+    // After all that it had is gone, before anybody is told that it left.
+    for (const { publish, permit } of testaments) this.broker.publish(session, publish, permit);
+    events.left(session);
     return true;
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
-    this.broker.tell('wamp.session.on_join', [describeSession(session)], session);
+    this.broker.events.joined(session);
   }
 
-  /** Undefined: no, and who asked has been told. */
-  private permit(
-    session: LiveSession,
-    action: Action,
-    uri: Uri,
-    options: Dict,
-    requestType: Code,
-    request: Id,
-  ): Permit | undefined {
-    if (!this.permissions) return FREELY;
-    const permit = this.permissions.get(session.authrole)?.decide(action, uri, (options.match as Match | undefined) ?? 'exact');
-    if (permit) return permit;
-    // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-    if (action !== 'publish' || options.acknowledge === true)
-      refuse(session, requestType, request, 'wamp.error.not_authorized', `${session.authrole} may not ${action} ${uri}`);
-    return undefined;
+  may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+    return this.gate.ask(session, action, uri, match);
   }
 
-  /** @throws ProtocolError for what a legal message may not say now. */
+  /**
+   * A message of a session, in its turn: while one waits for leave, those behind it wait as well (WAMP "Ordering Guarantees").
+   *
+   * @throws ProtocolError for what a legal message may not say now.
+   */
   receive(session: LiveSession, message: FromClient): void {
+    this.tally.messagesIn++;
+    if (session.isHeld) session.inTurn(() => this.take(session, message));
+    else this.take(session, message);
+  }
+
+  private take(session: LiveSession, message: FromClient): void {
     switch (message.type) {
-      case Code.CALL: {
+      case Code.CALL:
         if (!session.takeCall(message)) return this.dealer.proceed(session, message);
-        const permit = this.permit(session, 'call', message.procedure, {}, message.type, message.request);
-        return permit && this.dealer.call(session, message, permit);
-      }
+        return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
         return this.dealer.yield(session, message);
-      case Code.PUBLISH: {
+      case Code.PUBLISH:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'publish', message.topic, message.options, message.type, message.request);
-        return permit && this.broker.publish(session, message, permit);
-      }
+        return this.ask(session, 'publish', message.topic, 'exact', message, this.publish);
       case Code.ERROR:
         return this.dealer.error(session, message);
-      case Code.SUBSCRIBE: {
+      case Code.SUBSCRIBE:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'subscribe', message.topic, message.options, message.type, message.request);
-        return permit && this.broker.subscribe(session, message);
-      }
+        return this.ask(session, 'subscribe', message.topic, matchOf(message.options), message, this.subscribe);
       case Code.UNSUBSCRIBE:
         session.takeRequest(message.request);
         return this.broker.unsubscribe(session, message);
-      case Code.REGISTER: {
+      case Code.REGISTER:
         session.takeRequest(message.request);
-        const permit = this.permit(session, 'register', message.procedure, message.options, message.type, message.request);
-        return permit && this.dealer.register(session, message, permit);
-      }
+        return this.ask(session, 'register', message.procedure, matchOf(message.options), message, this.register);
       case Code.UNREGISTER:
         session.takeRequest(message.request);
         return this.dealer.unregister(session, message);
@@ -124,4 +156,35 @@ export class Realm {
         message satisfies never;
     }
   }
+
+  private readonly call = (session: LiveSession, message: Call, permit: Permit): void => this.dealer.call(session, message, permit);
+  private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
+    this.broker.publish(session, message, permit);
+  private readonly subscribe = (session: LiveSession, message: Subscribe): void => this.broker.subscribe(session, message);
+  private readonly register = (session: LiveSession, message: Register, permit: Permit): void =>
+    this.dealer.register(session, message, permit);
+
+  /** Does it, if it is allowed, now or as soon as that is known. */
+  private ask<M extends Call | Publish | Subscribe | Register>(
+    session: LiveSession,
+    action: Action,
+    uri: Uri,
+    match: Match,
+    message: M,
+    then: (session: LiveSession, message: M, permit: Permit) => void,
+  ): void {
+    const verdict = this.gate.ask(session, action, uri, match);
+    const act = (known: Verdict): void => {
+      if (!('error' in known)) return then(session, message, known);
+      // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
+      if (message.type === Code.PUBLISH && message.options.acknowledge !== true) return;
+      refuse(session, message.type, message.request, known.error, known.text);
+    };
+    if (verdict instanceof Promise) session.hold(verdict, act);
+    else act(verdict);
+  }
+}
+
+function matchOf({ match }: Dict): Match {
+  return (match as Match | undefined) ?? 'exact'; // the codec has seen to its type
 }

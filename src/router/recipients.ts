@@ -20,6 +20,11 @@ export function recipients(options: Dict): Recipients | undefined {
   return conditions.length === 0 ? undefined : (session) => conditions.every((holds) => holds(session));
 }
 
+/** Whether PUBLISH.Options name sessions: who asks later has another session, and who was meant cannot be told any more. */
+export function namesSessions({ eligible, exclude }: Dict): boolean {
+  return Array.isArray(eligible) || (Array.isArray(exclude) && exclude.length > 0);
+}
+
 function condition(list: unknown, isIn: boolean, of: (session: LiveSession) => unknown): Recipients | undefined {
   if (!Array.isArray(list)) return undefined; // the codec has seen to its type
   const named = new Set<unknown>(list);

@@ -2,10 +2,11 @@
  * Who has registered what: WAMP "Registering", "Pattern-based Registration", "Shared Registration". A registration is one for its
  * (procedure, match), with one callee, or several under a policy that the first of them chose.
  */
+import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
-import { PatternIndex } from './pattern-index.ts';
+import { type IdsByMatch, idsByMatch, PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
 export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
@@ -15,6 +16,8 @@ export interface DealerRegistration {
   readonly uri: Uri;
   readonly match: Match;
   readonly invoke: Policy;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   /** In order of registering, with what each asked for. */
   readonly callees: Map<LiveSession, CalleeOptions>;
   /** How many calls it has had: roundrobin's turn. */
@@ -28,48 +31,91 @@ export interface CalleeOptions {
   readonly forwardTimeout: boolean;
 }
 
+export interface Added {
+  readonly registration: DealerRegistration;
+  /** Nobody had it before. */
+  readonly isNew: boolean;
+  /** This session did not have it before. */
+  readonly hasJoined: boolean;
+}
+
 export class Registrations {
   private readonly ids: RandomIds;
+  private readonly clock: Clock;
   private readonly index = new PatternIndex<DealerRegistration>();
   private readonly byId = new Map<Id, DealerRegistration>();
   private readonly bySession = new Map<LiveSession, Set<DealerRegistration>>();
 
-  constructor(ids: RandomIds) {
+  constructor(ids: RandomIds, clock: Clock) {
     this.ids = ids;
+    this.clock = clock;
+  }
+
+  get size(): number {
+    return this.byId.size;
   }
 
   /** Undefined when it is taken: by a policy of one, or with another policy. Who has it already gets it again. */
-  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): DealerRegistration | undefined {
-    let registration = this.index.get(uri, match);
-    if (registration === undefined) {
-      registration = { id: this.ids.next(), uri, match, invoke, callees: new Map(), calls: 0 };
-      this.index.set(uri, match, registration);
-      this.byId.set(registration.id, registration);
-    } else if (invoke === 'single' || registration.invoke !== invoke) {
-      return undefined;
-    }
+  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | undefined {
+    const known = this.index.get(uri, match);
+    if (known !== undefined && (invoke === 'single' || known.invoke !== invoke)) return undefined;
+    const registration = known ?? this.create(uri, match, invoke);
+    const hasJoined = !registration.callees.has(session);
     registration.callees.set(session, options);
     const own = this.bySession.get(session);
     if (own) own.add(registration);
     else this.bySession.set(session, new Set([registration]));
+    return { registration, isNew: known === undefined, hasJoined };
+  }
+
+  private create(uri: Uri, match: Match, invoke: Policy): DealerRegistration {
+    const id = this.ids.next();
+    const registration = {
+      id,
+      uri,
+      match,
+      invoke,
+      created: this.clock.now(),
+      callees: new Map<LiveSession, CalleeOptions>(),
+      calls: 0,
+    };
+    this.index.set(uri, match, registration);
+    this.byId.set(id, registration);
     return registration;
   }
 
-  /** @returns Whether the session had it. */
-  remove(session: LiveSession, id: Id): boolean {
+  /** @returns The registration that the session had. */
+  remove(session: LiveSession, id: Id): DealerRegistration | undefined {
     const registration = this.byId.get(id);
-    if (!registration?.callees.delete(session)) return false;
+    if (!registration?.callees.delete(session)) return undefined;
     this.bySession.get(session)?.delete(registration);
     if (registration.callees.size === 0) {
       this.byId.delete(id);
       this.index.delete(registration.uri, registration.match);
     }
-    return true;
+    return registration;
   }
 
-  removeAll(session: LiveSession): void {
-    for (const { id } of this.bySession.get(session) ?? []) this.remove(session, id);
+  /** @returns What the session had. */
+  removeAll(session: LiveSession): readonly DealerRegistration[] {
+    const own = [...(this.bySession.get(session) ?? [])];
+    for (const { id } of own) this.remove(session, id);
     this.bySession.delete(session);
+    return own;
+  }
+
+  get(id: Id): DealerRegistration | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The one that REGISTER would meet. */
+  lookup(uri: Uri, match: Match): DealerRegistration | undefined {
+    return this.index.get(uri, match);
+  }
+
+  /** All of them. */
+  list(): IdsByMatch {
+    return idsByMatch(this.index);
   }
 
   /** The one that a call of this procedure goes to. */

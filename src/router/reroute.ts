@@ -4,6 +4,7 @@
  * The specification is silent on three things; here: who said so is not asked again by the same call, the caller's timeout counts from the
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
+import type { Clock } from '../clock.ts';
 import type { Call } from '../protocol/messages.ts';
 import type { Permit } from './permissions.ts';
 import type { DealerRegistration } from './registrations.ts';
@@ -18,6 +19,33 @@ export interface Others {
   readonly deadline: number;
   /** Who is not available. */
   readonly tried: Set<LiveSession>;
+}
+
+/**
+ * To be kept before it is known whether they are needed. Of a policy of one there are none, and nothing is kept.
+ *
+ * @param before - What was kept when the call went to somebody else before.
+ */
+export function othersFor(
+  call: Call,
+  permit: Permit,
+  registration: DealerRegistration,
+  before: Others | undefined,
+  clock: Clock,
+): Others | 'none' {
+  if (registration.invoke === 'single') return 'none';
+  const timeoutMs = timeoutOf(call);
+  return before ?? { call, permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+}
+
+/** Milliseconds; 0: none. */
+export function timeoutOf({ options }: Call): number {
+  return typeof options.timeout === 'number' ? options.timeout : 0;
+}
+
+/** WAMP "Progressive Call Invocations": only to a callee that knows them, and can be stopped. */
+export function fits({ options }: Call, callee: LiveSession): boolean {
+  return options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling');
 }
 
 /** Who comes next by the policy, of those that `may` be asked. Undefined: nobody. */

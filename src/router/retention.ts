@@ -1,44 +1,68 @@
 /*
  * WAMP "Event Retention": the last event of a topic, for who subscribes later. Events for a limited audience are kept beside the last one
- * for everybody, a few of them, since a later subscriber may be of that audience or not.
+ * for everybody, a few of them, since a later subscriber may be of that audience or not. An event without a payload is an event, and kept
+ * like any other: nothing but a newer one takes a retained event away.
  */
 import type { Event } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Uri } from '../words.ts';
-import { matches } from './pattern-index.ts';
+import type { Id, Uri } from '../words.ts';
+import { matcher } from './pattern-index.ts';
+import { sizeOf } from './payload-size.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
 
-/** Memory is bounded: the topic whose retained event is oldest is forgotten first. */
+/** Memory is bounded, by topics and by bytes: the topic whose retained event is oldest is forgotten first. */
 const MAX_TOPICS = 10_000;
+const MAX_BYTES = 64 * 2 ** 20;
+/** Of one topic, beside the one for everybody. */
 const MAX_LIMITED = 8;
 
 interface Retained {
   readonly event: Omit<Event, 'subscription'>;
   readonly audience: Recipients | undefined;
+  /** WAMP "Publisher Exclusion": the publisher, which would not have got it either. */
+  readonly excluded: Id | undefined;
+  readonly size: number;
 }
 
 export class Retention {
   /** Newest last, in each topic and among topics. */
   private readonly byTopic = new Map<Uri, readonly Retained[]>();
+  private bytes = 0;
 
-  retain(topic: Uri, event: Retained['event'], audience: Recipients | undefined): void {
+  retain(topic: Uri, event: Retained['event'], audience: Recipients | undefined, excluded: Id | undefined): void {
+    const size = sizeOf(topic, event.details, event.args, event.kwargs);
     const before = audience === undefined ? [] : (this.byTopic.get(topic) ?? []);
     const limited = before.filter((each) => each.audience !== undefined).slice(1 - MAX_LIMITED);
     const open = before.filter((each) => each.audience === undefined);
-    this.byTopic.delete(topic);
-    this.byTopic.set(topic, [...open, ...limited, { event, audience }]);
-    const [oldest] = this.byTopic.size > MAX_TOPICS ? this.byTopic.keys() : [];
-    if (oldest !== undefined) this.byTopic.delete(oldest);
+    this.forget(topic);
+    const kept = [...open, ...limited, { event, audience, excluded, size }];
+    this.byTopic.set(topic, kept);
+    this.bytes += total(kept);
+    while (this.byTopic.size > MAX_TOPICS || (this.bytes > MAX_BYTES && this.byTopic.size > 1)) {
+      const [oldest = topic] = this.byTopic.keys();
+      this.forget(oldest);
+    }
   }
 
-  /** The newest event of each topic that matches, which this session may have. */
+  /** The newest event of each topic that matches, which this session would have got. */
   forSubscriber(uri: Uri, match: Match, session: LiveSession): readonly (readonly [topic: Uri, event: Retained['event']])[] {
-    const topics = match === 'exact' ? [uri] : [...this.byTopic.keys()].filter((topic) => matches(uri, match, topic));
+    const topics = match === 'exact' ? [uri] : [...this.byTopic.keys()].filter(matcher(uri, match));
     return topics.flatMap((topic) => {
-      const eligible = (this.byTopic.get(topic) ?? []).filter(({ audience }) => audience?.(session) ?? true);
+      const eligible = (this.byTopic.get(topic) ?? []).filter(
+        ({ audience, excluded }) => excluded !== session.id && (audience?.(session) ?? true),
+      );
       const last = eligible.at(-1);
       return last ? [[topic, last.event] as const] : [];
     });
   }
+
+  private forget(topic: Uri): void {
+    this.bytes -= total(this.byTopic.get(topic) ?? []);
+    this.byTopic.delete(topic);
+  }
+}
+
+function total(retained: readonly Retained[]): number {
+  return retained.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,6 +1,7 @@
 /*
  * The router: its realms, and who is connected. Runs anywhere; `listen` of `autostrada/node` gives it ports.
  */
+import { randomBytes } from '../auth/random.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
@@ -9,16 +10,41 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
-import { Door, type House, type Principal } from './accept.ts';
+import { Door, type House } from './accept.ts';
 import { type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
+import { Throttle } from './throttle.ts';
+import type { Principal } from './users.ts';
 
 export interface RouterEvents {
   /** After WELCOME. */
   join(session: RouterSession): void;
   /** `reason`: of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
   leave(session: RouterSession, reason: Uri): void;
+}
+
+/** Counted since the router was made, where it does not say `now`. */
+export interface RouterStats {
+  /** Now. */
+  readonly sessions: number;
+  /** Now; several subscribers to one topic are one. */
+  readonly subscriptions: number;
+  /** Now. */
+  readonly registrations: number;
+  /** Under way now. */
+  readonly calls: number;
+  /** Waiting to be sent now, over all sessions. Of one: `router.sessions`. */
+  readonly queuedBytes: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** What sessions did not get because they read too slowly. */
+  readonly droppedEvents: number;
+  /** Sessions that ended because they read too slowly. */
+  readonly slowConsumers: number;
+  /** Who was turned away because `limits.maxSessions` were there. */
+  readonly refusedLines: number;
 }
 
 /**
@@ -39,19 +65,27 @@ export class Router implements Connector, AsyncDisposable {
   private readonly house: House;
   private readonly doors = new Set<Door>();
   private closing: Promise<void> | undefined;
+  private readonly tally: Tally = { messagesIn: 0, messagesOut: 0, droppedEvents: 0, slowConsumers: 0, refusedLines: 0 };
   private whenEmpty: (() => void) | undefined;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
     const settings = settle(config, hooks);
     const ids = new RandomIds();
+    let secret: Uint8Array | undefined; // made when it is needed: an open realm runs without a secure source, too
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings.clock)]));
+    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
     this.house = {
       settings,
       ids,
+      tally: this.tally,
+      throttle: new Throttle(settings.clock),
+      get routerSecret() {
+        secret ??= randomBytes(32);
+        return secret;
+      },
       realm: (name) => this.realms.get(name),
       joined: (session) => {
         settings.log({ level: 'info', message: `${session.authid} joined ${session.realm}`, session: session.id });
@@ -88,10 +122,49 @@ export class Router implements Connector, AsyncDisposable {
     return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
   }
 
+  /** What goes on, in figures. Cheap enough to be read every second. */
+  stats(): RouterStats {
+    const stats = { sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0, ...this.tally };
+    for (const { sessions, size } of this.realms.values()) {
+      stats.sessions += sessions.size;
+      stats.subscriptions += size.subscriptions;
+      stats.registrations += size.registrations;
+      stats.calls += size.calls;
+      stats.queuedBytes += size.queuedBytes;
+    }
+    return stats;
+  }
+
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     for (const realm of this.realms.values()) {
       for (const live of realm.sessions) if (live.id === session) live.dismiss(reason, message);
+    }
+  }
+
+  /**
+   * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+   * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+   *
+   * @param callee - The id of its session.
+   * @param reason - For the callee; most often a URI.
+   */
+  revokeRegistration(registration: Id, callee: Id, reason?: string): void {
+    for (const { sessions, dealer } of this.realms.values()) {
+      for (const live of sessions) if (live.id === callee) dealer.revoke(live, registration, reason);
+    }
+  }
+
+  /**
+   * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+   * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+   *
+   * @param subscriber - The id of its session.
+   * @param reason - For the subscriber; most often a URI.
+   */
+  revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
+    for (const { sessions, broker } of this.realms.values()) {
+      for (const live of sessions) if (live.id === subscriber) broker.revoke(live, subscription, reason);
     }
   }
 
@@ -126,8 +199,15 @@ export class Router implements Connector, AsyncDisposable {
 
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
     const door = new Door(this.house, transport, info, principal);
+    const { maxSessions } = this.limits;
+    const isFull = this.doors.size >= maxSessions && principal === undefined;
     this.doors.add(door);
     door.open();
+    if (isFull) {
+      this.tally.refusedLines++;
+      this.house.settings.log({ level: 'warn', message: `refused a line: ${maxSessions} are open (limits.maxSessions)` });
+      door.dismiss('wamp.error.unavailable', 'the router is full');
+    }
     if (this.closing !== undefined) door.dismiss(SYSTEM_SHUTDOWN);
   }
 }

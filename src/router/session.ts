@@ -6,8 +6,12 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Invocation } from './invocations.ts';
+import type { OutQueue } from './out-queue.ts';
+import { utf8Length } from './payload-size.ts';
+import type { Testament } from './testaments.ts';
 
 /** Progressive calls of one session whose end is awaited. Those before may still go on, but are not told from what was never one. */
 const MAX_OPEN = 1000;
@@ -18,6 +22,8 @@ export interface TransportInfo {
   /** The far end's address. */
   readonly peer?: string | undefined;
   readonly isSecure?: boolean | undefined;
+  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  channelBinding?(type: string): Uint8Array | undefined;
 }
 
 /** Who a session is. */
@@ -28,7 +34,21 @@ export interface RouterSession {
   readonly authrole: string;
   readonly authmethod: string;
   readonly transport: TransportInfo;
+  /** What waits to be sent to it. */
+  readonly queuedBytes: number;
+  /** Events that it did not get, because it read too slowly. */
+  readonly droppedEvents: number;
 }
+
+/** What a session needs of its link. */
+export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'sendShared' | 'guard'> & {
+  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
+};
+
+type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
+  readonly authprovider: string;
+  readonly trustlevel: number | undefined;
+};
 
 export class LiveSession implements RouterSession {
   readonly id: Id;
@@ -36,19 +56,28 @@ export class LiveSession implements RouterSession {
   readonly authid: string;
   readonly authrole: string;
   readonly authmethod: string;
+  /** Where the router knows it from. */
+  readonly authprovider: string;
   readonly transport: TransportInfo;
   /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** WAMP "Testament": in order of adding. */
+  readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
   /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
   leavesQuietly = false;
   /** GOODBYE, and it is gone. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
-  private readonly link: Link<FromClient, FromRouter>;
+  private readonly link: SessionLine;
+  private readonly queue: OutQueue;
+  /** It has left its realm. */
+  isGone = false;
+  /** What waits behind a message that waits for leave. */
+  private backlog: (() => void)[] | undefined;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
   /** Progressive calls whose last CALL has not come, oldest first. */
@@ -57,9 +86,10 @@ export class LiveSession implements RouterSession {
   private forgotten: Id = 0;
 
   constructor(
-    link: Link<FromClient, FromRouter>,
-    who: Omit<RouterSession, 'transport'> & { readonly trustlevel: number | undefined },
+    link: SessionLine,
+    who: Who,
     transport: TransportInfo,
+    queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
   ) {
@@ -70,9 +100,19 @@ export class LiveSession implements RouterSession {
     this.authid = who.authid;
     this.authrole = who.authrole;
     this.authmethod = who.authmethod;
+    this.authprovider = who.authprovider;
     this.trustlevel = who.trustlevel;
     this.transport = transport;
+    this.queue = queue;
     this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
+  }
+
+  get queuedBytes(): number {
+    return this.queue.bytes;
+  }
+
+  get droppedEvents(): number {
+    return this.queue.droppedEvents;
   }
 
   /** Whether the client announced all of these features of a role. */
@@ -136,18 +176,56 @@ export class LiveSession implements RouterSession {
     return invocation <= this.lastInvocation;
   }
 
+  /** Whether a message of this session waits for leave. */
+  get isHeld(): boolean {
+    return this.backlog !== undefined;
+  }
+
+  /** Now, or when it is its turn. */
+  inTurn(task: () => void): void {
+    if (this.backlog) this.backlog.push(task);
+    else task();
+  }
+
+  /** Holds back what comes from here on, until the decision is there. It must not reject. */
+  hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
+    this.backlog = [];
+    this.link.transport.pause?.();
+    void decision.then((decided) => this.catchUp(() => then(decided)));
+  }
+
+  private catchUp(first: () => void): void {
+    const tasks = [first, ...(this.backlog ?? [])];
+    this.backlog = undefined;
+    for (const [i, task] of tasks.entries()) {
+      if (this.isGone) break;
+      this.link.guard(task);
+      if (this.backlog) {
+        this.backlog = [...this.backlog, ...tasks.slice(i + 1)]; // this one waits as well
+        return;
+      }
+    }
+    this.link.transport.resume?.();
+  }
+
   /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get. */
   sendEvent(event: FromRouter, cache: FrameCache): SerializationError | undefined {
-    return attempt(() => this.link.sendShared(event, cache));
+    return this.queue.takes(true) ? attempt(() => this.link.sendShared(event, cache)) : undefined;
   }
 
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
-    return attempt(() => this.link.send(message));
+    return this.queue.takes(false) ? attempt(() => this.link.send(message)) : undefined;
   }
 
-  close(): void {
-    this.link.close();
+  /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */
+  sizeOf(list: readonly unknown[]): number | undefined {
+    let size: number | undefined;
+    attempt(() => {
+      const frame = this.link.transport.serializer?.encode(list) ?? '';
+      size = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    });
+    return size;
   }
 }
 

@@ -32,6 +32,11 @@ export interface Transport {
   start(receiver: TransportReceiver): void;
   /** Never throws; on a line that is closing the frame is dropped. */
   send(frame: Frame): void;
+  /**
+   * Stops reading for a while, so that the far end has to wait, where the line can do that. Frames that were read already still come.
+   */
+  pause?(): void;
+  resume?(): void;
   /** What was sent before still goes out. Twice is fine. */
   close(code?: number, reason?: string): void;
 }

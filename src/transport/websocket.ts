@@ -21,6 +21,8 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** `ws` only. */
   terminate?(): void;
+  pause?(): void;
+  resume?(): void;
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
   /** `ws` only, and not public: the socket, to write several frames at once. */
   readonly _socket?: { cork(): void; uncork(): void } | null;
@@ -191,6 +193,14 @@ export class WebSocketTransport implements Transport {
     this.socket.send(frame);
     this.held++;
     if (this.held >= MAX_HELD) this.uncork();
+  }
+
+  pause(): void {
+    this.socket.pause?.();
+  }
+
+  resume(): void {
+    this.socket.resume?.();
   }
 
   close(code = 1000, reason = ''): void {

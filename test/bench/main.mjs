@@ -7,26 +7,27 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Child, endAll, killAll } from './child.mjs';
 import { contestants } from './contestants/contestant.mjs';
-import { table } from './report.mjs';
+import { measurePatterns } from './patterns.mjs';
+import { patternTable, table } from './report.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only rpc|fanout  one of the two halves
-  --quick            a few seconds: does it run at all? The numbers mean little
-  --json             one JSON document instead of tables
+  --only rpc|fanout|patterns  one of the three parts
+  --quick                     a few seconds: does it run at all? The numbers mean little
+  --json                      one JSON document instead of tables
 `;
 
 /** After this no new round begins; what is there is shown. */
 const DEADLINE_MS = 240_000;
 
-const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000] };
-const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100] };
+const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000], patterns: [10, 1000, 100_000] };
+const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100], patterns: [10, 1000] };
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
 });
-const isBad = values.only !== undefined && !['rpc', 'fanout'].includes(values.only);
+const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns'].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -47,12 +48,13 @@ async function main() {
     process.stderr.write('There is no dist/ yet: npm run build\n');
     return 1;
   }
-  const field = await enter();
-  const experiments = [
-    ...(values.only === 'fanout' ? [] : [1, 64, 512].map(rpc)),
-    ...(values.only === 'rpc' ? [] : plan.subscribers.map(fanout)),
-  ];
+  const does = (part) => (values.only ?? part) === part;
+  const experiments = [...(does('rpc') ? [1, 64, 512].map(rpc) : []), ...(does('fanout') ? plan.subscribers.map(fanout) : [])];
+  const field = experiments.length > 0 ? await enter() : [];
   for (const experiment of experiments) experiment.rows = await run(experiment, field);
+
+  if (does('patterns')) say('Patterns that do not match\n');
+  const patterns = does('patterns') ? await measurePatterns(plan, plan.patterns) : undefined;
 
   const about = {
     date: new Date().toISOString().slice(0, 10),
@@ -65,11 +67,12 @@ async function main() {
   };
   if (values.json) {
     const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ about, results, patterns }, null, 2)}\n`);
   } else {
     process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
     process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
     for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
+    if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
   }
   const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
   return ours.some(({ failure }) => failure) ? 1 : 0;

@@ -20,6 +20,22 @@ export function table(title, rows, unit) {
         ]
       : [title, `failed: ${failure}`, '', '', '', '', ''],
   );
+  return markdown(title, head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./patterns.mjs').measurePatterns>>} rows */
+export function patternTable(rows) {
+  const head = ['patterns that do not match', 'publications/s, median', 'min–max', `× ${whole(rows[0]?.size ?? 0)} patterns`];
+  const lines = rows.map(({ size, rate, min, max, ratio }) => [
+    whole(size),
+    whole(rate),
+    `${whole(min)}–${whole(max)}`,
+    ratio.toFixed(2),
+  ]);
+  return markdown('PUBLISH beside patterns that do not match, in process', head, lines);
+}
+
+function markdown(title, head, lines) {
   const widths = head.map((cell, i) =>
     Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))),
   );

@@ -113,9 +113,9 @@ describe.skipIf(!hasChromium)('pages', () => {
     const script = `
       document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
       const violations = [];
-      const { Connection, json, msgpack } = autostrada;
+      const { Connection, json, msgpack, cbor } = autostrada;
       async function all() {
-        for (const serializer of [json(), msgpack()]) {
+        for (const serializer of [json(), msgpack(), cbor()]) {
           const connection = new Connection({ url: '/ws', realm: 'realm1', serializers: [serializer] });
           await connection.register('com.example.records', ([list]) => list).ready;
           // Alike objects, often: what msgpackr would make code for.

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { Connection, json } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
@@ -53,13 +54,9 @@ describe('one socket write', () => {
     expect(writes()).toBe(5);
   });
 
-  test.each(['json', 'msgpack'])('takes what the router answers to one read, in %s', async (name) => {
+  test.each([json(), msgpack(), cbor()])('takes what the router answers to one read, in $name', async (serializer) => {
     const { router, listener } = await listening();
-    const connection = new Connection({
-      url: listener.url,
-      realm: 'realm1',
-      serializers: [name === 'json' ? json() : msgpack()],
-    });
+    const connection = new Connection({ url: listener.url, realm: 'realm1', serializers: [serializer] });
     onTestFinished(() => connection.close());
     const session = await connection.open();
     expect(router.sessions).toHaveLength(1);

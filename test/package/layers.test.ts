@@ -53,7 +53,7 @@ const imports: Readonly<Record<string, Lines>> = {
       '../transport/websocket.ts',
       '../auth/a.ts',
     ],
-    refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts'],
+    refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
   'src/router/x.ts': {
     allowed: [
@@ -68,15 +68,35 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...but(everyLayer, '../router/a.ts'), ...everyPackage, '../transport/websocket.ts'],
   },
   'src/router/meta/x.ts': {
-    allowed: ['./a.ts', '../realm.ts', '../../protocol/a.ts'],
-    refused: ['../../client/a.ts', '../../node/a.ts', '../../cli/a.ts', '../../transport/websocket.ts', ...everyPackage],
+    allowed: ['./a.ts', '../realm.ts', '../../errors.ts', '../../protocol/a.ts'],
+    refused: [
+      '../../client/a.ts',
+      '../../node/a.ts',
+      '../../cli/a.ts',
+      '../../index.ts',
+      '../../script.ts',
+      '../../transport/websocket.ts',
+      ...everyPackage,
+    ],
   },
   'src/index.ts': {
     allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
-    refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', './serializer/msgpack.ts', ...everyPackage],
+    refused: [
+      './router/a.ts',
+      './node/a.ts',
+      './cli/a.ts',
+      './meta/a.ts',
+      './serializer/msgpack.ts',
+      './serializer/cbor.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/meta/x.ts': {
+    allowed: ['./a.ts', '../index.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
   },
   'src/script.ts': {
-    allowed: ['./index.ts', './serializer/msgpack.ts'],
+    allowed: ['./index.ts', './serializer/msgpack.ts', './serializer/cbor.ts'],
     refused: ['./router/a.ts', './node/a.ts', './cli/a.ts', ...everyPackage],
   },
   'src/node/x.ts': {
@@ -93,7 +113,15 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/cli/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../router/index.ts', '../node/index.ts', '../serializer/msgpack.ts', 'node:util'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../router/index.ts',
+      '../node/index.ts',
+      '../serializer/msgpack.ts',
+      '../serializer/cbor.ts',
+      'node:util',
+    ],
     refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
   },
   // A folder that .biome.json does not name.

@@ -47,18 +47,25 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 19],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 31],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 23],
 ])('%s stays within its budget', async (what, code, budget) => {
   const { kilobytes } = await bundle(code);
   console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
   expect(kilobytes).toBeLessThanOrEqual(budget);
 });
 
-test('the client brings neither MessagePack, router nor Node.js', async () => {
+test('the client brings neither MessagePack, CBOR, router nor Node.js', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /msgpack|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
+  expect(modules.filter((id) => /msgpack|cbor|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
 });
 
 test('an error class brings only the errors', async () => {
   const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
   expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/errors.js']);
+});
+
+test('the meta API brings what asks, and neither client nor router', async () => {
+  const { kilobytes, modules } = await bundle("export * from 'autostrada/meta';");
+  expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual([]);
+  expect(kilobytes).toBeLessThanOrEqual(2);
 });

@@ -54,6 +54,7 @@ const script = (options: string): string => `(async () => {
 })();
 `;
 const msgpack = ', serializers: [msgpack()]';
+const cbor = ', serializers: [cbor()]';
 
 describe('ten lines with only the tarball', () => {
   test('in ESM', () => expect(run('plain.mjs', esm + script(''))).toBe('5\n'));
@@ -62,6 +63,10 @@ describe('ten lines with only the tarball', () => {
     expect(run('msgpack.mjs', `${esm}import { msgpack } from 'autostrada/msgpack';\n${script(msgpack)}`)).toBe('5\n'));
   test('in CJS with MessagePack', () =>
     expect(run('msgpack.cjs', `${cjs}const { msgpack } = require('autostrada/msgpack');\n${script(msgpack)}`)).toBe('5\n'));
+  test('in ESM with CBOR', () =>
+    expect(run('cbor.mjs', `${esm}import { cbor } from 'autostrada/cbor';\n${script(cbor)}`)).toBe('5\n'));
+  test('in CJS with CBOR', () =>
+    expect(run('cbor.cjs', `${cjs}const { cbor } = require('autostrada/cbor');\n${script(cbor)}`)).toBe('5\n'));
 });
 
 test('sub-paths are found by those who ignore exports', () => {

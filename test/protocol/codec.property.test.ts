@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../src/errors.ts';
 import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { cbor } from '../../src/serializer/cbor.ts';
 import { json } from '../../src/serializer/json.ts';
 import { msgpack } from '../../src/serializer/msgpack.ts';
 import { arbitraryMessages } from './arbitrary-messages.ts';
@@ -23,7 +24,7 @@ describe('any message', () => {
     );
   });
 
-  it.each([json(), msgpack()])('is itself again after a frame of $name', (serializer) => {
+  it.each([json(), msgpack(), cbor()])('is itself again after a frame of $name', (serializer) => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         const list = toWire(message);

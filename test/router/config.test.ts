@@ -17,11 +17,90 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ realms: { '': 'open' } }, `config.realms: expected a URI with no empty component and no white space or '#', got ""`],
   [{ realm: {}, realms: {} }, `config: expected realms, limits, got 'realm'`],
   [{ realms: {}, limits: 5 }, 'config.limits: expected an object, got 5'],
-  [{ realms: {}, limits: { maxSessions: 1 } }, `config.limits: expected maxMessageBytes, joinTimeoutMs, got 'maxSessions'`],
+  [
+    { realms: {}, limits: { maxMessages: 1 } },
+    `config.limits: expected maxMessageBytes, joinTimeoutMs, maxQueuedBytes, onQueueFull, maxSessions, got 'maxMessages'`,
+  ],
+  [{ realms: {}, limits: { onQueueFull: 'wait' } }, 'config.limits.onQueueFull: expected "close" or "drop-events", got "wait"'],
+  [{ realms: { realm1: {} } }, 'config.realms["realm1"].authroles: expected an object, got nothing'],
+  [
+    { realms: { realm1: { authroles: {}, anonymous: 'guest' } } },
+    'config.realms["realm1"].anonymous: expected one of its authroles, got "guest"',
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: 'none' } } } } },
+    'config.realms["realm1"].authroles["guest"].permissions: expected "all" or a list, got "none"',
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: [{ uri: 'a b', allow: 'all' }] } } } } },
+    `config.realms["realm1"].authroles["guest"].permissions[0].uri: expected a URI with no empty component and no white space or '#', got "a b"`,
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: [{ uri: 'a', match: 'regex', allow: 'all' }] } } } } },
+    'permissions[0].match: expected exact, prefix or wildcard, got "regex"',
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: [{ uri: 'a', allow: ['see'] }] } } } } },
+    'permissions[0].allow: expected "all" or a list of call, register, publish, subscribe, got ["see"]',
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: [{ uri: 'a', allow: 'all', disclose: 1 }] } } } } },
+    'permissions[0].disclose: expected a boolean, got 1',
+  ],
+  [
+    {
+      realms: {
+        realm1: {
+          authroles: {
+            guest: {
+              permissions: [
+                { uri: 'a', allow: 'all' },
+                { uri: 'a', allow: [] },
+              ],
+            },
+          },
+        },
+      },
+    },
+    'permissions[1]: expected one rule for each URI and match, got a second for "a"',
+  ],
+  [
+    { realms: { realm1: { authroles: { guest: { permissions: 'all', trustlevel: -1 } } } } },
+    'authroles["guest"].trustlevel: expected a non-negative integer, got -1',
+  ],
+  [
+    { realms: { realm1: { authroles: {}, history: [{ uri: 'a', limit: 0 }] } } },
+    'config.realms["realm1"].history[0].limit: expected a positive integer, got 0',
+  ],
   [{ realms: {}, limits: { joinTimeoutMs: 0 } }, 'config.limits.joinTimeoutMs: expected a positive number, got 0'],
   [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a positive number, got -1'],
   [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a positive number, got "1M"'],
   [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a positive number, got null'],
+  ...(
+    [
+      [7, 'history: expected a list, got 7'],
+      [[{ uri: 'a' }], 'history[0].limit: expected a positive integer, got nothing'],
+      [[{ uri: 'a', limit: 0 }], 'history[0].limit: expected a positive integer, got 0'],
+      [[{ uri: 'a', match: 'regex', limit: 1 }], 'history[0].match: expected exact, prefix or wildcard, got "regex"'],
+      [[{ uri: 'a', limit: 1, maxBytes: 1 }], `history[0]: expected uri, match, limit, got 'maxBytes'`],
+      [[{ uri: 'a..b', limit: 1 }], 'history[0].uri: expected a URI'],
+    ] as const
+  ).map(([history, text]) => [{ realms: { realm1: { authroles: {}, history } } }, `config.realms["realm1"].${text}`] as const),
+  [
+    {
+      realms: {
+        realm1: {
+          authroles: {},
+          history: [
+            { uri: 'a.', match: 'prefix', limit: 1 },
+            { uri: 'a', limit: 1 },
+            { uri: 'a', match: 'exact', limit: 2 },
+          ],
+        },
+      },
+    },
+    'config.realms["realm1"].history[2]: expected one rule for each URI and match, got a second for "a"',
+  ],
 ];
 
 describe('a router’s configuration', () => {
@@ -32,14 +111,23 @@ describe('a router’s configuration', () => {
   });
 
   test('has defaults for its limits', () => {
-    expect(new Router({ realms: {} }).limits).toEqual({ maxMessageBytes: 1_048_576, joinTimeoutMs: 10_000 });
+    expect(new Router({ realms: {} }).limits).toEqual({
+      maxMessageBytes: 1_048_576,
+      joinTimeoutMs: 10_000,
+      maxQueuedBytes: 4_194_304,
+      onQueueFull: 'close',
+      maxSessions: 10_000,
+    });
     expect(new Router({ realms: {}, limits: { joinTimeoutMs: undefined } }).limits.joinTimeoutMs).toBe(10_000);
   });
 
   test('[R84] takes limits', () => {
-    expect(new Router({ realms: {}, limits: { maxMessageBytes: 100, joinTimeoutMs: 5 } }).limits).toEqual({
+    expect(
+      new Router({ realms: {}, limits: { maxMessageBytes: 100, joinTimeoutMs: 5, onQueueFull: 'drop-events' } }).limits,
+    ).toMatchObject({
       maxMessageBytes: 100,
       joinTimeoutMs: 5,
+      onQueueFull: 'drop-events',
     });
   });
 

@@ -19,7 +19,7 @@ describe('HELLO', () => {
       authid: expect.stringMatching(/^anonymous-./),
       authrole: 'anonymous',
       authmethod: 'anonymous',
-      authprovider: 'autostrada',
+      authprovider: 'static',
     });
     expect(router.sessions).toMatchObject([{ id: session, realm: 'realm1', authrole: 'anonymous', transport: { kind: 'memory' } }]);
   });

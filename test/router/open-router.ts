@@ -1,7 +1,7 @@
 /*
  * A router whose time passes when told, with clients played by hand. After the test it must be as empty as it was.
  */
-import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
+import { type LogEntry, Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
 import { expect, onTestFinished } from 'vitest';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
@@ -16,10 +16,13 @@ export interface Opened {
   readonly log: readonly LogEntry[];
 }
 
-export function openRouter(config: RouterConfig = { realms: { realm1: 'open', realm2: 'open' } }): Opened {
+export function openRouter(
+  config: RouterConfig = { realms: { realm1: 'open', realm2: 'open' } },
+  hooks: Pick<RouterHooks, 'authorize' | 'findUser'> = {},
+): Opened {
   const clock = new ManualClock();
   const log: LogEntry[] = [];
-  const router = new Router(config, { clock, log: (entry) => log.push(entry) });
+  const router = new Router(config, { ...hooks, clock, log: (entry) => log.push(entry) });
   onTestFinished(async () => {
     const closed = router.close();
     await clock.advance(2000); // scripted clients do not answer GOODBYE by themselves

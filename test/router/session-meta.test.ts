@@ -45,7 +45,7 @@ describe('asking', () => {
 
   test('[R60] tells of a session a fixed list of fields', async () => {
     const { ask, refused, joeId } = await house();
-    const joe = { session: joeId, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'autostrada' };
+    const joe = { session: joeId, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'internal' };
     expect(await ask('wamp.session.get', [joeId])).toEqual(joe);
     await refused('wamp.error.no_such_session', 'wamp.session.get', [1]);
   });
@@ -53,6 +53,7 @@ describe('asking', () => {
   test.each([
     ['wamp.session.count', ['user']],
     ['wamp.session.list', [7]],
+    ['wamp.session.list', [['user', 7]]],
     ['wamp.session.get', []],
     ['wamp.session.get', ['1']],
     ['wamp.session.kill', [{}]],
@@ -128,7 +129,7 @@ test('[R60] [R07] who joins and who leaves is told, but for kill_all', async () 
   const leaves = await subscribe(watcher, 'wamp.session.on_leave', 2);
   const joe = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
   const id = router.sessions[1]?.id;
-  const about = { session: id, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'autostrada' };
+  const about = { session: id, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'internal' };
   await watcher.expect([36, joins, expect.any(Number), {}, [about]]);
   joe.close();
   await watcher.expect([36, leaves, expect.any(Number), {}, [id, 'joe', 'user']]);

@@ -1,5 +1,6 @@
 /* Caller and callee, publisher and subscriber, with different serializers: the router decodes and encodes again. */
 import { json, type Serializer } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ const add = 'com.example.add';
 const topic = 'com.example.topic';
 const INVALID_PAYLOAD = 'wamp.error.invalid_payload';
 
-const makers: { readonly [name: string]: () => Serializer } = { json: () => json(), msgpack: () => msgpack() };
+const makers: { readonly [name: string]: () => Serializer } = { json: () => json(), msgpack: () => msgpack(), cbor: () => cbor() };
 const payload = [
   [
     null,
@@ -33,6 +34,11 @@ for (const [from, to] of [
   ['json', 'msgpack'],
   ['msgpack', 'json'],
   ['msgpack', 'msgpack'],
+  ['json', 'cbor'],
+  ['cbor', 'json'],
+  ['msgpack', 'cbor'],
+  ['cbor', 'msgpack'],
+  ['cbor', 'cbor'],
 ] as const) {
   describe(`from ${from} to ${to}`, () => {
     const both = async (router: Router) =>
@@ -59,11 +65,11 @@ for (const [from, to] of [
   });
 }
 
-test('[R83] an event reaches subscribers of both kinds, each in its own serializer', async () => {
+test('[R83] an event reaches subscribers of every kind, each in its own serializer', async () => {
   const { router } = openRouter();
   const publisher = await join(router);
   const subscribers = [];
-  for (const name of ['json', 'msgpack', 'json', 'msgpack']) {
+  for (const name of ['json', 'msgpack', 'cbor', 'json', 'msgpack', 'cbor']) {
     subscribers.push(await joinedClient(router, 'realm1', makers[name]?.()));
   }
   const ids = [];
@@ -71,6 +77,17 @@ test('[R83] an event reaches subscribers of both kinds, each in its own serializ
   publisher.send([16, 1, { acknowledge: true }, topic, ...payload]);
   const [, , publication] = await publisher.next();
   for (const subscriber of subscribers) await subscriber.expect([36, ids[0], publication, {}, ...payload]);
+});
+
+test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back, where both sides ask for them', async () => {
+  const { router } = openRouter();
+  const [caller, callee] = [await joinedClient(router, 'realm1', cbor({ int64: 'bigint' })), await wide(router)];
+  const exact = [2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 2 ** 53, -(2 ** 53)];
+  const id = await register(callee, add);
+  caller.send([48, 1, {}, add, exact]);
+  await callee.expect([68, 1, id, {}, exact]);
+  callee.send([70, 1, {}, exact]);
+  await caller.expect([50, 1, {}, exact]);
 });
 
 describe('what the other side’s serializer cannot hold', () => {
@@ -118,14 +135,17 @@ describe('what the other side’s serializer cannot hold', () => {
   });
 });
 
-test.each(['json', 'msgpack'])('[R43] a member __proto__ in a payload of %s changes nothing and goes no further', async (name) => {
-  const { router } = openRouter();
-  const [client, subscriber] = [await joinedClient(router, 'realm1', makers[name]?.()), await join(router)];
-  const id = await subscribe(subscriber, topic);
-  if (name === 'json')
-    client.sendFrame(`[16, 1, {"__proto__": {"acknowledge": true}}, "${topic}", [{"__proto__": {"x": 1}, "y": 2}]]`);
-  else client.send([16, 1, {}, topic, [Object.defineProperty({ y: 2 }, '__proto__', { value: { x: 1 }, enumerable: true })]]);
-  await expectUnread(client);
-  await subscriber.expect([36, id, expect.any(Number), {}, [{ y: 2 }]]);
-  expect(({} as { x?: number }).x).toBeUndefined();
-});
+test.each(['json', 'msgpack', 'cbor'])(
+  '[R43] a member __proto__ in a payload of %s changes nothing and goes no further',
+  async (name) => {
+    const { router } = openRouter();
+    const [client, subscriber] = [await joinedClient(router, 'realm1', makers[name]?.()), await join(router)];
+    const id = await subscribe(subscriber, topic);
+    if (name === 'json')
+      client.sendFrame(`[16, 1, {"__proto__": {"acknowledge": true}}, "${topic}", [{"__proto__": {"x": 1}, "y": 2}]]`);
+    else client.send([16, 1, {}, topic, [Object.defineProperty({ y: 2 }, '__proto__', { value: { x: 1 }, enumerable: true })]]);
+    await expectUnread(client);
+    await subscriber.expect([36, id, expect.any(Number), {}, [{ y: 2 }]]);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  },
+);

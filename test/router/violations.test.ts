@@ -1,5 +1,6 @@
 /* Bad input: each piece ends its own session by ABORT with the reason in words, and nobody else's. */
 import { json, type Serializer } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, test } from 'vitest';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
@@ -30,6 +31,8 @@ describe('[R10] a frame', () => {
       expect.stringMatching(/^cannot decode a frame as msgpack: ./),
       msgpack(),
     ));
+  test('of broken CBOR', () =>
+    violate((client) => client.sendFrame(Uint8Array.of(0x81)), expect.stringMatching(/^cannot decode a frame as cbor: ./), cbor()));
   test('that is empty', () =>
     violate((client) => client.sendFrame(''), expect.stringMatching(/^cannot decode a frame as json: ./)));
   test('[R80] of bytes where text was agreed on', () =>

@@ -1,5 +1,6 @@
 /* The corners of the payload model: long cycles, `toJSON`, and keys that are called like methods. The model itself is in payload.test.ts. */
 import { json, SerializationError } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 
@@ -16,7 +17,7 @@ function chain(length: number, end: (first: object) => unknown): object {
   return first;
 }
 
-describe.each([json(), msgpack()])('the payload model in $name, at its edges,', (serializer) => {
+describe.each([json(), msgpack(), cbor()])('the payload model in $name, at its edges,', (serializer) => {
   const there = (...values: readonly unknown[]): unknown[] => serializer.decode(serializer.encode(values));
 
   function refusal(...values: readonly unknown[]): SerializationError {

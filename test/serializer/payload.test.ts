@@ -1,4 +1,5 @@
 import { json, SerializationError, type Serializer } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 
@@ -19,7 +20,7 @@ class Point {
   }
 }
 
-describe.each([json(), msgpack()].map((serializer) => [serializer.name, serializer] as const))(
+describe.each([json(), msgpack(), cbor()].map((serializer) => [serializer.name, serializer] as const))(
   'the payload model in %s',
   (_, serializer) => {
     it.each<[string, unknown, unknown]>([

@@ -1,5 +1,6 @@
 /* What a link does to a peer that breaks the protocol, over a transport played by hand: one ABORT with the reason, then the end of the line. */
 import { json, type Serializer } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 import { Link, type LinkEnd } from '../../src/link.ts';
@@ -87,6 +88,14 @@ describe('a client’s link in a session aborts at', () => {
     ['undecodable text', json, '[1,', /^cannot decode a frame as json: /],
     ['undecodable bytes', msgpack, new Uint8Array([0xc1]), /^cannot decode a frame as msgpack: /],
     ['no bytes', msgpack, new Uint8Array(0), /^cannot decode a frame as msgpack: /],
+    ['a text frame for CBOR', cbor, '[]', /^expected a binary frame for cbor, got a text one$/],
+    [
+      'CBOR that is cut off',
+      cbor,
+      new Uint8Array([0x82, 1]),
+      /^cannot decode a frame as cbor: the bytes end in the middle of a value$/,
+    ],
+    ['undefined in CBOR', cbor, new Uint8Array([0xf7]), /^expected a message, which is a list, got nothing$/],
     ['a dict', json, '{"a":1}', /^expected a message, which is a list, got \{"a":1\}$/],
     ['null', msgpack, new Uint8Array([0xc0]), /^expected a message, which is a list, got null$/],
     ['an empty list', json, '[]', /^expected a message, got an empty list$/],
@@ -174,16 +183,19 @@ describe('a link', () => {
     ]);
   });
 
-  it.each([json(), msgpack()])('sends nothing of a payload that $name cannot hold, says where, and is as it was', (serializer) => {
-    const all = joined(serializer);
-    const call = { type: 48, request: 1, options: {}, procedure: 'a.b' } as const;
-    expect(() => all.link.send({ ...call, args: [1, { a: [() => {}] }] })).toThrow(
-      `cannot encode CALL in ${serializer.name}: args[1].a[0]: expected JSON values and Uint8Array, got a function`,
-    );
-    expect(() => all.link.send({ ...call, kwargs: { a: Symbol('s') } })).toThrow(/: kwargs\.a: .* got a symbol$/);
-    expect(all.transport.log).toEqual([]);
-    expect(all.link.state).toBe('established');
-    all.link.send({ ...call, args: [1] });
-    expect(all.transport.log).toEqual([[48, 1, {}, 'a.b', [1]]]);
-  });
+  it.each([json(), msgpack(), cbor()])(
+    'sends nothing of a payload that $name cannot hold, says where, and is as it was',
+    (serializer) => {
+      const all = joined(serializer);
+      const call = { type: 48, request: 1, options: {}, procedure: 'a.b' } as const;
+      expect(() => all.link.send({ ...call, args: [1, { a: [() => {}] }] })).toThrow(
+        `cannot encode CALL in ${serializer.name}: args[1].a[0]: expected JSON values and Uint8Array, got a function`,
+      );
+      expect(() => all.link.send({ ...call, kwargs: { a: Symbol('s') } })).toThrow(/: kwargs\.a: .* got a symbol$/);
+      expect(all.transport.log).toEqual([]);
+      expect(all.link.state).toBe('established');
+      all.link.send({ ...call, args: [1] });
+      expect(all.transport.log).toEqual([[48, 1, {}, 'a.b', [1]]]);
+    },
+  );
 });

@@ -1,7 +1,16 @@
 /*
  * What the types must accept, infer and refuse. Compiled, never run.
  */
-import { type Connection, type Requester, Result, type Session, type Untyped } from 'autostrada';
+import {
+  type AnyRequester,
+  type Connection,
+  type HistoryEvent,
+  type Requester,
+  Result,
+  type Session,
+  type Untyped,
+} from 'autostrada';
+import * as meta from 'autostrada/meta';
 import type { Item, ShopApi } from './shop-api.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -13,6 +22,7 @@ declare const untyped: Connection;
 declare const open: Connection<ShopApi & Untyped>;
 // biome-ignore lint/suspicious/noExplicitAny: no contract, spelt out
 declare const anything: Connection<any>;
+declare const asks: Requester<ShopApi>;
 declare const uri: string;
 
 // ── call
@@ -53,6 +63,11 @@ type(await untyped.call('com.any', [1, 2])).is<unknown>(true);
 type(await untyped.call<number>('com.any', [1, 2])).is<number>(true);
 type(await untyped.call(uri)).is<unknown>(true);
 type(await untyped.call('wamp.session.count')).is<number>(true);
+const { args: past, kwargs: cut } = await untyped.callResult('wamp.subscription.get_events', [1], { limit: 5, reverse: true });
+type(past).is<readonly HistoryEvent[]>(true);
+type(cut.is_limit_reached).is<boolean | undefined>(true);
+// @ts-expect-error a filter that is none
+untyped.callResult('wamp.subscription.get_events', [1], { limt: 5 });
 // @ts-expect-error WAMP's own procedures are typed everywhere
 untyped.call('wamp.session.get', ['1']);
 // @ts-expect-error the classic is caught without a contract too
@@ -130,3 +145,14 @@ void price(typed);
 void price(session);
 
 export { first };
+
+// ── what works with any contract
+declare function library(asker: AnyRequester): void;
+for (const asker of [typed, session, untyped, open, anything, asks]) library(asker);
+type(await meta.countSessions(typed)).is<number>(true);
+type(await meta.findRegistration(session, 'com.shop.price')).is<number | undefined>(true);
+await meta.removeCallee(asks, 1, 2, 'com.example.enough');
+// @ts-expect-error an id is a number
+await meta.getSession(typed, '1');
+// @ts-expect-error no such match
+await meta.lookupSubscription(typed, 'com.shop.', 'regex');

@@ -15,7 +15,7 @@ interface ListenOptions {
     readonly path?: string | undefined;
     /** A directory of static files. Default none. Not with `server`. */
     readonly web?: string | undefined;
-    /** Default JSON and MessagePack. Of those that a client offers, its first one that is here is taken. */
+    /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
     readonly serializers?: readonly Serializer[] | undefined;
     /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
     readonly origins?: readonly string[] | '*' | undefined;

@@ -1,6 +1,101 @@
 /// <reference lib="esnext.disposable" />
-import { Uri, Match, Id, Clock, Connector, Dial, Transport, Off } from './index.js';
+import { Id, Dict, Awaitable, Uri, Match, Clock, Connector, Dial, Transport, Off } from './index.js';
 import './types/serializer.js';
+
+/** Where a line comes from. */
+interface TransportInfo {
+    readonly kind: 'memory' | 'websocket' | (string & {});
+    /** The far end's address. */
+    readonly peer?: string | undefined;
+    readonly isSecure?: boolean | undefined;
+    /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+    channelBinding?(type: string): Uint8Array | undefined;
+}
+/** Who a session is. */
+interface RouterSession {
+    readonly id: Id;
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    readonly transport: TransportInfo;
+    /** What waits to be sent to it. */
+    readonly queuedBytes: number;
+    /** Events that it did not get, because it read too slowly. */
+    readonly droppedEvents: number;
+}
+
+/** Who somebody is, without asking. */
+interface Principal {
+    readonly authid?: string | undefined;
+    readonly authrole: string;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** What a router keeps for a user who logs in by WAMP-SCRAM. `scramEntry` of `autostrada/scram` makes one. */
+interface ScramUser {
+    readonly kdf: 'pbkdf2' | 'argon2id13';
+    /** Base64. */
+    readonly salt: string;
+    readonly iterations: number;
+    /** KiB, for argon2id13. */
+    readonly memory?: number;
+    /** Base64. */
+    readonly storedKey: string;
+    readonly serverKey: string;
+}
+type CraUser = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
+/** A user, and what may prove him. Each present method is offered. */
+interface UserConfig {
+    readonly authrole: string;
+    readonly ticket?: string | undefined;
+    readonly wampcra?: CraUser | undefined;
+    readonly scram?: ScramUser | undefined;
+    /** Ed25519 keys, each of 64 hex digits. */
+    readonly cryptosign?: {
+        readonly publicKeys: readonly string[];
+    } | undefined;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
+interface User extends Omit<UserConfig, 'ticket'> {
+    /** What the session's authid becomes. Default: the one that was claimed. */
+    readonly authid?: string | undefined;
+    readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
+}
+interface UserQuery {
+    readonly realm: string;
+    readonly authid: string | undefined;
+    readonly authmethods: readonly string[];
+    readonly authextra: Dict;
+    readonly transport: TransportInfo;
+}
+
+/** What a session wants to do. */
+interface AuthorizationRequest {
+    readonly realm: string;
+    readonly session: RouterSession;
+    readonly action: Action;
+    readonly uri: Uri;
+    readonly match: Match;
+}
+interface Decision {
+    readonly allow: boolean;
+    /** As in {@link PermissionRule}. */
+    readonly disclose?: boolean | undefined;
+    /** Keeps the answer for everybody with this authrole, this action and this URI. Default false: it may depend on the session. */
+    readonly cache?: boolean | undefined;
+}
+/** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
+type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
 interface RouterConfig {
     /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
@@ -15,7 +110,13 @@ interface RealmConfig {
     readonly authroles: {
         readonly [authrole: string]: AuthroleConfig;
     };
-    /** Topics whose events are kept (WAMP "Event History"). */
+    /** By authid. */
+    readonly users?: {
+        readonly [authid: string]: UserConfig;
+    } | undefined;
+    /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
+    readonly authenticator?: Uri | undefined;
+    /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
     readonly history?: readonly HistoryRule[] | undefined;
 }
 interface AuthroleConfig {
@@ -24,6 +125,8 @@ interface AuthroleConfig {
      * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
      */
     readonly permissions: readonly PermissionRule[] | 'all';
+    /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+    readonly authorizer?: Uri | undefined;
     /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
     readonly trustlevel?: number | undefined;
 }
@@ -38,16 +141,29 @@ interface PermissionRule {
 interface HistoryRule {
     readonly uri: Uri;
     readonly match?: Match | undefined;
-    /** How many events are kept, the newest. */
+    /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
     readonly limit: number;
 }
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
-    /** From connecting to HELLO, in milliseconds. Default 10 000. */
+    /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
     readonly joinTimeoutMs?: number | undefined;
+    /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+    readonly maxQueuedBytes?: number | undefined;
+    /**
+     * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+     * caught up; answers are still queued, and when twice as much waits it ends.
+     */
+    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+    /** How many may be connected from outside, joined or not. Default 10 000. */
+    readonly maxSessions?: number | undefined;
 }
 interface RouterHooks {
+    /** A user that the configuration does not list. What comes back is checked like a listed one. */
+    readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+    /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
+    readonly authorize?: Authorize | undefined;
     /** What happens, one entry at a time. Default: nowhere. */
     readonly log?: ((entry: LogEntry) => void) | undefined;
     /** For tests. */
@@ -59,12 +175,17 @@ interface LogEntry {
     readonly session?: Id | undefined;
     readonly error?: unknown;
 }
+declare const defaults: {
+    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
+};
 /** One realm, with nothing left open. */
 interface RealmSettings {
     readonly name: string;
     readonly anonymous: string | undefined;
     /** Undefined: whatever authrole somebody has, it may do everything. */
     readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+    readonly users: ReadonlyMap<string, UserConfig>;
+    readonly authenticator: Uri | undefined;
     readonly history: readonly (HistoryRule & {
         readonly match: Match;
     })[];
@@ -72,34 +193,11 @@ interface RealmSettings {
 /** The configuration with nothing left open. */
 interface Settings {
     readonly realms: readonly RealmSettings[];
-    readonly limits: {
-        readonly [limit in keyof RouterLimits]-?: number;
-    };
+    readonly limits: typeof defaults;
+    readonly authorize: Authorize | undefined;
+    readonly findUser: RouterHooks['findUser'];
     readonly log: (entry: LogEntry) => void;
     readonly clock: Clock;
-}
-
-/** Where a line comes from. */
-interface TransportInfo {
-    readonly kind: 'memory' | 'websocket' | (string & {});
-    /** The far end's address. */
-    readonly peer?: string | undefined;
-    readonly isSecure?: boolean | undefined;
-}
-/** Who a session is. */
-interface RouterSession {
-    readonly id: Id;
-    readonly realm: string;
-    readonly authid: string;
-    readonly authrole: string;
-    readonly authmethod: string;
-    readonly transport: TransportInfo;
-}
-
-/** Who somebody is, without asking. */
-interface Principal {
-    readonly authid?: string | undefined;
-    readonly authrole: string;
 }
 
 interface RouterEvents {
@@ -107,6 +205,27 @@ interface RouterEvents {
     join(session: RouterSession): void;
     /** `reason`: of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
     leave(session: RouterSession, reason: Uri): void;
+}
+/** Counted since the router was made, where it does not say `now`. */
+interface RouterStats {
+    /** Now. */
+    readonly sessions: number;
+    /** Now; several subscribers to one topic are one. */
+    readonly subscriptions: number;
+    /** Now. */
+    readonly registrations: number;
+    /** Under way now. */
+    readonly calls: number;
+    /** Waiting to be sent now, over all sessions. Of one: `router.sessions`. */
+    readonly queuedBytes: number;
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    /** What sessions did not get because they read too slowly. */
+    readonly droppedEvents: number;
+    /** Sessions that ended because they read too slowly. */
+    readonly slowConsumers: number;
+    /** Who was turned away because `limits.maxSessions` were there. */
+    readonly refusedLines: number;
 }
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
@@ -126,6 +245,7 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly house;
     private readonly doors;
     private closing;
+    private readonly tally;
     private whenEmpty;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
@@ -137,8 +257,26 @@ declare class Router implements Connector, AsyncDisposable {
     attach(transport: Transport, info: TransportInfo): void;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
+    /** What goes on, in figures. Cheap enough to be read every second. */
+    stats(): RouterStats;
     /** GOODBYE to one session. Does nothing when there is none with this id. */
     kill(session: Id, reason?: Uri, message?: string): void;
+    /**
+     * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+     * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+     *
+     * @param callee - The id of its session.
+     * @param reason - For the callee; most often a URI.
+     */
+    revokeRegistration(registration: Id, callee: Id, reason?: string): void;
+    /**
+     * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+     * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+     *
+     * @param subscriber - The id of its session.
+     * @param reason - For the subscriber; most often a URI.
+     */
+    revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
      * GOODBYE `wamp.close.system_shutdown` to all, then no more.
@@ -151,4 +289,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router };
-export type { Action, AuthroleConfig, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, TransportInfo };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CraUser, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, ScramUser, TransportInfo, User, UserConfig, UserQuery };

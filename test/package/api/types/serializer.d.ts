@@ -13,4 +13,4 @@ interface Serializer {
     decode(frame: string | Uint8Array): unknown[];
 }
 
-export type { Serializer as S };
+export type { Serializer };

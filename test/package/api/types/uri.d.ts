@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { S as Serializer } from './serializer.js';
+import { Serializer } from './serializer.js';
 
 /** WAMP id: an integer from 1 to 2^53. */
 type Id = number;
@@ -44,6 +44,11 @@ interface Transport {
     start(receiver: TransportReceiver): void;
     /** Never throws; on a line that is closing the frame is dropped. */
     send(frame: Frame): void;
+    /**
+     * Stops reading for a while, so that the far end has to wait, where the line can do that. Frames that were read already still come.
+     */
+    pause?(): void;
+    resume?(): void;
     /** What was sent before still goes out. Twice is fine. */
     close(code?: number, reason?: string): void;
 }
@@ -64,4 +69,4 @@ interface Closed {
 /** How a URI of SUBSCRIBE or REGISTER is matched. */
 type Match = 'exact' | 'prefix' | 'wildcard';
 
-export type { Awaitable as A, Connector as C, Dict as D, Frame as F, Id as I, Match as M, Off as O, Transport as T, Uri as U, Clock as a, Closed as b, Dial as c, TransportReceiver as d };
+export type { Awaitable, Clock, Closed, Connector, Dial, Dict, Frame, Id, Match, Off, Transport, TransportReceiver, Uri };

@@ -1,0 +1,31 @@
+/* Bytes as logins need them: hex, UTF-8, and comparing in constant time. */
+
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function bytesToHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
+  return hex;
+}
+
+/** Undefined when it is no hex, or not of this length in octets. */
+export function hexToBytes(hex: unknown, length?: number): Uint8Array | undefined {
+  if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})*$/i.test(hex)) return undefined;
+  if (length !== undefined && hex.length !== 2 * length) return undefined;
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.substr(2 * i, 2), 16);
+  return bytes;
+}
+
+/** Takes as long wherever they differ. Only that their lengths differ may be seen. */
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  let difference = one.length ^ other.length;
+  for (let i = 0; i < one.length; i++) difference |= (one[i] ?? 0) ^ (other[i % (other.length || 1)] ?? 0);
+  return difference === 0;
+}
+
+export function sameText(one: string, other: string): boolean {
+  return sameBytes(utf8(one), utf8(other));
+}

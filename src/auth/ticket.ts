@@ -1,0 +1,60 @@
+/*
+ * WAMP "Ticket-based Authentication": CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
+ */
+import type { Awaitable, Dict } from '../words.ts';
+import { sameText } from './bytes.ts';
+import { type Attempt, ask, type Credentials, type Secret } from './credentials.ts';
+import type { Method, Proof } from './verifier.ts';
+
+/**
+ * Logs in with a ticket: a password or a token (WAMP method `ticket`).
+ *
+ * It travels as it is: over an open network only by `wss://`.
+ *
+ * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
+ * it why the last login failed. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `ticket` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
+ */
+export function ticket(options: {
+  readonly authid: string;
+  readonly ticket: Secret;
+  readonly authextra?: Dict | undefined;
+}): Credentials {
+  const { authid, authextra } = options;
+  if (typeof authid !== 'string') throw new TypeError(`expected authid to be a string, got ${typeof authid}`);
+  checkTicket(options.ticket, ['string', 'function']);
+  const answer = async (secret: Awaitable<string>): Promise<string> => {
+    const ticket = await secret;
+    checkTicket(ticket, ['string']);
+    return ticket;
+  };
+  return {
+    authmethods: ['ticket'],
+    begin: (attempt: Attempt) => ({ authid, authextra, onchallenge: () => answer(ask(options.ticket, attempt)) }),
+  };
+}
+
+/** The secret itself stays out of the message. */
+function checkTicket(ticket: unknown, expected: readonly string[]): void {
+  if (!expected.includes(typeof ticket))
+    throw new TypeError(`expected ticket to be a ${expected.join(' or a ')}, got ${typeof ticket}`);
+}
+
+/** What the router keeps: the ticket, or a function that knows a good one and may name whose it is. */
+export type TicketEntry = string | ((ticket: string) => Awaitable<boolean | Proof['principal']>);
+
+export const ticketMethod: Method<TicketEntry> = {
+  authmethod: 'ticket',
+  begin: (_claim, entry) => ({
+    challenge: () => ({}),
+    async verify(signature) {
+      if (typeof entry !== 'function') return { isValid: sameText(signature, entry ?? NOBODYS) && entry !== undefined };
+      const answer = await entry(signature);
+      return typeof answer === 'object' ? { isValid: true, principal: answer } : { isValid: answer === true };
+    },
+  }),
+};
+
+/** Compared with when there is no such user, so that it takes as long. */
+const NOBODYS = '\0 no ticket is this one';

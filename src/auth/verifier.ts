@@ -1,0 +1,51 @@
+/*
+ * The router's side of a way to log in. Each method's file has both sides, so that they cannot drift: what the client signs and what the
+ * router checks stand beside each other. The router's login (`router/login.ts`) picks a method, sends what `challenge` gives and asks
+ * `verify`; it alone says yes or no.
+ */
+import type { Awaitable, Dict, Id } from '../words.ts';
+
+/** Who wants in, as far as the claim goes, and what is known of whom it names. */
+export interface Claim {
+  readonly realm: string;
+  readonly authid: string;
+  /** Of the user; of nobody in particular when there is no such user. */
+  readonly authrole: string;
+  /** HELLO.Details.authextra */
+  readonly authextra: Dict;
+  /** The id that the session will have. */
+  readonly session: Id;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Bytes that both ends of this TLS connection know and nobody else, or undefined (WAMP "TLS Channel Binding"). */
+  channelBinding?(type: string): Uint8Array | undefined;
+  /** A secret of this router, for what must look random and be the same each time (the salt of a user that is not there). */
+  readonly routerSecret: Uint8Array;
+}
+
+/** One round of a login. Used once. */
+export interface Verifier {
+  /** CHALLENGE.Extra. What it throws refuses the login as a `JoinError` does: its `uri` and message go into ABORT. */
+  challenge(): Awaitable<Dict>;
+  /** AUTHENTICATE, checked. `authextra` goes into WELCOME. */
+  verify(signature: string, extra: Dict): Awaitable<Proof>;
+}
+
+export interface Proof {
+  readonly isValid: boolean;
+  /** Who it turned out to be, where the proof itself says so (a token). Default: the user that was claimed. */
+  readonly principal?:
+    | { readonly authid?: string | undefined; readonly authrole: string; readonly authextra?: Dict | undefined }
+    | undefined;
+  readonly authextra?: Dict | undefined;
+}
+
+/**
+ * A method as the router has it. `Entry` is what it keeps for a user.
+ *
+ * `entry` undefined: there is no such user, or he cannot prove himself this way. Then the round looks the same and costs the same, and fails.
+ */
+export interface Method<Entry> {
+  readonly authmethod: string;
+  begin(claim: Claim, entry: Entry | undefined): Verifier;
+}

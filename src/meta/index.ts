@@ -1,0 +1,38 @@
+/**
+ * Asking the router about itself: sessions, registrations, subscriptions, event history, testaments.
+ *
+ * Typed functions over WAMP's meta procedures. They take a session or a connection, and even out what routers do differently
+ * (Crossbar.io, nexus). Each rejects as `call` does: with an `ApplicationError` for what the router refuses, such as
+ * `wamp.error.no_such_session`, `wamp.error.not_authorized`, or `wamp.error.no_such_procedure` where the router does not have it.
+ *
+ * @module
+ */
+export { getEvents } from './history.ts';
+export {
+  countCallees,
+  findRegistration,
+  getRegistration,
+  listCallees,
+  listRegistrations,
+  lookupRegistration,
+  removeCallee,
+} from './registrations.ts';
+export {
+  countSessions,
+  getSession,
+  killAll,
+  killByAuthid,
+  killByAuthrole,
+  killSession,
+  listSessions,
+} from './sessions.ts';
+export {
+  countSubscribers,
+  findSubscriptions,
+  getSubscription,
+  listSubscribers,
+  listSubscriptions,
+  lookupSubscription,
+  removeSubscriber,
+} from './subscriptions.ts';
+export { addTestament, flushTestaments } from './testaments.ts';

@@ -1,0 +1,69 @@
+/*
+ * Calls that the router itself makes to procedures of a realm: its authenticator, its authorizers. To the dealer it is a session like any
+ * other, but it has joined nothing, so nobody sees it, and no permissions hold for it.
+ */
+import { ApplicationError } from '../errors.ts';
+import { nextId } from '../protocol/ids.ts';
+import { Code, type FromRouter } from '../protocol/messages.ts';
+import type { Id, Uri } from '../words.ts';
+import type { Settings } from './config.ts';
+import type { Dealer } from './dealer.ts';
+import { OutQueue, type Tally } from './out-queue.ts';
+import { FREELY } from './permissions.ts';
+import { LiveSession, type SessionLine } from './session.ts';
+
+/** How long such a procedure may take. */
+const TIMEOUT_MS = 10_000;
+
+interface Wait {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export class InsideCaller {
+  private readonly dealer: Dealer;
+  private readonly session: LiveSession;
+  private readonly waits = new Map<Id, Wait>();
+  private last: Id = 0;
+
+  constructor(realm: string, dealer: Dealer, id: Id, { limits }: Settings, tally: Tally) {
+    this.dealer = dealer;
+    const transport = { bufferedBytes: 0 };
+    const line: SessionLine = {
+      state: 'established',
+      transport,
+      send: (message) => this.take(message),
+      sendShared: () => {},
+      guard: (task) => task(),
+    };
+    const who = {
+      id,
+      realm,
+      authid: 'router',
+      authrole: 'router',
+      authmethod: 'internal',
+      authprovider: 'internal',
+      trustlevel: undefined,
+    };
+    const queue = new OutQueue(transport, limits, tally, () => {});
+    this.session = new LiveSession(line, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {});
+  }
+
+  /** @returns The first positional result. Rejects with what the procedure answered. */
+  call(procedure: Uri, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const request = nextId(this.last);
+      this.last = request;
+      this.waits.set(request, { resolve, reject });
+      this.dealer.call(this.session, { type: Code.CALL, request, options: { timeout: TIMEOUT_MS }, procedure, args }, FREELY);
+    });
+  }
+
+  private take(message: FromRouter): void {
+    if (message.type !== Code.RESULT && message.type !== Code.ERROR) return;
+    const wait = this.waits.get(message.request);
+    this.waits.delete(message.request);
+    if (message.type === Code.RESULT) wait?.resolve(message.args?.[0]);
+    else wait?.reject(new ApplicationError(message.error, message.args, message.kwargs));
+  }
+}

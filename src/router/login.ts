@@ -1,0 +1,202 @@
+/*
+ * One login at the router's door (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
+ * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
+ */
+import type { Verifier } from '../auth/verifier.ts';
+import { messageOf } from '../errors.ts';
+import { isDict } from '../protocol/checks.ts';
+import type { Authenticate } from '../protocol/messages.ts';
+import { isUri } from '../protocol/uri.ts';
+import type { Awaitable, Dict, Id, Uri } from '../words.ts';
+import type { Settings } from './config.ts';
+import { type LoginMethod, methods } from './methods.ts';
+import type { TransportInfo } from './session.ts';
+import { hostOf, type Throttle } from './throttle.ts';
+import { type Found, findUser, type Principal, type UserSources } from './users.ts';
+
+/** Who comes in, and how he proved it. */
+export interface Identity {
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly authprovider: string;
+  readonly authextra: Dict | undefined;
+}
+
+/** What a login may say to the client. After `admit` or `refuse` nothing more. */
+export interface Doorkeeper {
+  challenge(authmethod: string, extra: Dict): void;
+  admit(identity: Identity): void;
+  refuse(reason: Uri, text: string): void;
+}
+
+export interface LoginContext {
+  readonly realm: string;
+  /** The authrole of who comes without credentials; undefined: nobody may. */
+  readonly anonymous: string | undefined;
+  readonly sources: UserSources;
+  /** Methods that somebody in this realm has: what a stranger is asked for. */
+  readonly authmethods: ReadonlySet<string>;
+  readonly session: Id;
+  /** Of a stranger, when he comes in anonymously. */
+  newAuthid(): string;
+  readonly transport: TransportInfo;
+  readonly settings: Settings;
+  readonly throttle: Throttle;
+  readonly routerSecret: Uint8Array;
+}
+
+const DENIED = 'wamp.error.authentication_denied';
+const FAILED = 'wamp.error.authentication_failed';
+
+export class Login {
+  private readonly context: LoginContext;
+  private readonly keeper: Doorkeeper;
+  private readonly hello: Dict;
+  private round: { readonly verifier: Verifier; readonly method: LoginMethod; readonly found: Found | undefined } | undefined;
+  private isOver = false;
+  private timer: unknown;
+
+  /** @param hello - HELLO.Details, checked. */
+  constructor(context: LoginContext, hello: Dict, keeper: Doorkeeper) {
+    this.context = context;
+    this.hello = hello;
+    this.keeper = keeper;
+  }
+
+  start(): void {
+    const { anonymous, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
+    const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus take it
+    const usable = offered.filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
+    const [first] = usable;
+    if (first === undefined) {
+      const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
+      return this.refuse('wamp.error.no_matching_auth_method', `offered ${offered.join(', ')}; the realm '${realm}' has ${here}`);
+    }
+    if (first === 'anonymous' && anonymous !== undefined) {
+      return this.admit({
+        authid: newAuthid(),
+        authrole: anonymous,
+        authmethod: 'anonymous',
+        authprovider: 'static',
+        authextra: undefined,
+      });
+    }
+    if (!throttle.admits(hostOf(transport.peer))) return this.refuse(FAILED, 'too many logins failed from there; try again later');
+    const authid = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
+    const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
+    const query = { realm, authid, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
+    this.after(
+      () => findUser(sources, query),
+      (found) => this.choose(query.authmethods, found, authextra),
+    );
+  }
+
+  /** The first offered method that the user has; for who is not there, the first that anybody has. */
+  private choose(offered: readonly string[], found: Found | undefined, authextra: Dict): void {
+    const named = offered.map((name) => ({ name, method: methods.get(name) }));
+    const { name, method } = named.find((each) => found && each.method?.isOf(found.user)) ?? named[0] ?? {};
+    if (!method || name === undefined) return this.refuse('wamp.error.no_matching_auth_method', 'no method that both sides have');
+    const { realm, session, settings, routerSecret, transport } = this.context;
+    const claim = {
+      realm,
+      session,
+      authid: found?.authid ?? (typeof this.hello.authid === 'string' ? this.hello.authid : ''),
+      authrole: found?.user.authrole ?? 'user',
+      authextra,
+      now: settings.clock.now(),
+      routerSecret,
+      channelBinding: (type: string) => transport.channelBinding?.(type),
+    };
+    const verifier = method.begin(claim, found?.user);
+    this.after(
+      () => verifier.challenge(),
+      (extra) => {
+        this.round = { verifier, method, found };
+        this.keeper.challenge(name, extra);
+      },
+    );
+  }
+
+  /** AUTHENTICATE. The link has seen to it that one is due. */
+  authenticate({ signature, extra }: Authenticate): void {
+    const { round } = this;
+    if (!round) return;
+    this.round = undefined; // a challenge is good for one answer
+    this.after(
+      () => round.verifier.verify(signature, extra),
+      ({ isValid, principal, authextra }) => {
+        if (!isValid || !round.found) return this.deny();
+        this.admit(identity(round.found, round.method.authmethod, principal, authextra));
+      },
+    );
+  }
+
+  /** The line is gone, or the time is over. */
+  abandon(): void {
+    this.isOver = true;
+    this.context.settings.clock.clearTimeout(this.timer);
+  }
+
+  /** One answer, whoever it was and whatever was wrong; later each time. */
+  private deny(): void {
+    const { throttle, transport, settings, realm } = this.context;
+    const waitMs = throttle.failed(hostOf(transport.peer));
+    settings.log({ level: 'warn', message: `a login to ${realm} was denied${transport.peer ? ` (${transport.peer})` : ''}` });
+    const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
+    if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
+    else answer();
+  }
+
+  private admit(who: Identity): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.keeper.admit(who);
+  }
+
+  private refuse(reason: Uri, text: string): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.keeper.refuse(reason, text);
+  }
+
+  /** Something that may take its time, and what comes after it. */
+  private after<T>(work: () => Awaitable<T>, next: (value: T) => void): void {
+    const go = (value: T): void => {
+      if (!this.isOver) next(value);
+    };
+    const fail = (thrown: unknown): void => this.fail(thrown);
+    try {
+      const value = work();
+      if (isThenable(value)) value.then(go).then(undefined, fail);
+      else go(value);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  /** An error that names a URI is for the client; any other stays here. */
+  private fail(thrown: unknown): void {
+    if (this.isOver) return;
+    if (isDict(thrown) && typeof thrown.uri === 'string' && isUri(thrown.uri)) return this.refuse(thrown.uri, messageOf(thrown));
+    this.context.settings.log({ level: 'error', message: 'a login failed', error: thrown });
+    this.refuse(FAILED, 'the router could not check the login');
+  }
+}
+
+function identity(found: Found, authmethod: string, principal: Principal | undefined, authextra: Dict | undefined): Identity {
+  const { user, authid, authprovider } = found;
+  const extra = { ...user.authextra, ...principal?.authextra, ...authextra };
+  return {
+    authid: principal?.authid ?? authid,
+    authrole: principal?.authrole ?? user.authrole,
+    authmethod,
+    authprovider,
+    authextra: Object.keys(extra).length > 0 ? extra : undefined,
+  };
+}
+
+function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,49 @@
+/*
+ * What the meta procedures take, checked; and what they refuse with.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { isDict } from '../../protocol/checks.ts';
+import { isUri, type Match } from '../../protocol/uri.ts';
+import type { Id, Uri } from '../../words.ts';
+import type { LiveSession } from '../session.ts';
+
+export function invalidArgument(expected: string, got: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.invalid_argument', [`expected ${expected}, got ${got === null ? 'null' : typeof got}`]);
+}
+
+export function noSuchSession(id: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.no_such_session', [`no session ${String(id)} here`]);
+}
+
+export function findSession(sessions: ReadonlySet<LiveSession>, id: unknown): LiveSession {
+  const wanted = expectId(id, 'session');
+  for (const session of sessions) if (session.id === wanted) return session;
+  throw noSuchSession(id);
+}
+
+export function expectId(id: unknown, of: string): Id {
+  if (typeof id !== 'number') throw invalidArgument(`the id of a ${of}`, id);
+  return id;
+}
+
+export function expectUri(uri: unknown, of: string, match: Match = 'exact'): Uri {
+  if (typeof uri !== 'string') throw invalidArgument(`the URI of a ${of}`, uri);
+  if (isUri(uri, match)) return uri;
+  throw new ApplicationError('wamp.error.invalid_argument', [`expected the URI of a ${of}, got ${JSON.stringify(uri)}`]);
+}
+
+/** What `lookup` takes as its second argument: options as of SUBSCRIBE and REGISTER. */
+export function expectMatch(options: unknown): Match {
+  if (options === undefined || options === null) return 'exact';
+  if (!isDict(options)) throw invalidArgument('options to be a dict', options);
+  const { match = 'exact' } = options;
+  if (match === 'exact' || match === 'prefix' || match === 'wildcard') return match;
+  throw new ApplicationError('wamp.error.invalid_argument', ["expected options.match to be 'exact', 'prefix' or 'wildcard'"]);
+}
+
+/** WAMP "Registration Revocation", "Subscription Revocation": a reason is a text, most often a URI. */
+export function expectReason(reason: unknown): string | undefined {
+  if (reason === undefined || reason === null) return undefined;
+  if (typeof reason !== 'string') throw invalidArgument('reason to be a string', reason);
+  return reason;
+}

@@ -1,0 +1,68 @@
+/*
+ * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to what answers it. They are answered here and now: no session stands
+ * behind them, and no registration is looked at. A family has a file; a new procedure is a row in its table.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { type Call, Code, type Payload } from '../../protocol/messages.ts';
+import type { Dict, Uri } from '../../words.ts';
+import type { Broker } from '../broker.ts';
+import type { Dealer } from '../dealer.ts';
+import type { HistoryContext } from '../history.ts';
+import { refuse } from '../refuse.ts';
+import type { Registrations } from '../registrations.ts';
+import type { LiveSession } from '../session.ts';
+import type { Subscriptions } from '../subscriptions.ts';
+import type { TestamentContext } from '../testaments.ts';
+import { registrationProcedures } from './registration.ts';
+import { sessionProcedures } from './session.ts';
+import { subscriptionProcedures } from './subscription.ts';
+
+/** What the procedures know of their realm. */
+export interface MetaRealm extends HistoryContext, TestamentContext {
+  readonly sessions: ReadonlySet<LiveSession>;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly broker: Broker;
+  readonly dealer: Dealer;
+}
+
+/** @throws ApplicationError that becomes the ERROR. */
+export type MetaProcedure = (
+  realm: MetaRealm,
+  caller: LiveSession,
+  args: readonly unknown[],
+  kwargs: Dict,
+) => Payload | Promise<Payload>;
+
+export interface MetaProcedures {
+  readonly [procedure: Uri]: MetaProcedure;
+}
+
+const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map([
+  ...Object.entries(sessionProcedures),
+  ...Object.entries(registrationProcedures),
+  ...Object.entries(subscriptionProcedures),
+]);
+
+/** Answers a CALL of one of them with RESULT or ERROR. */
+export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args = [], kwargs = {} }: Call): void {
+  const succeed = (result: Payload): void => {
+    if (caller.isGone) return;
+    const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+    if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+  };
+  const fail = (error: unknown): void => {
+    if (!(error instanceof ApplicationError)) throw error;
+    if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+  };
+  try {
+    const answer = procedures.get(procedure);
+    if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
+    const result = answer(realm, caller, args, kwargs);
+    // Only what needs leave of an authorizer that takes its time is not answered at once.
+    if (result instanceof Promise) result.then(succeed).catch(fail);
+    else succeed(result);
+  } catch (error) {
+    fail(error);
+  }
+}

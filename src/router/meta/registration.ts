@@ -1,0 +1,46 @@
+/*
+ * WAMP "Registration Meta API": what a session may ask the router about the registrations of its realm; and revocation.
+ */
+import { ApplicationError } from '../../errors.ts';
+import type { Dict } from '../../words.ts';
+import type { DealerRegistration } from '../registrations.ts';
+import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
+import type { MetaProcedures, MetaRealm } from './procedures.ts';
+
+export const registrationProcedures: MetaProcedures = {
+  'wamp.registration.list': ({ registrations }) => ({ args: [registrations.list()] }),
+  'wamp.registration.lookup': ({ registrations }, _caller, [procedure, options]) => {
+    const match = expectMatch(options);
+    return { args: [registrations.lookup(expectUri(procedure, 'procedure', match), match)?.id ?? null] };
+  },
+  'wamp.registration.match': ({ registrations }, _caller, [procedure]) => ({
+    args: [registrations.find(expectUri(procedure, 'procedure'))?.id ?? null],
+  }),
+  'wamp.registration.get': (realm, _caller, [id]) => ({ args: [describeRegistration(find(realm, id))] }),
+  'wamp.registration.list_callees': (realm, _caller, [id]) => ({
+    args: [[...find(realm, id).callees.keys()].map((callee) => callee.id)],
+  }),
+  'wamp.registration.count_callees': (realm, _caller, [id]) => ({ args: [find(realm, id).callees.size] }),
+  // Not in the specification's text, but in its catalogue, and in Crossbar.io.
+  'wamp.registration.remove_callee': (realm, _caller, [id, session, text], kwargs) => {
+    const registration = expectId(id, 'registration');
+    const reason = expectReason(text ?? kwargs.reason);
+    if (!realm.dealer.revoke(findSession(realm.sessions, session), registration, reason)) throw noSuchRegistration(id);
+    return {};
+  },
+};
+
+/** What `wamp.registration.get` and `wamp.registration.on_create` tell. */
+export function describeRegistration({ id, created, uri, match, invoke }: DealerRegistration): Dict {
+  return { id, created: new Date(created).toISOString(), uri, match, invoke };
+}
+
+function find({ registrations }: MetaRealm, id: unknown): DealerRegistration {
+  const registration = registrations.get(expectId(id, 'registration'));
+  if (!registration) throw noSuchRegistration(id);
+  return registration;
+}
+
+function noSuchRegistration(id: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.no_such_registration', [`no such registration here: ${String(id)}`]);
+}

@@ -1,0 +1,74 @@
+/*
+ * WAMP "Session Meta API": what a session may ask the router about the sessions of its realm, and do to them. What is told of a
+ * session is a fixed list of fields, so nothing leaks that a login or a transport put elsewhere.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { uriComplaint } from '../../protocol/uri.ts';
+import { INVALID_URI } from '../../protocol/uris.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
+import type { LiveSession } from '../session.ts';
+import { addTestament, flushTestaments } from '../testaments.ts';
+import { findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import type { MetaProcedures } from './procedures.ts';
+
+const KILLED = 'wamp.close.killed';
+
+/** What `wamp.session.get` and `wamp.session.on_join` tell. */
+export function describeSession({ id, authid, authrole, authmethod, authprovider }: LiveSession): Dict {
+  return { session: id, authid, authrole, authmethod, authprovider };
+}
+
+export const sessionProcedures: MetaProcedures = {
+  'wamp.session.count': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).length] }),
+  'wamp.session.list': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).map(({ id }) => id)] }),
+  'wamp.session.get': ({ sessions }, _caller, [id]) => ({ args: [describeSession(findSession(sessions, id))] }),
+  'wamp.session.kill': ({ sessions }, caller, [id], kwargs) => {
+    const victim = findSession(sessions, id);
+    // WAMP: one's own session is none that one could kill.
+    if (victim === caller) throw noSuchSession(id);
+    kill([victim], kwargs);
+    return {};
+  },
+  'wamp.session.kill_by_authid': ({ sessions }, caller, [authid], kwargs) => ({
+    args: [kill(others(sessions, caller, 'authid', authid), kwargs)],
+  }),
+  'wamp.session.kill_by_authrole': ({ sessions }, caller, [authrole], kwargs) => ({
+    args: [kill(others(sessions, caller, 'authrole', authrole), kwargs).length],
+  }),
+  'wamp.session.kill_all': ({ sessions }, caller, _args, kwargs) => {
+    const victims = [...sessions].filter((session) => session !== caller);
+    return { args: [kill(victims, kwargs, true).length] };
+  },
+  'wamp.session.add_testament': (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
+  'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
+};
+
+function withRoles(sessions: ReadonlySet<LiveSession>, roles: unknown): readonly LiveSession[] {
+  if (roles === undefined || roles === null) return [...sessions];
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
+    throw invalidArgument('a list of authroles', roles);
+  const named = new Set<unknown>(roles);
+  return [...sessions].filter(({ authrole }) => named.has(authrole));
+}
+
+function others(
+  sessions: ReadonlySet<LiveSession>,
+  caller: LiveSession,
+  field: 'authid' | 'authrole',
+  value: unknown,
+): readonly LiveSession[] {
+  if (typeof value !== 'string') throw invalidArgument(`an ${field}`, value);
+  return [...sessions].filter((session) => session !== caller && session[field] === value);
+}
+
+/** @returns Whom it met. */
+function kill(victims: readonly LiveSession[], { reason = KILLED, message }: Dict, isQuiet = false): readonly Id[] {
+  const complaint = uriComplaint(reason);
+  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
+  if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
+  for (const victim of victims) {
+    victim.leavesQuietly = isQuiet;
+    victim.dismiss(reason as Uri, message);
+  }
+  return victims.map(({ id }) => id);
+}

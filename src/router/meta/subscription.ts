@@ -1,0 +1,49 @@
+/*
+ * WAMP "Subscription Meta API": what a session may ask the router about the subscriptions of its realm; and revocation.
+ */
+import { ApplicationError } from '../../errors.ts';
+import type { Dict } from '../../words.ts';
+import { getEvents } from '../history.ts';
+import type { BrokerSubscription } from '../subscriptions.ts';
+import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
+import type { MetaProcedures, MetaRealm } from './procedures.ts';
+
+export const subscriptionProcedures: MetaProcedures = {
+  'wamp.subscription.list': ({ subscriptions }) => ({ args: [subscriptions.list()] }),
+  'wamp.subscription.lookup': ({ subscriptions }, _caller, [topic, options]) => {
+    const match = expectMatch(options);
+    return { args: [subscriptions.lookup(expectUri(topic, 'topic', match), match)?.id ?? null] };
+  },
+  'wamp.subscription.match': ({ subscriptions }, _caller, [topic]) => {
+    const found = subscriptions.matching(expectUri(topic, 'topic')).map(({ id }) => id);
+    return { args: [found.length > 0 ? found : null] };
+  },
+  'wamp.subscription.get': (realm, _caller, [id]) => ({ args: [describeSubscription(find(realm, id))] }),
+  'wamp.subscription.list_subscribers': (realm, _caller, [id]) => ({
+    args: [[...find(realm, id).subscribers].map((each) => each.id)],
+  }),
+  'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),
+  'wamp.subscription.get_events': (realm, caller, args, kwargs) => getEvents(realm, caller, { args, kwargs }),
+  // Not in the specification's text, but in its catalogue, and in Crossbar.io.
+  'wamp.subscription.remove_subscriber': (realm, _caller, [id, session, text], kwargs) => {
+    const subscription = expectId(id, 'subscription');
+    const reason = expectReason(text ?? kwargs.reason);
+    if (!realm.broker.revoke(findSession(realm.sessions, session), subscription, reason)) throw noSuchSubscription(id);
+    return {};
+  },
+};
+
+/** What `wamp.subscription.get` and `wamp.subscription.on_create` tell. */
+export function describeSubscription({ id, created, uri, match }: BrokerSubscription): Dict {
+  return { id, created: new Date(created).toISOString(), uri, match };
+}
+
+function find({ subscriptions }: MetaRealm, id: unknown): BrokerSubscription {
+  const subscription = subscriptions.get(expectId(id, 'subscription'));
+  if (!subscription) throw noSuchSubscription(id);
+  return subscription;
+}
+
+function noSuchSubscription(id: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.no_such_subscription', [`no such subscription here: ${String(id)}`]);
+}

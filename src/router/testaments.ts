@@ -1,0 +1,125 @@
+/*
+ * WAMP "Testament": what a session wants to be published when it ends, whichever way: by GOODBYE, ABORT, a lost line, a violation, or
+ * killed; but not by `kill_all`. There is no resumption of sessions here, so a session is detached and destroyed at once, in this order.
+ */
+import { ApplicationError } from '../errors.ts';
+import { isDict, show } from '../protocol/checks.ts';
+import type { Payload, Publish } from '../protocol/messages.ts';
+import { Code } from '../protocol/messages.ts';
+import { publishOptions } from '../protocol/options.ts';
+import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import { INVALID_URI } from '../protocol/uris.ts';
+import type { Dict, Uri } from '../words.ts';
+import type { Action } from './config.ts';
+import type { Verdict } from './gate.ts';
+import { sizeOf } from './payload-size.ts';
+import { type Permit, whenKnown } from './permissions.ts';
+import type { LiveSession } from './session.ts';
+
+const scopes = ['detached', 'destroyed'] as const;
+type Scope = (typeof scopes)[number];
+
+/** Kept with its session. */
+export interface Testament {
+  readonly scope: Scope;
+  readonly publish: Publish;
+  /** What the session was allowed when it said so: at its end nobody can be asked any more. */
+  readonly permit: Permit;
+  readonly size: number;
+}
+
+/** Of one session. */
+const MAX_TESTAMENTS = 100;
+const MAX_BYTES = 4 * 2 ** 20;
+
+/** What `addTestament` needs of a realm. */
+export interface TestamentContext {
+  may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
+}
+
+/**
+ * `wamp.session.add_testament`.
+ *
+ * @throws {@link ApplicationError} `invalid_argument`, `invalid_uri`, `not_authorized`, `option_disallowed.disclose_me`;
+ *   `payload_size_exceeded` for more than a session may leave.
+ */
+export function addTestament(
+  context: TestamentContext,
+  caller: LiveSession,
+  { args: given = [], kwargs = {} }: Payload,
+): Payload | Promise<Payload> {
+  const [topic, args, keywords] = given;
+  if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
+  if (args !== undefined && args !== null && !Array.isArray(args)) throw invalidArgument('args', 'a list', args);
+  if (keywords !== undefined && keywords !== null && !isDict(keywords)) throw invalidArgument('kwargs', 'a dict', keywords);
+  const scope = readScope(kwargs);
+  const options = readOptions(kwargs.publish_options);
+  const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
+  const publish: Publish = {
+    type: Code.PUBLISH,
+    request: 0,
+    options,
+    topic,
+    args: args ?? undefined,
+    kwargs: keywords ?? undefined,
+  };
+  return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
+    if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
+    keep(caller, scope, publish, verdict);
+    return {};
+  });
+}
+
+/** @throws {@link ApplicationError} */
+function keep(caller: LiveSession, scope: Scope, publish: Publish, permit: Permit): void {
+  const { topic, args, kwargs, options } = publish;
+  if (options.disclose_me === true && permit.disclose === false)
+    throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
+  const size = sizeOf(topic, args, kwargs, options);
+  const before = caller.testaments.reduce((sum, testament) => sum + testament.size, 0);
+  if (caller.testaments.length >= MAX_TESTAMENTS || before + size > MAX_BYTES) {
+    const text = `a session may leave ${MAX_TESTAMENTS} testaments, of ${MAX_BYTES} bytes in memory together`;
+    throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
+  }
+  caller.testaments.push({ scope, publish, permit, size });
+}
+
+/**
+ * `wamp.session.flush_testaments`.
+ *
+ * @throws {@link ApplicationError} `invalid_argument`.
+ */
+export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs = {} }: Payload): Payload {
+  const flushed = readScope(kwargs);
+  const kept = caller.testaments.filter(({ scope }) => scope !== flushed);
+  caller.testaments.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  return {};
+}
+
+/** The session is gone from its realm. Its testaments are taken, in the order in which they are to be published. */
+export function takeTestaments(session: LiveSession): readonly Testament[] {
+  const all = session.testaments.splice(0);
+  return scopes.flatMap((scope) => all.filter((testament) => testament.scope === scope));
+}
+
+function readScope({ scope }: Dict): Scope {
+  if (scope === undefined || scope === null) return 'destroyed';
+  const known = scopes.find((each) => each === scope);
+  if (!known) throw invalidArgument('scope', '"destroyed" or "detached"', scope);
+  return known;
+}
+
+/** Nobody is there to be told of the publication, or to be left out. */
+function readOptions(options: unknown): Dict {
+  if (options === undefined || options === null) return {};
+  const complaint = publishOptions(options);
+  if (!isDict(options) || typeof complaint === 'string') throw invalidArgument('publish_options', 'a dict', options);
+  if (complaint !== undefined) throw invalidArgument(`publish_options.${complaint.key}`, complaint.expected, complaint.value);
+  const { acknowledge: _acknowledge, exclude_me: _excludeMe, ...rest } = options;
+  return rest;
+}
+
+function invalidArgument(name: string, expected: string, got: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.invalid_argument', [`${name}: expected ${expected}, got ${show(got)}`]);
+}

@@ -1,0 +1,209 @@
+/*
+ * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
+ * against; that it is checked, and how, is the login's business.
+ */
+import { ApplicationError, messageOf } from '../errors.ts';
+import { isDict, show } from '../protocol/checks.ts';
+import { uriComplaint } from '../protocol/uri.ts';
+import type { Awaitable, Dict, Uri } from '../words.ts';
+import type { TransportInfo } from './session.ts';
+
+/** Who somebody is, without asking. */
+export interface Principal {
+  readonly authid?: string | undefined;
+  readonly authrole: string;
+  /** Sent in WELCOME. */
+  readonly authextra?: Dict | undefined;
+}
+
+/** What a router keeps for a user who logs in by WAMP-SCRAM. `scramEntry` of `autostrada/scram` makes one. */
+export interface ScramUser {
+  readonly kdf: 'pbkdf2' | 'argon2id13';
+  /** Base64. */
+  readonly salt: string;
+  readonly iterations: number;
+  /** KiB, for argon2id13. */
+  readonly memory?: number;
+  /** Base64. */
+  readonly storedKey: string;
+  readonly serverKey: string;
+}
+
+export type CraUser =
+  | { readonly secret: string }
+  | { readonly key: string; readonly salt: string; readonly iterations: number; readonly keylen: number };
+
+/** A user, and what may prove him. Each present method is offered. */
+export interface UserConfig {
+  readonly authrole: string;
+  readonly ticket?: string | undefined;
+  readonly wampcra?: CraUser | undefined;
+  readonly scram?: ScramUser | undefined;
+  /** Ed25519 keys, each of 64 hex digits. */
+  readonly cryptosign?: { readonly publicKeys: readonly string[] } | undefined;
+  /** Sent in WELCOME. */
+  readonly authextra?: Dict | undefined;
+}
+
+/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
+export interface User extends Omit<UserConfig, 'ticket'> {
+  /** What the session's authid becomes. Default: the one that was claimed. */
+  readonly authid?: string | undefined;
+  readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
+}
+
+export interface UserQuery {
+  readonly realm: string;
+  readonly authid: string | undefined;
+  readonly authmethods: readonly string[];
+  readonly authextra: Dict;
+  readonly transport: TransportInfo;
+}
+
+const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
+
+/** @throws TypeError that names the path. It never shows a value: they are secrets. */
+export function checkUser(user: unknown, path: string, isOfHook = false): asserts user is User {
+  if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${typeof user}`);
+  for (const key of Object.keys(user)) {
+    if (!keys.includes(key) && !(isOfHook && key === 'authid'))
+      throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'`);
+  }
+  if (typeof user.authrole !== 'string') throw new TypeError(`${path}.authrole: expected a string, got ${show(user.authrole)}`);
+  const { ticket, wampcra, scram, cryptosign, authextra } = user;
+  const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  const expect = (isFine: boolean, key: string, expected: string): void => {
+    if (!isFine) throw new TypeError(`${path}.${key}: expected ${expected}`);
+  };
+  if (ticket !== undefined)
+    expect(isText(ticket) || (isOfHook && typeof ticket === 'function'), 'ticket', 'a text that is not empty');
+  if (wampcra !== undefined) {
+    const isPlain = isDict(wampcra) && isText(wampcra.secret);
+    const isSalted =
+      isDict(wampcra) && isText(wampcra.key) && isText(wampcra.salt) && isCount(wampcra.iterations) && isCount(wampcra.keylen);
+    expect(isPlain || isSalted, 'wampcra', 'a secret, or key, salt, iterations and keylen');
+  }
+  if (scram !== undefined) {
+    const isEntry = isDict(scram) && isText(scram.salt) && isText(scram.storedKey) && isText(scram.serverKey);
+    expect(isEntry && isCount(scram.iterations), 'scram', 'kdf, salt, iterations, storedKey and serverKey');
+    const { kdf, memory } = scram as { readonly kdf?: unknown; readonly memory?: unknown };
+    expect(kdf === 'pbkdf2' || (kdf === 'argon2id13' && isCount(memory)), 'scram.kdf', 'pbkdf2, or argon2id13 with memory');
+  }
+  if (cryptosign !== undefined) {
+    const publicKeys = isDict(cryptosign) && Array.isArray(cryptosign.publicKeys) ? cryptosign.publicKeys : undefined;
+    expect(publicKeys?.every(isPublicKey) ?? false, 'cryptosign.publicKeys', 'a list of Ed25519 keys of 64 hex digits');
+  }
+  if (authextra !== undefined) expect(isDict(authextra), 'authextra', 'an object');
+}
+
+function isPublicKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0;
+}
+
+/** A user and where he was found: WELCOME's `authprovider`. */
+export interface Found {
+  readonly user: User;
+  readonly authid: string;
+  readonly authprovider: 'static' | 'dynamic';
+}
+
+/** Asks a procedure of the realm. */
+export type AskProcedure = (procedure: Uri, args: readonly unknown[]) => Promise<unknown>;
+
+export interface UserSources {
+  readonly users: ReadonlyMap<string, UserConfig>;
+  readonly findUser: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+  /** WAMP "Dynamic Authentication", as Crossbar.io has it: `(realm, authid, details)`. */
+  readonly authenticator: Uri | undefined;
+  readonly ask: AskProcedure;
+}
+
+export async function findUser(sources: UserSources, query: UserQuery): Promise<Found | undefined> {
+  const listed = findListed(sources.users, query);
+  if (listed) return listed;
+  const given = (await sources.findUser?.(query)) ?? (await askAuthenticator(sources, query));
+  if (given === undefined || given === null) return undefined;
+  checkUser(given, 'the user that was found', true);
+  return { user: given, authid: given.authid ?? query.authid ?? '', authprovider: 'dynamic' };
+}
+
+/** By authid; without one by the key that is claimed (WAMP-cryptosign). */
+function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra }: UserQuery): Found | undefined {
+  if (authid !== undefined) {
+    const user = users.get(authid);
+    return user && { user, authid, authprovider: 'static' };
+  }
+  const { pubkey } = authextra;
+  if (typeof pubkey !== 'string') return undefined;
+  const wanted = pubkey.toLowerCase();
+  for (const [name, user] of users) {
+    if (user.cryptosign?.publicKeys.some((key) => key.toLowerCase() === wanted))
+      return { user, authid: name, authprovider: 'static' };
+  }
+  return undefined;
+}
+
+/**
+ * What the realm's authenticator says: `authrole` (or Crossbar.io's `role`) and proofs as in {@link UserConfig}. A ticket it may check itself:
+ * when it gives none, it is asked again with `details.ticket`, and an answer is a yes.
+ */
+async function askAuthenticator({ authenticator, ask }: UserSources, query: UserQuery): Promise<User | undefined> {
+  if (authenticator === undefined) return undefined;
+  const { realm, authid, authmethods, authextra, transport } = query;
+  const details = { authmethods, authextra, transport: { kind: transport.kind, peer: transport.peer } };
+  const isTicket = authmethods.includes('ticket');
+  const user = userOf(await answer(ask(authenticator, [realm, authid ?? null, details])));
+  if (!user || !isTicket || user.ticket !== undefined) return user;
+  return {
+    ...user,
+    ticket: async (ticket) => {
+      const principal = userOf(
+        await answer(ask(authenticator, [realm, authid ?? null, { ...details, authmethod: 'ticket', ticket }])),
+      );
+      return principal ? { authid: principal.authid, authrole: principal.authrole, authextra: principal.authextra } : false;
+    },
+  };
+}
+
+/** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
+const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
+
+async function answer(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
+    throw new Error(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
+  }
+}
+
+function userOf(answer: unknown): User | undefined {
+  if (answer === undefined || answer === null || answer === false) return undefined;
+  if (typeof answer === 'string') return { authrole: answer };
+  if (!isDict(answer)) throw new TypeError(`expected the authenticator to answer an authrole or a user, got ${typeof answer}`);
+  const { role, extra, ...user } = answer;
+  return { ...user, authrole: user.authrole ?? role, ...(extra === undefined ? {} : { authextra: extra }) } as User;
+}
+
+/** @throws TypeError */
+export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path: string): ReadonlyMap<string, UserConfig> {
+  if (users === undefined) return new Map();
+  if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${show(users)}`);
+  for (const [authid, user] of Object.entries(users)) {
+    const at = `${path}[${JSON.stringify(authid)}]`;
+    checkUser(user, at);
+    if (!authroles.has(user.authrole))
+      throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
+  }
+  return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
+}
+
+/** @throws TypeError */
+export function checkProcedure(uri: unknown, path: string): void {
+  const complaint = uri === undefined ? undefined : uriComplaint(uri);
+  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
+}

@@ -1,0 +1,133 @@
+/* The router is played by hand: what the client offers, and what it answers. */
+import { type Attempt, anonymous, Connection, type ConnectionOptions, FatalError, ticket } from 'autostrada';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
+
+function connectWith(auth: ConnectionOptions['auth'], options: Partial<ConnectionOptions> = {}) {
+  const router = new ScriptedRouter();
+  const connection = new Connection({ url: router, realm: 'realm1', auth, retry: false, ...options });
+  onTestFinished(() => connection.close());
+  return { router, connection };
+}
+
+describe('ticket', () => {
+  it('[C61] says who it is in HELLO, answers CHALLENGE with the ticket, and is welcomed', async () => {
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: 's3cret', authextra: { device: 7 } }));
+    const opening = connection.open();
+    const peer = await router.peer();
+    const [, , hello] = await peer.next();
+    expect(hello).toMatchObject({ authmethods: ['ticket'], authid: 'joe', authextra: { device: 7 } });
+    expect(JSON.stringify(hello)).not.toContain('s3cret');
+    peer.send([4, 'ticket', {}]);
+    await peer.expect([5, 's3cret', {}]);
+    peer.send(welcome());
+    await opening;
+    void answerGoodbye(peer);
+  });
+
+  it('[C61] [C70] answers two rounds of CHALLENGE', async () => {
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: 's3cret' }));
+    const opening = connection.open();
+    const peer = await router.peer();
+    await peer.next();
+    for (const extra of [{}, { round: 2 }]) {
+      peer.send([4, 'ticket', extra]);
+      await peer.expect([5, 's3cret', {}]);
+    }
+    peer.send(welcome());
+    await opening;
+    void answerGoodbye(peer);
+  });
+
+  it('[C61] asks a function for the ticket only when the router picks the method', async () => {
+    const secret = vi.fn(() => 's3cret');
+    const { router, connection } = connectWith([ticket({ authid: 'joe', ticket: secret }), anonymous()]);
+    const opening = connection.open();
+    const peer = await router.peer();
+    expect((await peer.next())[2]).toMatchObject({ authmethods: ['ticket', 'anonymous'], authid: 'joe' });
+    peer.send(welcome());
+    await opening;
+    expect(secret).not.toHaveBeenCalled();
+    void answerGoodbye(peer);
+  });
+
+  it('[C61] tells the function why the last session ended, and takes a promise', async () => {
+    const attempts: Attempt[] = [];
+    const secret = async (attempt: Attempt): Promise<string> => `token ${attempts.push(attempt)}`;
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }), { retry: { minMs: 0, maxMs: 0 } });
+    connection.on('status', () => {});
+    const opening = connection.open();
+    for (const round of [1, 2]) {
+      const peer = await router.peer();
+      await peer.next();
+      peer.send([4, 'ticket', {}]);
+      await peer.expect([5, `token ${round}`, {}]);
+      peer.send(welcome());
+      await opening;
+      if (round === 1) peer.close();
+      else void answerGoodbye(peer);
+    }
+    expect(attempts.map(({ previous }) => previous?.uri)).toEqual([undefined, 'wamp.error.network_failure']);
+  });
+
+  it('[C61] aborts a CHALLENGE for another method, without the ticket', async () => {
+    const secret = vi.fn(() => 's3cret');
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
+    const opening = failure(connection.open());
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'wampcra', { challenge: '{}' }]);
+    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(await opening).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
+    expect(secret).not.toHaveBeenCalled();
+  });
+
+  it('[C61] a refused ticket rejects the join with the reason', async () => {
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: 'wrong' }));
+    const opening = failure(connection.open());
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'ticket', {}]);
+    await peer.expect([5, 'wrong', {}]);
+    peer.send([3, { message: 'no such user' }, 'wamp.error.authentication_denied']);
+    const error = await opening;
+    expect(error).toMatchObject({ name: 'JoinError', uri: 'wamp.error.authentication_denied' });
+    expect(error.message).not.toContain('wrong');
+  });
+
+  it.each<[string, () => string, string, RegExp]>([
+    [
+      'throws',
+      () => {
+        throw new Error('the vault is closed');
+      },
+      'JoinError',
+      /the vault is closed/,
+    ],
+    [
+      'throws a FatalError',
+      () => {
+        throw new FatalError('no more');
+      },
+      'FatalError',
+      /no more/,
+    ],
+    ['gives no string', () => 42 as unknown as string, 'JoinError', /expected ticket to be a string, got number/],
+  ])('[C61] aborts when the function %s', async (_, secret, name, message) => {
+    const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
+    const opening = failure(connection.open());
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'ticket', {}]);
+    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(await opening).toMatchObject({ name, message: expect.stringMatching(message) });
+  });
+
+  it('refuses what is no ticket, without showing it', () => {
+    expect(() => ticket({ authid: 'joe', ticket: 42 as unknown as string })).toThrow(
+      'expected ticket to be a string or a function, got number',
+    );
+    expect(() => ticket({ ticket: 's3cret' } as never)).toThrow('expected authid to be a string, got undefined');
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { join } from '../fixtures/scripted-session.ts';
+
+it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%j) as the text of the error', async (reason) => {
+  const { session, peer } = await join();
+  const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
+  await peer.next();
+  await peer.next();
+  peer.send([33, 1, 5], [65, 2, 6], [35, 0, { subscription: 5, reason }], [67, 0, { registration: 6, reason }]);
+  const [subscription, registration] = await Promise.all(asking);
+  expect(await subscription.ended).toMatchObject({ uri: 'wamp.error.no_such_subscription', args: [reason] });
+  expect(await registration.ended).toMatchObject({ uri: 'wamp.error.no_such_registration', args: [reason] });
+});
+
+it('[C34] [C58] resolves an unsubscribe and an unregister that the revocation crossed', async () => {
+  const { session, peer } = await join();
+  const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
+  await peer.next();
+  await peer.next();
+  peer.send([33, 1, 5], [65, 2, 6]);
+  const [subscription, registration] = await Promise.all(asking);
+  const leaving = [subscription.unsubscribe(), registration.unregister()];
+  peer.send([35, 0, { subscription: 5 }], [67, 0, { registration: 6 }]); // before the router reads what we sent
+  await peer.expect([34, 3, 5]);
+  await peer.expect([66, 4, 6]);
+  peer.send([8, 34, 3, {}, 'wamp.error.no_such_subscription'], [8, 66, 4, {}, 'wamp.error.no_such_registration']);
+  expect(await Promise.all(leaving)).toEqual([undefined, undefined]);
+  expect(session.isOpen).toBe(true);
+});
+
+it('[C34] subscribes anew after a revocation', async () => {
+  const { session, peer } = await join();
+  const heard: unknown[] = [];
+  const handler = ([value]: [number]) => heard.push(value);
+  const first = session.subscribe('a.b', handler);
+  await peer.next();
+  peer.send([33, 1, 5], [36, 5, 1, {}, [1]], [35, 0, { subscription: 5 }]);
+  await (await first).ended;
+  const second = session.subscribe('a.b', handler);
+  await peer.expect([32, 2, {}, 'a.b']);
+  peer.send([33, 2, 8], [36, 8, 2, {}, [2]]);
+  expect((await second).id).toBe(8);
+  expect(heard).toEqual([1, 2]);
+});

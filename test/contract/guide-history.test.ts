@@ -1,0 +1,54 @@
+/*
+ * The code of docs/guide/history-and-retention.md, as it stands there.
+ */
+import { readFileSync } from 'node:fs';
+import * as autostrada from 'autostrada';
+import * as router from 'autostrada/router';
+import { expect, onTestFinished, test } from 'vitest';
+
+const guide = readFileSync(new URL('../../docs/guide/history-and-retention.md', import.meta.url), 'utf8');
+const blocks = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
+const AsyncFunction = (async () => {}).constructor as new (...code: string[]) => (...given: unknown[]) => Promise<unknown>;
+
+test('[R30] [R29] [R61] [C35] the guide to history, retained events and testaments runs as it stands', async () => {
+  const [configure, publish, subscribe, late, pages, testament, flush, ...others] = blocks;
+  expect(others).toEqual([]);
+  const program = `
+    ${configure} ${publish}
+    await lamp.publish('com.example.chat', ['hello'], null, { acknowledge: true });
+    for (let n = 1; n <= 250; n++) lamp.session.publish('com.example.game.7.moves', [n]);
+    ${subscribe}
+    await lines(1);
+    ${late}
+    await lamp.publish('com.example.chat', ['bye'], null, { acknowledge: true });
+    await lines(3);
+    await (async () => { ${pages} })();
+    await lamp.subscribe('com.example.game.7.left', ([who], _, { publisher }) => console.log(who, publisher > 0)).ready;
+    ${testament}
+    router.kill(player.id);
+    await lines(254);
+    await (async () => { ${testament} ${flush} })();
+    await lamp.call('com.example.flush').catch(() => {}); // an event would have come before its answer
+    await router.close();
+  `;
+  const said: string[] = [];
+  const log = (...words: unknown[]): void => void said.push(words.join(' ').trim());
+  const lines = (count: number): Promise<void> => expect.poll(() => said.length).toBe(count);
+  class Connection extends autostrada.Connection {
+    constructor(options: autostrada.ConnectionOptions) {
+      super({ ...options, retry: false });
+      this.on('error', () => {}); // the router kills one of them
+      onTestFinished(() => this.close());
+    }
+  }
+  const modules = { autostrada: { Connection }, 'autostrada/router': router };
+  const code = program.replace(/import (\{.*?\}) from ('.*?');/g, 'const $1 = modules[$2];');
+  await new AsyncFunction('modules', 'console', 'lines', code)(modules, { log }, lines);
+  expect(said).toEqual([
+    'com.example.lamp.kitchen is on (was so before)',
+    'hello',
+    'bye',
+    ...Array.from({ length: 250 }, (_, n) => String(n + 1)),
+    'joe true',
+  ]);
+});

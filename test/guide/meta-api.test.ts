@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { examplesOf } from '../fixtures/guide.ts';
+
+const examples = examplesOf('meta-api.md');
+
+test('the guide to the meta API shows three examples', () => expect(examples.length).toBe(3));
+
+test.each(examples)('its example $# says what its comments say', async ({ run, promised }) => {
+  expect(promised.length).toBeGreaterThan(0);
+  expect(await run()).toEqual(promised);
+});

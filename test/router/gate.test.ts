@@ -1,0 +1,168 @@
+import type { AuthorizationRequest, Decision, RouterConfig } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectError, expectUnread, openRouter, register, subscribe } from './open-router.ts';
+
+/** Guests are asked for at the hook; `com.free.` is theirs without. */
+const config: RouterConfig = {
+  realms: {
+    realm1: {
+      anonymous: 'guest',
+      authroles: {
+        guest: { permissions: [{ uri: 'com.free.', match: 'prefix', allow: 'all' }] },
+        staff: { permissions: 'all' },
+      },
+    },
+  },
+};
+
+/** A hook that decides when told. */
+function slowHook() {
+  const asked: { readonly request: AuthorizationRequest; decide(answer: boolean | Decision): void; fail(error: unknown): void }[] =
+    [];
+  const authorize = (request: AuthorizationRequest): Promise<boolean | Decision> =>
+    new Promise((resolve, reject) => asked.push({ request, decide: resolve, fail: reject }));
+  return { asked, authorize };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const staffOf = (
+  router: Parameters<typeof joinedClient>[0] & { as(principal: { authrole: string }): never },
+): Promise<ScriptedPeer> => joinedClient(router.as({ authrole: 'staff' }));
+
+describe('an authorize hook', () => {
+  test('[R62] is asked where no rule matches, and told what', async () => {
+    const requests: AuthorizationRequest[] = [];
+    const { router } = openRouter(config, { authorize: (request) => requests.push(request) > 0 });
+    const guest = await joinedClient(router);
+    guest.send([32, 1, {}, 'com.free.topic'], [32, 2, { match: 'prefix' }, 'com.asked.'], [64, 3, {}, 'com.asked.procedure']);
+    for (const code of [33, 33, 65]) expect((await guest.next())[0]).toBe(code);
+    const session = expect.objectContaining({ authrole: 'guest', id: router.sessions[0]?.id });
+    expect(requests).toEqual([
+      { realm: 'realm1', session, action: 'subscribe', uri: 'com.asked.', match: 'prefix' },
+      { realm: 'realm1', session, action: 'register', uri: 'com.asked.procedure', match: 'exact' },
+    ]);
+  });
+
+  test('[R62] that says no: not_authorized; that fails or answers nonsense: authorization_failed, and it is logged', async () => {
+    const answers = [
+      () => false,
+      () => Promise.resolve({ allow: false }),
+      () => Promise.reject(new Error('db')),
+      () => 'yes' as never,
+    ];
+    const { router, log } = openRouter(config, { authorize: () => (answers.shift() ?? (() => true))() });
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b'], [48, 3, {}, 'a.b'], [48, 4, {}, 'a.b']);
+    await expectError(guest, 48, 1, 'wamp.error.not_authorized');
+    await expectError(guest, 48, 2, 'wamp.error.not_authorized');
+    await expectError(guest, 48, 3, 'wamp.error.authorization_failed');
+    await expectError(guest, 48, 4, 'wamp.error.authorization_failed');
+    expect(log.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual(
+      Array(2).fill('an authorizer failed'),
+    );
+    guest.send([48, 5, {}, 'a.b']);
+    await expectError(guest, 48, 5, 'wamp.error.no_such_procedure');
+  });
+
+  test('[R62] that does not answer has ten seconds', async () => {
+    const { asked, authorize } = slowHook();
+    const { router, clock } = openRouter(config, { authorize });
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'a.b']);
+    await settled();
+    expect(asked.length).toBe(1);
+    await clock.advance(10_000);
+    await expectError(guest, 48, 1, 'wamp.error.authorization_failed');
+  });
+
+  test('[R62] is asked once where it says that its answer may be kept', async () => {
+    let count = 0;
+    const { router } = openRouter(config, { authorize: async () => ({ allow: ++count > 0, cache: true }) });
+    const [one, two] = [await joinedClient(router), await joinedClient(router)];
+    for (const client of [one, two]) {
+      client.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b']);
+      await expectError(client, 48, 1, 'wamp.error.no_such_procedure');
+      await expectError(client, 48, 2, 'wamp.error.no_such_procedure');
+    }
+    expect(count).toBe(1);
+  });
+
+  test('[R28] [R56] [R62] keeps the order of what a session asks for, and holds up nobody else', async () => {
+    const { asked, authorize } = slowHook();
+    const { router } = openRouter(config, { authorize });
+    const [guest, staff, other] = [await joinedClient(router), await staffOf(router as never), await joinedClient(router)];
+    const topics = [await subscribe(staff, 'com.slow.topic', 1), await subscribe(staff, 'com.free.topic', 2)];
+    const registration = await register(staff, 'com.free.add', 3);
+    guest.send(
+      [16, 1, {}, 'com.slow.topic', [1]],
+      [16, 2, {}, 'com.free.topic', [2]],
+      [48, 3, {}, 'com.free.add', [3]],
+      [16, 4, {}, 'com.slow.topic', [4]],
+      [48, 5, {}, 'com.free.add', [5]],
+    );
+    other.send([16, 1, {}, 'com.free.topic', ['other']]);
+    await staff.expect([36, topics[1], expect.any(Number), {}, ['other']]);
+    await expectUnread(staff);
+    asked.shift()?.decide(true);
+    await staff.expect([36, topics[0], expect.any(Number), {}, [1]]);
+    await staff.expect([36, topics[1], expect.any(Number), {}, [2]]);
+    await staff.expect([68, 1, registration, {}, [3]]);
+    await expectUnread(staff);
+    asked.shift()?.decide(true);
+    await staff.expect([36, topics[0], expect.any(Number), {}, [4]]);
+    await staff.expect([68, 2, registration, {}, [5]]);
+  });
+
+  test('[R28] answers SUBSCRIBED before the first event, however late it decides', async () => {
+    const { asked, authorize } = slowHook();
+    const { router } = openRouter(config, { authorize });
+    const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
+    guest.send([32, 1, {}, 'com.slow.topic']);
+    await settled();
+    staff.send([16, 1, {}, 'com.slow.topic', ['before']]);
+    await settled();
+    asked.shift()?.decide(true);
+    await settled();
+    staff.send([16, 2, {}, 'com.slow.topic', ['after']]);
+    const [code, request, subscription] = await guest.next();
+    expect([code, request]).toEqual([33, 1]);
+    await guest.expect([36, subscription, expect.any(Number), {}, ['after']]);
+  });
+
+  test('[R06] GOODBYE waits for what was asked before it', async () => {
+    const { asked, authorize } = slowHook();
+    const { router } = openRouter(config, { authorize });
+    const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
+    const subscription = await subscribe(staff, 'com.slow.topic');
+    guest.send([16, 1, {}, 'com.slow.topic', ['last words']], [6, {}, 'wamp.close.normal']);
+    await expectUnread(guest);
+    asked.shift()?.decide(true);
+    await guest.expect([6, {}, 'wamp.close.goodbye_and_out']);
+    await staff.expect([36, subscription, expect.any(Number), {}, ['last words']]);
+  });
+
+  test('[R07] [R62] what a session asked for is forgotten when it is gone', async () => {
+    const { asked, authorize } = slowHook();
+    const { router } = openRouter(config, { authorize });
+    const guest = await joinedClient(router);
+    guest.send([32, 1, {}, 'com.slow.topic'], [32, 2, {}, 'com.free.topic']);
+    await settled();
+    guest.close();
+    await settled();
+    asked.shift()?.decide(true);
+    await settled();
+    expect(router.stats()).toMatchObject({ sessions: 0, subscriptions: 0 });
+  });
+
+  test('[R05] a violation behind a message that waits ends the session when its turn comes', async () => {
+    const { asked, authorize } = slowHook();
+    const { router } = openRouter(config, { authorize });
+    const guest = await joinedClient(router);
+    guest.send([32, 1, {}, 'com.slow.topic'], [32, 5, {}, 'com.free.topic']);
+    await expectUnread(guest);
+    asked.shift()?.decide(false);
+    await expectError(guest, 32, 1, 'wamp.error.not_authorized');
+    await expectAbort(guest, 'expected request id 2, the next of this session, got 5');
+  });
+});

@@ -1,0 +1,249 @@
+import type { RouterConfig, RouterHooks, User } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { Throttle } from '../../src/router/throttle.ts';
+import { ManualClock } from '../fixtures/manual-clock.ts';
+import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectUnread, openRouter, roles } from './open-router.ts';
+
+const DENIED = 'wamp.error.authentication_denied';
+const FAILED = 'wamp.error.authentication_failed';
+const NOBODY = 'no such user, or a wrong proof';
+
+function withUsers(more: object = {}): RouterConfig {
+  const user = { permissions: 'all' as const };
+  return {
+    realms: { realm1: { authroles: { user, guest: user }, users: { joe: { authrole: 'user', ticket: 'secret' } }, ...more } },
+  };
+}
+
+const hello = (authmethods?: readonly string[], authid?: string, more: object = {}) => [
+  1,
+  'realm1',
+  { roles, ...(authmethods ? { authmethods } : {}), ...(authid === undefined ? {} : { authid }), ...more },
+];
+
+/** Who says HELLO and answers the CHALLENGE for a ticket. */
+async function login(client: ScriptedPeer, ticket: string, authid = 'joe'): Promise<void> {
+  client.send(hello(['ticket'], authid));
+  await client.expect([4, 'ticket', {}]);
+  client.send([5, ticket, {}]);
+}
+
+describe('a login', () => {
+  test('[R04] [R70] [R03] by ticket: CHALLENGE, AUTHENTICATE, WELCOME', async () => {
+    const { router } = openRouter(
+      withUsers({ users: { joe: { authrole: 'user', ticket: 'secret', authextra: { theme: 'dark' } } } }),
+    );
+    const client = scriptedClient(router);
+    await login(client, 'secret');
+    const [code, id, details] = await client.next();
+    expect([code, details]).toMatchObject([
+      2,
+      { authid: 'joe', authrole: 'user', authmethod: 'ticket', authprovider: 'static', authextra: { theme: 'dark' } },
+    ]);
+    expect(router.sessions).toMatchObject([{ id, authid: 'joe', authrole: 'user', authmethod: 'ticket' }]);
+  });
+
+  test('[R04] [R70] answers a wrong ticket and an unknown user alike, after the same messages', async () => {
+    const { router, log } = openRouter(withUsers());
+    for (const [ticket, authid] of [
+      ['wrong', 'joe'],
+      ['secret', 'jane'],
+      ['', 'joe'],
+    ] as const) {
+      const client = scriptedClient(router);
+      await login(client, ticket, authid);
+      await expectAbort(client, NOBODY, DENIED);
+    }
+    expect(router.sessions).toEqual([]);
+    expect(JSON.stringify(log)).not.toMatch(/secret|wrong/);
+  });
+
+  test('[R04] takes the first offered method that the user has', async () => {
+    const { router } = openRouter(withUsers({ anonymous: 'guest' }));
+    const [one, two, three] = [scriptedClient(router), scriptedClient(router), scriptedClient(router)];
+    one.send(hello(['x_own', 'ticket', 'anonymous'], 'joe'));
+    await one.expect([4, 'ticket', {}]);
+    two.send(hello(['x_own', 'anonymous', 'ticket'], 'joe'));
+    expect(await two.next()).toMatchObject([2, expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }]);
+    three.send(hello());
+    expect(await three.next()).toMatchObject([2, expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }]);
+  });
+
+  test('[R04] refuses who offers nothing that is here, and says what is', async () => {
+    const { router } = openRouter(withUsers());
+    const client = scriptedClient(router);
+    client.send(hello(['x_own', 'anonymous'], 'joe'));
+    await expectAbort(client, "offered x_own, anonymous; the realm 'realm1' has ticket", 'wamp.error.no_matching_auth_method');
+  });
+
+  test('[R04] [R01] has a deadline', async () => {
+    const { router, clock } = openRouter(withUsers());
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    await client.expect([4, 'ticket', {}]);
+    await clock.advance(10_000);
+    await expectAbort(client, 'the login took longer than 10000 ms', FAILED);
+  });
+
+  test('[R04] [R05] takes one answer, and nothing else', async () => {
+    const { router } = openRouter(withUsers());
+    const [twice, early, hasty, gone] = [1, 2, 3, 4].map(() => scriptedClient(router)) as [
+      ScriptedPeer,
+      ScriptedPeer,
+      ScriptedPeer,
+      ScriptedPeer,
+    ];
+    await login(twice, 'secret');
+    twice.send([5, 'secret', {}]);
+    expect((await twice.end()).at(-1)?.[0]).toBe(3);
+    early.send(hello(['ticket'], 'joe'), [32, 1, {}, 'a.b']);
+    expect((await early.end()).at(-1)).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    hasty.send([5, 'secret', {}]);
+    expect((await hasty.end()).at(-1)).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    gone.send(hello(['ticket'], 'joe'));
+    await gone.expect([4, 'ticket', {}]);
+    gone.send([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(await gone.end()).toEqual([]);
+    expect(router.sessions).toEqual([]);
+  });
+});
+
+describe('users that code knows', () => {
+  const hooked = (findUser: RouterHooks['findUser']) => openRouter(withUsers({ users: {} }), { findUser });
+
+  test('[R04] [R70] findUser is asked, and may take its time', async () => {
+    const queries: unknown[] = [];
+    const { router } = hooked(async (query) => {
+      queries.push(query);
+      return { authid: 'Joe', authrole: 'user', ticket: 'secret' };
+    });
+    const client = scriptedClient(router);
+    await login(client, 'secret');
+    expect(await client.next()).toMatchObject([2, expect.any(Number), { authid: 'Joe', authprovider: 'dynamic' }]);
+    expect(queries).toEqual([
+      { realm: 'realm1', authid: 'joe', authmethods: ['ticket'], authextra: {}, transport: { kind: 'memory' } },
+    ]);
+  });
+
+  test('[R70] a ticket may be checked by a function, which may say whose it is', async () => {
+    const ticket = async (token: string) => token === 'jwt' && { authid: 'jane', authrole: 'guest', authextra: { exp: 1 } };
+    const { router } = hooked(() => ({ authrole: 'user', ticket }));
+    const [good, bad] = [scriptedClient(router), scriptedClient(router)];
+    await login(good, 'jwt');
+    expect(await good.next()).toMatchObject([2, expect.any(Number), { authid: 'jane', authrole: 'guest', authextra: { exp: 1 } }]);
+    await login(bad, 'other');
+    await expectAbort(bad, NOBODY, DENIED);
+  });
+
+  test.each([
+    ['throws', () => Promise.reject(new Error('the database password is 1234'))],
+    ['gives nonsense', () => ({ authrole: 5 }) as unknown as User],
+    ['gives unknown keys', () => ({ authrole: 'user', password: 'x' }) as unknown as User],
+  ])('[R04] one that %s is a failure of the router: logged, and told without its reason', async (_, findUser) => {
+    const { router, log } = hooked(findUser);
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    await expectAbort(client, 'the router could not check the login', FAILED);
+    expect(log.filter(({ level }) => level === 'error').length).toBe(1);
+  });
+
+  test('[R04] who is gone before it answers, is forgotten', async () => {
+    let answer: (user: User) => void = () => {};
+    const { router } = hooked(() => new Promise((resolve) => (answer = resolve)));
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    await expectUnread(client);
+    client.close();
+    await expectUnread(client);
+    answer({ authrole: 'user', ticket: 'secret' });
+    await expectUnread(client);
+    expect(router.sessions).toEqual([]);
+  });
+});
+
+describe('a realm with procedures for it', () => {
+  const config: RouterConfig = {
+    realms: {
+      realm1: {
+        authenticator: 'com.example.authenticate',
+        authroles: { user: { permissions: [], authorizer: 'com.example.authorize' }, staff: { permissions: 'all' } },
+      },
+    },
+  };
+
+  test('[R04] [R62] asks its authenticator who may come in, and its authorizer what he may do', async () => {
+    const { router } = openRouter(config);
+    const staff = await joinedClient(router.as({ authrole: 'staff' }));
+    staff.send([64, 1, {}, 'com.example.authenticate'], [64, 2, {}, 'com.example.authorize']);
+    const [, , authenticator] = await staff.next();
+    const [, , authorizer] = await staff.next();
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    const details = { authmethods: ['ticket'], authextra: {}, transport: { kind: 'memory' } };
+    await staff.expect([68, 1, authenticator, {}, ['realm1', 'joe', details]]);
+    staff.send([70, 1, {}, ['user']]);
+    await client.expect([4, 'ticket', {}]);
+    client.send([5, 'token', {}]);
+    await staff.expect([68, 2, authenticator, {}, ['realm1', 'joe', { ...details, authmethod: 'ticket', ticket: 'token' }]]);
+    staff.send([70, 2, {}, [{ role: 'user', extra: { a: 1 } }]]);
+    const [code, id, welcome] = await client.next();
+    expect([code, welcome]).toMatchObject([2, { authid: 'joe', authrole: 'user', authextra: { a: 1 }, authprovider: 'dynamic' }]);
+    client.send([32, 1, { match: 'prefix' }, 'com.example.']);
+    const who = { session: id, authid: 'joe', authrole: 'user', authmethod: 'ticket', authprovider: 'dynamic' };
+    await staff.expect([68, 3, authorizer, {}, [who, 'com.example.', 'subscribe', { match: 'prefix' }]]);
+    staff.send([70, 3, {}, [{ allow: true }]]);
+    expect((await client.next())[0]).toBe(33);
+    client.send([48, 2, {}, 'wamp.session.list']);
+    await staff.expect([68, 4, authorizer, {}, [who, 'wamp.session.list', 'call', { match: 'exact' }]]);
+    staff.send([8, 68, 4, {}, 'com.example.error']);
+    expect(await client.next()).toEqual([8, 48, 2, {}, 'wamp.error.authorization_failed', [expect.any(String)]]);
+  });
+
+  test('[R04] lets nobody in while nobody has registered them', async () => {
+    const { router } = openRouter(config);
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    await expectAbort(client, 'the router could not check the login', FAILED);
+  });
+
+  test('[R04] [R70] its authenticator says no as a wrong ticket does', async () => {
+    const { router } = openRouter(config);
+    const staff = await joinedClient(router.as({ authrole: 'staff' }));
+    staff.send([64, 1, {}, 'com.example.authenticate']);
+    await staff.next();
+    const [answered, refused] = [scriptedClient(router), scriptedClient(router)];
+    for (const [i, client] of [answered, refused].entries()) {
+      client.send(hello(['ticket'], 'joe'));
+      await staff.next();
+      staff.send(i === 0 ? [70, 1, {}, [null]] : [8, 68, 2, {}, 'wamp.error.no_such_principal']);
+      await client.expect([4, 'ticket', {}]);
+      client.send([5, 'token', {}]);
+      await expectAbort(client, NOBODY, DENIED);
+    }
+  });
+});
+
+describe('failed logins', () => {
+  test('[R70] cost time, and more each time, from one address only', () => {
+    const clock = new ManualClock();
+    const throttle = new Throttle(clock);
+    const waits = Array.from({ length: 10 }, () => throttle.failed('10.0.0.1'));
+    expect(waits.slice(0, 4)).toEqual([50, 100, 200, 400]);
+    expect(Math.max(...waits)).toBe(4000);
+    expect(throttle.admits('10.0.0.1')).toBe(false);
+    expect(throttle.admits('10.0.0.2')).toBe(true);
+    expect(throttle.failed('10.0.0.2')).toBe(50);
+    expect(throttle.admits(undefined)).toBe(true);
+  });
+
+  test('[R70] are forgiven after a while', async () => {
+    const clock = new ManualClock();
+    const throttle = new Throttle(clock);
+    for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1');
+    await clock.advance(6_001);
+    expect(throttle.admits('10.0.0.1')).toBe(true);
+    await clock.advance(60_000);
+    expect(throttle.failed('10.0.0.1')).toBe(50);
+  });
+});
