@@ -16,6 +16,7 @@ export const entries = {
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
   cbor: 'src/serializer/cbor.ts',
+  longpoll: 'src/transport/longpoll.ts',
   meta: 'src/meta/index.ts',
 };
 /** `bin`: ESM only, no types. */

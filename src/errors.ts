@@ -118,7 +118,7 @@ export class SerializationError extends WampError {
 
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 export class TransportError extends WampError {
   constructor(message: string, options?: ErrorCause & { readonly uri?: Uri }) {

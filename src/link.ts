@@ -51,7 +51,7 @@ export class Link<In extends Message, Out extends Message> {
 
   start(receiver: LinkReceiver<In>): void {
     this.receiver = receiver;
-    this.transport.start({ frame: (frame) => this.take(frame), closed: (closed) => this.end(undefined, closed) });
+    this.transport.start({ frame: (frame) => this.take(frame), closed: (closed) => this.end(violationIn(closed), closed) });
   }
 
   /** @throws {@link SerializationError} when the payload cannot be encoded; then nothing was sent. */
@@ -160,4 +160,9 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     this.receiver?.ended({ error, closed });
   }
+}
+
+/** Of the transport's own rules, as those of batches. By `uri`: the transport may come from another copy of this package. */
+function violationIn({ error }: Closed): ProtocolError | undefined {
+  return (error as { uri?: unknown } | undefined)?.uri === PROTOCOL_VIOLATION ? (error as ProtocolError) : undefined;
 }

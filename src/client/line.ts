@@ -50,6 +50,8 @@ export class Line {
   private failures = 0;
   private since = 0;
   private hasJoined = false;
+  /** How many the last attempt had to choose from. */
+  private targets = 1;
   private previous: WampError | undefined;
 
   constructor(options: ConnectionOptions, hooks: LineHooks) {
@@ -115,6 +117,7 @@ export class Line {
       targets = await targets(attempt);
     }
     if (signal.aborted) return;
+    this.targets = Array.isArray(targets) ? targets.length : 1;
     const connector = connectorFor(targets, attempt.number, this.environment.WebSocket);
     this.move({ state: 'connecting', attempt: attempt.number, url: connector.name });
     if (signal.aborted) return; // a listener of `status` may have closed the connection
@@ -179,7 +182,10 @@ export class Line {
     this.previous = error;
     let delay: number | false;
     try {
-      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst: !this.hasJoined };
+      // Where no WebSocket comes through, the next of the list may be long-poll: each has its first time.
+      const isElsewhere = error instanceof TransportError && this.failures < this.targets;
+      const isFirst = !this.hasJoined && !isElsewhere;
+      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst };
       delay = nextDelay(failure, this.options.retry ?? {}, random);
     } catch (thrown) {
       return this.end(asWampError(thrown)); // the user's `decide`

@@ -13,7 +13,11 @@ import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { chooseSerializer, subprotocols, type WebSocketLike, WebSocketTransport } from '../transport/websocket.ts';
+import { batched, isBatched } from '../transport/batched.ts';
+import { chooseSerializer, subprotocols, type WebSocketLike, webSocketLine } from '../transport/websocket.ts';
+import { keepAlive } from './keep-alive.ts';
+import { type LongPoll, longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
+import { originCheck, originComplaint } from './origins.ts';
 
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. */
@@ -28,13 +32,26 @@ export interface ListenOptions {
   readonly web?: string | undefined;
   /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
   readonly serializers?: readonly Serializer[] | undefined;
-  /** Pages of other origins that may connect, as `https://example.com`. Default: the same origin, and clients that are no browsers. */
+  /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
+  readonly longPollPath?: string | undefined;
+  /**
+   * Pages of other origins that may connect, as `https://example.com`. Default: the same origin, clients that are no browsers, and, where
+   * the router listens on loopback only, pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
+   * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
+   */
   readonly origins?: readonly string[] | '*' | undefined;
+  /**
+   * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
+   * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
+   */
+  readonly pingMs?: number | undefined;
 }
 
 export interface Listener extends AsyncDisposable {
   /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
   readonly url: string;
+  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. */
+  readonly longPollUrl: string;
   readonly port: number;
   /** Stops listening; the router and its sessions go on. */
   close(): Promise<void>;
@@ -48,18 +65,37 @@ export interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
-  const { path = '/ws', web, serializers = [json(), msgpack(), cbor()], origins = [] } = options;
+  const {
+    path = '/ws',
+    web,
+    serializers = [json(), msgpack(), cbor()],
+    origins = [],
+    pingMs = 20_000,
+    longPollPath = '/lp',
+  } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
+  if (!/^\/.*[^/]$/.test(longPollPath)) throw new TypeError(`expected longPollPath to be as '/lp', got '${longPollPath}'`);
+  if (!(pingMs >= 0)) throw new TypeError(`expected pingMs to be 0 or more, got ${pingMs}`);
   if (web !== undefined && !statSync(web, { throwIfNoEntry: false })?.isDirectory()) {
     throw new TypeError(`expected web to be a directory, got '${web}'`);
   }
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: router.limits.maxMessageBytes,
-    perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
-    handleProtocols: (offered) => subprotocols([chooseSerializer(offered, serializers) ?? json()])[0] ?? false,
-  });
-  const server = options.server ?? createServer(filesOrHint(web, path));
+  const { maxMessageBytes } = router.limits;
+  const understood = [...serializers, ...serializers.map(batched)];
+  const sockets = (maxPayload: number): WebSocketServer =>
+    new WebSocketServer({
+      noServer: true,
+      maxPayload,
+      perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
+      handleProtocols: (offered) => subprotocols([chooseSerializer(offered, understood) ?? json()])[0] ?? false,
+    });
+  const plainSockets = sockets(maxMessageBytes);
+  const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
+  const isOriginFine = originCheck(origins, () => server.address());
+  const longPoll = longPollHandler(router, { path: longPollPath, serializers, isOriginFine });
+  const files = filesOrHint(web, path);
+  const server =
+    options.server ?? createServer((request, response) => longPoll.handle(request, response) || files(request, response));
+  const release = options.server ? takeRequests(server, longPoll.handle) : undefined;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) {
@@ -68,16 +104,21 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       return;
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    const serializer = chooseSerializer(offered, serializers);
+    const serializer = chooseSerializer(offered, understood);
     if (!serializer) {
-      const supported = subprotocols(serializers).join(', ');
+      const supported = subprotocols(understood).join(', ');
       return turnAway(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
-    if (!isOriginFine(request, origins)) return turnAway(socket, 403, `origin ${request.headers.origin} may not connect here`);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+    if (!isOriginFine(request)) {
+      router.log({ level: 'warn', message: `refused a WebSocket: ${originComplaint(request)}` });
+      return turnAway(socket, 403, originComplaint(request));
+    }
+    const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
+    acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       const isSecure = 'encrypted' in request.socket;
       const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
-      router.attach(new WebSocketTransport(webSocket as unknown as WebSocketLike, serializer), {
+      keepAlive(webSocket, request.socket, pingMs);
+      router.attach(webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes), {
         kind: 'websocket',
         peer,
         isSecure,
@@ -89,17 +130,23 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const unused = options.server ? undefined : unusedConnections(server);
   if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
   const address = server.address() as AddressInfo | null;
-  const scheme = 'setSecureContext' in server ? 'wss' : 'ws';
+  const secure = 'setSecureContext' in server ? 's' : '';
+  const authority = `${hostOf(address)}:${address?.port ?? 0}`;
   const listener = {
-    url: `${scheme}://${hostOf(address)}:${address?.port ?? 0}${path}`,
+    url: `ws${secure}://${authority}${path}`,
+    longPollUrl: `http${secure}://${authority}${longPollPath}`,
     port: address?.port ?? 0,
     close: async () => {
       server.off('upgrade', onUpgrade);
-      if (options.server) return;
+      if (options.server) {
+        await longPoll.close();
+        return release?.();
+      }
       // Its callback would wait for the sessions' sockets as well, and they go on.
       server.close();
       server.closeIdleConnections();
       for (const socket of unused ?? []) socket.destroy();
+      await longPoll.close();
     },
   };
   makeDisposable(listener, listener.close);
@@ -138,14 +185,21 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-/**
- * A page of any origin may open a WebSocket to this machine, with the user's cookies and from inside the user's network; so only pages
- * that came from here may, unless told otherwise. Clients that are no browsers send no origin.
- */
-function isOriginFine(request: IncomingMessage, origins: readonly string[] | '*'): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined || origins === '*' || origins.includes(origin)) return true;
-  return /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, '') === host;
+/** Before any other listener, whenever it came: most of them answer 404 to what they do not know. */
+function takeRequests(server: Server, handle: LongPoll['handle']): () => void {
+  const { emit } = server;
+  let isOn = true;
+  const ours = function (this: Server, event: string, ...args: [IncomingMessage, ServerResponse]): boolean {
+    return (
+      (isOn && event === 'request' && handle(...args)) ||
+      (emit as (this: Server, event: string, ...args: unknown[]) => boolean).call(this, event, ...args)
+    );
+  } as Server['emit'];
+  server.emit = ours;
+  return () => {
+    isOn = false;
+    if (server.emit === ours) server.emit = emit; // else somebody else stands before us
+  };
 }
 
 function turnAway(socket: Duplex, status: number, text: string): void {

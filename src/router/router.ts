@@ -11,7 +11,7 @@ import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
-import { type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
 import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
@@ -115,6 +115,11 @@ export class Router implements Connector, AsyncDisposable {
   /** For hosts: a line from outside. */
   attach(transport: Transport, info: TransportInfo): void {
     this.openDoor(transport, info, undefined);
+  }
+
+  /** For hosts: writes to the router's log. */
+  log(entry: LogEntry): void {
+    this.house.settings.log(entry);
   }
 
   /** All sessions of all realms. */

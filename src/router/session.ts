@@ -18,7 +18,7 @@ const MAX_OPEN = 1000;
 
 /** Where a line comes from. */
 export interface TransportInfo {
-  readonly kind: 'memory' | 'websocket' | (string & {});
+  readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
   /** The far end's address. */
   readonly peer?: string | undefined;
   readonly isSecure?: boolean | undefined;

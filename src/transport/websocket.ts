@@ -5,6 +5,8 @@
 import IsomorphicWebSocket from 'isomorphic-ws';
 import { messageOf, TransportError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { isBatched } from './batched.ts';
+import { defer } from './tick.ts';
 import type { Closed, Connector, Dial, Frame, Transport, TransportReceiver } from './transport.ts';
 
 /** What we use of a WebSocket; `ws` and browsers both have it. The types of `ws` stay out of our declarations. */
@@ -93,7 +95,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
       const serializer = chooseSerializer([socket.protocol], serializers);
-      if (serializer) return resolve(new WebSocketTransport(socket, serializer));
+      if (serializer) return resolve(webSocketLine(socket, serializer));
       socket.close(1002, 'no common subprotocol');
       fail(noSubprotocol(url, serializers, socket.protocol ? `it chose ${socket.protocol}` : 'it chose none'));
     };
@@ -145,7 +147,13 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
   response.on('error', finish);
 }
 
-/** An open WebSocket as a line, at either end. */
+/** An open WebSocket as a line, at either end. `limit`: the most bytes of one message in a batch; that of a frame is the socket's matter. */
+export function webSocketLine(socket: WebSocketLike, serializer: Serializer, limit?: number): Transport {
+  if (!isBatched(serializer)) return new WebSocketTransport(socket, serializer);
+  return serializer.unbatch(new WebSocketTransport(socket, serializer.plain, 1), limit);
+}
+
+/** One message a frame. */
 export class WebSocketTransport implements Transport {
   readonly serializer: Serializer;
   private readonly socket: WebSocketLike;
@@ -156,8 +164,10 @@ export class WebSocketTransport implements Transport {
   private corked: { uncork(): void } | undefined;
   /** Frames sent since it was corked. */
   private held = 0;
+  private readonly maxHeld: number;
 
-  constructor(socket: WebSocketLike, serializer: Serializer) {
+  constructor(socket: WebSocketLike, serializer: Serializer, maxHeld: number = MAX_HELD) {
+    this.maxHeld = maxHeld;
     this.serializer = serializer;
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
@@ -192,7 +202,7 @@ export class WebSocketTransport implements Transport {
     this.cork();
     this.socket.send(frame);
     this.held++;
-    if (this.held >= MAX_HELD) this.uncork();
+    if (this.held >= this.maxHeld) this.uncork();
   }
 
   pause(): void {
@@ -239,14 +249,3 @@ export class WebSocketTransport implements Transport {
  * waits for the other (measured with 64 calls in flight: 1.0 times a bare relay's speed without it, 1.3 times with it).
  */
 const MAX_HELD = 16;
-
-interface NodeProcess {
-  readonly process?: { nextTick?(task: () => void): void };
-}
-
-/** After what is running now. Node's ticks come before its microtasks or after them, but before any other socket is read. */
-function defer(task: () => void): void {
-  const { process } = globalThis as NodeProcess;
-  if (process?.nextTick) process.nextTick(task);
-  else void Promise.resolve().then(task);
-}

@@ -250,6 +250,24 @@ describe('reconnecting', () => {
     await peer.end();
   });
 
+  it('tries every target of a list before it gives up on what waiting does not mend', async () => {
+    const noWebSocket = (name: string) => ({
+      name,
+      connect: () => Promise.reject(new TransportError(`no WebSocket at ${name}`, { uri: 'autostrada.error.no_websocket' })),
+    });
+    const connection = connect({ url: [noWebSocket('one'), noWebSocket('two'), router] });
+    const opening = connection.open();
+    await clock.advance(500);
+    await clock.advance(1000);
+    const peer = await router.joined();
+    await opening;
+    void answerGoodbye(peer);
+    const hopeless = connect({ url: [noWebSocket('one'), noWebSocket('two')] });
+    const failed = failure(hopeless.open());
+    await clock.advance(500);
+    expect((await failed).message).toBe('no WebSocket at two');
+  });
+
   it('goes through a list of targets, and asks a function before every attempt', async () => {
     const url = vi.fn(async () => [down, router]);
     const connection = connect({ url });

@@ -46,6 +46,25 @@ describe('a process that has closed everything ends by itself', () => {
     expect([code, stdout]).toEqual([0, 'closed\n']);
   });
 
+  test.each([
+    ['the connection first', 'await connection.close(); await listener.close(); await router.close();'],
+    ['the listener first', 'await listener.close(); await router.close(); await connection.close();'],
+    ['all at once', 'await Promise.all([listener.close(), router.close(), connection.close()]);'],
+  ])('long-poll, %s', async (_, closing) => {
+    const { code, stdout } = await script(`
+      import { longPoll } from 'autostrada/longpoll';
+      const router = new Router({ realms: { realm1: 'open' } });
+      const listener = await listen(router, { port: 0 });
+      const connection = new Connection({ url: longPoll('http://127.0.0.1:' + listener.port + '/lp'), realm: 'realm1' });
+      connection.on('status', () => {});
+      await connection.register('com.example.add', ([a, b]) => a + b).ready;
+      log('sum ' + (await connection.call('com.example.add', [2, 3])));
+      ${closing}
+      log('closed');
+    `).ended;
+    expect([code, stdout]).toEqual([0, 'sum 5\nclosed\n']);
+  });
+
   test('a connection that could not be opened', async () => {
     const { code, stdout } = await script(`
       const connection = new Connection({ url: 'ws://127.0.0.1:1/ws', realm: 'realm1', retry: false });

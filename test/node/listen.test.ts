@@ -77,38 +77,6 @@ describe('plain HTTP', () => {
   });
 });
 
-describe('origins', () => {
-  const upgrade = (url: string, origin: string) => rawClient(url, ['wamp.2.json'], { origin });
-
-  test('the same one may connect, and who has none', async () => {
-    const { listener } = await listening();
-    await upgrade(listener.url, `http://127.0.0.1:${listener.port}`);
-    await rawClient(listener.url);
-  });
-
-  test.each(['https://evil.example', 'http://127.0.0.1', 'http://127.0.0.1:1', 'null', 'file://', 'http://127.0.0.1.evil.example'])(
-    'another one, %s, is refused by 403',
-    async (origin) => {
-      const { listener } = await listening();
-      await expect(upgrade(listener.url, origin)).rejects.toThrow(`HTTP 403: origin ${origin} may not connect here`);
-    },
-  );
-
-  test('those that are listed may connect, beside the same one, and no others', async () => {
-    const { listener } = await listening({ origins: ['https://shop.example'] });
-    await upgrade(listener.url, 'https://shop.example');
-    await upgrade(listener.url, `http://127.0.0.1:${listener.port}`);
-    await expect(upgrade(listener.url, 'https://shop.example.evil')).rejects.toThrow('HTTP 403');
-    await expect(upgrade(listener.url, 'http://shop.example')).rejects.toThrow('HTTP 403');
-  });
-
-  test("'*' lets all in", async () => {
-    const { listener } = await listening({ origins: '*' });
-    await upgrade(listener.url, 'https://evil.example');
-    await upgrade(listener.url, 'null');
-  });
-});
-
 describe('subprotocols', () => {
   test.each([
     [['wamp.2.json', 'wamp.2.msgpack'], 'wamp.2.json'],

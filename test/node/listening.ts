@@ -2,24 +2,30 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { type Listener, type ListenOptions, listen } from 'autostrada/node';
-import { Router, type RouterConfig } from 'autostrada/router';
+import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
 import { expect, onTestFinished } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
 
 export interface Listening {
   readonly router: Router;
   readonly listener: Listener;
+  /** What the router has logged, above `info`. */
+  readonly warnings: readonly string[];
 }
 
 export async function listening(options: ListenOptions = {}, limits: RouterConfig['limits'] = {}): Promise<Listening> {
-  const router = new Router({ realms: { realm1: 'open' }, limits });
+  const warnings: string[] = [];
+  const log = ({ level, message }: LogEntry): void => {
+    if (level === 'warn' || level === 'error') warnings.push(message);
+  };
+  const router = new Router({ realms: { realm1: 'open' }, limits }, { log });
   const listener = await listen(router, { port: 0, ...options });
   onTestFinished(async () => {
     await listener.close();
     await router.close();
     expect(router.sessions).toEqual([]);
   });
-  return { router, listener };
+  return { router, listener, warnings };
 }
 
 /** A WebSocket that speaks lists in JSON, as a browser would; answers GOODBYE by itself. */

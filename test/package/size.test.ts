@@ -46,6 +46,8 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 19],
+  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 22],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 20],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 31],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 23],
 ])('%s stays within its budget', async (what, code, budget) => {
@@ -54,9 +56,11 @@ test.each([
   expect(kilobytes).toBeLessThanOrEqual(budget);
 });
 
-test('the client brings neither MessagePack, CBOR, router nor Node.js', async () => {
+test('the client brings neither MessagePack, CBOR, router, Node.js, batches nor long-poll', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /msgpack|cbor|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
+  expect(modules.filter((id) => /msgpack|cbor|batch\.|longpoll|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual(
+    [],
+  );
 });
 
 test('an error class brings only the errors', async () => {

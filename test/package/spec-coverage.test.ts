@@ -1,7 +1,8 @@
 /* docs/spec-coverage.md says where each duty stands; the names of the tests must say the same. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { namedDuties } from './spec-coverage.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/spec-coverage.md'), 'utf8');
@@ -13,14 +14,7 @@ const rows = [...page.matchAll(/^\| ([CR]\d\d) \| ([^|]+) \| (done|partly|open) 
   }),
 );
 
-/** Which tests name a duty. */
-const named = new Map<string, string[]>();
-for (const file of readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })) {
-  if (!file.endsWith('.test.ts')) continue;
-  for (const [, id = ''] of readFileSync(path.join(root, 'test', file), 'utf8').matchAll(/\[([CR]\d\d)\]/g)) {
-    named.set(id, [...(named.get(id) ?? []), `test/${file.replaceAll('\\', '/')}`]);
-  }
-}
+const named = namedDuties();
 
 test('every duty has one row', () => {
   const ids = rows.map(({ id }) => id);

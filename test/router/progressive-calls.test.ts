@@ -83,6 +83,33 @@ describe('further inputs', () => {
     await one.expect([68, 1, id, {}, ['last']]);
   });
 
+  test('[R51] [R56] wait their turn while the first waits for leave, and ask for none themselves', async () => {
+    let asked = 0;
+    let allow: (is: boolean) => void = () => {};
+    const authorize = ({ action }: { action: string }): boolean | Promise<boolean> => {
+      if (action !== 'call') return true;
+      asked++;
+      return new Promise((resolve) => (allow = resolve));
+    };
+    const { router } = openRouter(
+      { realms: { realm1: { anonymous: 'user', authroles: { user: { permissions: [] } } } } },
+      { authorize },
+    );
+    const [one] = await callee(router);
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload, [1]], [48, 1, more, upload, [2]], [48, 1, {}, upload, [3]]);
+    await expectUnread(one);
+    allow(true);
+    for (const n of [1, 2, 3]) expect((await one.next()).slice(4)).toEqual([[n]]);
+    expect(asked).toBe(1);
+    asking.send([48, 2, more, upload, [1]], [48, 2, {}, upload, [2]]);
+    await expectUnread(one);
+    allow(false);
+    await expectError(asking, 48, 2, 'wamp.error.not_authorized');
+    await expectUnread(one);
+    await expectUnread(asking);
+  });
+
   test('[R51] that the callee’s serializer cannot hold end the call at both ends', async () => {
     const { router } = openRouter();
     const [one] = await callee(router);

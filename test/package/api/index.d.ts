@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" />
 import { Secret, Credentials } from './types/peers.js';
 export { AcknowledgedOptions, AnyRequester, ApiShape, ApplicationError, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionLostError, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FatalError, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JoinError, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, ProtocolError, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, SerializationError, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TimeoutError, TopicSpec, TopicsOf, TransportError, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampError, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry, anonymous } from './types/peers.js';
-import { Dict } from './types/uri.js';
-export { Awaitable, Clock, Closed, Connector, Dial, Frame, Id, Match, Off, Transport, TransportReceiver, Uri } from './types/uri.js';
+import { Dict, Transport } from './types/transport.js';
+export { Awaitable, Closed, Connector, Dial, Frame, Id, Off, TransportReceiver, Uri } from './types/transport.js';
+export { Clock, Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
 
 /**
@@ -34,5 +35,23 @@ interface JsonOptions {
  */
 declare function json(options?: JsonOptions): Serializer;
 
-export { Credentials, Dict, Secret, Serializer, json, ticket };
-export type { JsonOptions };
+/** A serializer for lines whose frames hold several messages. */
+interface BatchedSerializer extends Serializer {
+    /** The same for single messages. */
+    readonly plain: Serializer;
+    /** From a line of batches to a line of messages. `limit`: the most bytes of one message that comes. */
+    unbatch(batches: Transport, limit?: number): Transport;
+}
+/**
+ * Offers a serializer for batches: `wamp.2.json.batched` in place of `wamp.2.json`, several messages in one WebSocket message.
+ *
+ * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
+ * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
+ *
+ * @see WAMP, "Batched WebSocket Transport"
+ * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
+ */
+declare function batched(serializer: Serializer): BatchedSerializer;
+
+export { Credentials, Dict, Secret, Serializer, Transport, batched, json, ticket };
+export type { BatchedSerializer, JsonOptions };

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" />
-import { Id, Dict, Awaitable, Uri, Match, Clock, Connector, Dial, Transport, Off } from './index.js';
+import { Match, Clock } from './index.js';
+import { Id, Dict, Awaitable, Uri, Connector, Dial, Transport, Off } from './index.js';
 import './types/serializer.js';
 
 /** Where a line comes from. */
 interface TransportInfo {
-    readonly kind: 'memory' | 'websocket' | (string & {});
+    readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
     /** The far end's address. */
     readonly peer?: string | undefined;
     readonly isSecure?: boolean | undefined;
@@ -255,6 +256,8 @@ declare class Router implements Connector, AsyncDisposable {
     as(principal: Principal): Connector;
     /** For hosts: a line from outside. */
     attach(transport: Transport, info: TransportInfo): void;
+    /** For hosts: writes to the router's log. */
+    log(entry: LogEntry): void;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */

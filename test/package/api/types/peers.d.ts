@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Uri, Dict, Awaitable, Id, Match, Connector, Clock, Off } from './uri.js';
+import { Uri, Dict, Awaitable, Id, Connector, Off } from './transport.js';
+import { Match, Clock } from './uri.js';
 import { Serializer } from './serializer.js';
 
 /** What an error came from. */
@@ -69,7 +70,7 @@ declare class SerializationError extends WampError {
 }
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
     constructor(message: string, options?: ErrorCause & {

@@ -1,17 +1,4 @@
 /// <reference lib="esnext.disposable" />
-import { Serializer } from './serializer.js';
-
-/** WAMP id: an integer from 1 to 2^53. */
-type Id = number;
-type Uri = string;
-/** A string-keyed map: options, details, keyword arguments. */
-type Dict = {
-    readonly [key: string]: unknown;
-};
-type Awaitable<T> = T | PromiseLike<T>;
-/** Stops listening. */
-type Off = () => void;
-
 /** Time and timers, so that tests can bring their own. */
 interface Clock {
     /** Milliseconds since 1970. */
@@ -20,53 +7,7 @@ interface Clock {
     clearTimeout(timer: unknown): void;
 }
 
-/** Text for serializers of text, bytes for the others. */
-type Frame = string | Uint8Array;
-/** Whatever can get a line to a router. */
-interface Connector {
-    /** What a URL would be, for status and messages. */
-    readonly name: string;
-    /** Rejects with a `TransportError`. After `dial.signal` has aborted the outcome is of no interest, but the line must be closed. */
-    connect(dial: Dial): Awaitable<Transport>;
-}
-interface Dial {
-    /** What the client speaks, in order of preference. */
-    readonly serializers: readonly Serializer[];
-    readonly signal: AbortSignal;
-}
-/** A line: frames, in order. */
-interface Transport {
-    /** The serializer both sides agreed on. */
-    readonly serializer: Serializer;
-    /** Bytes accepted by `send` and not yet gone. */
-    readonly bufferedBytes: number;
-    /** Called once, before anything is delivered. */
-    start(receiver: TransportReceiver): void;
-    /** Never throws; on a line that is closing the frame is dropped. */
-    send(frame: Frame): void;
-    /**
-     * Stops reading for a while, so that the far end has to wait, where the line can do that. Frames that were read already still come.
-     */
-    pause?(): void;
-    resume?(): void;
-    /** What was sent before still goes out. Twice is fine. */
-    close(code?: number, reason?: string): void;
-}
-interface TransportReceiver {
-    frame(frame: Frame): void;
-    /** Exactly once, also after our own `close`. */
-    closed(why: Closed): void;
-}
-interface Closed {
-    /** Both sides took part. */
-    readonly clean: boolean;
-    /** WebSocket's, where there is one. */
-    readonly code?: number | undefined;
-    readonly reason?: string | undefined;
-    readonly error?: unknown;
-}
-
 /** How a URI of SUBSCRIBE or REGISTER is matched. */
 type Match = 'exact' | 'prefix' | 'wildcard';
 
-export type { Awaitable, Clock, Closed, Connector, Dial, Dict, Frame, Id, Match, Off, Transport, TransportReceiver, Uri };
+export type { Clock, Match };

@@ -1,0 +1,36 @@
+/*
+ * Keeps WebSockets alive through proxies that drop silent ones, and finds out which have died without a word.
+ */
+import type { Duplex } from 'node:stream';
+
+/** What we use of `ws` here. */
+interface Pingable {
+  ping(): void;
+  terminate(): void;
+  readonly readyState: number;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+/**
+ * Pings when nothing has come for `pingMs`, and terminates when nothing comes for as long again. Whatever comes is a sign of life: it is
+ * counted in bytes, once in a while, so that messages cost nothing.
+ */
+export function keepAlive(webSocket: Pingable, socket: Duplex & { readonly bytesRead?: number }, pingMs: number): void {
+  if (pingMs <= 0 || socket.bytesRead === undefined) return;
+  let seen = socket.bytesRead;
+  let isAsked = false;
+  const timer = setInterval(
+    () => {
+      if (socket.bytesRead !== seen) isAsked = false;
+      else if (isAsked) return webSocket.terminate();
+      else if (webSocket.readyState === 1) {
+        isAsked = true;
+        webSocket.ping();
+      }
+      seen = socket.bytesRead ?? 0;
+    },
+    Math.min(pingMs, 2 ** 31 - 1),
+  ); // platforms fire at once for more
+  timer.unref(); // no reason of its own for a process to stay
+  webSocket.on('close', () => clearInterval(timer));
+}

@@ -1,0 +1,202 @@
+/*
+ * One long-poll transport, the router's end: what waits to be fetched, the poll that waits for it, and when nobody comes any more. Knows
+ * nothing of HTTP.
+ */
+import type { Clock } from '../clock.ts';
+import { messageOf, ProtocolError } from '../errors.ts';
+import type { Serializer } from '../serializer/serializer.ts';
+import { checkSize, joinBatch, type Separator, separatorOf, sizeOf, splitBatch } from '../transport/batch.ts';
+import { defer } from '../transport/tick.ts';
+import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
+
+export interface LongPollLineOptions {
+  /** For single messages. */
+  readonly serializer: Serializer;
+  readonly isBatched: boolean;
+  readonly maxMessageBytes: number;
+  /** How long a poll is held when there is nothing. */
+  readonly holdMs: number;
+  /** How long nobody may poll. */
+  readonly idleMs: number;
+  readonly clock: Clock;
+  /** Once, when nothing can come or go any more. */
+  gone(): void;
+}
+
+/** Takes the answer to a poll; without a body there was nothing. */
+export type Finish = (body: Frame | undefined) => void;
+
+/** After `close`, how long what is left may still be fetched. */
+const LINGER_MS = 1000;
+
+export class LongPollLine implements Transport {
+  readonly serializer: Serializer;
+  private readonly options: LongPollLineOptions;
+  private receiver: TransportReceiver | undefined;
+  private state: 'open' | 'closing' | 'closed' = 'open';
+  private ending: Closed = { clean: true, code: 1000, reason: '' };
+  private queue: Frame[] = [];
+  private queuedBytes = 0;
+  /** Answers on their way. */
+  private leavingBytes = 0;
+  private finish: Finish | undefined;
+  /** Held: until the poll is answered. Else until somebody polls. */
+  private timer: unknown;
+  private isDeferred = false;
+  private separator: Separator | undefined;
+
+  constructor(options: LongPollLineOptions) {
+    this.options = options;
+    this.serializer = options.serializer;
+    this.awaitPoll();
+  }
+
+  get isBatched(): boolean {
+    return this.options.isBatched;
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  get bufferedBytes(): number {
+    return this.queuedBytes + this.leavingBytes;
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+  }
+
+  send(frame: Frame): void {
+    if (this.state !== 'open') return;
+    this.queue.push(frame);
+    this.queuedBytes += sizeOf(frame);
+    if (!this.finish) return;
+    if (!this.options.isBatched) return this.flush();
+    if (this.isDeferred) return;
+    this.isDeferred = true;
+    defer(() => {
+      this.isDeferred = false;
+      this.flush();
+    });
+  }
+
+  close(code = 1000, reason = ''): void {
+    if (this.state !== 'open') return;
+    this.wait(LINGER_MS, () => this.end());
+    this.state = 'closing';
+    this.ending = { clean: true, code, reason };
+    this.flush();
+    if (this.queue.length === 0) this.end();
+  }
+
+  /**
+   * A poll. One that was held is finished empty: its client has lost it, or it would not poll again.
+   *
+   * @returns What to call with the answer's end, be it sent or not.
+   */
+  receive(finish: Finish): () => void {
+    this.release(undefined);
+    let bytes = 0;
+    const own: Finish = (body) => {
+      bytes = body === undefined ? 0 : sizeOf(body);
+      this.leavingBytes += bytes;
+      finish(body);
+    };
+    this.finish = own;
+    this.wait(this.options.holdMs, () => this.release(undefined));
+    this.flush();
+    return () => {
+      this.leavingBytes -= bytes;
+      bytes = 0;
+      if (this.finish === own) this.finish = undefined;
+      if (!this.finish) this.awaitPoll();
+    };
+  }
+
+  /**
+   * What a client posted: a message, or a batch of them.
+   *
+   * @throws {@link ProtocolError}, {@link TransportError} when that is nonsense or too much; the line has failed then.
+   */
+  deliver(body: Frame): void {
+    let frames: Frame[];
+    try {
+      frames = this.split(body);
+    } catch (error) {
+      this.fail(error instanceof ProtocolError ? 1002 : 1009, error);
+      throw error;
+    }
+    if (typeof body === 'string' && this.options.isBatched) this.separator ??= separatorOf(body);
+    for (const frame of frames) this.receiver?.frame(frame);
+  }
+
+  /** Ends it at once. What waits is lost. */
+  fail(code: number, error: unknown): void {
+    if (this.state === 'closed') return;
+    this.ending = { clean: false, code, reason: messageOf(error), error };
+    this.end();
+  }
+
+  private split(body: Frame): Frame[] {
+    const { isBatched, maxMessageBytes } = this.options;
+    if (isBatched) return splitBatch(body, maxMessageBytes);
+    if (body.length === 0) throw new ProtocolError('expected a message, got nothing');
+    checkSize(body, maxMessageBytes);
+    return [body];
+  }
+
+  /** Answers the poll, if there is one and something for it: WAMP "HTTP Longpoll Transport", one message, or all in a batch. */
+  private flush(): void {
+    const { finish, queue } = this;
+    const [first] = queue;
+    if (!finish || first === undefined) return;
+    if (this.options.isBatched) {
+      this.queue = [];
+      this.queuedBytes = 0;
+      this.release(joinBatch(queue, this.separator ?? '\x1e'));
+    } else {
+      queue.shift();
+      this.queuedBytes -= sizeOf(first);
+      this.release(first);
+    }
+    if (this.state === 'closing' && this.queue.length === 0) this.end();
+  }
+
+  private release(body: Frame | undefined): void {
+    const { finish } = this;
+    if (!finish) return;
+    this.finish = undefined;
+    finish(body);
+    this.awaitPoll();
+  }
+
+  private awaitPoll(): void {
+    const { idleMs } = this.options;
+    // Who reads a large answer slowly cannot poll yet.
+    const ms = this.leavingBytes > 0 ? 4 * idleMs : idleMs;
+    this.wait(ms, () => this.fail(1001, new Error(`nobody polled for ${ms} ms`)));
+  }
+
+  /** In place of what was waited for before; a line that is closing only waits for its end. */
+  private wait(ms: number, then: () => void): void {
+    const { clock } = this.options;
+    if (this.state !== 'open') return;
+    clock.clearTimeout(this.timer);
+    this.timer = clock.setTimeout(then, ms);
+  }
+
+  private end(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.options.clock.clearTimeout(this.timer);
+    this.queue = [];
+    this.queuedBytes = 0;
+    this.release(undefined);
+    this.options.gone();
+    const { receiver, ending } = this;
+    this.receiver = undefined;
+    // Later: `close` may have been called in the middle of something.
+    defer(() => receiver?.closed(ending));
+  }
+}

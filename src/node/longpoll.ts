@@ -1,0 +1,238 @@
+/*
+ * WAMP "HTTP Longpoll Transport", the router's side: POST to `<path>/open`, and then to `receive`, `send` and `close` of the transport that
+ * it gave. What waits, and for how long, is longpoll-line.ts's business.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { messageOf, ProtocolError } from '../errors.ts';
+import type { Router } from '../router/router.ts';
+import type { Serializer } from '../serializer/serializer.ts';
+import { plainOf } from '../transport/batched.ts';
+import type { Frame } from '../transport/transport.ts';
+import { LongPollLine } from './longpoll-line.ts';
+import { type OriginCheck, originComplaint } from './origins.ts';
+
+export interface LongPollOptions {
+  /** Where it is, without a slash at the end. */
+  readonly path: string;
+  readonly serializers: readonly Serializer[];
+  readonly isOriginFine: OriginCheck;
+  /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
+  readonly holdMs?: number | undefined;
+  /** How long nobody may poll. Default 30 s, as in Crossbar.io. */
+  readonly idleMs?: number | undefined;
+}
+
+export interface LongPoll {
+  /** Answers the request if it is for long-poll; false: it is for somebody else. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Ends polls and transports, after what is being sent in this tick. */
+  close(): Promise<void>;
+}
+
+const PREFIX = 'wamp.2.';
+const MAX_OPEN_BYTES = 2 ** 14;
+/** A batch may hold several messages of the size that one may have. */
+export const MESSAGES_IN_BATCH = 4;
+const TEXT = 'text/plain; charset=utf-8';
+const contentTypes: { readonly [serializer: string]: string } = {
+  json: 'application/json; charset=utf-8',
+  msgpack: 'application/x-msgpack',
+  cbor: 'application/cbor',
+};
+
+/** Timers that keep no process alive. */
+const clock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+};
+
+/** Long-poll for a router, as a part of an HTTP server. */
+export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
+  const { path, isOriginFine, holdMs = 10_000, idleMs = 30_000 } = options;
+  const serializers = options.serializers.map(plainOf);
+  const { maxMessageBytes } = router.limits;
+  const lines = new Map<string, LongPollLine>();
+  /** Of each line, the end of what was posted so far. */
+  const sends = new WeakMap<LongPollLine, Promise<void>>();
+  let isClosed = false;
+
+  const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request, MAX_OPEN_BYTES);
+    if (!body) return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
+    const offered = protocolsIn(body);
+    if (!offered) return answer(response, 400, 'expected {"protocols":["wamp.2.json", …]}');
+    const choice = choose(offered, serializers);
+    if (!choice) {
+      const supported = serializers.map(({ name }) => `${PREFIX}${name}, ${PREFIX}${name}.batched`).join(', ');
+      return answer(response, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
+    }
+    if (isClosed) return answer(response, 503, 'the router does not listen any more');
+    const transport = randomBytes(18).toString('base64url');
+    const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
+    lines.set(transport, line);
+    const { socket } = request;
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    router.attach(line, { kind: 'longpoll', peer, isSecure: 'encrypted' in socket });
+    const protocol = `${PREFIX}${choice.serializer.name}${choice.isBatched ? '.batched' : ''}`;
+    answer(response, 200, JSON.stringify({ protocol, transport }), contentTypes.json);
+  };
+
+  const receive = (line: LongPollLine, response: ServerResponse): void => {
+    const { name, isBinary } = line.serializer;
+    const type = contentTypes[name] ?? (isBinary ? 'application/octet-stream' : TEXT);
+    const over = line.receive((body) => (body === undefined ? answer(response, 204) : answer(response, 200, body, type)));
+    response.once('close', over);
+  };
+
+  /** What was posted first is delivered first, however the bodies arrive. */
+  const send = async (line: LongPollLine, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const limit = maxMessageBytes * (line.isBatched ? MESSAGES_IN_BATCH : 1);
+    const body = bodyOf(request, limit).catch(() => 'gone' as const); // and its client, who is told nothing
+    const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
+      const bytes = await body;
+      if (bytes !== 'gone') deliver(line, bytes, response, `expected at most ${limit} bytes`);
+    });
+    sends.set(line, turn);
+    await turn;
+  };
+
+  const close = (line: LongPollLine, response: ServerResponse): void => {
+    answer(response, 204);
+    line.close(1000, 'closed by the client');
+  };
+
+  const route = (request: IncomingMessage, response: ServerResponse, rest: string): void | Promise<void> => {
+    if (!isOriginFine(request)) {
+      const complaint = originComplaint(request);
+      router.log({ level: 'warn', message: `refused a long-poll request: ${complaint}` });
+      return answer(response, 403, complaint);
+    }
+    allowOrigin(request, response);
+    if (request.method === 'OPTIONS') return preflight(request, response);
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST, OPTIONS');
+      return answer(response, 405, 'This is the long-poll of a WAMP router: POST only.');
+    }
+    if (isClosed) response.setHeader('connection', 'close');
+    if (rest === 'open') return open(request, response);
+    const [transport = '', verb, ...more] = rest.split('/');
+    const line = lines.get(transport);
+    if (!['receive', 'send', 'close'].includes(verb ?? '') || more.length > 0) {
+      return answer(response, 404, `expected ${path}/open, or receive, send or close below ${path}/<transport>`);
+    }
+    if (!line) return answer(response, 404, 'no such transport: it was closed, or nobody has polled it for too long');
+    if (verb === 'receive') return receive(line, response);
+    return verb === 'send' ? send(line, request, response) : close(line, response);
+  };
+
+  return {
+    handle(request, response) {
+      const [asked = '/'] = (request.url ?? '/').split('?', 1);
+      if (!asked.startsWith(`${path}/`)) return false;
+      // A client that is gone in the middle of its request is told nothing.
+      Promise.resolve(route(request, response, asked.slice(path.length + 1))).catch(() => response.destroy());
+      return true;
+    },
+    async close() {
+      isClosed = true;
+      await new Promise(setImmediate);
+      for (const line of [...lines.values()]) line.fail(1001, new Error('the router does not listen any more'));
+    },
+  };
+}
+
+const decoder = (): TextDecoder => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function deliver(line: LongPollLine, bytes: Buffer | undefined, response: ServerResponse, tooLarge: string): void {
+  if (!line.isOpen) return answer(response, 404, 'no such transport: it was closed');
+  if (!bytes) {
+    line.fail(1009, new Error(tooLarge));
+    return answer(response, 413, tooLarge);
+  }
+  let body: Frame = bytes;
+  try {
+    if (!line.serializer.isBinary) body = decoder().decode(bytes);
+  } catch (error) {
+    line.fail(1002, new ProtocolError('expected UTF-8', { cause: error }));
+    return answer(response, 400, 'expected UTF-8');
+  }
+  try {
+    line.deliver(body);
+    answer(response, 204);
+  } catch (error) {
+    answer(response, error instanceof ProtocolError ? 400 : 413, messageOf(error));
+  }
+}
+
+function protocolsIn(body: Buffer): string[] | undefined {
+  try {
+    const { protocols } = JSON.parse(body.toString()) as { protocols?: unknown };
+    return Array.isArray(protocols) ? protocols.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The first that is here, and in batches if the client can do that at all, wherever it says so: a client that fears the batches of
+ * Crossbar.io, which takes the first, offers them last.
+ */
+function choose(
+  offered: readonly string[],
+  serializers: readonly Serializer[],
+): { serializer: Serializer; isBatched: boolean } | undefined {
+  for (const name of offered) {
+    const serializer = serializers.find((one) => name === PREFIX + one.name || name === `${PREFIX}${one.name}.batched`);
+    if (serializer) return { serializer, isBatched: offered.includes(`${PREFIX}${serializer.name}.batched`) };
+  }
+  return undefined;
+}
+
+/** Undefined when there is more than the limit. Rejects when the client hangs up. */
+function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) return chunks.push(chunk);
+      chunks.length = 0; // the rest is read, so that the answer is, but not kept
+      return resolve(undefined);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('close', () => reject(new Error('the client hung up')));
+    request.once('error', reject);
+  });
+}
+
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  response.setHeader('vary', 'Origin');
+  if (origin === undefined) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-credentials', 'true');
+}
+
+function preflight(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'POST');
+  const headers = request.headers['access-control-request-headers'];
+  if (headers) response.setHeader('access-control-allow-headers', headers);
+  response.setHeader('access-control-max-age', '7200');
+  answer(response, 204);
+}
+
+function answer(response: ServerResponse, status: number, body?: Frame, type = TEXT): void {
+  if (response.headersSent || response.destroyed) return;
+  if (status === 413) response.setHeader('connection', 'close'); // nobody wants the rest of it
+  response.setHeader('cache-control', 'no-store');
+  if (body === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' });
+  response.end(bytes);
+}

@@ -1,0 +1,210 @@
+/*
+ * An open long-poll transport, the client's end: one poll at a time, one send at a time, and the end of both.
+ */
+import { messageOf, ProtocolError, TransportError } from '../errors.ts';
+import type { Serializer } from '../serializer/serializer.ts';
+import { joinBatch, splitBatch } from './batch.ts';
+import { MAX_BATCH } from './batched.ts';
+import { type Answer, type PostOptions, post } from './http-post.ts';
+import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
+
+export interface LongPollSettings {
+  readonly headers: PostOptions['headers'];
+  readonly credentials: PostOptions['credentials'];
+  readonly timeoutMs: number;
+  /** The base as given, without a slash at the end, and what stands behind `?`. */
+  readonly base: string;
+  readonly query: string;
+}
+
+/** How long the last requests may take after `close`. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+export function urlOf({ base, query }: LongPollSettings, verb: string, transport?: string): string {
+  return `${base}/${transport === undefined ? '' : `${encodeURIComponent(transport)}/`}${verb}${query}`;
+}
+
+export function unreachable(name: string, cause: unknown): TransportError {
+  if (cause instanceof TransportError) return cause;
+  // Node's fetch keeps the reason one level down.
+  const inner = (cause as { cause?: { message?: string; code?: string } } | undefined)?.cause;
+  return new TransportError(`cannot reach ${name}: ${inner?.message || inner?.code || messageOf(cause)}`, { cause });
+}
+
+export class LongPollTransport implements Transport {
+  readonly serializer: Serializer;
+  private readonly settings: LongPollSettings;
+  private readonly transport: string;
+  private readonly isBatched: boolean;
+  private readonly controller = new AbortController();
+  private receiver: TransportReceiver | undefined;
+  private ending: Closed | undefined;
+  private waiting: Frame[] = [];
+  private waitingBytes = 0;
+  private leavingBytes = 0;
+  private isSending = false;
+  /** Set by `close`. */
+  private farewell: Closed | undefined;
+  private isLeaving = false;
+  private closeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(settings: LongPollSettings, transport: string, serializer: Serializer, isBatched: boolean) {
+    this.settings = settings;
+    this.transport = transport;
+    this.serializer = serializer;
+    this.isBatched = isBatched;
+  }
+
+  get bufferedBytes(): number {
+    return this.waitingBytes + this.leavingBytes;
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+    if (this.ending) receiver.closed(this.ending);
+    else this.poll();
+  }
+
+  send(frame: Frame): void {
+    if (this.farewell || this.ending) return;
+    this.waiting.push(frame);
+    this.waitingBytes += frame.length;
+    // Later: what is sent in one tick goes together.
+    if (this.waiting.length === 1) void Promise.resolve().then(this.pump);
+  }
+
+  close(code = 1000, reason = ''): void {
+    if (this.farewell || this.ending) return;
+    this.farewell = { clean: true, code, reason };
+    this.closeTimer = setTimeout(() => this.end({ ...this.farewell, clean: false }), CLOSE_TIMEOUT_MS);
+    this.pump();
+  }
+
+  /** One request at a time, so that they arrive in order (WAMP leaves that open). */
+  private readonly pump = (): void => {
+    if (this.isSending || this.isLeaving || this.ending) return;
+    const body = this.next();
+    if (body === undefined) {
+      if (this.farewell) this.leave(this.farewell);
+      return;
+    }
+    this.isSending = true;
+    this.leavingBytes = body.length;
+    this.request('send', body).then(
+      () => {
+        this.isSending = false;
+        this.leavingBytes = 0;
+        this.pump();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  };
+
+  private next(): Frame | undefined {
+    let count = this.isBatched ? 0 : 1;
+    let bytes = 0;
+    if (this.isBatched) {
+      for (const { length } of this.waiting) {
+        if (count > 0 && bytes + length > MAX_BATCH.bytes) break;
+        bytes += length;
+        count++;
+      }
+    }
+    const frames = this.waiting.splice(0, count);
+    if (frames.length === 0) return undefined;
+    for (const { length } of frames) this.waitingBytes -= length;
+    return this.isBatched ? joinBatch(frames, '\x1e') : frames[0];
+  }
+
+  private leave(farewell: Closed): void {
+    this.isLeaving = true;
+    const end = (): void => this.end(farewell);
+    this.request('close').then(end, end);
+  }
+
+  private poll(): void {
+    this.request('receive').then(
+      (body) => {
+        if (this.ending) return;
+        try {
+          if (body.length > 0) this.take(body);
+        } catch (error) {
+          return this.fail(error);
+        }
+        if (!this.isLeaving && !this.ending) this.poll();
+      },
+      (error: unknown) => {
+        if (!this.isLeaving) this.fail(error);
+      },
+    );
+  }
+
+  private take(body: Frame): void {
+    for (const frame of this.isBatched ? splitBatch(body) : [body]) this.receiver?.frame(frame);
+  }
+
+  /** Resolves with the body of a good answer: 202 is the specification's, 204 what routers say. */
+  private async request(verb: 'receive' | 'send' | 'close', body?: Frame): Promise<Frame> {
+    const { timeoutMs } = this.settings;
+    const what = `long-poll ${verb}`;
+    const timer =
+      timeoutMs > 0
+        ? setTimeout(() => this.fail(new TransportError(`${what}: no answer in ${timeoutMs} ms`)), timeoutMs)
+        : undefined;
+    let answer: Answer;
+    try {
+      answer = await post(this.urlOf(verb), body, this.postOptions(this.controller.signal));
+    } catch (cause) {
+      throw unreachable(what, cause);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (answer.status === 200 || answer.status === 202 || answer.status === 204) return answer.body;
+    throw new StatusError(`${what}: expected HTTP 200, 202 or 204, got ${answer.status}`, answer.status);
+  }
+
+  private urlOf(verb: string): string {
+    return urlOf(this.settings, verb, this.transport);
+  }
+
+  private postOptions(signal: AbortSignal): PostOptions {
+    const { headers, credentials } = this.settings;
+    return { headers, credentials, isBinary: this.serializer.isBinary, signal };
+  }
+
+  private fail(error: unknown): void {
+    if (this.ending) return;
+    const isViolation = error instanceof ProtocolError;
+    this.end({ clean: false, code: isViolation ? 1002 : 1006, reason: messageOf(error), error });
+    // 404: it is gone already. Else the session would stay at the router until it is missed, with all its registrations.
+    if (!(error instanceof StatusError && error.status === 404)) this.abandon();
+  }
+
+  private abandon(): void {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), CLOSE_TIMEOUT_MS);
+    const done = (): void => clearTimeout(timer);
+    post(this.urlOf('close'), undefined, this.postOptions(controller.signal)).then(done, done);
+  }
+
+  private end(why: Closed): void {
+    if (this.ending) return;
+    this.ending = why;
+    clearTimeout(this.closeTimer);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.leavingBytes = 0;
+    this.controller.abort();
+    this.receiver?.closed(why);
+  }
+}
+
+/** An answer that is none of the good ones. */
+class StatusError extends TransportError {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}

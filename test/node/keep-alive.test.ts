@@ -1,0 +1,54 @@
+/* WebSocket keep-alive, the listener's. */
+import { listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { listening, rawClient, rawSession } from './listening.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('[R80] pingMs', () => {
+  test('a client that does not answer pings is torn off, and its session is gone', async () => {
+    const { router, listener } = await listening({ pingMs: 20 });
+    const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
+    client.send([1, 'realm1', { roles: { caller: {} } }]);
+    expect((await client.next())[0]).toBe(2);
+    expect(router.sessions).toHaveLength(1);
+    expect((await client.end()).code).toBe(1006);
+    await expect.poll(() => router.sessions).toEqual([]);
+  });
+
+  test('one that answers them stays, however silent', async () => {
+    const { router, listener } = await listening({ pingMs: 20 });
+    const client = await rawSession(listener.url);
+    let pings = 0;
+    client.socket.on('ping', () => pings++);
+    await expect.poll(() => pings).toBeGreaterThan(5);
+    expect(router.sessions).toHaveLength(1);
+    expect(client.closed).toBeUndefined();
+  });
+
+  test('whatever comes is a sign of life, also from a client that answers no pings', async () => {
+    const { listener } = await listening({ pingMs: 100 });
+    const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
+    client.send([1, 'realm1', { roles: { publisher: {} } }]);
+    for (let i = 1; i < 30; i++) {
+      client.send([16, i, {}, 'com.example.topic']);
+      await pause(10);
+    }
+    expect(client.closed).toBeUndefined();
+  });
+
+  test('0 is off', async () => {
+    const { listener } = await listening({ pingMs: 0 });
+    const client = await rawSession(listener.url);
+    client.socket.on('ping', () => expect.unreachable());
+    await pause(50);
+    expect(client.closed).toBeUndefined();
+  });
+
+  test.each([-1, Number.NaN])('%d is refused', async (pingMs) => {
+    await expect(listen(new Router({ realms: {} }), { port: 0, pingMs })).rejects.toThrow(
+      `expected pingMs to be 0 or more, got ${pingMs}`,
+    );
+  });
+});

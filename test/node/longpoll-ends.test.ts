@@ -1,0 +1,149 @@
+/* Long-poll at the listener: how it ends, what is no part of it, and on a server of the user's. */
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { json } from 'autostrada';
+import { listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { longPollHandler } from '../../src/node/longpoll.ts';
+import { isTaken, listening } from './listening.ts';
+import { post, Raw } from './raw-longpoll.ts';
+
+describe('[R82] close', () => {
+  test('ends the session, finishes the poll, and the transport is unknown then', async () => {
+    const { router, listener } = await listening();
+    const raw = await Raw.session(listener.port);
+    const { answer } = await raw.hold();
+    const { status, body } = await raw.close();
+    expect([status, body]).toEqual([204, '']);
+    expect((await answer).status).toBe(204);
+    await expect.poll(() => router.sessions).toEqual([]);
+    for (const again of [raw.receive(), raw.send('[]'), raw.close()]) {
+      expect(await again).toMatchObject({ status: 404, body: expect.stringContaining('no such transport') });
+    }
+  });
+});
+
+describe('[R82] anything else', () => {
+  test.each(['/lp/', '/lp/x', '/lp/x/y', '/lp/open/x', '/lp/x/send/y', '/lp//send', '/lp/__proto__/send', '/lp/%00/receive'])(
+    'at %s is answered by 404',
+    async (path) => {
+      const { listener } = await listening();
+      expect((await post(listener.port, path)).status).toBe(404);
+    },
+  );
+
+  test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('by %s is answered by 405', async (method) => {
+    const { listener } = await listening();
+    const { status, headers } = await post(listener.port, '/lp/open', '', method);
+    expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS']);
+  });
+
+  test('at other paths is left to files and hints', async () => {
+    const { listener } = await listening({ longPollPath: '/deep/poll' });
+    expect(listener.longPollUrl).toBe(`http://127.0.0.1:${listener.port}/deep/poll`);
+    expect((await post(listener.port, '/lp/open', '{"protocols":["wamp.2.json"]}')).body).toBe(
+      'Not found. The WAMP router is at /ws.\n',
+    );
+    expect((await post(listener.port, '/deep/poll', '')).status).toBe(404);
+    await Raw.session(listener.port, 'wamp.2.json', '/deep/poll');
+  });
+
+  test.each(['lp', '/lp/', '/', ''])('a longPollPath of %j is refused', async (longPollPath) => {
+    await expect(listen(new Router({ realms: {} }), { port: 0, longPollPath })).rejects.toThrow(
+      "expected longPollPath to be as '/lp'",
+    );
+  });
+});
+
+describe('[R82] an end of its own', () => {
+  test('comes to a poll that finds nothing, and to a transport that nobody polls', async () => {
+    const router = new Router({ realms: { realm1: 'open' } });
+    const { handle } = longPollHandler(router, {
+      path: '/lp',
+      serializers: [json()],
+      isOriginFine: () => true,
+      holdMs: 20,
+      idleMs: 100,
+    });
+    const server = createServer((request, response) => handle(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      await router.close();
+      server.close();
+    });
+    const raw = await Raw.session((server.address() as { port: number }).port);
+    expect(await raw.receive()).toMatchObject({ status: 204, body: '' });
+    await expect.poll(() => router.sessions).toEqual([]);
+    expect((await raw.receive()).status).toBe(404);
+  });
+
+  test('comes with the listener: polls finish, and nothing is left', async () => {
+    const { router, listener } = await listening();
+    const raw = await Raw.session(listener.port);
+    const { answer } = await raw.hold();
+    await listener.close();
+    expect((await answer).headers.connection).toBe('close');
+    await expect.poll(() => router.sessions).toEqual([]);
+    expect(await isTaken(listener.port)).toBe(false);
+  });
+
+  test('comes with the router: GOODBYE is in the poll', async () => {
+    const { router, listener } = await listening();
+    const raw = await Raw.session(listener.port);
+    const { answer } = await raw.hold();
+    await Promise.all([listener.close(), router.close()]);
+    expect((await answer).body).toBe('[6,{},"wamp.close.system_shutdown"]');
+  });
+});
+
+describe('on a server of the user’s', () => {
+  test('long-poll is taken before the other routes, whenever they came, and given back', async () => {
+    const server = createServer();
+    const router = new Router({ realms: { realm1: 'open' } });
+    const [one, two] = [await listen(router, { server }), await listen(router, { server, path: '/ws2', longPollPath: '/lp2' })];
+    const asked: (string | undefined)[] = [];
+    server.on('request', (request, response) => {
+      asked.push(request.url);
+      response.writeHead(404).end('the user’s');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      await router.close();
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as { port: number };
+    await Raw.session(port);
+    await Raw.session(port, 'wamp.2.json', '/lp2');
+    expect((await post(port, '/elsewhere')).status).toBe(404);
+    expect(asked).toEqual(['/elsewhere']);
+    await one.close();
+    await expect.poll(() => router.sessions.length).toBe(1);
+    expect((await post(port, '/lp/open')).status).toBe(404);
+    await Raw.session(port, 'wamp.2.json', '/lp2');
+    await two.close();
+    await expect.poll(() => router.sessions.length).toBe(0);
+    await post(port, '/lp2/open');
+    expect(asked).toEqual(['/elsewhere', '/lp/open', '/lp2/open']);
+  });
+});
+
+test('a request that is cut off anywhere disturbs nobody', async () => {
+  const { listener } = await listening();
+  const raw = await Raw.session(listener.port);
+  for (const text of [
+    'POST /lp/open HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"proto',
+    `POST ${raw.base}/receive HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`,
+    `POST ${raw.base}/send HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[32\r\nzzz\r\n`,
+    `POST ${raw.base}/send HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n[32`,
+  ]) {
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.on('error', () => {}).resume();
+    await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    socket.destroy();
+  }
+  await raw.send('[32,1,{},"a.b"]');
+  expect((await raw.receive()).body).toMatch(/^\[33,1/);
+});
