@@ -3,14 +3,18 @@
  */
 import { asyncDispose } from '../dispose.ts';
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
+import { hasKeys } from '../protocol/codec.ts';
 import { Code, type Interrupt, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
+import { FurtherInputs } from './further-inputs.ts';
+import { type Generator, generate, isGenerator } from './generate.ts';
 import { wireOptions } from './local-options.ts';
+import { Pace } from './pace.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import { toPayload } from './result.ts';
+import { toPayload, toValue } from './result.ts';
 import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
@@ -37,6 +41,8 @@ export class Callee {
   private readonly leaving = new Set<Id>();
   /** Invocations that are not answered yet. */
   private readonly running = new Map<Id, Run>();
+  /** The id of the last new one. */
+  private last: Id = 0;
 
   constructor(role: Role) {
     this.role = role;
@@ -92,7 +98,11 @@ export class Callee {
 
   invocation(message: Invocation): void {
     const { request, registration } = message;
-    if (this.running.has(request)) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
+    const running = this.running.get(request);
+    if (running) return this.further(running, message);
+    // WAMP "Progressive Call Invocations": a further input of what is over. Routers that do not know them may number as they like.
+    if (request <= this.last && this.role.features.dealer?.progressive_call_invocations) return;
+    this.last = request;
     const entry = this.byId.get(registration);
     if (entry === undefined) {
       if (!this.leaving.has(registration)) {
@@ -103,29 +113,61 @@ export class Callee {
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
     this.running.set(request, run);
+    const { progress, timeout, receive_progress } = message.details;
+    if (progress === true) {
+      run.inputs = new FurtherInputs();
+      run.hasMore = true;
+    }
+    if (typeof timeout === 'number' && timeout > 0) run.watch(this.role.clock, timeout, () => this.timeout(run, timeout));
     const details = new Details(message.details, registration, run, this.progress);
     try {
       const outcome = entry.endpoint((message.args ?? []) as never, (message.kwargs ?? {}) as never, details as never);
-      if (isThenable(outcome)) {
-        outcome.then(
-          (value) => this.yield(run, value),
-          (thrown: unknown) => this.fail(run, thrown),
-        );
-      } else {
-        this.yield(run, outcome);
-      }
+      if (isThenable(outcome)) this.settle(run, outcome);
+      else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, receive_progress === true));
+      else this.yield(run, outcome);
     } catch (thrown) {
       this.fail(run, thrown);
     }
+  }
+
+  private settle(run: Run, outcome: PromiseLike<unknown>): void {
+    outcome.then(
+      (value) => this.yield(run, value),
+      (thrown: unknown) => this.fail(run, thrown),
+    );
+  }
+
+  private generate(run: Run, generator: Generator, isWanted: boolean): Promise<unknown> {
+    const send = (value: unknown): unknown => isWanted && this.progress(run, value);
+    const report = (error: unknown): void => this.role.report(error, 'invocation', run.procedure);
+    return generate(run, generator, send, new Pace(this.role), report);
+  }
+
+  /** WAMP "Progressive Call Invocations": an INVOCATION with the id of one that runs. */
+  private further(run: Run, { request, details, args, kwargs }: Invocation): void {
+    if (!run.hasMore) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
+    run.hasMore = details.progress === true;
+    // An empty last one is how a caller says that there are no more.
+    if (run.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs)))
+      run.inputs?.push(toValue({ args, kwargs }, details));
+    if (!run.hasMore) run.inputs?.end();
+  }
+
+  /** WAMP "Call Timeout": what was left to us. It is answered at once, whatever the endpoint makes of it. */
+  private timeout(run: Run, timeoutMs: number): void {
+    const why = new ApplicationError('wamp.error.timeout', [`no answer in ${timeoutMs} ms`]);
+    run.stop(why);
+    this.fail(run, why);
   }
 
   /** WAMP "Call Canceling": with `kill` the endpoint still answers, with `killnowait` nobody waits for it. */
   interrupt({ request, options }: Interrupt): void {
     const run = this.running.get(request);
     if (!run) return; // it crossed our answer
-    if (options.mode !== 'kill') this.running.delete(request);
     const reason = typeof options.reason === 'string' && isUri(options.reason) ? options.reason : 'wamp.error.canceled';
+    if (options.mode !== 'kill') this.running.delete(request);
     run.stop(new ApplicationError(reason, ['the call was canceled']));
+    if (options.mode !== 'kill') run.end();
   }
 
   end(error: WampError | undefined): void {
@@ -134,13 +176,17 @@ export class Callee {
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
     const runs = [...this.running.values()];
     this.running.clear();
-    for (const run of runs) run.stop(lost);
+    for (const run of runs) {
+      run.stop(lost);
+      run.end();
+    }
   }
 
   /** @throws SerializationError, to the endpoint: it may answer something else. */
   private readonly progress = (run: Run, value: unknown): boolean => {
     if (this.running.get(run.request) !== run || run.stopped) return false;
     this.role.link.send({ type: Code.YIELD, request: run.request, options: { progress: true }, ...toPayload(value) });
+    run.restart?.();
     return true;
   };
 
@@ -149,6 +195,7 @@ export class Callee {
     try {
       this.role.link.send({ type: Code.YIELD, request: run.request, options: {}, ...toPayload(value) });
       this.running.delete(run.request);
+      run.end();
     } catch (thrown) {
       this.fail(run, thrown);
     }
@@ -159,6 +206,7 @@ export class Callee {
     const { request, procedure } = run;
     if (this.running.get(request) !== run) return;
     this.running.delete(request);
+    run.end();
     const thrown = run.answerFor(given);
     const known = knownError(thrown);
     if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);

@@ -1,6 +1,7 @@
 /* WAMP "Calling": CALL → RESULT or ERROR; CANCEL for who gives up. */
 import { Code, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id } from '../words.ts';
+import { checkInputs, Inputs } from './inputs.ts';
 import { wireOptions } from './local-options.ts';
 import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
@@ -8,7 +9,7 @@ import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
 import type { CallOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'whenOffline'];
+const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline'];
 
 export class Caller {
   private readonly role: Role;
@@ -23,19 +24,27 @@ export class Caller {
     checkPayload(args, kwargs);
     throwIfAborted(options);
     const wire = this.options(options);
+    const request = requests.next;
     link.send({
       type: Code.CALL,
-      request: requests.next,
+      request,
       options: wire,
       procedure,
       args: args ?? undefined,
       kwargs: (kwargs as Dict | null) ?? undefined,
     });
-    const { onProgress } = options ?? {};
+    const { onProgress, inputsFrom, cancelMode } = options ?? {};
     const wanted = onProgress
       ? { ...settle, progress: (result: ResultMessage) => this.progress(procedure, onProgress, result) }
       : settle;
-    requests.wait(Code.CALL, wanted, options, (request) => this.cancel(request, options?.cancelMode));
+    const cancel = (): void => this.cancel(request, cancelMode);
+    if (inputsFrom === undefined) return requests.wait(Code.CALL, wanted, options, cancel);
+    const inputs = new Inputs(this.role, request, procedure, options?.maxInputsAhead);
+    requests.wait(Code.CALL, inputs.around(wanted), options, cancel);
+    void inputs.run(inputsFrom, (error) => {
+      cancel();
+      requests.giveUp(request, error);
+    });
   }
 
   result(message: ResultMessage): void {
@@ -56,11 +65,13 @@ export class Caller {
 
   private options(options: CallOptions | undefined): Dict {
     const wire = wireOptions(options, OURS, 'call');
+    if (options?.inputsFrom !== undefined) checkInputs(options, this.role);
     const { timeoutMs } = options ?? {};
     // WAMP "Call Timeout": in milliseconds, and only to routers that announce it (Crossbar.io reads seconds and does not).
     const timeout = timeoutMs && this.role.features.dealer?.call_timeout ? { timeout: timeoutMs } : undefined;
-    const progress = options?.onProgress ? { receive_progress: true } : undefined;
-    return timeout || progress ? { ...wire, ...timeout, ...progress } : wire;
+    const results = options?.onProgress || options?.maxInputsAhead ? { receive_progress: true } : undefined;
+    const inputs = options?.inputsFrom ? { progress: true } : undefined;
+    return timeout || results || inputs ? { ...wire, ...timeout, ...results, ...inputs } : wire;
   }
 
   private cancel(request: Id, mode: CallOptions['cancelMode']): void {

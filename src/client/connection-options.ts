@@ -96,6 +96,6 @@ export interface ConnectionEvents<Api extends ApiShape = Untyped> {
   error(error: unknown, context: ErrorContext): void;
 }
 export interface ErrorContext {
-  readonly where: 'event' | 'invocation' | 'progress' | 'subscription' | 'registration' | 'listener' | 'connection';
+  readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
   readonly uri: Uri | undefined;
 }

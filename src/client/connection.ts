@@ -184,7 +184,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   ): DurableRegistration;
   register<A extends readonly unknown[], K extends object, P extends string>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<A, K, unknown>,
+    endpoint: Endpoint<A, K, unknown, unknown, unknown>,
     options?: RegisterOptions,
   ): DurableRegistration;
   register(procedure: unknown, endpoint: unknown, options?: RegisterOptions): DurableRegistration {

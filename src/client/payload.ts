@@ -36,7 +36,7 @@ export interface WampEvent<out A extends readonly unknown[] = readonly unknown[]
  * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
  * ours; they sit on the prototype, and the signal is made when it is first read.
  */
-export interface InvocationDetails<in Progress = unknown> extends Extensions {
+export interface InvocationDetails<in Progress = unknown, out Input = unknown> extends Extensions {
   readonly registration: Id;
   /** The URI called, also for exact registrations. */
   readonly procedure: Uri;
@@ -49,12 +49,19 @@ export interface InvocationDetails<in Progress = unknown> extends Extensions {
   /** The wire's flag: further inputs follow. */
   readonly progress?: boolean;
   /**
-   * Aborts on INTERRUPT (the caller gave up, or its time is over) and when the session ends. Its reason is a `WampError` that becomes
+   * Aborts on INTERRUPT (the caller gave up, or its time is over), on the callee's timeout and when the session ends. Its reason is a `WampError` that becomes
    * the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
    */
   readonly signal: AbortSignal;
   /** Sends a progressive result: a value, or a `Result`. Does nothing and returns false when the caller did not ask for any. */
   sendProgress(value: Progress): boolean;
+  /**
+   * The inputs that follow the first, of a progressive call, in order, bare or `Result`; empty for an ordinary one. To be iterated once.
+   * Throws the signal's reason when the call is stopped.
+   *
+   * @see WAMP, "Progressive Call Invocations"
+   */
+  readonly furtherInputs: AsyncIterable<Input>;
 }
 
 /** Payload as the verbs take it: null fills a hole. */

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { ProtocolError, TimeoutError } from '../errors.ts';
 import { nextId } from '../protocol/ids.ts';
-import { type Code, nameOf } from '../protocol/messages.ts';
+import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id } from '../words.ts';
 import type { WaitOptions } from './verbs.ts';
 
@@ -23,7 +23,7 @@ export interface Settle<T> {
 export class Wait<T = unknown> {
   readonly type: Code;
   readonly settle: Settle<T>;
-  /** The caller gave up; the answer is still to come, and to be dropped. */
+  /** See `abandon`. */
   isAbandoned = false;
   private disarm: (() => void) | undefined;
   private restart: (() => void) | undefined;
@@ -51,15 +51,8 @@ export class Wait<T = unknown> {
     if (!this.isAbandoned) this.settle.progress?.(value);
   }
 
-  /** Watches signal and time. `onGiveUp` runs once, before the rejection. */
-  arm(options: WaitOptions, clock: Clock, onGiveUp: () => void): void {
-    const { signal, timeoutMs } = options;
-    const giveUp = (reason: unknown): void => {
-      this.disarm?.();
-      this.isAbandoned = true;
-      onGiveUp();
-      this.settle.reject(reason);
-    };
+  /** Watches signal and time. */
+  arm({ signal, timeoutMs }: WaitOptions, clock: Clock, giveUp: (reason: unknown) => void): void {
     const onAbort = (): void => giveUp(signal?.reason);
     signal?.addEventListener('abort', onAbort);
     let timer: unknown;
@@ -78,11 +71,25 @@ export class Wait<T = unknown> {
     };
     if (timeoutMs) this.restart = start;
   }
+
+  /** Nobody waits any more. The answer is still to come, and to be dropped. */
+  abandon(): void {
+    this.disarm?.();
+    this.isAbandoned = true;
+  }
 }
+
+/** How many requests that were given up are remembered by their type, until their answers come. */
+const MAX_ABANDONED = 1000;
 
 export class Requests {
   private readonly clock: Clock;
   private readonly waits = new Map<Id, Wait>();
+  /** Given up, with nothing to do when the answer comes; oldest first. Some routers never answer (Crossbar.io, a CANCEL with `skip`). */
+  private readonly abandoned = new Map<Id, Code>();
+  /** Requests up to here may be such ones as well: there were too many to remember. */
+  private forgotten: Id = 0;
+  private readonly nobody = new Wait(Code.CALL, { resolve: () => {}, reject: () => {} });
   private last: Id = 0;
 
   constructor(clock: Clock) {
@@ -106,13 +113,34 @@ export class Requests {
     this.last = this.next;
   }
 
-  /** The message with the id `next` went out. */
+  /** The message with the id `next` went out. `onGiveUp` runs once, before the rejection. */
   wait<T>(type: Code, settle: Settle<T>, options: WaitOptions | undefined, onGiveUp?: (request: Id) => void): void {
     const request = this.next;
     this.last = request;
     const wait = new Wait<T>(type, settle);
-    if (options?.signal || options?.timeoutMs) wait.arm(options, this.clock, () => onGiveUp?.(request));
+    if (options?.signal || options?.timeoutMs) {
+      wait.arm(options, this.clock, (reason) => {
+        wait.abandon();
+        onGiveUp?.(request);
+        this.giveUp(request, reason);
+      });
+    }
     this.waits.set(request, wait as Wait);
+  }
+
+  /** Rejects at once, whatever becomes of the answer. */
+  giveUp(request: Id, reason: unknown): void {
+    const wait = this.waits.get(request);
+    if (!wait) return;
+    wait.abandon();
+    wait.settle.reject(reason);
+    if (wait.settle.answered) return;
+    this.waits.delete(request);
+    this.abandoned.set(request, wait.type);
+    if (this.abandoned.size <= MAX_ABANDONED) return;
+    const [oldest = 0] = this.abandoned.keys();
+    this.abandoned.delete(oldest);
+    this.forgotten = Math.max(this.forgotten, oldest);
   }
 
   /**
@@ -121,8 +149,8 @@ export class Requests {
    * @throws {@link ProtocolError} when no such request was made, or it is answered already.
    */
   take(request: Id, type: number, answer: Code, isLast = true): Wait {
-    const wait = this.waits.get(request);
-    if (wait === undefined || wait.type !== type) {
+    const wait = this.waits.get(request) ?? (this.wasGivenUp(request, type, isLast) ? this.nobody : undefined);
+    if (wait === undefined || (wait.type !== type && wait !== this.nobody)) {
       throw new ProtocolError(
         `got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`,
       );
@@ -131,9 +159,17 @@ export class Requests {
     return wait;
   }
 
+  private wasGivenUp(request: Id, type: number, isLast: boolean): boolean {
+    const given = this.abandoned.get(request);
+    if (given === undefined) return request <= this.forgotten;
+    if (given === type && isLast) this.abandoned.delete(request);
+    return given === type;
+  }
+
   rejectAll(error: unknown): void {
     const waits = [...this.waits.values()];
     this.waits.clear();
+    this.abandoned.clear();
     for (const wait of waits) wait.reject(error);
   }
 }

@@ -2,6 +2,7 @@
  * What the four roles of a session share: the link, the requests, and the way to say that user code went wrong.
  */
 
+import type { Clock } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
 import type { Link } from '../link.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
@@ -12,13 +13,14 @@ import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
 
 /** What nobody awaits, and where it happened. */
-export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress', uri: Uri) => void;
+export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input', uri: Uri) => void;
 
 export interface Role {
   readonly link: Link<FromRouter, FromClient>;
   readonly requests: Requests;
   readonly features: RouterFeatures;
   readonly report: Report;
+  readonly clock: Clock;
 }
 
 /**

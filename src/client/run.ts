@@ -1,13 +1,25 @@
 /*
- * One invocation that runs here: its signal, its progress, and how it may still answer. What the endpoint sees of it sits on the prototype
- * of its details; the AbortController is made when somebody reads the signal (it would cost more than the rest of the call).
+ * One invocation that runs here: its signal, its progress, its further inputs, its time, and how it may still answer. What the endpoint
+ * sees of it sits on the prototype of its details; the AbortController is made when somebody reads the signal (it would cost more than
+ * the rest of the call).
  */
+import type { Clock } from '../clock.ts';
 import type { WampError } from '../errors.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { FurtherInputs } from './further-inputs.ts';
 
 export class Run {
   readonly request: Id;
   readonly procedure: Uri;
+  /** Of a progressive call. */
+  inputs: FurtherInputs | undefined;
+  /** The last input has not come. */
+  hasMore = false;
+  /** Beside the signal. */
+  onStop: (() => void) | undefined;
+  /** WAMP "Call Timeout": the time begins anew. Undefined: it is not watched here. */
+  restart: (() => void) | undefined;
+  private disarm: (() => void) | undefined;
   private controller: AbortController | undefined;
   private why: WampError | undefined;
 
@@ -29,9 +41,39 @@ export class Run {
     return this.controller.signal;
   }
 
+  get furtherInputs(): AsyncIterable<unknown> {
+    if (!this.inputs) {
+      this.inputs = new FurtherInputs();
+      if (this.why) this.inputs.fail(this.why);
+      else this.inputs.end();
+    }
+    return this.inputs.iterable();
+  }
+
+  /** WAMP "Call Timeout", left to the callee: time to the first answer, and then from each to the next. */
+  watch(clock: Clock, timeoutMs: number, onTimeout: () => void): void {
+    let timer: unknown;
+    this.restart = () => {
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(onTimeout, timeoutMs);
+    };
+    this.disarm = () => clock.clearTimeout(timer);
+    this.restart();
+  }
+
   stop(why: WampError): void {
-    this.why ??= why;
+    if (this.why) return;
+    this.why = why;
+    this.inputs?.fail(why);
+    this.onStop?.();
     this.controller?.abort(why);
+  }
+
+  /** It is answered, or nobody waits for its answer. */
+  end(): void {
+    this.disarm?.();
+    this.restart = undefined;
+    this.inputs?.discard();
   }
 
   /** What to answer with: who lets an aborted `fetch` fail means the reason, whatever the platform makes of it. */
@@ -40,6 +82,9 @@ export class Run {
     return this.why && isAbort ? this.why : thrown;
   }
 }
+
+/** Members of ours, which a key of the wire must not stand in for. */
+const OURS: readonly string[] = ['registration', 'signal', 'sendProgress', 'furtherInputs'];
 
 /**
  * The endpoint's details: those of the wire, with ours on the prototype. One class for all, since a prototype of its own for each
@@ -57,12 +102,15 @@ export class Details {
     this.procedure = run.procedure;
     this.#run = run;
     this.#send = send;
-    // A key of the wire must not stand in for one of ours.
-    for (const key in wire) if (key !== 'signal' && key !== 'sendProgress' && key !== 'registration') this[key] = wire[key];
+    for (const key in wire) if (!OURS.includes(key)) this[key] = wire[key];
   }
 
   get signal(): AbortSignal {
     return this.#run.signal;
+  }
+
+  get furtherInputs(): AsyncIterable<unknown> {
+    return this.#run.furtherInputs;
   }
 
   /** A function of its own, so that it can be taken out of the details. */

@@ -49,7 +49,7 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
   ): Promise<Registration>;
   register<A extends readonly unknown[], K extends object, P extends string>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<A, K, unknown>,
+    endpoint: Endpoint<A, K, unknown, unknown, unknown>,
     options?: RegisterOptions,
   ): Promise<Registration>;
 

@@ -77,8 +77,9 @@ export class SessionCore {
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
     this.hooks = hooks;
-    this.requests = new Requests(hooks.clock);
-    const role: Role = { link, requests: this.requests, features: this.features, report: hooks.report };
+    const { clock, report } = hooks;
+    this.requests = new Requests(clock);
+    const role: Role = { link, requests: this.requests, features: this.features, report, clock };
     this.caller = new Caller(role);
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);

@@ -11,6 +11,7 @@ import type {
   ArgsOf,
   Callable,
   FullResult,
+  InputOf,
   KnownUri,
   KwargsIn,
   KwargsOf,
@@ -29,9 +30,13 @@ import type { Result } from './result.ts';
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 export type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
-/** Returns a value, a `Result`, or a promise of either. */
-export type Endpoint<A, K, R, P = unknown> = (args: A, kwargs: K, details: InvocationDetails<P>) => Awaitable<R>;
-export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>>;
+/** Returns a value, a `Result`, a promise of either, or an async generator: what it yields is progress, what it returns the result. */
+export type Endpoint<A, K, R, P = unknown, I = unknown> = (
+  args: A,
+  kwargs: K,
+  details: InvocationDetails<P, I>,
+) => Awaitable<R> | AsyncGenerator<P, R, void>;
+export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
 
 /** On everything that waits for an answer. */
 export interface WaitOptions {
@@ -55,7 +60,11 @@ export interface PayloadPassthruOptions {
   readonly ppt_keyid?: string | undefined;
 }
 
-export interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
+export interface CallOptions<Progress = unknown, Input = unknown>
+  extends WaitOptions,
+    OfflineOptions,
+    PayloadPassthruOptions,
+    Extensions {
   readonly disclose_me?: boolean | undefined;
   readonly rkey?: string | undefined;
   readonly runmode?: string | undefined;
@@ -63,11 +72,24 @@ export interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOpt
   readonly timeout?: never;
   /** Progressive results, mapped like the final one. Implies `receive_progress`. */
   readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
+  /**
+   * Makes it a progressive call: `args` and `kwargs` are the first input, each item is one further input, a bare value or a `Result`.
+   * Taken no faster than the transport takes them, and left (`return()`) when the call ends first. What it throws cancels the call and
+   * rejects. Rejects with `wamp.error.feature_not_supported` where the router did not announce such calls.
+   *
+   * @see WAMP, "Progressive Call Invocations"
+   */
+  readonly inputsFrom?: AsyncIterable<Input> | Iterable<Input> | undefined;
+  /**
+   * Takes at most this many inputs more than progressive results came back: the callee sets the pace. Implies `receive_progress`. Default:
+   * no limit.
+   */
+  readonly maxInputsAhead?: number | undefined;
   /** What an abort or a timeout asks the router for. Default `killnowait`. */
   readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
 }
 
-export type CallOptionsOf<S> = CallOptions<ProgressOf<S>>;
+export type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 
 export interface PublishOptions extends PayloadPassthruOptions, Extensions {
   readonly exclude_me?: boolean | undefined;

@@ -21,13 +21,24 @@ export const clientRoles: Roles = {
       subscription_revocation: true,
     },
   },
-  caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+  caller: {
+    features: {
+      call_canceling: true,
+      call_timeout: true,
+      caller_identification: true,
+      progressive_call_invocations: true,
+      progressive_call_results: true,
+    },
+  },
   callee: {
     features: {
       call_canceling: true,
+      call_reroute: true,
+      call_timeout: true,
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      progressive_call_invocations: true,
       progressive_call_results: true,
       registration_revocation: true,
       shared_registration: true,
@@ -54,10 +65,12 @@ export const routerRoles: Roles = {
   dealer: {
     features: {
       call_canceling: true,
+      call_reroute: true,
       call_timeout: true,
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      progressive_call_invocations: true,
       progressive_call_results: true,
       registration_meta_api: true,
       registration_revocation: true,

@@ -1,6 +1,6 @@
 /*
  * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
- * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts.
+ * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
 import type { Clock } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
@@ -9,7 +9,6 @@ import {
   type Cancel,
   Code,
   type ErrorMessage,
-  type Payload,
   type Register,
   type Unregister,
   type Yield,
@@ -17,34 +16,20 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { MetaEvents } from './meta/events.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
+import { fits, nextCallee, type Others, othersFor, timeoutOf } from './reroute.ts';
 import type { LiveSession } from './session.ts';
 
-const CANCELED = 'wamp.error.canceled';
-
-/** A call under way. */
-export interface Invocation {
-  readonly caller: LiveSession;
-  /** The caller's id of it. */
-  readonly request: Id;
-  readonly callee: LiveSession;
-  /** Our id of it, to the callee. */
-  readonly id: Id;
-  /** Progressive results go through: the caller asked, and the callee can. */
-  readonly isProgressive: boolean;
-  /** WAMP "Call Timeout": time for the next answer, watched here. */
-  readonly timeoutMs: number;
-  timer: unknown;
-  /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
-  isKilled: boolean;
-}
+const UNAVAILABLE = 'wamp.error.unavailable';
 
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
+  private readonly invocations: Invocations;
   private readonly events: MetaEvents;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
@@ -52,6 +37,7 @@ export class Dealer {
   constructor(registrations: Registrations, clock: Clock, events: MetaEvents, answerMeta: Dealer['answerMeta']) {
     this.registrations = registrations;
     this.clock = clock;
+    this.invocations = new Invocations(clock);
     this.events = events;
     this.answerMeta = answerMeta;
   }
@@ -102,11 +88,13 @@ export class Dealer {
     return true;
   }
 
+  /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
   call(caller: LiveSession, call: Call, permit: Permit): void {
-    const { request, procedure, options, args, kwargs } = call;
+    const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) return this.answerMeta(caller, call);
+    if (isReserved(procedure))
+      return options.progress === true ? refuseInputs(caller, request, procedure) : this.answerMeta(caller, call);
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -115,32 +103,74 @@ export class Dealer {
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
+    this.invoke(caller, call, permit, registration, callee, undefined);
+  }
+
+  /** `before`: of the callees that were not available. */
+  private invoke(
+    caller: LiveSession,
+    call: Call,
+    permit: Permit,
+    registration: DealerRegistration,
+    callee: LiveSession,
+    before: Others | undefined,
+  ): void {
+    const { request, procedure, options, args, kwargs } = call;
     // WAMP "Progressive Call Results": only to a callee that can be stopped.
     const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
-    const timeoutMs = typeof options.timeout === 'number' ? options.timeout : 0;
-    const isForwarded =
-      timeoutMs > 0 && (registration.callees.get(callee)?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
-    const discloses =
-      permit.disclose ?? (options.disclose_me === true || (registration.callees.get(callee)?.discloseCaller ?? false));
-    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? timeoutMs : 0);
+    const wishes = registration.callees.get(callee);
+    const timeoutMs = timeoutOf(call);
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
+    const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
+    const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
+    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
     const id = callee.nextInvocation;
-    const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
+    const hasInputs = options.progress === true;
+    const unfit = callee.send({
+      type: Code.INVOCATION,
+      request: id,
+      registration: registration.id,
+      details: hasInputs ? { ...details, progress: true } : details,
+      args,
+      kwargs,
+    });
     if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
-    callee.invoked();
-    const watchedMs = isForwarded ? 0 : timeoutMs;
-    const invocation: Invocation = {
-      caller,
-      request,
-      callee,
-      id,
-      isProgressive,
-      timeoutMs: watchedMs,
-      timer: undefined,
-      isKilled: false,
-    };
-    caller.calls.set(request, invocation);
-    callee.invocations.set(id, invocation);
-    this.watch(invocation);
+    this.invocations.begin(
+      {
+        caller,
+        request,
+        callee,
+        id,
+        isProgressive,
+        inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
+        others: callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined,
+        timeoutMs: isForwarded ? 0 : timeoutMs,
+        timer: undefined,
+        isKilled: false,
+      },
+      leftMs,
+    );
+  }
+
+  /**
+   * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. What comes after the
+   * end of the call is dropped: the caller could not know yet.
+   */
+  proceed(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+    const invocation = caller.calls.get(request);
+    if (!invocation) return;
+    const { inputs, callee, id, isKilled } = invocation;
+    if (!inputs || inputs.procedure !== procedure)
+      throw new ProtocolError(`got CALL ${request} of ${procedure}, which is under way as another call`);
+    if (isKilled) return;
+    invocation.others = undefined; // nobody else could have what went on
+    const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
+    const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: inputs.registration, details, args, kwargs });
+    if (!unfit) return;
+    this.invocations.end(invocation);
+    this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
   }
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
@@ -151,93 +181,73 @@ export class Dealer {
     const mode = invocation.callee.can('callee', 'call_canceling') ? (options.mode ?? 'killnowait') : 'skip';
     if (mode === 'kill') {
       invocation.isKilled = true;
-      this.interrupt(invocation, 'kill', CANCELED);
+      this.invocations.interrupt(invocation, 'kill', CANCELED);
       return;
     }
-    this.end(invocation);
-    if (mode === 'killnowait') this.interrupt(invocation, 'killnowait', CANCELED);
-    this.fail(invocation, CANCELED, { args: ['the call was canceled'] });
+    this.invocations.end(invocation);
+    if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
   }
 
   yield(callee: LiveSession, { request, options, args, kwargs }: Yield): void {
-    const invocation = this.find(callee, request, 'YIELD');
+    const invocation = this.invocations.find(callee, request, 'YIELD');
     if (!invocation) return;
     const { caller } = invocation;
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // nobody asked for it
-    if (isProgress) this.watch(invocation);
-    else this.end(invocation);
+    if (isProgress) {
+      invocation.others = undefined; // nobody else could go on from here
+      this.invocations.watch(invocation);
+    } else {
+      this.invocations.end(invocation);
+    }
     const details = isProgress ? { progress: true } : {};
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
     if (!unfit) return;
-    this.end(invocation);
+    if (isProgress) {
+      this.invocations.end(invocation);
+      this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    }
     refuse(caller, Code.CALL, invocation.request, unfit.uri, unfit.message);
   }
 
   /** A callee's ERROR goes to the caller with its URI and payload. */
   error(callee: LiveSession, { requestType, request, error, args, kwargs }: ErrorMessage): void {
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
-    const invocation = this.find(callee, request, 'ERROR');
+    const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
-    this.end(invocation);
-    this.fail(invocation, error, { args, kwargs });
+    this.invocations.end(invocation);
+    const { others, isKilled } = invocation;
+    if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
+    this.invocations.fail(invocation, error, { args, kwargs });
+  }
+
+  /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */
+  private reroute(invocation: Invocation, others: Others | 'none'): void {
+    const { caller, callee } = invocation;
+    if (others !== 'none') {
+      const { call, permit, registration, tried } = others;
+      tried.add(callee);
+      const next = nextCallee(registration, callee, (each) => !tried.has(each) && fits(call, each), Math.random);
+      if (next) return this.invoke(caller, call, permit, registration, next, others);
+    }
+    this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
   /**
-   * The session is gone: its procedures with it, who waits for it is told, and what it waited for is stopped.
+   * The session is gone: its procedures with it, and the calls it took part in.
    *
    * @returns What it had registered.
    */
   remove(session: LiveSession): readonly DealerRegistration[] {
     const registrations = this.registrations.removeAll(session);
-    for (const invocation of [...session.invocations.values()]) {
-      this.end(invocation);
-      if (invocation.caller !== session) this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
-    }
-    for (const invocation of [...session.calls.values()]) {
-      this.end(invocation);
-      // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
-      if (invocation.callee.can('callee', 'call_canceling')) this.interrupt(invocation, 'killnowait', CANCELED);
-    }
+    this.invocations.remove(session);
     return registrations;
   }
+}
 
-  private fail({ caller, request }: Invocation, error: Uri, { args, kwargs }: Payload): void {
-    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs });
-    if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
-  }
-
-  private interrupt({ callee, id }: Invocation, mode: 'kill' | 'killnowait', reason: Uri): void {
-    callee.send({ type: Code.INTERRUPT, request: id, options: { mode, reason } });
-  }
-
-  /** The call that this answers. Undefined: it is over already, as when the caller has left. */
-  private find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
-    const invocation = callee.invocations.get(id);
-    if (invocation === undefined && !callee.wasInvoked(id)) {
-      throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
-    }
-    return invocation;
-  }
-
-  private end(invocation: Invocation): void {
-    const { caller, request, callee, id, timer } = invocation;
-    caller.calls.delete(request);
-    callee.invocations.delete(id);
-    if (timer !== undefined) this.clock.clearTimeout(timer);
-  }
-
-  /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
-  private watch(invocation: Invocation): void {
-    const { timeoutMs, callee } = invocation;
-    if (timeoutMs === 0) return;
-    this.clock.clearTimeout(invocation.timer);
-    invocation.timer = this.clock.setTimeout(() => {
-      this.end(invocation);
-      if (callee.can('callee', 'call_canceling')) this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
-      this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
-    }, timeoutMs);
-  }
+function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
+  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
 }
 
 function invocationDetails(

@@ -127,7 +127,7 @@ export class Realm implements MetaRealm {
   private take(session: LiveSession, message: FromClient): void {
     switch (message.type) {
       case Code.CALL:
-        session.takeRequest(message.request);
+        if (!session.takeCall(message)) return this.dealer.proceed(session, message);
         return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
         return this.dealer.yield(session, message);

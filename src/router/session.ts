@@ -5,13 +5,16 @@ import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
-import type { FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
 import { utf8Length } from '../serializer/utf8.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import type { Invocation } from './dealer.ts';
+import type { Invocation } from './invocations.ts';
 import type { OutQueue } from './out-queue.ts';
 import type { Testament } from './testaments.ts';
+
+/** Progressive calls of one session whose end is awaited. Those before may still go on, but are not told from what was never one. */
+const MAX_OPEN = 1000;
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -77,6 +80,10 @@ export class LiveSession implements RouterSession {
   private backlog: (() => void)[] | undefined;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
+  /** Progressive calls whose last CALL has not come, oldest first. */
+  private open: Set<Id> | undefined;
+  /** Calls up to here may be such ones as well: there were too many to remember. */
+  private forgotten: Id = 0;
 
   constructor(
     link: SessionLine,
@@ -123,6 +130,36 @@ export class LiveSession implements RouterSession {
     const expected = nextId(this.lastRequest);
     if (request !== expected) throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
     this.lastRequest = request;
+  }
+
+  /**
+   * The same for a CALL. WAMP "Progressive Call Invocations": further inputs have the id of the first, until one says that it is the last,
+   * be the call over or not.
+   *
+   * @returns Whether it is a new call.
+   * @throws {@link ProtocolError}
+   */
+  takeCall({ request, options }: Call): boolean {
+    const isLast = options.progress !== true;
+    if (this.open?.has(request)) {
+      if (isLast) this.open.delete(request);
+      return false;
+    }
+    if (request <= this.forgotten) return false;
+    this.takeRequest(request);
+    if (!isLast) this.expectMore(request);
+    return true;
+  }
+
+  private expectMore(request: Id): void {
+    if (!this.can('caller', 'progressive_call_invocations'))
+      throw new ProtocolError('got a progressive CALL of a caller that did not announce progressive_call_invocations');
+    this.open ??= new Set();
+    this.open.add(request);
+    if (this.open.size <= MAX_OPEN) return;
+    const [oldest = 0] = this.open;
+    this.open.delete(oldest);
+    this.forgotten = oldest;
   }
 
   /** The id of the next INVOCATION to this callee. It is used up when the INVOCATION was sent. */

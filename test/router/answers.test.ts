@@ -1,8 +1,8 @@
 /* Answers that come late, twice, from the wrong one, or not at all: callers and callees that leave during a call. */
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import type { List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
-import { expectAbort, expectUnread, join, openRouter, register } from './open-router.ts';
+import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectError, expectUnread, join, openRouter, register } from './open-router.ts';
 
 const add = 'com.example.add';
 
@@ -119,4 +119,72 @@ describe('an answer', () => {
       [8, 48, 2, {}, 'com.example.error'],
     );
   });
+});
+
+describe('the time for an answer', () => {
+  async function timed(features: object, registering: object = {}) {
+    const { router, clock } = openRouter();
+    const callee = await joinedClient(router, 'realm1', undefined, { callee: { features } });
+    callee.send([64, 1, registering, add]);
+    const [, , id] = await callee.next();
+    const caller = await join(router);
+    return { callee, caller, clock, id };
+  }
+
+  test('[R50] is watched here for a callee that asked for it and did not announce that it can', async () => {
+    const { callee, caller, clock, id } = await timed({ call_canceling: true }, { forward_timeout: true });
+    caller.send([48, 1, { timeout: 500 }, add]);
+    await callee.expect([68, 1, id, {}]);
+    await clock.advance(500);
+    await expectError(caller, 48, 1, 'wamp.error.timeout');
+    await callee.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+  });
+
+  test('[R50] is watched here for a callee that can and did not ask for it', async () => {
+    const { callee, caller, clock, id } = await timed({ call_timeout: true });
+    caller.send([48, 1, { timeout: 500 }, add]);
+    await callee.expect([68, 1, id, {}]);
+    await clock.advance(500);
+    await expectError(caller, 48, 1, 'wamp.error.timeout');
+    await expectUnread(callee); // it knows no INTERRUPT
+    callee.send([70, 1, {}, ['late']]);
+    await expectUnread(caller);
+  });
+
+  test('[R50] that the callee watches ends with its ERROR', async () => {
+    const { callee, caller } = await timed({ call_timeout: true }, { forward_timeout: true });
+    caller.send([48, 1, { timeout: 500 }, add]);
+    await callee.next();
+    callee.send([8, 68, 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']]);
+    await caller.expect([8, 48, 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']]);
+  });
+
+  test('[R50] [R49] still holds when a cancelled call waits for its callee', async () => {
+    const { callee, caller, clock } = await timed({ call_canceling: true });
+    caller.send([48, 1, { timeout: 500 }, add], [49, 1, { mode: 'kill' }]);
+    await callee.next();
+    await callee.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    await clock.advance(500);
+    await expectError(caller, 48, 1, 'wamp.error.timeout');
+  });
+
+  test.each([[{}], [{ timeout: 0 }]])('[R50] is without limit with %j', async (options) => {
+    const { callee, caller, clock } = await timed({ call_canceling: true });
+    caller.send([48, 1, options, add]);
+    await callee.next();
+    await clock.advance(10_000_000);
+    await expectUnread(caller);
+    callee.send([70, 1, {}]);
+    await caller.expect([50, 1, {}]);
+  });
+});
+
+test('[R44] nobody answers an invocation of another callee: ids count for each session', async () => {
+  const { callee, caller, router } = await callUnderWay();
+  const other = await join(router);
+  await register(other, 'com.example.other');
+  other.send([70, 1, {}, ['stolen']]);
+  await expectAbort(other, 'got YIELD for invocation 1, which was never made');
+  callee.send([70, 1, {}, ['mine']]);
+  await caller.expect([50, 1, {}, ['mine']]);
 });

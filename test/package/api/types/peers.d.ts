@@ -157,7 +157,7 @@ interface WampEvent<out A extends readonly unknown[] = readonly unknown[], out K
  * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
  * ours; they sit on the prototype, and the signal is made when it is first read.
  */
-interface InvocationDetails<in Progress = unknown> extends Extensions {
+interface InvocationDetails<in Progress = unknown, out Input = unknown> extends Extensions {
     readonly registration: Id;
     /** The URI called, also for exact registrations. */
     readonly procedure: Uri;
@@ -170,19 +170,26 @@ interface InvocationDetails<in Progress = unknown> extends Extensions {
     /** The wire's flag: further inputs follow. */
     readonly progress?: boolean;
     /**
-     * Aborts on INTERRUPT (the caller gave up, or its time is over) and when the session ends. Its reason is a `WampError` that becomes
+     * Aborts on INTERRUPT (the caller gave up, or its time is over), on the callee's timeout and when the session ends. Its reason is a `WampError` that becomes
      * the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
      */
     readonly signal: AbortSignal;
     /** Sends a progressive result: a value, or a `Result`. Does nothing and returns false when the caller did not ask for any. */
     sendProgress(value: Progress): boolean;
+    /**
+     * The inputs that follow the first, of a progressive call, in order, bare or `Result`; empty for an ordinary one. To be iterated once.
+     * Throws the signal's reason when the call is stopped.
+     *
+     * @see WAMP, "Progressive Call Invocations"
+     */
+    readonly furtherInputs: AsyncIterable<Input>;
 }
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
-/** Returns a value, a `Result`, or a promise of either. */
-type Endpoint<A, K, R, P = unknown> = (args: A, kwargs: K, details: InvocationDetails<P>) => Awaitable<R>;
-type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>>;
+/** Returns a value, a `Result`, a promise of either, or an async generator: what it yields is progress, what it returns the result. */
+type Endpoint<A, K, R, P = unknown, I = unknown> = (args: A, kwargs: K, details: InvocationDetails<P, I>) => Awaitable<R> | AsyncGenerator<P, R, void>;
+type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
 /** On everything that waits for an answer. */
 interface WaitOptions {
     /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
@@ -204,7 +211,7 @@ interface PayloadPassthruOptions {
     readonly ppt_cipher?: string | undefined;
     readonly ppt_keyid?: string | undefined;
 }
-interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
+interface CallOptions<Progress = unknown, Input = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
     readonly disclose_me?: boolean | undefined;
     readonly rkey?: string | undefined;
     readonly runmode?: string | undefined;
@@ -212,10 +219,23 @@ interface CallOptions<Progress = unknown> extends WaitOptions, OfflineOptions, P
     readonly timeout?: never;
     /** Progressive results, mapped like the final one. Implies `receive_progress`. */
     readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
+    /**
+     * Makes it a progressive call: `args` and `kwargs` are the first input, each item is one further input, a bare value or a `Result`.
+     * Taken no faster than the transport takes them, and left (`return()`) when the call ends first. What it throws cancels the call and
+     * rejects. Rejects with `wamp.error.feature_not_supported` where the router did not announce such calls.
+     *
+     * @see WAMP, "Progressive Call Invocations"
+     */
+    readonly inputsFrom?: AsyncIterable<Input> | Iterable<Input> | undefined;
+    /**
+     * Takes at most this many inputs more than progressive results came back: the callee sets the pace. Implies `receive_progress`. Default:
+     * no limit.
+     */
+    readonly maxInputsAhead?: number | undefined;
     /** What an abort or a timeout asks the router for. Default `killnowait`. */
     readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
 }
-type CallOptionsOf<S> = CallOptions<ProgressOf<S>>;
+type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 interface PublishOptions extends PayloadPassthruOptions, Extensions {
     readonly exclude_me?: boolean | undefined;
     readonly exclude?: readonly Id[] | undefined;
@@ -609,7 +629,7 @@ interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncD
     /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
     readonly ended: Promise<WampError | undefined>;
     register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): Promise<Registration>;
-    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown>, options?: RegisterOptions): Promise<Registration>;
+    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): Promise<Registration>;
     subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: SubscribeOptions & Exact): Promise<Subscription>;
     subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: SubscribeOptions & {
         readonly match: M;
@@ -757,7 +777,7 @@ interface ConnectionEvents<Api extends ApiShape = Untyped> {
     error(error: unknown, context: ErrorContext): void;
 }
 interface ErrorContext {
-    readonly where: 'event' | 'invocation' | 'progress' | 'subscription' | 'registration' | 'listener' | 'connection';
+    readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
     readonly uri: Uri | undefined;
 }
 
@@ -842,7 +862,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
      * @returns A handle, at once; `ready` is the promise.
      */
     register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): DurableRegistration;
-    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown>, options?: RegisterOptions): DurableRegistration;
+    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): DurableRegistration;
     /**
      * Subscribes now and after every reconnect, with the same options.
      *

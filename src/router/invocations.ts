@@ -1,0 +1,103 @@
+/*
+ * The calls under way in one realm: who is asked on whose behalf, for how long, and how it ends without an answer. What the messages do
+ * is in dealer.ts.
+ */
+import type { Clock } from '../clock.ts';
+import { ProtocolError } from '../errors.ts';
+import { Code, type Payload } from '../protocol/messages.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import { refuse } from './refuse.ts';
+import type { Others } from './reroute.ts';
+import type { LiveSession } from './session.ts';
+
+export const CANCELED = 'wamp.error.canceled';
+
+/** A call under way. */
+export interface Invocation {
+  readonly caller: LiveSession;
+  /** The caller's id of it. */
+  readonly request: Id;
+  readonly callee: LiveSession;
+  /** Our id of it, to the callee. */
+  readonly id: Id;
+  /** Progressive results go through: the caller asked, and the callee can. */
+  readonly isProgressive: boolean;
+  /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
+  readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
+  /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
+  others: Others | 'none' | undefined;
+  /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
+  readonly timeoutMs: number;
+  timer: unknown;
+  /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
+  isKilled: boolean;
+}
+
+export class Invocations {
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** The INVOCATION has gone out. `leftMs`: of the timeout, for the first answer. */
+  begin(invocation: Invocation, leftMs: number): void {
+    const { caller, request, callee, id } = invocation;
+    callee.invoked();
+    caller.calls.set(request, invocation);
+    callee.invocations.set(id, invocation);
+    this.watch(invocation, leftMs);
+  }
+
+  /** The call that this answers. Undefined: it is over already, as when the caller has left. */
+  find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
+    const invocation = callee.invocations.get(id);
+    if (invocation === undefined && !callee.wasInvoked(id)) {
+      throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
+    }
+    return invocation;
+  }
+
+  end(invocation: Invocation): void {
+    const { caller, request, callee, id, timer } = invocation;
+    caller.calls.delete(request);
+    callee.invocations.delete(id);
+    if (timer !== undefined) this.clock.clearTimeout(timer);
+  }
+
+  /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
+  watch(invocation: Invocation, leftMs: number = invocation.timeoutMs): void {
+    const { timeoutMs } = invocation;
+    if (timeoutMs === 0) return;
+    this.clock.clearTimeout(invocation.timer);
+    invocation.timer = this.clock.setTimeout(() => {
+      this.end(invocation);
+      this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
+      this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
+    }, leftMs);
+  }
+
+  /** WAMP "Call Canceling". A callee that does not know INTERRUPT is left alone. */
+  interrupt({ callee, id }: Invocation, mode: 'kill' | 'killnowait', reason: Uri): void {
+    if (callee.can('callee', 'call_canceling')) callee.send({ type: Code.INTERRUPT, request: id, options: { mode, reason } });
+  }
+
+  /** Answers the caller with ERROR. */
+  fail({ caller, request }: Invocation, error: Uri, { args, kwargs }: Payload): void {
+    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs });
+    if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
+  }
+
+  /** The session is gone: who waits for it is told, and what it waited for is stopped. */
+  remove(session: LiveSession): void {
+    for (const invocation of [...session.invocations.values()]) {
+      this.end(invocation);
+      if (invocation.caller !== session) this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
+    }
+    for (const invocation of [...session.calls.values()]) {
+      this.end(invocation);
+      // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
+      this.interrupt(invocation, 'killnowait', CANCELED);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/*
+ * WAMP "Call Re-Routing": who else a call may go to when its callee says that it is not available.
+ *
+ * The specification is silent on three things; here: who said so is not asked again by the same call, the caller's timeout counts from the
+ * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
+ */
+import type { Clock } from '../clock.ts';
+import type { Call } from '../protocol/messages.ts';
+import type { Permit } from './permissions.ts';
+import type { DealerRegistration } from './registrations.ts';
+import type { LiveSession } from './session.ts';
+
+/** What sending a call to another callee needs. */
+export interface Others {
+  readonly call: Call;
+  readonly permit: Permit;
+  readonly registration: DealerRegistration;
+  /** When the caller's timeout is over; 0: never. */
+  readonly deadline: number;
+  /** Who is not available. */
+  readonly tried: Set<LiveSession>;
+}
+
+/**
+ * To be kept before it is known whether they are needed. Of a policy of one there are none, and nothing is kept.
+ *
+ * @param before - What was kept when the call went to somebody else before.
+ */
+export function othersFor(
+  call: Call,
+  permit: Permit,
+  registration: DealerRegistration,
+  before: Others | undefined,
+  clock: Clock,
+): Others | 'none' {
+  if (registration.invoke === 'single') return 'none';
+  const timeoutMs = timeoutOf(call);
+  return before ?? { call, permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+}
+
+/** Milliseconds; 0: none. */
+export function timeoutOf({ options }: Call): number {
+  return typeof options.timeout === 'number' ? options.timeout : 0;
+}
+
+/** WAMP "Progressive Call Invocations": only to a callee that knows them, and can be stopped. */
+export function fits({ options }: Call, callee: LiveSession): boolean {
+  return options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling');
+}
+
+/** Who comes next by the policy, of those that `may` be asked. Undefined: nobody. */
+export function nextCallee(
+  registration: DealerRegistration,
+  after: LiveSession,
+  may: (callee: LiveSession) => boolean,
+  random: () => number,
+): LiveSession | undefined {
+  const { callees, invoke } = registration;
+  const all = [...callees.keys()];
+  const at = all.indexOf(after); // -1 when it has left meanwhile: then all are behind it
+  switch (invoke) {
+    case 'single':
+      return undefined;
+    case 'first':
+      return all.slice(at + 1).find(may);
+    case 'last':
+      return (at < 0 ? all : all.slice(0, at)).reverse().find(may);
+    case 'roundrobin': {
+      const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+      const next = order.findIndex(may);
+      registration.calls += next + 1; // the turn moves on, else the one behind gets twice its share
+      return order[next];
+    }
+    case 'random': {
+      const left = all.filter(may);
+      return left[Math.floor(random() * left.length)];
+    }
+    default:
+      return invoke satisfies never;
+  }
+}

@@ -1,0 +1,170 @@
+/* Endpoints that are async generators: what they yield is progress, what they return is the result. */
+import { ApplicationError, type InvocationDetails, Result } from 'autostrada';
+import { describe, expect, it, vi } from 'vitest';
+import { settled } from '../fixtures/manual-clock.ts';
+import { type Joined, join } from '../fixtures/scripted-session.ts';
+
+type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
+
+const more = { progress: true };
+const both = { progress: true, receive_progress: true };
+const kill = { mode: 'kill' };
+
+async function callee(endpoint: Endpoint): Promise<Joined> {
+  const joined = await join({}, { dealer: { progressive_call_invocations: true } });
+  const registering = joined.session.register('a.b', endpoint);
+  await joined.peer.next();
+  joined.peer.send([65, 1, 5]);
+  await registering;
+  return joined;
+}
+
+describe('an async generator', () => {
+  it('[C52] sends what it yields as progress, and what it returns as the result', async () => {
+    const { peer } = await callee(async function* ([to]) {
+      for (let n = 1; n < Number(to); n++) yield n;
+      yield new Result([1, 2], { k: 3 });
+      return to;
+    });
+    peer.send([68, 1, 5, { receive_progress: true }, [3]]);
+    for (const payload of [[[1]], [[2]], [[1, 2], { k: 3 }]]) await peer.expect([70, 1, more, ...payload]);
+    await peer.expect([70, 1, {}, [3]]);
+  });
+
+  it('[C52] runs all the same when nobody asked for progress', async () => {
+    const { peer } = await callee(async function* () {
+      yield 1;
+      yield 2;
+    });
+    peer.send([68, 1, 5, {}]);
+    await peer.expect([70, 1, {}]);
+  });
+
+  it('[C57] [C52] answers each input', async () => {
+    const { peer } = await callee(async function* ([first], _kwargs, { furtherInputs }) {
+      let sum = Number(first);
+      for await (const input of furtherInputs) {
+        sum += Number(input);
+        yield sum;
+      }
+      return sum;
+    });
+    peer.send([68, 1, 5, both, [1]], [68, 1, 5, both, [2]]);
+    await peer.expect([70, 1, more, [3]]);
+    peer.send([68, 1, 5, both, [3]]);
+    await peer.expect([70, 1, more, [6]]);
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await peer.expect([70, 1, {}, [6]]);
+  });
+
+  it('[C51] [C52] answers ERROR with what it throws, after the progress before', async () => {
+    const { peer } = await callee(async function* () {
+      yield 1;
+      throw new ApplicationError('com.example.full', ['enough']);
+    });
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await peer.expect([70, 1, more, [1]]);
+    await peer.expect([8, 68, 1, {}, 'com.example.full', ['enough']]);
+  });
+
+  it('[C52] is told at the yield what cannot be sent', async () => {
+    const { peer } = await callee(async function* () {
+      try {
+        yield () => {};
+      } catch (error) {
+        yield (error as Error).name;
+      }
+      return 'fine';
+    });
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await peer.expect([70, 1, more, ['SerializationError']]);
+    await peer.expect([70, 1, {}, ['fine']]);
+  });
+
+  /** Yields once, then does what it is told, and tells when it is cleaned up. */
+  async function stopped(then: (details: InvocationDetails) => AsyncGenerator<unknown, unknown, void>) {
+    const cleaned = vi.fn();
+    const joined = await callee(async function* (_args, _kwargs, details) {
+      try {
+        yield 'begun';
+        return yield* then(details);
+      } finally {
+        cleaned();
+      }
+    });
+    joined.peer.send([68, 1, 5, both]);
+    await joined.peer.expect([70, 1, more, ['begun']]);
+    return { ...joined, cleaned };
+  }
+
+  it('[C53] that is stopped runs its `finally`, and answers ERROR where somebody waits', async () => {
+    const { peer, cleaned } = await stopped(async function* ({ furtherInputs }) {
+      for await (const _ of furtherInputs) yield 'unheard';
+      return 'unheard';
+    });
+    peer.send([69, 1, kill]);
+    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    expect(cleaned).toHaveBeenCalledOnce();
+  });
+
+  it('[C53] that is stopped at a yield runs its `finally` too', async () => {
+    const { peer, cleaned } = await stopped(async function* () {
+      for (;;) yield await new Promise((resolve) => setImmediate(resolve));
+    });
+    peer.send([69, 1, kill]);
+    let last = await peer.next();
+    while (last[0] === 70) last = await peer.next();
+    expect(last).toEqual([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    expect(cleaned).toHaveBeenCalledOnce();
+    await settled();
+    expect(peer.unread).toEqual([]);
+  });
+
+  it('[C53] that is stopped may answer with what it has', async () => {
+    const { peer } = await stopped(async function* ({ furtherInputs }) {
+      try {
+        for await (const _ of furtherInputs) yield 'unheard';
+      } catch {}
+      return 'half of it';
+    });
+    peer.send([69, 1, kill]);
+    await peer.expect([70, 1, {}, ['half of it']]);
+  });
+
+  it('[C53] that nobody waits for runs its `finally` and says nothing', async () => {
+    const { peer, cleaned, session } = await stopped(async function* ({ furtherInputs }) {
+      for await (const _ of furtherInputs) yield 'unheard';
+      return 'unheard';
+    });
+    peer.send([69, 1, { mode: 'killnowait' }]);
+    await settled();
+    expect([cleaned.mock.calls.length, peer.unread, session.isOpen]).toEqual([1, [], true]);
+  });
+
+  it('tells what its `finally` throws, and answers all the same', async () => {
+    const { peer, reported } = await callee(async function* () {
+      try {
+        for (;;) yield await new Promise((resolve) => setImmediate(resolve));
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a bad clean-up does
+        throw new Error('no clean-up');
+      }
+    });
+    peer.send([68, 1, 5, {}]);
+    await settled();
+    peer.send([69, 1, kill]);
+    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.canceled']);
+    await settled();
+    expect(reported).toEqual([{ error: new Error('no clean-up'), where: 'invocation', uri: 'a.b' }]);
+  });
+
+  it('that never waits lets others have their turn', async () => {
+    const { peer } = await callee(async function* () {
+      for (;;) yield 1;
+    });
+    peer.send([68, 1, 5, {}]);
+    await settled();
+    peer.send([69, 1, kill]);
+    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.canceled']);
+  });
+});

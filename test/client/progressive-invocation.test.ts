@@ -1,0 +1,172 @@
+/* WAMP "Progressive Call Invocations", the callee's side. */
+import type { InvocationDetails } from 'autostrada';
+import { describe, expect, it, vi } from 'vitest';
+import { settled } from '../fixtures/manual-clock.ts';
+import { type Joined, join } from '../fixtures/scripted-session.ts';
+
+type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
+
+const more = { progress: true };
+const kill = { mode: 'kill' };
+
+async function callee(endpoint: Endpoint, dealer: object = { progressive_call_invocations: true }): Promise<Joined> {
+  const joined = await join({}, { dealer });
+  const registering = joined.session.register('a.b', endpoint);
+  await joined.peer.next();
+  joined.peer.send([65, 1, 5]);
+  await registering;
+  return joined;
+}
+
+/** All inputs, the first among them. */
+const collect: Endpoint = async ([first], _kwargs, { furtherInputs }) => {
+  const all = [first];
+  for await (const input of furtherInputs) all.push(input);
+  return all;
+};
+
+describe('further inputs', () => {
+  it('[C57] come in order, mapped like results, from the same read on', async () => {
+    const { peer } = await callee(collect);
+    peer.send(
+      [68, 1, 5, more, ['a']],
+      [68, 1, 5, more, ['b']],
+      [68, 1, 5, more, [1, 2], { k: 3 }],
+      [68, 1, 5, more],
+      [68, 1, 5, {}, ['last']],
+    );
+    const [, , , [all]] = (await peer.next()) as [0, 0, 0, [unknown[]]];
+    expect(all).toMatchObject(['a', 'b', { args: [1, 2], kwargs: { k: 3 } }, null, 'last']);
+  });
+
+  it.each([[[]], [[[]]], [[[], {}]]])('[C57] end with an empty last one: %j', async (payload) => {
+    const { peer } = await callee(collect);
+    peer.send([68, 1, 5, more, ['a']], [68, 1, 5, {}, ...payload]);
+    await peer.expect([70, 1, {}, [['a']]]);
+  });
+
+  it('[C57] are none for an ordinary call', async () => {
+    const { peer } = await callee(collect);
+    peer.send([68, 1, 5, {}, ['a']]);
+    await peer.expect([70, 1, {}, [['a']]]);
+  });
+
+  it('[C57] are kept until they are read, and wait for who reads', async () => {
+    let go: () => void = () => {};
+    const { peer } = await callee(async (args, kwargs, details) => {
+      await new Promise<void>((resolve) => (go = resolve));
+      return collect(args, kwargs, details);
+    });
+    peer.send([68, 1, 5, more, [0]], ...Array.from({ length: 2500 }, (_, i) => [68, 1, 5, more, [i + 1]]));
+    await settled();
+    go();
+    await settled();
+    peer.send([68, 1, 5, {}, [2501]]);
+    await peer.expect([70, 1, {}, [Array.from({ length: 2502 }, (_, i) => i)]]);
+  });
+
+  it('[C57] may be left early', async () => {
+    const { peer, session } = await callee(async (_args, _kwargs, { furtherInputs }) => {
+      for await (const input of furtherInputs) if (input === 'stop') break;
+      for await (const _ of furtherInputs) throw new Error('read twice');
+      await settled();
+      return 'left';
+    });
+    peer.send([68, 1, 5, more], [68, 1, 5, more, ['stop']], [68, 1, 5, more, ['unheard']]);
+    await peer.expect([70, 1, {}, ['left']]);
+    expect(session.isOpen).toBe(true);
+  });
+
+  it('[C57] of what is over are ignored, whatever they are', async () => {
+    const endpoint = vi.fn(() => 'early');
+    const { peer, session } = await callee(endpoint);
+    peer.send([68, 1, 5, more], [68, 1, 5, more, ['late']], [68, 1, 5, {}, ['last']], [68, 2, 5, {}], [68, 1, 5, {}]);
+    await peer.expect([70, 1, {}, ['early']]);
+    await peer.expect([70, 2, {}, ['early']]);
+    await settled();
+    expect([peer.unread, session.isOpen, endpoint.mock.calls.length]).toEqual([[], true, 2]);
+  });
+
+  it('takes ids in any order from routers that do not know progressive calls', async () => {
+    const { peer } = await callee(() => 1, {});
+    peer.send([68, 900, 5, {}], [68, 20, 5, {}]);
+    await peer.expect([70, 900, {}, [1]]);
+    await peer.expect([70, 20, {}, [1]]);
+  });
+
+  it.each<[string, unknown[][]]>([
+    ['of an ordinary call', [[68, 1, 5, {}]]],
+    [
+      'after the last',
+      [
+        [68, 1, 5, more],
+        [68, 1, 5, {}],
+      ],
+    ],
+  ])('[C57] %s is a violation', async (_, before) => {
+    const { peer } = await callee(() => new Promise(() => {}));
+    peer.send(...before, [68, 1, 5, {}]);
+    expect(await peer.next()).toEqual([
+      3,
+      { message: 'got INVOCATION 1, which is running already' },
+      'wamp.error.protocol_violation',
+    ]);
+  });
+
+  it('[C57] [C53] throw the reason when the call is stopped, also at who reads later', async () => {
+    const reasons: unknown[] = [];
+    const { peer } = await callee(async (args, kwargs, details) => {
+      try {
+        return await collect(args, kwargs, details);
+      } catch (error) {
+        reasons.push(error);
+        await details.furtherInputs[Symbol.asyncIterator]()
+          .next()
+          .catch((again: unknown) => reasons.push(again));
+        throw error;
+      }
+    });
+    peer.send([68, 1, 5, more, ['a']], [68, 1, 5, more, ['b']]);
+    await settled();
+    peer.send([69, 1, kill], [68, 1, 5, {}, ['late']]);
+    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    expect(reasons).toMatchObject([{ uri: 'wamp.error.canceled' }, { uri: 'wamp.error.canceled' }]);
+  });
+
+  it('[C57] throw when the session ends, and a read that nobody looks at harms nobody', async () => {
+    const reasons: unknown[] = [];
+    const { peer, session } = await callee((_args, _kwargs, { furtherInputs }) => {
+      const iterator = furtherInputs[Symbol.asyncIterator]();
+      iterator.next().catch((error: unknown) => reasons.push(error));
+      void iterator.next();
+      return new Promise(() => {});
+    });
+    peer.send([68, 1, 5, more]);
+    await settled();
+    peer.close();
+    await session.ended;
+    await settled();
+    expect(reasons).toMatchObject([{ name: 'ConnectionLostError' }]);
+  });
+
+  it('[C57] end for who still reads when the endpoint has answered', async () => {
+    const read: unknown[] = [];
+    const { peer } = await callee((_args, _kwargs, { furtherInputs }) => {
+      void (async () => {
+        for await (const input of furtherInputs) read.push(input);
+        read.push('end');
+      })();
+      return settled().then(() => 'early');
+    });
+    peer.send([68, 1, 5, more, [0]], [68, 1, 5, more, [1]]);
+    await peer.expect([70, 1, {}, ['early']]);
+    await settled();
+    expect(read).toEqual([1, 'end']);
+  });
+
+  it('is ours in the details, whatever the wire says', async () => {
+    const { peer } = await callee(collect);
+    peer.send([68, 1, 5, { furtherInputs: 'fake' }, ['a']]);
+    await peer.expect([70, 1, {}, [['a']]]);
+  });
+});

@@ -1,0 +1,293 @@
+/* WAMP "Progressive Call Invocations" at the router: several CALLs with one id are one call. */
+
+import { msgpack } from 'autostrada/msgpack';
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectError, expectUnread, type Opened, openRouter, VIOLATION } from './open-router.ts';
+
+const upload = 'com.example.upload';
+const more = { progress: true };
+const able = { call_canceling: true, progressive_call_results: true, progressive_call_invocations: true, call_timeout: true };
+
+async function callee(router: Router, options: object = {}, features: object = able): Promise<[ScriptedPeer, unknown]> {
+  const client = await joinedClient(router, 'realm1', undefined, { callee: { features } });
+  client.send([64, 1, options, upload]);
+  return [client, (await client.next())[2]];
+}
+
+function caller(router: Router, features: object = { progressive_call_invocations: true }): Promise<ScriptedPeer> {
+  return joinedClient(router, 'realm1', undefined, { caller: { features } });
+}
+
+interface UnderWay extends Opened {
+  readonly one: ScriptedPeer;
+  readonly asking: ScriptedPeer;
+  readonly id: unknown;
+}
+
+/** A progressive call that has begun. */
+async function underWay(options: object = more, registering: object = {}): Promise<UnderWay> {
+  const opened = openRouter();
+  const [one, id] = await callee(opened.router, registering);
+  const asking = await caller(opened.router);
+  asking.send([48, 1, options, upload, ['first']]);
+  await one.next();
+  return { ...opened, one, asking, id };
+}
+
+describe('further inputs', () => {
+  test('[R51] [R09] go to the same invocation, with the details of the first and their own progress', async () => {
+    const { router } = openRouter();
+    const [one, id] = await callee(router, { disclose_caller: true });
+    const asking = await caller(router);
+    asking.send(
+      [48, 1, { progress: true, receive_progress: true }, upload, ['a'], { size: 3 }],
+      [48, 1, more, upload, ['b']],
+      [48, 1, { progress: true, receive_progress: false, disclose_me: true, timeout: 1, _mine: 1 }, upload, ['c']],
+      [48, 1, {}, upload],
+      [48, 2, {}, 'com.example.nobody'],
+    );
+    const who = {
+      caller: router.sessions[1]?.id,
+      caller_authid: router.sessions[1]?.authid,
+      caller_authrole: 'anonymous',
+      receive_progress: true,
+    };
+    await one.expect([68, 1, id, { ...who, progress: true }, ['a'], { size: 3 }]);
+    await one.expect([68, 1, id, { ...who, progress: true }, ['b']]);
+    await one.expect([68, 1, id, { ...who, progress: true }, ['c']]);
+    await one.expect([68, 1, id, who]);
+    one.send([70, 1, more, ['half']], [70, 1, {}, ['done']]);
+    await expectError(asking, 48, 2, 'wamp.error.no_such_procedure');
+    await asking.expect([50, 1, more, ['half']]);
+    await asking.expect([50, 1, {}, ['done']]);
+  });
+
+  test('[R51] stay with the callee that had the first, whoever is next', async () => {
+    const { router } = openRouter();
+    const [one] = await callee(router, { invoke: 'roundrobin' });
+    const [two] = await callee(router, { invoke: 'roundrobin' });
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload, [1]], [48, 2, more, upload, [1]], [48, 1, more, upload, [2]], [48, 2, {}, upload, [2]]);
+    for (const each of [one, two]) for (const n of [1, 2]) expect((await each.next()).slice(4)).toEqual([[n]]);
+    await expectUnread(one);
+    await expectUnread(two);
+  });
+
+  test('[R51] [R41] go on after the procedure was unregistered', async () => {
+    const { one, asking, id } = await underWay();
+    one.send([66, 2, id]);
+    await one.expect([67, 2]);
+    asking.send([48, 1, {}, upload, ['last']]);
+    await one.expect([68, 1, id, {}, ['last']]);
+  });
+
+  test('[R51] [R56] wait their turn while the first waits for leave, and ask for none themselves', async () => {
+    let asked = 0;
+    let allow: (is: boolean) => void = () => {};
+    const authorize = ({ action }: { action: string }): boolean | Promise<boolean> => {
+      if (action !== 'call') return true;
+      asked++;
+      return new Promise((resolve) => (allow = resolve));
+    };
+    const { router } = openRouter(
+      { realms: { realm1: { anonymous: 'user', authroles: { user: { permissions: [] } } } } },
+      { authorize },
+    );
+    const [one] = await callee(router);
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload, [1]], [48, 1, more, upload, [2]], [48, 1, {}, upload, [3]]);
+    await expectUnread(one);
+    allow(true);
+    for (const n of [1, 2, 3]) expect((await one.next()).slice(4)).toEqual([[n]]);
+    expect(asked).toBe(1);
+    asking.send([48, 2, more, upload, [1]], [48, 2, {}, upload, [2]]);
+    await expectUnread(one);
+    allow(false);
+    await expectError(asking, 48, 2, 'wamp.error.not_authorized');
+    await expectUnread(one);
+    await expectUnread(asking);
+  });
+
+  test('[R51] that the callee’s serializer cannot hold end the call at both ends', async () => {
+    const { router } = openRouter();
+    const [one] = await callee(router);
+    const asking = await joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }), { caller: { features: able } });
+    asking.send([48, 1, more, upload], [48, 1, more, upload, [2n ** 60n]], [48, 1, {}, upload]);
+    await one.next();
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    await expectUnread(one);
+  });
+
+  test('[R48] a progressive result that the caller’s serializer cannot hold ends the call at both ends', async () => {
+    const { router } = openRouter();
+    const one = await joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }), { callee: { features: able } });
+    one.send([64, 1, {}, upload]);
+    await one.next();
+    const asking = await caller(router);
+    asking.send([48, 1, { receive_progress: true }, upload]);
+    await one.next();
+    one.send([70, 1, more, [2n ** 60n]], [70, 1, {}]);
+    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await expectUnread(asking);
+  });
+});
+
+describe('after the end', () => {
+  const ends: { readonly [how: string]: (one: ScriptedPeer, asking: ScriptedPeer) => void } = {
+    'the callee’s result': (one) => one.send([70, 1, {}, ['early']]),
+    'the callee’s error': (one) => one.send([8, 68, 1, {}, 'com.example.full']),
+    'the caller’s CANCEL': (_, asking) => asking.send([49, 1, {}]),
+    'the callee’s leaving': (one) => one.close(),
+  };
+  test.each(Object.entries(ends))('[R51] [R09] by %s further inputs are dropped', async (_, end) => {
+    const { one, asking } = await underWay();
+    end(one, asking);
+    expect([8, 50]).toContain((await asking.next())[0]);
+    asking.send([48, 1, more, upload, ['late']], [48, 1, {}, upload, ['last']], [48, 2, {}, 'com.example.nobody']);
+    await expectError(asking, 48, 2, 'wamp.error.no_such_procedure');
+    await expectUnread(one, ...(one.unread.length ? [[69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]] : []));
+  });
+
+  test('[R51] [R09] one after the last is a violation', async () => {
+    const { one, asking } = await underWay();
+    asking.send([48, 1, {}, upload, ['last']]);
+    await one.next();
+    one.send([70, 1, {}]);
+    await asking.next();
+    asking.send([48, 1, {}, upload, ['too many']]);
+    await expectAbort(asking, 'expected request id 2, the next of this session, got 1');
+  });
+
+  test('[R51] calls that were refused have further inputs on the way as well', async () => {
+    const { router } = openRouter({
+      realms: {
+        realm1: {
+          anonymous: 'user',
+          authroles: {
+            user: {
+              permissions: [
+                { uri: 'com.open', match: 'prefix', allow: 'all' },
+                { uri: 'wamp.', match: 'prefix', allow: ['call'] },
+              ],
+            },
+          },
+        },
+      },
+    });
+    const asking = await caller(router);
+    for (const [i, uri] of ['com.open.nobody', 'com.closed', 'wamp.session.count'].entries())
+      asking.send([48, i + 1, more, uri], [48, i + 1, more, uri], [48, i + 1, {}, uri]);
+    for (const uri of ['no_such_procedure', 'not_authorized', 'feature_not_supported'])
+      expect((await asking.next())[4]).toBe(`wamp.error.${uri}`);
+    await expectUnread(asking);
+  });
+
+  test('[R51] remembers a thousand open ones; of older ones every CALL is dropped', async () => {
+    const { router } = openRouter();
+    const asking = await caller(router);
+    for (let request = 1; request <= 1002; request++) asking.send([48, request, more, 'com.example.nobody']);
+    for (let request = 1; request <= 1002; request++) await asking.next();
+    asking.send([48, 1, {}, 'com.example.nobody'], [48, 2, {}, 'com.example.nobody'], [48, 1002, {}, 'com.example.nobody']);
+    await expectUnread(asking);
+    asking.send([48, 1002, {}, 'com.example.nobody']);
+    await expectAbort(asking, 'expected request id 1003, the next of this session, got 1002');
+  });
+});
+
+describe('[R51] [R09] a violation is', () => {
+  async function violate(first: readonly List[], then: List, message: string): Promise<void> {
+    const { router } = openRouter();
+    const [one] = await callee(router);
+    const asking = await caller(router);
+    asking.send(...first);
+    for (const _ of first) await one.next();
+    asking.send(then);
+    await expectAbort(asking, message, VIOLATION);
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+  }
+  test('a further input of another procedure', () =>
+    violate(
+      [[48, 1, more, upload]],
+      [48, 1, more, 'com.example.other'],
+      'got CALL 1 of com.example.other, which is under way as another call',
+    ));
+  test('a further input of an ordinary call', () =>
+    violate([[48, 1, {}, upload]], [48, 1, more, upload], 'expected request id 2, the next of this session, got 1'));
+  test('a further input after the last', () =>
+    violate(
+      [
+        [48, 1, more, upload],
+        [48, 1, {}, upload],
+      ],
+      [48, 1, {}, upload],
+      'expected request id 2, the next of this session, got 1',
+    ));
+  test('an id that is ahead', () =>
+    violate([[48, 1, more, upload]], [48, 3, more, upload], 'expected request id 2, the next of this session, got 3'));
+  test('a request of another kind with the id of the call', () =>
+    violate([[48, 1, more, upload]], [32, 1, {}, upload], 'expected request id 2, the next of this session, got 1'));
+  test('a progressive CALL of a caller that did not announce it', async () => {
+    const { router } = openRouter();
+    await callee(router);
+    const asking = await caller(router, {});
+    asking.send([48, 1, more, upload]);
+    await expectAbort(asking, 'got a progressive CALL of a caller that did not announce progressive_call_invocations');
+  });
+});
+
+test.each([[{ call_canceling: true }], [{ progressive_call_invocations: true }], [{}]])(
+  '[R51] a callee with no more than %j does not get them',
+  async (features) => {
+    const { router } = openRouter();
+    const [one] = await callee(router, {}, features);
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload], [48, 1, {}, upload]);
+    await expectError(asking, 48, 1, 'wamp.error.feature_not_supported');
+    await expectUnread(one);
+  },
+);
+
+describe('a progressive call', () => {
+  test('[R51] [R45] stops when its caller leaves', async () => {
+    const { one, asking } = await underWay();
+    asking.close();
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+  });
+
+  test('[R51] [R49] sends no more inputs to a callee that was told to stop, and waits for its answer', async () => {
+    const { one, asking } = await underWay();
+    asking.send([49, 1, { mode: 'kill' }], [48, 1, more, upload, ['late']]);
+    await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    await expectUnread(one);
+    one.send([8, 68, 1, {}, 'wamp.error.canceled']);
+    await asking.expect([8, 48, 1, {}, 'wamp.error.canceled']);
+  });
+
+  test('[R51] [R50] has its time to the first result, whatever inputs come', async () => {
+    const { one, asking, clock } = await underWay({ progress: true, timeout: 500 });
+    await clock.advance(400);
+    asking.send([48, 1, more, upload, [2]]);
+    await one.next();
+    await clock.advance(100);
+    await expectError(asking, 48, 1, 'wamp.error.timeout');
+    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+    asking.send([48, 1, {}, upload, ['late']]);
+    await expectUnread(one);
+  });
+
+  test('[R51] of a session that calls itself works too', async () => {
+    const { router } = openRouter();
+    const self = await joinedClient(router, 'realm1', undefined, { callee: { features: able }, caller: { features: able } });
+    self.send([64, 1, {}, upload]);
+    const id = (await self.next())[2];
+    self.send([48, 2, more, upload, [1]], [48, 2, {}, upload, [2]]);
+    await self.expect([68, 1, id, more, [1]]);
+    await self.expect([68, 1, id, {}, [2]]);
+    self.send([70, 1, {}, ['both']]);
+    await self.expect([50, 2, {}, ['both']]);
+  });
+});
