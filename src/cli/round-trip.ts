@@ -5,7 +5,7 @@
 import { ApplicationError, type CallOptions, type Session } from '../index.ts';
 
 /** Any answer counts: a router without the meta API answers ERROR. */
-export async function roundTrip(session: Session, options: CallOptions<never> = {}): Promise<void> {
+export async function roundTrip(session: Session, options: CallOptions<never, never> = {}): Promise<void> {
   try {
     await session.call('wamp.session.count', [], null, options);
   } catch (error) {
