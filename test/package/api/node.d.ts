@@ -2,20 +2,46 @@
 import { Server } from 'node:http';
 import { Router } from './router.js';
 import { Serializer } from './index.js';
+import { Connector } from './index.js';
 import './types/uri.js';
-import './types/transport.js';
+
+/** Certificates and keys are PEM: text or bytes, not file names. */
+interface TlsOptions {
+    /**
+     * Who is trusted to sign the other side's certificate. Default: the authorities that Node.js knows. On a listener: clients need a
+     * certificate that one of these has signed. Default there: none is asked for.
+     */
+    readonly ca?: string | Uint8Array | undefined;
+    /** Our own certificate: a listener's, or a client's where the router asks for one. */
+    readonly cert?: string | Uint8Array | undefined;
+    /** The private key of `cert`. */
+    readonly key?: string | Uint8Array | undefined;
+    /** The name that the other side's certificate must have. Default: the host of the URL. */
+    readonly servername?: string | undefined;
+    /**
+     * Default true. `false` takes any certificate of a router, which is no protection at all; on a listener with `ca` it lets in also
+     * clients that have none.
+     */
+    readonly rejectUnauthorized?: boolean | undefined;
+}
 
 interface ListenOptions {
     /** Default 127.0.0.1: this machine only. */
     readonly host?: string | undefined;
     /** Default 8080; 0 takes a free one. */
     readonly port?: number | undefined;
-    /** An HTTP or HTTPS server of yours, in place of host and port. What is not at `path` is left to you. */
+    /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
+    readonly socketPath?: string | undefined;
+    /** An HTTP or HTTPS server of yours, in place of host and port, without RawSocket. What is not at `path` is left to you. */
     readonly server?: Server | undefined;
     /** Where the WebSocket is. Default `/ws`. */
     readonly path?: string | undefined;
     /** A directory of static files. Default none. Not with `server`. */
     readonly web?: string | undefined;
+    /** `cert` and `key` turn TLS on, for all that the port speaks. Default none. Not with `server`. */
+    readonly tls?: TlsOptions | undefined;
+    /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+    readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
     /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
     readonly serializers?: readonly Serializer[] | undefined;
     /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
@@ -33,10 +59,13 @@ interface ListenOptions {
     readonly pingMs?: number | undefined;
 }
 interface Listener extends AsyncDisposable {
-    /** Of the WebSocket: `ws://127.0.0.1:8080/ws`. */
+    /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
     readonly url: string;
-    /** For `longPoll()`: `http://127.0.0.1:8080/lp`. */
-    readonly longPollUrl: string;
+    /** For `longPoll()`: `http://127.0.0.1:8080/lp`. Undefined where there is none: at a unix socket, or where `protocols` leave it out. */
+    readonly longPollUrl: string | undefined;
+    /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
+    readonly rawSocketUrl: string | undefined;
+    /** 0 at a unix socket. */
     readonly port: number;
     /** Stops listening; the router and its sessions go on. */
     close(): Promise<void>;
@@ -50,5 +79,48 @@ interface Listener extends AsyncDisposable {
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
-export { listen };
-export type { ListenOptions, Listener };
+interface RawSocketOptions {
+    /** Of `rss://`; with `unix:` it turns TLS on there as well. */
+    readonly tls?: TlsOptions | undefined;
+    /** The longest message to take, in bytes. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
+    readonly maxMessageBytes?: number | undefined;
+}
+/**
+ * A RawSocket to a router: for programs on Node.js, where it costs less than a WebSocket.
+ *
+ * The router is offered the first of the connection's serializers; where it does not take that one, the next on a new line.
+ *
+ * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
+ * @throws {@link TransportError} `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+ * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
+ * serializer in common).
+ * @see WAMP "RawSocket Transport"
+ * @example new Connection({ url: rawSocket('rs://127.0.0.1:8080'), realm: 'realm1' });
+ */
+declare function rawSocket(url: string | URL, options?: RawSocketOptions): Connector;
+
+interface WebSocketOptions {
+    /** Of the HTTP request: cookies, an authorization. */
+    readonly headers?: {
+        readonly [name: string]: string;
+    } | undefined;
+    /** Of `wss://`. */
+    readonly tls?: TlsOptions | undefined;
+    /** An `http.Agent`, for proxies. */
+    readonly agent?: object | undefined;
+    /** Offers `permessage-deflate`. Costs memory and time, and pays for large messages over slow lines. Default false. */
+    readonly compression?: boolean | undefined;
+    /** The longest message to take, in bytes. More ends the line. Default 100 MiB. */
+    readonly maxMessageBytes?: number | undefined;
+}
+/**
+ * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
+ *
+ * @param url - `ws://host:port/path` or `wss://…`.
+ * @returns What stands in place of a URL. Connecting fails as with a URL.
+ * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
+ */
+declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
+
+export { listen, rawSocket, webSocket };
+export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };

@@ -99,7 +99,7 @@ interface Decision {
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
 interface RouterConfig {
-    /** By name. `open`: anyone may do anything; for development. Else nothing is allowed that is not written down. */
+    /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
     readonly realms: {
         readonly [realm: string]: 'open' | RealmConfig;
     };
@@ -258,6 +258,11 @@ declare class Router implements Connector, AsyncDisposable {
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
     log(entry: LogEntry): void;
+    /**
+     * For hosts: whether `limits.maxSessions` are connected. Who is told so is counted as turned away. `attach` asks by itself; a host asks
+     * before it where its protocol has a word of its own for this.
+     */
+    refusesLine(): boolean;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */

@@ -60,17 +60,22 @@ declare class ConnectionLostError extends WampError {
         readonly delivery?: 'not-sent' | 'unknown';
     });
 }
-/** A payload that cannot be encoded or decoded. */
+/**
+ * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
+ * (`wamp.error.payload_size_exceeded`).
+ */
 declare class SerializationError extends WampError {
     /** Where in the encoded value: keys and indices from the outside in. */
     readonly path: readonly (string | number)[];
     constructor(message: string, options?: ErrorCause & {
         readonly path?: readonly (string | number)[];
+        readonly uri?: Uri;
     });
 }
 /**
  * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), no long-poll there (`autostrada.error.no_longpoll`), or no common subprotocol (`autostrada.error.no_subprotocol`).
+ * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), no long-poll there (`autostrada.error.no_longpoll`), or no
+ * common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
     constructor(message: string, options?: ErrorCause & {
@@ -684,7 +689,8 @@ interface RouterFeatures {
 interface ConnectionOptions {
     /**
      * Where the router is: `ws://`, `wss://`, and in a page also `/ws` or `http(s)://`. A list is tried in order, an attempt each.
-     * A function is asked before every attempt. A `Connector` is anything else that carries frames: a `Router` in this process.
+     * A function is asked before every attempt. A `Connector` is anything else that carries frames: a `Router` in this process,
+     * `rawSocket('rs://…')` or `webSocket('wss://…', { tls })` of `autostrada/node`.
      */
     readonly url: Targets | ((attempt: Attempt) => Awaitable<Targets>);
     readonly realm: string;

@@ -32,6 +32,8 @@ interface Transport {
     readonly serializer: Serializer;
     /** Bytes accepted by `send` and not yet gone. */
     readonly bufferedBytes: number;
+    /** The longest frame that the other side takes, where it has said so. Nobody may send a longer one. */
+    readonly maxFrameBytes?: number | undefined;
     /** Called once, before anything is delivered. */
     start(receiver: TransportReceiver): void;
     /** Never throws; on a line that is closing the frame is dropped. */
@@ -46,6 +48,8 @@ interface Transport {
 }
 interface TransportReceiver {
     frame(frame: Frame): void;
+    /** What came is no frame. Whoever hears it says why to the other side and closes; where nobody does, the line closes by itself. */
+    broken?(reason: Uri, message: string): void;
     /** Exactly once, also after our own `close`. */
     closed(why: Closed): void;
 }
