@@ -12,22 +12,33 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 
 /** HELLO.Details.roles */
 export const clientRoles: Roles = {
-  publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
+  publisher: {
+    features: {
+      payload_passthru_mode: true,
+      publisher_exclusion: true,
+      publisher_identification: true,
+      subscriber_blackwhite_listing: true,
+    },
+  },
   subscriber: {
     features: {
       pattern_based_subscription: true,
+      payload_passthru_mode: true,
       publication_trustlevels: true,
       publisher_identification: true,
       subscription_revocation: true,
     },
   },
-  caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+  caller: {
+    features: { call_canceling: true, caller_identification: true, payload_passthru_mode: true, progressive_call_results: true },
+  },
   callee: {
     features: {
       call_canceling: true,
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      payload_passthru_mode: true,
       progressive_call_results: true,
       registration_revocation: true,
       shared_registration: true,
@@ -41,6 +52,7 @@ export const routerRoles: Roles = {
     features: {
       event_retention: true,
       pattern_based_subscription: true,
+      payload_passthru_mode: true,
       publication_trustlevels: true,
       publisher_exclusion: true,
       publisher_identification: true,
@@ -55,6 +67,7 @@ export const routerRoles: Roles = {
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      payload_passthru_mode: true,
       progressive_call_results: true,
       session_meta_api: true,
       shared_registration: true,
@@ -73,4 +86,16 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
     result[role] = Object.fromEntries(Object.entries(features).map(([feature, value]) => [feature, value === true]));
   }
   return result;
+}
+
+/** WAMP "Payload Passthru Mode", as the options and details that name it. */
+export const PASSTHRU = 'payload_passthru_mode';
+
+const PASSTHRU_KEYS = ['ppt_scheme', 'ppt_serializer', 'ppt_cipher', 'ppt_keyid'] as const;
+
+/** The `ppt_*` attributes among these options or details. */
+export function passthruAttributes(given: Dict): Dict {
+  const attributes: { [key: string]: unknown } = {};
+  for (const key of PASSTHRU_KEYS) if (given[key] !== undefined) attributes[key] = given[key];
+  return attributes;
 }

@@ -115,6 +115,7 @@ export class Door {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
+      house.settings.log,
     );
     this.session = session;
     this.realm = realm;

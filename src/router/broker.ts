@@ -8,6 +8,7 @@ import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { mirrorPassthru } from './passthru.ts';
 import { PatternIndex } from './pattern-index.ts';
 import type { Permit } from './permissions.ts';
 import { type Recipients, recipients } from './recipients.ts';
@@ -83,6 +84,7 @@ export class Broker {
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const audience = recipients(options);
     if (options.retain === true) this.retention.retain(topic, { type: Code.EVENT, publication, details, args, kwargs }, audience);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
@@ -129,7 +131,7 @@ export class Broker {
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {
     for (const [topic, event] of this.retention.forSubscriber(uri, match, session)) {
       const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
-      session.send({ ...event, subscription: id, details });
+      session.sendEvent({ ...event, subscription: id, details }, new Map());
     }
   }
 }

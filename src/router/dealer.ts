@@ -18,6 +18,7 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, Registrations } from './registrations.ts';
@@ -79,7 +80,10 @@ export class Dealer {
   call(caller: LiveSession, { request, procedure, options, args, kwargs }: Call, permit: Permit): void {
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) return this.callMeta(caller, request, procedure, { args, kwargs });
+    if (isReserved(procedure)) {
+      if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
+      return this.callMeta(caller, request, procedure, { args, kwargs });
+    }
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -88,6 +92,8 @@ export class Dealer {
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
+    if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
     // WAMP "Progressive Call Results": only to a callee that can be stopped.
     const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
     const timeoutMs = typeof options.timeout === 'number' ? options.timeout : 0;
@@ -96,6 +102,7 @@ export class Dealer {
     const discloses =
       permit.disclose ?? (options.disclose_me === true || (registration.callees.get(callee)?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? timeoutMs : 0);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const id = callee.nextInvocation;
     const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: registration.id, details, args, kwargs });
     if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
@@ -147,9 +154,14 @@ export class Dealer {
     const { caller } = invocation;
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // nobody asked for it
+    if (options.ppt_scheme && !takesPassthru(caller)) {
+      this.end(invocation);
+      return refuseYield(invocation);
+    }
     if (isProgress) this.watch(invocation);
     else this.end(invocation);
     const details = isProgress ? { progress: true } : {};
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
     if (!unfit) return;
     this.end(invocation);
@@ -157,12 +169,14 @@ export class Dealer {
   }
 
   /** A callee's ERROR goes to the caller with its URI and payload. */
-  error(callee: LiveSession, { requestType, request, error, args, kwargs }: ErrorMessage): void {
+  error(callee: LiveSession, message: ErrorMessage): void {
+    const { requestType, request, error, args, kwargs } = message;
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
     const invocation = this.find(callee, request, 'ERROR');
     if (!invocation) return;
     this.end(invocation);
-    this.fail(invocation, error, { args, kwargs });
+    if (message.details.ppt_scheme) forwardError(invocation, message);
+    else this.fail(invocation, error, { args, kwargs });
   }
 
   /** The session is gone: its procedures with it, who waits for it is told, and what it waited for is stopped. */

@@ -10,6 +10,7 @@ import type { Dict, Id, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
 import type { Action, RealmSettings } from './config.ts';
 import { Dealer } from './dealer.ts';
+import { expectPassthru } from './passthru.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import type { LiveSession } from './session.ts';
@@ -83,17 +84,21 @@ export class Realm {
     switch (message.type) {
       case Code.CALL: {
         session.takeRequest(message.request);
+        if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         const permit = this.permit(session, 'call', message.procedure, {}, message.type, message.request);
         return permit && this.dealer.call(session, message, permit);
       }
       case Code.YIELD:
+        if (message.options.ppt_scheme) expectPassthru(session, 'callee');
         return this.dealer.yield(session, message);
       case Code.PUBLISH: {
         session.takeRequest(message.request);
+        if (message.options.ppt_scheme) expectPassthru(session, 'publisher');
         const permit = this.permit(session, 'publish', message.topic, message.options, message.type, message.request);
         return permit && this.broker.publish(session, message, permit);
       }
       case Code.ERROR:
+        if (message.details.ppt_scheme) expectPassthru(session, 'callee');
         return this.dealer.error(session, message);
       case Code.SUBSCRIBE: {
         session.takeRequest(message.request);

@@ -7,6 +7,7 @@ import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { LogEntry } from './config.ts';
 import type { Invocation } from './dealer.ts';
 
 /** Where a line comes from. */
@@ -48,6 +49,8 @@ export class LiveSession implements RouterSession {
   private readonly link: Link<FromClient, FromRouter>;
   private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
+  private readonly log: ((entry: LogEntry) => void) | undefined;
+  private hasMissedEvents = false;
 
   constructor(
     link: Link<FromClient, FromRouter>,
@@ -55,8 +58,10 @@ export class LiveSession implements RouterSession {
     transport: TransportInfo,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
+    log?: (entry: LogEntry) => void,
   ) {
     this.dismiss = dismiss;
+    this.log = log;
     this.link = link;
     this.id = who.id;
     this.realm = who.realm;
@@ -99,9 +104,13 @@ export class LiveSession implements RouterSession {
     return invocation <= this.lastInvocation;
   }
 
-  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get. */
-  sendEvent(event: FromRouter, cache: FrameCache): SerializationError | undefined {
-    return attempt(() => this.link.sendShared(event, cache));
+  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
+  sendEvent(event: FromRouter, cache: FrameCache): void {
+    const error = attempt(() => this.link.sendShared(event, cache));
+    if (error === undefined || this.hasMissedEvents) return;
+    this.hasMissedEvents = true;
+    const message = `an event was left out, and further ones may be (logged once): ${error.message}`;
+    this.log?.({ level: 'warn', message, session: this.id, error });
   }
 
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
