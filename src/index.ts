@@ -13,7 +13,14 @@ export { Connection } from './client/connection.ts';
 export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
-export type { EventDetails, Extensions, InvocationDetails, Publication, WampEvent } from './client/payload.ts';
+export type {
+  EventDetails,
+  Extensions,
+  InvocationDetails,
+  PayloadPassthruOptions,
+  Publication,
+  WampEvent,
+} from './client/payload.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export type * from './client/verbs.ts';

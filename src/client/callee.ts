@@ -3,14 +3,23 @@
  */
 import { asyncDispose } from '../dispose.ts';
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
-import { Code, type Interrupt, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
+import { isDict } from '../protocol/checks.ts';
+import {
+  Code,
+  type ErrorMessage,
+  type Interrupt,
+  type Invocation,
+  type Registered,
+  type Unregistered,
+} from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
+import { isPassthru, packAnswer, unpack } from './passthru.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import { toPayload } from './result.ts';
+import { type Answer, toPayload } from './result.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
 import type { Registration } from './session-api.ts';
@@ -87,7 +96,8 @@ export class Callee {
     entry.ending.end(new ApplicationError(typeof reason === 'string' ? reason : 'wamp.error.no_such_registration', [text]));
   }
 
-  invocation(message: Invocation): void {
+  invocation(received: Invocation): void {
+    let message = received;
     const { request, registration } = message;
     if (this.running.has(request)) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
     const entry = this.byId.get(registration);
@@ -96,6 +106,11 @@ export class Callee {
         throw new ProtocolError(`got INVOCATION for registration ${registration}, which this session does not have`);
       }
       return this.error(request, 'wamp.error.no_such_registration', { args: ['the procedure is being unregistered'] });
+    }
+    try {
+      if (message.details.ppt_scheme) message = unpack(this.role, message);
+    } catch (error) {
+      return this.error(request, 'wamp.error.invalid_argument', { args: [messageOf(error)] });
     }
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
@@ -125,6 +140,18 @@ export class Callee {
     run.stop(new ApplicationError(reason, ['the call was canceled']));
   }
 
+  /**
+   * The caller does not take what we answered with (WAMP "Payload Passthru Mode"), so the call is over. WAMP leaves open which request
+   * type the router names; nexus and our own name YIELD.
+   */
+  refused({ request, error, args, kwargs, details }: ErrorMessage): void {
+    const run = this.running.get(request); // undefined: it was the last answer
+    this.running.delete(request);
+    const why = new ApplicationError(error, args, kwargs, { details });
+    run?.stop(why);
+    this.role.report(why, 'invocation', run?.procedure);
+  }
+
   end(error: WampError | undefined): void {
     for (const entry of this.byId.values()) entry.ending.end(error);
     this.byId.clear();
@@ -137,18 +164,24 @@ export class Callee {
   /** @throws SerializationError, to the endpoint: it may answer something else. */
   private readonly progress = (run: Run, value: unknown): boolean => {
     if (this.running.get(run.request) !== run || run.stopped) return false;
-    this.role.link.send({ type: Code.YIELD, request: run.request, options: { progress: true }, ...toPayload(value) });
+    this.answer(run.request, { progress: true }, value);
     return true;
   };
 
   private yield(run: Run, value: unknown): void {
     if (this.running.get(run.request) !== run) return; // the session has ended, or nobody waits any more
     try {
-      this.role.link.send({ type: Code.YIELD, request: run.request, options: {}, ...toPayload(value) });
+      this.answer(run.request, {}, value);
       this.running.delete(run.request);
     } catch (thrown) {
       this.fail(run, thrown);
     }
+  }
+
+  private answer(request: Id, options: Dict, value: unknown): void {
+    const given = toPayload(value);
+    const { args, kwargs, wire = options } = isPassthru(given) ? packAnswer(this.role, given, options) : given;
+    this.role.link.send({ type: Code.YIELD, request, options: wire, args, kwargs });
   }
 
   /** What an endpoint threw, as ERROR: URI and payload where it has them, else its message. Its stack stays here. */
@@ -169,8 +202,9 @@ export class Callee {
     }
   }
 
-  private error(request: Id, error: Uri, { args, kwargs }: Payload): void {
-    this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details: {}, error, args, kwargs });
+  private error(request: Id, error: Uri, given: Answer): void {
+    const { args, kwargs, wire: details = {} } = isPassthru(given) ? packAnswer(this.role, given) : given;
+    this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details, error, args, kwargs });
   }
 
   private handle(entry: Entry): Registration {
@@ -205,12 +239,13 @@ export class Callee {
 }
 
 /** An error that says its URI: ours, or one of another copy of this package, known by its shape. */
-function knownError(thrown: unknown): (Payload & { readonly uri: Uri }) | undefined {
+function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('uri' in thrown)) return undefined;
   const { uri } = thrown;
   if (typeof uri !== 'string' || !isUri(uri)) return undefined;
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
   const kwargs =
     'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
-  return args ? { uri, args, kwargs } : { uri, args: [messageOf(thrown)] };
+  const details = 'details' in thrown && isDict(thrown.details) ? thrown.details : undefined;
+  return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
 }

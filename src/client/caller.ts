@@ -2,6 +2,7 @@
 import { Code, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id } from '../words.ts';
 import { wireOptions } from './local-options.ts';
+import { pack, resolvePacked, unpack } from './passthru.ts';
 import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { toValue } from './result.ts';
@@ -17,12 +18,13 @@ export class Caller {
     this.role = role;
   }
 
-  call(settle: Settle<ResultMessage>, procedure: string, { args, kwargs }: PayloadIn, options: CallOptions | undefined): void {
+  call(settle: Settle<ResultMessage>, procedure: string, payload: PayloadIn, options: CallOptions | undefined): void {
     const { link, requests } = this.role;
     checkUri(procedure);
-    checkPayload(args, kwargs);
+    checkPayload(payload.args, payload.kwargs);
     throwIfAborted(options);
     const wire = this.options(options);
+    const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'dealer', wire, payload) : payload;
     link.send({
       type: Code.CALL,
       request: requests.next,
@@ -43,12 +45,14 @@ export class Caller {
     // WAMP "Call Canceling": of a call that was given up, the late result is dropped; `Wait` sees to that.
     const wait = this.role.requests.take(message.request, Code.CALL, message.type, !isProgress);
     if (isProgress) wait.progress(message);
+    else if (message.details.ppt_scheme) resolvePacked(this.role, wait, message);
     else wait.resolve(message);
   }
 
   private progress(procedure: string, onProgress: (value: never) => void, result: ResultMessage): void {
     try {
-      onProgress(toValue(result, result.details) as never);
+      const payload = result.details.ppt_scheme ? unpack(this.role, result) : result;
+      onProgress(toValue(payload, result.details) as never);
     } catch (error) {
       this.role.report(error, 'progress', procedure);
     }

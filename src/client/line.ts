@@ -143,6 +143,7 @@ export class Line {
       session: {
         clock,
         report: this.hooks.report,
+        serializers: [...(this.options.serializers ?? []), json()],
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {

@@ -9,12 +9,29 @@ export interface Extensions {
   readonly [key: `x_${string}`]: unknown;
 }
 
+/**
+ * WAMP "Payload Passthru Mode": the payload goes through the router as one binary item, be it in a session of another serializer.
+ * In options it is asked for, in details it says how the payload came.
+ */
+export interface PayloadPassthruOptions {
+  /** There and not empty: in use. `wamp`, `mqtt`, or one of your own that begins with `x_`. */
+  readonly ppt_scheme?: string | undefined;
+  /**
+   * Packs and unpacks the payload here: `json`, or one of `ConnectionOptions.serializers`. `native`, or absent: the payload is one
+   * `Uint8Array`, which both sides see as it is. The scheme `wamp` wants `cbor` or `flatbuffers`.
+   */
+  readonly ppt_serializer?: string | undefined;
+  /** What the payload was encrypted with, by you: it is one `Uint8Array`, which both sides see as it is. */
+  readonly ppt_cipher?: string | undefined;
+  readonly ppt_keyid?: string | undefined;
+}
+
 export interface Publication {
   readonly id: Id;
 }
 
 /** EVENT.Details verbatim, with what every handler wants filled in. */
-export interface EventDetails extends Extensions {
+export interface EventDetails extends PayloadPassthruOptions, Extensions {
   readonly publication: Id;
   readonly subscription: Id;
   /** The topic published to, also for exact subscriptions. */
@@ -36,7 +53,7 @@ export interface WampEvent<out A extends readonly unknown[] = readonly unknown[]
  * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
  * ours; they sit on the prototype, and the signal is made when it is first read.
  */
-export interface InvocationDetails<in Progress = unknown> extends Extensions {
+export interface InvocationDetails<in Progress = unknown> extends PayloadPassthruOptions, Extensions {
   readonly registration: Id;
   /** The URI called, also for exact registrations. */
   readonly procedure: Uri;

@@ -7,18 +7,21 @@ import type { Link } from '../link.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
+import type { Serializer } from '../serializer/serializer.ts';
 import type { Uri } from '../words.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
 
 /** What nobody awaits, and where it happened. */
-export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress', uri: Uri) => void;
+export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress', uri: Uri | undefined) => void;
 
 export interface Role {
   readonly link: Link<FromRouter, FromClient>;
   readonly requests: Requests;
   readonly features: RouterFeatures;
   readonly report: Report;
+  /** Those of the connection, and JSON: for payload passthru. */
+  readonly serializers: readonly Serializer[];
 }
 
 /**

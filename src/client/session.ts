@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
+import { ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
 import type { Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
@@ -17,10 +17,12 @@ import {
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
+import type { Serializer } from '../serializer/serializer.ts';
 import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { ending } from './ending.ts';
+import { failureOf } from './passthru.ts';
 import type { Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
 import { promised, Requests, type Settle } from './requests.ts';
@@ -39,6 +41,7 @@ type Kwargs = object | null;
 export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
+  readonly serializers: readonly Serializer[];
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -60,6 +63,7 @@ export class SessionCore {
   readonly subscriber: Subscriber;
   private readonly link: Link<FromRouter, FromClient>;
   private readonly requests: Requests;
+  private readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   /** We have said GOODBYE; called when it is over. */
@@ -78,7 +82,14 @@ export class SessionCore {
     this.link = link;
     this.hooks = hooks;
     this.requests = new Requests(hooks.clock);
-    const role: Role = { link, requests: this.requests, features: this.features, report: hooks.report };
+    const role: Role = {
+      link,
+      requests: this.requests,
+      features: this.features,
+      report: hooks.report,
+      serializers: hooks.serializers,
+    };
+    this.role = role;
     this.caller = new Caller(role);
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);
@@ -220,9 +231,9 @@ export class SessionCore {
   }
 
   private error(message: ErrorMessage): void {
-    const { requestType, request, error, args, kwargs, details } = message;
-    const wait = this.requests.take(request, requestType, message.type);
-    wait.reject(new ApplicationError(error, args, kwargs, { details }));
+    if (message.requestType === Code.YIELD) return this.callee.refused(message);
+    const wait = this.requests.take(message.request, message.requestType, message.type);
+    wait.reject(failureOf(this.role, message));
   }
 
   private goodbye({ reason, details }: Goodbye): void {

@@ -9,6 +9,7 @@ import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
+import { unpack } from './passthru.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
@@ -98,7 +99,8 @@ export class Subscriber {
     wire.handlers = [];
   }
 
-  event(message: Event): void {
+  event(received: Event): void {
+    let message = received;
     const wire = this.byId.get(message.subscription);
     if (wire === undefined) {
       if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
@@ -107,6 +109,11 @@ export class Subscriber {
     const { subscription, publication } = message;
     // Just decoded, so ours to complete.
     const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
+    try {
+      if (details.ppt_scheme) message = unpack(this.role, message);
+    } catch (error) {
+      return this.role.report(error, 'event', details.topic as Uri);
+    }
     for (const { handler } of wire.handlers)
       this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
   }
