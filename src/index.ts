@@ -17,10 +17,12 @@ export type {
   EventDetails,
   Extensions,
   InvocationDetails,
+  PayloadPassthru,
   PayloadPassthruOptions,
   Publication,
   WampEvent,
 } from './client/payload.ts';
+export { passthru } from './client/payload-packing.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export type * from './client/verbs.ts';

@@ -3,21 +3,13 @@
  */
 import { asyncDispose } from '../dispose.ts';
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
-import { isDict } from '../protocol/checks.ts';
-import {
-  Code,
-  type ErrorMessage,
-  type Interrupt,
-  type Invocation,
-  type Registered,
-  type Unregistered,
-} from '../protocol/messages.ts';
+import { Code, type Interrupt, type Invocation, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
-import { isPassthru, packAnswer, unpack } from './passthru.ts';
+import { packAnswer, unpack } from './passthru.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { type Answer, toPayload } from './result.ts';
 import { checkOwnUri, type Role } from './role.ts';
@@ -97,7 +89,7 @@ export class Callee {
   }
 
   invocation(received: Invocation): void {
-    let message = received;
+    const message = unpack(this.role, received);
     const { request, registration } = message;
     if (this.running.has(request)) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
     const entry = this.byId.get(registration);
@@ -107,11 +99,7 @@ export class Callee {
       }
       return this.error(request, 'wamp.error.no_such_registration', { args: ['the procedure is being unregistered'] });
     }
-    try {
-      if (message.details.ppt_scheme) message = unpack(this.role, message);
-    } catch (error) {
-      return this.error(request, 'wamp.error.invalid_argument', { args: [messageOf(error)] });
-    }
+    if (message.wrong) return this.error(request, 'wamp.error.invalid_argument', { args: [message.wrong.message] });
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
     this.running.set(request, run);
@@ -144,10 +132,9 @@ export class Callee {
    * The caller does not take what we answered with (WAMP "Payload Passthru Mode"), so the call is over. WAMP leaves open which request
    * type the router names; nexus and our own name YIELD.
    */
-  refused({ request, error, args, kwargs, details }: ErrorMessage): void {
+  refused(request: Id, why: ApplicationError): void {
     const run = this.running.get(request); // undefined: it was the last answer
     this.running.delete(request);
-    const why = new ApplicationError(error, args, kwargs, { details });
     run?.stop(why);
     this.role.report(why, 'invocation', run?.procedure);
   }
@@ -179,9 +166,8 @@ export class Callee {
   }
 
   private answer(request: Id, options: Dict, value: unknown): void {
-    const given = toPayload(value);
-    const { args, kwargs, wire = options } = isPassthru(given) ? packAnswer(this.role, given, options) : given;
-    this.role.link.send({ type: Code.YIELD, request, options: wire, args, kwargs });
+    const answer = packAnswer(this.role, toPayload(value), options);
+    this.role.link.send({ type: Code.YIELD, request, ...answer });
   }
 
   /** What an endpoint threw, as ERROR: URI and payload where it has them, else its message. Its stack stays here. */
@@ -202,8 +188,8 @@ export class Callee {
     }
   }
 
-  private error(request: Id, error: Uri, given: Answer): void {
-    const { args, kwargs, wire: details = {} } = isPassthru(given) ? packAnswer(this.role, given) : given;
+  private error(request: Id, error: Uri, answer: Answer): void {
+    const { args, kwargs, options: details } = packAnswer(this.role, answer, {});
     this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details, error, args, kwargs });
   }
 
@@ -246,6 +232,6 @@ function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | undefin
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
   const kwargs =
     'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
-  const details = 'details' in thrown && isDict(thrown.details) ? thrown.details : undefined;
+  const details = 'details' in thrown ? (thrown.details as Dict | undefined) : undefined;
   return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
 }

@@ -2,9 +2,9 @@
 import { Code, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id } from '../words.ts';
 import { wireOptions } from './local-options.ts';
-import { pack, resolvePacked, unpack } from './passthru.ts';
+import { pack, unpack } from './passthru.ts';
 import type { PayloadIn } from './payload.ts';
-import { type Settle, throwIfAborted } from './requests.ts';
+import { type Settle, throwIfAborted, type Wait } from './requests.ts';
 import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
 import type { CallOptions } from './verbs.ts';
@@ -45,13 +45,18 @@ export class Caller {
     // WAMP "Call Canceling": of a call that was given up, the late result is dropped; `Wait` sees to that.
     const wait = this.role.requests.take(message.request, Code.CALL, message.type, !isProgress);
     if (isProgress) wait.progress(message);
-    else if (message.details.ppt_scheme) resolvePacked(this.role, wait, message);
-    else wait.resolve(message);
+    else this.final(wait, unpack(this.role, message));
+  }
+
+  private final(wait: Wait, result: ReturnType<typeof unpack<ResultMessage>>): void {
+    if (result.wrong) wait.reject(result.wrong);
+    else wait.resolve(result);
   }
 
   private progress(procedure: string, onProgress: (value: never) => void, result: ResultMessage): void {
     try {
-      const payload = result.details.ppt_scheme ? unpack(this.role, result) : result;
+      const payload = unpack(this.role, result);
+      if (payload.wrong) throw payload.wrong;
       onProgress(toValue(payload, result.details) as never);
     } catch (error) {
       this.role.report(error, 'progress', procedure);

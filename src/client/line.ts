@@ -143,7 +143,7 @@ export class Line {
       session: {
         clock,
         report: this.hooks.report,
-        serializers: [...(this.options.serializers ?? []), json()],
+        passthru: this.options.passthru,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {

@@ -31,8 +31,6 @@ export function toValue({ args, kwargs }: Payload, details: Dict): unknown {
 /** What an endpoint answers with: a payload, and the details of its `Result` or `ApplicationError`. */
 export interface Answer extends Payload {
   readonly details?: Dict | undefined;
-  /** What goes out beside it: YIELD.Options or ERROR.Details, when that is more than the message's own. */
-  readonly wire?: Dict;
 }
 
 /** What an endpoint returned, as payload and perhaps details. A `Result` of another copy of this package is known by its shape. */

@@ -7,8 +7,8 @@ import type { Link } from '../link.ts';
 import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Serializer } from '../serializer/serializer.ts';
 import type { Uri } from '../words.ts';
+import type { PayloadPassthru } from './payload.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
 
@@ -20,8 +20,7 @@ export interface Role {
   readonly requests: Requests;
   readonly features: RouterFeatures;
   readonly report: Report;
-  /** Those of the connection, and JSON: for payload passthru. */
-  readonly serializers: readonly Serializer[];
+  readonly passthru: PayloadPassthru | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
 import type { Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
@@ -17,13 +17,12 @@ import {
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
-import type { Serializer } from '../serializer/serializer.ts';
 import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { ending } from './ending.ts';
-import { failureOf } from './passthru.ts';
-import type { Publication } from './payload.ts';
+import { unpack } from './passthru.ts';
+import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
 import { promised, Requests, type Settle } from './requests.ts';
 import { Result, toValue } from './result.ts';
@@ -41,7 +40,7 @@ type Kwargs = object | null;
 export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
-  readonly serializers: readonly Serializer[];
+  readonly passthru: PayloadPassthru | undefined;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -82,13 +81,7 @@ export class SessionCore {
     this.link = link;
     this.hooks = hooks;
     this.requests = new Requests(hooks.clock);
-    const role: Role = {
-      link,
-      requests: this.requests,
-      features: this.features,
-      report: hooks.report,
-      serializers: hooks.serializers,
-    };
+    const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
     this.role = role;
     this.caller = new Caller(role);
     this.callee = new Callee(role);
@@ -231,9 +224,11 @@ export class SessionCore {
   }
 
   private error(message: ErrorMessage): void {
-    if (message.requestType === Code.YIELD) return this.callee.refused(message);
-    const wait = this.requests.take(message.request, message.requestType, message.type);
-    wait.reject(failureOf(this.role, message));
+    const { requestType, request, error, args, kwargs, details, wrong: cause } = unpack(this.role, message);
+    // A payload that cannot be unpacked stays packed: the URI says most.
+    const why = new ApplicationError(error, args, kwargs, { details, cause });
+    if (requestType === Code.YIELD) return this.callee.refused(request, why);
+    this.requests.take(request, requestType, message.type).reject(why);
   }
 
   private goodbye({ reason, details }: Goodbye): void {

@@ -100,7 +100,7 @@ export class Subscriber {
   }
 
   event(received: Event): void {
-    let message = received;
+    const message = unpack(this.role, received);
     const wire = this.byId.get(message.subscription);
     if (wire === undefined) {
       if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
@@ -109,11 +109,7 @@ export class Subscriber {
     const { subscription, publication } = message;
     // Just decoded, so ours to complete.
     const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
-    try {
-      if (details.ppt_scheme) message = unpack(this.role, message);
-    } catch (error) {
-      return this.role.report(error, 'event', details.topic as Uri);
-    }
+    if (message.wrong) return this.role.report(message.wrong, 'event', details.topic as Uri);
     for (const { handler } of wire.handlers)
       this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
   }

@@ -12,33 +12,22 @@ type Roles = { readonly [role: string]: { readonly features: Features } };
 
 /** HELLO.Details.roles */
 export const clientRoles: Roles = {
-  publisher: {
-    features: {
-      payload_passthru_mode: true,
-      publisher_exclusion: true,
-      publisher_identification: true,
-      subscriber_blackwhite_listing: true,
-    },
-  },
+  publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
   subscriber: {
     features: {
       pattern_based_subscription: true,
-      payload_passthru_mode: true,
       publication_trustlevels: true,
       publisher_identification: true,
       subscription_revocation: true,
     },
   },
-  caller: {
-    features: { call_canceling: true, caller_identification: true, payload_passthru_mode: true, progressive_call_results: true },
-  },
+  caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
   callee: {
     features: {
       call_canceling: true,
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
-      payload_passthru_mode: true,
       progressive_call_results: true,
       registration_revocation: true,
       shared_registration: true,
@@ -88,14 +77,19 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
   return result;
 }
 
-/** WAMP "Payload Passthru Mode", as the options and details that name it. */
-export const PASSTHRU = 'payload_passthru_mode';
+/** The same, with a feature of all of them that is not always there. */
+export function withFeature(roles: Roles, feature: string): Roles {
+  return Object.fromEntries(
+    Object.entries(roles).map(([role, { features }]) => [role, { features: { ...features, [feature]: true } }]),
+  );
+}
 
-const PASSTHRU_KEYS = ['ppt_scheme', 'ppt_serializer', 'ppt_cipher', 'ppt_keyid'] as const;
+/** WAMP "Payload Passthru Mode". A client has it when it was given `ConnectionOptions.passthru`. */
+export const PASSTHRU = 'payload_passthru_mode';
 
 /** The `ppt_*` attributes among these options or details. */
 export function passthruAttributes(given: Dict): Dict {
   const attributes: { [key: string]: unknown } = {};
-  for (const key of PASSTHRU_KEYS) if (given[key] !== undefined) attributes[key] = given[key];
+  for (const key in given) if (key.slice(0, 4) === 'ppt_') attributes[key] = given[key];
   return attributes;
 }

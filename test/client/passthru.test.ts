@@ -2,10 +2,10 @@
 import {
   ApplicationError,
   type CallOptions,
+  type ConnectionOptions,
   type InvocationDetails,
-  json,
+  passthru,
   Result,
-  type Serializer,
   type UnacknowledgedOptions,
 } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
@@ -22,8 +22,8 @@ const ppt = { ppt_scheme: 'x_mine', ppt_serializer: 'json' };
 const packed = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const five = packed({ args: [5], kwargs: {} });
 
-const able = (serializers: readonly Serializer[] = [json()]): Promise<Joined> =>
-  join({ serializers }, { broker: PASSTHRU, dealer: PASSTHRU });
+const able = (more: Partial<ConnectionOptions> = {}): Promise<Joined> =>
+  join({ passthru: passthru(), ...more }, { broker: PASSTHRU, dealer: PASSTHRU });
 
 type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
 
@@ -62,8 +62,8 @@ describe('what is sent', () => {
     await peer.expect([16, 1, options, 'a.b', [five]]);
   });
 
-  it('[C46] is packed by a serializer of the connection, whichever the session speaks', async () => {
-    const { session, peer } = await able([json(), msgpack()]);
+  it('[C46] is packed by a serializer that was given, whichever the session speaks', async () => {
+    const { session, peer } = await able({ passthru: passthru({ serializers: [msgpack()] }) });
     void session.call('a.b', [2 ** 53], { bytes }, { ppt_scheme: 'mqtt', ppt_serializer: 'msgpack' }).catch(() => {});
     const [, , options, , args] = await peer.next();
     expect(options).toEqual({ ppt_scheme: 'mqtt', ppt_serializer: 'msgpack' });
@@ -82,7 +82,7 @@ describe('what is sent', () => {
     for (const [args, kwargs] of [[[bytes], { k: 1 }], [['text']], [[bytes, bytes]], [[]], [null]] as const)
       expect(await failure(session.call('a.b', args, kwargs, options))).toMatchObject({
         name: 'SerializationError',
-        message: 'expected one Uint8Array as args and no kwargs: it is passed through as it is',
+        message: 'expected args with one Uint8Array, which is passed through as it is, and no kwargs',
       });
     expect(peer.unread).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('what is sent', () => {
     [
       { ppt_scheme: 'wamp', ppt_serializer: 'flatbuffers' },
       'SerializationError',
-      "expected ppt_serializer to be one of the connection's, got 'flatbuffers'",
+      "expected ppt_serializer to be one of those given to passthru() (json), got 'flatbuffers'",
     ],
   ])('[C46] is refused with %j, and nothing goes out', async (options, name, message) => {
     const { session, peer } = await able();
@@ -125,12 +125,12 @@ describe('what is sent', () => {
     expect(await failure(session.call('a.b', [{ f: () => {} }], null, ppt))).toMatchObject({
       name: 'SerializationError',
       path: ['args', 0, 'f'],
-      message: 'cannot pack a payload in json: args.0.f: expected JSON values and Uint8Array, got a function',
+      message: 'cannot pack a payload in json: expected JSON values and Uint8Array, got a function (args.0.f)',
     });
   });
 
   it('[C46] [C21] is refused when the router has not announced it, which names the role', async () => {
-    const { session, peer } = await join();
+    const { session, peer } = await join({ passthru: passthru() });
     expect(await failure(session.call('a.b', [5], null, ppt))).toMatchObject({
       name: 'ApplicationError',
       uri: UNSUPPORTED,
@@ -169,6 +169,8 @@ describe('a result', () => {
   it.each([
     [{ ppt_scheme: 'mqtt' }, [bytes], {}],
     [{ ppt_scheme: 'mqtt', ppt_serializer: 'native' }, [{ raw: 1 }, 2], { k: 1 }], // nexus
+    [ppt, [{ not: 'packed' }], {}],
+    [ppt, [five, five], {}],
     [{ ppt_scheme: 'unknown', ppt_serializer: '' }, [bytes], {}],
     [{ ppt_scheme: 'wamp', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm' }, [bytes], {}],
   ])('[C46] with %j is handed on as it comes', async (details, args, kwargs) => {
@@ -176,15 +178,17 @@ describe('a result', () => {
   });
 
   it.each<[string, List, RegExp]>([
-    ['by a serializer that is not there', [{ ...ppt, ppt_serializer: 'cbor' }, [bytes]], /one of the connection's, got 'cbor'/],
-    ['not at all', [ppt, [{ args: [] }]], /expected one binary item, packed in json, got \[\{"args":\[\]\}\]/],
-    ['in two', [ppt, [five, five]], /expected one binary item/],
+    [
+      'by a serializer that is not there',
+      [{ ...ppt, ppt_serializer: 'cbor' }, [bytes]],
+      /one of those given to passthru\(\) \(json\), got 'cbor'/,
+    ],
     ['as broken JSON', [ppt, [bytes]], /cannot unpack a payload in json: ./],
     ['as broken UTF-8', [ppt, [Uint8Array.of(0x22, 0xff, 0x22)]], /cannot unpack a payload in json: ./],
-    ['as a list', [ppt, [packed([1])]], /cannot unpack .*: expected args and kwargs, got \[1\]/],
-    ['as a number', [ppt, [packed(1)]], /expected args and kwargs, got 1/],
-    ['with args that are no list', [ppt, [packed({ args: 'x' })]], /expected args and kwargs, got \{"args":"x"\}/],
-    ['with kwargs that are no dict', [ppt, [packed({ kwargs: [] })]], /expected args and kwargs/],
+    ['as a list', [ppt, [packed([1])]], /expected a payload in json to be a dict of args and kwargs, got \[1\]/],
+    ['as a number', [ppt, [packed(1)]], /dict of args and kwargs, got 1/],
+    ['with args that are no list', [ppt, [packed({ args: 'x' })]], /dict of args and kwargs, got \{"args":"x"\}/],
+    ['with kwargs that are no dict', [ppt, [packed({ kwargs: [] })]], /dict of args and kwargs/],
   ])('[C46] that was packed %s rejects that call only', async (_, answer, message) => {
     const { session, peer } = await able();
     const calls = [failure(session.call('a.b')), session.call('a.b')];
@@ -234,7 +238,7 @@ describe('an invocation', () => {
   it('[C46] is unpacked; one that cannot be is answered with ERROR, in the same read as a good one', async () => {
     const { peer, reported } = await callee((args, kwargs, { ppt_scheme }) => new Result([args, kwargs, ppt_scheme]));
     peer.send([68, 1, 5, { ...ppt, ppt_serializer: 'cbor' }, [bytes]], [68, 2, 5, ppt, [five]]);
-    const text = expect.stringMatching(/^expected ppt_serializer .*'cbor'/);
+    const text = expect.stringMatching(/^expected ppt_serializer .*, got 'cbor'$/);
     await peer.expect([8, 68, 1, {}, 'wamp.error.invalid_argument', [text]]);
     await peer.expect([70, 2, {}, [[5], {}, 'x_mine']]);
     expect(reported).toEqual([]);
@@ -258,7 +262,7 @@ describe('an invocation', () => {
         if (how === 'throw') throw new ApplicationError('a.error', ['why'], {}, { details: ppt });
         return new Result([5], {}, ppt);
       },
-      await join(),
+      await join({ passthru: passthru() }),
     );
     peer.send([68, 1, 5, {}], [68, 2, 5, {}, ['throw']]);
     await peer.expect([8, 68, 1, {}, UNSUPPORTED, ["the router's dealer did not announce payload_passthru_mode"]]);
@@ -287,9 +291,4 @@ describe('an invocation', () => {
       { where: 'invocation', uri: undefined },
     ]);
   });
-});
-
-it('[C46] [C01] is announced by all four roles', async () => {
-  const { clientRoles } = await import('../../src/protocol/features.ts');
-  for (const { features } of Object.values(clientRoles)) expect(features).toMatchObject(PASSTHRU);
 });
