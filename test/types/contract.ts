@@ -1,7 +1,7 @@
 /*
  * What the types must accept, infer and refuse. Compiled, never run.
  */
-import { type Connection, type Requester, Result, type Session, type Untyped } from 'autostrada';
+import { type Connection, type PayloadPassthru, passthru, type Requester, Result, type Session, type Untyped } from 'autostrada';
 import type { Item, ShopApi } from './shop-api.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -129,4 +129,17 @@ async function price(asker: Requester<ShopApi>) {
 void price(typed);
 void price(session);
 
-export { first };
+// ── payload passthru
+const ppt = { ppt_scheme: 'x_mine', ppt_serializer: 'msgpack' } as const;
+type(await typed.call('com.shop.price', ['a1'], null, ppt)).is<number>(true);
+typed.publish('com.shop.price_changed', ['a1', 2], { currency: 'EUR' }, { ...ppt, ppt_keyid: uri });
+typed.subscribe('com.shop.price_changed', ([sku], _k, { ppt_scheme }) => [sku.length, ppt_scheme?.length]);
+untyped.register('com.add', ([a, b]: [number, number], _k, details) => new Result([a + b], {}, { ...details }));
+typed.register('com.shop.order.place', ([order]) => new Result([order.id, 1], {}, ppt));
+// @ts-expect-error attributes are strings
+typed.call('com.shop.price', ['a1'], null, { ppt_scheme: 1 });
+// @ts-expect-error a misspelt attribute
+typed.call('com.shop.price', ['a1'], null, { ppt_schema: 'x_mine' });
+const sealed: PayloadPassthru = { ...passthru(), unpack: (item, { ppt_keyid }) => ({ args: [item.length, ppt_keyid] }) };
+
+export { first, sealed };
