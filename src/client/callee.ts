@@ -166,8 +166,8 @@ export class Callee {
   }
 
   private answer(request: Id, options: Dict, value: unknown): void {
-    const answer = packAnswer(this.role, toPayload(value), options);
-    this.role.link.send({ type: Code.YIELD, request, ...answer });
+    const { args, kwargs, options: wire } = packAnswer(this.role, toPayload(value), options);
+    this.role.link.send({ type: Code.YIELD, request, options: wire, args, kwargs });
   }
 
   /** What an endpoint threw, as ERROR: URI and payload where it has them, else its message. Its stack stays here. */

@@ -42,11 +42,11 @@ export function unpack<M extends Payload & { readonly details: Dict }>(
   { passthru }: Role,
   message: M,
 ): M & { readonly wrong?: SerializationError } {
-  const { details, args } = message;
-  const [item] = args ?? [];
-  if (!details.ppt_scheme || !passthru || args?.length !== 1 || !(item instanceof Uint8Array)) return message;
+  if (!message.details.ppt_scheme || !passthru || message.args?.length !== 1) return message;
+  const [item] = message.args;
+  if (!(item instanceof Uint8Array)) return message;
   try {
-    const { args, kwargs } = passthru.unpack(item, details);
+    const { args, kwargs } = passthru.unpack(item, message.details);
     return { ...message, args: args ?? undefined, kwargs: kwargs ?? undefined };
   } catch (cause) {
     return { ...message, wrong: cause instanceof SerializationError ? cause : new SerializationError(messageOf(cause), { cause }) };
