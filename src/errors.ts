@@ -54,7 +54,7 @@ export class ApplicationError<
 > extends WampError {
   readonly args: A;
   readonly kwargs: K;
-  /** ERROR.Details, verbatim. */
+  /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {

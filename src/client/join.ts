@@ -5,7 +5,7 @@
 import { loginComplaint, type Offer } from '../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import { Link, type LinkEnd, type Tap } from '../link.ts';
-import { clientRoles } from '../protocol/features.ts';
+import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
 import { clientInbound } from '../protocol/rows.ts';
 import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
@@ -49,12 +49,12 @@ class Joining {
   }
 
   start(): void {
-    const { realm, hello, offer } = this.options;
+    const { realm, hello, offer, session } = this.options;
     this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
     const { authmethods, authid, authextra } = offer;
     const details = {
       ...hello,
-      roles: clientRoles,
+      roles: session.passthru ? withFeature(clientRoles, PASSTHRU) : clientRoles,
       ...(authmethods.length > 0 ? { authmethods } : {}),
       ...(authid === undefined ? {} : { authid }),
       ...(authextra === undefined ? {} : { authextra }),

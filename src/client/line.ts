@@ -146,6 +146,7 @@ export class Line {
       session: {
         clock,
         report: this.hooks.report,
+        passthru: this.options.passthru,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {

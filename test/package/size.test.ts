@@ -45,7 +45,7 @@ async function bundle(code: string): Promise<Bundle> {
 const distFile = (specifier: string): string => `dist/${specifier.slice('autostrada/'.length) || 'index'}.js`;
 
 test.each([
-  ['the client', "export { Connection } from 'autostrada';", 19],
+  ['the client', "export { Connection } from 'autostrada';", 20],
   ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 22],
   ['the client with batches', "export { batched, Connection } from 'autostrada';", 20],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 31],
@@ -54,6 +54,11 @@ test.each([
   const { kilobytes } = await bundle(code);
   console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
   expect(kilobytes).toBeLessThanOrEqual(budget);
+});
+
+test('the client packs no payloads unless passthru() is imported', async () => {
+  const { modules } = await bundle("export { Connection } from 'autostrada';");
+  expect(modules.filter((id) => id.includes('payload-packing'))).toEqual([]);
 });
 
 test('the client brings neither MessagePack, CBOR, router, Node.js, batches nor long-poll', async () => {
