@@ -30,7 +30,7 @@ declare class ProtocolError extends WampError {
 declare class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
     readonly args: A;
     readonly kwargs: K;
-    /** ERROR.Details, verbatim. */
+    /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
     readonly details: Dict;
     constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & {
         readonly message?: string;
@@ -127,7 +127,7 @@ declare function anonymous(options?: {
 declare class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {
     readonly args: A;
     readonly kwargs: K;
-    /** RESULT.Details, verbatim; empty on results made here. */
+    /** RESULT.Details, verbatim; empty on results made here. Of one that an endpoint returns, `ppt_*` goes out as YIELD.Options. */
     readonly details: Dict;
     constructor(args?: A, kwargs?: K, details?: Dict);
 }
@@ -137,11 +137,37 @@ interface Extensions {
     readonly [key: `_${string}`]: unknown;
     readonly [key: `x_${string}`]: unknown;
 }
+/**
+ * WAMP "Payload Passthru Mode", with `ConnectionOptions.passthru`: the payload goes through the router as one binary item, be it in a session of another serializer.
+ * In options it is asked for, in details it says how the payload came.
+ */
+interface PayloadPassthruOptions {
+    /** There and not empty: in use. `wamp`, `mqtt`, or one of your own that begins with `x_`. */
+    readonly ppt_scheme?: string | undefined;
+    /**
+     * What the payload is packed by: `json`, or one of those given to `passthru()`. `native`, or absent: the payload is one `Uint8Array`,
+     * which both sides see as it is. The scheme `wamp` needs `cbor` or `flatbuffers`.
+     */
+    readonly ppt_serializer?: string | undefined;
+    /** What the payload was encrypted with, by you: it is one `Uint8Array`, which both sides see as it is. */
+    readonly ppt_cipher?: string | undefined;
+    readonly ppt_keyid?: string | undefined;
+}
+/** How payloads are passed through: `passthru()`, or your own, which may also encrypt. Both run synchronously; what they throw is told. */
+interface PayloadPassthru {
+    /** The one binary item that is sent. What it throws rejects the call, or is thrown by `publish`. */
+    pack(args: readonly unknown[], kwargs: Dict, options: PayloadPassthruOptions): Uint8Array;
+    /** Of one binary item, what handlers and callers see. Null is empty. */
+    unpack(item: Uint8Array, details: PayloadPassthruOptions): {
+        readonly args?: readonly unknown[] | null | undefined;
+        readonly kwargs?: Dict | null | undefined;
+    };
+}
 interface Publication {
     readonly id: Id;
 }
 /** EVENT.Details verbatim, with what every handler wants filled in. */
-interface EventDetails extends Extensions {
+interface EventDetails extends PayloadPassthruOptions, Extensions {
     readonly publication: Id;
     readonly subscription: Id;
     /** The topic published to, also for exact subscriptions. */
@@ -162,7 +188,7 @@ interface WampEvent<out A extends readonly unknown[] = readonly unknown[], out K
  * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
  * ours; they sit on the prototype, and the signal is made when it is first read.
  */
-interface InvocationDetails<in Progress = unknown, out Input = unknown> extends Extensions {
+interface InvocationDetails<in Progress = unknown, out Input = unknown> extends PayloadPassthruOptions, Extensions {
     readonly registration: Id;
     /** The URI called, also for exact registrations. */
     readonly procedure: Uri;
@@ -209,12 +235,6 @@ interface WaitOptions {
 interface OfflineOptions {
     /** `wait` (default): in the bounded queue of `ConnectionOptions.offline`. `fail`: reject at once, `delivery: 'not-sent'`. */
     readonly whenOffline?: 'wait' | 'fail' | undefined;
-}
-interface PayloadPassthruOptions {
-    readonly ppt_scheme?: string | undefined;
-    readonly ppt_serializer?: string | undefined;
-    readonly ppt_cipher?: string | undefined;
-    readonly ppt_keyid?: string | undefined;
 }
 interface CallOptions<Progress = unknown, Input = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
     readonly disclose_me?: boolean | undefined;
@@ -698,6 +718,8 @@ interface ConnectionOptions {
     readonly auth?: OneOrMore<Credentials> | ((attempt: Attempt) => Awaitable<OneOrMore<Credentials>>) | undefined;
     /** In order of preference. Default `[json()]`. */
     readonly serializers?: readonly Serializer[] | undefined;
+    /** `passthru()` lets `ppt_*` options through (WAMP "Payload Passthru Mode"). Default: none, and they are refused. */
+    readonly passthru?: PayloadPassthru | undefined;
     /** `false`: the first failure, or the end of the session, is final. */
     readonly retry?: RetryOptions | false | undefined;
     /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
@@ -897,4 +919,4 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
 export { ApplicationError, Connection, ConnectionLostError, FatalError, JoinError, ProtocolError, Result, SerializationError, TimeoutError, TransportError, WampError, anonymous };
-export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
