@@ -46,10 +46,10 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 20],
-  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 22],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 20],
-  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 31],
-  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 23],
+  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 23],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 21],
+  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 32],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 24],
 ])('%s stays within its budget', async (what, code, budget) => {
   const { kilobytes } = await bundle(code);
   console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
