@@ -72,11 +72,13 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
     let open = 0;
     const clock = new ManualClock();
     const live = new Map<string, unknown>([['next invocation', 1]]);
+    const pending: [name: string, request: unknown][] = [];
     const auth = random.chance(0.9) ? ticket({ authid: 'joe', ticket: random.chance(0.5) ? 's3cret' : () => 's3cret' }) : undefined;
     const { connection, router } = await dial(serializer, { auth, environment: { clock } }, (list) => {
       const name = names[list[0] as number];
-      if (name) live.set(name, list[1]);
+      if (name) pending.push([name, list[1]]);
     });
+    const find = (name: string): unknown => live.get(name) ?? pending.findLast(([type]) => type === name)?.[1];
 
     /** Every promise that the user has is settled in the end. */
     const wait = (start: () => PromiseLike<unknown> | undefined): void => {
@@ -108,7 +110,13 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
         } else user(action.good, controller.signal);
       } else {
         if (router.closed) continue;
-        const list = resolve(action.send, (name) => live.get(name) ?? 1) as unknown[];
+        let isPlausible = true;
+        const list = resolve(action.send, (name) => {
+          const id = find(name);
+          isPlausible &&= id !== undefined;
+          return id ?? 1;
+        }) as unknown[];
+        if (!isPlausible && !action.isWild) continue; // there is nothing to answer
         const frame = encode(serializer, list, action.edits);
         if (frame === undefined) continue;
         const bytes = withProto(frame);
@@ -119,7 +127,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
           decoded = undefined;
         }
         mayEnd ||= isEnding(decoded);
-        if (Array.isArray(decoded)) follow(live, decoded);
+        if (Array.isArray(decoded)) follow(live, pending, decoded);
         router.sendFrame(bytes);
         if (action.isWild) sent++;
       }
@@ -140,7 +148,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
           answer = value;
         });
         await settle();
-        router.send([50, live.get('CALL'), {}, ['alive']]);
+        router.send([50, find('CALL'), {}, ['alive']]);
         await settle();
         demand(answer === 'alive', 'the session is neither aborted nor unharmed', answer, router.inbox.slice(-3));
       }
@@ -166,14 +174,21 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
   };
 }
 
-/** Which ids the client knows, or may know. */
-function follow(live: Map<string, unknown>, list: readonly unknown[]): void {
-  if (list[0] === 33) live.set('subscription', list[2]);
-  else if (list[0] === 65) live.set('registration', list[2]);
-  else if (list[0] === 68) {
-    live.set('invocation', list[1]);
-    live.set('next invocation', Number(list[1]) + 1);
+/** Which ids the client knows, or may know, and which request has its answer. */
+function follow(live: Map<string, unknown>, pending: [name: string, request: unknown][], list: readonly unknown[]): void {
+  const [code, id, second] = list;
+  if (code === 33) live.set('subscription', second);
+  else if (code === 65) live.set('registration', second);
+  else if (code === 35 && id !== 0) live.delete('subscription');
+  else if (code === 67 && id !== 0) live.delete('registration');
+  else if (code === 68) {
+    live.set('invocation', id);
+    live.set('next invocation', typeof id === 'number' ? id + 1 : 1);
   }
+  const isProgress = code === 50 && (second as { progress?: unknown } | null)?.progress === true;
+  const request = code === 8 ? second : id;
+  const at = isProgress || code === 36 || code === 68 || code === 69 ? -1 : pending.findIndex(([, sent]) => sent === request);
+  if (at >= 0) pending.splice(at, 1);
 }
 
 /** Somebody who uses the connection. */

@@ -143,7 +143,13 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
       else if ('good' in action) good[action.good]?.();
       else {
         if (attacker.closed) continue;
-        const list = resolve(action.send, (name) => attacker.live.get(name) ?? 1) as unknown[];
+        let isPlausible = true;
+        const list = resolve(action.send, (name) => {
+          const id = attacker.live.get(name);
+          isPlausible &&= name !== 'invocation' || id !== undefined;
+          return id ?? 1;
+        }) as unknown[];
+        if (!isPlausible && !action.isWild) continue; // nobody has called
         const frame = encode(serializer, list, action.edits);
         if (frame === undefined) continue;
         const bytes = withProto(frame);

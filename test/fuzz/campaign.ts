@@ -40,6 +40,8 @@ const ROUNDS_PER_BENCH = 2000;
 
 export async function campaign(open: () => Promise<Bench>): Promise<void> {
   const watch = watchProcess();
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // by far the dearest part of an error, of which there are many
   let bench = await open();
   try {
     let sent = 0;
@@ -55,6 +57,7 @@ export async function campaign(open: () => Promise<Bench>): Promise<void> {
         sent += await bench.play(script, random);
         watch.check();
       } catch (error) {
+        Error.stackTraceLimit = stackTraceLimit;
         throw new Error(await tell(open, script, index, error, watch), { cause: error });
       }
     }
@@ -63,6 +66,7 @@ export async function campaign(open: () => Promise<Bench>): Promise<void> {
     expect(Object.keys(Object.prototype)).toEqual([]);
     for (const name of ['polluted', ...Object.keys(anything)]) expect(({} as { [key: string]: unknown })[name]).toBeUndefined();
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     watch.stop();
   }
 }
