@@ -65,6 +65,7 @@ export class Callee {
     const asked: Settle<Id> = {
       resolve: (id) => {
         const entry: Entry = { id, procedure, endpoint, ending: ending() };
+        this.byId.get(id)?.ending.end(undefined); // registered twice: the newer one has it
         this.byId.set(id, entry);
         settle.resolve(this.handle(entry));
       },

@@ -8,6 +8,7 @@ import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted, type Wait } from './requests.ts';
 import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
+import { isThenable } from './subscriber.ts';
 import type { CallOptions } from './verbs.ts';
 
 const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline'];
@@ -63,12 +64,14 @@ export class Caller {
   }
 
   private progress(procedure: string, onProgress: (value: never) => void, result: ResultMessage): void {
+    const fail = (error: unknown): void => this.role.report(error, 'progress', procedure);
     try {
       const payload = unpack(this.role, result);
       if (payload.wrong) throw payload.wrong;
-      onProgress(toValue(payload, result.details) as never);
+      const outcome: unknown = onProgress(toValue(payload, result.details) as never);
+      if (isThenable(outcome)) outcome.then(undefined, fail);
     } catch (error) {
-      this.role.report(error, 'progress', procedure);
+      fail(error);
     }
   }
 

@@ -34,6 +34,19 @@ describe('registering', () => {
     expect(await registering).toMatchObject({ uri: 'wamp.error.procedure_already_exists' });
   });
 
+  it('[C50] has the newer endpoint where the router gives one id twice, and ends the older', async () => {
+    const { session, peer } = await join();
+    const [first, second] = [session.register('a.b', () => 'first'), session.register('a.b', () => 'second')];
+    peer.send([65, 1, 5], [65, 2, 5], [68, 1, 5, {}]);
+    const [older, newer] = await Promise.all([first, second]);
+    expect(await older.ended).toBeUndefined();
+    expect([older.isActive, newer.isActive]).toEqual([false, true]);
+    await older.unregister(); // it is the newer one's
+    expect((await peer.next())[0]).toBe(64);
+    expect((await peer.next())[0]).toBe(64);
+    await peer.expect([70, 1, {}, ['second']]);
+  });
+
   it('[C55] sends what it is told about matching and invoking', async () => {
     const { session, peer } = await join();
     const options = {
