@@ -51,3 +51,8 @@ export function settle(): Promise<void> {
 export function demand(holds: unknown, complaint: string, ...shown: readonly unknown[]): asserts holds {
   if (!holds) throw new Error([complaint, ...shown.map((each) => JSON.stringify(each)?.slice(0, 2000))].join(' '));
 }
+
+/** Requests of a session that wait for their answer. Not public: it is for tests. */
+export function pendingOf(session: unknown): number {
+  return (session as { readonly pending: number } | undefined)?.pending ?? 0;
+}

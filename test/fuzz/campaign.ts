@@ -15,8 +15,8 @@ export type Action =
   /** Everything is delivered and done. */
   | { readonly tick: true }
   | { readonly advance: number }
-  /** Good traffic, by its name at this bench. */
-  | { readonly good: string };
+  /** Good traffic, by its name at this bench; `luck` settles what it leaves open. */
+  | { readonly good: string; readonly luck?: number };
 
 export interface Bench {
   script(random: Random): readonly Action[];
@@ -51,10 +51,9 @@ export async function campaign(open: () => Promise<Bench>): Promise<void> {
         await bench.close();
         bench = await open();
       }
-      const random = new Random(seed, index);
-      const script = bench.script(random);
+      const script = bench.script(new Random(seed, index));
       try {
-        sent += await bench.play(script, random);
+        sent += await bench.play(script, new Random(seed, index));
         watch.check();
       } catch (error) {
         Error.stackTraceLimit = stackTraceLimit;

@@ -83,13 +83,11 @@ export function oddCode(random: Random): Code {
       sendProgress?.(value);
       return 2;
     },
-    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
     () => ({
       then: () => {
         throw thrown;
       },
     }), // prettier-ignore
-    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
     () => ({ then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => [resolve(1), reject(2), resolve(3)] }),
   ];
   return random.pick(codes);

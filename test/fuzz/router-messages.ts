@@ -99,6 +99,8 @@ const deeds = [
   ...['register', 'register', 'durable register', 'unregister', 'abort all'],
 ];
 
+const deed = (random: Random, from: readonly string[]): Action => ({ good: random.pick(from), luck: random.below(2 ** 31) });
+
 /** The life of one session. */
 export function routerScript(random: Random): Action[] {
   const actions: Action[] = [];
@@ -110,13 +112,13 @@ export function routerScript(random: Random): Action[] {
   }
   if (isOpening && random.chance(0.5)) actions.push(perhaps(random, message(random), 0.5));
   for (let left = random.below(4); left > 0; left--)
-    actions.push({ good: random.pick(['durable subscribe', 'durable register', 'connection call']) });
+    actions.push(deed(random, ['durable subscribe', 'durable register', 'connection call']));
   actions.push(perhaps(random, welcome(random), isOpening ? 0.7 : 0));
   if (random.chance(0.7)) actions.push({ tick: true });
-  for (let left = random.below(6); left > 0; left--) actions.push({ good: random.pick(deeds) });
+  for (let left = random.below(6); left > 0; left--) actions.push(deed(random, deeds));
   for (let left = 4 + random.below(20); left > 0; left--) {
     const chance = random.next();
-    if (chance < 0.12) actions.push({ good: random.pick(deeds) });
+    if (chance < 0.12) actions.push(deed(random, deeds));
     else if (chance < 0.4) actions.push({ tick: true });
     else if (chance < 0.41) actions.push({ advance: random.pick([1, 60, 20_000]) });
     else if (chance < 0.415) actions.push({ good: 'leave' });
