@@ -15,18 +15,9 @@ const topics = [
 ];
 const procedures = ['com.attack.p0', 'com.attack.p0', 'com.attack.p1', 'com.attack.', 'com..p1', '', 'com.bystander.add'];
 const meta = [
-  ...[
-    'count',
-    'list',
-    'get',
-    'kill',
-    'kill_by_authid',
-    'kill_by_authrole',
-    'kill_all',
-    'modify_details',
-    'add_testament',
-    'flush_testaments',
-  ].map((name) => `session.${name}`),
+  ...['count', 'list', 'get', 'kill', 'kill_by_authid', 'kill_by_authrole', 'kill_all', 'modify_details'].map(
+    (name) => `session.${name}`,
+  ),
   ...['add_testament', 'flush_testaments'].map((name) => `session.${name}`),
   ...['list', 'lookup', 'match', 'get', 'list_callees', 'count_callees', 'remove_callee'].map((name) => `registration.${name}`),
   ...['list', 'lookup', 'match', 'get', 'list_subscribers', 'count_subscribers', 'get_events', 'remove_subscriber'].map(

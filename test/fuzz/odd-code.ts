@@ -83,12 +83,16 @@ export function oddCode(random: Random): Code {
       sendProgress?.(value);
       return 2;
     },
-    () => ({
-      then: () => {
+    () =>
+      thenable(() => {
         throw thrown;
-      },
-    }), // prettier-ignore
-    () => ({ then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => [resolve(1), reject(2), resolve(3)] }),
+      }),
+    () => thenable((resolve, reject) => [resolve(1), reject(2), resolve(3)]),
   ];
   return random.pick(codes);
+}
+
+/** Something that looks like a promise, and is odd. */
+function thenable(then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => unknown): object {
+  return Object.fromEntries([['then', then]]);
 }
