@@ -14,6 +14,7 @@ export type {
   RouterHooks,
   RouterLimits,
 } from './config.ts';
+export { parseConfig } from './config.ts';
 export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';

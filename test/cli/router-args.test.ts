@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { parseRouterArgs } from '../../src/cli/router.ts';
 import { UsageError } from '../../src/cli/usage.ts';
 
-const defaults = { host: '127.0.0.1', port: 8080, path: '/ws', realms: ['realm1'], web: undefined, tls: undefined };
+const defaults = {
+  host: '127.0.0.1',
+  port: 8080,
+  path: '/ws',
+  realms: ['realm1'],
+  config: undefined,
+  web: undefined,
+  tls: undefined,
+};
 
 test.each([
   [[], {}, {}],

@@ -1,0 +1,34 @@
+/*
+ * A router's configuration from a JSON file. Secrets need not stand in it: `{ "env": "NAME" }` in place of a text takes it from the environment.
+ */
+import { promises } from 'node:fs';
+import { messageOf } from '../errors.ts';
+import { isDict } from '../protocol/checks.ts';
+import { parseConfig, type RouterConfig } from '../router/config.ts';
+
+/**
+ * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
+ *
+ * @throws TypeError that names the file, the path in it, what was expected and what came; Node's error when the file cannot be read.
+ * @example const router = new Router(await loadConfig('router.json'));
+ */
+export async function loadConfig(file: string): Promise<RouterConfig> {
+  const text = await promises.readFile(file, 'utf8');
+  try {
+    return parseConfig(withEnvironment(JSON.parse(text), 'config'));
+  } catch (error) {
+    throw new TypeError(`${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function withEnvironment(value: unknown, path: string): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => withEnvironment(item, `${path}[${i}]`));
+  if (!isDict(value)) return value;
+  const { env } = value;
+  if (typeof env === 'string' && Object.keys(value).length === 1) {
+    const found = process.env[env];
+    if (found === undefined) throw new TypeError(`${path}: expected the environment to have ${env}, got nothing`);
+    return found;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`)]));
+}
