@@ -25,6 +25,7 @@ import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 import { listenAt } from './unix-socket.ts';
+import { whence } from './whence.ts';
 
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. */
@@ -53,6 +54,11 @@ export interface ListenOptions {
    * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
    */
   readonly origins?: readonly string[] | '*' | undefined;
+  /**
+   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
+   * `X-Forwarded-Proto`. Default false: anybody can send these headers. Set it where everybody comes through a proxy that sets them.
+   */
+  readonly trustProxy?: boolean | undefined;
   /**
    * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
    * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
@@ -90,6 +96,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     origins = [],
     pingMs = 20_000,
     longPollPath = '/lp',
+    trustProxy = false,
   } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
   if (!/^\/.*[^/]$/.test(longPollPath)) throw new TypeError(`expected longPollPath to be as '/lp', got '${longPollPath}'`);
@@ -110,7 +117,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
   const isOriginFine = originCheck(origins, () => server.address());
-  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine }) : undefined;
+  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine, trustProxy }) : undefined;
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
@@ -140,7 +147,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, request.socket, pingMs);
       const transport = webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes);
-      router.attach(transport, { kind: 'websocket', ...whence(request.socket) });
+      router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
     });
   };
   server.on('upgrade', onUpgrade);
@@ -198,12 +205,6 @@ function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handl
   if (!tls) return createServer(handler);
   const requestCert = tls.ca !== undefined;
   return createTlsServer({ requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
-}
-
-/** Where a line comes from. A unix socket has no address. */
-function whence(socket: Socket): { readonly peer: string | undefined; readonly isSecure: boolean } {
-  const { remoteAddress, remotePort } = socket;
-  return { peer: remoteAddress && `${remoteAddress}:${remotePort}`, isSecure: 'encrypted' in socket };
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {
