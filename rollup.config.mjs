@@ -18,6 +18,10 @@ export const entries = {
   cbor: 'src/serializer/cbor.ts',
   longpoll: 'src/transport/longpoll.ts',
   meta: 'src/meta/index.ts',
+  wampcra: 'src/wampcra.ts',
+  scram: 'src/scram.ts',
+  argon2: 'src/argon2.ts',
+  cryptosign: 'src/cryptosign.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };

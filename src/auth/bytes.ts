@@ -1,7 +1,9 @@
 /* Bytes as logins need them: hex, UTF-8, and comparing in constant time. */
+import { Utf8 } from '../serializer/utf8.ts';
 
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  const room = new Uint8Array(3 * text.length);
+  return room.slice(0, new Utf8().write(text, room, 0));
 }
 
 export function bytesToHex(bytes: Uint8Array): string {
@@ -28,4 +30,8 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 export function sameText(one: string, other: string): boolean {
   return sameBytes(utf8(one), utf8(other));
+}
+
+export function xor(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.map((byte, i) => byte ^ (other[i] ?? 0));
 }

@@ -16,6 +16,8 @@ export interface Attempt {
 /** One way to log in. */
 export interface Credentials {
   readonly authmethods: readonly string[];
+  /** Somebody is asked for the secret at each login: one that was refused may be another next time. Default false. */
+  readonly isAsked?: boolean | undefined;
   begin(attempt: Attempt): Awaitable<Login>;
 }
 
@@ -23,9 +25,19 @@ export interface Credentials {
 export interface Login {
   readonly authid?: string | undefined;
   readonly authextra?: Dict | undefined;
-  onchallenge?(method: string, extra: Dict): Awaitable<string | { readonly signature: string; readonly extra: Dict }>;
+  onchallenge?(
+    method: string,
+    extra: Dict,
+    line: LoginLine,
+  ): Awaitable<string | { readonly signature: string; readonly extra: Dict }>;
   /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
   onwelcome?(details: Dict): Awaitable<void>;
+}
+
+/** The line that a login is on. */
+export interface LoginLine {
+  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  channelBinding(type: 'tls-exporter' | 'tls-unique'): Uint8Array | undefined;
 }
 
 /** A secret, or where to get it. A function is asked only when the router picks the method. */
@@ -34,6 +46,16 @@ export type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
 /** The secret, fetched if need be. What the function throws refuses this login; a `FatalError` ends the attempts. */
 export function ask<T extends string | object>(secret: Secret<T>, attempt: Attempt): Awaitable<T> {
   return typeof secret === 'function' ? secret(attempt) : secret;
+}
+
+export function isAsked(secret: Secret<string | object>): boolean {
+  return typeof secret === 'function';
+}
+
+/** The value itself stays out of the message. */
+export function expectString(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError(`expected ${name} to be a string, got ${typeof value}`);
+  return value;
 }
 
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
@@ -50,6 +72,7 @@ export interface Offer {
   readonly authextra: Dict | undefined;
   /** Undefined for a method that was not offered. */
   loginFor(method: string): Login | undefined;
+  readonly logins: readonly Login[];
 }
 
 /** @throws {@link FatalError} when two ways name different users. */
@@ -64,6 +87,7 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
     authmethods: logins.flatMap(({ methods }) => methods),
     authid: [...authids][0],
     authextra: extras.length > 0 ? Object.assign({}, ...extras) : undefined,
+    logins: logins.map(({ login }) => login),
     loginFor: (method) => logins.find(({ methods }) => methods.includes(method))?.login,
   };
 }

@@ -3,7 +3,7 @@
  */
 import type { Awaitable, Dict } from '../words.ts';
 import { sameText } from './bytes.ts';
-import { ask, type Credentials, type Secret } from './credentials.ts';
+import { ask, type Credentials, expectString, isAsked, type Secret } from './credentials.ts';
 import type { Method, Proof } from './verifier.ts';
 
 /**
@@ -26,14 +26,9 @@ export function ticket(options: {
   if (typeof ticket !== 'function') expectString('ticket', ticket);
   return {
     authmethods: ['ticket'],
+    isAsked: isAsked(ticket),
     begin: (attempt) => ({ authid, authextra, onchallenge: async () => expectString('ticket', await ask(ticket, attempt)) }),
   };
-}
-
-/** The value itself stays out of the message. */
-function expectString(name: string, value: string): string {
-  if (typeof value !== 'string') throw new TypeError(`expected ${name} to be a string, got ${typeof value}`);
-  return value;
 }
 
 /** What the router keeps: the ticket, or a function that knows a good one and may name whose it is. */

@@ -8,9 +8,13 @@ import type { Awaitable, Dict, Id } from '../words.ts';
 /** Who wants in, as far as the claim goes, and what is known of whom it names. */
 export interface Claim {
   readonly realm: string;
+  /** As the session will have it. */
   readonly authid: string;
-  /** Of the user; of nobody in particular when there is no such user. */
+  /** HELLO.Details.authid, word for word; empty when there was none. */
+  readonly claimedAuthid: string;
+  /** Of the user; of somebody like him when there is no such user. */
   readonly authrole: string;
+  readonly authprovider: string;
   /** HELLO.Details.authextra */
   readonly authextra: Dict;
   /** The id that the session will have. */
@@ -21,6 +25,8 @@ export interface Claim {
   channelBinding?(type: string): Uint8Array | undefined;
   /** A secret of this router, for what must look random and be the same each time (the salt of a user that is not there). */
   readonly routerSecret: Uint8Array;
+  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself (WAMP-cryptosign). */
+  readonly routerKey: string | undefined;
 }
 
 /** One round of a login. Used once. */
@@ -44,8 +50,9 @@ export interface Proof {
  * A method as the router has it. `Entry` is what it keeps for a user.
  *
  * `entry` undefined: there is no such user, or he cannot prove himself this way. Then the round looks the same and costs the same, and fails.
+ * `like`: what somebody else of this realm has, whom the round then resembles.
  */
 export interface Method<Entry> {
   readonly authmethod: string;
-  begin(claim: Claim, entry: Entry | undefined): Verifier;
+  begin(claim: Claim, entry: Entry | undefined, like?: Entry): Verifier;
 }

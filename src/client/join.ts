@@ -2,7 +2,7 @@
  * WAMP "Session Establishment", the client's side: HELLO, perhaps CHALLENGE and AUTHENTICATE, then WELCOME or ABORT. From WELCOME on the
  * session receives what the link brings; that hand-over is synchronous, since more may be in the same read.
  */
-import { loginComplaint, type Offer } from '../auth/credentials.ts';
+import { type Login, type LoginLine, loginComplaint, type Offer } from '../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import { Link, type LinkEnd, type Tap } from '../link.ts';
 import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
@@ -38,8 +38,8 @@ class Joining {
   private readonly options: JoinOptions;
   private session: SessionCore | undefined;
   private isOver = false;
-  /** The login that answered the last CHALLENGE: the one that checks WELCOME. */
-  private login: ReturnType<Offer['loginFor']>;
+  /** The logins that answered a CHALLENGE: those that check WELCOME. */
+  private readonly answered = new Set<Login>();
   /** While `onwelcome` is busy. */
   private held: FromRouter[] | undefined;
 
@@ -87,9 +87,9 @@ class Joining {
   }
 
   private welcome(welcome: Welcome): void {
-    this.login ??= this.options.offer.loginFor(String(welcome.details.authmethod));
+    const checks = this.checksOf(welcome);
     this.after(
-      () => this.login?.onwelcome?.(welcome.details),
+      () => allOf(checks.map((login) => () => login.onwelcome?.(welcome.details))),
       () => {
         const { realm, session: hooks, joined } = this.options;
         this.isOver = true;
@@ -108,14 +108,27 @@ class Joining {
     if (!this.session && !this.isOver) this.held = [];
   }
 
+  /**
+   * Who has to be content with the router: whoever answered it. When nobody was asked, the method that it says it took; and when it took one
+   * that was not offered, all of them, since a login that has the router prove itself must not be passed over.
+   */
+  private checksOf({ details }: Welcome): readonly Login[] {
+    if (this.answered.size > 0) return [...this.answered];
+    const { loginFor, logins } = this.options.offer;
+    const login = loginFor(String(details.authmethod));
+    return login ? [login] : logins;
+  }
+
   private challenge({ authmethod, extra }: Challenge): void {
     const login = this.options.offer.loginFor(authmethod);
-    this.login = login;
     if (!login?.onchallenge) {
       return this.refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
     }
+    this.answered.add(login);
+    const { transport } = this.link;
+    const line: LoginLine = { channelBinding: (type) => transport.channelBinding?.(type) };
     this.after(
-      () => login.onchallenge?.(authmethod, extra) ?? '',
+      () => login.onchallenge?.(authmethod, extra, line) ?? '',
       (answer) => {
         const { signature, extra } = typeof answer === 'string' ? { signature: answer, extra: {} } : answer;
         this.link.send({ type: Code.AUTHENTICATE, signature, extra });
@@ -172,4 +185,13 @@ class Joining {
       }),
     );
   }
+}
+
+/** One check after the other; at once as long as they are sync. */
+function allOf(checks: readonly (() => Awaitable<void>)[]): Awaitable<void> {
+  for (const [i, check] of checks.entries()) {
+    const done = check();
+    if (isThenable(done)) return done.then(() => allOf(checks.slice(i + 1)));
+  }
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Id, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
-import { checkProcedure, checkUsers, type User, type UserConfig, type UserQuery } from './users.ts';
+import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
@@ -21,6 +21,8 @@ export interface RealmConfig {
   readonly authroles: { readonly [authrole: string]: AuthroleConfig };
   /** By authid. */
   readonly users?: { readonly [authid: string]: UserConfig } | undefined;
+  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself to clients that ask for it (WAMP-cryptosign). */
+  readonly privateKey?: string | undefined;
   /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
   readonly authenticator?: Uri | undefined;
   /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
@@ -106,6 +108,7 @@ export interface RealmSettings {
   readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
   readonly users: ReadonlyMap<string, UserConfig>;
   readonly authenticator: Uri | undefined;
+  readonly privateKey: string | undefined;
   readonly history: readonly (HistoryRule & { readonly match: Match })[];
 }
 
@@ -159,25 +162,34 @@ function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
   const complaint = uriComplaint(name);
   if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
   if (realm === 'open')
-    return { name, anonymous: 'anonymous', authroles: undefined, users: new Map(), authenticator: undefined, history: [] };
+    return {
+      name,
+      anonymous: 'anonymous',
+      authroles: undefined,
+      users: new Map(),
+      authenticator: undefined,
+      privateKey: undefined,
+      history: [],
+    };
   const path = `config.realms[${JSON.stringify(name)}]`;
   if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
-  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'authenticator', 'history']);
+  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'privateKey', 'authenticator', 'history']);
   expectDict(realm.authroles, `${path}.authroles`);
   const authroles = new Map(Object.entries(realm.authroles));
   for (const [authrole, role] of authroles) checkAuthrole(role, `${path}.authroles[${JSON.stringify(authrole)}]`);
-  const { anonymous, authenticator, history = [] } = realm;
+  const { anonymous, authenticator, privateKey, history = [] } = realm;
   const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`);
   checkProcedure(authenticator, `${path}.authenticator`);
   if (anonymous !== undefined && !authroles.has(anonymous))
     throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
+  if (privateKey !== undefined && !isKey(privateKey)) throw new TypeError(`${path}.privateKey: expected 64 hex digits`);
   if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
   const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
   for (const [i, { uri, match }] of rules.entries()) {
     if (rules.findIndex((rule) => rule.uri === uri && rule.match === match) < i)
       throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
   }
-  return { name, anonymous, authroles, users, authenticator, history: rules };
+  return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
 }
 
 function checkAuthrole(role: AuthroleConfig, path: string): void {

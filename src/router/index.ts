@@ -3,6 +3,8 @@
  *
  * @module
  */
+export type { ScramEntry } from '../auth/scram.ts';
+export type { CraEntry } from '../auth/wampcra.ts';
 export type {
   Action,
   AuthroleConfig,
@@ -18,4 +20,4 @@ export { parseConfig } from './config.ts';
 export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';
-export type { CraUser, Principal, ScramUser, User, UserConfig, UserQuery } from './users.ts';
+export type { Principal, User, UserConfig, UserQuery } from './users.ts';

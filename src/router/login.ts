@@ -2,6 +2,8 @@
  * One login at the router's door (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
  * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
  */
+import { utf8 } from '../auth/bytes.ts';
+import { hmacSha256 } from '../auth/crypto.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
@@ -12,7 +14,7 @@ import type { Settings } from './config.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
 import { hostOf, type Throttle } from './throttle.ts';
-import { type Found, findUser, type Principal, type UserSources } from './users.ts';
+import { type Found, findUser, type Principal, type User, type UserSources } from './users.ts';
 
 /** Who comes in, and how he proved it. */
 export interface Identity {
@@ -39,6 +41,10 @@ export interface LoginContext {
   readonly sources: UserSources;
   /** Methods that somebody in this realm has: what a stranger is asked for. */
   readonly authmethods: ReadonlySet<string>;
+  /** By method, the configured users who have it. */
+  readonly listed: ReadonlyMap<string, readonly User[]>;
+  /** The router's own key in this realm. */
+  readonly routerKey: string | undefined;
   readonly session: Id;
   /** Of a stranger, when he comes in anonymously. */
   newAuthid(): string;
@@ -93,23 +99,29 @@ export class Login {
     );
   }
 
-  /** The first offered method that the user has; for who is not there, the first that anybody has. */
+  /** The first offered method that the user has; for who is not there, the one that somebody like him would be asked for. */
   private choose(offered: readonly string[], found: Found | undefined, authextra: Dict): void {
     const named = offered.map((name) => ({ name, method: methods.get(name) }));
-    const { name, method } = named.find((each) => found && each.method?.isOf(found.user)) ?? named[0] ?? {};
+    const claimedAuthid = typeof this.hello.authid === 'string' ? this.hello.authid : '';
+    const like = this.somebodyLike(offered, claimedAuthid);
+    const has = (user: User | undefined) => named.find(({ method }) => user && method?.isOf(user));
+    const { name, method } = has(found?.user) ?? has(like) ?? named[0] ?? {};
     if (!method || name === undefined) return this.refuse('wamp.error.no_matching_auth_method', 'no method that both sides have');
-    const { realm, session, settings, routerSecret, transport } = this.context;
+    const { realm, session, settings, routerSecret, routerKey, transport } = this.context;
     const claim = {
       realm,
       session,
-      authid: found?.authid ?? (typeof this.hello.authid === 'string' ? this.hello.authid : ''),
-      authrole: found?.user.authrole ?? 'user',
+      authid: found?.authid ?? claimedAuthid,
+      claimedAuthid,
+      authrole: found?.user.authrole ?? like?.authrole ?? 'user',
+      authprovider: found?.authprovider ?? (like ? 'static' : 'dynamic'),
       authextra,
       now: settings.clock.now(),
       routerSecret,
+      routerKey,
       channelBinding: (type: string) => transport.channelBinding?.(type),
     };
-    const verifier = method.begin(claim, found?.user);
+    const verifier = method.begin(claim, found?.user, like);
     this.after(
       () => verifier.challenge(),
       (extra) => {
@@ -117,6 +129,18 @@ export class Login {
         this.keeper.challenge(name, extra);
       },
     );
+  }
+
+  /** Whom a user resembles that is not there: always the same for one name, and all kinds of users over many names. */
+  private somebodyLike(authmethods: readonly string[], authid: string): User | undefined {
+    const users = authmethods.map((name) => this.context.listed.get(name) ?? []);
+    const [high = 0, low = 0] = hmacSha256(this.context.routerSecret, utf8(`like ${authid}`));
+    let at = ((high << 8) | low) % (users.reduce((sum, { length }) => sum + length, 0) || 1);
+    for (const some of users) {
+      if (at < some.length) return some[at];
+      at -= some.length;
+    }
+    return undefined;
   }
 
   /** AUTHENTICATE. The link has seen to it that one is due. */

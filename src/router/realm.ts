@@ -31,7 +31,7 @@ export class Realm implements MetaRealm {
   readonly broker: Broker;
   readonly dealer: Dealer;
   /** What a login here needs to know. */
-  readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods'>;
+  readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
   private readonly gate: Gate;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
@@ -53,12 +53,14 @@ export class Realm implements MetaRealm {
     const ask = (procedure: Uri, args: readonly unknown[]): Promise<unknown> => inside.call(procedure, args);
     this.gate = new Gate(settings, router, ask);
     const isDynamic = findUser !== undefined || authenticator !== undefined;
-    const known = [...methods.values()].filter(({ isOf }) => isDynamic || [...users.values()].some(isOf));
-    const authmethods = new Set(known.map(({ authmethod }) => authmethod));
+    const listed = new Map([...methods.values()].map(({ authmethod, isOf }) => [authmethod, [...users.values()].filter(isOf)]));
+    const authmethods = new Set([...listed.keys()].filter((name) => isDynamic || listed.get(name)?.length));
     this.logins = {
       anonymous,
       isOpen: settings.authroles === undefined,
       authmethods,
+      listed,
+      routerKey: settings.privateKey,
       sources: { users, findUser, authenticator, ask },
     };
   }

@@ -2,6 +2,8 @@
  * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
  * against; that it is checked, and how, is the login's business.
  */
+import type { ScramEntry } from '../auth/scram.ts';
+import type { CraEntry } from '../auth/wampcra.ts';
 import { ApplicationError, messageOf } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
@@ -16,29 +18,13 @@ export interface Principal {
   readonly authextra?: Dict | undefined;
 }
 
-/** What a router keeps for a user who logs in by WAMP-SCRAM. `scramEntry` of `autostrada/scram` makes one. */
-export interface ScramUser {
-  readonly kdf: 'pbkdf2' | 'argon2id13';
-  /** Base64. */
-  readonly salt: string;
-  readonly iterations: number;
-  /** KiB, for argon2id13. */
-  readonly memory?: number;
-  /** Base64. */
-  readonly storedKey: string;
-  readonly serverKey: string;
-}
-
-export type CraUser =
-  | { readonly secret: string }
-  | { readonly key: string; readonly salt: string; readonly iterations: number; readonly keylen: number };
-
 /** A user, and what may prove him. Each present method is offered. */
 export interface UserConfig {
   readonly authrole: string;
   readonly ticket?: string | undefined;
-  readonly wampcra?: CraUser | undefined;
-  readonly scram?: ScramUser | undefined;
+  readonly wampcra?: CraEntry | undefined;
+  /** `scramEntry` of `autostrada/scram` makes one. */
+  readonly scram?: ScramEntry | undefined;
   /** Ed25519 keys, each of 64 hex digits. */
   readonly cryptosign?: { readonly publicKeys: readonly string[] } | undefined;
   /** Sent in WELCOME. */
@@ -91,12 +77,13 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
   }
   if (cryptosign !== undefined) {
     const publicKeys = isDict(cryptosign) && Array.isArray(cryptosign.publicKeys) ? cryptosign.publicKeys : undefined;
-    expect(publicKeys?.every(isPublicKey) ?? false, 'cryptosign.publicKeys', 'a list of Ed25519 keys of 64 hex digits');
+    expect(publicKeys?.every(isKey) ?? false, 'cryptosign.publicKeys', 'a list of Ed25519 keys of 64 hex digits');
   }
   if (authextra !== undefined) expect(isDict(authextra), 'authextra', 'an object');
 }
 
-function isPublicKey(value: unknown): boolean {
+/** Of Ed25519, as hex. */
+export function isKey(value: unknown): boolean {
   return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
 }
 

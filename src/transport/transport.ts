@@ -39,6 +39,8 @@ export interface Transport {
    */
   pause?(): void;
   resume?(): void;
+  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  channelBinding?(type: string): Uint8Array | undefined;
   /** What was sent before still goes out. Twice is fine. */
   close(code?: number, reason?: string): void;
 }

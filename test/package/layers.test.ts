@@ -17,7 +17,8 @@ interface Lines {
   readonly refused: readonly string[];
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
-const everyPackage = ['node:fs', 'ws', 'sirv', 'msgpackr', 'isomorphic-ws', 'autostrada', 'autostrada/router'];
+const crypto = ['js-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
+const everyPackage = ['node:fs', 'ws', 'sirv', 'msgpackr', 'isomorphic-ws', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
 const imports: Readonly<Record<string, Lines>> = {
@@ -36,8 +37,15 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
-    refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+    allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/base64.ts', '../serializer/utf8.ts', ...crypto],
+    refused: [
+      ...everyLayer,
+      ...but(everyPackage, ...crypto),
+      '../protocol/a.ts',
+      '../transport/a.ts',
+      '../serializer/json.ts',
+      '../link.ts',
+    ],
   },
   'src/link.ts': {
     allowed: ['./errors.ts', './words.ts', './protocol/a.ts', './serializer/a.ts', './transport/a.ts'],

@@ -1,0 +1,6 @@
+/**
+ * WAMP-CRA: a login by challenge and response.
+ *
+ * @module
+ */
+export { deriveKey, wampcra } from './auth/wampcra.ts';
