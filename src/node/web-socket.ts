@@ -5,6 +5,7 @@ import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
+import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 
 export interface WebSocketOptions {
@@ -36,12 +37,19 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
     ...(agent && { agent: agent as Agent }),
     ...(maxMessageBytes !== undefined && { maxPayload: maxMessageBytes }),
   };
-  return webSocketConnector(
-    String(url),
-    class extends WebSocket {
-      constructor(to: string, protocols: string[]) {
-        super(to, protocols, settings);
+  const name = String(url);
+  return {
+    name,
+    connect: async (dial) => {
+      let line: { readonly _socket?: unknown } | undefined;
+      class Dialled extends WebSocket {
+        constructor(to: string, protocols: string[]) {
+          super(to, protocols, settings);
+          line = this as { readonly _socket?: unknown };
+        }
       }
+      const transport = await webSocketConnector(name, Dialled).connect(dial);
+      return Object.assign(transport, { channelBinding: (type: string) => channelBinding(line?._socket, type, 'client') });
     },
-  );
+  };
 }
