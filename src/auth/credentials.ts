@@ -1,7 +1,7 @@
 /*
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
-import { FatalError, messageOf, type WampError } from '../errors.ts';
+import { FatalError, JoinError, messageOf, type WampError } from '../errors.ts';
 import type { Awaitable, Dict } from '../words.ts';
 
 /** One try to connect and join. */
@@ -95,4 +95,9 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
 /** What a login threw, as text for ABORT: never the secret, so only an error's message. */
 export function loginComplaint(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : `the login failed: ${messageOf(thrown)}`;
+}
+
+/** What a login throws when it is not content with the router. */
+export function refusal(text: string): JoinError {
+  return new JoinError('wamp.error.cannot_authenticate', text);
 }

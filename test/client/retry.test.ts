@@ -46,7 +46,7 @@ describe('the retry policy', () => {
   it('doubles a ceiling up to the cap, and takes a random part of it', () => {
     const delay = (attempt: number, random: number) =>
       nextDelay(
-        { attempt, elapsedMs: 0, error: new TransportError('x'), isFirst: true },
+        { attempt, elapsedMs: 0, error: new TransportError('x'), isFirst: true, mayAskAgain: false },
         { minMs: 100, maxMs: 1000 },
         () => random,
       );
@@ -56,12 +56,12 @@ describe('the retry policy', () => {
   });
 
   it('waits up to the cap after a violation', () => {
-    const failure = { attempt: 1, elapsedMs: 0, error: new ProtocolError('x'), isFirst: false };
+    const failure = { attempt: 1, elapsedMs: 0, error: new ProtocolError('x'), isFirst: false, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(30_000);
   });
 
   it('lets `decide` go on where the table stops', () => {
-    const failure = { attempt: 1, elapsedMs: 0, error: new FatalError('x'), isFirst: true };
+    const failure = { attempt: 1, elapsedMs: 0, error: new FatalError('x'), isFirst: true, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(false);
     expect(nextDelay(failure, { decide: ({ proposal }) => (proposal === false ? 5 : 0) }, () => 1)).toBe(5);
   });
