@@ -15,12 +15,14 @@ Commands:
   register   answers calls: with what came, a fixed value, or a command's output
   ping       measures how long the router takes to answer
   router     a WAMP router, for development and tests
+  keygen     makes a key pair for logins by cryptosign
+  hash       makes what a router keeps in place of a password
 
 Options:
   --help     this text, or that of a command
   --version  the version
 
-Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, DEBUG=autostrada
+Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, WAMP_SECRET, WAMP_PASSWORD, WAMP_PRIVATE_KEY, DEBUG=autostrada
 `;
 
 /** Loaded when asked for: a call need not wait for the router's code. */
@@ -30,6 +32,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['subscribe', async () => (await import('./subscribe.ts')).subscribe],
   ['register', async () => (await import('./register.ts')).register],
   ['ping', async () => (await import('./ping.ts')).ping],
+  ['keygen', async () => (await import('./keygen.ts')).keygen],
+  ['hash', async () => (await import('./hash.ts')).hash],
 ]);
 
 async function main([command, ...args]: readonly string[]): Promise<void> {

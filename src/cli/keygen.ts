@@ -1,0 +1,36 @@
+/* `autostrada keygen` */
+import { writeFileSync } from 'node:fs';
+import { generateKeyPair } from '../cryptosign.ts';
+import type { Command } from './command.ts';
+import { defineLocal } from './local.ts';
+import { UsageError } from './usage.ts';
+
+export const keygen: Command = defineLocal({
+  name: 'keygen',
+  synopsis: '[options]',
+  about: [
+    'A new Ed25519 key pair for logins by cryptosign, as hex. The public key goes to the router: { "cryptosign": { "publicKeys": ["…"] } }; the private key stays with whoever logs in.',
+  ],
+  options: {
+    'private-key-file': {
+      value: 'FILE',
+      help: 'writes the private key there, readable by its owner only, and prints the public one; a file that is there is left alone',
+    },
+  },
+  examples: [
+    'autostrada keygen --private-key-file service.key',
+    'autostrada call com.example.add 2 3 --private-key-file service.key',
+  ],
+  run(values, positionals) {
+    if (positionals.length > 0) throw new UsageError(`expected options only, got '${positionals[0]}'`);
+    const pair = generateKeyPair();
+    const file = values['private-key-file'];
+    if (file === undefined) return pair;
+    try {
+      writeFileSync(file, `${pair.privateKey}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw new UsageError(`cannot write the private key: ${(error as Error).message}`);
+    }
+    return { publicKey: pair.publicKey };
+  },
+});
