@@ -18,6 +18,7 @@ export const entries = {
   cbor: 'src/serializer/cbor.ts',
   longpoll: 'src/transport/longpoll.ts',
   meta: 'src/meta/index.ts',
+  testing: 'src/testing/index.ts',
   wampcra: 'src/wampcra.ts',
   scram: 'src/scram.ts',
   argon2: 'src/argon2.ts',

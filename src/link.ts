@@ -185,7 +185,7 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   private log(direction: 'sent' | 'received', list: readonly unknown[]): void {
-    if (this.tap) this.tap(direction, list[0] === Code.AUTHENTICATE ? [list[0], '(secret)', {}] : list);
+    if (this.tap) this.tap(direction, withoutSecrets(list));
   }
 
   private end(error: ProtocolError | undefined, closed: Closed | undefined): void {
@@ -194,6 +194,11 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     this.receiver?.ended({ error, closed });
   }
+}
+
+/** For logs. */
+export function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
+  return list[0] === Code.AUTHENTICATE ? [list[0], '(secret)', {}] : list;
 }
 
 /** Of the transport's own rules, as those of batches. By `uri`: the transport may come from another copy of this package. */

@@ -140,7 +140,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       return turnAway(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (!isOriginFine(request)) {
-      router.log({ level: 'warn', message: `refused a WebSocket: ${originComplaint(request)}` });
+      router.note({ level: 'warn', message: `refused a WebSocket: ${originComplaint(request)}` });
       return turnAway(socket, 403, originComplaint(request));
     }
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;

@@ -108,7 +108,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   const route = (request: IncomingMessage, response: ServerResponse, rest: string): void | Promise<void> => {
     if (!isOriginFine(request)) {
       const complaint = originComplaint(request);
-      router.log({ level: 'warn', message: `refused a long-poll request: ${complaint}` });
+      router.note({ level: 'warn', message: `refused a long-poll request: ${complaint}` });
       return answer(response, 403, complaint);
     }
     allowOrigin(request, response);

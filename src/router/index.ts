@@ -18,6 +18,7 @@ export type {
 } from './config.ts';
 export { parseConfig } from './config.ts';
 export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
+export type { SeenMessage } from './look.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';
 export type { Principal, User, UserConfig, UserQuery } from './users.ts';

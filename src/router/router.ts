@@ -8,10 +8,11 @@ import { TransportError } from '../errors.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { memoryPair } from '../transport/memory.ts';
-import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
@@ -118,7 +119,7 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /** For hosts: writes to the router's log. */
-  log(entry: LogEntry): void {
+  note(entry: LogEntry): void {
     this.house.settings.log(entry);
   }
 
@@ -205,6 +206,15 @@ export class Router implements Connector, AsyncDisposable {
     return this.closing;
   }
 
+  /**
+   * For `autostrada/testing`: what the router talks to in place of a line.
+   *
+   * @param _read - What a frame of this line says, secrets left out; undefined: it is no message.
+   */
+  protected around(transport: Transport, _read: (frame: Frame) => SeenMessage | undefined): Transport {
+    return transport;
+  }
+
   private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('no serializer to talk with', { uri: 'autostrada.error.no_subprotocol' });
@@ -215,7 +225,8 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
-    const door = new Door(this.house, transport, info, principal);
+    const line = this.around(transport, (frame) => look(frame, transport.serializer));
+    const door = new Door(this.house, line, info, principal);
     const isFull = principal === undefined && this.refusesLine();
     this.doors.add(door);
     door.open();

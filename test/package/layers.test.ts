@@ -94,6 +94,7 @@ const imports: Readonly<Record<string, Lines>> = {
       './node/a.ts',
       './cli/a.ts',
       './meta/a.ts',
+      './testing/a.ts',
       './serializer/msgpack.ts',
       './serializer/cbor.ts',
       ...everyPackage,
@@ -102,6 +103,18 @@ const imports: Readonly<Record<string, Lines>> = {
   'src/meta/x.ts': {
     allowed: ['./a.ts', '../index.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
+  },
+  'src/testing/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../router/index.ts'],
+    refused: [
+      ...but(everyLayer, '../index.ts'),
+      ...everyPackage,
+      '../errors.ts',
+      '../clock.ts',
+      '../link.ts',
+      '../protocol/a.ts',
+      '../transport/memory.ts',
+    ],
   },
   'src/script.ts': {
     allowed: ['./index.ts', './serializer/msgpack.ts', './serializer/cbor.ts'],

@@ -1,0 +1,70 @@
+import type { Clock } from '../index.ts';
+import { turn } from './turn.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly id: number;
+  readonly callback: () => void;
+}
+
+/**
+ * Time that passes when told: for `environment.clock` of a connection and the `clock` of a router.
+ *
+ * @example
+ * const clock = new ManualClock();
+ * const connection = new Connection({ url: router, realm: 'realm1', environment: { clock } });
+ * await clock.advance(30_000);
+ */
+export class ManualClock implements Clock {
+  private time: number;
+  private timers: readonly Timer[] = [];
+  private nextId = 1;
+
+  /** @param startMs - What `now()` says at first, in milliseconds since 1970. Default 1 000 000. */
+  constructor(startMs = 1_000_000) {
+    this.time = startMs;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  setTimeout(callback: () => void, ms: number): unknown {
+    const id = this.nextId++;
+    this.timers = [...this.timers, { at: this.time + Math.max(0, ms), id, callback }];
+    return id;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.timers = this.timers.filter(({ id }) => id !== timer);
+  }
+
+  /** How many timers are set. */
+  get pending(): number {
+    return this.timers.length;
+  }
+
+  /**
+   * Lets this much time pass: what is due runs, in order, with promises settled before, in between and after, and so does what becomes due
+   * by that. What it waits for otherwise (a socket, a file, the platform's crypto) takes its own time.
+   */
+  async advance(ms: number): Promise<void> {
+    const until = this.time + ms;
+    await turn();
+    for (;;) {
+      const due = this.firstUntil(until);
+      if (!due) break;
+      this.time = Math.max(this.time, due.at);
+      this.clearTimeout(due.id);
+      due.callback();
+      await turn();
+    }
+    this.time = Math.max(this.time, until);
+  }
+
+  private firstUntil(until: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.timers) if (timer.at <= until && (!first || timer.at < first.at)) first = timer;
+    return first;
+  }
+}

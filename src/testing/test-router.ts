@@ -1,0 +1,259 @@
+/*
+ * The router with faults on demand, and a log of every message. What a fault does to a line is in faulty-line.ts.
+ */
+import { type Clock, type Connector, type Dial, type Frame, type Id, type Off, type Transport, TransportError } from '../index.ts';
+import {
+  type Principal,
+  Router,
+  type RouterConfig,
+  type RouterHooks,
+  type SeenMessage,
+  type TransportInfo,
+} from '../router/index.ts';
+import { FaultyLine, type LineHooks } from './faulty-line.ts';
+import { turn } from './turn.ts';
+import { meets, type Where, type Who } from './where.ts';
+
+/** How long after `ghosts()` was ended the router takes to notice that those lines are dead. */
+const GHOST_MS = 5000;
+
+/** A message, as the router sent or received it. */
+export interface LoggedMessage {
+  /** Milliseconds since 1970, by the router's clock. */
+  readonly at: number;
+  /** Undefined before WELCOME. */
+  readonly session: Id | undefined;
+  /** Seen from the router. */
+  readonly direction: 'in' | 'out';
+  /** `CALL`, `EVENT`, … */
+  readonly type: string;
+  /** As a list, as WAMP has it, secrets left out. */
+  readonly message: readonly unknown[];
+}
+
+type Fault =
+  | { readonly kind: 'blackhole'; readonly where: Where }
+  | { readonly kind: 'delay'; readonly where: Where; readonly ms: number }
+  | { readonly kind: 'cut'; readonly where: Where; readonly type: string };
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/**
+ * The router itself, with faults on demand and a log: the one that tests should talk to, in this process or behind `listen`.
+ *
+ * A line is one connection of one client. Faults of more than a moment give a function that ends them; `close()` ends all.
+ *
+ * @example
+ * const router = new TestRouter();
+ * const connection = new Connection({ url: router, realm: 'realm1' });
+ * await connection.open();
+ * router.cut();
+ */
+export class TestRouter extends Router {
+  private readonly clock: Clock;
+  private readonly lines = new Set<FaultyLine>();
+  private readonly messages: LoggedMessage[] = [];
+  /** Of each of those, whose it was. */
+  private readonly whose: Who[] = [];
+  private faults: readonly Fault[] = [];
+  /** While there is one, nobody gets in. */
+  private readonly outages = new Set<object>();
+  private readonly ghostLines = new Set<FaultyLine>();
+  /** Counts what moves on the lines. */
+  private moves = 0;
+  private whenMoved: readonly (() => void)[] = [];
+
+  /**
+   * @param config - Default: one realm, `realm1`, in which everyone may do everything.
+   * @param hooks - `clock`: most often a {@link ManualClock}.
+   */
+  constructor(config: RouterConfig = { realms: { realm1: 'open' } }, hooks: RouterHooks = {}) {
+    super(config, hooks);
+    this.clock = hooks.clock ?? systemClock;
+  }
+
+  /** Every message in order, secrets left out. It grows until the router is given up. */
+  get log(): readonly LoggedMessage[] {
+    return this.messages;
+  }
+
+  /** How often a message of this type was sent or received, by sessions that are over, too. */
+  count(type: string, where: Where = {}): number {
+    return this.messages.filter((message, i) => message.type === type && meets(where, this.whose[i] as Who)).length;
+  }
+
+  /**
+   * Resolves when nothing is on its way on any line and nobody says anything more by himself. What runs in an endpoint may go on. What
+   * `delay` holds is waited for, what `blackhole` holds is not. Of lines through sockets it sees only this end.
+   */
+  async settled(): Promise<void> {
+    for (;;) {
+      const before = this.moves;
+      await turn();
+      if (this.moves !== before) continue;
+      if (![...this.lines].some((line) => line.isBusy)) return;
+      await new Promise<void>((resolve) => {
+        this.whenMoved = [...this.whenMoved, resolve];
+      });
+    }
+  }
+
+  /** Drops the lines, as a network does: no GOODBYE, and both ends notice. */
+  cut(where: Where = {}): void {
+    for (const line of this.having(where)) line.cut();
+  }
+
+  /**
+   * Drops the line in the middle of the next frame of this type, in either direction: the frame does not arrive. Once.
+   *
+   * @param type - `CALL`, `RESULT`, …
+   */
+  cutDuring(type: string, where: Where = {}): void {
+    this.faults = [...this.faults, { kind: 'cut', type, where }];
+  }
+
+  /**
+   * Nothing arrives any more, in either direction, and nobody is told.
+   *
+   * @returns Ends it: what was held back arrives now, in order.
+   */
+  blackhole(where: Where = {}): Off {
+    return this.impose({ kind: 'blackhole', where });
+  }
+
+  /**
+   * Everything takes this much longer, in either direction; the order is kept.
+   *
+   * @param ms - Milliseconds, by the router's clock.
+   * @returns Ends it, for what is sent from then on.
+   */
+  delay(ms: number, where: Where = {}): Off {
+    return this.impose({ kind: 'delay', ms, where });
+  }
+
+  /**
+   * The router is down: all lines are cut, its sessions are gone, and who connects gets a `TransportError`.
+   *
+   * @returns Ends it: the router takes lines again.
+   */
+  down(): Off {
+    this.cut();
+    return this.outage(() => {});
+  }
+
+  /**
+   * As `down`, but the router does not notice: the sessions stay, with what they registered and subscribed, and who comes back meets his
+   * own ghost.
+   *
+   * @returns Ends it: the router takes lines again. It notices 5 s later, by its clock, that the old ones are dead.
+   */
+  ghosts(): Off {
+    const lines = this.having({});
+    for (const line of lines) {
+      line.kill();
+      this.ghostLines.add(line);
+    }
+    return this.outage(() => {
+      this.clock.setTimeout(() => this.layGhosts(lines), GHOST_MS);
+    });
+  }
+
+  /** Sends bytes that are no message to whoever is on these lines. */
+  garbage(where: Where = {}): void {
+    for (const line of this.having(where)) line.sendGarbage();
+  }
+
+  override connect(dial: Dial): Transport {
+    this.mustBeUp();
+    return super.connect(dial);
+  }
+
+  override as(principal: Principal): Connector {
+    const { name, connect } = super.as(principal);
+    return {
+      name,
+      connect: (dial) => {
+        this.mustBeUp();
+        return connect(dial);
+      },
+    };
+  }
+
+  override attach(transport: Transport, info: TransportInfo): void {
+    if (this.outages.size === 0) super.attach(transport, info);
+    else transport.close();
+  }
+
+  /** As of every router; and all faults end, so that it comes to its end. */
+  override close(): Promise<void> {
+    this.faults = [];
+    this.layGhosts(this.ghostLines);
+    for (const line of this.lines) line.flow();
+    return super.close();
+  }
+
+  protected override around(transport: Transport, read: (frame: Frame) => SeenMessage | undefined): Transport {
+    const hooks: LineHooks = {
+      clock: this.clock,
+      read,
+      isBlocked: ({ who }) => this.faults.some(({ kind, where }) => kind === 'blackhole' && meets(where, who)),
+      delayMs: ({ who }) =>
+        this.faults.reduce((sum, fault) => sum + (fault.kind === 'delay' && meets(fault.where, who) ? fault.ms : 0), 0),
+      isCutBy: (line, type) => this.isCutBy(line, type),
+      saw: ({ who }, direction, seen) => {
+        this.messages.push({ at: this.clock.now(), session: who.session, direction, ...seen });
+        this.whose.push(who);
+      },
+      moved: () => this.moved(),
+      closed: (line) => this.lines.delete(line),
+    };
+    const line = new FaultyLine(transport, hooks);
+    this.lines.add(line);
+    return line;
+  }
+
+  private having(where: Where): readonly FaultyLine[] {
+    return [...this.lines].filter(({ who }) => meets(where, who));
+  }
+
+  private isCutBy({ who }: FaultyLine, type: string): boolean {
+    const fault = this.faults.find((each) => each.kind === 'cut' && each.type === type && meets(each.where, who));
+    this.faults = this.faults.filter((each) => each !== fault);
+    return fault !== undefined;
+  }
+
+  private impose(fault: Fault): Off {
+    this.faults = [...this.faults, fault];
+    return () => {
+      this.faults = this.faults.filter((each) => each !== fault);
+      for (const line of this.lines) line.flow();
+    };
+  }
+
+  private outage(whenOver: () => void): Off {
+    const outage = {};
+    this.outages.add(outage);
+    return () => {
+      if (this.outages.delete(outage)) whenOver();
+    };
+  }
+
+  private mustBeUp(): void {
+    if (this.outages.size > 0) throw new TransportError('the router is down');
+  }
+
+  private layGhosts(lines: Iterable<FaultyLine>): void {
+    for (const line of lines) if (this.ghostLines.delete(line)) line.endSoon('the line was dead');
+  }
+
+  private moved(): void {
+    this.moves++;
+    const wake = this.whenMoved;
+    this.whenMoved = [];
+    for (const resolve of wake) resolve();
+  }
+}
