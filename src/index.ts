@@ -11,9 +11,13 @@
 export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
 // ── for users
+export { type CallStream, callStream } from './client/call-stream.ts';
 export { Connection } from './client/connection.ts';
 export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
+export { defineError, type ErrorDefinition } from './client/define-error.ts';
+export { type DrainReport, drain } from './client/drain.ts';
+export { type EventStream, events, nextEvent } from './client/events.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
 export type {
   EventDetails,
@@ -25,11 +29,15 @@ export type {
   WampEvent,
 } from './client/payload.ts';
 export { passthru } from './client/payload-packing.ts';
-export type { AnyRequester } from './client/peers.ts';
+export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/peers.ts';
+export { type Endpoints, type RegistrationGroup, registerAll } from './client/register-all.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';
+export { statuses } from './client/statuses.ts';
+export type { BufferOptions } from './client/stream-buffer.ts';
 export type * from './client/verbs.ts';
 export type * from './client/wamp-api.ts';
+export { type DefaultOptions, withOptions } from './client/with-options.ts';
 export type { Clock } from './clock.ts';
 export {
   ApplicationError,

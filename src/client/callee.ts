@@ -42,11 +42,18 @@ export class Callee {
   private readonly leaving = new Set<Id>();
   /** Invocations that are not answered yet. */
   private readonly running = new Map<Id, Run>();
+  /** An invocation is answered, or nobody waits for its answer. */
+  onAnswer: (() => void) | undefined;
   /** The id of the last new one. */
   private last: Id = 0;
 
   constructor(role: Role) {
     this.role = role;
+  }
+
+  /** How many invocations are not answered yet. */
+  get runs(): number {
+    return this.running.size;
   }
 
   get active(): readonly Registration[] {
@@ -170,7 +177,7 @@ export class Callee {
     const run = this.running.get(request);
     if (!run) return; // it crossed our answer
     const reason = typeof options.reason === 'string' && isUri(options.reason) ? options.reason : 'wamp.error.canceled';
-    if (options.mode !== 'kill') this.running.delete(request);
+    if (options.mode !== 'kill') this.over(request);
     run.stop(new ApplicationError(reason, ['the call was canceled']));
     if (options.mode !== 'kill') run.end();
   }
@@ -181,7 +188,7 @@ export class Callee {
    */
   refused(request: Id, why: ApplicationError): void {
     const run = this.running.get(request); // undefined: it was the last answer
-    this.running.delete(request);
+    this.over(request);
     run?.stop(why);
     run?.end();
     this.role.report(why, 'invocation', run?.procedure);
@@ -211,7 +218,7 @@ export class Callee {
     if (this.running.get(run.request) !== run) return; // the session has ended, or nobody waits any more
     try {
       this.answer(run.request, {}, value);
-      this.running.delete(run.request);
+      this.over(run.request);
       run.end();
     } catch (thrown) {
       this.fail(run, thrown);
@@ -227,7 +234,7 @@ export class Callee {
   private fail(run: Run, given: unknown): void {
     const { request, procedure } = run;
     if (this.running.get(request) !== run) return;
-    this.running.delete(request);
+    this.over(request);
     run.end();
     let thrown = given;
     let uri = RUNTIME_ERROR;
@@ -246,6 +253,11 @@ export class Callee {
         this.error(request, PAYLOAD_SIZE_EXCEEDED, {}); // even the message is longer than the router takes
       }
     }
+  }
+
+  private over(request: Id): void {
+    this.running.delete(request);
+    this.onAnswer?.();
   }
 
   private error(request: Id, error: Uri, answer: Answer): void {

@@ -1,6 +1,7 @@
 /*
  * The connection as its user sees it: the verbs, the durable handles, who waits for a session. The loop underneath is line.ts.
  */
+import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { ConnectionLostError, TimeoutError, type WampError } from '../errors.ts';
@@ -131,6 +132,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   /** Where the connection stands. `on('status')` tells of changes. */
   get status(): Status {
     return this.line.status;
+  }
+
+  /** What it measures time with: `environment.clock`. */
+  get clock(): Clock {
+    return this.line.environment.clock;
   }
 
   /** All that are not closed. */

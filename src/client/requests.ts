@@ -83,6 +83,8 @@ export class Wait<T = unknown> {
 const MAX_ABANDONED = 1000;
 
 export class Requests {
+  /** Somebody does not wait any more. */
+  onGiveUp: (() => void) | undefined;
   private readonly clock: Clock;
   private readonly waits = new Map<Id, Wait>();
   /** Given up, with nothing to do when the answer comes; oldest first. Some routers never answer (Crossbar.io, a CANCEL with `skip`). */
@@ -134,6 +136,7 @@ export class Requests {
     if (!wait) return;
     wait.abandon();
     wait.settle.reject(reason);
+    this.onGiveUp?.();
     if (wait.settle.answered) return;
     this.waits.delete(request);
     this.abandoned.set(request, wait.type);

@@ -2,6 +2,7 @@
  * What a session is to its user. Types only; `session.ts` carries it out.
  */
 /// <reference lib="esnext.disposable" />
+import type { Clock } from '../clock.ts';
 import type { WampError } from '../errors.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type {
@@ -19,7 +20,16 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { Extensions } from './payload.ts';
-import type { Endpoint, EndpointOf, EventHandler, Exact, RegisterOptions, Requester, SubscribeOptions } from './verbs.ts';
+import type {
+  Endpoint,
+  EndpointOf,
+  EventHandler,
+  Exact,
+  RegisterOptions,
+  Requester,
+  SubscribeOptions,
+  WaitOptions,
+} from './verbs.ts';
 
 /**
  * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
@@ -69,6 +79,15 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
     options?: SubscribeOptions,
   ): Promise<Subscription>;
 
+  /** What it measures time with. */
+  readonly clock: Clock;
+  /**
+   * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+   *
+   * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+   * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+   */
+  idle(options?: WaitOptions): Promise<void>;
   /** Says GOODBYE. The connection does not come back by itself. */
   leave(options?: LeaveOptions): Promise<void>;
 }

@@ -21,6 +21,7 @@ import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { ending } from './ending.ts';
+import { IdleWatch } from './idle.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
@@ -29,7 +30,14 @@ import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
 import { type AnyHandler, Subscriber } from './subscriber.ts';
-import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from './verbs.ts';
+import type {
+  AcknowledgedOptions,
+  CallOptions,
+  RegisterOptions,
+  SubscribeOptions,
+  UnacknowledgedOptions,
+  WaitOptions,
+} from './verbs.ts';
 
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;
@@ -65,6 +73,7 @@ export class SessionCore {
   private readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
+  private readonly idling: IdleWatch;
   /** We have said GOODBYE; called when it is over. */
   private leaving: (() => void) | undefined;
 
@@ -87,6 +96,8 @@ export class SessionCore {
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);
     this.subscriber = new Subscriber(role);
+    this.idling = new IdleWatch(hooks.clock, () => ({ invocations: this.callee.runs, requests: this.pending }));
+    this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
   }
 
   get isOpen(): boolean {
@@ -103,6 +114,10 @@ export class SessionCore {
 
   get registrations(): readonly Registration[] {
     return this.callee.active;
+  }
+
+  get clock(): Clock {
+    return this.hooks.clock;
   }
 
   /** Requests that wait for their answer. */
@@ -153,6 +168,10 @@ export class SessionCore {
     return this.request((settle) => this.callee.register(settle, procedure, endpoint, options));
   }
 
+  idle(options?: WaitOptions): Promise<void> {
+    return this.idling.wait(options);
+  }
+
   /** WAMP "Session Closing": GOODBYE, then only the router's GOODBYE counts. */
   leave(options: LeaveOptions = {}): Promise<void> {
     if (this.isOpen) this.sayGoodbye(options);
@@ -170,6 +189,11 @@ export class SessionCore {
 
   /** What the link receives from WELCOME on. */
   receive(message: FromRouter): void {
+    this.handle(message);
+    this.idling.check();
+  }
+
+  private handle(message: FromRouter): void {
     switch (message.type) {
       case Code.RESULT:
         return this.caller.result(message);
@@ -242,7 +266,9 @@ export class SessionCore {
     this.leaving?.();
     const why = this.leaving ? undefined : error;
     this.ending.end(why);
-    this.requests.rejectAll(error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left'));
+    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
+    this.requests.rejectAll(lost);
+    this.idling.end(lost);
     this.subscriber.end(why);
     this.callee.end(why);
     this.link.close();

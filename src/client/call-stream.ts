@@ -1,0 +1,83 @@
+/*
+ * A progressive call as a stream.
+ */
+import { ApplicationError } from '../errors.ts';
+import type { ApiShape, Callable, KnownUri, Mapped, OpenUri, Payload, ProgressOf, ResultOf, SpecOf } from './contract.ts';
+import type { AnyRequester, ApiOf } from './peers.ts';
+import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
+import type { CallOptions, CallOptionsOf, Requester } from './verbs.ts';
+
+/** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
+export interface CallStream<P, R> extends AsyncIterableIterator<P, undefined>, AsyncDisposable {
+  /** As of `call`. Ignoring it is fine: the stream throws as well. After the loop was left: `wamp.error.canceled`. */
+  readonly result: Promise<R>;
+  [Symbol.asyncIterator](): CallStream<P, R>;
+}
+
+/** Contracts are types only. */
+interface Calls {
+  call(procedure: string, args: unknown, kwargs: unknown, options: CallOptions): Promise<unknown>;
+}
+
+/**
+ * Calls a procedure, and gives its progressive results as a stream.
+ *
+ * Calls at once. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
+ * by throwing what `result` rejects with.
+ *
+ * @param options - Those of `call` and {@link BufferOptions}.
+ * @throws TypeError for buffer options that are none. While it is read: what `call` rejects with.
+ * @see WAMP, "Progressive Call Results"
+ * @example
+ * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);
+ * for await (const percent of building) console.log(percent);
+ * console.log(await building.result);
+ */
+export function callStream<Api extends ApiShape, P extends KnownUri<Callable<Api>>>(
+  requester: Requester<Api>,
+  procedure: P,
+  ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>> & BufferOptions>
+): CallStream<Mapped<ProgressOf<SpecOf<Callable<Api>, P>>>, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
+export function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends string = string>(
+  requester: Q,
+  procedure: OpenUri<Callable<ApiOf<Q>>, P>,
+  args?: readonly unknown[] | null,
+  kwargs?: object | null,
+  options?: CallOptions<Progress> & BufferOptions,
+): CallStream<Progress, R>;
+export function callStream(
+  requester: unknown,
+  procedure: unknown,
+  ...[args, kwargs, options]: unknown[]
+): CallStream<unknown, unknown> {
+  return new Calling(requester as Calls, procedure as string, args, kwargs, options as (CallOptions & BufferOptions) | undefined);
+}
+
+class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unknown> {
+  readonly result: Promise<unknown>;
+
+  constructor(requester: Calls, procedure: string, args: unknown, kwargs: unknown, options: CallOptions & BufferOptions = {}) {
+    const { signal, maxBuffered, onOverflow, onSlow, onProgress, ...rest } = options;
+    const controller = new AbortController();
+    const left = (): ApplicationError => new ApplicationError('wamp.error.canceled', [`the stream of ${procedure} was left`]);
+    const source = {
+      what: `progressive results of ${procedure}`,
+      signal,
+      release: (why: unknown) => controller.abort(why ?? left()),
+    };
+    super({ maxBuffered, onOverflow, onSlow }, source);
+    if (signal?.aborted) this.abort(signal.reason);
+    this.result = requester.call(procedure, args, kwargs, {
+      ...rest,
+      signal: controller.signal,
+      onProgress: (value) => {
+        this.push(value);
+        onProgress?.(value);
+      },
+    });
+    this.result.then(
+      () => this.end(),
+      (error: unknown) => this.end({ error }),
+    );
+  }
+}

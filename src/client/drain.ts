@@ -1,0 +1,46 @@
+import type { Connection } from './connection.ts';
+import type { DurableRegistration, DurableSubscription } from './handles.ts';
+import type { Registration, Subscription } from './session-api.ts';
+import type { WaitOptions } from './verbs.ts';
+
+export interface DrainReport {
+  /** Something was still running when the time was over, the signal aborted, or the line was lost. */
+  readonly interrupted: boolean;
+  /** Milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
+ * unanswered requests finish, flushes, says GOODBYE. For SIGTERM.
+ *
+ * Of what is still running when the time is over, callers get `wamp.error.canceled`.
+ *
+ * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
+ * @returns Resolves when the line is closed; never rejects.
+ * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
+ */
+export async function drain(
+  // biome-ignore lint/suspicious/noExplicitAny: any contract
+  connection: Connection<any>,
+  { signal, timeoutMs = 10_000 }: WaitOptions = {},
+): Promise<DrainReport> {
+  const { clock, session, handles } = connection;
+  const since = clock.now();
+  let interrupted = false;
+  for (const handle of handles) giveUp(handle);
+  if (session) {
+    for (const handle of [...session.registrations, ...session.subscriptions]) giveUp(handle);
+    await session.idle({ signal, timeoutMs }).catch(() => {
+      interrupted = true;
+    });
+  }
+  await connection.close();
+  return { interrupted, elapsedMs: clock.now() - since };
+}
+
+/** `idle` waits for the answer. */
+function giveUp(handle: DurableSubscription | DurableRegistration | Subscription | Registration): void {
+  const released = 'unregister' in handle ? handle.unregister() : handle.unsubscribe();
+  released.catch(() => {}); // the line was lost, or the router had taken it away already
+}

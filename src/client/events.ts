@@ -1,0 +1,139 @@
+/*
+ * Events as a stream, and the next event as a promise.
+ */
+import { ConnectionLostError, TimeoutError } from '../errors.ts';
+import { CLOSE_NORMAL } from '../protocol/uris.ts';
+import type { Dict } from '../words.ts';
+import type { ApiShape, ArgsOf, KnownUri, KwargsOf, MatchingSpec, OpenUri, PatternOf, SpecOf, Subscribable } from './contract.ts';
+import { type Following, follow } from './follow.ts';
+import type { WampEvent } from './payload.ts';
+import type { AnyPeer, ApiOf, Peer } from './peers.ts';
+import { promised, throwIfAborted } from './requests.ts';
+import { type BufferOptions, type Source, StreamBuffer } from './stream-buffer.ts';
+import type { Exact, SubscribeOptions } from './verbs.ts';
+
+export interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict>
+  extends AsyncIterableIterator<WampEvent<A, K>, undefined>,
+    AsyncDisposable {
+  /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
+  readonly ready: Promise<void>;
+  /** How many events were not kept, because nobody read fast enough. */
+  readonly dropped: number;
+  [Symbol.asyncIterator](): EventStream<A, K>;
+}
+
+/**
+ * Events as a stream: one after the other, and kept while the loop is busy, but not without limit.
+ *
+ * Subscribes at once; leaving the loop unsubscribes. On a session it ends with the session, by throwing why; on a connection it goes on
+ * after a reconnect. `session.leave()` and `connection.close()` end it without an error.
+ *
+ * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
+ *   to the subscription, in milliseconds.
+ * @throws TypeError for options that are none. While it is read: what refused or ended the subscription.
+ * @example
+ * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
+ */
+export function events<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(
+  peer: Peer<Api>,
+  topic: T,
+  options?: SubscribeOptions & Exact & BufferOptions,
+): EventStream<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>;
+export function events<Api extends ApiShape, T extends string, M extends 'prefix' | 'wildcard'>(
+  peer: Peer<Api>,
+  topic: PatternOf<Subscribable<Api>, T, M>,
+  options: SubscribeOptions & BufferOptions & { readonly match: M },
+): EventStream<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>;
+export function events<
+  A extends readonly unknown[] = readonly unknown[],
+  K extends object = Dict,
+  P extends AnyPeer = AnyPeer,
+  T extends string = string,
+>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions & BufferOptions): EventStream<A, K>;
+export function events(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions = {}): EventStream {
+  return new Events(peer, topic as string, options);
+}
+
+class Events extends StreamBuffer<WampEvent> implements EventStream {
+  private readonly following: Following | undefined;
+  private readonly refused: Promise<void> | undefined;
+
+  constructor(peer: AnyPeer, topic: string, options: SubscribeOptions & BufferOptions) {
+    const { signal, maxBuffered, onOverflow, onSlow, ...wire } = options;
+    const source: Source = { what: `events of ${topic}`, signal, release: () => this.following?.stop() };
+    super({ maxBuffered, onOverflow, onSlow }, source);
+    if (signal?.aborted) {
+      this.abort(signal.reason);
+      this.refused = Promise.reject(signal.reason);
+      this.refused.catch(() => {});
+      return;
+    }
+    this.following = follow(peer, topic, wire, { event: (event) => this.push(event), ended: (failure) => this.end(failure) });
+  }
+
+  get ready(): Promise<void> {
+    const ready = this.refused ?? this.following?.ready ?? Promise.resolve();
+    ready.catch(() => {});
+    return ready;
+  }
+
+  override next(): Promise<IteratorResult<WampEvent, undefined>> {
+    void this.ready; // whoever reads is told of a refusal here
+    return super.next();
+  }
+}
+
+/**
+ * The next event of a topic. Subscribes, and unsubscribes when it has come.
+ *
+ * On a connection it is waited for through reconnects.
+ *
+ * @param options - Those of `subscribe`. `timeoutMs`: for the event, in milliseconds; 0 or absent: no limit. `signal`: gives up.
+ * @throws {@link ConnectionLostError} when the session or the connection ends first; {@link TimeoutError}; `signal.reason`; what refused the
+ *   subscription.
+ */
+export function nextEvent<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(
+  peer: Peer<Api>,
+  topic: T,
+  options?: SubscribeOptions & Exact,
+): Promise<WampEvent<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>>;
+export function nextEvent<
+  A extends readonly unknown[] = readonly unknown[],
+  K extends object = Dict,
+  P extends AnyPeer = AnyPeer,
+  T extends string = string,
+>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions): Promise<WampEvent<A, K>>;
+export function nextEvent(
+  peer: AnyPeer,
+  topic: unknown,
+  { signal, timeoutMs, ...wire }: SubscribeOptions = {},
+): Promise<WampEvent> {
+  return promised((settle) => {
+    const { clock } = peer;
+    throwIfAborted({ signal });
+    let following: Following | undefined;
+    const stop = (): void => {
+      signal?.removeEventListener('abort', onAbort);
+      clock.clearTimeout(timer);
+      following?.stop();
+    };
+    const fail = (error: unknown): void => {
+      stop();
+      settle.reject(error);
+    };
+    const onAbort = (): void => fail(signal?.reason);
+    const timer = timeoutMs
+      ? clock.setTimeout(() => fail(new TimeoutError(`no event of ${topic} in ${timeoutMs} ms`)), timeoutMs)
+      : undefined;
+    signal?.addEventListener('abort', onAbort);
+    following = follow(peer, topic as string, wire, {
+      event: (event) => {
+        stop();
+        settle.resolve(event);
+      },
+      ended: (failure) =>
+        fail(failure ? failure.error : new ConnectionLostError(CLOSE_NORMAL, `it was closed before an event of ${topic} came`)),
+    });
+    following.ready.catch(() => {}); // `ended` is told
+  });
+}

@@ -1,0 +1,66 @@
+/*
+ * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
+ */
+
+import type { DurableSubscription } from './handles.ts';
+import type { EventDetails, WampEvent } from './payload.ts';
+import type { AnyPeer } from './peers.ts';
+import type { Subscription } from './session-api.ts';
+import type { AnyHandler } from './subscriber.ts';
+import type { SubscribeOptions } from './verbs.ts';
+
+/** Contracts are types only. */
+interface Subscribes {
+  subscribe(topic: string, handler: AnyHandler, options: SubscribeOptions): DurableSubscription | Promise<Subscription>;
+}
+
+export interface Follower {
+  event(event: WampEvent): void;
+  /** No more will come. `failure`: why, unless the session was left or the connection closed by its user. */
+  ended(failure?: { readonly error: unknown }): void;
+}
+
+export interface Following {
+  /** Resolves with SUBSCRIBED. */
+  readonly ready: Promise<void>;
+  /** Unsubscribes; does not wait for the answer. */
+  stop(): void;
+}
+
+const ignore = (): void => {};
+
+export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, follower: Follower): Following {
+  const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): void =>
+    follower.event({ args, kwargs, details });
+  const subscribed = (peer as unknown as Subscribes).subscribe(topic, handler as AnyHandler, options);
+  return 'then' in subscribed ? followSession(subscribed, follower) : followConnection(peer, subscribed, follower);
+}
+
+/** It ends with the session, or when the router takes it away. */
+function followSession(subscribed: Promise<Subscription>, follower: Follower): Following {
+  subscribed.then(
+    ({ ended }) => ended.then((error) => follower.ended(error && { error })),
+    (error: unknown) => follower.ended({ error }),
+  );
+  const ready = subscribed.then(ignore);
+  ready.catch(ignore); // ignoring it is fine: the follower is told
+  return { ready, stop: () => void subscribed.then((subscription) => subscription.unsubscribe()).catch(ignore) };
+}
+
+/** It outlives sessions. */
+function followConnection(peer: AnyPeer, handle: DurableSubscription, follower: Follower): Following {
+  if (handle.state === 'closed') follower.ended({ error: handle.error });
+  handle.on('state', (state) => {
+    if (state !== 'closed') return;
+    const { status } = peer as { readonly status: { readonly state: string; readonly error?: unknown } };
+    const wasClosed = status.state === 'closed' && status.error === undefined;
+    follower.ended(wasClosed || handle.error === undefined ? undefined : { error: handle.error });
+  });
+  return {
+    // When it is asked for: a refusal that nobody waits for is told to `on('error')`.
+    get ready() {
+      return handle.ready.then(ignore);
+    },
+    stop: () => void handle.unsubscribe().catch(ignore),
+  };
+}

@@ -1,0 +1,36 @@
+import type { ApiShape } from './contract.ts';
+import type { Extensions } from './payload.ts';
+import type { CallOptions, Requester } from './verbs.ts';
+
+/** Options that make sense for more than one request. */
+export type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline'> & Extensions;
+
+type Rest = [args?: readonly unknown[] | null, kwargs?: object | null, options?: object];
+
+/** Contracts are types only. */
+type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: string, ...rest: Rest) => unknown };
+
+/**
+ * The same requester with other defaults.
+ *
+ * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ *
+ * @example
+ * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
+ * await hasty.call('com.example.add', [2, 3]);
+ */
+export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api> {
+  const verbs = requester as unknown as Verbs;
+  const { signal, timeoutMs, whenOffline, ...wire } = defaults;
+  const unacknowledged = whenOffline === 'wait' ? { ...wire, whenOffline } : wire;
+  const call =
+    (verb: 'call' | 'callResult') =>
+    (...[uri, args, kwargs, options]: [string, ...Rest]): unknown =>
+      verbs[verb](uri, args, kwargs, { ...defaults, ...options });
+  const publish = (...[uri, args, kwargs, options]: [string, ...Rest]): unknown => {
+    const isAcknowledged = (options as { readonly acknowledge?: unknown } | undefined)?.acknowledge === true;
+    return verbs.publish(uri, args, kwargs, { ...(isAcknowledged ? defaults : unacknowledged), ...options });
+  };
+  const wrapped: Verbs = { call: call('call'), callResult: call('callResult'), publish };
+  return wrapped as unknown as Requester<Api>;
+}
