@@ -10,12 +10,14 @@ import { WebSocketServer } from 'ws';
 import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
+import type { TransportInfo } from '../router/session.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols, type WebSocketLike, webSocketLine } from '../transport/websocket.ts';
+import { channelBinding } from './channel-binding.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
@@ -201,9 +203,10 @@ function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handl
 }
 
 /** Where a line comes from. A unix socket has no address. */
-function whence(socket: Socket): { readonly peer: string | undefined; readonly isSecure: boolean } {
+function whence(socket: Socket): Pick<TransportInfo, 'peer' | 'isSecure' | 'channelBinding'> {
   const { remoteAddress, remotePort } = socket;
-  return { peer: remoteAddress && `${remoteAddress}:${remotePort}`, isSecure: 'encrypted' in socket };
+  const peer = remoteAddress && `${remoteAddress}:${remotePort}`;
+  return { peer, isSecure: 'encrypted' in socket, channelBinding: (type) => channelBinding(socket, type, 'server') };
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

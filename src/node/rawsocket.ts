@@ -18,6 +18,7 @@ import {
   serializerName,
 } from '../transport/rawsocket-frame.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 
@@ -129,7 +130,9 @@ function dial(target: Target, serializer: Serializer, signal: AbortSignal): Prom
       settle();
       socket.off('error', onError).pause();
       if (reply.length > HANDSHAKE_LENGTH) socket.unshift(reply.subarray(HANDSHAKE_LENGTH));
-      resolve(new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: answer.maxBytes }));
+      const line = new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: answer.maxBytes });
+      line.channelBinding = (type) => channelBinding(socket, type, 'client');
+      resolve(line);
     };
     let isConnected = false;
     const onError = (cause: NodeJS.ErrnoException): void => {

@@ -5,6 +5,7 @@ import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
+import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 
 export interface WebSocketOptions {
@@ -36,12 +37,23 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
     ...(agent && { agent: agent as Agent }),
     ...(maxMessageBytes !== undefined && { maxPayload: maxMessageBytes }),
   };
-  return webSocketConnector(
-    String(url),
-    class extends WebSocket {
-      constructor(to: string, protocols: string[]) {
-        super(to, protocols, settings);
-      }
+  return {
+    name: String(url),
+    connect: async (dial) => {
+      let socket: WebSocket | undefined;
+      const connector = webSocketConnector(
+        String(url),
+        class extends WebSocket {
+          constructor(to: string, protocols: string[]) {
+            super(to, protocols, settings);
+            socket = this;
+          }
+        },
+      );
+      const line = await connector.connect(dial);
+      const { _socket } = socket as unknown as { readonly _socket?: unknown }; // of `ws`, which does not show it
+      line.channelBinding = (type) => channelBinding(_socket, type, 'client');
+      return line;
     },
-  );
+  };
 }

@@ -1,0 +1,115 @@
+import { deriveKey, wampcra } from 'autostrada/wampcra';
+import { describe, expect, it, vi } from 'vitest';
+import { deriveKeyNow, sign, wampcraMethod } from '../../src/auth/wampcra.ts';
+import { claim, login } from './begin.ts';
+
+/** wamp-protocol.md 3.5.3, computed with hashlib. */
+const challenge =
+  '{"nonce":"LHRTC9zeOIrt_9U3","authprovider":"userdb","authid":"peter","timestamp":"2014-06-22T16:36:25.448Z","authrole":"user","authmethod":"wampcra","session":3251278072152162}';
+const derived = 'nythvFZ7EuM5sPCQrrgnz1oJiZXUNcZZFlDIdGSiNUs=';
+const salted = { salt: 'salt123', iterations: 1000, keylen: 32 };
+
+const peter = () => login(wampcra({ authid: 'peter', secret: 'secret2' }));
+
+describe('wampcra, the client', () => {
+  it('[C62] signs the challenge as it came, with the secret', async () => {
+    const { answer, authextra } = await peter();
+    expect(authextra).toEqual({});
+    expect(await answer({ challenge })).toEqual({ signature: 'MKXnUa6dxG2Pw5XEIaSP7bPAf81WdwEL/SALn7MWnUE=', extra: {} });
+  });
+
+  it('[C63] signs with the base64 text of the derived key when there is a salt', async () => {
+    const { answer } = await peter();
+    const signature = 'e+GenjMtJwc9UwmK6Jb53Kd/ZUGYG+XL3ATbprnCSbI=';
+    expect(await answer({ challenge, ...salted })).toEqual({ signature, extra: {} });
+    expect((await answer({ challenge, salt: 'salt123' })).signature).toBe(signature); // 1000 and 32 are what is meant
+    expect(await deriveKey('secret2', 'salt123')).toBe(derived);
+    expect(deriveKeyNow('secret2', 'salt123', 1000, 32)).toBe(derived);
+    expect(sign(derived, challenge)).toBe(signature);
+  });
+
+  it('[C63] takes keys of any length, and text that is not ASCII', async () => {
+    const key = await deriveKey('geheim\u00fc', 's\u00e4lz', { iterations: 3, keylen: 70 });
+    expect(atob(key)).toHaveLength(70);
+    expect(deriveKeyNow('geheim\u00fc', 's\u00e4lz', 3, 70)).toBe(key);
+  });
+
+  it.each([
+    [{}],
+    [{ challenge: 5 }],
+    [{ challenge, salt: 's', iterations: 0 }],
+    [{ challenge, salt: 's', iterations: 1.5 }],
+    [{ challenge, salt: 's', iterations: 1e12 }],
+    [{ challenge, salt: 's', keylen: 1e9 }],
+    [{ challenge, salt: 's', iterations: '1000' }],
+  ])('[C62] [C63] gives no answer to %j, and does not ask for the secret', async (extra) => {
+    const secret = vi.fn(() => 'secret2');
+    const { answer } = await login(wampcra({ authid: 'peter', secret }));
+    await expect(answer(extra)).rejects.toThrow(/^expected CHALLENGE/);
+    expect(secret).not.toHaveBeenCalled();
+  });
+
+  it('refuses what is no secret, without showing it, and is no place to read it', () => {
+    expect(() => wampcra({ authid: 'joe', secret: 1234 as unknown as string })).toThrow(
+      'expected secret to be a string, got number',
+    );
+    expect(() => wampcra({ secret: 'secret2' } as never)).toThrow('expected authid to be a string, got undefined');
+    const credentials = wampcra({ authid: 'joe', secret: 'secret2' });
+    expect(JSON.stringify(credentials) + String(credentials)).not.toContain('secret2');
+  });
+});
+
+describe('wampcra, the router', () => {
+  const entries = [{ secret: 'secret2' }, { key: derived, ...salted }];
+
+  it.each(entries)('[R70] [C62] [C63] takes the signature of who knows the secret, once: %j', async (entry) => {
+    const verifier = wampcraMethod.begin(claim(), entry);
+    const extra = await verifier.challenge();
+    expect(JSON.parse(String(extra.challenge))).toEqual({
+      authid: 'joe',
+      authrole: 'user',
+      authmethod: 'wampcra',
+      authprovider: 'static',
+      nonce: expect.stringMatching(/^[\w+/]{24}$/),
+      timestamp: '1970-01-01T00:00:00.000Z',
+      session: 7,
+    });
+    const { signature } = await (await peter()).answer(extra);
+    expect(await verifier.verify(signature, {})).toEqual({ isValid: true });
+    expect(await verifier.verify(signature, {})).toEqual({ isValid: false });
+  });
+
+  it.each(entries)('[R70] refuses a replayed, a wrong and a broken signature: %j', async (entry) => {
+    const { answer } = await peter();
+    const { signature: old } = await answer(await wampcraMethod.begin(claim(), entry).challenge());
+    for (const signature of [old, '', 'x', sign('secret3', 'x')]) {
+      const verifier = wampcraMethod.begin(claim(), entry);
+      await verifier.challenge();
+      expect(await verifier.verify(signature, {})).toEqual({ isValid: false });
+    }
+  });
+
+  it('[R70] has a challenge of its own for each login', async () => {
+    const challenges = await Promise.all([1, 2, 3].map(() => wampcraMethod.begin(claim(), { secret: 's' }).challenge()));
+    expect(new Set(challenges.map((extra) => extra.challenge)).size).toBe(3);
+  });
+
+  it('[R70] asks who is not there as it asks others, the same each time, and takes no answer', async () => {
+    for (const like of [...entries, undefined, { key: 'k', salt: 'AAECAwQFBgcICQoLDA0ODw==', iterations: 5000, keylen: 32 }]) {
+      const nobody = wampcraMethod.begin(claim({ authid: 'nobody' }), undefined, like);
+      const [first, again] = [
+        await nobody.challenge(),
+        await wampcraMethod.begin(claim({ authid: 'nobody' }), undefined, like).challenge(),
+      ];
+      const other = await wampcraMethod.begin(claim({ authid: 'somebody' }), undefined, like).challenge();
+      const known = await wampcraMethod.begin(claim(), like ?? { key: 'k', ...salted }).challenge();
+      expect(Object.keys(first)).toEqual(Object.keys(known));
+      expect([again.salt, again.iterations, again.keylen]).toEqual([first.salt, first.iterations, first.keylen]);
+      if (like && 'salt' in like) {
+        expect([first.iterations, String(first.salt).length]).toEqual([like.iterations, like.salt.length]);
+        expect([other.salt, like.salt]).not.toContain(first.salt);
+      }
+      expect(await nobody.verify((await (await peter()).answer(first)).signature, {})).toEqual({ isValid: false });
+    }
+  });
+});
