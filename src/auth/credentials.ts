@@ -73,6 +73,8 @@ export interface Offer {
   /** Undefined for a method that was not offered. */
   loginFor(method: string): Login | undefined;
   readonly logins: readonly Login[];
+  /** See {@link Credentials}. */
+  readonly isAsked: boolean;
 }
 
 /** @throws {@link FatalError} when two ways name different users. */
@@ -87,6 +89,7 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
     authmethods: logins.flatMap(({ methods }) => methods),
     authid: [...authids][0],
     authextra: extras.length > 0 ? Object.assign({}, ...extras) : undefined,
+    isAsked: credentials.some((each) => each.isAsked === true),
     logins: logins.map(({ login }) => login),
     loginFor: (method) => logins.find(({ methods }) => methods.includes(method))?.login,
   };

@@ -8,7 +8,7 @@ import { Link, type LinkEnd, type Tap } from '../link.ts';
 import { clientRoles } from '../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
 import { clientInbound } from '../protocol/rows.ts';
-import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { CANNOT_AUTHENTICATE, canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Awaitable, Dict } from '../words.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
@@ -153,11 +153,11 @@ class Joining {
   private refuse(thrown: unknown, what: string): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.link.abort('wamp.error.cannot_authenticate', loginComplaint(thrown));
+    this.link.abort(CANNOT_AUTHENTICATE, loginComplaint(thrown));
     this.options.failed(
       thrown instanceof FatalError
         ? thrown
-        : new JoinError('wamp.error.cannot_authenticate', `${what}: ${loginComplaint(thrown)}`, { cause: thrown }),
+        : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${loginComplaint(thrown)}`, { cause: thrown }),
     );
   }
 

@@ -10,7 +10,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
 import { join } from './join.ts';
-import { nextDelay } from './retry.ts';
+import { isRefusal, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
 import type { Session } from './session-api.ts';
@@ -53,6 +53,8 @@ export class Line {
   /** How many the last attempt had to choose from. */
   private targets = 1;
   private previous: WampError | undefined;
+  /** The credentials are, or have, a function. */
+  private isAsked = false;
 
   constructor(options: ConnectionOptions, hooks: LineHooks) {
     this.options = options;
@@ -127,6 +129,7 @@ export class Line {
     try {
       const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
       const offer = await begin(asList(credentials), attempt);
+      this.isAsked = typeof auth === 'function' || offer.isAsked;
       if (signal.aborted) return transport.close();
       this.join(current, transport, realm, offer, connector.name);
     } catch (error) {
@@ -179,13 +182,15 @@ export class Line {
 
   private decide(error: WampError): void {
     const { clock, random } = this.environment;
+    const before = this.previous;
     this.previous = error;
     let delay: number | false;
     try {
       // Where no WebSocket comes through, the next of the list may be long-poll: each has its first time.
       const isElsewhere = error instanceof TransportError && this.failures < this.targets;
       const isFirst = !this.hasJoined && !isElsewhere;
-      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst };
+      const mayAskAgain = this.isAsked && !isRefusal(before);
+      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst, mayAskAgain };
       delay = nextDelay(failure, this.options.retry ?? {}, random);
     } catch (thrown) {
       return this.end(asWampError(thrown)); // the user's `decide`
