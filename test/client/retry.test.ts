@@ -27,6 +27,13 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
   ['ABORT no_such_principal', refused('wamp.error.no_such_principal'), 'stop', 'stop'],
   ['ABORT not_authorized', refused('wamp.error.not_authorized'), 'stop', 'stop'],
   ['ABORT no_matching_auth_method', refused('wamp.error.no_matching_auth_method'), 'stop', 'stop'],
+  [
+    'credentials that threw',
+    new JoinError('wamp.error.cannot_authenticate', 'x', { cause: new Error('no vault') }),
+    'retry',
+    'retry',
+  ],
+  ['a router that did not prove itself', refused('wamp.error.cannot_authenticate'), 'stop', 'retry'],
   ['GOODBYE system_shutdown', lost('wamp.close.system_shutdown'), 'retry', 'retry'],
   ['GOODBYE close_realm', lost('wamp.close.close_realm'), 'retry', 'retry'],
   ['GOODBYE killed', lost('wamp.close.killed'), 'retry', 'retry'],
@@ -41,6 +48,12 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
 describe('the retry policy', () => {
   it.each(table)('%s', (_, error, first, later) => {
     expect([verdict(error, true), verdict(error, false)]).toEqual([first, later]);
+  });
+
+  it('asks a function once more for the secret that was refused, but not at first', () => {
+    const error = refused('wamp.error.authentication_denied');
+    expect([verdict(error, true, true), verdict(error, false, true)]).toEqual(['stop', 'retry']);
+    expect(verdict(lost('wamp.close.normal'), false, true)).toBe('stop');
   });
 
   it('doubles a ceiling up to the cap, and takes a random part of it', () => {
