@@ -14,7 +14,9 @@ Commands:
   subscribe  prints the events of a topic
   register   answers calls: with what came, a fixed value, or a command's output
   ping       measures how long the router takes to answer
-  router     a WAMP router, for development and tests
+  router     a WAMP router: open to all for development, or by a configuration
+  keygen     makes a key pair for logins by cryptosign
+  hash       makes what a configuration keeps in place of a password
 
 Options:
   --help     this text, or that of a command
@@ -30,6 +32,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['subscribe', async () => (await import('./subscribe.ts')).subscribe],
   ['register', async () => (await import('./register.ts')).register],
   ['ping', async () => (await import('./ping.ts')).ping],
+  ['keygen', async () => (await import('./keygen.ts')).keygen],
+  ['hash', async () => (await import('./hash.ts')).hash],
 ]);
 
 async function main([command, ...args]: readonly string[]): Promise<void> {

@@ -6,8 +6,8 @@ import { noBrowser } from './find-browser.ts';
 /** Without one, chromium.test.ts says so: skipped on a developer's machine, failed in CI. */
 export const hasChromium: boolean = inject('chromium') !== '';
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(...args: readonly string[]): Promise<Browser> {
   if (!hasChromium) throw new Error(noBrowser);
   // Root in a container has no sandbox; the pages are our own.
-  return chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', ...args] });
 }

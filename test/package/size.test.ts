@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup } from 'rollup';
+import { type Plugin, rollup } from 'rollup';
 import { minify } from 'terser';
 import { beforeAll, expect, test } from 'vitest';
 import { requireBuild } from './pack.mjs';
@@ -28,7 +28,7 @@ async function bundle(code: string): Promise<Bundle> {
         load: (id) => (id === '\0page' ? code : null),
       },
       nodeResolve({ browser: true }),
-      commonjs(), // tweetnacl
+      (commonjs as unknown as () => Plugin)(), // for tweetnacl; its types are those of a CommonJS module
     ],
     onwarn: (warning) => {
       throw new Error(warning.message);
