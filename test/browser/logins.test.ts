@@ -18,6 +18,10 @@ interface Vector {
 }
 const vectors: Vector[] = isHere ? JSON.parse(readFileSync(path.join(folder, 'cryptosign.json'), 'utf8')).vectors : [];
 
+/** Of docs/guide/authentication.md. */
+const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/authentication.md'), 'utf8');
+const [, form = ''] = /^```html\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+
 const [pair, router] = [generateKeyPair(), generateKeyPair()];
 const authrole = 'user';
 
@@ -41,7 +45,7 @@ describe.skipIf(!hasChromium)('logins of a page', () => {
       chris: { authrole, cryptosign: { publicKeys: [pair.publicKey] } },
     };
     stage = await openStage(
-      {},
+      { '/login.html': form },
       {},
       {
         realms: { realm1: { authroles: { user: { permissions: 'all' } }, users, privateKey: router.privateKey } },
@@ -178,6 +182,22 @@ describe.skipIf(!hasChromium)('logins of a page', () => {
       });
       await context.close();
     });
+  });
+
+  test('the form of the guide lets in who knows the password [C62]', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${stage.url}login.html`);
+    for (const [password, said] of [
+      ['wrong', 'No such user, or a wrong password'],
+      ['right', 'Welcome, peter'],
+    ] as const) {
+      await page.fill('[name=user]', 'peter');
+      await page.fill('[name=password]', password);
+      await page.click('button');
+      await expect.poll(() => page.textContent('output'), { timeout: 10_000 }).toBe(said);
+    }
+    await context.close();
   });
 
   test.skipIf(vectors.length > 0)('NO CRYPTOSIGN VECTORS: set WAMP_VECTORS', () => {

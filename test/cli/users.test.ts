@@ -135,7 +135,7 @@ describe('autostrada router --config', () => {
     [
       'a variable that is not set',
       config(),
-      /router\.json: config\.realms\.shop\.users\["joe"\]\.ticket: expected the environment variable 'JOES_TICKET', which is not set\n$/,
+      /router\.json: config\.realms\["shop"\]\.users\["joe"\]\.ticket: expected the environment variable 'JOES_TICKET', which is not set\n$/,
     ],
     ['an unknown key', { realms: {}, limit: 5 }, /router\.json: config: expected realms, limits, got 'limit'\n$/],
     [
