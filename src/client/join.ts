@@ -89,7 +89,10 @@ class Joining {
   private welcome(welcome: Welcome): void {
     const checks = this.checksOf(welcome);
     this.after(
-      () => allOf(checks.map((login) => () => login.onwelcome?.(welcome.details))),
+      () => {
+        const busy = checks.map((login) => login.onwelcome?.(welcome.details)).filter(isThenable);
+        return busy.length > 0 ? Promise.all(busy) : undefined;
+      },
       () => {
         const { realm, session: hooks, joined } = this.options;
         this.isOver = true;
@@ -185,13 +188,4 @@ class Joining {
       }),
     );
   }
-}
-
-/** One check after the other; at once as long as they are sync. */
-function allOf(checks: readonly (() => Awaitable<void>)[]): Awaitable<void> {
-  for (const [i, check] of checks.entries()) {
-    const done = check();
-    if (isThenable(done)) return done.then(() => allOf(checks.slice(i + 1)));
-  }
-  return undefined;
 }
