@@ -54,7 +54,7 @@ export class ApplicationError<
 > extends WampError {
   readonly args: A;
   readonly kwargs: K;
-  /** ERROR.Details, verbatim. */
+  /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
@@ -146,15 +146,12 @@ export class FatalError extends WampError {
 
 /** What a thrown value says, whatever it is. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name;
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string')
-    return thrown.message;
-  if (typeof thrown === 'object' && thrown !== null) {
-    try {
-      return JSON.stringify(thrown);
-    } catch {
-      return Object.prototype.toString.call(thrown);
-    }
+  try {
+    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+    if ('message' in thrown && typeof thrown.message === 'string') return thrown.message;
+    return JSON.stringify(thrown) ?? Object.prototype.toString.call(thrown);
+  } catch {
+    return typeof thrown; // a cycle, or a getter that throws
   }
-  return String(thrown);
 }

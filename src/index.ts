@@ -15,7 +15,16 @@ export { Connection } from './client/connection.ts';
 export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
-export type { EventDetails, Extensions, InvocationDetails, Publication, WampEvent } from './client/payload.ts';
+export type {
+  EventDetails,
+  Extensions,
+  InvocationDetails,
+  PayloadPassthru,
+  PayloadPassthruOptions,
+  Publication,
+  WampEvent,
+} from './client/payload.ts';
+export { passthru } from './client/payload-packing.ts';
 export type { AnyRequester } from './client/peers.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';

@@ -103,8 +103,11 @@ export class Link<In extends Message, Out extends Message> {
     // An ABORT is a message of either side, so of `Out`; three elements, since autobahn-python takes no more.
     const abort: Abort = { type: Code.ABORT, details: { message: text }, reason };
     this.send(abort as Message as Out);
-    this.end(error, undefined);
+    this.hasEnded = true;
+    this.current = 'ended';
+    // Before anybody is told: who closes the line as well knows no reason.
     this.transport.close(error ? 1002 : 1000, reason);
+    this.receiver?.ended({ error, closed: undefined });
   }
 
   /** Closes the line; what was sent goes out first. */
@@ -156,6 +159,8 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   private violated(thrown: unknown): void {
+    // WAMP "Session Closing": who has said GOODBYE says nothing after it, and takes only the answer. What is no message is ignored as well.
+    if (this.current === 'leaving') return;
     // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
     const isUnfit = thrown instanceof SerializationError;
     const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;

@@ -1,7 +1,7 @@
 /*
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
-import { FatalError, messageOf, type WampError } from '../errors.ts';
+import { FatalError, JoinError, messageOf, type WampError } from '../errors.ts';
 import type { Awaitable, Dict } from '../words.ts';
 
 /** One try to connect and join. */
@@ -73,8 +73,6 @@ export interface Offer {
   /** Undefined for a method that was not offered. */
   loginFor(method: string): Login | undefined;
   readonly logins: readonly Login[];
-  /** See {@link Credentials}. */
-  readonly isAsked: boolean;
 }
 
 /** @throws {@link FatalError} when two ways name different users. */
@@ -89,7 +87,6 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
     authmethods: logins.flatMap(({ methods }) => methods),
     authid: [...authids][0],
     authextra: extras.length > 0 ? Object.assign({}, ...extras) : undefined,
-    isAsked: credentials.some((each) => each.isAsked === true),
     logins: logins.map(({ login }) => login),
     loginFor: (method) => logins.find(({ methods }) => methods.includes(method))?.login,
   };
@@ -98,4 +95,9 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
 /** What a login threw, as text for ABORT: never the secret, so only an error's message. */
 export function loginComplaint(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : `the login failed: ${messageOf(thrown)}`;
+}
+
+/** What a login throws when it is not content with the router. */
+export function refusal(text: string): JoinError {
+  return new JoinError('wamp.error.cannot_authenticate', text);
 }

@@ -8,7 +8,7 @@ import nacl from 'tweetnacl';
 import { JoinError } from '../errors.ts';
 import type { Dict } from '../words.ts';
 import { bytesToHex, hexToBytes, sameBytes, xor } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, type LoginLine, type Secret } from './credentials.ts';
+import { ask, type Credentials, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
 import { randomBytes } from './random.ts';
 import type { Claim, Method } from './verifier.ts';
 
@@ -78,10 +78,6 @@ export function cryptosign(options: {
       };
     },
   };
-}
-
-function refusal(text: string): JoinError {
-  return new JoinError('wamp.error.cannot_authenticate', text);
 }
 
 /** @throws unless both sides want the same, and this line has it. */

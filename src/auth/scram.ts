@@ -6,7 +6,7 @@ import { JoinError } from '../errors.ts';
 import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
 import { sameBytes, utf8, xor } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, type Secret } from './credentials.ts';
+import { ask, type Credentials, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256, pbkdf2, sha256 } from './crypto.ts';
 import { randomBytes } from './random.ts';
 import { saslprep } from './saslprep.ts';
@@ -97,10 +97,6 @@ export function scram(options: {
       };
     },
   };
-}
-
-function refusal(text: string): JoinError {
-  return new JoinError('wamp.error.cannot_authenticate', text);
 }
 
 interface Asked {

@@ -5,7 +5,7 @@
 import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
 import { sameText, utf8 } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, type Secret } from './credentials.ts';
+import { ask, type Credentials, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256, pbkdf2, pbkdf2Now } from './crypto.ts';
 import { randomBytes } from './random.ts';
 import type { Claim, Method } from './verifier.ts';
@@ -39,7 +39,7 @@ export function wampcra(options: {
       authextra,
       onchallenge: async (_method, { challenge, salt, iterations, keylen }) => {
         if (typeof challenge !== 'string')
-          throw new Error(`expected CHALLENGE.Extra.challenge to be a string, got ${typeof challenge}`);
+          throw refusal(`expected CHALLENGE.Extra.challenge to be a string, got ${typeof challenge}`);
         const options = salt === undefined || salt === null ? undefined : { salt: String(salt), ...costs(iterations, keylen) };
         const given = expectString('secret', await ask(secret, attempt));
         return sign(options ? await deriveKey(given, options.salt, options) : given, challenge);
@@ -52,7 +52,7 @@ function costs(iterations: unknown, keylen: unknown): { readonly iterations: num
   const count = (name: 'iterations' | 'keylen', value: unknown): number => {
     if (value === undefined || value === null) return defaults[name];
     if (typeof value === 'number' && value >= 1 && value <= MOST[name] && Math.floor(value) === value) return value;
-    throw new Error(`expected CHALLENGE.Extra.${name} to be from 1 to ${MOST[name]}, got ${String(value)}`);
+    throw refusal(`expected CHALLENGE.Extra.${name} to be from 1 to ${MOST[name]}, got ${String(value)}`);
   };
   return { iterations: count('iterations', iterations), keylen: count('keylen', keylen) };
 }

@@ -9,20 +9,28 @@ export const keygen: Command = defineLocal({
   name: 'keygen',
   synopsis: '[options]',
   about: [
-    "Makes an Ed25519 key pair for logins by cryptosign. The private key is for who logs in, the public one for the router's configuration.",
+    'A new Ed25519 key pair for logins by cryptosign, as hex. The public key goes to the router: { "cryptosign": { "publicKeys": ["…"] } }; the private key stays with whoever logs in.',
   ],
   options: {
-    out: { value: 'FILE', help: 'writes the private key into a new file that only you can read, and prints the public key' },
+    'private-key-file': {
+      value: 'FILE',
+      help: 'writes the private key there, readable by its owner only, and prints the public one; a file that is there is left alone',
+    },
   },
-  examples: ['autostrada keygen --out service.key', 'autostrada keygen'],
-  async run({ out }, positionals, { stdout }) {
-    if (positionals.length > 0) throw new UsageError(`expected no arguments, got '${positionals[0]}'`);
+  examples: [
+    'autostrada keygen --private-key-file service.key',
+    'autostrada call com.example.add 2 3 --private-key-file service.key',
+  ],
+  run(values, positionals) {
+    if (positionals.length > 0) throw new UsageError(`expected options only, got '${positionals[0]}'`);
     const pair = generateKeyPair();
-    if (out === undefined) {
-      stdout.write(`${JSON.stringify(pair, null, 2)}\n`);
-      return;
+    const file = values['private-key-file'];
+    if (file === undefined) return pair;
+    try {
+      writeFileSync(file, `${pair.privateKey}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw new UsageError(`cannot write the private key: ${(error as Error).message}`);
     }
-    writeFileSync(out, `${pair.privateKey}\n`, { mode: 0o600, flag: 'wx' }); // never over a key that is in use
-    stdout.write(`${pair.publicKey}\n`);
+    return { publicKey: pair.publicKey };
   },
 });

@@ -3,7 +3,11 @@
  * Each way to log in has its options and its row in `ways`.
  */
 import { readFileSync } from 'node:fs';
+import { argon2id } from '../argon2.ts';
+import { cryptosign } from '../cryptosign.ts';
 import { anonymous, type Credentials, type Dict, type Secret, ticket } from '../index.ts';
+import { scram } from '../scram.ts';
+import { wampcra } from '../wampcra.ts';
 import { parseJson } from './json-text.ts';
 import type { Values } from './options.ts';
 import { UsageError } from './usage.ts';
@@ -15,6 +19,15 @@ export const loginOptions = {
     value: 'NAME',
     help: 'logs in with the ticket in this environment variable (default: WAMP_TICKET, if it is set)',
   },
+  'secret-file': { value: 'FILE', help: 'logs in by WAMP-CRA with the secret in this file' },
+  'secret-env': { value: 'NAME', help: 'the same from this environment variable (default: WAMP_SECRET, if it is set)' },
+  'password-file': { value: 'FILE', help: 'logs in by WAMP-SCRAM with the password in this file' },
+  'password-env': { value: 'NAME', help: 'the same from this environment variable (default: WAMP_PASSWORD, if it is set)' },
+  'private-key-file': {
+    value: 'FILE',
+    help: 'logs in by cryptosign with the key in this file: 64 hex digits, as keygen makes them',
+  },
+  'private-key-env': { value: 'NAME', help: 'the same from this environment variable (default: WAMP_PRIVATE_KEY, if it is set)' },
   authextra: { value: 'JSON', help: 'more for the router that checks the login' },
 } as const;
 
@@ -37,12 +50,31 @@ const ways: readonly Way[] = [
     );
     return secret === undefined ? undefined : ticket({ ...named(who, 'a ticket'), ticket: secret });
   },
+  (who, values, env) => {
+    const source = { name: 'secret', file: values['secret-file'], variable: values['secret-env'], usual: 'WAMP_SECRET' };
+    const secret = secretFrom(source, env);
+    return secret === undefined ? undefined : wampcra({ ...named(who, 'a secret'), secret });
+  },
+  (who, values, env) => {
+    const source = { name: 'password', file: values['password-file'], variable: values['password-env'], usual: 'WAMP_PASSWORD' };
+    const password = secretFrom(source, env);
+    return password === undefined ? undefined : scram({ ...named(who, 'a password'), password, argon2id });
+  },
+  (who, values, env) => {
+    const [file, variable] = [values['private-key-file'], values['private-key-env']];
+    const privateKey = secretFrom({ name: 'private-key', file, variable, usual: 'WAMP_PRIVATE_KEY' }, env);
+    return privateKey === undefined ? undefined : cryptosign({ ...who, privateKey: privateKey as Secret<string> });
+  },
 ];
 
 /** Flags of other tools that take the secret itself, and what to write instead. */
 const refused: ReadonlyMap<string, string> = new Map([
   ['ticket', '--ticket-file FILE, --ticket-env NAME or the variable WAMP_TICKET'],
-  ['password', '--ticket-file FILE, --ticket-env NAME or the variable WAMP_TICKET'],
+  ['password', '--password-file FILE, --password-env NAME or the variable WAMP_PASSWORD'],
+  ['secret', '--secret-file FILE, --secret-env NAME or the variable WAMP_SECRET'],
+  ['sc', '--secret-file FILE, --secret-env NAME or the variable WAMP_SECRET'],
+  ['privateKey', '--private-key-file FILE, --private-key-env NAME or the variable WAMP_PRIVATE_KEY'],
+  ['pk', '--private-key-file FILE, --private-key-env NAME or the variable WAMP_PRIVATE_KEY'],
 ]);
 
 /** @throws UsageError for a secret on the command line; it is not repeated. */
@@ -67,7 +99,8 @@ export function credentialsFrom(values: LoginValues, env: Env): readonly Credent
 
 /** The variables that hold secrets: no business of a command that we run. */
 export function secretVariables(values: LoginValues): readonly string[] {
-  return ['WAMP_TICKET', ...(values['ticket-env'] === undefined ? [] : [values['ticket-env']])];
+  const named = [values['ticket-env'], values['secret-env'], values['password-env'], values['private-key-env']];
+  return ['WAMP_TICKET', 'WAMP_SECRET', 'WAMP_PASSWORD', 'WAMP_PRIVATE_KEY', ...named.filter((name) => name !== undefined)];
 }
 
 interface Source {
@@ -79,7 +112,7 @@ interface Source {
   readonly usual: string;
 }
 
-function secretFrom({ name, file, variable, usual }: Source, env: Env): Secret | undefined {
+export function secretFrom({ name, file, variable, usual }: Source, env: Env): Secret | undefined {
   if (file !== undefined && variable !== undefined) {
     throw new UsageError(`expected --${name}-file or --${name}-env, got both`);
   }

@@ -14,15 +14,15 @@ Commands:
   subscribe  prints the events of a topic
   register   answers calls: with what came, a fixed value, or a command's output
   ping       measures how long the router takes to answer
-  router     a WAMP router: open to all for development, or by a configuration
+  router     a WAMP router, for development and tests
   keygen     makes a key pair for logins by cryptosign
-  hash       makes what a configuration keeps in place of a password
+  hash       makes what a router keeps in place of a password
 
 Options:
   --help     this text, or that of a command
   --version  the version
 
-Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, DEBUG=autostrada
+Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, WAMP_SECRET, WAMP_PASSWORD, WAMP_PRIVATE_KEY, DEBUG=autostrada
 `;
 
 /** Loaded when asked for: a call need not wait for the router's code. */

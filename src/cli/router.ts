@@ -2,19 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { listen, loadConfig } from '../node/index.ts';
-import { type LogEntry, Router, type RouterConfig } from '../router/index.ts';
+import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
 import { UsageError } from './usage.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
-A WAMP router. Without --config for development: every realm is open to anyone.
+A WAMP router. Without --config it is for development: every realm is open to anyone.
 
 Options:
   --host HOST      where to listen (default 127.0.0.1, this machine only)
   --port PORT      which port; 0 takes a free one (default: the variable PORT, else 8080)
   --path PATH      where the WebSocket is (default /ws)
   --realm NAME     an open realm; may be given several times (default realm1)
-  --config FILE    realms, users and permissions: JSON, { "env": "NAME" } in it for what is secret
+  --config FILE    realms, users, permissions and limits as JSON, in place of --realm; { "env": "NAME" } takes a text
+                   from the environment
   --web DIR        serves the files of a directory over HTTP
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
@@ -70,15 +71,13 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
   const { 'tls-cert': cert, 'tls-key': key } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
-  const { config } = values;
-  if (config !== undefined && values.realm)
-    throw new UsageError('expected --config or --realm: the configuration names the realms');
+  if (values.config !== undefined && values.realm) throw new UsageError('expected --config or --realm, not both');
   return {
     host: values.host ?? '127.0.0.1',
     port,
     path: values.path ?? '/ws',
     realms: values.realm ?? ['realm1'],
-    config,
+    config: values.config,
     web: values.web,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
   };
@@ -86,14 +85,14 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
 
 /** Runs until SIGINT or SIGTERM. */
 export async function runRouter(args: readonly string[]): Promise<void> {
-  const { host, port, path, realms: open, config: file, web, tls: files } = parseRouterArgs(args, process.env);
+  const { host, port, path, realms, config: file, web, tls: files } = parseRouterArgs(args, process.env);
+  const config: RouterConfig =
+    file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
   const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message }: LogEntry): void => {
     if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
-  const config =
-    file === undefined ? { realms: Object.fromEntries(open.map((realm) => [realm, 'open' as const])) } : await loadConfig(file);
   const router = new Router(config, { log });
   const listener = await listen(router, { host, port, path, web, tls }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
@@ -113,21 +112,28 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   process.on('SIGTERM', stop);
 
   const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
-  const free = openRealms(config);
-  const to =
-    free.length === 0 ? '' : file === undefined ? 'open to anyone who can connect; ' : `${free.join(', ')}: open to anyone; `;
-  process.stdout.write(`router at ${listener.url}, realm ${Object.keys(config.realms).join(', ')}${page} (${to}Ctrl-C stops it)\n`);
-  if (free.length > 0 && !/^(127\.|localhost$|::1$)/.test(host))
+  const names = Object.keys(config.realms);
+  const open = names.filter((name) => isFreeForAll(config.realms[name]));
+  const access =
+    open.length === 0
+      ? ''
+      : open.length === names.length
+        ? 'open to anyone who can connect; '
+        : `${open.join(', ')} open to anyone; `;
+  process.stdout.write(`router at ${listener.url}, realm ${names.join(', ')}${page} (${access}Ctrl-C stops it)\n`);
+  if (open.length > 0 && !isLoopback(host))
     process.stderr.write(
-      `warning: anyone who reaches ${host} may do everything in ${free.join(', ')}; --config FILE says who may what\n`,
+      `autostrada: warning: anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1\n`,
     );
 }
 
-/** Realms in which who comes without credentials may do everything. */
-function openRealms({ realms }: RouterConfig): readonly string[] {
-  return Object.keys(realms).filter((name) => {
-    const realm = realms[name];
-    if (realm === undefined || realm === 'open') return true;
-    return realm.anonymous !== undefined && realm.authroles[realm.anonymous]?.permissions === 'all';
-  });
+/** Whether who comes without credentials may do everything. */
+function isFreeForAll(realm: 'open' | RealmConfig | undefined): boolean {
+  if (realm === undefined || realm === 'open') return true;
+  const permissions = realm.anonymous === undefined ? [] : realm.authroles[realm.anonymous]?.permissions;
+  return permissions === 'all';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

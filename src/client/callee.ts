@@ -4,7 +4,7 @@
 import { asyncDispose } from '../dispose.ts';
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
 import { hasKeys } from '../protocol/codec.ts';
-import { Code, type Interrupt, type Invocation, type Payload, type Registered, type Unregistered } from '../protocol/messages.ts';
+import { Code, type Interrupt, type Invocation, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
@@ -13,8 +13,9 @@ import { FurtherInputs } from './further-inputs.ts';
 import { type Generator, generate, isGenerator } from './generate.ts';
 import { wireOptions } from './local-options.ts';
 import { Pace } from './pace.ts';
+import { packAnswer, type Unpacked, unpack } from './passthru.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import { toPayload, toValue } from './result.ts';
+import { type Answer, toPayload, toValue } from './result.ts';
 import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
@@ -64,6 +65,7 @@ export class Callee {
     const asked: Settle<Id> = {
       resolve: (id) => {
         const entry: Entry = { id, procedure, endpoint, ending: ending() };
+        this.byId.get(id)?.ending.end(undefined); // registered twice: the newer one has it
         this.byId.set(id, entry);
         settle.resolve(this.handle(entry));
       },
@@ -96,7 +98,8 @@ export class Callee {
     entry.ending.end(revocation(reason, 'wamp.error.no_such_registration', text));
   }
 
-  invocation(message: Invocation): void {
+  invocation(received: Invocation): void {
+    const message = unpack(this.role, received);
     const { request, registration } = message;
     const running = this.running.get(request);
     if (running) return this.further(running, message);
@@ -110,6 +113,7 @@ export class Callee {
       }
       return this.error(request, 'wamp.error.no_such_registration', { args: ['the procedure is being unregistered'] });
     }
+    if (message.wrong) return this.error(request, 'wamp.error.invalid_argument', { args: [message.wrong.message] });
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
     this.running.set(request, run);
@@ -144,9 +148,10 @@ export class Callee {
   }
 
   /** WAMP "Progressive Call Invocations": an INVOCATION with the id of one that runs. */
-  private further(run: Run, { request, details, args, kwargs }: Invocation): void {
+  private further(run: Run, { request, details, args, kwargs, wrong }: Unpacked<Invocation>): void {
     if (!run.hasMore) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
     run.hasMore = details.progress === true;
+    if (wrong) return this.fail(run, wrong);
     // An empty last one is how a caller says that there are no more.
     if (run.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs)))
       run.inputs?.push(toValue({ args, kwargs }, details));
@@ -170,6 +175,18 @@ export class Callee {
     if (options.mode !== 'kill') run.end();
   }
 
+  /**
+   * The caller does not take what we answered with (WAMP "Payload Passthru Mode"), so the call is over. WAMP leaves open which request
+   * type the router names; nexus and our own name YIELD.
+   */
+  refused(request: Id, why: ApplicationError): void {
+    const run = this.running.get(request); // undefined: it was the last answer
+    this.running.delete(request);
+    run?.stop(why);
+    run?.end();
+    this.role.report(why, 'invocation', run?.procedure);
+  }
+
   end(error: WampError | undefined): void {
     for (const entry of this.byId.values()) entry.ending.end(error);
     this.byId.clear();
@@ -185,7 +202,7 @@ export class Callee {
   /** @throws SerializationError, to the endpoint: it may answer something else. */
   private readonly progress = (run: Run, value: unknown): boolean => {
     if (this.running.get(run.request) !== run || run.stopped) return false;
-    this.role.link.send({ type: Code.YIELD, request: run.request, options: { progress: true }, ...toPayload(value) });
+    this.answer(run.request, { progress: true }, value);
     run.restart?.();
     return true;
   };
@@ -193,12 +210,17 @@ export class Callee {
   private yield(run: Run, value: unknown): void {
     if (this.running.get(run.request) !== run) return; // the session has ended, or nobody waits any more
     try {
-      this.role.link.send({ type: Code.YIELD, request: run.request, options: {}, ...toPayload(value) });
+      this.answer(run.request, {}, value);
       this.running.delete(run.request);
       run.end();
     } catch (thrown) {
       this.fail(run, thrown);
     }
+  }
+
+  private answer(request: Id, options: Dict, value: unknown): void {
+    const { args, kwargs, options: wire } = packAnswer(this.role, toPayload(value), options);
+    this.role.link.send({ type: Code.YIELD, request, options: wire, args, kwargs });
   }
 
   /** What an endpoint threw, as ERROR: URI and payload where it has them, else its message. Its stack stays here. */
@@ -207,14 +229,16 @@ export class Callee {
     if (this.running.get(request) !== run) return;
     this.running.delete(request);
     run.end();
-    const thrown = run.answerFor(given);
-    const known = knownError(thrown);
-    if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
-    const { uri, ...payload } = known ?? { uri: RUNTIME_ERROR, args: [messageOf(thrown)] };
+    let thrown = given;
+    let uri = RUNTIME_ERROR;
     try {
-      this.error(request, uri, payload);
+      thrown = run.answerFor(given);
+      const known = knownError(thrown);
+      if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
+      uri = known?.uri ?? uri;
+      this.error(request, uri, known ?? { args: [messageOf(thrown)] });
     } catch (unfit) {
-      // The error's own payload cannot be encoded: its URI and message still tell what happened.
+      // It cannot be read, or its payload not be encoded: URI and message still tell what happened.
       this.role.report(unfit, 'invocation', procedure);
       try {
         this.error(request, uri, { args: [messageOf(thrown)] });
@@ -224,8 +248,9 @@ export class Callee {
     }
   }
 
-  private error(request: Id, error: Uri, { args, kwargs }: Payload): void {
-    this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details: {}, error, args, kwargs });
+  private error(request: Id, error: Uri, answer: Answer): void {
+    const { args, kwargs, options: details } = packAnswer(this.role, answer, {});
+    this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details, error, args, kwargs });
   }
 
   private handle(entry: Entry): Registration {
@@ -262,12 +287,13 @@ export class Callee {
 }
 
 /** An error that says its URI: ours, or one of another copy of this package, known by its shape. */
-function knownError(thrown: unknown): (Payload & { readonly uri: Uri }) | undefined {
+function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('uri' in thrown)) return undefined;
   const { uri } = thrown;
   if (typeof uri !== 'string' || !isUri(uri)) return undefined;
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
   const kwargs =
     'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
-  return args ? { uri, args, kwargs } : { uri, args: [messageOf(thrown)] };
+  const details = 'details' in thrown ? (thrown.details as Dict | undefined) : undefined;
+  return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
 }

@@ -3,10 +3,12 @@ import { Code, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id } from '../words.ts';
 import { checkInputs, Inputs } from './inputs.ts';
 import { wireOptions } from './local-options.ts';
+import { pack, unpack } from './passthru.ts';
 import type { PayloadIn } from './payload.ts';
-import { type Settle, throwIfAborted } from './requests.ts';
+import { type Settle, throwIfAborted, type Wait } from './requests.ts';
 import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
+import { isThenable } from './subscriber.ts';
 import type { CallOptions } from './verbs.ts';
 
 const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline'];
@@ -18,12 +20,13 @@ export class Caller {
     this.role = role;
   }
 
-  call(settle: Settle<ResultMessage>, procedure: string, { args, kwargs }: PayloadIn, options: CallOptions | undefined): void {
+  call(settle: Settle<ResultMessage>, procedure: string, payload: PayloadIn, options: CallOptions | undefined): void {
     const { link, requests } = this.role;
     checkUri(procedure);
-    checkPayload(args, kwargs);
+    checkPayload(payload.args, payload.kwargs);
     throwIfAborted(options);
     const wire = this.options(options);
+    const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'dealer', wire, payload) : payload;
     const request = requests.next;
     link.send({
       type: Code.CALL,
@@ -39,7 +42,7 @@ export class Caller {
       : settle;
     const cancel = (): void => this.cancel(request, cancelMode);
     if (inputsFrom === undefined) return requests.wait(Code.CALL, wanted, options, cancel);
-    const inputs = new Inputs(this.role, request, procedure, options?.maxInputsAhead);
+    const inputs = new Inputs(this.role, request, procedure, wire, options?.maxInputsAhead);
     requests.wait(Code.CALL, inputs.around(wanted), options, cancel);
     void inputs.run(inputsFrom, (error) => {
       cancel();
@@ -52,14 +55,23 @@ export class Caller {
     // WAMP "Call Canceling": of a call that was given up, the late result is dropped; `Wait` sees to that.
     const wait = this.role.requests.take(message.request, Code.CALL, message.type, !isProgress);
     if (isProgress) wait.progress(message);
-    else wait.resolve(message);
+    else this.final(wait, unpack(this.role, message));
+  }
+
+  private final(wait: Wait, result: ReturnType<typeof unpack<ResultMessage>>): void {
+    if (result.wrong) wait.reject(result.wrong);
+    else wait.resolve(result);
   }
 
   private progress(procedure: string, onProgress: (value: never) => void, result: ResultMessage): void {
+    const fail = (error: unknown): void => this.role.report(error, 'progress', procedure);
     try {
-      onProgress(toValue(result, result.details) as never);
+      const payload = unpack(this.role, result);
+      if (payload.wrong) throw payload.wrong;
+      const outcome: unknown = onProgress(toValue(payload, result.details) as never);
+      if (isThenable(outcome)) outcome.then(undefined, fail);
     } catch (error) {
-      this.role.report(error, 'progress', procedure);
+      fail(error);
     }
   }
 

@@ -8,7 +8,7 @@ import type { Serializer } from '../serializer/serializer.ts';
 import type { Connector } from '../transport/transport.ts';
 import type { Awaitable, Uri } from '../words.ts';
 import type { ApiShape, Untyped } from './contract.ts';
-import type { Extensions } from './payload.ts';
+import type { Extensions, PayloadPassthru } from './payload.ts';
 import type { Session } from './session-api.ts';
 
 export interface ConnectionOptions {
@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly auth?: OneOrMore<Credentials> | ((attempt: Attempt) => Awaitable<OneOrMore<Credentials>>) | undefined;
   /** In order of preference. Default `[json()]`. */
   readonly serializers?: readonly Serializer[] | undefined;
+  /** `passthru()` lets `ppt_*` options through (WAMP "Payload Passthru Mode"). Default: none, and they are refused. */
+  readonly passthru?: PayloadPassthru | undefined;
   /** `false`: the first failure, or the end of the session, is final. */
   readonly retry?: RetryOptions | false | undefined;
   /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */

@@ -7,6 +7,7 @@ import { isDict, show } from '../protocol/checks.ts';
 import { Code, type Payload, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { Pace } from './pace.ts';
+import { pack } from './passthru.ts';
 import type { Settle } from './requests.ts';
 import { toPayload } from './result.ts';
 import type { Role } from './role.ts';
@@ -39,6 +40,8 @@ export class Inputs {
   private readonly role: Role;
   private readonly request: Id;
   private readonly procedure: Uri;
+  /** The options of the first CALL, which hold for all. */
+  private readonly options: Dict;
   private readonly maxAhead: number;
   /** Inputs sent, less progressive results that came back. */
   private ahead = 0;
@@ -46,10 +49,11 @@ export class Inputs {
   private isOver = false;
   private wake: (() => void) | undefined;
 
-  constructor(role: Role, request: Id, procedure: Uri, maxAhead: number | undefined) {
+  constructor(role: Role, request: Id, procedure: Uri, options: Dict, maxAhead: number | undefined) {
     this.role = role;
     this.request = request;
     this.procedure = procedure;
+    this.options = options;
     this.maxAhead = maxAhead ?? Number.POSITIVE_INFINITY;
   }
 
@@ -86,7 +90,8 @@ export class Inputs {
         if (this.isOver) return;
         if (step.done) break;
         this.ahead++;
-        this.send({ progress: true }, toPayload(step.value));
+        const payload = toPayload(step.value);
+        this.send({ progress: true }, this.options.ppt_scheme ? pack(this.role, 'dealer', this.options, payload) : payload);
       }
       this.send({}, {});
     } catch (error) {

@@ -5,10 +5,10 @@
 import { type Login, type LoginLine, loginComplaint, type Offer } from '../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import { Link, type LinkEnd, type Tap } from '../link.ts';
-import { clientRoles } from '../protocol/features.ts';
+import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
 import { clientInbound } from '../protocol/rows.ts';
-import { CANNOT_AUTHENTICATE, canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Awaitable, Dict } from '../words.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
@@ -49,12 +49,12 @@ class Joining {
   }
 
   start(): void {
-    const { realm, hello, offer } = this.options;
+    const { realm, hello, offer, session } = this.options;
     this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
     const { authmethods, authid, authextra } = offer;
     const details = {
       ...hello,
-      roles: clientRoles,
+      roles: session.passthru ? withFeature(clientRoles, PASSTHRU) : clientRoles,
       ...(authmethods.length > 0 ? { authmethods } : {}),
       ...(authid === undefined ? {} : { authid }),
       ...(authextra === undefined ? {} : { authextra }),
@@ -89,10 +89,7 @@ class Joining {
   private welcome(welcome: Welcome): void {
     const checks = this.checksOf(welcome);
     this.after(
-      () => {
-        const busy = checks.map((login) => login.onwelcome?.(welcome.details)).filter(isThenable);
-        return busy.length > 0 ? Promise.all(busy) : undefined;
-      },
+      () => allOf(checks.map((login) => () => login.onwelcome?.(welcome.details))),
       () => {
         const { realm, session: hooks, joined } = this.options;
         this.isOver = true;
@@ -156,11 +153,11 @@ class Joining {
   private refuse(thrown: unknown, what: string): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.link.abort(CANNOT_AUTHENTICATE, loginComplaint(thrown));
+    this.link.abort('wamp.error.cannot_authenticate', loginComplaint(thrown));
     this.options.failed(
       thrown instanceof FatalError
         ? thrown
-        : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${loginComplaint(thrown)}`, { cause: thrown }),
+        : new JoinError('wamp.error.cannot_authenticate', `${what}: ${loginComplaint(thrown)}`, { cause: thrown }),
     );
   }
 
@@ -188,4 +185,13 @@ class Joining {
       }),
     );
   }
+}
+
+/** One check after the other; at once as long as they are sync. */
+function allOf(checks: readonly (() => Awaitable<void>)[]): Awaitable<void> {
+  for (const [i, check] of checks.entries()) {
+    const done = check();
+    if (isThenable(done)) return done.then(() => allOf(checks.slice(i + 1)));
+  }
+  return undefined;
 }

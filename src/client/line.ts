@@ -10,7 +10,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
 import { join } from './join.ts';
-import { isRefusal, nextDelay } from './retry.ts';
+import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
 import type { Session } from './session-api.ts';
@@ -53,8 +53,10 @@ export class Line {
   /** How many the last attempt had to choose from. */
   private targets = 1;
   private previous: WampError | undefined;
-  /** The credentials are, or have, a function. */
+  /** The secret comes from a function. */
   private isAsked = false;
+  /** That function has been told of a refusal, since the last session. */
+  private wasAskedAgain = false;
 
   constructor(options: ConnectionOptions, hooks: LineHooks) {
     this.options = options;
@@ -83,6 +85,7 @@ export class Line {
     this.since = this.environment.clock.now();
     this.hasJoined = false;
     this.previous = undefined;
+    this.wasAskedAgain = false;
     this.dial();
   }
 
@@ -128,8 +131,8 @@ export class Line {
     if (signal.aborted) return transport.close();
     try {
       const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
+      this.isAsked = typeof auth === 'function' || asList(credentials).some(({ isAsked }) => isAsked === true);
       const offer = await begin(asList(credentials), attempt);
-      this.isAsked = typeof auth === 'function' || offer.isAsked;
       if (signal.aborted) return transport.close();
       this.join(current, transport, realm, offer, connector.name);
     } catch (error) {
@@ -149,6 +152,7 @@ export class Line {
       session: {
         clock,
         report: this.hooks.report,
+        passthru: this.options.passthru,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {
@@ -156,6 +160,7 @@ export class Line {
         this.current = undefined;
         this.session = session;
         this.hasJoined = true;
+        this.wasAskedAgain = false;
         joinedAt.time = clock.now();
         this.hooks.joined(session);
         this.move({ state: 'joined', session: session as unknown as Session, url });
@@ -182,14 +187,14 @@ export class Line {
 
   private decide(error: WampError): void {
     const { clock, random } = this.environment;
-    const before = this.previous;
     this.previous = error;
     let delay: number | false;
     try {
       // Where no WebSocket comes through, the next of the list may be long-poll: each has its first time.
       const isElsewhere = error instanceof TransportError && this.failures < this.targets;
       const isFirst = !this.hasJoined && !isElsewhere;
-      const mayAskAgain = this.isAsked && !isRefusal(before);
+      const mayAskAgain = this.isAsked && !this.wasAskedAgain;
+      if (isRefusedLogin(error)) this.wasAskedAgain = true;
       const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst, mayAskAgain };
       delay = nextDelay(failure, this.options.retry ?? {}, random);
     } catch (thrown) {

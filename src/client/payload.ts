@@ -9,12 +9,40 @@ export interface Extensions {
   readonly [key: `x_${string}`]: unknown;
 }
 
+/**
+ * WAMP "Payload Passthru Mode", with `ConnectionOptions.passthru`: the payload goes through the router as one binary item, be it in a session of another serializer.
+ * In options it is asked for, in details it says how the payload came.
+ */
+export interface PayloadPassthruOptions {
+  /** There and not empty: in use. `wamp`, `mqtt`, or one of your own that begins with `x_`. */
+  readonly ppt_scheme?: string | undefined;
+  /**
+   * What the payload is packed by: `json`, or one of those given to `passthru()`. `native`, or absent: the payload is one `Uint8Array`,
+   * which both sides see as it is. The scheme `wamp` needs `cbor` or `flatbuffers`.
+   */
+  readonly ppt_serializer?: string | undefined;
+  /** What the payload was encrypted with, by you: it is one `Uint8Array`, which both sides see as it is. */
+  readonly ppt_cipher?: string | undefined;
+  readonly ppt_keyid?: string | undefined;
+}
+
+/** How payloads are passed through: `passthru()`, or your own, which may also encrypt. Both run synchronously; what they throw is told. */
+export interface PayloadPassthru {
+  /** The one binary item that is sent. What it throws rejects the call, or is thrown by `publish`. */
+  pack(args: readonly unknown[], kwargs: Dict, options: PayloadPassthruOptions): Uint8Array;
+  /** Of one binary item, what handlers and callers see. Null is empty. */
+  unpack(
+    item: Uint8Array,
+    details: PayloadPassthruOptions,
+  ): { readonly args?: readonly unknown[] | null | undefined; readonly kwargs?: Dict | null | undefined };
+}
+
 export interface Publication {
   readonly id: Id;
 }
 
 /** EVENT.Details verbatim, with what every handler wants filled in. */
-export interface EventDetails extends Extensions {
+export interface EventDetails extends PayloadPassthruOptions, Extensions {
   readonly publication: Id;
   readonly subscription: Id;
   /** The topic published to, also for exact subscriptions. */
@@ -36,7 +64,7 @@ export interface WampEvent<out A extends readonly unknown[] = readonly unknown[]
  * INVOCATION.Details verbatim, with what every endpoint wants filled in. As in options, members with a capital, and `signal`, are
  * ours; they sit on the prototype, and the signal is made when it is first read.
  */
-export interface InvocationDetails<in Progress = unknown, out Input = unknown> extends Extensions {
+export interface InvocationDetails<in Progress = unknown, out Input = unknown> extends PayloadPassthruOptions, Extensions {
   readonly registration: Id;
   /** The URI called, also for exact registrations. */
   readonly procedure: Uri;

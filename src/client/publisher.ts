@@ -2,6 +2,7 @@
 import { Code, type Published } from '../protocol/messages.ts';
 import type { Dict } from '../words.ts';
 import { wireOptions } from './local-options.ts';
+import { pack } from './passthru.ts';
 import type { PayloadIn, Publication } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { checkOwnUri, checkPayload, type Role } from './role.ts';
@@ -20,15 +21,16 @@ export class Publisher {
   publish(
     settle: Settle<Publication> | undefined,
     topic: string,
-    { args, kwargs }: PayloadIn,
+    payload: PayloadIn,
     options: AcknowledgedOptions | UnacknowledgedOptions | undefined,
   ): void {
     const { link, requests } = this.role;
     checkOwnUri(topic);
-    checkPayload(args, kwargs);
+    checkPayload(payload.args, payload.kwargs);
     const wire = wireOptions(options, OURS, 'publish');
     const waitOptions = options?.acknowledge ? options : undefined;
     throwIfAborted(waitOptions);
+    const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'broker', wire, payload) : payload;
     link.send({
       type: Code.PUBLISH,
       request: requests.next,

@@ -10,7 +10,7 @@ import type { Dict } from '../words.ts';
 export class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {
   readonly args: A;
   readonly kwargs: K;
-  /** RESULT.Details, verbatim; empty on results made here. */
+  /** RESULT.Details, verbatim; empty on results made here. Of one that an endpoint returns, `ppt_*` goes out as YIELD.Options. */
   readonly details: Dict;
 
   constructor(args?: A, kwargs?: K, details: Dict = {}) {
@@ -28,10 +28,16 @@ export function toValue({ args, kwargs }: Payload, details: Dict): unknown {
   return args.length === 1 ? args[0] : new Result(args, kwargs, details);
 }
 
-/** What an endpoint returned, as payload. A `Result` of another copy of this package is known by its shape. */
-export function toPayload(value: unknown): Payload {
+/** What an endpoint answers with: a payload, and the details of its `Result` or `ApplicationError`. */
+export interface Answer extends Payload {
+  readonly details?: Dict | undefined;
+}
+
+/** What an endpoint returned, as payload and perhaps details. A `Result` of another copy of this package is known by its shape. */
+export function toPayload(value: unknown): Answer {
   if (value === undefined) return {};
-  if (value instanceof Result || isForeignResult(value)) return { args: value.args, kwargs: value.kwargs as Dict };
+  if (value instanceof Result || isForeignResult(value))
+    return { args: value.args, kwargs: value.kwargs as Dict, details: value.details };
   return { args: [value] };
 }
 

@@ -2,7 +2,7 @@
  * What to do when an attempt failed or a session ended: the policy, as a pure function, and its table.
  */
 import { FatalError, JoinError, ProtocolError, TransportError, WampError } from '../errors.ts';
-import { CANNOT_AUTHENTICATE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { RetryDecision, RetryOptions } from './connection-options.ts';
 
 export interface Failure {
@@ -13,8 +13,8 @@ export interface Failure {
   readonly error: WampError;
   /** No session has come about since `open()`. */
   readonly isFirst: boolean;
-  /** The login asks somebody for its secret, and this is its first refusal in a row: he may know a better one. */
-  readonly mayAskAgain?: boolean | undefined;
+  /** The secret comes from a function, which has not been told of a refusal since the last session. */
+  readonly mayAskAgain: boolean;
 }
 
 /** A GOODBYE that means it. */
@@ -28,37 +28,34 @@ const refusals: ReadonlySet<string> = new Set([
   'wamp.error.no_matching_auth_method',
 ]);
 
-export function isRefusal(error: WampError | undefined): boolean {
-  return error instanceof JoinError && refusals.has(error.uri);
-}
-
-/** Thrown by the user's credentials: no ABORT has a cause, and the methods' own complaints about the router are `WampError`s. */
-function isOfCredentials(error: JoinError): boolean {
-  return error.uri === CANNOT_AUTHENTICATE && error.cause !== undefined && !(error.cause instanceof WampError);
-}
-
 /**
  * | what ended it                                             | first `open()` | later            |
  * |-----------------------------------------------------------|----------------|------------------|
  * | unreachable, reset, join timeout                          | retry          | retry            |
  * | bad URL, no common subprotocol, no WebSocket there        | stop           | retry            |
- * | ABORT: login refused                                      | stop           | stop (*)         |
+ * | ABORT: login refused                                      | stop           | stop             |
+ * | the same, with a secret that a function gives             | ask once more  | ask once more    |
+ * | the user's code failed in the login                       | retry          | retry            |
  * | ABORT: anything else, `no_such_realm` too                 | stop           | retry            |
  * | GOODBYE `normal`, `logout`                                | stop           | stop             |
  * | GOODBYE: any other; line lost                             | retry          | retry            |
  * | protocol violation, either side                           | stop           | retry at the cap |
- * | the credentials function threw                            | retry          | retry            |
  * | `FatalError`, an invalid option                           | stop           | stop             |
- *
- * (*) A function that gives the secret is asked once more, and told of the refusal: its token may have been stale.
  */
 export function verdict(error: WampError, isFirst: boolean, mayAskAgain = false): 'retry' | 'retry at the cap' | 'stop' {
   if (error instanceof FatalError || farewells.has(error.uri)) return 'stop';
+  if (isRefusedLogin(error) && mayAskAgain) return 'retry';
+  // A token that cannot be had now: `join.ts` keeps what the user's code threw as the cause, and what we or the router object to has none.
+  if (error instanceof JoinError && error.cause !== undefined && !(error.cause instanceof WampError)) return 'retry';
   if (error instanceof ProtocolError || error.uri === PROTOCOL_VIOLATION) return isFirst ? 'stop' : 'retry at the cap';
-  if (error instanceof JoinError && isOfCredentials(error)) return 'retry';
-  if (error instanceof JoinError) return isFirst || (isRefusal(error) && !mayAskAgain) ? 'stop' : 'retry';
+  if (error instanceof JoinError) return isFirst || refusals.has(error.uri) ? 'stop' : 'retry';
   if (error instanceof TransportError && error.uri !== 'wamp.error.network_failure') return isFirst ? 'stop' : 'retry';
   return 'retry';
+}
+
+/** The router did not take the proof: a function that gave it may have another. (nexus says `authentication_failed` for a wrong one.) */
+export function isRefusedLogin(error: WampError): boolean {
+  return error instanceof JoinError && (error.uri === 'wamp.error.authentication_failed' || refusals.has(error.uri));
 }
 
 /** The delay before the next attempt in milliseconds, or false to give up. */

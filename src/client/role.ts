@@ -9,11 +9,12 @@ import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Uri } from '../words.ts';
+import type { PayloadPassthru } from './payload.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
 
 /** What nobody awaits, and where it happened. */
-export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input', uri: Uri) => void;
+export type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input', uri: Uri | undefined) => void;
 
 export interface Role {
   readonly link: Link<FromRouter, FromClient>;
@@ -21,6 +22,7 @@ export interface Role {
   readonly features: RouterFeatures;
   readonly report: Report;
   readonly clock: Clock;
+  readonly passthru: PayloadPassthru | undefined;
 }
 
 /**

@@ -21,7 +21,8 @@ import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { ending } from './ending.ts';
-import type { Publication } from './payload.ts';
+import { unpack } from './passthru.ts';
+import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
 import { promised, Requests, type Settle } from './requests.ts';
 import { Result, toValue } from './result.ts';
@@ -39,6 +40,7 @@ type Kwargs = object | null;
 export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
+  readonly passthru: PayloadPassthru | undefined;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -60,6 +62,7 @@ export class SessionCore {
   readonly subscriber: Subscriber;
   private readonly link: Link<FromRouter, FromClient>;
   private readonly requests: Requests;
+  private readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   /** We have said GOODBYE; called when it is over. */
@@ -77,9 +80,9 @@ export class SessionCore {
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
     this.hooks = hooks;
-    const { clock, report } = hooks;
-    this.requests = new Requests(clock);
-    const role: Role = { link, requests: this.requests, features: this.features, report, clock };
+    this.requests = new Requests(hooks.clock);
+    const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
+    this.role = role;
     this.caller = new Caller(role);
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);
@@ -221,9 +224,11 @@ export class SessionCore {
   }
 
   private error(message: ErrorMessage): void {
-    const { requestType, request, error, args, kwargs, details } = message;
-    const wait = this.requests.take(request, requestType, message.type);
-    wait.reject(new ApplicationError(error, args, kwargs, { details }));
+    const { requestType, request, error, args, kwargs, details, wrong: cause } = unpack(this.role, message);
+    // A payload that cannot be unpacked stays packed: the URI says most.
+    const why = new ApplicationError(error, args, kwargs, { details, cause });
+    if (requestType === Code.YIELD) return this.callee.refused(request, why);
+    this.requests.take(request, requestType, message.type).reject(why);
   }
 
   private goodbye({ reason, details }: Goodbye): void {

@@ -9,6 +9,7 @@ import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
+import { unpack } from './passthru.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
@@ -100,7 +101,8 @@ export class Subscriber {
     wire.handlers = [];
   }
 
-  event(message: Event): void {
+  event(received: Event): void {
+    const message = unpack(this.role, received);
     const wire = this.byId.get(message.subscription);
     if (wire === undefined) {
       if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
@@ -109,6 +111,7 @@ export class Subscriber {
     const { subscription, publication } = message;
     // Just decoded, so ours to complete.
     const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
+    if (message.wrong) return this.role.report(message.wrong, 'event', details.topic as Uri);
     for (const { handler } of wire.handlers)
       this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
   }

@@ -25,7 +25,7 @@ import type {
   TopicsOf,
   Untyped,
 } from './contract.ts';
-import type { EventDetails, Extensions, InvocationDetails, Publication } from './payload.ts';
+import type { EventDetails, Extensions, InvocationDetails, PayloadPassthruOptions, Publication } from './payload.ts';
 import type { Result } from './result.ts';
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
@@ -52,12 +52,6 @@ export interface WaitOptions {
 export interface OfflineOptions {
   /** `wait` (default): in the bounded queue of `ConnectionOptions.offline`. `fail`: reject at once, `delivery: 'not-sent'`. */
   readonly whenOffline?: 'wait' | 'fail' | undefined;
-}
-export interface PayloadPassthruOptions {
-  readonly ppt_scheme?: string | undefined;
-  readonly ppt_serializer?: string | undefined;
-  readonly ppt_cipher?: string | undefined;
-  readonly ppt_keyid?: string | undefined;
 }
 
 export interface CallOptions<Progress = unknown, Input = unknown>

@@ -36,15 +36,37 @@ export async function getEvents(
       return reverse === true ? theirs : theirs.reverse();
     }
     const before = events.at(-1)?.publication;
-    for (const event of args) events.push(event as HistoryEvent);
+    for (const event of args) events.push(fromNexus(event as HistoryEvent & NexusEvent));
     const last = events.at(-1)?.publication;
-    if (kwargs.is_limit_reached !== true || last === undefined || last === before || events.length >= limit) return events;
+    if (kwargs.is_limit_reached !== true || last === undefined || last === before || events.length >= limit)
+      return events.slice(0, limit); // nexus takes a limit for granted
     rest = {
       ...filter,
       ...(filter.limit === undefined ? {} : { limit: limit - events.length }),
       ...(reverse === true ? { before_publication: last } : { after_publication: last }),
     };
   }
+}
+
+/** How nexus names an event's parts. It tells no time. */
+interface NexusEvent {
+  readonly Subscription?: Id;
+  readonly Publication?: Id;
+  readonly Details?: Dict;
+  readonly Arguments?: readonly unknown[];
+  readonly ArgumentsKw?: Dict;
+}
+
+function fromNexus(event: HistoryEvent & NexusEvent): HistoryEvent {
+  const {
+    Subscription: subscription,
+    Publication: publication,
+    Details: details = {},
+    Arguments: args,
+    ArgumentsKw: kwargs,
+  } = event;
+  if (subscription === undefined || publication === undefined) return event;
+  return { timestamp: '', subscription, publication, details, ...present('args', args), ...present('kwargs', kwargs) };
 }
 
 /** Crossbar.io tells who published beside the event, and the time in nanoseconds. */

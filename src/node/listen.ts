@@ -10,14 +10,12 @@ import { WebSocketServer } from 'ws';
 import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
-import type { TransportInfo } from '../router/session.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols, type WebSocketLike, webSocketLine } from '../transport/websocket.ts';
-import { channelBinding } from './channel-binding.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
@@ -27,6 +25,7 @@ import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 import { listenAt } from './unix-socket.ts';
+import { whence } from './whence.ts';
 
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. */
@@ -55,6 +54,11 @@ export interface ListenOptions {
    * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
    */
   readonly origins?: readonly string[] | '*' | undefined;
+  /**
+   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
+   * `X-Forwarded-Proto`. Default false: anybody can send these headers. Set it where everybody comes through a proxy that sets them.
+   */
+  readonly trustProxy?: boolean | undefined;
   /**
    * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
    * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
@@ -92,6 +96,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     origins = [],
     pingMs = 20_000,
     longPollPath = '/lp',
+    trustProxy = false,
   } = options;
   if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
   if (!/^\/.*[^/]$/.test(longPollPath)) throw new TypeError(`expected longPollPath to be as '/lp', got '${longPollPath}'`);
@@ -112,7 +117,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
   const isOriginFine = originCheck(origins, () => server.address());
-  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine }) : undefined;
+  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine, trustProxy }) : undefined;
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
@@ -142,7 +147,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, request.socket, pingMs);
       const transport = webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes);
-      router.attach(transport, { kind: 'websocket', ...whence(request.socket) });
+      router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
     });
   };
   server.on('upgrade', onUpgrade);
@@ -200,13 +205,6 @@ function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handl
   if (!tls) return createServer(handler);
   const requestCert = tls.ca !== undefined;
   return createTlsServer({ requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
-}
-
-/** Where a line comes from. A unix socket has no address. */
-function whence(socket: Socket): Pick<TransportInfo, 'peer' | 'isSecure' | 'channelBinding'> {
-  const { remoteAddress, remotePort } = socket;
-  const peer = remoteAddress && `${remoteAddress}:${remotePort}`;
-  return { peer, isSecure: 'encrypted' in socket, channelBinding: (type) => channelBinding(socket, type, 'server') };
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

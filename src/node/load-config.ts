@@ -1,5 +1,5 @@
 /*
- * The router's configuration from a file. A secret need not be in it: `{ "env": "NAME" }` in place of a string is what the environment says.
+ * A router's configuration from a JSON file. Secrets need not stand in it: `{ "env": "NAME" }` in place of a text takes it from the environment.
  */
 import { promises } from 'node:fs';
 import { messageOf } from '../errors.ts';
@@ -9,7 +9,7 @@ import { parseConfig, type RouterConfig } from '../router/config.ts';
 /**
  * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
  *
- * @throws TypeError that names the file, the path in it and what was expected, and shows no value of it; Node's error when it cannot be read.
+ * @throws TypeError that names the file, the path in it, what was expected and what came; Node's error when the file cannot be read.
  * @example const router = new Router(await loadConfig('router.json'));
  */
 export async function loadConfig(file: string): Promise<RouterConfig> {
@@ -18,31 +18,28 @@ export async function loadConfig(file: string): Promise<RouterConfig> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new TypeError(`${file}: expected JSON${whereIn(text, messageOf(error))}`); // the parser's message shows what is there
+    throw new TypeError(`${file}: expected JSON${whereIn(text, messageOf(error))}`); // the parser quotes what is there: it may be a secret
   }
   try {
-    return parseConfig(filledIn(json, 'config'));
+    return parseConfig(withEnvironment(json, 'config'));
   } catch (error) {
-    throw new TypeError(`${file}: ${messageOf(error)}`);
+    throw new TypeError(`${file}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** Where an object belongs, and its only key may be called `env`. */
+/** Where an object stands, of which the only key may be called `env`. */
 const OBJECTS: readonly string[] = ['realms', 'authroles', 'users', 'authextra', 'limits'];
 
-function filledIn(value: unknown, path: string, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item, i) => filledIn(item, `${path}[${i}]`));
+function withEnvironment(value: unknown, path: string, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => withEnvironment(item, `${path}[${i}]`));
   if (!isDict(value)) return value;
   const { env } = value;
-  if (typeof env === 'string' && Object.keys(value).length === 1 && !OBJECTS.includes(key)) {
+  if (typeof env === 'string' && Object.keys(value).length === 1 && !OBJECTS.includes(name)) {
     const found = process.env[env];
-    if (!found)
-      throw new TypeError(`${path}: expected the environment variable '${env}', which is ${found === '' ? 'empty' : 'not set'}`);
+    if (found === undefined) throw new TypeError(`${path}: expected the environment to have ${env}, got nothing`);
     return found;
   }
-  const isWord = (name: string): boolean => /^[A-Za-z]\w*$/.test(name);
-  const below = (name: string): string => (isWord(name) && !OBJECTS.includes(key) ? `.${name}` : `[${JSON.stringify(name)}]`);
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(item, path + below(name), name)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`, key)]));
 }
 
 function whereIn(text: string, message: string): string {

@@ -12,12 +12,15 @@ import { plainOf } from '../transport/batched.ts';
 import type { Frame } from '../transport/transport.ts';
 import { LongPollLine } from './longpoll-line.ts';
 import { type OriginCheck, originComplaint } from './origins.ts';
+import { whence } from './whence.ts';
 
 export interface LongPollOptions {
   /** Where it is, without a slash at the end. */
   readonly path: string;
   readonly serializers: readonly Serializer[];
   readonly isOriginFine: OriginCheck;
+  /** As for `listen`. */
+  readonly trustProxy?: boolean | undefined;
   /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
   readonly holdMs?: number | undefined;
   /** How long nobody may poll. Default 30 s, as in Crossbar.io. */
@@ -73,9 +76,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     const transport = randomBytes(18).toString('base64url');
     const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
     lines.set(transport, line);
-    const { socket } = request;
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    router.attach(line, { kind: 'longpoll', peer, isSecure: 'encrypted' in socket });
+    router.attach(line, { kind: 'longpoll', ...whence(request.socket, options.trustProxy ? request.headers : undefined) });
     const protocol = `${PREFIX}${choice.serializer.name}${choice.isBatched ? '.batched' : ''}`;
     answer(response, 200, JSON.stringify({ protocol, transport }), contentTypes.json);
   };

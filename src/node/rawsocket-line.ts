@@ -25,7 +25,6 @@ const LARGE = 16_384;
 export class RawSocketTransport implements Transport {
   readonly serializer: Serializer;
   readonly maxFrameBytes: number;
-  channelBinding: Transport['channelBinding'];
   private readonly socket: Socket;
   private readonly parser: FrameParser;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

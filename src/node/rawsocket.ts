@@ -130,9 +130,8 @@ function dial(target: Target, serializer: Serializer, signal: AbortSignal): Prom
       settle();
       socket.off('error', onError).pause();
       if (reply.length > HANDSHAKE_LENGTH) socket.unshift(reply.subarray(HANDSHAKE_LENGTH));
-      const line = new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: answer.maxBytes });
-      line.channelBinding = (type) => channelBinding(socket, type, 'client');
-      resolve(line);
+      const transport = new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: answer.maxBytes });
+      resolve(Object.assign(transport, { channelBinding: (type: string) => channelBinding(socket, type, 'client') }));
     };
     let isConnected = false;
     const onError = (cause: NodeJS.ErrnoException): void => {

@@ -37,23 +37,19 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
     ...(agent && { agent: agent as Agent }),
     ...(maxMessageBytes !== undefined && { maxPayload: maxMessageBytes }),
   };
+  const name = String(url);
   return {
-    name: String(url),
+    name,
     connect: async (dial) => {
-      let socket: WebSocket | undefined;
-      const connector = webSocketConnector(
-        String(url),
-        class extends WebSocket {
-          constructor(to: string, protocols: string[]) {
-            super(to, protocols, settings);
-            socket = this;
-          }
-        },
-      );
-      const line = await connector.connect(dial);
-      const { _socket } = socket as unknown as { readonly _socket?: unknown }; // of `ws`, which does not show it
-      line.channelBinding = (type) => channelBinding(_socket, type, 'client');
-      return line;
+      let line: { readonly _socket?: unknown } | undefined;
+      class Dialled extends WebSocket {
+        constructor(to: string, protocols: string[]) {
+          super(to, protocols, settings);
+          line = this as { readonly _socket?: unknown };
+        }
+      }
+      const transport = await webSocketConnector(name, Dialled).connect(dial);
+      return Object.assign(transport, { channelBinding: (type: string) => channelBinding(line?._socket, type, 'client') });
     },
   };
 }

@@ -53,6 +53,7 @@ export const routerRoles: Roles = {
       event_history: true,
       event_retention: true,
       pattern_based_subscription: true,
+      payload_passthru_mode: true,
       publication_trustlevels: true,
       publisher_exclusion: true,
       publisher_identification: true,
@@ -70,6 +71,7 @@ export const routerRoles: Roles = {
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
+      payload_passthru_mode: true,
       progressive_call_invocations: true,
       progressive_call_results: true,
       registration_meta_api: true,
@@ -92,4 +94,21 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
     result[role] = Object.fromEntries(Object.entries(features).map(([feature, value]) => [feature, value === true]));
   }
   return result;
+}
+
+/** The same, with a feature of all of them that is not always there. */
+export function withFeature(roles: Roles, feature: string): Roles {
+  return Object.fromEntries(
+    Object.entries(roles).map(([role, { features }]) => [role, { features: { ...features, [feature]: true } }]),
+  );
+}
+
+/** WAMP "Payload Passthru Mode". A client has it when it was given `ConnectionOptions.passthru`. */
+export const PASSTHRU = 'payload_passthru_mode';
+
+/** The `ppt_*` attributes among these options or details. */
+export function passthruAttributes(given: Dict): Dict {
+  const attributes: { [key: string]: unknown } = {};
+  for (const key in given) if (key.slice(0, 4) === 'ppt_') attributes[key] = given[key];
+  return attributes;
 }

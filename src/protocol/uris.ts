@@ -6,8 +6,6 @@
 export const NETWORK_FAILURE = 'wamp.error.network_failure';
 export const PROTOCOL_VIOLATION = 'wamp.error.protocol_violation';
 export const PAYLOAD_SIZE_EXCEEDED = 'wamp.error.payload_size_exceeded';
-/** What a client says in ABORT that has no answer to a CHALLENGE. Not in the specification, but in use. */
-export const CANNOT_AUTHENTICATE = 'wamp.error.cannot_authenticate';
 export const INVALID_URI = 'wamp.error.invalid_uri';
 /** What a plain exception in an endpoint becomes; not in the specification, but in every implementation. */
 export const RUNTIME_ERROR = 'wamp.error.runtime_error';

@@ -147,6 +147,7 @@ export class Door {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
+      house.settings.log,
     );
     this.endDeadline();
     this.session = session;

@@ -13,6 +13,7 @@ import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
 import { EventLog } from './history.ts';
 import { MetaEvents } from './meta/events.ts';
+import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
@@ -84,6 +85,7 @@ export class Broker {
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const audience = recipients(options);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
@@ -124,7 +126,7 @@ export class Broker {
   private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {
     for (const [topic, event] of this.retention.forSubscriber(uri, match, session)) {
       const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
-      session.send({ ...event, subscription: id, details });
+      session.sendEvent({ ...event, subscription: id, details }, new Map());
     }
   }
 }

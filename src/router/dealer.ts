@@ -18,6 +18,7 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { MetaEvents } from './meta/events.ts';
+import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
@@ -93,8 +94,11 @@ export class Dealer {
     const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure))
-      return options.progress === true ? refuseInputs(caller, request, procedure) : this.answerMeta(caller, call);
+    if (isReserved(procedure)) {
+      if (options.progress === true) return refuseInputs(caller, request, procedure);
+      if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
+      return this.answerMeta(caller, call);
+    }
     const registration = this.registrations.find(procedure);
     const callee = registration && chooseCallee(registration, Math.random);
     if (!registration || !callee) {
@@ -103,6 +107,8 @@ export class Dealer {
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
+    if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
     if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
     this.invoke(caller, call, permit, registration, callee, undefined);
   }
@@ -125,6 +131,7 @@ export class Dealer {
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
     const unfit = callee.send({
@@ -195,6 +202,10 @@ export class Dealer {
     const { caller } = invocation;
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // nobody asked for it
+    if (options.ppt_scheme && !takesPassthru(caller)) {
+      this.invocations.end(invocation);
+      return refuseYield(invocation);
+    }
     if (isProgress) {
       invocation.others = undefined; // nobody else could go on from here
       this.invocations.watch(invocation);
@@ -202,6 +213,7 @@ export class Dealer {
       this.invocations.end(invocation);
     }
     const details = isProgress ? { progress: true } : {};
+    if (options.ppt_scheme) mirrorPassthru(options, details);
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
     if (!unfit) return;
     if (isProgress) {
@@ -212,14 +224,16 @@ export class Dealer {
   }
 
   /** A callee's ERROR goes to the caller with its URI and payload. */
-  error(callee: LiveSession, { requestType, request, error, args, kwargs }: ErrorMessage): void {
+  error(callee: LiveSession, message: ErrorMessage): void {
+    const { requestType, request, error, args, kwargs } = message;
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
     this.invocations.end(invocation);
     const { others, isKilled } = invocation;
     if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
-    this.invocations.fail(invocation, error, { args, kwargs });
+    if (message.details.ppt_scheme) forwardError(invocation, message);
+    else this.invocations.fail(invocation, error, { args, kwargs });
   }
 
   /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */

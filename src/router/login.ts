@@ -63,6 +63,8 @@ export class Login {
   private readonly hello: Dict;
   private round: { readonly verifier: Verifier; readonly method: LoginMethod; readonly found: Found | undefined } | undefined;
   private isOver = false;
+  /** The throttle has let it try. */
+  private hasEntered = false;
   private timer: unknown;
 
   /** @param hello - HELLO.Details, checked. */
@@ -87,7 +89,8 @@ export class Login {
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
-    if (!throttle.admits(hostOf(transport.peer))) return this.refuse(FAILED, 'too many logins failed from there; try again later');
+    this.hasEntered = throttle.enter(hostOf(transport.peer));
+    if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
     const query = { realm, authid: claimed, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
     this.after(
@@ -156,7 +159,7 @@ export class Login {
 
   /** The line is gone, or the time is over. */
   abandon(): void {
-    this.isOver = true;
+    this.over();
     this.context.settings.clock.clearTimeout(this.timer);
   }
 
@@ -172,14 +175,21 @@ export class Login {
 
   private admit(who: Identity): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.over();
     this.keeper.admit(who);
   }
 
   private refuse(reason: Uri, text: string): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.over();
     this.keeper.refuse(reason, text);
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { throttle, transport } = this.context;
+    if (this.hasEntered) throttle.leave(hostOf(transport.peer));
   }
 
   /** Something that may take its time, and what comes after it. */

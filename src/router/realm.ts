@@ -15,6 +15,7 @@ import type { LoginContext } from './login.ts';
 import { answerMeta, type MetaRealm } from './meta/procedures.ts';
 import { methods } from './methods.ts';
 import type { Tally } from './out-queue.ts';
+import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import { Registrations } from './registrations.ts';
@@ -130,13 +131,17 @@ export class Realm implements MetaRealm {
     switch (message.type) {
       case Code.CALL:
         if (!session.takeCall(message)) return this.dealer.proceed(session, message);
+        if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
+        if (message.options.ppt_scheme) expectPassthru(session, 'callee');
         return this.dealer.yield(session, message);
       case Code.PUBLISH:
         session.takeRequest(message.request);
+        if (message.options.ppt_scheme) expectPassthru(session, 'publisher');
         return this.ask(session, 'publish', message.topic, 'exact', message, this.publish);
       case Code.ERROR:
+        if (message.details.ppt_scheme) expectPassthru(session, 'callee');
         return this.dealer.error(session, message);
       case Code.SUBSCRIBE:
         session.takeRequest(message.request);

@@ -1,7 +1,10 @@
 /*
  * Who may get an event: WAMP "Subscriber Black- and Whitelisting". All conditions hold together; a whitelist that is there and empty lets
  * nobody through.
+ *
+ * WAMP "Payload Passthru Mode": who has not announced it cannot read such an event, and is left out in the same way.
  */
+import { PASSTHRU } from '../protocol/features.ts';
 import type { Dict } from '../words.ts';
 import type { LiveSession } from './session.ts';
 
@@ -16,6 +19,7 @@ export function recipients(options: Dict): Recipients | undefined {
     condition(options.exclude, false, (session) => session.id),
     condition(options.exclude_authid, false, (session) => session.authid),
     condition(options.exclude_authrole, false, (session) => session.authrole),
+    options.ppt_scheme ? (session: LiveSession) => session.can('subscriber', PASSTHRU) : undefined,
   ].filter((each) => each !== undefined);
   return conditions.length === 0 ? undefined : (session) => conditions.every((holds) => holds(session));
 }

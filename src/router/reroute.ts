@@ -5,6 +5,7 @@
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
 import type { Clock } from '../clock.ts';
+import { PASSTHRU } from '../protocol/features.ts';
 import type { Call } from '../protocol/messages.ts';
 import type { Permit } from './permissions.ts';
 import type { DealerRegistration } from './registrations.ts';
@@ -43,9 +44,12 @@ export function timeoutOf({ options }: Call): number {
   return typeof options.timeout === 'number' ? options.timeout : 0;
 }
 
-/** WAMP "Progressive Call Invocations": only to a callee that knows them, and can be stopped. */
+/** WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them; of inputs, one that can be stopped. */
 export function fits({ options }: Call, callee: LiveSession): boolean {
-  return options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling');
+  return (
+    (options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling')) &&
+    (!options.ppt_scheme || callee.can('callee', PASSTHRU))
+  );
 }
 
 /** Who comes next by the policy, of those that `may` be asked. Undefined: nobody. */

@@ -9,6 +9,7 @@ import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
 import { utf8Length } from '../serializer/utf8.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { LogEntry } from './config.ts';
 import type { Invocation } from './invocations.ts';
 import type { OutQueue } from './out-queue.ts';
 import type { Testament } from './testaments.ts';
@@ -84,6 +85,8 @@ export class LiveSession implements RouterSession {
   private open: Set<Id> | undefined;
   /** Calls up to here may be such ones as well: there were too many to remember. */
   private forgotten: Id = 0;
+  private readonly log: ((entry: LogEntry) => void) | undefined;
+  private hasMissedEvents = false;
 
   constructor(
     link: SessionLine,
@@ -92,8 +95,10 @@ export class LiveSession implements RouterSession {
     queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
+    log?: (entry: LogEntry) => void,
   ) {
     this.dismiss = dismiss;
+    this.log = log;
     this.link = link;
     this.id = who.id;
     this.realm = who.realm;
@@ -208,9 +213,14 @@ export class LiveSession implements RouterSession {
     this.link.transport.resume?.();
   }
 
-  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get. */
-  sendEvent(event: FromRouter, cache: FrameCache): SerializationError | undefined {
-    return this.queue.takes(true) ? attempt(() => this.link.sendShared(event, cache)) : undefined;
+  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
+  sendEvent(event: FromRouter, cache: FrameCache): void {
+    if (!this.queue.takes(true)) return;
+    const error = attempt(() => this.link.sendShared(event, cache));
+    if (error === undefined || this.hasMissedEvents) return;
+    this.hasMissedEvents = true;
+    const message = `an event was left out, and further ones may be (logged once): ${error.message}`;
+    this.log?.({ level: 'warn', message, session: this.id, error });
   }
 
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */

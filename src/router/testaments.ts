@@ -4,6 +4,7 @@
  */
 import { ApplicationError } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
+import { PASSTHRU } from '../protocol/features.ts';
 import type { Payload, Publish } from '../protocol/messages.ts';
 import { Code } from '../protocol/messages.ts';
 import { publishOptions } from '../protocol/options.ts';
@@ -12,6 +13,7 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Uri } from '../words.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
+import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
 import { sizeOf } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
 import type { LiveSession } from './session.ts';
@@ -74,6 +76,8 @@ export function addTestament(
 /** @throws {@link ApplicationError} */
 function keep(caller: LiveSession, scope: Scope, publish: Publish, permit: Permit): void {
   const { topic, args, kwargs, options } = publish;
+  if (options.ppt_scheme && !caller.can('publisher', PASSTHRU))
+    throw new ApplicationError(FEATURE_NOT_SUPPORTED, [`this session did not announce ${PASSTHRU}`]);
   if (options.disclose_me === true && permit.disclose === false)
     throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
   const size = sizeOf(topic, args, kwargs, options);

@@ -9,6 +9,8 @@ const BURST = 10;
 const REFILL_MS = 6_000;
 /** A failure is answered later, twice as late each time, up to this. */
 const SLOWEST_MS = 4_000;
+/** Logins from one address under way at a time: guesses that are all begun before the first has failed. */
+const MAX_PENDING = 100;
 /** Addresses that are remembered. */
 const MAX_ADDRESSES = 10_000;
 
@@ -21,14 +23,26 @@ interface Record {
 export class Throttle {
   private readonly clock: Clock;
   private readonly byAddress = new Map<string, Record>();
+  private readonly pending = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  /** Whether somebody from there may try. `undefined`: in this process, always. */
-  admits(address: string | undefined): boolean {
-    return address === undefined || this.failures(address) < BURST;
+  /** Whether somebody from there may try; then `leave` is called at the end. `undefined`: in this process, always. */
+  enter(address: string | undefined): boolean {
+    if (address === undefined) return true;
+    const pending = this.pending.get(address) ?? 0;
+    if (pending >= MAX_PENDING || this.failures(address) >= BURST) return false;
+    this.pending.set(address, pending + 1);
+    return true;
+  }
+
+  leave(address: string | undefined): void {
+    if (address === undefined) return;
+    const left = (this.pending.get(address) ?? 1) - 1;
+    if (left > 0) this.pending.set(address, left);
+    else this.pending.delete(address);
   }
 
   /** @returns How long to wait with the answer, in milliseconds. */

@@ -36,9 +36,9 @@ export class PayloadWalk {
   }
 
   /** The message itself, or a copy that holds only what the encoder understands. */
-  plain(message: readonly unknown[]): readonly unknown[] {
+  plain(message: readonly unknown[] | { readonly [key: string]: unknown }): unknown {
     try {
-      return this.list(message);
+      return isList(message) ? this.list(message) : this.fitDict(message);
     } finally {
       this.keys.length = this.parents.length = 0;
     }
@@ -145,6 +145,10 @@ export class PayloadWalk {
     const path = [...this.keys, key].slice(0, at + 1).filter(isKey);
     throw new SerializationError('expected JSON values and Uint8Array, got a cycle', { path });
   }
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isKey(key: string | number | undefined): key is string | number {

@@ -40,7 +40,7 @@ export interface Transport {
   pause?(): void;
   resume?(): void;
   /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
-  channelBinding?: ((type: string) => Uint8Array | undefined) | undefined;
+  channelBinding?(type: string): Uint8Array | undefined;
   /** What was sent before still goes out. Twice is fine. */
   close(code?: number, reason?: string): void;
 }

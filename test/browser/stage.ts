@@ -18,7 +18,7 @@ export interface Stage {
 
 const emptyPage = '<!doctype html><title>empty</title>';
 
-/** `files`: further pages and scripts, by path. `headers`: on all of them. */
+/** `files`: further pages and scripts, by path. `headers`: on all of them. `config`: the router's; default one open realm. */
 export async function openStage(
   files: Record<string, string> = {},
   headers: Record<string, string> = {},

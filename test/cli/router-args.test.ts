@@ -24,7 +24,6 @@ test.each([
   [['--path', '/'], {}, { path: '/' }],
   [['--realm', 'a'], {}, { realms: ['a'] }],
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
-  [['--config', 'router.json'], {}, { config: 'router.json' }],
   [['--web', './public'], {}, { web: './public' }],
   [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { tls: { cert: 'a.pem', key: 'b.pem' } }],
 ])('%j with the environment %j is the default but for %j', (args, env, different) => {
@@ -43,7 +42,6 @@ test.each([
   [['-p', '80'], {}, "'-p'"],
   [['realm1'], {}, "'realm1'"],
   [['--web'], {}, "'--web"],
-  [['--config', 'x', '--realm', 'a'], {}, 'expected --config or --realm'],
   [['--tls-cert', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
   [['--tls-key', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
 ])('%j with the environment %j is a usage error', (args, env, message) => {

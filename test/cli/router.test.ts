@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from 'autostrada';
+import { Connection, ticket } from 'autostrada';
 import { rawSocket, webSocket } from 'autostrada/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { authority } from '../fixtures/certificates.ts';
 import { get, listening, rawClient, rawSession } from '../node/listening.ts';
-import { autostrada, Command, root, startRouter } from './command.ts';
+import { autostrada, Command, cli, root, startRouter } from './command.ts';
 
 const hint = 'Try: autostrada --help\n';
 
@@ -48,6 +48,46 @@ describe('autostrada router', () => {
     const { code, stdout, stderr } = await autostrada('router', ...args).ended;
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
     expect(stderr.endsWith(hint)).toBe(true);
+  });
+
+  test('[R04] --config takes realms, users and permissions from a file, and says who may come in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'router.json');
+    const shut = { authroles: { user: { permissions: 'all' } }, users: { joe: { authrole: 'user', ticket: { env: 'TICKET' } } } };
+    writeFileSync(file, JSON.stringify({ realms: { shut, free: 'open' } }));
+    const router = new Command([cli, 'router', '--port', '0', '--config', file], { TICKET: 'secret' });
+    await expect
+      .poll(() => router.stdout)
+      .toMatch(/^router at (\S+), realm shut, free \(free open to anyone; Ctrl-C stops it\)\n$/);
+    const url = /router at (\S+),/.exec(router.stdout)?.[1] ?? '';
+    const connection = new Connection({ url, realm: 'shut', auth: ticket({ authid: 'joe', ticket: 'secret' }) });
+    expect((await connection.open()).authid).toBe('joe');
+    await connection.close();
+    router.kill('SIGTERM');
+    expect(await router.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('warns when others may do anything from elsewhere', async () => {
+    const router = new Command([cli, 'router', '--port', '0', '--host', '0.0.0.0']);
+    await expect
+      .poll(() => router.stderr)
+      .toBe(
+        'autostrada: warning: anyone who reaches 0.0.0.0 may do anything in realm1: set permissions (--config), or listen on 127.0.0.1\n',
+      );
+    router.kill('SIGTERM');
+    expect((await router.ended).code).toBe(0);
+  });
+
+  test.each([
+    [['--config', '/nowhere.json'], /^autostrada: ENOENT/],
+    [['--config', 'x.json', '--realm', 'a'], /^autostrada: expected --config or --realm, not both\n/],
+  ])('%j ends with code 1', async (args, message) => {
+    expect(await autostrada('router', ...args).ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(message),
+    });
   });
 
   test.each([

@@ -131,6 +131,18 @@ describe('progressive results', () => {
     await peer.expect([70, 1, {}, ['fine']]);
   });
 
+  it('[C41] are told to on(error) when onProgress is async and rejects', async () => {
+    const { session, peer, reported } = await join();
+    const onProgress = (async () => {
+      throw new Error('a bad listener');
+    }) as () => void;
+    const call = session.call('a.b', [], {}, { onProgress });
+    peer.send([50, 1, { progress: true }, [1]], [50, 1, {}, ['end']]);
+    expect(await call).toBe('end');
+    await settled();
+    expect(reported).toMatchObject([{ where: 'progress', uri: 'a.b', error: { message: 'a bad listener' } }]);
+  });
+
   it('[C41] go to onProgress in order, mapped like the final one, which settles the call', async () => {
     const { session, peer, reported } = await join();
     const heard: unknown[] = [];

@@ -27,13 +27,6 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
   ['ABORT no_such_principal', refused('wamp.error.no_such_principal'), 'stop', 'stop'],
   ['ABORT not_authorized', refused('wamp.error.not_authorized'), 'stop', 'stop'],
   ['ABORT no_matching_auth_method', refused('wamp.error.no_matching_auth_method'), 'stop', 'stop'],
-  [
-    'credentials that threw',
-    new JoinError('wamp.error.cannot_authenticate', 'x', { cause: new Error('no vault') }),
-    'retry',
-    'retry',
-  ],
-  ['a router that did not prove itself', refused('wamp.error.cannot_authenticate'), 'stop', 'retry'],
   ['GOODBYE system_shutdown', lost('wamp.close.system_shutdown'), 'retry', 'retry'],
   ['GOODBYE close_realm', lost('wamp.close.close_realm'), 'retry', 'retry'],
   ['GOODBYE killed', lost('wamp.close.killed'), 'retry', 'retry'],
@@ -50,16 +43,10 @@ describe('the retry policy', () => {
     expect([verdict(error, true), verdict(error, false)]).toEqual([first, later]);
   });
 
-  it('asks a function once more for the secret that was refused, but not at first', () => {
-    const error = refused('wamp.error.authentication_denied');
-    expect([verdict(error, true, true), verdict(error, false, true)]).toEqual(['stop', 'retry']);
-    expect(verdict(lost('wamp.close.normal'), false, true)).toBe('stop');
-  });
-
   it('doubles a ceiling up to the cap, and takes a random part of it', () => {
     const delay = (attempt: number, random: number) =>
       nextDelay(
-        { attempt, elapsedMs: 0, error: new TransportError('x'), isFirst: true },
+        { attempt, elapsedMs: 0, error: new TransportError('x'), isFirst: true, mayAskAgain: false },
         { minMs: 100, maxMs: 1000 },
         () => random,
       );
@@ -69,12 +56,12 @@ describe('the retry policy', () => {
   });
 
   it('waits up to the cap after a violation', () => {
-    const failure = { attempt: 1, elapsedMs: 0, error: new ProtocolError('x'), isFirst: false };
+    const failure = { attempt: 1, elapsedMs: 0, error: new ProtocolError('x'), isFirst: false, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(30_000);
   });
 
   it('lets `decide` go on where the table stops', () => {
-    const failure = { attempt: 1, elapsedMs: 0, error: new FatalError('x'), isFirst: true };
+    const failure = { attempt: 1, elapsedMs: 0, error: new FatalError('x'), isFirst: true, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(false);
     expect(nextDelay(failure, { decide: ({ proposal }) => (proposal === false ? 5 : 0) }, () => 1)).toBe(5);
   });

@@ -168,13 +168,16 @@ describe('kill', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test('ends a leaving session at a violation of the wire all the same', async () => {
-    const { router } = openRouter();
+  test('[R06] says nothing more, be it that what comes is no message, and closes the line in its time', async () => {
+    const { router, clock } = openRouter();
     const client = await join(router);
     kill(router);
     await client.expect([6, {}, 'wamp.close.killed']);
     client.sendFrame('{');
-    expect((await client.end()).map(([code]) => code)).toEqual([3]);
+    await expectUnread(client);
+    expect(client.closed).toBeUndefined();
+    await clock.advance(1000);
+    expect(await client.end()).toEqual([]);
   });
 
   test('does nothing for an id that nobody has', async () => {

@@ -240,10 +240,18 @@ describe('failed logins', () => {
     const waits = Array.from({ length: 10 }, () => throttle.failed('10.0.0.1'));
     expect(waits.slice(0, 4)).toEqual([50, 100, 200, 400]);
     expect(Math.max(...waits)).toBe(4000);
-    expect(throttle.admits('10.0.0.1')).toBe(false);
-    expect(throttle.admits('10.0.0.2')).toBe(true);
+    expect(throttle.enter('10.0.0.1')).toBe(false);
+    expect(throttle.enter('10.0.0.2')).toBe(true);
     expect(throttle.failed('10.0.0.2')).toBe(50);
-    expect(throttle.admits(undefined)).toBe(true);
+    expect(throttle.enter(undefined)).toBe(true);
+  });
+
+  test('[R70] from one address only so many are under way at a time', () => {
+    const throttle = new Throttle(new ManualClock());
+    const entered = Array.from({ length: 101 }, () => throttle.enter('10.0.0.1'));
+    expect([entered.filter(Boolean).length, throttle.enter('10.0.0.2')]).toEqual([100, true]);
+    throttle.leave('10.0.0.1');
+    expect(throttle.enter('10.0.0.1')).toBe(true);
   });
 
   test('[R70] are forgiven after a while', async () => {
@@ -251,7 +259,7 @@ describe('failed logins', () => {
     const throttle = new Throttle(clock);
     for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1');
     await clock.advance(6_001);
-    expect(throttle.admits('10.0.0.1')).toBe(true);
+    expect(throttle.enter('10.0.0.1')).toBe(true);
     await clock.advance(60_000);
     expect(throttle.failed('10.0.0.1')).toBe(50);
   });

@@ -5,6 +5,8 @@ import {
   type AnyRequester,
   type Connection,
   type HistoryEvent,
+  type PayloadPassthru,
+  passthru,
   type Requester,
   Result,
   type Session,
@@ -144,8 +146,6 @@ async function price(asker: Requester<ShopApi>) {
 void price(typed);
 void price(session);
 
-export { first };
-
 // ── what works with any contract
 declare function library(asker: AnyRequester): void;
 for (const asker of [typed, session, untyped, open, anything, asks]) library(asker);
@@ -156,3 +156,18 @@ await meta.removeCallee(asks, 1, 2, 'com.example.enough');
 await meta.getSession(typed, '1');
 // @ts-expect-error no such match
 await meta.lookupSubscription(typed, 'com.shop.', 'regex');
+
+// ── payload passthru
+const ppt = { ppt_scheme: 'x_mine', ppt_serializer: 'msgpack' } as const;
+type(await typed.call('com.shop.price', ['a1'], null, ppt)).is<number>(true);
+typed.publish('com.shop.price_changed', ['a1', 2], { currency: 'EUR' }, { ...ppt, ppt_keyid: uri });
+typed.subscribe('com.shop.price_changed', ([sku], _k, { ppt_scheme }) => [sku.length, ppt_scheme?.length]);
+untyped.register('com.add', ([a, b]: [number, number], _k, details) => new Result([a + b], {}, { ...details }));
+typed.register('com.shop.order.place', ([order]) => new Result([order.id, 1], {}, ppt));
+// @ts-expect-error attributes are strings
+typed.call('com.shop.price', ['a1'], null, { ppt_scheme: 1 });
+// @ts-expect-error a misspelt attribute
+typed.call('com.shop.price', ['a1'], null, { ppt_schema: 'x_mine' });
+const sealed: PayloadPassthru = { ...passthru(), unpack: (item, { ppt_keyid }) => ({ args: [item.length, ppt_keyid] }) };
+
+export { first, sealed };

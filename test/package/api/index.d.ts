@@ -1,13 +1,10 @@
 /// <reference lib="esnext.disposable" />
-import { Secret, Credentials } from './types/credentials.js';
-export { ApplicationError, Attempt, ConnectionLostError, ErrorCause, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
-import { Dict } from './types/words.js';
-export { Awaitable, Id, Off, Uri } from './types/words.js';
-export { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
-export { Clock, Match } from './types/uri.js';
+import { Secret, Credentials, PayloadPassthru } from './types/peers.js';
+export { AcknowledgedOptions, AnyRequester, ApiShape, ApplicationError, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionLostError, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FatalError, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JoinError, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, ProtocolError, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, SerializationError, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TimeoutError, TopicSpec, TopicsOf, TransportError, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampError, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry, anonymous } from './types/peers.js';
+import { Dict, Transport } from './types/transport.js';
+export { Awaitable, Closed, Connector, Dial, Frame, Id, Off, TransportReceiver, Uri } from './types/transport.js';
 import { Serializer } from './types/serializer.js';
-import { Transport } from './types/transport.js';
-export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
+export { Clock, Match } from './types/uri.js';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
@@ -24,6 +21,20 @@ declare function ticket(options: {
     readonly ticket: Secret;
     readonly authextra?: Dict | undefined;
 }): Credentials;
+
+/**
+ * For `ConnectionOptions.passthru`: packs by the serializer that `ppt_serializer` names, and announces the feature to the router.
+ *
+ * What WAMP does not allow together is a TypeError, and nothing is sent: the scheme `wamp` needs the serializer `cbor` or `flatbuffers`,
+ * `mqtt` takes no cipher and no key, a scheme of one's own begins with `x_`. With a cipher, with `native`, and without a serializer, args
+ * are one `Uint8Array`, which both sides see as it is; all else is a {@link SerializationError}.
+ *
+ * @param options - `serializers`: beside JSON, which is always there.
+ * @example new Connection({ url, realm, passthru: passthru({ serializers: [msgpack()] }) });
+ */
+declare function passthru(options?: {
+    readonly serializers?: readonly Serializer[] | undefined;
+}): PayloadPassthru;
 
 interface JsonOptions {
     /** As for `JSON.stringify`; sees each value before anything else does. Default: none. Use it to send what JSON does not have, as BigInt. */
@@ -56,5 +67,5 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { Credentials, Dict, Secret, Serializer, Transport, batched, json, ticket };
+export { Credentials, Dict, PayloadPassthru, Secret, Serializer, Transport, batched, json, passthru, ticket };
 export type { BatchedSerializer, JsonOptions };

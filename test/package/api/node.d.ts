@@ -1,12 +1,8 @@
 /// <reference lib="esnext.disposable" />
 import { Server } from 'node:http';
-import { Router, RouterConfig } from './router.js';
+import { Router } from './router.js';
 import { Serializer } from './index.js';
 import { Connector } from './index.js';
-import './scram.js';
-import './types/words.js';
-import './types/credentials.js';
-import './types/wampcra.js';
 import './types/uri.js';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
@@ -83,14 +79,6 @@ interface Listener extends AsyncDisposable {
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
-/**
- * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
- *
- * @throws TypeError that names the file, the path in it and what was expected, and shows no value of it; Node's error when it cannot be read.
- * @example const router = new Router(await loadConfig('router.json'));
- */
-declare function loadConfig(file: string): Promise<RouterConfig>;
-
 interface RawSocketOptions {
     /** Of `rss://`; with `unix:` it turns TLS on there as well. */
     readonly tls?: TlsOptions | undefined;
@@ -134,5 +122,5 @@ interface WebSocketOptions {
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
-export { listen, loadConfig, rawSocket, webSocket };
+export { listen, rawSocket, webSocket };
 export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };

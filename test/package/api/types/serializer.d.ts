@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 /**
- * Lists ⇄ frames. Knows nothing of WAMP.
+ * Lists ⇄ frames. Knows nothing of WAMP. With payload passthru also dicts, of `args` and `kwargs`, which are no frames of their own.
  *
  * `encode` throws a `SerializationError` for what the payload model does not hold; `decode` may throw anything.
  */
@@ -9,7 +9,9 @@ interface Serializer {
     readonly name: string;
     /** Whether frames are bytes; else they are text. */
     readonly isBinary: boolean;
-    encode(message: readonly unknown[]): string | Uint8Array;
+    encode(message: readonly unknown[] | {
+        readonly [key: string]: unknown;
+    }): string | Uint8Array;
     decode(frame: string | Uint8Array): unknown[];
 }
 

@@ -1,0 +1,133 @@
+import { Connection, type Credentials, FatalError, JoinError, ticket, type WampError } from 'autostrada';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ScriptedPeer, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
+
+const DENIED = 'wamp.error.authentication_denied';
+
+function dial(auth: Credentials): { connection: Connection; router: ScriptedRouter } {
+  const router = new ScriptedRouter();
+  const connection = new Connection({ url: router, realm: 'realm1', auth, retry: { minMs: 1, maxMs: 1, stableMs: 0 } });
+  connection.on('error', () => {});
+  onTestFinished(() => connection.close());
+  return { connection, router };
+}
+
+/** The next attempt, up to its answer to the CHALLENGE. */
+async function challenged(router: ScriptedRouter): Promise<{ peer: ScriptedPeer; signature: unknown }> {
+  const peer = await router.peer();
+  expect((await peer.next())[0]).toBe(1);
+  peer.send([4, 'ticket', {}]);
+  const [code, signature] = await peer.next();
+  expect(code).toBe(5);
+  return { peer, signature };
+}
+
+const deny = (peer: ScriptedPeer): void => peer.send([3, {}, DENIED]);
+
+describe('a secret that a function gives', () => {
+  it('[C61] [C70] is asked for once more when it was refused, and told why', async () => {
+    const asked: (WampError | undefined)[] = [];
+    const { connection, router } = dial(ticket({ authid: 'joe', ticket: async ({ previous }) => `token ${asked.push(previous)}` }));
+    const opening = connection.open();
+    const first = await challenged(router);
+    expect(first.signature).toBe('token 1');
+    deny(first.peer);
+    const second = await challenged(router);
+    expect(second.signature).toBe('token 2');
+    second.peer.send(welcome());
+    void answerGoodbye(second.peer);
+    await opening;
+    expect(asked.map((error) => error?.uri)).toEqual([undefined, DENIED]);
+  });
+
+  it('[C70] ends the connection when it is refused twice', async () => {
+    const { connection, router } = dial(ticket({ authid: 'joe', ticket: () => 'old' }));
+    const opening = failure(connection.open());
+    for (let i = 0; i < 2; i++) deny((await challenged(router)).peer);
+    expect(await opening).toMatchObject({ name: 'JoinError', uri: DENIED });
+    expect(connection.status.state).toBe('closed');
+  });
+
+  it('[C70] may be refused once again after a session', async () => {
+    const { connection, router } = dial(ticket({ authid: 'joe', ticket: () => 'token' }));
+    const opening = connection.open();
+    const first = await challenged(router);
+    deny(first.peer);
+    const second = await challenged(router);
+    second.peer.send(welcome());
+    await opening;
+    second.peer.close();
+    deny((await challenged(router)).peer);
+    const last = await challenged(router);
+    last.peer.send(welcome());
+    void answerGoodbye(last.peer);
+    await expect.poll(() => connection.status.state).toBe('joined');
+  });
+
+  it('[C70] that cannot be had now is asked for again', async () => {
+    let count = 0;
+    const token = (): string => {
+      if (++count === 1) throw new Error('the vault is down');
+      return 'token';
+    };
+    const { connection, router } = dial(ticket({ authid: 'joe', ticket: token }));
+    const opening = connection.open();
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'ticket', {}]);
+    expect(await peer.next()).toMatchObject([3, expect.anything(), 'wamp.error.cannot_authenticate']);
+    const second = await challenged(router);
+    second.peer.send(welcome());
+    void answerGoodbye(second.peer);
+    await opening;
+  });
+
+  it('[C70] that will never be had ends the connection', async () => {
+    const { connection, router } = dial(
+      ticket({
+        authid: 'joe',
+        ticket: () => {
+          throw new FatalError('the account is gone');
+        },
+      }),
+    );
+    const opening = failure(connection.open());
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, 'ticket', {}]);
+    expect(await opening).toBeInstanceOf(FatalError);
+    expect(connection.status.state).toBe('closed');
+  });
+});
+
+describe('a secret that is written down', () => {
+  it('[C70] is not offered again when it was refused', async () => {
+    const { connection, router } = dial(ticket({ authid: 'joe', ticket: 'wrong' }));
+    const opening = failure(connection.open());
+    deny((await challenged(router)).peer);
+    expect(await opening).toBeInstanceOf(JoinError);
+    expect(connection.status.state).toBe('closed');
+  });
+});
+
+describe('credentials by hand, as Autobahn has them', () => {
+  it('[C61] [C70] answer every method they name', async () => {
+    const methods: string[] = [];
+    const { connection, router } = dial({
+      authmethods: ['wampcra', 'ticket'],
+      begin: () => ({ authid: 'joe', onchallenge: (method) => `signed${methods.push(method) > 2 ? '?' : ''}` }),
+    });
+    const opening = connection.open();
+    const peer = await router.peer();
+    expect(await peer.next()).toMatchObject([1, 'realm1', { authid: 'joe', authmethods: ['wampcra', 'ticket'] }]);
+    peer.send([4, 'wampcra', {}]);
+    await peer.expect([5, 'signed', {}]);
+    peer.send([4, 'ticket', {}]);
+    await peer.expect([5, 'signed', {}]);
+    peer.send(welcome());
+    void answerGoodbye(peer);
+    await opening;
+    expect(methods).toEqual(['wampcra', 'ticket']);
+  });
+});

@@ -1,0 +1,21 @@
+import { json } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
+import { msgpack } from 'autostrada/msgpack';
+import { expect, test } from 'vitest';
+import { clientBench } from './attack-client.ts';
+import { campaign, timeoutMs } from './campaign.ts';
+
+const all = [
+  ['json', json],
+  ['msgpack', msgpack],
+  ['cbor', cbor],
+] as const;
+
+test.each(all)(
+  '[C11] [C02] [C05] a client lives through bad input in %s, aborts properly, and leaves nobody waiting',
+  { timeout: timeoutMs },
+  async (_name, make) => {
+    await campaign(() => clientBench(make));
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  },
+);

@@ -1,0 +1,250 @@
+/* WAMP "Payload Passthru Mode", the router's side: what is mirrored, and each cell of its error matrix. */
+import { json } from 'autostrada';
+import { msgpack } from 'autostrada/msgpack';
+import type { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
+import { expectAbort, expectError, expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
+
+const add = 'com.example.add';
+const topic = 'com.example.topic';
+const UNSUPPORTED = 'wamp.error.feature_not_supported';
+const ppt = { ppt_scheme: 'x_mine', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm', ppt_keyid: 'key1' };
+const packed = [Uint8Array.of(0, 1, 255)];
+const features = { features: { payload_passthru_mode: true, progressive_call_results: true, call_canceling: true } };
+const able = { publisher: features, subscriber: features, caller: features, callee: features };
+
+const joinAble = (router: Router, serializer = json()): Promise<ScriptedPeer> => joinedClient(router, 'realm1', serializer, able);
+
+test('[R63] [R03] is announced by both roles of the router', async () => {
+  const client = scriptedClient(openRouter().router);
+  client.send([1, 'realm1', { roles: able }]);
+  const [, , details] = await client.next();
+  const announces = { features: { payload_passthru_mode: true } };
+  expect(details).toMatchObject({ roles: { broker: announces, dealer: announces } });
+});
+
+describe('a call', () => {
+  test('[R63] goes to the callee with its attributes, and so does each answer to the caller; the payload is not touched', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await joinAble(router)];
+    const id = await register(callee, add);
+    for (const request of [1, 2]) caller.send([48, request, { ...ppt, receive_progress: true, rkey: 'no' }, add, packed]);
+    for (const request of [1, 2]) await callee.expect([68, request, id, { ...ppt, receive_progress: true }, packed]);
+    const answer = { ppt_scheme: 'mqtt', x_mine: 1 };
+    callee.send([70, 1, { ...answer, progress: true }, packed], [70, 1, answer, packed], [8, 68, 2, ppt, 'a.error', packed]);
+    await caller.expect([50, 1, { ppt_scheme: 'mqtt', progress: true }, packed]);
+    await caller.expect([50, 1, { ppt_scheme: 'mqtt' }, packed]);
+    await caller.expect([8, 48, 2, ppt, 'a.error', packed]);
+  });
+
+  test.each([
+    ['json', 'msgpack', json(), msgpack()],
+    ['msgpack', 'json', msgpack(), json()],
+  ])('[R63] [R83] from %s to %s arrives as the same bytes', async (_from, _to, from, to) => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router, from), await joinAble(router, to)];
+    const id = await register(callee, add);
+    caller.send([48, 1, ppt, add, packed]);
+    await callee.expect([68, 1, id, ppt, packed]);
+    callee.send([70, 1, ppt, packed]);
+    await caller.expect([50, 1, ppt, packed]);
+  });
+
+  test('[R63] [R52] is passed on only to a callee that takes it', async () => {
+    const { router } = openRouter();
+    const reroutes = { callee: { features: { ...features.features, call_reroute: true } } };
+    const [caller, busy, plain, free] = [
+      await joinAble(router),
+      await joinedClient(router, 'realm1', json(), reroutes),
+      await join(router),
+      await joinedClient(router, 'realm1', json(), reroutes),
+    ];
+    for (const callee of [busy, plain, free]) {
+      callee.send([64, 1, { invoke: 'first' }, add]);
+      expect((await callee.next())[0]).toBe(65);
+    }
+    caller.send([48, 1, ppt, add, packed]);
+    expect(await busy.next()).toEqual([68, 1, expect.any(Number), ppt, packed]);
+    busy.send([8, 68, 1, {}, 'wamp.error.unavailable']);
+    expect(await free.next()).toEqual([68, 1, expect.any(Number), ppt, packed]);
+    await expectUnread(plain);
+  });
+
+  test('[R63] [R61] cannot be left as a testament by who did not announce it', async () => {
+    const { router } = openRouter();
+    const [able1, plain] = [await joinAble(router), await join(router)];
+    for (const client of [able1, plain])
+      client.send([48, 1, {}, 'wamp.session.add_testament', [topic, packed, {}], { publish_options: ppt }]);
+    await able1.expect([50, 1, {}]);
+    await expectError(plain, 48, 1, UNSUPPORTED);
+  });
+
+  test('[R63] is not judged by its payload: nexus sends the raw object with `native`', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await joinAble(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, add, [{ a: 1 }, 2], { k: 1 }]);
+    await callee.expect([68, 1, id, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, [{ a: 1 }, 2], { k: 1 }]);
+  });
+
+  test('[R63] with an empty scheme is a plain one, whoever sends it and whoever gets it', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await join(router), await join(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, { ppt_scheme: '', ppt_serializer: 'cbor' }, add, [1]]);
+    await callee.expect([68, 1, id, {}, [1]]);
+  });
+
+  test('[R63] of a caller that did not announce it is a violation, and reaches nobody', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await join(router), await joinAble(router)];
+    await register(callee, add);
+    caller.send([48, 1, ppt, add, packed]);
+    await expectAbort(caller, 'got ppt_scheme from a caller that did not announce payload_passthru_mode');
+    await expectUnread(callee);
+  });
+
+  test('[R63] to a callee that did not announce it is refused', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await join(router)];
+    const id = await register(callee, add);
+    caller.send([48, 1, ppt, add, packed], [48, 2, {}, add]);
+    await expectError(caller, 48, 1, UNSUPPORTED);
+    await expectUnread(callee, [68, 1, id, {}]);
+  });
+
+  test('[R63] to the router itself is refused, even where a pattern would match', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await joinAble(router)];
+    callee.send([64, 1, { match: 'wildcard' }, '..count']);
+    await callee.next();
+    caller.send([48, 1, ppt, 'wamp.session.count', packed]);
+    await expectError(caller, 48, 1, UNSUPPORTED);
+    await expectUnread(callee);
+  });
+});
+
+describe('an answer', () => {
+  const announcing = { ...features, features: { progressive_call_results: true } };
+  /** A call of who has not announced it, under way. */
+  async function called(): Promise<{ router: Router; caller: ScriptedPeer; callee: ScriptedPeer }> {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinedClient(router, 'realm1', json(), { caller: announcing }), await joinAble(router)];
+    await register(callee, add);
+    caller.send([48, 1, { receive_progress: true }, add]);
+    await callee.next();
+    return { router, caller, callee };
+  }
+
+  test.each([
+    ['YIELD', [70, 1, ppt, packed]],
+    ['ERROR', [8, 68, 1, ppt, 'a.error', packed]],
+  ])('[R63] by %s of a callee that did not announce it is a violation; the caller is told that it is gone', async (_, answer) => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await join(router)];
+    await register(callee, add);
+    caller.send([48, 1, {}, add]);
+    await callee.next();
+    callee.send(answer);
+    await expectAbort(callee, 'got ppt_scheme from a callee that did not announce payload_passthru_mode');
+    await expectError(caller, 48, 1, 'wamp.error.canceled');
+  });
+
+  test.each([{}, { progress: true }])('[R63] by YIELD %j to a caller that did not announce it is refused to both', async (more) => {
+    const { router, caller, callee } = await called();
+    callee.send([70, 1, { ...ppt, ...more }, packed], [70, 1, {}, ['late']]);
+    await expectError(callee, 70, 1, UNSUPPORTED);
+    await expectError(caller, 48, 1, UNSUPPORTED);
+    await expectUnread(caller);
+    await expectUnread(callee);
+    expect(router.sessions).toHaveLength(2);
+  });
+
+  test('[R63] by ERROR to a caller that did not announce it keeps its URI', async () => {
+    const { caller, callee } = await called();
+    callee.send([8, 68, 1, ppt, 'a.error', packed]);
+    await caller.expect([8, 48, 1, {}, 'a.error', [expect.stringContaining('payload is left out')]]);
+    await expectUnread(callee);
+  });
+
+  test('[R63] [R83] by ERROR that the caller’s serializer cannot hold keeps its URI', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await joinAble(router), await joinAble(router, msgpack({ int64: 'bigint' }))];
+    await register(callee, add);
+    caller.send([48, 1, {}, add]);
+    await callee.next();
+    callee.send([8, 68, 1, ppt, 'a.error', [2n ** 60n]]);
+    await caller.expect([8, 48, 1, {}, 'a.error', [expect.stringContaining('ERROR in json: args[0]')]]);
+  });
+});
+
+describe('an event', () => {
+  test('[R63] goes with its attributes to subscribers that announced it, and to no others', async () => {
+    const { router } = openRouter();
+    const [publisher, one, two, deaf] = [
+      await joinAble(router),
+      await joinAble(router),
+      await joinAble(router),
+      await join(router),
+    ];
+    const id = await subscribe(one, topic);
+    for (const other of [two, deaf]) await subscribe(other, topic);
+    publisher.send([16, 1, { acknowledge: true, ...ppt }, topic, packed], [16, 2, {}, topic, ['plain']]);
+    const [, , publication] = await publisher.next();
+    for (const subscriber of [one, two]) {
+      await subscriber.expect([36, id, publication, ppt, packed]);
+      await subscriber.expect([36, id, expect.any(Number), {}, ['plain']]);
+    }
+    await expectUnread(deaf, [36, id, expect.any(Number), {}, ['plain']]);
+  });
+
+  test('[R63] [R25] is still only for whom the publisher names', async () => {
+    const { router } = openRouter();
+    const [publisher, one, two] = [await joinAble(router), await joinAble(router), await joinAble(router)];
+    for (const subscriber of [one, two]) await subscribe(subscriber, topic);
+    publisher.send([16, 1, { eligible_authid: ['nobody'], ...ppt }, topic, packed]);
+    await expectUnread(one);
+    await expectUnread(two);
+  });
+
+  test('[R63] [R29] keeps its attributes when it is retained, and the plain one before it is for the others', async () => {
+    const { router } = openRouter();
+    const [publisher, late, deaf] = [await joinAble(router), await joinAble(router), await join(router)];
+    publisher.send(
+      [16, 1, { retain: true }, topic, ['plain']],
+      [16, 2, { retain: true, acknowledge: true, ...ppt }, topic, packed],
+    );
+    await publisher.next();
+    for (const subscriber of [late, deaf]) subscriber.send([32, 1, { get_retained: true }, topic]);
+    const [, , id] = await late.next();
+    await late.expect([36, id, expect.any(Number), { ...ppt, retained: true }, packed]);
+    await deaf.next();
+    await expectUnread(deaf, [36, id, expect.any(Number), { retained: true }, ['plain']]);
+  });
+
+  test('[R63] of a publisher that did not announce it is a violation', async () => {
+    const { router } = openRouter();
+    const [publisher, subscriber] = [await join(router), await joinAble(router)];
+    await subscribe(subscriber, topic);
+    publisher.send([16, 1, ppt, topic, packed]);
+    await expectAbort(publisher, 'got ppt_scheme from a publisher that did not announce payload_passthru_mode');
+    await expectUnread(subscriber);
+  });
+});
+
+test('[R84] an event that a subscriber’s serializer cannot hold is logged, once a session', async () => {
+  const { router, log } = openRouter();
+  const publisher = await joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }));
+  const [one, two] = [await join(router), await join(router)];
+  for (const subscriber of [one, two]) await subscribe(subscriber, topic);
+  for (const request of [1, 2]) publisher.send([16, request, { retain: true }, topic, [2n ** 60n]]);
+  const late = await join(router);
+  late.send([32, 1, { get_retained: true }, topic]);
+  expect((await late.next())[0]).toBe(33);
+  await expectUnread(late);
+  const message = expect.stringMatching(/^an event was left out, .* EVENT in json: args\[0\]/);
+  const warnings = log.filter(({ level }) => level === 'warn');
+  expect(warnings).toEqual(Array(3).fill(expect.objectContaining({ message, session: expect.any(Number) })));
+  expect(new Set(warnings.map(({ session }) => session)).size).toBe(3);
+});
