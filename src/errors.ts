@@ -142,15 +142,12 @@ export class FatalError extends WampError {
 
 /** What a thrown value says, whatever it is. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name;
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string')
-    return thrown.message;
-  if (typeof thrown === 'object' && thrown !== null) {
-    try {
-      return JSON.stringify(thrown);
-    } catch {
-      return Object.prototype.toString.call(thrown);
-    }
+  try {
+    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+    if ('message' in thrown && typeof thrown.message === 'string') return thrown.message;
+    return JSON.stringify(thrown) ?? Object.prototype.toString.call(thrown);
+  } catch {
+    return typeof thrown; // a cycle, or a getter that throws
   }
-  return String(thrown);
 }

@@ -157,14 +157,16 @@ export class Callee {
     const { request, procedure } = run;
     if (this.running.get(request) !== run) return;
     this.running.delete(request);
-    const thrown = run.answerFor(given);
-    const known = knownError(thrown);
-    if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
-    const { uri, ...payload } = known ?? { uri: RUNTIME_ERROR, args: [messageOf(thrown)] };
+    let thrown = given;
+    let uri = RUNTIME_ERROR;
     try {
-      this.error(request, uri, payload);
+      thrown = run.answerFor(given);
+      const known = knownError(thrown);
+      if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
+      uri = known?.uri ?? uri;
+      this.error(request, uri, known ?? { args: [messageOf(thrown)] });
     } catch (unfit) {
-      // The error's own payload cannot be encoded: its URI and message still tell what happened.
+      // It cannot be read, or its payload not be encoded: URI and message still tell what happened.
       this.role.report(unfit, 'invocation', procedure);
       this.error(request, uri, { args: [messageOf(thrown)] });
     }

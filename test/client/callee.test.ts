@@ -14,6 +14,35 @@ async function callee(endpoint: Endpoint): Promise<Joined> {
   return joined;
 }
 
+describe('what an endpoint throws that cannot be read', () => {
+  const trap = Object.defineProperty({}, 'message', {
+    get() {
+      throw new Error('a getter that throws');
+    },
+  });
+  const uri = Object.defineProperty(new Error('odd'), 'uri', {
+    get() {
+      throw new Error('a getter that throws');
+    },
+  });
+  it.each([
+    ['at once, without a message', () => raise(trap)],
+    ['later, without a message', async () => raise(trap)],
+    ['at once, without a URI', () => raise(uri)],
+    ['later, without a URI', async () => raise(uri)],
+  ])('[C51] is answered by ERROR, and the session lives: %s', async (_, endpoint) => {
+    const { peer, session } = await callee(endpoint);
+    peer.send([68, 1, 5, {}]);
+    await peer.expect([8, 68, 1, {}, 'wamp.error.runtime_error', [expect.any(String)]]);
+    await settled();
+    expect(session.isOpen).toBe(true);
+  });
+});
+
+function raise(thrown: unknown): never {
+  throw thrown;
+}
+
 describe('registering', () => {
   it('[C50] has the endpoint in place for an INVOCATION that comes in the same read as REGISTERED', async () => {
     const { session, peer } = await join();

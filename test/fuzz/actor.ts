@@ -1,4 +1,6 @@
 /* One end of a line, played by a fuzzer: keeps what came, and answers what it was told to answer. */
+import type { Session } from 'autostrada';
+import type { SessionCore } from '../../src/client/session.ts';
 import type { Closed, Frame, Transport } from '../../src/transport/transport.ts';
 
 export type List = readonly unknown[];
@@ -50,4 +52,9 @@ export function settle(): Promise<void> {
 
 export function demand(holds: unknown, complaint: string, ...shown: readonly unknown[]): asserts holds {
   if (!holds) throw new Error([complaint, ...shown.map((each) => JSON.stringify(each)?.slice(0, 2000))].join(' '));
+}
+
+/** Requests that wait for their answer. Not of the public API. */
+export function pendingOf(session: Session | undefined): number {
+  return (session as unknown as SessionCore | undefined)?.pending ?? 0;
 }

@@ -5,11 +5,11 @@
 import { Connection, type ConnectionOptions, type Serializer, type Session, ticket } from 'autostrada';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
-import { Actor, demand, type List, settle } from './actor.ts';
+import { Actor, demand, type List, pendingOf, settle } from './actor.ts';
 import { type Action, type Bench, encode, isEnding } from './campaign.ts';
 import { resolve, withProto } from './mutate.ts';
 import { oddCode } from './odd-code.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import { routerScript } from './router-messages.ts';
 
 const names: { readonly [code: number]: string } = {
@@ -78,7 +78,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
       const name = names[list[0] as number];
       if (name) pending.push([name, list[1]]);
     });
-    const find = (name: string): unknown => live.get(name) ?? pending.findLast(([type]) => type === name)?.[1];
+    const find = (name: string): unknown => live.get(name) ?? pending.filter(([type]) => type === name).at(-1)?.[1];
 
     /** Every promise that the user has is settled in the end. */
     const wait = (start: () => PromiseLike<unknown> | undefined): void => {
@@ -96,7 +96,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
       promise.then(over, over);
     };
     let controller = new AbortController();
-    const user = userOf(connection, () => connection.session, wait, random);
+    const user = userOf(connection, () => connection.session, wait);
     for (const action of script) {
       if ('tick' in action) await settle();
       else if ('advance' in action) await clock.advance(action.advance);
@@ -107,7 +107,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
         } else if (action.good === 'leave') {
           mayEnd = true;
           wait(() => connection.close());
-        } else user(action.good, controller.signal);
+        } else user(action.good, controller.signal, new Random(action.luck ?? 0, 0));
       } else {
         if (router.closed) continue;
         let isPlausible = true;
@@ -135,7 +135,8 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
     await settle();
     const end = router.inbox.at(-1);
     if (router.closed) {
-      const isAborted = end?.[0] === 3 && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
+      const isAborted =
+        end?.[0] === 3 && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
       demand(isAborted || mayEnd || end?.[0] === 6, 'the line was closed without ABORT', router.closed, router.inbox.slice(-3));
       demand(!JSON.stringify(end ?? '').includes('internal error'), 'an internal error', end);
     } else {
@@ -144,9 +145,10 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
       const probed = connection.session;
       if (probed && !router.closed) {
         let answer: unknown;
-        probed.call('com.attack.probe').then((value) => {
+        const keep = (value: unknown): void => {
           answer = value;
-        });
+        };
+        probed.call('com.attack.probe').then(keep, keep);
         await settle();
         router.send([50, find('CALL'), {}, ['alive']]);
         await settle();
@@ -158,7 +160,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
     await settle();
     await clock.advance(0);
     demand(connection.status.state === 'closed', 'the connection is not closed but', connection.status.state);
-    demand((last?.pending ?? 0) === 0 && open === 0, 'somebody waits for ever:', last?.pending, open);
+    demand(pendingOf(last) === 0 && open === 0, 'somebody waits for ever:', pendingOf(last), open);
     demand(connection.handles.length === 0, 'handles are left:', connection.handles.length);
     demand(clock.pending === 0, 'timers are left:', clock.pending);
     await expectUnharmed();
@@ -196,11 +198,10 @@ function userOf(
   connection: Connection,
   current: () => Session | undefined,
   wait: (start: () => PromiseLike<unknown> | undefined) => void,
-  random: Random,
-): (deed: string, signal: AbortSignal) => void {
+): (deed: string, signal: AbortSignal, random: Random) => void {
   const topics = ['com.mine.t0', 'com.mine.t1', 'com.mine.t0'];
   const procedures = ['com.mine.p0', 'com.mine.p1'];
-  return (deed, signal) => {
+  return (deed, signal, random) => {
     const session = current();
     const code = oddCode(random);
     const some = random.pick(topics);

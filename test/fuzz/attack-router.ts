@@ -5,7 +5,7 @@
 import { Connection, type Serializer, type Session } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { ManualClock } from '../fixtures/manual-clock.ts';
-import { Actor, demand, type List, settle } from './actor.ts';
+import { Actor, demand, type List, pendingOf, settle } from './actor.ts';
 import { type Action, type Bench, encode, isEnding } from './campaign.ts';
 import { clientScript } from './client-messages.ts';
 import { resolve, withProto } from './mutate.ts';
@@ -162,7 +162,8 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
         mayEnd ||= isEnding(decoded);
         if (Array.isArray(decoded)) {
           if (!isFirst && [1, 5, 6].includes(decoded[0] as number)) isPlain = false;
-          if ([16, 32, 34, 48, 64, 66].includes(decoded[0] as number)) last = Math.max(last, Number(typeof decoded[1] === 'number' && decoded[1]));
+          if ([16, 32, 34, 48, 64, 66].includes(decoded[0] as number))
+            last = Math.max(last, Number(typeof decoded[1] === 'number' && decoded[1]));
         }
         attacker.sendFrame(bytes);
         isFirst = false;
@@ -188,7 +189,7 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
     attacker.close();
     arena?.close();
     await settle();
-    demand(session.pending === 0 && waiting === 0, 'calls of bob are open that nobody runs:', session.pending, waiting);
+    demand(pendingOf(session) === 0 && waiting === 0, 'calls of bob are open that nobody runs:', pendingOf(session), waiting);
     await expectUnharmed();
     const now = figures();
     demand(now === baseline, `something is left of the attacker: ${now}, and was ${baseline}`);

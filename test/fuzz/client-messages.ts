@@ -3,13 +3,26 @@ import { type Action, perhaps } from './campaign.ts';
 import { anyDict, anyValue, Live, type Template } from './mutate.ts';
 import type { Random } from './random.ts';
 
-const topics = ['com.attack.t0', 'com.attack.t1', 'com.attack.', 'com..t1', '', 'wamp.session.on_join', 'wamp.', 'com.bystander.topic'];
+const topics = [
+  'com.attack.t0',
+  'com.attack.t1',
+  'com.attack.',
+  'com..t1',
+  '',
+  'wamp.session.on_join',
+  'wamp.',
+  'com.bystander.topic',
+];
 const procedures = ['com.attack.p0', 'com.attack.p0', 'com.attack.p1', 'com.attack.', 'com..p1', '', 'com.bystander.add'];
 const meta = [
-  ...['count', 'list', 'get', 'kill', 'kill_by_authid', 'kill_by_authrole', 'kill_all', 'modify_details'].map((name) => `session.${name}`),
+  ...['count', 'list', 'get', 'kill', 'kill_by_authid', 'kill_by_authrole', 'kill_all', 'modify_details'].map(
+    (name) => `session.${name}`,
+  ),
   ...['add_testament', 'flush_testaments'].map((name) => `session.${name}`),
   ...['list', 'lookup', 'match', 'get', 'list_callees', 'count_callees', 'remove_callee'].map((name) => `registration.${name}`),
-  ...['list', 'lookup', 'match', 'get', 'list_subscribers', 'count_subscribers', 'get_events'].map((name) => `subscription.${name}`),
+  ...['list', 'lookup', 'match', 'get', 'list_subscribers', 'count_subscribers', 'get_events'].map(
+    (name) => `subscription.${name}`,
+  ),
 ].map((name) => `wamp.${name}`);
 
 const features = {
@@ -78,7 +91,10 @@ class Talk {
       case 10:
       case 11: {
         const subject = random.pick([new Live('session'), new Live('victim'), new Live('subscription'), new Live('registration')]);
-        const args = [random.chance(0.6) ? subject : anyValue(random), anyValue(random), anyValue(random)].slice(0, random.below(4));
+        const args = [random.chance(0.6) ? subject : anyValue(random), anyValue(random), anyValue(random)].slice(
+          0,
+          random.below(4),
+        );
         const kwargs = random.chance(0.4) ? { reason: 'com.attack.reason', ...anyDict(random) } : anyDict(random);
         return [48, next(), {}, random.pick(meta), args, kwargs];
       }
@@ -90,7 +106,14 @@ class Talk {
       case 14:
         return [70, this.invocation(), flags(random, 'progress'), ...payload(random)];
       case 15:
-        return [8, 68, this.invocation(), {}, random.pick(['com.attack.error', 'wamp.error.unavailable', 'wamp.error.canceled']), ...payload(random)];
+        return [
+          8,
+          68,
+          this.invocation(),
+          {},
+          random.pick(['com.attack.error', 'wamp.error.unavailable', 'wamp.error.canceled']),
+          ...payload(random),
+        ];
       default:
         if (random.chance(0.6)) return [337, 1 + random.below(9)];
         if (random.chance(0.2)) return [3, {}, 'com.attack.enough'];

@@ -54,11 +54,24 @@ const keys = [
   ...['acknowledge', 'exclude_me', 'exclude', 'exclude_authid', 'eligible', 'eligible_authrole', 'disclose_me', 'retain', 'rkey'],
   ...['match', 'get_retained', 'invoke', 'disclose_caller', 'forward_timeout', 'concurrency', 'force_reregister'],
   ...['timeout', 'receive_progress', 'progress', 'runmode', 'mode', 'reason', 'message', 'subscription', 'registration'],
-  ...['ppt_scheme', 'ppt_serializer', 'ppt_cipher', 'ppt_keyid', 'publisher', 'caller', 'topic', 'procedure', 'trustlevel', 'retained'],
+  ...[
+    'ppt_scheme',
+    'ppt_serializer',
+    'ppt_cipher',
+    'ppt_keyid',
+    'publisher',
+    'caller',
+    'topic',
+    'procedure',
+    'trustlevel',
+    'retained',
+  ],
   ...['roles', 'features', 'authmethods', 'authid', 'authrole', 'authextra', 'agent', 'realm', 'session', 'signal', 'sendProgress'],
   ...[PROTO, 'constructor', 'prototype', 'toString', 'toJSON', 'then', 'length', 'scope', 'limit', '_mine', ''],
 ];
-const codes = [1, 2, 3, 4, 5, 6, 8, 16, 17, 32, 33, 34, 35, 36, 48, 49, 50, 64, 65, 66, 67, 68, 69, 70, 337, 0, 7, 37, 255, 256, -1, 48.5];
+const codes = [
+  1, 2, 3, 4, 5, 6, 8, 16, 17, 32, 33, 34, 35, 36, 48, 49, 50, 64, 65, 66, 67, 68, 69, 70, 337, 0, 7, 37, 255, 256, -1, 48.5,
+];
 
 /** Anything. */
 export function anyValue(random: Random, depth = 0): unknown {
@@ -149,7 +162,8 @@ function mutateOnce(list: unknown[], random: Random): void {
     case 12:
     case 13:
     case 14: // Payload: good in itself, whatever it is.
-      while (list.length > 1 && list.length < 7 && (Array.isArray(list.at(-1)) || isPlainDict(list.at(-1))) && list.length > 4) list.pop();
+      while (list.length > 1 && list.length < 7 && (Array.isArray(list.at(-1)) || isPlainDict(list.at(-1))) && list.length > 4)
+        list.pop();
       list.push(
         Array.from({ length: random.below(4) }, () => anyValue(random)),
         anyDict(random),
@@ -193,14 +207,18 @@ export function anyEdit(random: Random): ByteEdit {
 }
 
 /** Bytes with which lists, dicts, long texts and extensions begin in MessagePack and CBOR. */
-const heads = [0x80, 0x8f, 0x91, 0x9f, 0xa0, 0xbf, 0xc1, 0xc4, 0xc7, 0xd4, 0xd9, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0x5b, 0x7b, 0x9b, 0xbb, 0xfb, 0xff, 0x81];
+const heads = [
+  0x80, 0x8f, 0x91, 0x9f, 0xa0, 0xbf, 0xc1, 0xc4, 0xc7, 0xd4, 0xd9, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0x5b, 0x7b, 0x9b, 0xbb, 0xfb,
+  0xff, 0x81,
+];
 
 export function editFrame(frame: string | Uint8Array, { kind, at, to, byte }: ByteEdit): string | Uint8Array {
   const isText = typeof frame === 'string';
   const bytes = Buffer.from(frame as string); // a copy
   const index = Math.floor(at * bytes.length);
   const end = index + Math.floor(to * 8);
-  const put = (inserted: Uint8Array, from = index): Buffer => Buffer.concat([bytes.subarray(0, index), inserted, bytes.subarray(from)]);
+  const put = (inserted: Uint8Array, from = index): Buffer =>
+    Buffer.concat([bytes.subarray(0, index), inserted, bytes.subarray(from)]);
   const give = (edited: Buffer): string | Uint8Array => (isText ? edited.toString() : new Uint8Array(edited));
   switch (kind) {
     case 'flip':

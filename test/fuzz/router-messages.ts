@@ -13,7 +13,11 @@ const features = {
 
 function welcome(random: Random): Template {
   const role = random.chance(0.7) ? { features } : {};
-  return [2, 1 + random.below(1000), { roles: { broker: role, dealer: role }, authid: 'joe', authrole: 'user', authmethod: 'ticket' }];
+  return [
+    2,
+    1 + random.below(1000),
+    { roles: { broker: role, dealer: role }, authid: 'joe', authrole: 'user', authmethod: 'ticket' },
+  ];
 }
 
 const payload = (random: Random): unknown[] => {
@@ -41,7 +45,14 @@ function message(random: Random): Template {
     case 7: {
       const type = random.pick(['CALL', 'PUBLISH', 'SUBSCRIBE', 'REGISTER', 'UNSUBSCRIBE', 'UNREGISTER']);
       const code = { CALL: 48, PUBLISH: 16, SUBSCRIBE: 32, REGISTER: 64, UNSUBSCRIBE: 34, UNREGISTER: 66 }[type];
-      return [8, code, new Live(type), {}, random.pick(['com.attack.error', 'wamp.error.canceled', 'wamp.error.timeout']), ...payload(random)];
+      return [
+        8,
+        code,
+        new Live(type),
+        {},
+        random.pick(['com.attack.error', 'wamp.error.canceled', 'wamp.error.timeout']),
+        ...payload(random),
+      ];
     }
     case 8:
     case 9: {
@@ -51,11 +62,25 @@ function message(random: Random): Template {
     case 10:
     case 11:
     case 12: {
-      const details = { ...flag('receive_progress', 0.5), ...flag('progress', 0.1), ...(random.chance(0.2) ? { procedure: 'com.mine.p0' } : {}) };
-      return [68, random.chance(0.7) ? new Live('next invocation') : 1 + random.below(5), new Live('registration'), details, ...payload(random)];
+      const details = {
+        ...flag('receive_progress', 0.5),
+        ...flag('progress', 0.1),
+        ...(random.chance(0.2) ? { procedure: 'com.mine.p0' } : {}),
+      };
+      return [
+        68,
+        random.chance(0.7) ? new Live('next invocation') : 1 + random.below(5),
+        new Live('registration'),
+        details,
+        ...payload(random),
+      ];
     }
     case 13:
-      return [69, random.chance(0.7) ? new Live('invocation') : 1 + random.below(5), { mode: random.pick(['kill', 'killnowait', 'skip']) }];
+      return [
+        69,
+        random.chance(0.7) ? new Live('invocation') : 1 + random.below(5),
+        { mode: random.pick(['kill', 'killnowait', 'skip']) },
+      ];
     case 14:
       if (random.chance(0.5)) return [35, new Live('UNSUBSCRIBE')];
       return [35, 0, { subscription: new Live('subscription'), reason: 'com.attack.revoked' }];
@@ -74,6 +99,8 @@ const deeds = [
   ...['register', 'register', 'durable register', 'unregister', 'abort all'],
 ];
 
+const deed = (random: Random, from: readonly string[]): Action => ({ good: random.pick(from), luck: random.below(2 ** 31) });
+
 /** The life of one session. */
 export function routerScript(random: Random): Action[] {
   const actions: Action[] = [];
@@ -84,13 +111,14 @@ export function routerScript(random: Random): Action[] {
     if (random.chance(0.8)) actions.push({ tick: true });
   }
   if (isOpening && random.chance(0.5)) actions.push(perhaps(random, message(random), 0.5));
-  for (let left = random.below(4); left > 0; left--) actions.push({ good: random.pick(['durable subscribe', 'durable register', 'connection call']) });
+  for (let left = random.below(4); left > 0; left--)
+    actions.push(deed(random, ['durable subscribe', 'durable register', 'connection call']));
   actions.push(perhaps(random, welcome(random), isOpening ? 0.7 : 0));
   if (random.chance(0.7)) actions.push({ tick: true });
-  for (let left = random.below(6); left > 0; left--) actions.push({ good: random.pick(deeds) });
+  for (let left = random.below(6); left > 0; left--) actions.push(deed(random, deeds));
   for (let left = 4 + random.below(20); left > 0; left--) {
     const chance = random.next();
-    if (chance < 0.12) actions.push({ good: random.pick(deeds) });
+    if (chance < 0.12) actions.push(deed(random, deeds));
     else if (chance < 0.4) actions.push({ tick: true });
     else if (chance < 0.41) actions.push({ advance: random.pick([1, 60, 20_000]) });
     else if (chance < 0.415) actions.push({ good: 'leave' });
