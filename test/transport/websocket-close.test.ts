@@ -6,7 +6,7 @@ it.each([
   ['wamp.error.protocol_violation', 'wamp.error.protocol_violation'],
   ['a'.repeat(500), 'a'.repeat(123)],
   ['com.例.'.repeat(100), expect.stringMatching(/^com\.例\./)],
-])('closes with a reason that a close frame holds, 123 bytes: %.20s', (reason, said) => {
+])('closes with a reason that a close frame holds, 123 bytes (%#)', (reason, said) => {
   const closed: unknown[] = [];
   const socket = {
     readyState: 1,
