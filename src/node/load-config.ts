@@ -14,21 +14,37 @@ import { parseConfig, type RouterConfig } from '../router/config.ts';
  */
 export async function loadConfig(file: string): Promise<RouterConfig> {
   const text = await promises.readFile(file, 'utf8');
+  let json: unknown;
   try {
-    return parseConfig(withEnvironment(JSON.parse(text), 'config'));
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(`${file}: expected JSON${whereIn(text, messageOf(error))}`); // the parser quotes what is there: it may be a secret
+  }
+  try {
+    return parseConfig(withEnvironment(json, 'config'));
   } catch (error) {
     throw new TypeError(`${file}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-function withEnvironment(value: unknown, path: string): unknown {
+/** Where an object stands, of which the only key may be called `env`. */
+const OBJECTS: readonly string[] = ['realms', 'authroles', 'users', 'authextra', 'limits'];
+
+function withEnvironment(value: unknown, path: string, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item, i) => withEnvironment(item, `${path}[${i}]`));
   if (!isDict(value)) return value;
   const { env } = value;
-  if (typeof env === 'string' && Object.keys(value).length === 1) {
+  if (typeof env === 'string' && Object.keys(value).length === 1 && !OBJECTS.includes(name)) {
     const found = process.env[env];
     if (found === undefined) throw new TypeError(`${path}: expected the environment to have ${env}, got nothing`);
     return found;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`, key)]));
+}
+
+function whereIn(text: string, message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return ` in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -217,7 +217,8 @@ export class WebSocketTransport implements Transport {
     const { socket } = this;
     if (socket.readyState > OPEN) return;
     this.uncork(); // else the close frame would wait for the tick's end, and the process may end first
-    socket.close(code, reason.slice(0, 100)); // the limit is 123 bytes of UTF-8
+    // A close frame holds 123 bytes of UTF-8, and what is longer throws; a unit of a string is three bytes at most.
+    socket.close(code, reason.slice(0, /^[ -~]*$/.test(reason) ? 123 : 41));
     if (!socket.terminate) return;
     const timer = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT_MS);
     (timer as { unref?(): void }).unref?.(); // no reason of its own for a process to stay

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type Listener, listen } from 'autostrada/node';
-import { Router } from 'autostrada/router';
+import { Router, type RouterConfig } from 'autostrada/router';
 import type { BrowserContext, Page } from 'playwright';
 import sirv from 'sirv';
 import { root } from './processes.ts';
@@ -18,8 +18,12 @@ export interface Stage {
 
 const emptyPage = '<!doctype html><title>empty</title>';
 
-/** `files`: further pages and scripts, by path. `headers`: on all of them. */
-export async function openStage(files: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Stage> {
+/** `files`: further pages and scripts, by path. `headers`: on all of them. `config`: the router's; default one open realm. */
+export async function openStage(
+  files: Record<string, string> = {},
+  headers: Record<string, string> = {},
+  config: RouterConfig = { realms: { realm1: 'open' } },
+): Promise<Stage> {
   const served: Record<string, string> = { '/': emptyPage, ...files };
   const bundle = sirv(path.join(root, 'dist'), { dev: true });
   const server = createServer((request, response) => {
@@ -32,7 +36,7 @@ export async function openStage(files: Record<string, string> = {}, headers: Rec
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const router = new Router({ realms: { realm1: 'open' } });
+  const router = new Router(config);
   const listener: Listener = await listen(router, { server });
   return {
     router,

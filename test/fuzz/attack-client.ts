@@ -145,9 +145,10 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
       const probed = connection.session;
       if (probed && !router.closed) {
         let answer: unknown;
-        void probed.call('com.attack.probe').then((value) => {
+        const keep = (value: unknown): void => {
           answer = value;
-        });
+        };
+        probed.call('com.attack.probe').then(keep, keep);
         await settle();
         router.send([50, find('CALL'), {}, ['alive']]);
         await settle();

@@ -50,6 +50,19 @@ describe('a router’s configuration from a file', () => {
     expect(error.message).toMatch(message);
   });
 
+  test('is not shown when it is no JSON: it may have a secret', async () => {
+    const error = await failure(loadConfig(file('{\n  "ticket": "pencil"x }')));
+    expect(error.message).toMatch(/router\.json: expected JSON( in line 2, column \d+)?$/);
+    expect(`${error.message}${String(error.cause)}`).not.toContain('pencil');
+  });
+
+  test('may have a realm, a user and an attribute called env', async () => {
+    const users = { env: { authrole: 'env', ticket: 'x', authextra: { env: 'production' } } };
+    const config = { realms: { env: { authroles: { env: { permissions: 'all' } }, users } } };
+    expect(await loadConfig(file(config))).toEqual(config);
+    expect(await loadConfig(file({ realms: { env: 'open' } }))).toEqual({ realms: { env: 'open' } });
+  });
+
   test('that is not there is Node’s error', async () => {
     expect(await failure(loadConfig('/nowhere/router.json'))).toMatchObject({ code: 'ENOENT' });
   });

@@ -1,8 +1,9 @@
 // What a page pays for. Bundled from dist/ as a user's bundler would: rollup, browser conditions, terser, gzip.
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup } from 'rollup';
+import { type Plugin, rollup } from 'rollup';
 import { minify } from 'terser';
 import { beforeAll, expect, test } from 'vitest';
 import { requireBuild } from './pack.mjs';
@@ -27,6 +28,7 @@ async function bundle(code: string): Promise<Bundle> {
         load: (id) => (id === '\0page' ? code : null),
       },
       nodeResolve({ browser: true }),
+      (commonjs as unknown as () => Plugin)(), // for tweetnacl; its types are those of a CommonJS module
     ],
     onwarn: (warning) => {
       throw new Error(warning.message);
@@ -50,6 +52,14 @@ test.each([
   ['the client with batches', "export { batched, Connection } from 'autostrada';", 21],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 32],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 24],
+  ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 25],
+  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 28],
+  [
+    'the client with cryptosign',
+    "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
+    33,
+  ],
+  ['Argon2id', "export { argon2id } from 'autostrada/argon2';", 6],
 ])('%s stays within its budget', async (what, code, budget) => {
   const { kilobytes } = await bundle(code);
   console.log(`size: ${what}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
@@ -61,11 +71,15 @@ test('the client packs no payloads unless passthru() is imported', async () => {
   expect(modules.filter((id) => id.includes('payload-packing'))).toEqual([]);
 });
 
-test('the client brings neither MessagePack, CBOR, router, Node.js, batches nor long-poll', async () => {
+test('the client brings neither MessagePack, CBOR, router, Node.js, batches, long-poll nor a login that costs bytes', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /msgpack|cbor|batch\.|longpoll|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual(
-    [],
-  );
+  expect(
+    modules.filter((id) =>
+      /msgpack|cbor|batch\.|longpoll|sha256|nacl|noble|wampcra|scram|cryptosign|argon2|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(
+        id,
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test('an error class brings only the errors', async () => {
@@ -77,4 +91,9 @@ test('the meta API brings what asks, and neither client nor router', async () =>
   const { kilobytes, modules } = await bundle("export * from 'autostrada/meta';");
   expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual([]);
   expect(kilobytes).toBeLessThanOrEqual(2);
+});
+
+test.each(['wampcra', 'scram', 'cryptosign', 'router'])('%s does not bring Argon2', async (entry) => {
+  const { modules } = await bundle(`export * from 'autostrada/${entry}';`);
+  expect(modules.filter((id) => /noble|argon2/.test(id))).toEqual([]);
 });

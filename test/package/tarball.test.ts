@@ -20,8 +20,10 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']); // Windows 10 has a tar, too
   // As junctions, because Windows lets everybody make those.
-  for (const name of [...Object.keys(pkg.dependencies), '@types'])
+  for (const name of [...Object.keys(pkg.dependencies), '@types']) {
+    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true }); // of a scope
     symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name), 'junction');
+  }
 });
 afterAll(() => {
   if (app) rmSync(app, { recursive: true, force: true });

@@ -1,10 +1,14 @@
 /// <reference lib="esnext.disposable" />
-import { Secret, Credentials, PayloadPassthru } from './types/peers.js';
-export { AcknowledgedOptions, AnyRequester, ApiShape, ApplicationError, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionLostError, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FatalError, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, JoinError, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, ProtocolError, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, SerializationError, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TimeoutError, TopicSpec, TopicsOf, TransportError, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampError, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry, anonymous } from './types/peers.js';
-import { Dict, Transport } from './types/transport.js';
-export { Awaitable, Closed, Connector, Dial, Frame, Id, Off, TransportReceiver, Uri } from './types/transport.js';
+import { Secret, Credentials } from './types/credentials.js';
+export { ApplicationError, Attempt, ConnectionLostError, ErrorCause, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
+import { Dict } from './types/words.js';
+export { Awaitable, Id, Off, Uri } from './types/words.js';
+import { PayloadPassthru } from './types/peers.js';
+export { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
 import { Serializer } from './types/serializer.js';
 export { Clock, Match } from './types/uri.js';
+import { Transport } from './types/transport.js';
+export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).

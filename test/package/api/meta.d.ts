@@ -2,7 +2,9 @@
 import { Id, Uri } from './index.js';
 import { AnyRequester, HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo, KillKwargs, SubscriptionInfo, PublishOptions } from './index.js';
 import { Match } from './index.js';
+import './types/credentials.js';
 import './types/serializer.js';
+import './types/transport.js';
 
 /**
  * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.

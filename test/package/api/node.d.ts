@@ -1,8 +1,12 @@
 /// <reference lib="esnext.disposable" />
 import { Server } from 'node:http';
-import { Router } from './router.js';
+import { Router, RouterConfig } from './router.js';
 import { Serializer } from './index.js';
 import { Connector } from './index.js';
+import './scram.js';
+import './types/words.js';
+import './types/credentials.js';
+import './types/wampcra.js';
 import './types/uri.js';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
@@ -53,6 +57,11 @@ interface ListenOptions {
      */
     readonly origins?: readonly string[] | '*' | undefined;
     /**
+     * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
+     * `X-Forwarded-Proto`. Default false: anybody can send these headers. Set it where everybody comes through a proxy that sets them.
+     */
+    readonly trustProxy?: boolean | undefined;
+    /**
      * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
      * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
      */
@@ -78,6 +87,14 @@ interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
+
+/**
+ * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
+ *
+ * @throws TypeError that names the file, the path in it, what was expected and what came; Node's error when the file cannot be read.
+ * @example const router = new Router(await loadConfig('router.json'));
+ */
+declare function loadConfig(file: string): Promise<RouterConfig>;
 
 interface RawSocketOptions {
     /** Of `rss://`; with `unix:` it turns TLS on there as well. */
@@ -122,5 +139,5 @@ interface WebSocketOptions {
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
-export { listen, rawSocket, webSocket };
+export { listen, loadConfig, rawSocket, webSocket };
 export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };

@@ -1,6 +1,10 @@
 /// <reference lib="esnext.disposable" />
+import { ScramEntry } from './scram.js';
+import { CraEntry } from './types/wampcra.js';
 import { Match, Clock } from './index.js';
-import { Id, Dict, Awaitable, Uri, Connector, Dial, Transport, Off } from './index.js';
+import { Id, Dict, Awaitable, Uri, Off } from './index.js';
+import { Connector, Dial, Transport } from './index.js';
+import './types/credentials.js';
 import './types/serializer.js';
 
 /** Where a line comes from. */
@@ -33,32 +37,13 @@ interface Principal {
     /** Sent in WELCOME. */
     readonly authextra?: Dict | undefined;
 }
-/** What a router keeps for a user who logs in by WAMP-SCRAM. `scramEntry` of `autostrada/scram` makes one. */
-interface ScramUser {
-    readonly kdf: 'pbkdf2' | 'argon2id13';
-    /** Base64. */
-    readonly salt: string;
-    readonly iterations: number;
-    /** KiB, for argon2id13. */
-    readonly memory?: number;
-    /** Base64. */
-    readonly storedKey: string;
-    readonly serverKey: string;
-}
-type CraUser = {
-    readonly secret: string;
-} | {
-    readonly key: string;
-    readonly salt: string;
-    readonly iterations: number;
-    readonly keylen: number;
-};
 /** A user, and what may prove him. Each present method is offered. */
 interface UserConfig {
     readonly authrole: string;
     readonly ticket?: string | undefined;
-    readonly wampcra?: CraUser | undefined;
-    readonly scram?: ScramUser | undefined;
+    readonly wampcra?: CraEntry | undefined;
+    /** `scramEntry` of `autostrada/scram` makes one. */
+    readonly scram?: ScramEntry | undefined;
     /** Ed25519 keys, each of 64 hex digits. */
     readonly cryptosign?: {
         readonly publicKeys: readonly string[];
@@ -115,6 +100,8 @@ interface RealmConfig {
     readonly users?: {
         readonly [authid: string]: UserConfig;
     } | undefined;
+    /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself to clients that ask for it (WAMP-cryptosign). */
+    readonly privateKey?: string | undefined;
     /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
     readonly authenticator?: Uri | undefined;
     /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
@@ -187,6 +174,7 @@ interface RealmSettings {
     readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
     readonly users: ReadonlyMap<string, UserConfig>;
     readonly authenticator: Uri | undefined;
+    readonly privateKey: string | undefined;
     readonly history: readonly (HistoryRule & {
         readonly match: Match;
     })[];
@@ -200,6 +188,8 @@ interface Settings {
     readonly log: (entry: LogEntry) => void;
     readonly clock: Clock;
 }
+/** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
+declare function parseConfig(json: unknown): RouterConfig;
 
 interface RouterEvents {
     /** After WELCOME. */
@@ -296,5 +286,5 @@ declare class Router implements Connector, AsyncDisposable {
     private openDoor;
 }
 
-export { Router };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CraUser, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, ScramUser, TransportInfo, User, UserConfig, UserQuery };
+export { CraEntry, Router, ScramEntry, parseConfig };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, TransportInfo, User, UserConfig, UserQuery };

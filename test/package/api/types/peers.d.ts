@@ -1,127 +1,9 @@
 /// <reference lib="esnext.disposable" />
-import { Uri, Dict, Awaitable, Id, Connector, Off } from './transport.js';
+import { WampError, Attempt, Credentials } from './credentials.js';
+import { Dict, Id, Uri, Awaitable, Off } from './words.js';
 import { Match, Clock } from './uri.js';
 import { Serializer } from './serializer.js';
-
-/** What an error came from. */
-interface ErrorCause {
-    readonly cause?: unknown;
-}
-/**
- * The root of all errors of this library.
- *
- * `uri` is never empty, so that `switch (error.uri)` covers local and remote failures alike: `wamp.error.timeout` is the router's
- * and our own timer's.
- */
-declare abstract class WampError extends Error {
-    /** What happened, as a URI. */
-    readonly uri: Uri;
-    constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
-}
-/** The peer broke the protocol; the session is aborted. */
-declare class ProtocolError extends WampError {
-    constructor(message: string, options?: ErrorCause);
-}
-/**
- * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
- *
- * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
- */
-declare class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
-    readonly args: A;
-    readonly kwargs: K;
-    /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
-    readonly details: Dict;
-    constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & {
-        readonly message?: string;
-        readonly details?: Dict;
-    });
-}
-/** ABORT instead of WELCOME, or a login that could not be made. */
-declare class JoinError extends WampError {
-    /** The reason as it came; `uri` is the same with synonyms made one. */
-    readonly reason: Uri;
-    readonly args: readonly unknown[];
-    readonly kwargs: Dict;
-    /** ABORT.Details, verbatim. */
-    readonly details: Dict;
-    constructor(uri: Uri, message: string, options?: ErrorCause & {
-        readonly reason?: Uri;
-        readonly args?: readonly unknown[] | undefined;
-        readonly kwargs?: Dict | undefined;
-        readonly details?: Dict;
-    });
-}
-/** The session or the connection ended first. `uri` is GOODBYE's or ABORT's reason, else `wamp.error.network_failure`. */
-declare class ConnectionLostError extends WampError {
-    /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
-    readonly delivery: 'not-sent' | 'unknown';
-    constructor(uri: Uri, message: string, options?: ErrorCause & {
-        readonly delivery?: 'not-sent' | 'unknown';
-    });
-}
-/**
- * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
- * (`wamp.error.payload_size_exceeded`).
- */
-declare class SerializationError extends WampError {
-    /** Where in the encoded value: keys and indices from the outside in. */
-    readonly path: readonly (string | number)[];
-    constructor(message: string, options?: ErrorCause & {
-        readonly path?: readonly (string | number)[];
-        readonly uri?: Uri;
-    });
-}
-/**
- * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), no long-poll there (`autostrada.error.no_longpoll`), or no
- * common subprotocol (`autostrada.error.no_subprotocol`).
- */
-declare class TransportError extends WampError {
-    constructor(message: string, options?: ErrorCause & {
-        readonly uri?: Uri;
-    });
-}
-/** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
-declare class TimeoutError extends WampError {
-    constructor(message: string, options?: ErrorCause);
-}
-/** Throw it from a credentials or url function to stop the reconnecting. */
-declare class FatalError extends WampError {
-    constructor(message: string, options?: ErrorCause);
-}
-
-/** One try to connect and join. */
-interface Attempt {
-    /** 1 for the first try after `open()` and after a stable session. */
-    readonly number: number;
-    /** Why the last one failed or ended. `previous?.uri === 'wamp.error.authentication_denied'`: get a new token. */
-    readonly previous: WampError | undefined;
-    readonly signal: AbortSignal;
-}
-/** One way to log in. */
-interface Credentials {
-    readonly authmethods: readonly string[];
-    begin(attempt: Attempt): Awaitable<Login>;
-}
-/** What one login knows; a new one for each join, so nonces live here. */
-interface Login {
-    readonly authid?: string | undefined;
-    readonly authextra?: Dict | undefined;
-    onchallenge?(method: string, extra: Dict): Awaitable<string | {
-        readonly signature: string;
-        readonly extra: Dict;
-    }>;
-    /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
-    onwelcome?(details: Dict): Awaitable<void>;
-}
-/** A secret, or where to get it. A function is asked only when the router picks the method. */
-type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
-/** No proof: the router decides who this is (WAMP method `anonymous`). */
-declare function anonymous(options?: {
-    readonly authid?: string | undefined;
-    readonly authextra?: Dict | undefined;
-}): Credentials;
+import { Connector } from './transport.js';
 
 /** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
 declare class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {
@@ -918,5 +800,5 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
  */
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
-export { ApplicationError, Connection, ConnectionLostError, FatalError, JoinError, ProtocolError, Result, SerializationError, TimeoutError, TransportError, WampError, anonymous };
-export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, Attempt, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, Credentials, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorCause, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Login, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Secret, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export { Connection, Result };
+export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

@@ -1,16 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Serializer } from './serializer.js';
-
-/** WAMP id: an integer from 1 to 2^53. */
-type Id = number;
-type Uri = string;
-/** A string-keyed map: options, details, keyword arguments. */
-type Dict = {
-    readonly [key: string]: unknown;
-};
-type Awaitable<T> = T | PromiseLike<T>;
-/** Stops listening. */
-type Off = () => void;
+import { Awaitable, Uri } from './words.js';
 
 /** Text for serializers of text, bytes for the others. */
 type Frame = string | Uint8Array;
@@ -43,6 +33,8 @@ interface Transport {
      */
     pause?(): void;
     resume?(): void;
+    /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+    channelBinding?(type: string): Uint8Array | undefined;
     /** What was sent before still goes out. Twice is fine. */
     close(code?: number, reason?: string): void;
 }
@@ -62,4 +54,4 @@ interface Closed {
     readonly error?: unknown;
 }
 
-export type { Awaitable, Closed, Connector, Dial, Dict, Frame, Id, Off, Transport, TransportReceiver, Uri };
+export type { Closed, Connector, Dial, Frame, Transport, TransportReceiver };

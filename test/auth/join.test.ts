@@ -1,0 +1,239 @@
+/* Logins in the life of a connection: what is retried, what is final, what a client says to a router that does it wrong. */
+import { type Attempt, anonymous, Connection, type ConnectionOptions, FatalError, type Secret, ticket } from 'autostrada';
+import { cryptosign, generateKeyPair } from 'autostrada/cryptosign';
+import { scram } from 'autostrada/scram';
+import { wampcra } from 'autostrada/wampcra';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
+import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
+
+const DENIED = 'wamp.error.authentication_denied';
+
+function connectWith(auth: ConnectionOptions['auth'], options: Partial<ConnectionOptions> = {}) {
+  const router = new ScriptedRouter();
+  const connection = new Connection({ url: router, realm: 'realm1', auth, retry: { minMs: 0, maxMs: 0 }, ...options });
+  connection.on('status', () => {});
+  connection.on('error', () => {});
+  onTestFinished(() => connection.close());
+  /** The next login: until it has answered CHALLENGE. */
+  const asked = async (method = 'ticket', extra: object = {}) => {
+    const peer = await router.peer();
+    await peer.next();
+    peer.send([4, method, extra]);
+    return { peer, answer: await peer.next() };
+  };
+  return { router, connection, asked };
+}
+
+/** Joined once, then the line was lost. */
+async function lostOnce(secret: Secret, options?: Partial<ConnectionOptions>) {
+  const attempts: Attempt[] = [];
+  const asking = (attempt: Attempt) => {
+    attempts.push(attempt);
+    return typeof secret === 'function' ? secret(attempt) : secret;
+  };
+  const all = connectWith(ticket({ authid: 'joe', ticket: typeof secret === 'function' ? asking : secret }), options);
+  const opening = all.connection.open();
+  const { peer } = await all.asked();
+  peer.send(welcome());
+  await opening;
+  peer.close();
+  return { ...all, attempts };
+}
+
+describe('a refusal after a reconnect', () => {
+  it('[C61] [C70] is told to the function that gave the secret, and what it gives then is taken', async () => {
+    const tokens = ['old', 'old', 'new'];
+    const { asked, attempts, connection } = await lostOnce(() => tokens.shift() ?? '');
+    const stale = await asked();
+    expect(stale.answer).toEqual([5, 'old', {}]);
+    stale.peer.send([3, {}, DENIED]);
+    const fresh = await asked();
+    expect(fresh.answer).toEqual([5, 'new', {}]);
+    fresh.peer.send(welcome());
+    await expect.poll(() => connection.status.state).toBe('joined');
+    expect(attempts.map(({ previous }) => previous?.uri)).toEqual([undefined, 'wamp.error.network_failure', DENIED]);
+    void answerGoodbye(fresh.peer);
+  });
+
+  it('[C61] is final the second time', async () => {
+    const { asked, attempts, connection } = await lostOnce(() => 'old');
+    for (const _ of [1, 2]) (await asked()).peer.send([3, {}, DENIED]);
+    expect(await connection.closed).toMatchObject({ name: 'JoinError', uri: DENIED });
+    expect(attempts).toHaveLength(3);
+  });
+
+  it('[C61] is final at once when the secret is a text', async () => {
+    const { asked, connection } = await lostOnce('old');
+    (await asked()).peer.send([3, {}, DENIED]);
+    expect(await connection.closed).toMatchObject({ uri: DENIED });
+  });
+
+  it('[C61] is told at the first open, too: a cached token may be stale before anything was opened', async () => {
+    const tokens = ['old', 'new'];
+    const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: () => tokens.shift() ?? '' }));
+    const opening = connection.open();
+    (await asked()).peer.send([3, {}, DENIED]);
+    const { peer, answer } = await asked();
+    expect(answer).toEqual([5, 'new', {}]);
+    peer.send(welcome());
+    await opening;
+    void answerGoodbye(peer);
+  });
+
+  it.each([
+    ['no_auth_method', 'no_matching_auth_method'],
+    ['not_auth_method', 'no_matching_auth_method'],
+    ['authentication_failed', 'authentication_failed'],
+    ['not_authorized', 'not_authorized'],
+  ])('[C04] by wamp.error.%s is a JoinError with wamp.error.%s, and the reason as it came', async (reason, uri) => {
+    const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: 'x' }));
+    const opening = failure(connection.open());
+    (await asked()).peer.send([3, { message: 'no' }, `wamp.error.${reason}`]);
+    expect(await opening).toMatchObject({ name: 'JoinError', uri: `wamp.error.${uri}`, reason: `wamp.error.${reason}` });
+  });
+});
+
+describe('credentials that fail', () => {
+  it('[C61] in the middle of a login are asked again', async () => {
+    let times = 0;
+    const secret = () => (++times === 1 ? Promise.reject(new Error('the vault is closed')) : 'secret');
+    const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
+    const opening = connection.open();
+    const first = await asked();
+    expect(first.answer).toEqual([3, { message: 'the vault is closed' }, 'wamp.error.cannot_authenticate']);
+    const second = await asked();
+    expect(second.answer).toEqual([5, 'secret', {}]);
+    second.peer.send(welcome());
+    await opening;
+    void answerGoodbye(second.peer);
+  });
+
+  it('[C61] before HELLO are asked again', async () => {
+    const auth = vi.fn<() => Promise<ReturnType<typeof anonymous>>>(async () => anonymous());
+    auth.mockRejectedValueOnce(new Error('not yet'));
+    const { router, connection } = connectWith(auth);
+    const opening = connection.open();
+    await router.peer();
+    const peer = await router.joined();
+    await opening;
+    expect(auth).toHaveBeenCalledTimes(2);
+    void answerGoodbye(peer);
+  });
+
+  it('[C61] [C67] stop it all by a FatalError, wherever they throw it', async () => {
+    const fatal = () => {
+      throw new FatalError('the account is closed');
+    };
+    for (const auth of [
+      ticket({ authid: 'joe', ticket: fatal }),
+      cryptosign({ privateKey: fatal }),
+      fatal,
+      { authmethods: ['ticket'], begin: fatal },
+    ]) {
+      const { router, connection } = connectWith(auth);
+      const opening = failure(connection.open());
+      if (auth !== fatal && 'isAsked' in auth && auth.authmethods[0] === 'ticket') {
+        const peer = await router.peer();
+        await peer.next();
+        peer.send([4, 'ticket', {}]);
+      }
+      expect(await opening).toMatchObject({ name: 'FatalError', message: 'the account is closed' });
+      expect(connection.status.state).toBe('closed');
+    }
+  });
+
+  it('[C70] that name two users are a mistake, and final', async () => {
+    const { connection } = connectWith([ticket({ authid: 'joe', ticket: 'x' }), wampcra({ authid: 'jane', secret: 'x' })]);
+    expect(await failure(connection.open())).toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining('joe and jane'),
+    });
+  });
+});
+
+describe('what a router asks', () => {
+  it('[C70] in several rounds, by several methods, is answered by each', async () => {
+    const both = [ticket({ authid: 'joe', ticket: 'secret' }), wampcra({ authid: 'joe', secret: 'secret2' })];
+    const { asked, connection } = connectWith(both);
+    const opening = connection.open();
+    const { peer, answer } = await asked('wampcra', { challenge: '{}' });
+    expect(answer).toEqual([5, expect.stringMatching(/^.{43}=$/), {}]);
+    peer.send([4, 'ticket', {}]);
+    await peer.expect([5, 'secret', {}]);
+    peer.send(welcome());
+    await opening;
+    void answerGoodbye(peer);
+  });
+
+  it('[C70] by a method that was not offered, ends in ABORT', async () => {
+    const { asked, connection } = connectWith(wampcra({ authid: 'joe', secret: 'secret' }));
+    const opening = failure(connection.open());
+    const { answer } = await asked('ticket');
+    expect(answer).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(await opening).toMatchObject({ name: 'JoinError', message: expect.stringContaining("'ticket', which was not offered") });
+  });
+
+  it('[C70] is answered by an object literal, as by Autobahn’s onchallenge', async () => {
+    const onchallenge = vi.fn((method: string, extra: object) => ({
+      signature: method + JSON.stringify(extra),
+      extra: { more: 1 },
+    }));
+    const { asked, connection } = connectWith({
+      authmethods: ['com.example.badge'],
+      begin: () => ({ authid: 'joe', onchallenge }),
+    });
+    const opening = connection.open();
+    const { peer, answer } = await asked('com.example.badge', { nonce: 7 });
+    expect(answer).toEqual([5, 'com.example.badge{"nonce":7}', { more: 1 }]);
+    peer.send(welcome());
+    await opening;
+    void answerGoodbye(peer);
+  });
+});
+
+describe('a router that has to prove itself', () => {
+  const pair = generateKeyPair();
+  it.each([
+    ['scram', scram({ authid: 'joe', password: 'pencil' })],
+    ['cryptosign', cryptosign({ privateKey: pair.privateKey, routerKey: pair.publicKey })],
+  ])('[C66] [C68] and welcomes at once, is refused by %s, whatever method it says it took', async (_, auth) => {
+    for (const authmethod of ['anonymous', 'wamp-scram', 'cryptosign', undefined]) {
+      const { router, connection } = connectWith(auth);
+      const opening = failure(connection.open());
+      const peer = await router.peer();
+      await peer.next();
+      const [code, id, details] = welcome();
+      peer.send([code, id, { ...(details as object), ...(authmethod ? { authmethod } : {}) }]);
+      expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+      expect(await opening).toMatchObject({ name: 'JoinError', message: expect.stringContaining('prove') });
+    }
+  });
+
+  it('[C66] is not excused by asking another method afterwards', async () => {
+    const { asked, connection } = connectWith([
+      scram({ authid: 'joe', password: 'pencil' }),
+      ticket({ authid: 'joe', ticket: 'x' }),
+    ]);
+    const opening = failure(connection.open());
+    const peer = await (async () => {
+      const { peer: first, answer } = await asked('ticket');
+      expect(answer).toEqual([5, 'x', {}]);
+      return first;
+    })();
+    peer.send([4, 'wamp-scram', { nonce: 'abc', salt: 'AAAA', kdf: 'pbkdf2', iterations: 4096 }]);
+    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(await opening).toMatchObject({ uri: 'wamp.error.cannot_authenticate' });
+  });
+
+  it('[C66] may be one of several, of which the router takes another', async () => {
+    const { router, connection } = connectWith([scram({ authid: 'joe', password: 'pencil' }), anonymous()]);
+    const opening = connection.open();
+    const peer = await router.peer();
+    await peer.next();
+    const [code, id, details] = welcome();
+    peer.send([code, id, { ...(details as object), authmethod: 'anonymous' }]);
+    await opening;
+    void answerGoodbye(peer);
+  });
+});

@@ -1,0 +1,41 @@
+/// <reference lib="esnext.disposable" />
+import { Dict } from './words.js';
+import { Secret, Credentials } from './credentials.js';
+
+/**
+ * Logs in by challenge and response (WAMP method `wampcra`), salted or not as the router asks.
+ *
+ * @param options - `secret`: the password, or a function that gets it, asked only when the router picks this method. `authextra`: more for
+ * HELLO.
+ * @throws TypeError when `authid` or `secret` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Challenge Response Authentication"}
+ * @example new Connection({ url, realm: 'realm1', auth: wampcra({ authid: 'joe', secret: 'secret' }) });
+ */
+declare function wampcra(options: {
+    readonly authid: string;
+    readonly secret: Secret;
+    readonly authextra?: Dict | undefined;
+}): Credentials;
+/**
+ * What a router keeps in place of a secret: PBKDF2-SHA256, as base64.
+ *
+ * @param salt - Any text, taken as it is.
+ * @param options - `iterations`: default 1000. `keylen`: octets, default 32. Both travel with each challenge.
+ * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000, keylen: 32 } }
+ */
+declare function deriveKey(secret: string, salt: string, options?: {
+    readonly iterations?: number | undefined;
+    readonly keylen?: number | undefined;
+}): Promise<string>;
+/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
+type CraEntry = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
+
+export { deriveKey, wampcra };
+export type { CraEntry };
