@@ -16,7 +16,7 @@ interface Subscribes {
 
 export interface Follower {
   event(event: WampEvent): void;
-  /** No more will come. `failure`: why, unless the session was left or the connection closed by its user. */
+  /** No more will come, and not because of `stop`. `failure`: why, unless the session was left or the connection closed by its user. */
   ended(failure?: { readonly error: unknown }): void;
 }
 
@@ -38,19 +38,29 @@ export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, 
 
 /** It ends with the session, or when the router takes it away. */
 function followSession(subscribed: Promise<Subscription>, follower: Follower): Following {
+  let isStopped = false;
+  const over = (failure?: { readonly error: unknown }): void => {
+    if (!isStopped) follower.ended(failure);
+  };
   subscribed.then(
-    ({ ended }) => ended.then((error) => follower.ended(error && { error })),
-    (error: unknown) => follower.ended({ error }),
+    ({ ended }) => ended.then((error) => over(error && { error })),
+    (error: unknown) => over({ error }),
   );
   const ready = subscribed.then(ignore);
   ready.catch(ignore); // ignoring it is fine: the follower is told
-  return { ready, stop: () => void subscribed.then((subscription) => subscription.unsubscribe()).catch(ignore) };
+  return {
+    ready,
+    stop: () => {
+      isStopped = true;
+      subscribed.then((subscription) => subscription.unsubscribe()).catch(ignore);
+    },
+  };
 }
 
 /** It outlives sessions. */
 function followConnection(peer: AnyPeer, handle: DurableSubscription, follower: Follower): Following {
   if (handle.state === 'closed') follower.ended({ error: handle.error });
-  handle.on('state', (state) => {
+  const off = handle.on('state', (state) => {
     if (state !== 'closed') return;
     const { status } = peer as { readonly status: { readonly state: string; readonly error?: unknown } };
     const wasClosed = status.state === 'closed' && status.error === undefined;
@@ -61,6 +71,9 @@ function followConnection(peer: AnyPeer, handle: DurableSubscription, follower: 
     get ready() {
       return handle.ready.then(ignore);
     },
-    stop: () => void handle.unsubscribe().catch(ignore),
+    stop: () => {
+      off();
+      handle.unsubscribe().catch(ignore);
+    },
   };
 }

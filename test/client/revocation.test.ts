@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { join } from '../fixtures/scripted-session.ts';
+import { testBench } from '../testing/bench.ts';
 
 it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%j) as the text of the error', async (reason) => {
   const { session, peer } = await join();
@@ -41,4 +42,16 @@ it('[C34] subscribes anew after a revocation', async () => {
   peer.send([33, 2, 8], [36, 8, 2, {}, [2]]);
   expect((await second).id).toBe(8);
   expect(heard).toEqual([1, 2]);
+});
+
+it('does not take the end of the connection for a revocation', async () => {
+  const { router, connect, clock } = testBench();
+  const connection = connect('ann', { retry: false });
+  const told = vi.fn();
+  connection.on('error', told);
+  await connection.subscribe('com.test.news', () => {}).ready;
+  router.cut();
+  await connection.closed;
+  await clock.advance(0);
+  expect(told).not.toHaveBeenCalled();
 });

@@ -1,39 +1,10 @@
-import {
-  Connection,
-  ConnectionLostError,
-  type ConnectionOptions,
-  json,
-  ProtocolError,
-  Result,
-  TransportError,
-  ticket,
-} from 'autostrada';
+import { Connection, ConnectionLostError, json, ProtocolError, Result, TransportError, ticket } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { ManualClock, TestRouter } from 'autostrada/testing';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../fixtures/scripted-session.ts';
-
-function open() {
-  const clock = new ManualClock();
-  const router = new TestRouter(undefined, { clock });
-  const connect = (authid: string, options: Partial<ConnectionOptions> = {}): Connection => {
-    const url = router.as({ authid, authrole: 'tester' });
-    const connection = new Connection({ url, realm: 'realm1', environment: { clock, random: () => 0.5 }, ...options });
-    connection.on('status', () => {}); // nothing on the console
-    onTestFinished(async () => {
-      const closing = connection.close();
-      await clock.advance(2000); // through a black hole no answer comes to GOODBYE
-      await closing;
-    });
-    return connection;
-  };
-  onTestFinished(async () => {
-    await router.close();
-    expect(router.sessions).toEqual([]);
-  });
-  return { clock, router, connect };
-}
+import { testBench } from './bench.ts';
 
 const states = (connection: Connection): string[] => {
   const seen: string[] = [];
@@ -61,7 +32,7 @@ describe('TestRouter', () => {
 
   describe('its log', () => {
     it('has every message, in order, with the session and seen from the router', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const session = await connect('joe').open();
       await session.subscribe('com.test.news', () => {});
       expect(router.log.map(({ direction, type }) => `${direction} ${type}`)).toEqual([
@@ -93,7 +64,7 @@ describe('TestRouter', () => {
     });
 
     it('counts by session, authid and authrole, over sessions that are over', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const [joe, ann] = [connect('joe'), connect('ann')];
       joe.subscribe('com.test.news', () => {});
       const { id } = await ann.open();
@@ -110,7 +81,7 @@ describe('TestRouter', () => {
 
   describe('cut', () => {
     it('drops the line without GOODBYE: the client comes back, the old session is gone', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       const { id } = await joe.open();
       const seen = states(joe);
@@ -123,7 +94,7 @@ describe('TestRouter', () => {
     });
 
     it('meets only those that are meant', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const [joe, ann] = [connect('joe'), connect('ann')];
       await Promise.all([joe.open(), ann.open()]);
       const [seenByJoe, seenByAnn] = [states(joe), states(ann)];
@@ -133,7 +104,7 @@ describe('TestRouter', () => {
     });
 
     it('is told with what the line was closed with', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const session = await connect('joe').open();
       router.cut();
       expect((await session.ended)?.message).toBe('the line was lost (4000: cut)');
@@ -142,7 +113,7 @@ describe('TestRouter', () => {
 
   describe('cutDuring', () => {
     it('drops the line in the middle of a RESULT: the caller cannot know whether it ran', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const endpoint = vi.fn(() => 1);
       await connect('ann').register('com.test.work', endpoint).ready;
       router.cutDuring('RESULT', { authid: 'joe' }); // before he is there
@@ -153,7 +124,7 @@ describe('TestRouter', () => {
     });
 
     it('drops it in the middle of a CALL: the router never gets it', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const endpoint = vi.fn();
       await connect('ann').register('com.test.work', endpoint).ready;
       router.cutDuring('CALL');
@@ -163,7 +134,7 @@ describe('TestRouter', () => {
     });
 
     it('does so once', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       await connect('ann').register('com.test.work', () => 1).ready;
       const joe = connect('joe');
       router.cutDuring('RESULT');
@@ -174,7 +145,7 @@ describe('TestRouter', () => {
     });
 
     it('drops a subscriber in the middle of an EVENT that others get', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       const [toAnn, toJoe] = [vi.fn(), vi.fn()];
       await joe.subscribe('com.test.news', toJoe).ready;
@@ -188,7 +159,7 @@ describe('TestRouter', () => {
 
   describe('blackhole', () => {
     it('lets nothing through in either direction, tells nobody, and delivers in order when it ends', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       const got: unknown[] = [];
       await ann.subscribe('com.test.news', ([n]: [number]) => got.push(n)).ready;
@@ -207,7 +178,7 @@ describe('TestRouter', () => {
     });
 
     it('meets also those to come, from WELCOME on', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const restore = router.blackhole({ authid: 'joe' });
       const joe = connect('joe', { joinTimeoutMs: 1000 });
       const opening = joe.open();
@@ -219,7 +190,7 @@ describe('TestRouter', () => {
     });
 
     it('holds back the end of a line as well: who leaves is still there for the router', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
       const restore = router.blackhole();
@@ -233,7 +204,7 @@ describe('TestRouter', () => {
     });
 
     it('fills the queue of who does not read, as a real one does', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       await ann.subscribe('com.test.news', () => {}).ready;
       router.blackhole({ authid: 'ann' });
@@ -255,7 +226,7 @@ describe('TestRouter', () => {
 
   describe('delay', () => {
     it('makes everything take so much longer, in order, until it ends', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
       const off = router.delay(100);
@@ -274,7 +245,7 @@ describe('TestRouter', () => {
     });
 
     it('adds up, and what is under way when it ends keeps its time', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
       const offs = [router.delay(100), router.delay(50, { authid: 'joe' })];
@@ -292,7 +263,7 @@ describe('TestRouter', () => {
 
   describe('down', () => {
     it('cuts all lines, forgets the sessions and takes nobody until it ends', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       joe.subscribe('com.test.news', () => {});
       await joe.open();
@@ -309,7 +280,7 @@ describe('TestRouter', () => {
     });
 
     it('is over when all that began it have ended it', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const offs = [router.down(), router.down()] as const;
       offs[0]();
       offs[0]();
@@ -321,7 +292,7 @@ describe('TestRouter', () => {
 
   describe('ghosts', () => {
     it('keeps the sessions for a while, with what they have', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       const errors: unknown[] = [];
       joe.on('error', (error) => errors.push(error));
@@ -339,7 +310,7 @@ describe('TestRouter', () => {
     });
 
     it('gives who comes back at once the conflict with his own ghost', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe', { retry: { maxMs: 1000 } });
       const mine = joe.register('com.test.mine', () => 1);
       await mine.ready;
@@ -370,7 +341,7 @@ describe('TestRouter', () => {
 
   describe('garbage', () => {
     it.each([json, msgpack, cbor])('is no message in %o', async (serializer) => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const session = await connect('joe', { serializers: [serializer()] }).open();
       router.garbage({ authid: 'joe' });
       const error = await session.ended;
@@ -381,7 +352,7 @@ describe('TestRouter', () => {
 
   describe('settled', () => {
     it('waits for what follows from what was said, not for what runs', async () => {
-      const { router, connect } = open();
+      const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       const got = vi.fn();
       await joe.subscribe('com.test.done', got).ready;
@@ -395,7 +366,7 @@ describe('TestRouter', () => {
     });
 
     it('waits for what is delayed, not for what a black hole holds', async () => {
-      const { router, connect, clock } = open();
+      const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
       const settled = vi.fn();
