@@ -1,0 +1,187 @@
+import { type Connection, ConnectionLostError, drain, TimeoutError } from 'autostrada';
+import { describe, expect, it, vi } from 'vitest';
+import { failure, join } from '../fixtures/scripted-session.ts';
+import { testBench } from '../testing/bench.ts';
+
+/** An endpoint that answers when told. */
+function held(): { endpoint: () => Promise<unknown>; answer(value: unknown): void } {
+  let answer: (value: unknown) => void = () => {};
+  return { endpoint: () => new Promise((resolve) => (answer = resolve)), answer: (value) => answer(value) };
+}
+const settledBy = (promise: Promise<unknown>) => {
+  const settled = vi.fn();
+  promise.then(settled, settled);
+  return settled;
+};
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('[N8] session.idle', () => {
+  it('resolves at once when nothing is under way', async () => {
+    const { session } = await join();
+    await session.idle();
+    await session.leave();
+    await session.idle();
+  });
+
+  it('waits for invocations, be they answered by YIELD, ERROR or nobody any more', async () => {
+    const { session, peer } = await join();
+    const rejects: ((error: unknown) => void)[] = [];
+    const registering = session.register('a.b', () => new Promise((_, reject) => rejects.push(reject)));
+    peer.send([65, 1, 5], [68, 1, 5, {}], [68, 2, 5, {}]);
+    await registering;
+    await turn();
+    const idle = settledBy(session.idle());
+    rejects[0]?.(new Error('one'));
+    await turn();
+    expect(idle).not.toHaveBeenCalled();
+    peer.send([69, 2, { mode: 'killnowait' }]);
+    await turn();
+    expect(idle).toHaveBeenCalledWith(undefined);
+  });
+
+  it('waits for answers, until they come or nobody waits for them any more', async () => {
+    const { session, peer } = await join();
+    const controller = new AbortController();
+    session.call('a.b').catch(() => {});
+    session.publish('a.c', [], null, { acknowledge: true }).catch(() => {});
+    session.call('a.d', [], null, { signal: controller.signal }).catch(() => {});
+    session.publish('a.e');
+    const idle = settledBy(session.idle());
+    peer.send([50, 1, { progress: true }], [50, 1, {}], [17, 2, 9]);
+    await turn();
+    expect(idle).not.toHaveBeenCalled();
+    controller.abort();
+    await turn();
+    expect(idle).toHaveBeenCalledWith(undefined);
+  });
+
+  it('gives up by time, and says what is under way; by its signal; and when the session ends', async () => {
+    const { router, connect, clock } = testBench();
+    const service = connect('service');
+    await service.register('a.b', () => new Promise(() => {})).ready;
+    connect('client')
+      .call('a.b')
+      .catch(() => {});
+    await router.settled();
+    const { session } = service;
+    if (!session) throw new Error('no session');
+    session.call('a.b').catch(() => {});
+    const late = failure(session.idle({ timeoutMs: 1000 }));
+    await clock.advance(1000);
+    expect(await late).toBeInstanceOf(TimeoutError);
+    expect((await late).message).toBe('not idle in 1000 ms: 2 invocations run, 1 requests have no answer yet');
+    const controller = new AbortController();
+    const aborted = failure(session.idle({ signal: controller.signal, timeoutMs: 1000 }));
+    controller.abort(new Error('enough'));
+    expect((await aborted).message).toBe('enough');
+    expect((await failure(session.idle({ signal: controller.signal }))).message).toBe('enough');
+    const lost = failure(session.idle({ timeoutMs: 1000 }));
+    router.cut({ authid: 'service' });
+    expect(await lost).toBeInstanceOf(ConnectionLostError);
+  });
+});
+
+describe('[N8] drain', () => {
+  it('takes no new work, lets what runs finish, and closes', async () => {
+    const { router, connect, clock } = testBench();
+    const [service, client] = [connect('service'), connect('client')];
+    const work = held();
+    await service.register('a.b', work.endpoint).ready;
+    await service.subscribe('a.topic', () => {}).ready;
+    await service.session?.register('a.c', () => 1);
+    const running = client.call('a.b');
+    await router.settled();
+    const drained = drain(service);
+    expect(service.handles).toEqual([]);
+    await router.settled();
+    for (const procedure of ['a.b', 'a.c'])
+      expect((await failure(client.call(procedure))).uri).toBe('wamp.error.no_such_procedure');
+    expect([router.stats().subscriptions, service.status.state]).toEqual([0, 'joined']);
+    await clock.advance(500);
+    work.answer('done');
+    expect(await running).toBe('done');
+    expect(await drained).toEqual({ interrupted: false, elapsedMs: 500 });
+    expect(service.status).toEqual({ state: 'closed', error: undefined });
+    expect(router.count('GOODBYE', { authid: 'service' })).toBe(2);
+  });
+
+  it('waits for what an endpoint that runs asks for in its turn', async () => {
+    const { router, connect } = testBench();
+    const [service, other, client] = [connect('service'), connect('other'), connect('client')];
+    const work = held();
+    await other.register('a.inner', work.endpoint).ready;
+    await service.register('a.outer', async () => `got ${await service.call('a.inner')}`).ready;
+    const running = client.call('a.outer');
+    await router.settled();
+    const drained = drain(service);
+    await router.settled();
+    work.answer('it');
+    expect(await running).toBe('got it');
+    expect((await drained).interrupted).toBe(false);
+  });
+
+  const busy = async () => {
+    const bench = testBench();
+    const service = bench.connect('service');
+    await service.register('a.b', () => new Promise(() => {})).ready;
+    const running = failure(bench.connect('client').call('a.b'));
+    await bench.router.settled();
+    return { ...bench, service, running };
+  };
+  const closed = (service: Connection) => expect(service.status).toEqual({ state: 'closed', error: undefined });
+
+  it('gives up after its time', async () => {
+    const { clock, service, running } = await busy();
+    const drained = drain(service);
+    await clock.advance(9_999);
+    expect(service.status.state).toBe('joined');
+    await clock.advance(1);
+    expect(await drained).toEqual({ interrupted: true, elapsedMs: 10_000 });
+    expect((await running).uri).toBe('wamp.error.canceled');
+    closed(service);
+  });
+
+  it('gives up when its signal aborts, and still closes', async () => {
+    const { service } = await busy();
+    const controller = new AbortController();
+    const drained = drain(service, { signal: controller.signal, timeoutMs: 0 });
+    controller.abort();
+    expect(await drained).toEqual({ interrupted: true, elapsedMs: 0 });
+    closed(service);
+  });
+
+  it('is interrupted by the loss of the line, and does not come back', async () => {
+    const { router, clock, service } = await busy();
+    const drained = drain(service);
+    router.cut({ authid: 'service' });
+    expect(await drained).toEqual({ interrupted: true, elapsedMs: 0 });
+    await clock.advance(60_000);
+    closed(service);
+  });
+
+  it('ends on a line that is dead without anybody knowing', async () => {
+    const { router, connect, clock } = testBench();
+    const service = connect('service');
+    await service.register('a.b', () => 1).ready;
+    router.blackhole();
+    const drained = drain(service, { timeoutMs: 1000 });
+    await clock.advance(3000);
+    expect(await drained).toEqual({ interrupted: true, elapsedMs: 3000 });
+  });
+
+  it('closes a connection that waits, is closed, or was never opened; twice is fine', async () => {
+    const { router, connect } = testBench();
+    const up = router.down();
+    const waiting = connect('waiting');
+    waiting.open().catch(() => {});
+    await router.settled();
+    expect(waiting.status.state).toBe('waiting');
+    const report = { interrupted: false, elapsedMs: 0 };
+    expect(await Promise.all([drain(waiting), drain(waiting), drain(connect('idle'))])).toEqual([report, report, report]);
+    closed(waiting);
+    up();
+    const open = connect('open');
+    await open.open();
+    expect(await Promise.all([drain(open), drain(open)])).toEqual([report, report]);
+  });
+});
