@@ -33,6 +33,7 @@ import {
   DurableSubscriptionHandle,
   type Owner,
 } from './handles.ts';
+import { limit } from './limit.ts';
 import { Line } from './line.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import type { SessionCore } from './session.ts';
@@ -112,14 +113,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       },
     };
     // One implementation under the overloads of the contract, which are types only.
-    this.call = ((...request: Parameters<SessionCore['call']>) =>
-      this.request(request[3], (session, options) =>
-        session.call(request[0], request[1], request[2], options),
-      )) as unknown as Requester<Api>['call'];
-    this.callResult = ((...request: Parameters<SessionCore['call']>) =>
-      this.request(request[3], (session, options) =>
-        session.callResult(request[0], request[1], request[2], options),
-      )) as unknown as Requester<Api>['callResult'];
+    const calling =
+      (verb: 'call' | 'callResult') =>
+      (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
+        this.request(options, (session, left) => session[verb](procedure, args, kwargs, left));
+    this.call = calling('call') as unknown as Requester<Api>['call'];
+    this.callResult = calling('callResult') as unknown as Requester<Api>['callResult'];
     this.publish = ((topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions) =>
       this.publishOrWait(topic, args, kwargs, options)) as unknown as Requester<Api>['publish'];
   }
@@ -266,12 +265,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   private enter(settle: Settle<SessionCore>, options: WaitOptions): void {
     throwIfAborted(options);
-    const { clock } = this.line.environment;
-    const { signal, timeoutMs } = options;
     const stop = (): void => {
       this.openers = this.openers.filter((each) => each !== opener);
-      signal?.removeEventListener('abort', onAbort);
-      clock.clearTimeout(timer);
+      off();
     };
     const opener: Settle<SessionCore> = {
       resolve: (session) => {
@@ -288,14 +284,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       const isWanted = this.openers.length > 0 || this.durables.length > 0 || this.room.size > 0;
       if (!isWanted) this.line.close((session) => session.leave(), this.line.lastError ?? closedError()).catch(() => {});
     };
-    const onAbort = (): void => giveUp(signal?.reason);
-    signal?.addEventListener('abort', onAbort);
-    const timer = timeoutMs
-      ? clock.setTimeout(() => {
-          const cause = this.line.lastError;
-          giveUp(new TimeoutError(`no session in ${timeoutMs} ms${cause ? `: ${cause.message}` : ''}`, { cause }));
-        }, timeoutMs)
-      : undefined;
+    const off = limit(this.clock, options, giveUp, (timeoutMs) => {
+      const cause = this.line.lastError;
+      return new TimeoutError(`no session in ${timeoutMs} ms${cause ? `: ${cause.message}` : ''}`, { cause });
+    });
     this.openers = [...this.openers, opener];
     if (!this.end.isOpen) this.end = ending();
     this.line.start();

@@ -6,6 +6,7 @@ import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Dict } from '../words.ts';
 import type { ApiShape, ArgsOf, KnownUri, KwargsOf, MatchingSpec, OpenUri, PatternOf, SpecOf, Subscribable } from './contract.ts';
 import { type Following, follow } from './follow.ts';
+import { limit } from './limit.ts';
 import type { WampEvent } from './payload.ts';
 import type { AnyPeer, ApiOf, Peer } from './peers.ts';
 import { promised, throwIfAborted } from './requests.ts';
@@ -109,23 +110,18 @@ export function nextEvent(
   { signal, timeoutMs, ...wire }: SubscribeOptions = {},
 ): Promise<WampEvent> {
   return promised((settle) => {
-    const { clock } = peer;
     throwIfAborted({ signal });
     let following: Following | undefined;
     const stop = (): void => {
-      signal?.removeEventListener('abort', onAbort);
-      clock.clearTimeout(timer);
+      off();
       following?.stop();
     };
     const fail = (error: unknown): void => {
       stop();
       settle.reject(error);
     };
-    const onAbort = (): void => fail(signal?.reason);
-    const timer = timeoutMs
-      ? clock.setTimeout(() => fail(new TimeoutError(`no event of ${topic} in ${timeoutMs} ms`)), timeoutMs)
-      : undefined;
-    signal?.addEventListener('abort', onAbort);
+    const late = (ms: number): unknown => new TimeoutError(`no event of ${topic} in ${ms} ms`);
+    const off = limit(peer.clock, { signal, timeoutMs }, fail, late);
     following = follow(peer, topic as string, wire, {
       event: (event) => {
         stop();

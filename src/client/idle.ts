@@ -3,63 +3,46 @@
  */
 import type { Clock } from '../clock.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
-import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { limit } from './limit.ts';
+import { promised, throwIfAborted } from './requests.ts';
 import type { WaitOptions } from './verbs.ts';
 
 export class IdleWatch {
   private readonly clock: Clock;
-  private readonly underWay: () => { readonly invocations: number; readonly requests: number };
-  private waiting: readonly Settle<void>[] = [];
+  /** Invocations that run here, and requests without an answer. */
+  private readonly underWay: () => readonly [invocations: number, requests: number];
+  private readonly waiting = new Set<(error?: WampError) => void>();
 
-  constructor(clock: Clock, underWay: () => { readonly invocations: number; readonly requests: number }) {
+  constructor(clock: Clock, underWay: () => readonly [invocations: number, requests: number]) {
     this.clock = clock;
     this.underWay = underWay;
   }
 
   wait(options: WaitOptions = {}): Promise<void> {
-    return promised((settle) => {
+    return promised(({ resolve, reject }) => {
       throwIfAborted(options);
-      if (this.isIdle) return settle.resolve();
-      const { signal, timeoutMs } = options;
-      const stop = (): void => {
-        this.waiting = this.waiting.filter((each) => each !== entry);
-        signal?.removeEventListener('abort', onAbort);
-        this.clock.clearTimeout(timer);
+      const end = (how: (error?: unknown) => void, error?: unknown): void => {
+        off();
+        this.waiting.delete(check);
+        how(error);
       };
-      const entry: Settle<void> = {
-        resolve: () => {
-          stop();
-          settle.resolve();
-        },
-        reject: (error) => {
-          stop();
-          settle.reject(error);
-        },
+      const check = (error?: WampError): void => {
+        if (error) end(reject, error);
+        else if (!this.underWay().some(Boolean)) end(resolve as () => void);
       };
-      const onAbort = (): void => entry.reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort);
-      const timer = timeoutMs ? this.clock.setTimeout(() => entry.reject(this.late(timeoutMs)), timeoutMs) : undefined;
-      this.waiting = [...this.waiting, entry];
+      const off = limit(
+        this.clock,
+        options,
+        (reason) => end(reject, reason),
+        (ms) => new TimeoutError(`not idle in ${ms} ms: ${this.underWay().join(' invocations, ')} requests are under way`),
+      );
+      this.waiting.add(check);
+      check();
     });
   }
 
-  /** Something may have come to its end. */
-  check(): void {
-    if (this.waiting.length > 0 && this.isIdle) for (const { resolve } of this.waiting) resolve();
-  }
-
-  /** The session has ended before. */
-  end(error: WampError): void {
-    for (const { reject } of this.waiting) reject(error);
-  }
-
-  private get isIdle(): boolean {
-    const { invocations, requests } = this.underWay();
-    return invocations + requests === 0;
-  }
-
-  private late(timeoutMs: number): TimeoutError {
-    const { invocations, requests } = this.underWay();
-    return new TimeoutError(`not idle in ${timeoutMs} ms: ${invocations} invocations run, ${requests} requests have no answer yet`);
+  /** Something may have come to its end; with an error, the session has. */
+  check(error?: WampError): void {
+    if (this.waiting.size > 0) for (const check of [...this.waiting]) check(error);
   }
 }

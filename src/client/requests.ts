@@ -6,7 +6,8 @@ import type { Clock } from '../clock.ts';
 import { ProtocolError, TimeoutError } from '../errors.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, nameOf } from '../protocol/messages.ts';
-import type { Id } from '../words.ts';
+import type { Id, Off } from '../words.ts';
+import { limit } from './limit.ts';
 import type { WaitOptions } from './verbs.ts';
 
 /** Who wants the outcome. */
@@ -52,24 +53,18 @@ export class Wait<T = unknown> {
   }
 
   /** Watches signal and time. */
-  arm({ signal, timeoutMs }: WaitOptions, clock: Clock, giveUp: (reason: unknown) => void): void {
-    const onAbort = (): void => giveUp(signal?.reason);
-    signal?.addEventListener('abort', onAbort);
-    let timer: unknown;
+  arm(options: WaitOptions, clock: Clock, giveUp: (reason: unknown) => void): void {
+    let off: Off | undefined;
     const start = (): void => {
-      clock.clearTimeout(timer);
-      timer = clock.setTimeout(
-        () => giveUp(new TimeoutError(`no answer to ${nameOf(this.type)} in ${timeoutMs} ms`)),
-        timeoutMs ?? 0,
-      );
+      off?.();
+      off = limit(clock, options, giveUp, (ms) => new TimeoutError(`no answer to ${nameOf(this.type)} in ${ms} ms`));
     };
-    if (timeoutMs) start();
+    start();
     this.disarm = () => {
       this.disarm = this.restart = undefined;
-      signal?.removeEventListener('abort', onAbort);
-      clock.clearTimeout(timer);
+      off?.();
     };
-    if (timeoutMs) this.restart = start;
+    if (options.timeoutMs) this.restart = start;
   }
 
   /** Nobody waits any more. The answer is still to come, and to be dropped. */

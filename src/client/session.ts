@@ -96,7 +96,7 @@ export class SessionCore {
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);
     this.subscriber = new Subscriber(role);
-    this.idling = new IdleWatch(hooks.clock, () => ({ invocations: this.callee.runs, requests: this.pending }));
+    this.idling = new IdleWatch(hooks.clock, () => [this.callee.runs, this.pending]);
     this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
   }
 
@@ -268,7 +268,7 @@ export class SessionCore {
     this.ending.end(why);
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
     this.requests.rejectAll(lost);
-    this.idling.end(lost);
+    this.idling.check(lost);
     this.subscriber.end(why);
     this.callee.end(why);
     this.link.close();

@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts';
 import { ConnectionLostError, TimeoutError, type WampError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
+import { limit } from './limit.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { WaitOptions } from './verbs.ts';
@@ -51,8 +52,7 @@ export class WaitingRoom {
     if (signal?.aborted) throw signal.reason;
     const since = this.clock.now();
     const stop = (): void => {
-      signal?.removeEventListener('abort', onAbort);
-      this.clock.clearTimeout(timer);
+      off();
       this.guests = this.guests.filter((each) => each !== guest);
     };
     const guest: Guest = {
@@ -70,14 +70,11 @@ export class WaitingRoom {
         settle.reject(error);
       },
     };
-    const onAbort = (): void => guest.leave(signal?.reason);
-    signal?.addEventListener('abort', onAbort);
     const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
-    const waitMs = isOwnLimit ? timeoutMs : limitMs;
-    const timer = this.clock.setTimeout(() => {
+    const off = limit(this.clock, { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) }, guest.leave, (waitMs) => {
       const text = `the connection was down for ${waitMs} ms; nothing was sent`;
-      guest.leave(isOwnLimit ? new TimeoutError(text) : new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' }));
-    }, waitMs ?? limitMs);
+      return isOwnLimit ? new TimeoutError(text) : new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
+    });
     this.guests = [...this.guests, guest];
   }
 

@@ -47,10 +47,10 @@ async function bundle(code: string): Promise<Bundle> {
 const distFile = (specifier: string): string => `dist/${specifier.slice('autostrada/'.length) || 'index'}.js`;
 
 test.each([
-  ['the client', "export { Connection } from 'autostrada';", 20],
+  ['the client', "export { Connection } from 'autostrada';", 21],
   ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 23],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 21],
-  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 32],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 22],
+  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 33],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 24],
   ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 25],
   ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 28],
@@ -80,6 +80,41 @@ test('the client brings neither MessagePack, CBOR, router, Node.js, batches, lon
       ),
     ),
   ).toEqual([]);
+});
+
+/** Each alone, kilobytes; the errors are in every client anyway. */
+const functions: readonly (readonly [name: string, modules: readonly string[], budget: number])[] = [
+  ['events', ['dispose', 'errors', 'client/events', 'client/follow', 'client/stream-buffer'], 1.6],
+  ['nextEvent', ['errors', 'client/events', 'client/follow', 'client/limit', 'client/requests', 'protocol/uris'], 0.9],
+  ['callStream', ['dispose', 'errors', 'client/call-stream', 'client/stream-buffer'], 1.5],
+  ['statuses', ['dispose', 'errors', 'client/statuses', 'client/stream-buffer'], 1.4],
+  ['withOptions', ['client/with-options'], 0.3],
+  ['registerAll', ['dispose', 'client/register-all'], 0.4],
+  ['drain', ['client/drain'], 0.3],
+  ['defineError', ['errors', 'client/define-error', 'protocol/uri'], 0.8],
+];
+
+test.each(functions)('%s brings itself and no connection', async (name, expected, budget) => {
+  const { kilobytes, modules } = await bundle(`export { ${name} } from 'autostrada';`);
+  console.log(`size: ${name}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
+  expect([...modules].sort()).toEqual(expected.map((module) => `dist/${module}.js`).sort());
+  expect(kilobytes).toBeLessThanOrEqual(budget);
+});
+
+test('the client brings none of the functions over it', async () => {
+  const { modules } = await bundle("export { Connection } from 'autostrada';");
+  const own = [
+    'events',
+    'follow',
+    'stream-buffer',
+    'call-stream',
+    'statuses',
+    'with-options',
+    'register-all',
+    'drain',
+    'define-error',
+  ];
+  expect(modules.filter((id) => own.some((name) => id === `dist/client/${name}.js`))).toEqual([]);
 });
 
 test('an error class brings only the errors', async () => {

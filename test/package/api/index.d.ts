@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" />
-import { Secret, Credentials } from './types/credentials.js';
-export { ApplicationError, Attempt, ConnectionLostError, ErrorCause, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
-import { Dict } from './types/words.js';
-export { Awaitable, Id, Off, Uri } from './types/words.js';
-import { PayloadPassthru } from './types/peers.js';
-export { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, Connection, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, Result, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
+import { Secret, Credentials, ErrorCause, ApplicationError } from './types/credentials.js';
+export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
+import { Dict, Uri } from './types/words.js';
+export { Awaitable, Id, Off } from './types/words.js';
+import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, AnyRequester, OpenUri, ApiOf, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, Peer, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, AnyPeer, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/peers.js';
+export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
 import { Serializer } from './types/serializer.js';
-export { Clock, Match } from './types/uri.js';
+export { Clock, Match } from './types/clock.js';
 import { Transport } from './types/transport.js';
 export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
 
@@ -26,6 +26,123 @@ declare function ticket(options: {
     readonly authextra?: Dict | undefined;
 }): Credentials;
 
+declare const policies: readonly ["drop-oldest", "drop-newest", "latest", "error"];
+/** What is kept for a loop that is slower than what comes. */
+interface BufferOptions {
+    /** How many are kept. Default 256. */
+    readonly maxBuffered?: number | undefined;
+    /**
+     * What happens beyond that. Default `drop-oldest`. `latest` keeps one. `error` ends the stream: what is kept is still read, then it throws
+     * `autostrada.error.slow_consumer`.
+     */
+    readonly onOverflow?: (typeof policies)[number] | undefined;
+    /** Called once per spell of dropping, which lasts until all that was kept is read. `dropped`: so far, over all spells. */
+    readonly onSlow?: ((dropped: number) => void) | undefined;
+}
+
+/** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
+interface CallStream<P, R> extends AsyncIterableIterator<P, undefined>, AsyncDisposable {
+    /** As of `call`. Ignoring it is fine: the stream throws as well. After the loop was left: `wamp.error.canceled`. */
+    readonly result: Promise<R>;
+    [Symbol.asyncIterator](): CallStream<P, R>;
+}
+/**
+ * Calls a procedure, and gives its progressive results as a stream.
+ *
+ * Calls at once. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
+ * by throwing what `result` rejects with.
+ *
+ * @param options - Those of `call` and {@link BufferOptions}.
+ * @throws TypeError for buffer options that are none. While it is read: what `call` rejects with.
+ * @see WAMP, "Progressive Call Results"
+ * @example
+ * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);
+ * for await (const percent of building) console.log(percent);
+ * console.log(await building.result);
+ */
+declare function callStream<Api extends ApiShape, P extends KnownUri<Callable<Api>>>(requester: Requester<Api>, procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>> & BufferOptions>): CallStream<Mapped<ProgressOf<SpecOf<Callable<Api>, P>>>, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
+declare function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends string = string>(requester: Q, procedure: OpenUri<Callable<ApiOf<Q>>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions<Progress> & BufferOptions): CallStream<Progress, R>;
+
+/** A class for one URI. `instanceof` goes by URI, so it knows what came over the wire without any registry. */
+interface ErrorDefinition<A extends readonly unknown[], K extends object> {
+    new (...payload: Payload<{
+        args: A;
+        kwargs: K;
+    }, ErrorCause & {
+        readonly message?: string;
+    }>): ApplicationError<A, K>;
+    readonly uri: Uri;
+    /** The same as `instanceof`, where that is not at hand. */
+    is(error: unknown): error is ApplicationError<A, K>;
+    [Symbol.hasInstance](error: unknown): error is ApplicationError<A, K>;
+}
+/**
+ * An error that endpoints throw and callers know by class.
+ *
+ * Both ends define it by the same URI, most often in one shared file. What came over the wire is what its far end sent: the types say what it should be.
+ *
+ * @throws TypeError for what is no URI.
+ * @example
+ * const UnknownSku = defineError<[sku: string]>('com.shop.error.unknown_sku');
+ * throw new UnknownSku(['a1']); // in an endpoint
+ * if (error instanceof UnknownSku) console.log(error.args[0]); // at the caller
+ */
+declare function defineError<A extends readonly unknown[] = [], K extends object = {}>(uri: Uri): ErrorDefinition<A, K>;
+
+interface DrainReport {
+    /** Something was still running when the time was over, the signal aborted, or the line was lost. */
+    readonly interrupted: boolean;
+    /** Milliseconds. */
+    readonly elapsedMs: number;
+}
+/**
+ * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
+ * unanswered requests finish, flushes, says GOODBYE. For SIGTERM.
+ *
+ * Of what is still running when the time is over, callers get `wamp.error.canceled`.
+ *
+ * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
+ * @returns Resolves when the line is closed; never rejects.
+ * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
+ */
+declare function drain(connection: Connection<any>, { signal, timeoutMs }?: WaitOptions): Promise<DrainReport>;
+
+interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>, undefined>, AsyncDisposable {
+    /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
+    readonly ready: Promise<void>;
+    /** How many events were not kept, because nobody read fast enough. */
+    readonly dropped: number;
+    [Symbol.asyncIterator](): EventStream<A, K>;
+}
+/**
+ * Events as a stream: one after the other, and kept while the loop is busy, but not without limit.
+ *
+ * Subscribes at once; leaving the loop unsubscribes. On a session it ends with the session, by throwing why; on a connection it goes on
+ * after a reconnect. `session.leave()` and `connection.close()` end it without an error.
+ *
+ * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
+ *   to the subscription, in milliseconds.
+ * @throws TypeError for options that are none. While it is read: what refused or ended the subscription.
+ * @example
+ * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
+ */
+declare function events<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(peer: Peer<Api>, topic: T, options?: SubscribeOptions & Exact & BufferOptions): EventStream<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>;
+declare function events<Api extends ApiShape, T extends string, M extends 'prefix' | 'wildcard'>(peer: Peer<Api>, topic: PatternOf<Subscribable<Api>, T, M>, options: SubscribeOptions & BufferOptions & {
+    readonly match: M;
+}): EventStream<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>;
+declare function events<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, T extends string = string>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions & BufferOptions): EventStream<A, K>;
+/**
+ * The next event of a topic. Subscribes, and unsubscribes when it has come.
+ *
+ * On a connection it is waited for through reconnects.
+ *
+ * @param options - Those of `subscribe`. `timeoutMs`: for the event, in milliseconds; 0 or absent: no limit. `signal`: gives up.
+ * @throws {@link ConnectionLostError} when the session or the connection ends first; {@link TimeoutError}; `signal.reason`; what refused the
+ *   subscription.
+ */
+declare function nextEvent<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(peer: Peer<Api>, topic: T, options?: SubscribeOptions & Exact): Promise<WampEvent<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>>;
+declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, T extends string = string>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions): Promise<WampEvent<A, K>>;
+
 /**
  * For `ConnectionOptions.passthru`: packs by the serializer that `ppt_serializer` names, and announces the feature to the router.
  *
@@ -39,6 +156,53 @@ declare function ticket(options: {
 declare function passthru(options?: {
     readonly serializers?: readonly Serializer[] | undefined;
 }): PayloadPassthru;
+
+/** Procedures and who answers them. */
+type Endpoints<Api> = {
+    readonly [P in KnownUri<ProceduresOf<Api>>]?: EndpointOf<SpecOf<ProceduresOf<Api>, P>>;
+};
+interface RegistrationGroup extends Disposable, AsyncDisposable {
+    /** In the order of the endpoints. */
+    readonly registrations: readonly DurableRegistration[];
+    /**
+     * Resolves when all are active; rejects when the router refuses one, or one is closed first. Ignoring it is fine: an unobserved refusal goes
+     * to `connection.on('error')`.
+     */
+    readonly ready: Promise<void>;
+    unregister(): Promise<void>;
+}
+/**
+ * Registers all of them, now and after every reconnect, with the same options.
+ *
+ * @example
+ * const endpoints = registerAll(connection, {
+ *   'com.example.add': ([a, b]: [number, number]) => a + b,
+ *   'com.example.time': () => new Date().toISOString(),
+ * });
+ * await endpoints.ready;
+ */
+declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, endpoints: Endpoints<Api>, options?: RegisterOptions): RegistrationGroup;
+
+/**
+ * Every status of a connection from now on. Ends with `closed`; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ *
+ * @example
+ * for await (const status of statuses(connection)) console.log(status.state);
+ */
+declare function statuses(connection: Connection<any>): AsyncIterableIterator<Status, undefined>;
+
+/** Options that make sense for more than one request. */
+type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline'> & Extensions;
+/**
+ * The same requester with other defaults.
+ *
+ * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ *
+ * @example
+ * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
+ * await hasty.call('com.example.add', [2, 3]);
+ */
+declare function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api>;
 
 interface JsonOptions {
     /** As for `JSON.stringify`; sees each value before anything else does. Default: none. Use it to send what JSON does not have, as BigInt. */
@@ -71,5 +235,5 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { Credentials, Dict, PayloadPassthru, Secret, Serializer, Transport, batched, json, passthru, ticket };
-export type { BatchedSerializer, JsonOptions };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions };
+export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

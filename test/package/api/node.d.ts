@@ -7,7 +7,7 @@ import './scram.js';
 import './types/words.js';
 import './types/credentials.js';
 import './types/wampcra.js';
-import './types/uri.js';
+import './types/clock.js';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 interface TlsOptions {

@@ -3,7 +3,7 @@ import { ScramEntry } from './scram.js';
 import { CraEntry } from './types/wampcra.js';
 import { Match, Clock } from './index.js';
 import { Id, Dict, Awaitable, Uri, Off } from './index.js';
-import { Connector, Dial, Transport } from './index.js';
+import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/credentials.js';
 import './types/serializer.js';
 
@@ -191,6 +191,13 @@ interface Settings {
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
 
+interface SeenMessage {
+    /** `CALL`, `EVENT`, … */
+    readonly type: string;
+    /** The message as a list, as WAMP has it, secrets left out. */
+    readonly message: readonly unknown[];
+}
+
 interface RouterEvents {
     /** After WELCOME. */
     join(session: RouterSession): void;
@@ -247,7 +254,7 @@ declare class Router implements Connector, AsyncDisposable {
     /** For hosts: a line from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
-    log(entry: LogEntry): void;
+    note(entry: LogEntry): void;
     /**
      * For hosts: whether `limits.maxSessions` are connected. Who is told so is counted as turned away. `attach` asks by itself; a host asks
      * before it where its protocol has a word of its own for this.
@@ -282,9 +289,15 @@ declare class Router implements Connector, AsyncDisposable {
      * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
      */
     close(): Promise<void>;
+    /**
+     * For `autostrada/testing`: what the router talks to in place of a line.
+     *
+     * @param _read - What a frame of this line says, secrets left out; undefined: it is no message.
+     */
+    protected around(transport: Transport, _read: (frame: Frame) => SeenMessage | undefined): Transport;
     private letIn;
     private openDoor;
 }
 
 export { CraEntry, Router, ScramEntry, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, TransportInfo, User, UserConfig, UserQuery };

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
+import { Match, Clock } from './clock.js';
 import { WampError, Attempt, Credentials } from './credentials.js';
 import { Dict, Id, Uri, Awaitable, Off } from './words.js';
-import { Match, Clock } from './uri.js';
 import { Serializer } from './serializer.js';
 import { Connector } from './transport.js';
 
@@ -542,6 +542,15 @@ interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncD
         readonly match: M;
     }): Promise<Subscription>;
     subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): Promise<Subscription>;
+    /** What it measures time with. */
+    readonly clock: Clock;
+    /**
+     * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+     */
+    idle(options?: WaitOptions): Promise<void>;
     /** Says GOODBYE. The connection does not come back by itself. */
     leave(options?: LeaveOptions): Promise<void>;
 }
@@ -745,6 +754,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     get session(): Session<Api> | undefined;
     /** Where the connection stands. `on('status')` tells of changes. */
     get status(): Status;
+    /** What it measures time with: `environment.clock`. */
+    get clock(): Clock;
     /** All that are not closed. */
     get handles(): readonly (DurableSubscription | DurableRegistration)[];
     /** Resolves when the connection has ended for good and never rejects: undefined after `close()`, else why. */
@@ -794,6 +805,11 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private report;
 }
 
+/** Who can subscribe: a connection, durably, or a session. */
+type Peer<Api extends ApiShape = Untyped> = Connection<Api> | Session<Api>;
+type AnyPeer = Connection<any> | Session<any>;
+/** The contract of a peer or requester. */
+type ApiOf<P> = P extends Requester<infer Api> ? Api : any;
 /**
  * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`, and `Requester<any>` alone
  * would refuse a `Connection<ShopApi>`.
@@ -801,4 +817,4 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
 export { Connection, Result };
-export type { AcknowledgedOptions, AnyRequester, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, AnyPeer, AnyRequester, ApiOf, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, Peer, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

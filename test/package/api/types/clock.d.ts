@@ -1,4 +1,7 @@
 /// <reference lib="esnext.disposable" />
+/** How a URI of SUBSCRIBE or REGISTER is matched. */
+type Match = 'exact' | 'prefix' | 'wildcard';
+
 /** Time and timers, so that tests can bring their own. */
 interface Clock {
     /** Milliseconds since 1970. */
@@ -6,8 +9,5 @@ interface Clock {
     setTimeout(callback: () => void, ms: number): unknown;
     clearTimeout(timer: unknown): void;
 }
-
-/** How a URI of SUBSCRIBE or REGISTER is matched. */
-type Match = 'exact' | 'prefix' | 'wildcard';
 
 export type { Clock, Match };
