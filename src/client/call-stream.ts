@@ -8,7 +8,7 @@ import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
 import type { CallOptions, CallOptionsOf, Requester } from './verbs.ts';
 
 /** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
-export interface CallStream<P, R> extends AsyncIterableIterator<P, undefined>, AsyncDisposable {
+export interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
   /** As of `call`. Ignoring it is fine: the stream throws as well. After the loop was left: `wamp.error.canceled`. */
   readonly result: Promise<R>;
   [Symbol.asyncIterator](): CallStream<P, R>;

@@ -14,7 +14,7 @@ import { type BufferOptions, type Source, StreamBuffer } from './stream-buffer.t
 import type { Exact, SubscribeOptions } from './verbs.ts';
 
 export interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict>
-  extends AsyncIterableIterator<WampEvent<A, K>, undefined>,
+  extends AsyncIterableIterator<WampEvent<A, K>>,
     AsyncDisposable {
   /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
   readonly ready: Promise<void>;

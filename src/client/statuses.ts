@@ -10,7 +10,7 @@ import { StreamBuffer } from './stream-buffer.ts';
  * for await (const status of statuses(connection)) console.log(status.state);
  */
 // biome-ignore lint/suspicious/noExplicitAny: any contract
-export function statuses(connection: Connection<any>): AsyncIterableIterator<Status, undefined> {
+export function statuses(connection: Connection<any>): AsyncIterableIterator<Status> {
   let off: Off | undefined;
   const stream = new StreamBuffer<Status>({}, { what: 'statuses', signal: undefined, release: () => off?.() });
   off = connection.on('status', (status) => {

@@ -108,6 +108,12 @@ export class FaultyLine implements Transport {
     this.outward.flow();
   }
 
+  /** Nothing waits for its time any more. */
+  hurry(): void {
+    this.inward.hurry();
+    this.outward.hurry();
+  }
+
   /** Both ends lose it. */
   cut(): void {
     if (this.isDead) return; // the router is not to know

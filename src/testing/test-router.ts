@@ -192,7 +192,7 @@ export class TestRouter extends Router {
   override close(): Promise<void> {
     this.faults = [];
     this.layGhosts(this.ghostLines);
-    for (const line of this.lines) line.flow();
+    for (const line of this.lines) line.hurry();
     return super.close();
   }
 

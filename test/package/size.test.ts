@@ -117,6 +117,11 @@ test('the client brings none of the functions over it', async () => {
   expect(modules.filter((id) => own.some((name) => id === `dist/client/${name}.js`))).toEqual([]);
 });
 
+test('testing runs in browsers, and brings no serializer but JSON', async () => {
+  const { modules } = await bundle("export * from 'autostrada/testing';");
+  expect(modules.filter((id) => /msgpack|cbor|dist\/(node|cli)[./]|dist\/client\/|node_modules\/ws\//.test(id))).toEqual([]);
+});
+
 test('an error class brings only the errors', async () => {
   const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
   expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/errors.js']);

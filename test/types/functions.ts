@@ -49,7 +49,7 @@ type(events<[string]>(untyped, 'com.any')).is<EventStream<[string], Dict>>(true)
 type(events<[string]>(anything, 'com.any', { match: 'prefix', maxBuffered: 3 })).is<EventStream<[string], Dict>>(true);
 type((await nextEvent(shop, 'com.shop.order_placed')).args[0].id).is<string>(true);
 type(await nextEvent<[number]>(untyped, 'com.any', { timeoutMs: 5 })).is<WampEvent<[number], Dict>>(true);
-type((await events(shop, 'wamp.session.on_join').next()).value?.args[0].authid).is<string | undefined>(true);
+for await (const { args } of events(shop, 'wamp.session.on_join')) type(args[0].authid).is<string>(true);
 // @ts-expect-error a typo
 events(shop, 'com.shop.price_chnged');
 // @ts-expect-error a typo

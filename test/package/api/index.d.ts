@@ -41,7 +41,7 @@ interface BufferOptions {
 }
 
 /** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
-interface CallStream<P, R> extends AsyncIterableIterator<P, undefined>, AsyncDisposable {
+interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
     /** As of `call`. Ignoring it is fine: the stream throws as well. After the loop was left: `wamp.error.canceled`. */
     readonly result: Promise<R>;
     [Symbol.asyncIterator](): CallStream<P, R>;
@@ -107,7 +107,7 @@ interface DrainReport {
  */
 declare function drain(connection: Connection<any>, { signal, timeoutMs }?: WaitOptions): Promise<DrainReport>;
 
-interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>, undefined>, AsyncDisposable {
+interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>>, AsyncDisposable {
     /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
     readonly ready: Promise<void>;
     /** How many events were not kept, because nobody read fast enough. */
@@ -189,7 +189,7 @@ declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, 
  * @example
  * for await (const status of statuses(connection)) console.log(status.state);
  */
-declare function statuses(connection: Connection<any>): AsyncIterableIterator<Status, undefined>;
+declare function statuses(connection: Connection<any>): AsyncIterableIterator<Status>;
 
 /** Options that make sense for more than one request. */
 type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline'> & Extensions;
