@@ -8,6 +8,7 @@ import { ConnectionLostError, type WampError } from '../errors.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off, Uri } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
+import { protect } from './concurrency.ts';
 import type { ErrorContext } from './connection-options.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
@@ -210,6 +211,8 @@ export class DurableSubscriptionHandle extends Durable<Subscription> {
 export class DurableRegistrationHandle extends Durable<Registration> {
   private readonly endpoint: AnyEndpoint;
   private readonly options: RegisterOptions | undefined;
+  /** One for all sessions. Made late: what is wrong with the options refuses the handle. */
+  private within: ReturnType<typeof protect> | undefined;
 
   constructor(owner: Owner, procedure: Uri, endpoint: AnyEndpoint, options: RegisterOptions | undefined) {
     super(owner, 'registration', procedure);
@@ -226,7 +229,8 @@ export class DurableRegistrationHandle extends Durable<Registration> {
   }
 
   protected ask(session: SessionCore, settle: Settle<Registration>): void {
-    session.callee.register(settle, this.uri, this.endpoint, this.options);
+    this.within ??= protect(this.uri, this.endpoint, this.options);
+    session.callee.register(settle, this.uri, ...this.within);
   }
 
   protected release(active: Registration): Promise<void> {

@@ -20,6 +20,7 @@ import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../pr
 import type { Dict, Id } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
+import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
 import { unpack } from './passthru.ts';
@@ -165,7 +166,7 @@ export class SessionCore {
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
-    return this.request((settle) => this.callee.register(settle, procedure, endpoint, options));
+    return this.request((settle) => this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)));
   }
 
   idle(options?: WaitOptions): Promise<void> {

@@ -124,6 +124,14 @@ export interface RegisterOptions extends WaitOptions, Extensions {
   readonly concurrency?: number | undefined;
   /** Crossbar.io's: take the procedure from whoever has it. */
   readonly force_reregister?: boolean | undefined;
+  /**
+   * Ours: how many invocations run at once here. More wait, `maxWaiting` of them; the rest is answered `wamp.error.unavailable`, so
+   * that the router may ask another callee (WAMP "Call Rerouting"). Those that a
+   * former session left running count, too. Default: no limit.
+   */
+  readonly maxConcurrency?: number | undefined;
+  /** Default 0. */
+  readonly maxWaiting?: number | undefined;
 }
 
 /** The verbs that a session and a connection share. A library that only asks should take this. */
