@@ -11,7 +11,7 @@ import { checkPayload, checkUri, type Role } from './role.ts';
 import { isThenable } from './subscriber.ts';
 import type { CallOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline'];
+const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline', 'retryOnLoss'];
 
 export class Caller {
   private readonly role: Role;

@@ -35,6 +35,7 @@ import {
 } from './handles.ts';
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
+import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
@@ -59,6 +60,7 @@ const defaults = { maxWaiting: 100, offlineTimeoutMs: 30_000 } as const;
 type Args = readonly unknown[] | null;
 type Kwargs = object | null;
 type PublishOptions = AcknowledgedOptions | UnacknowledgedOptions;
+type Start<T> = (session: SessionCore, options: CallOptions | undefined) => Promise<T>;
 
 /**
  * The way to a router, through as many sessions as it takes.
@@ -232,10 +234,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     return handle;
   }
 
-  private request<T>(
-    options: CallOptions | undefined,
-    start: (session: SessionCore, options: CallOptions | undefined) => Promise<T>,
-  ): Promise<T> {
+  private request<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
+    if (options?.retryOnLoss === 'unknown') return repeat(this.clock, options, (left) => this.once(left, start));
+    return this.once(options, start);
+  }
+
+  private once<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
     const session = this.line.openSession;
     if (session) return start(session, options);
     return promised((settle) => {

@@ -8,7 +8,7 @@ import { type Settle, throwIfAborted } from './requests.ts';
 import { checkOwnUri, checkPayload, type Role } from './role.ts';
 import type { AcknowledgedOptions, UnacknowledgedOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'whenOffline'];
+const OURS = ['signal', 'timeoutMs', 'whenOffline', 'retryOnLoss'];
 
 export class Publisher {
   private readonly role: Role;

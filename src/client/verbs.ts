@@ -52,6 +52,12 @@ export interface WaitOptions {
 export interface OfflineOptions {
   /** `wait` (default): in the bounded queue of `ConnectionOptions.offline`. `fail`: reject at once, `delivery: 'not-sent'`. */
   readonly whenOffline?: 'wait' | 'fail' | undefined;
+  /**
+   * What may be sent again after a loss, in the words of `ConnectionLostError.delivery`: nothing; what surely never left (`not-sent`, default:
+   * on a connection it waits for its session anyway, so this is the same); or also what may have run already (`unknown`: say so only where
+   * twice does no harm). Not a call with `inputsFrom`.
+   */
+  readonly retryOnLoss?: 'never' | 'not-sent' | 'unknown' | undefined;
 }
 
 export interface CallOptions<Progress = unknown, Input = unknown>

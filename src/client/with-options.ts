@@ -3,7 +3,7 @@ import type { Extensions } from './payload.ts';
 import type { CallOptions, Requester } from './verbs.ts';
 
 /** Options that make sense for more than one request. */
-export type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline'> & Extensions;
+export type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss'> & Extensions;
 
 type Rest = [args?: readonly unknown[] | null, kwargs?: object | null, options?: object];
 
@@ -21,7 +21,7 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
  */
 export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api> {
   const verbs = requester as unknown as Verbs;
-  const { signal, timeoutMs, whenOffline, ...wire } = defaults;
+  const { signal, timeoutMs, whenOffline, retryOnLoss, ...wire } = defaults;
   const unacknowledged = whenOffline === 'wait' ? { ...wire, whenOffline } : wire;
   const call =
     (verb: 'call' | 'callResult') =>

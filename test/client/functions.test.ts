@@ -53,7 +53,14 @@ describe('withOptions', () => {
   it('adds its defaults to calls and acknowledged events, and to others what makes sense there', async () => {
     const { session, peer } = await join({}, { dealer: { call_timeout: true } });
     const { signal } = new AbortController();
-    const hasty = withOptions(session, { timeoutMs: 5, signal, disclose_me: true, _x: 1, whenOffline: 'fail' });
+    const hasty = withOptions(session, {
+      timeoutMs: 5,
+      signal,
+      disclose_me: true,
+      _x: 1,
+      whenOffline: 'fail',
+      retryOnLoss: 'never',
+    });
     hasty.call('a.b', [1]).catch(() => {});
     await peer.expect([48, 1, { timeout: 5, disclose_me: true, _x: 1 }, 'a.b', [1]]);
     hasty.callResult('a.b', null, { k: 2 }, { timeoutMs: 0, disclose_me: false }).catch(() => {});

@@ -47,7 +47,7 @@ export function startShop(
           if (item.stock < quantity) throw new OutOfStock([sku], { left: item.stock });
           total += quantity * (await backend.price(sku, 'EUR', details.signal));
         }
-        await connection.publish('com.shop.order_placed', [order], null, { acknowledge: true });
+        await connection.publish('com.shop.order_placed', [order], null, { acknowledge: true, retryOnLoss: 'unknown' });
         return new Result([order.id, total]);
       },
       'com.shop.report.build': async function* ([month]) {
@@ -59,7 +59,7 @@ export function startShop(
         return { rows: rows.length, csv: rows.join('\n') };
       },
     },
-    { invoke: 'roundrobin' },
+    { invoke: 'roundrobin', maxConcurrency: 32, maxWaiting: 200 },
   );
   return { connection, endpoints };
 }

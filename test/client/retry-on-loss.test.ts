@@ -1,0 +1,98 @@
+import { ConnectionLostError, TimeoutError } from 'autostrada';
+import { describe, expect, it, vi } from 'vitest';
+import { failure, join } from '../fixtures/scripted-session.ts';
+import { testBench } from '../testing/bench.ts';
+
+const WORK = 'com.test.work';
+
+async function bench() {
+  const made = testBench();
+  const endpoint = vi.fn(() => 'done');
+  await made.connect('service').register(WORK, endpoint).ready;
+  return { ...made, endpoint, client: made.connect('client') };
+}
+
+describe('[N3] retryOnLoss', () => {
+  it.each([undefined, 'never', 'not-sent'] as const)('%s: never sends again what may have run', async (retryOnLoss) => {
+    const { router, clock, endpoint, client } = await bench();
+    router.cutDuring('RESULT', { authid: 'client' });
+    expect(await failure(client.call(WORK, [], null, { retryOnLoss }))).toMatchObject({ delivery: 'unknown' });
+    await clock.advance(60_000);
+    expect(endpoint).toHaveBeenCalledTimes(1);
+  });
+
+  it('unknown: sends a call again, as often as it takes', async () => {
+    const { router, clock, endpoint, client } = await bench();
+    for (const type of ['RESULT', 'RESULT', 'CALL']) router.cutDuring(type, { authid: 'client' });
+    const call = client.call(WORK, [], null, { retryOnLoss: 'unknown' });
+    await clock.advance(60_000);
+    expect(await call).toBe('done');
+    expect(endpoint).toHaveBeenCalledTimes(3);
+  });
+
+  it('unknown: sends an acknowledged event again', async () => {
+    const { router, clock, client } = await bench();
+    router.cutDuring('PUBLISHED');
+    const published = client.publish('com.test.news', [1], null, { acknowledge: true, retryOnLoss: 'unknown' });
+    await clock.advance(1000);
+    expect(await published).toEqual({ id: expect.any(Number) });
+    expect(router.count('PUBLISH')).toBe(2);
+  });
+
+  it('unknown: waits no longer than its time, over all attempts', async () => {
+    const { router, clock, client } = await bench();
+    await client.open();
+    router.cutDuring('RESULT');
+    const call = failure(client.call(WORK, [], null, { retryOnLoss: 'unknown', timeoutMs: 3000 }));
+    await router.settled();
+    router.down();
+    const settled = vi.fn();
+    void call.then(settled);
+    await clock.advance(2999);
+    expect(settled).not.toHaveBeenCalled();
+    await clock.advance(1);
+    expect(await call).toBeInstanceOf(TimeoutError);
+  });
+
+  it('unknown: says that it may have run when there is no session to send it in again', async () => {
+    const { router, clock, client } = await bench();
+    await client.open();
+    router.cutDuring('RESULT', { authid: 'client' });
+    const call = failure(client.call(WORK, [], null, { retryOnLoss: 'unknown' }));
+    await router.settled();
+    const up = router.down();
+    await clock.advance(30_000);
+    expect(await call).toBeInstanceOf(ConnectionLostError);
+    expect(await call).toMatchObject({ delivery: 'unknown' });
+    up();
+  });
+
+  it('unknown: is over with the connection, and with an ERROR', async () => {
+    const { connect, router } = await bench();
+    await connect('other').register('com.test.hang', () => new Promise(() => {})).ready;
+    const client = connect('leaver');
+    const hanging = failure(client.call('com.test.hang', [], null, { retryOnLoss: 'unknown' }));
+    expect((await failure(client.call('com.test.none', [], null, { retryOnLoss: 'unknown' }))).uri).toBe(
+      'wamp.error.no_such_procedure',
+    );
+    await client.close();
+    expect(await hanging).toMatchObject({ delivery: 'unknown' });
+    expect(router.count('CALL', { authid: 'leaver' })).toBe(2);
+  });
+
+  it('unknown: does not repeat a call whose inputs were taken', async () => {
+    const { router, clock, client } = await bench();
+    router.cutDuring('RESULT', { authid: 'client' });
+    const call = client.call(WORK, [], null, { retryOnLoss: 'unknown', inputsFrom: [1, 2] });
+    expect(await failure(call)).toMatchObject({ delivery: 'unknown' });
+    await clock.advance(1000);
+  });
+
+  it('is nothing to a session, and stays here', async () => {
+    const { session, peer } = await join();
+    const call = failure(session.call(WORK, [], null, { retryOnLoss: 'unknown' }));
+    await peer.expect([48, 1, {}, WORK]);
+    peer.close();
+    expect(await call).toMatchObject({ delivery: 'unknown' });
+  });
+});
