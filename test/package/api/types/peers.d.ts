@@ -117,6 +117,12 @@ interface WaitOptions {
 interface OfflineOptions {
     /** `wait` (default): in the bounded queue of `ConnectionOptions.offline`. `fail`: reject at once, `delivery: 'not-sent'`. */
     readonly whenOffline?: 'wait' | 'fail' | undefined;
+    /**
+     * What may be sent again after a loss, in the words of `ConnectionLostError.delivery`: nothing; what surely never left (`not-sent`, default:
+     * on a connection it waits for its session anyway, so this is the same); or also what may have run already (`unknown`: say so only where
+     * twice does no harm). Not a call with `inputsFrom`.
+     */
+    readonly retryOnLoss?: 'never' | 'not-sent' | 'unknown' | undefined;
 }
 interface CallOptions<Progress = unknown, Input = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
     readonly disclose_me?: boolean | undefined;
@@ -180,6 +186,14 @@ interface RegisterOptions extends WaitOptions, Extensions {
     readonly concurrency?: number | undefined;
     /** Crossbar.io's: take the procedure from whoever has it. */
     readonly force_reregister?: boolean | undefined;
+    /**
+     * Ours: how many invocations run at once here. More wait, `maxWaiting` of them; the rest is answered `wamp.error.unavailable`, so
+     * that the router may ask another callee (WAMP "Call Rerouting"). Those that a
+     * former session left running count, too. Default: no limit.
+     */
+    readonly maxConcurrency?: number | undefined;
+    /** Default 0. */
+    readonly maxWaiting?: number | undefined;
 }
 /** The verbs that a session and a connection share. A library that only asks should take this. */
 interface Requester<Api extends ApiShape = Untyped> {
@@ -796,6 +810,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): DurableSubscription;
     private intend;
     private request;
+    private once;
     private publishOrWait;
     private enter;
     private joined;
