@@ -7,10 +7,10 @@ import { show } from '../protocol/checks.ts';
 import type { Uri } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
 import { type Generator, isGenerator } from './generate.ts';
+import type { InvocationDetails } from './payload.ts';
 import { isThenable } from './subscriber.ts';
 import type { RegisterOptions } from './verbs.ts';
 
-type Step = IteratorResult<unknown, unknown>;
 type Invoke = (...given: never[]) => unknown;
 
 /**
@@ -37,15 +37,15 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
 
 function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
   let running = 0;
-  let waiting: readonly (() => void)[] = [];
+  let waiting: readonly ((isMyTurn: boolean) => void)[] = [];
+  /** Whoever waits takes the place over at once: nobody comes in between. */
   const done = (): void => {
-    running--;
     const [first, ...others] = waiting;
     waiting = others;
-    first?.();
+    if (first) first(true);
+    else running--;
   };
   const run = (given: never[]): unknown => {
-    running++;
     let outcome: unknown;
     try {
       outcome = endpoint(...given);
@@ -59,74 +59,41 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
     return outcome;
   };
   return (...given) => {
-    if (running < maxConcurrency) return run(given);
+    if (running < maxConcurrency) {
+      running++;
+      return run(given);
+    }
     if (waiting.length >= maxWaiting)
       throw new ApplicationError('wamp.error.unavailable', [
         `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
       ]);
-    return inTurn(
-      (start) => {
-        waiting = [...waiting, start];
-        return () => {
-          waiting = waiting.filter((each) => each !== start);
-        };
-      },
-      () => run(given),
-    );
+    const { signal } = given[2] as unknown as InvocationDetails;
+    const turn = new Promise<boolean>((resolve) => {
+      waiting = [...waiting, resolve];
+      signal.addEventListener('abort', () => {
+        waiting = waiting.filter((each) => each !== resolve);
+        resolve(false);
+      });
+    });
+    return inTurn(turn, signal, done, () => run(given));
   };
 }
 
-/** The same generator; `done` is told once, when it is over. */
-function watched(generator: Generator, done: () => void): Generator {
-  let isOver = false;
-  const over = (): void => {
-    if (!isOver) done();
-    isOver = true;
-  };
-  const watch = (step: Promise<Step>): Promise<Step> => {
-    step.then(({ done: isLast }) => isLast && over(), over);
-    return step;
-  };
-  return asGenerator(
-    () => watch(generator.next()),
-    () => watch(generator.return(undefined)),
-    (thrown) => watch(generator.throw(thrown)),
-  );
+/** As a generator, which it may turn out to be when it has its turn. */
+async function* inTurn(turn: Promise<boolean>, signal: AbortSignal, done: () => void, run: () => unknown): Generator {
+  const isMyTurn = await turn;
+  if (signal.aborted) {
+    if (isMyTurn) done();
+    throw signal.reason;
+  }
+  const outcome = run();
+  return isGenerator(outcome) ? yield* outcome : await outcome;
 }
 
-/** What runs later, as a generator: it can be stopped before, and may turn out to be one. */
-function inTurn(enqueue: (start: () => void) => () => void, run: () => unknown): Generator {
-  let inner: Generator | undefined;
-  let start: (isStopped: boolean) => void = () => {};
-  const turn = new Promise<boolean>((resolve) => {
-    start = resolve;
-  });
-  const leave = enqueue(() => start(false));
-  const over: Step = { done: true, value: undefined };
-  const begin = async (): Promise<Step> => {
-    if (await turn) return over;
-    const outcome = run();
-    if (!isGenerator(outcome)) return { done: true, value: await outcome };
-    inner = outcome;
-    return inner.next();
-  };
-  return asGenerator(
-    () => inner?.next() ?? begin(),
-    async () => {
-      leave();
-      start(true);
-      return inner?.return(undefined) ?? over;
-    },
-    (thrown) => inner?.throw(thrown) ?? Promise.reject(thrown),
-  );
-}
-
-function asGenerator(next: () => Promise<Step>, end: () => Promise<Step>, fail: (thrown: unknown) => Promise<Step>): Generator {
-  const generator: Pick<Generator, 'next' | 'return' | 'throw' | typeof Symbol.asyncIterator> = {
-    next,
-    return: end,
-    throw: fail,
-    [Symbol.asyncIterator]: () => generator as Generator,
-  };
-  return generator as Generator;
+async function* watched(generator: Generator, done: () => void): Generator {
+  try {
+    return yield* generator;
+  } finally {
+    done();
+  }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { protect } from '../../src/client/concurrency.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -109,6 +110,28 @@ describe('[N11] maxConcurrency', () => {
     await expect.poll(() => started).toEqual([1, 3]);
     controllers[2]?.abort();
     await third;
+  });
+
+  it('lets nobody in between when it is somebody else’s turn', async () => {
+    const started: string[] = [];
+    let answer: (value: unknown) => void = () => {};
+    const endpoint = (name: string) => {
+      started.push(name);
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 1 });
+    const invoke = (name: string) => limited(name as never, {} as never, { signal: new AbortController().signal } as never);
+    const first = invoke('a');
+    const second = (invoke('b') as AsyncGenerator).next();
+    answer(1);
+    await first; // and in the same read comes
+    invoke('c');
+    expect(started).toEqual(['a']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(started).toEqual(['a', 'b']);
+    expect(() => invoke('d')).toThrow('com.test.work is busy');
+    answer(2);
+    expect(await second).toEqual({ done: true, value: 2 });
   });
 
   it('counts what a former session left running', async () => {

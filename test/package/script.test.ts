@@ -34,5 +34,5 @@ test('is ASCII, so that a page in any encoding can load it', () => {
 test('stays within its budget', () => {
   const kilobytes = Math.round(gzipSync(code, { level: 9 }).length / 102.4) / 10;
   console.log(`size: the script bundle: ${kilobytes} KB minified and gzipped`);
-  expect(kilobytes).toBeLessThanOrEqual(56);
+  expect(kilobytes).toBeLessThanOrEqual(59);
 });
