@@ -48,7 +48,7 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 21],
-  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 24],
+  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 23],
   ['the client with batches', "export { batched, Connection } from 'autostrada';", 22],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 33],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 25],
