@@ -123,8 +123,14 @@ export default [
   },
   // All entries together, so that a class that two of them show is one class.
   { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
-  {
-    input: 'src/script.ts',
+  script('src/script.ts', 'dist/autostrada.min.js'),
+  // Loaded after the other, and adds to its global.
+  script('src/argon2.ts', 'dist/argon2.min.js', { extend: true }),
+];
+
+function script(input, file, more) {
+  return {
+    input,
     onwarn,
     plugins: [
       patchMsgpackr,
@@ -133,7 +139,7 @@ export default [
       commonjs(),
     ],
     output: {
-      file: 'dist/autostrada.min.js',
+      file,
       format: 'iife',
       name: 'autostrada',
       exports: 'named',
@@ -141,6 +147,7 @@ export default [
       externalLiveBindings: false,
       sourcemap: true,
       plugins: [min],
+      ...more,
     },
-  },
-];
+  };
+}

@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
   let servers: Server[];
 
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await launchChromium(['elsewhere.test']);
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -129,9 +129,9 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     const hint =
       'nothing listens there, it is no WAMP router, it speaks none of our subprotocols, or a certificate or the origin was refused; ' +
       'the browser does not say which';
-    const openAt = async (url: string): Promise<Omit<Failure, 'delivery' | 'type'>> => {
+    const openAt = async (url: string, from = demos.url): Promise<Omit<Failure, 'delivery' | 'type'>> => {
       const page = await context.newPage();
-      await page.goto(`${demos.url}/callmemaybe/button.html`);
+      await page.goto(`${from}/callmemaybe/button.html`);
       return page.evaluate(
         (url) =>
           new autostrada.Connection({ url, realm: 'realm1', retry: false }).open().then(
@@ -172,9 +172,13 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     });
 
     test('an origin that the router does not take', async () => {
-      const other = await startDemos();
-      const error = await openAt(other.router);
+      const elsewhere = `http://elsewhere.test:${demos.port}`;
+      const error = await openAt(demos.router, elsewhere);
       expect(error.message).toContain(hint);
+      // Of this machine, it would be taken, whatever its port.
+      const other = await startDemos();
+      expect(await openAt(demos.router, other.url)).toMatchObject({ name: 'joined' });
+      await other.stop();
     });
 
     test('the realm is wrong: that comes from the router, and says so [C04]', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { argon2id } from 'autostrada/argon2';
 import { beforeAll, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { requireBuild } from './pack.mjs';
@@ -35,4 +36,20 @@ test('stays within its budget', () => {
   const kilobytes = Math.round(gzipSync(code, { level: 9 }).length / 102.4) / 10;
   console.log(`size: the script bundle: ${kilobytes} KB minified and gzipped`);
   expect(kilobytes).toBeLessThanOrEqual(59);
+});
+
+test('argon2.min.js, loaded after it, adds Argon2id', async () => {
+  const argon2 = readFileSync(path.join(path.dirname(file), 'argon2.min.js'), 'utf8');
+  const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout });
+  vm.runInContext(code, realm);
+  const names = vm.runInContext('Object.keys(autostrada)', realm) as string[];
+  vm.runInContext(argon2, realm);
+  expect(vm.runInContext('Object.keys(autostrada)', realm)).toEqual([...names, 'argon2id']);
+  const key = await vm.runInContext(
+    'autostrada.argon2id({ password: Uint8Array.of(1), salt: new Uint8Array(16), iterations: 1, memoryKiB: 8, length: 32 })',
+    realm,
+  );
+  expect(Buffer.from(key)).toEqual(
+    Buffer.from(await argon2id({ password: Uint8Array.of(1), salt: new Uint8Array(16), iterations: 1, memoryKiB: 8, length: 32 })),
+  );
 });
