@@ -49,10 +49,9 @@ interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
 /**
  * Calls a procedure, and gives its progressive results as a stream.
  *
- * Calls at once. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
+ * Calls at once, with the arguments and options of `call`, and {@link BufferOptions} among the options. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
  * by throwing what `result` rejects with.
  *
- * @param options - Those of `call` and {@link BufferOptions}.
  * @throws TypeError for buffer options that are none. While it is read: what `call` rejects with.
  * @see WAMP, "Progressive Call Results"
  * @example
