@@ -151,7 +151,10 @@ export class Callee {
   private further(run: Run, { request, details, args, kwargs, wrong }: Unpacked<Invocation>): void {
     if (!run.hasMore) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
     run.hasMore = details.progress === true;
-    if (wrong) return this.fail(run, wrong);
+    if (wrong) {
+      run.stop(wrong);
+      return this.fail(run, wrong);
+    }
     // An empty last one is how a caller says that there are no more.
     if (run.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs)))
       run.inputs?.push(toValue({ args, kwargs }, details));

@@ -82,7 +82,7 @@ export class Gate {
   }
 
   private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
-    const key = `${action} ${match} ${session.authrole} ${uri}`;
+    const key = JSON.stringify([action, match, session.authrole, uri]);
     const cached = this.cache.get(key);
     if (cached) return cached;
     const settle = (answer: unknown): Verdict => {

@@ -192,6 +192,11 @@ export class LiveSession implements RouterSession {
     else task();
   }
 
+  /** Does later what a message of this session asked for. What it throws ends this session, as it would at once. */
+  guard(task: () => void): void {
+    this.link.guard(task);
+  }
+
   /** Holds back what comes from here on, until the decision is there. It must not reject. */
   hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
     this.backlog = [];
@@ -204,7 +209,7 @@ export class LiveSession implements RouterSession {
     this.backlog = undefined;
     for (const [i, task] of tasks.entries()) {
       if (this.isGone) break;
-      this.link.guard(task);
+      this.guard(task);
       if (this.backlog) {
         this.backlog = [...this.backlog, ...tasks.slice(i + 1)]; // this one waits as well
         return;
