@@ -5,7 +5,8 @@
 import type { Clock } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { checkSize, joinBatch, type Separator, separatorOf, sizeOf, splitBatch } from '../transport/batch.ts';
+import { checkSize, joinBatch, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 
@@ -70,7 +71,7 @@ export class LongPollLine implements Transport {
   send(frame: Frame): void {
     if (this.state !== 'open') return;
     this.queue.push(frame);
-    this.queuedBytes += sizeOf(frame);
+    this.queuedBytes += byteLength(frame);
     if (!this.finish) return;
     if (!this.options.isBatched) return this.flush();
     if (this.isDeferred) return;
@@ -99,7 +100,7 @@ export class LongPollLine implements Transport {
     this.release(undefined);
     let bytes = 0;
     const own: Finish = (body) => {
-      bytes = body === undefined ? 0 : sizeOf(body);
+      bytes = body === undefined ? 0 : byteLength(body);
       this.leavingBytes += bytes;
       finish(body);
     };
@@ -157,7 +158,7 @@ export class LongPollLine implements Transport {
       this.release(joinBatch(queue, this.separator ?? '\x1e'));
     } else {
       queue.shift();
-      this.queuedBytes -= sizeOf(first);
+      this.queuedBytes -= byteLength(first);
       this.release(first);
     }
     if (this.state === 'closing' && this.queue.length === 0) this.end();

@@ -9,7 +9,7 @@ import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import type { Authenticate } from '../protocol/messages.ts';
 import { isUri } from '../protocol/uri.ts';
-import type { Awaitable, Dict, Id, Uri } from '../words.ts';
+import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
@@ -226,8 +226,4 @@ function identity(found: Found, authmethod: string, principal: Principal | undef
     authprovider,
     authextra: Object.keys(extra).length > 0 ? extra : undefined,
   };
-}
-
-function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

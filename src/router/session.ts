@@ -6,7 +6,7 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
-import { utf8Length } from '../serializer/utf8.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { LogEntry } from './config.ts';
@@ -237,8 +237,7 @@ export class LiveSession implements RouterSession {
   sizeOf(list: readonly unknown[]): number | undefined {
     let size: number | undefined;
     attempt(() => {
-      const frame = this.link.transport.serializer?.encode(list) ?? '';
-      size = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+      size = byteLength(this.link.transport.serializer?.encode(list) ?? '');
     });
     return size;
   }
