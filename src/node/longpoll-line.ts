@@ -45,6 +45,8 @@ export class LongPollLine implements Transport {
   private timer: unknown;
   private isDeferred = false;
   private separator: Separator | undefined;
+  /** While the router takes nothing. */
+  private rest: { readonly over: Promise<void>; end(): void } | undefined;
 
   constructor(options: LongPollLineOptions) {
     this.options = options;
@@ -80,6 +82,25 @@ export class LongPollLine implements Transport {
       this.isDeferred = false;
       this.flush();
     });
+  }
+
+  pause(): void {
+    if (this.rest || this.state === 'closed') return;
+    let end = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.rest = { over, end };
+  }
+
+  resume(): void {
+    this.rest?.end();
+    this.rest = undefined;
+  }
+
+  /** What to wait for before `deliver`. Undefined: it may be now. */
+  get resting(): Promise<void> | undefined {
+    return this.rest?.over;
   }
 
   close(code = 1000, reason = ''): void {
@@ -190,6 +211,7 @@ export class LongPollLine implements Transport {
   private end(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
+    this.resume();
     this.options.clock.clearTimeout(this.timer);
     this.queue = [];
     this.queuedBytes = 0;
