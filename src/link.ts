@@ -9,7 +9,7 @@ import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol
 import type { Inbound } from './protocol/rows.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Serializer } from './serializer/serializer.ts';
-import { utf8Length } from './serializer/utf8.ts';
+import { byteLength } from './transport/frame-length.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
 import type { Uri } from './words.ts';
 
@@ -127,7 +127,7 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   private unfit(frame: Frame, type: Code): SerializationError | undefined {
-    const bytes = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+    const bytes = byteLength(frame);
     const { maxFrameBytes = bytes } = this.transport;
     if (bytes <= maxFrameBytes) return undefined;
     return new SerializationError(`${nameOf(type)} takes ${bytes} bytes, and the other side takes at most ${maxFrameBytes}`, {

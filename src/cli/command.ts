@@ -3,8 +3,9 @@
  */
 import { type Connected, type ConnectOptions, connect, connectionOptions } from './connect.ts';
 import { complaint, exitCode, OutputClosed } from './exit.ts';
+import { type Described, helpOf } from './help.ts';
 import { type Env, loginOptions, refuseSecrets } from './login.ts';
-import { fill, type Options, parseOptions, showOptions, type Values, wantsHelp } from './options.ts';
+import { type Options, parseOptions, type Values, wantsHelp } from './options.ts';
 import { type Format, formatOf, outputOptions, render } from './output.ts';
 import { watchForStop } from './stop.ts';
 import { UsageError } from './usage.ts';
@@ -35,13 +36,7 @@ export interface Run<O extends Options> {
   note(text: string): void;
 }
 
-export interface Definition<O extends Options> {
-  readonly name: string;
-  readonly synopsis: string;
-  /** Paragraphs. */
-  readonly about: readonly string[];
-  readonly options: O;
-  readonly examples: readonly string[];
+export interface Definition<O extends Options> extends Described<O> {
   /** Checks what it was given, connects, does it. Ends by returning; by throwing when it went wrong. */
   run(run: Run<O>): Promise<void>;
 }
@@ -53,7 +48,11 @@ export interface Command {
 }
 
 export function defineCommand<const O extends Options>(definition: Definition<O>): Command {
-  const help = helpOf(definition);
+  const help = helpOf(
+    definition,
+    { Options: { ...definition.options, ...outputOptions }, Connection: connectionOptions, Login: loginOptions },
+    'Exit codes: 0 ok, 1 usage, 2 no connection, 3 login refused, 4 WAMP error, 5 timeout, 130 Ctrl-C',
+  );
   return {
     help,
     async start(args, host) {
@@ -118,16 +117,4 @@ function prepare<O extends Options>(
       if (common.quiet !== true) say(text);
     },
   };
-}
-
-function helpOf({ name, synopsis, about, options, examples }: Definition<Options>): string {
-  return [
-    `Usage: autostrada ${name} ${synopsis}`,
-    ...about.map(fill),
-    `Options:\n${showOptions({ ...options, ...outputOptions })}`,
-    `Connection:\n${showOptions(connectionOptions)}`,
-    `Login:\n${showOptions(loginOptions)}`,
-    `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
-    'Exit codes: 0 ok, 1 usage, 2 no connection, 3 login refused, 4 WAMP error, 5 timeout, 130 Ctrl-C\n',
-  ].join('\n\n');
 }

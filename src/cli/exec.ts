@@ -49,7 +49,6 @@ function execute(options: ExecOptions, args: Args, kwargs: Dict, details: Invoca
     const isProgressive = options.progress && details.receive_progress === true;
     const output = new StringDecoder('utf8');
     let text = '';
-    let size = 0;
     let complaint = '';
     let failure: unknown;
     const end = (why: unknown): void => {
@@ -64,14 +63,15 @@ function execute(options: ExecOptions, args: Args, kwargs: Dict, details: Invoca
       for (const line of lines) details.sendProgress(resultOf(line, options.strings));
     };
     child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_OUTPUT && !isProgressive) return end(failed([`the command wrote more than ${MAX_OUTPUT} bytes`]));
       text += output.write(chunk);
       try {
         if (isProgressive) sendLines();
       } catch (error) {
         end(error);
       }
+      if (text.length <= MAX_OUTPUT) return;
+      text = '';
+      end(failed([`the command wrote more than ${MAX_OUTPUT} characters${isProgressive ? ' without a line end' : ''}`]));
     });
     child.stderr.on('data', (chunk: Buffer) => {
       options.log(chunk);

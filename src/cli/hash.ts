@@ -1,6 +1,6 @@
 /* `autostrada hash` */
+import { randomBytes } from 'node:crypto';
 import { argon2id } from '../argon2.ts';
-import { generateKeyPair } from '../cryptosign.ts';
 import { scramEntry } from '../scram.ts';
 import { deriveKey } from '../wampcra.ts';
 import type { Command } from './command.ts';
@@ -40,7 +40,7 @@ export const hash: Command = defineLocal({
       case 'scram-argon2':
         return scramEntry(password, { argon2id, iterations });
       case 'wampcra': {
-        const salted = { salt: generateKeyPair().publicKey.slice(0, 32), iterations: iterations ?? 100_000, keylen: 32 };
+        const salted = { salt: randomBytes(16).toString('hex'), iterations: iterations ?? 100_000, keylen: 32 };
         return { key: await deriveKey(password, salted.salt, salted), ...salted };
       }
       default:

@@ -1,33 +1,17 @@
 /* What is common to the commands that speak to no router: options, help, and how they end. */
 import type { Command } from './command.ts';
-import { fill, type Options, parseOptions, showOptions, type Values, wantsHelp } from './options.ts';
+import { type Described, helpOf } from './help.ts';
+import { type Options, parseOptions, type Values, wantsHelp } from './options.ts';
 import { UsageError } from './usage.ts';
 
-export interface LocalDefinition<O extends Options> {
-  readonly name: string;
-  readonly synopsis: string;
-  /** Paragraphs. */
-  readonly about: readonly string[];
-  readonly options: O;
-  readonly examples: readonly string[];
+export interface LocalDefinition<O extends Options> extends Described<O> {
   /** What it returns goes to stdout, as JSON. */
   run(values: Values<O>, positionals: readonly string[], host: NodeJS.Process): Promise<object> | object;
 }
 
-export function defineLocal<const O extends Options>({
-  name,
-  synopsis,
-  about,
-  options,
-  examples,
-  run,
-}: LocalDefinition<O>): Command {
-  const help = [
-    `Usage: autostrada ${name} ${synopsis}`,
-    ...about.map(fill),
-    `Options:\n${showOptions({ ...options, help: { short: 'h', help: 'this text' } })}`,
-    `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`,
-  ].join('\n\n');
+export function defineLocal<const O extends Options>(definition: LocalDefinition<O>): Command {
+  const { name, options, run } = definition;
+  const help = helpOf(definition, { Options: { ...options, help: { short: 'h', help: 'this text' } } });
   return {
     help,
     async start(args, host) {

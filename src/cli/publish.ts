@@ -46,7 +46,8 @@ export const publish: Command = defineCommand({
     const [topic, ...given] = positionals;
     if (topic === undefined) throw new UsageError('expected a topic');
     const isStream = values.events === true || (given.length === 1 && given[0] === '-');
-    if (isStream && ((given.length > (values.events ? 0 : 1) || values.args) ?? values.kwargs ?? values.keyword)) {
+    const isGiven = given.length > (values.events ? 0 : 1) || (values.args ?? values.kwargs ?? values.keyword) !== undefined;
+    if (isStream && isGiven) {
       throw new UsageError('expected the events from stdin or from the command line, got both');
     }
     const timeoutMs = duration('timeout', values.timeout) ?? 10_000;

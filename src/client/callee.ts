@@ -7,7 +7,7 @@ import { hasKeys } from '../protocol/codec.ts';
 import { Code, type Interrupt, type Invocation, type Registered, type Unregistered } from '../protocol/messages.ts';
 import { isUri, type Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { FurtherInputs } from './further-inputs.ts';
 import { type Generator, generate, isGenerator } from './generate.ts';
@@ -20,7 +20,6 @@ import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
 import type { Registration } from './session-api.ts';
-import { isThenable } from './subscriber.ts';
 import type { RegisterOptions } from './verbs.ts';
 
 const OURS = ['signal', 'timeoutMs'];
@@ -158,7 +157,10 @@ export class Callee {
   private further(run: Run, { request, details, args, kwargs, wrong }: Unpacked<Invocation>): void {
     if (!run.hasMore) throw new ProtocolError(`got INVOCATION ${request}, which is running already`);
     run.hasMore = details.progress === true;
-    if (wrong) return this.fail(run, wrong);
+    if (wrong) {
+      run.stop(wrong);
+      return this.fail(run, wrong);
+    }
     // An empty last one is how a caller says that there are no more.
     if (run.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs)))
       run.inputs?.push(toValue({ args, kwargs }, details));

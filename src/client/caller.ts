@@ -1,6 +1,6 @@
 /* WAMP "Calling": CALL → RESULT or ERROR; CANCEL for who gives up. */
 import { Code, type ResultMessage } from '../protocol/messages.ts';
-import type { Dict, Id } from '../words.ts';
+import { type Dict, type Id, isThenable } from '../words.ts';
 import { checkInputs, Inputs } from './inputs.ts';
 import { wireOptions } from './local-options.ts';
 import { pack, unpack } from './passthru.ts';
@@ -8,7 +8,6 @@ import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted, type Wait } from './requests.ts';
 import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
-import { isThenable } from './subscriber.ts';
 import type { CallOptions } from './verbs.ts';
 
 const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline', 'retryOnLoss'];

@@ -5,10 +5,10 @@
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
 import type { Uri } from '../words.ts';
+import { isThenable } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
 import { type Generator, isGenerator } from './generate.ts';
 import type { InvocationDetails } from './payload.ts';
-import { isThenable } from './subscriber.ts';
 import type { RegisterOptions } from './verbs.ts';
 
 type Invoke = (...given: never[]) => unknown;

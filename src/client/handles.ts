@@ -134,7 +134,7 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
 
   /** The connection has ended for good, or will not have it. */
   close(error: WampError): void {
-    this.active = undefined;
+    this.active = undefined; // what ends it is no revocation
     if (this.current === 'closed') return;
     this.why = error;
     this.move('closed');

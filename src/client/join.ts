@@ -10,9 +10,8 @@ import { type Abort, type Challenge, Code, type FromClient, type FromRouter, typ
 import { clientInbound } from '../protocol/rows.ts';
 import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Awaitable, Dict } from '../words.ts';
+import { type Awaitable, type Dict, isThenable } from '../words.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
-import { isThenable } from './subscriber.ts';
 
 export interface JoinOptions {
   readonly realm: string;

@@ -6,7 +6,7 @@ import { asyncDispose } from '../dispose.ts';
 import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
@@ -190,8 +190,4 @@ export class Subscriber {
       requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, reject, answered }, undefined);
     });
   }
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

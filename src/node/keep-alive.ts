@@ -2,6 +2,7 @@
  * Keeps WebSockets alive through proxies that drop silent ones, and finds out which have died without a word.
  */
 import type { Duplex } from 'node:stream';
+import { MAX_DELAY_MS } from '../clock.ts';
 
 /** What we use of `ws` here. */
 interface Pingable {
@@ -29,8 +30,8 @@ export function keepAlive(webSocket: Pingable, socket: Duplex & { readonly bytes
       }
       seen = socket.bytesRead ?? 0;
     },
-    Math.min(pingMs, 2 ** 31 - 1),
-  ); // platforms fire at once for more
+    Math.min(pingMs, MAX_DELAY_MS),
+  );
   timer.unref(); // no reason of its own for a process to stay
   webSocket.on('close', () => clearInterval(timer));
 }

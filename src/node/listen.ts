@@ -20,7 +20,7 @@ import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
 import { originCheck, originComplaint } from './origins.ts';
-import { sharePort } from './port.ts';
+import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
@@ -130,18 +130,18 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     if (pathOf(request) !== path || !hasWebSocket) {
       // On a server of the user's, somebody else may be waiting for it.
       const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
-      if (!options.server || server.listenerCount('upgrade') === 1) turnAway(socket, 404, hint);
+      if (!options.server || server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 404, hint);
       return;
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const serializer = chooseSerializer(offered, understood);
     if (!serializer) {
       const supported = subprotocols(understood).join(', ');
-      return turnAway(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
+      return refuseUpgrade(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (!isOriginFine(request)) {
       router.note({ level: 'warn', message: `refused a WebSocket: ${originComplaint(request)}` });
-      return turnAway(socket, 403, originComplaint(request));
+      return refuseUpgrade(socket, 403, originComplaint(request));
     }
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
@@ -247,9 +247,8 @@ function hostOf(address: AddressInfo | null): string {
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
 }
 
-function turnAway(socket: Duplex, status: number, text: string): void {
+function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
-  socket.on('error', () => {}); // who is turned away may be gone already
-  socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

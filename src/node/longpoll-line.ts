@@ -5,7 +5,8 @@
 import type { Clock } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { checkSize, joinBatch, type Separator, separatorOf, sizeOf, splitBatch } from '../transport/batch.ts';
+import { checkSize, joinBatch, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 
@@ -44,6 +45,8 @@ export class LongPollLine implements Transport {
   private timer: unknown;
   private isDeferred = false;
   private separator: Separator | undefined;
+  /** While the router takes nothing. */
+  private rest: { readonly over: Promise<void>; end(): void } | undefined;
 
   constructor(options: LongPollLineOptions) {
     this.options = options;
@@ -70,7 +73,7 @@ export class LongPollLine implements Transport {
   send(frame: Frame): void {
     if (this.state !== 'open') return;
     this.queue.push(frame);
-    this.queuedBytes += sizeOf(frame);
+    this.queuedBytes += byteLength(frame);
     if (!this.finish) return;
     if (!this.options.isBatched) return this.flush();
     if (this.isDeferred) return;
@@ -79,6 +82,25 @@ export class LongPollLine implements Transport {
       this.isDeferred = false;
       this.flush();
     });
+  }
+
+  pause(): void {
+    if (this.rest || this.state === 'closed') return;
+    let end = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.rest = { over, end };
+  }
+
+  resume(): void {
+    this.rest?.end();
+    this.rest = undefined;
+  }
+
+  /** What to wait for before `deliver`. Undefined: it may be now. */
+  get resting(): Promise<void> | undefined {
+    return this.rest?.over;
   }
 
   close(code = 1000, reason = ''): void {
@@ -99,7 +121,7 @@ export class LongPollLine implements Transport {
     this.release(undefined);
     let bytes = 0;
     const own: Finish = (body) => {
-      bytes = body === undefined ? 0 : sizeOf(body);
+      bytes = body === undefined ? 0 : byteLength(body);
       this.leavingBytes += bytes;
       finish(body);
     };
@@ -157,7 +179,7 @@ export class LongPollLine implements Transport {
       this.release(joinBatch(queue, this.separator ?? '\x1e'));
     } else {
       queue.shift();
-      this.queuedBytes -= sizeOf(first);
+      this.queuedBytes -= byteLength(first);
       this.release(first);
     }
     if (this.state === 'closing' && this.queue.length === 0) this.end();
@@ -189,6 +211,7 @@ export class LongPollLine implements Transport {
   private end(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
+    this.resume();
     this.options.clock.clearTimeout(this.timer);
     this.queue = [];
     this.queuedBytes = 0;

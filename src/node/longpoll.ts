@@ -88,12 +88,13 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     response.once('close', over);
   };
 
-  /** What was posted first is delivered first, however the bodies arrive. */
+  /** What was posted first is delivered first, however the bodies arrive; and answered when the router takes it. */
   const send = async (line: LongPollLine, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const limit = maxMessageBytes * (line.isBatched ? MESSAGES_IN_BATCH : 1);
     const body = bodyOf(request, limit).catch(() => 'gone' as const); // and its client, who is told nothing
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
       const bytes = await body;
+      while (line.resting) await line.resting;
       if (bytes !== 'gone') deliver(line, bytes, response, `expected at most ${limit} bytes`);
     });
     sends.set(line, turn);

@@ -3,6 +3,7 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { MAGIC } from '../transport/rawsocket-frame.ts';
 
 /** The first octet of a TLS connection: a handshake record. */
@@ -91,7 +92,7 @@ function sayTls(socket: Socket): void {
 }
 
 /** Last words. What else comes is not waited for. */
-export function turnAway(socket: Socket, words: string | Uint8Array): void {
+export function turnAway(socket: Duplex, words: string | Uint8Array): void {
   socket.on('error', () => {}); // who is turned away may be gone already
   socket.end(words);
   socket.resume();

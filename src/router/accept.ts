@@ -34,7 +34,8 @@ export interface House {
   readonly ids: RandomIds;
   readonly tally: Tally;
   readonly throttle: Throttle;
-  readonly routerSecret: Uint8Array;
+  /** Made when it is first asked for: an open realm runs without a secure source, too. */
+  routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
   left(session: LiveSession, reason: Uri): void;
@@ -114,15 +115,14 @@ export class Door {
       const { authid = newAuthid(), authrole, authextra } = principal;
       return admit({ authid, authrole, authmethod: 'internal', authprovider: 'internal', authextra });
     }
-    const { throttle, routerSecret, settings } = house;
     const context = {
       realm: name,
       session: id,
       newAuthid,
       transport: this.info,
-      settings,
-      throttle,
-      routerSecret,
+      settings: house.settings,
+      throttle: house.throttle,
+      routerSecret: () => house.routerSecret(),
       ...realm.logins,
     };
     this.login = new Login(context, details, {

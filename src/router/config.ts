@@ -31,7 +31,7 @@ export interface RealmConfig {
 
 export interface AuthroleConfig {
   /**
-   * The most specific rule that matches decides, by WAMP's best-match order (exact, longest prefix, wildcard); none: denied.
+   * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
    * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
    */
   readonly permissions: readonly PermissionRule[] | 'all';

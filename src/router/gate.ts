@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Awaitable, Uri } from '../words.ts';
+import { type Awaitable, isThenable, type Uri } from '../words.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { describeSession } from './meta/session.ts';
 import { FREELY, Permissions, type Permit } from './permissions.ts';
@@ -82,7 +82,7 @@ export class Gate {
   }
 
   private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
-    const key = `${action} ${match} ${session.authrole} ${uri}`;
+    const key = JSON.stringify([action, match, session.authrole, uri]);
     const cached = this.cache.get(key);
     if (cached) return cached;
     const settle = (answer: unknown): Verdict => {
@@ -122,8 +122,4 @@ export class Gate {
 
 function denied({ authrole }: LiveSession, action: Action, uri: Uri): Refusal {
   return { error: 'wamp.error.not_authorized', text: `${authrole} may not ${action} ${uri}` };
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

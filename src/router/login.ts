@@ -9,7 +9,7 @@ import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import type { Authenticate } from '../protocol/messages.ts';
 import { isUri } from '../protocol/uri.ts';
-import type { Awaitable, Dict, Id, Uri } from '../words.ts';
+import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
@@ -51,7 +51,7 @@ export interface LoginContext {
   readonly transport: TransportInfo;
   readonly settings: Settings;
   readonly throttle: Throttle;
-  readonly routerSecret: Uint8Array;
+  routerSecret(): Uint8Array;
 }
 
 const DENIED = 'wamp.error.authentication_denied';
@@ -107,7 +107,7 @@ export class Login {
     const has = (user: User | undefined) => named.find(({ method }) => user && method?.isOf(user));
     const { name, method } = has(found?.user) ?? has(like) ?? named[0] ?? {};
     if (!method || name === undefined) return this.refuse('wamp.error.no_matching_auth_method', 'no method that both sides have');
-    const { realm, session, settings, routerSecret, routerKey, transport } = this.context;
+    const { realm, session, settings, routerKey, transport } = this.context;
     const claim = {
       realm,
       session,
@@ -117,7 +117,7 @@ export class Login {
       authprovider: found?.authprovider ?? (like ? 'static' : 'dynamic'),
       authextra,
       now: settings.clock.now(),
-      routerSecret,
+      routerSecret: this.context.routerSecret(),
       routerKey,
       channelBinding: (type: string) => transport.channelBinding?.(type),
     };
@@ -134,7 +134,7 @@ export class Login {
   /** Whom a user resembles that is not there: always the same for one name, and all kinds of users over many names. */
   private somebodyLike(authmethods: readonly string[], authid: string): User | undefined {
     const users = authmethods.map((name) => this.context.listed.get(name) ?? []);
-    const [high = 0, low = 0] = hmacSha256(this.context.routerSecret, utf8(`like ${authid}`));
+    const [high = 0, low = 0] = hmacSha256(this.context.routerSecret(), utf8(`like ${authid}`));
     let at = ((high << 8) | low) % (users.reduce((sum, { length }) => sum + length, 0) || 1);
     for (const some of users) {
       if (at < some.length) return some[at];
@@ -226,8 +226,4 @@ function identity(found: Found, authmethod: string, principal: Principal | undef
     authprovider,
     authextra: Object.keys(extra).length > 0 ? extra : undefined,
   };
-}
-
-function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

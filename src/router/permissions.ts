@@ -1,6 +1,6 @@
 /*
- * What an authrole may do: the rules of the configuration. The most specific one that matches decides, by WAMP's best-match order; where
- * none matches, nothing is allowed. Nobody learns from a refusal whether the URI exists.
+ * What an authrole may do: the rules of the configuration. The most specific one that matches decides: an exact one, else the longest
+ * prefix, wherever it ends (a call finds its procedure otherwise), else a wildcard; where none matches, nothing is allowed. Nobody learns from a refusal whether the URI exists.
  */
 import { isUri, type Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';

@@ -73,7 +73,7 @@ export class Router implements Connector, AsyncDisposable {
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
     const settings = settle(config, hooks);
     const ids = new RandomIds();
-    let secret: Uint8Array | undefined; // made when it is needed: an open realm runs without a secure source, too
+    let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
@@ -83,7 +83,7 @@ export class Router implements Connector, AsyncDisposable {
       ids,
       tally: this.tally,
       throttle: new Throttle(settings.clock),
-      get routerSecret() {
+      routerSecret: () => {
         secret ??= randomBytes(32);
         return secret;
       },

@@ -6,7 +6,7 @@ import type { FrameCache, Link } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
-import { utf8Length } from '../serializer/utf8.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { LogEntry } from './config.ts';
@@ -192,6 +192,11 @@ export class LiveSession implements RouterSession {
     else task();
   }
 
+  /** Does later what a message of this session asked for. What it throws ends this session, as it would at once. */
+  guard(task: () => void): void {
+    this.link.guard(task);
+  }
+
   /** Holds back what comes from here on, until the decision is there. It must not reject. */
   hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
     this.backlog = [];
@@ -204,7 +209,7 @@ export class LiveSession implements RouterSession {
     this.backlog = undefined;
     for (const [i, task] of tasks.entries()) {
       if (this.isGone) break;
-      this.link.guard(task);
+      this.guard(task);
       if (this.backlog) {
         this.backlog = [...this.backlog, ...tasks.slice(i + 1)]; // this one waits as well
         return;
@@ -232,8 +237,7 @@ export class LiveSession implements RouterSession {
   sizeOf(list: readonly unknown[]): number | undefined {
     let size: number | undefined;
     attempt(() => {
-      const frame = this.link.transport.serializer?.encode(list) ?? '';
-      size = typeof frame === 'string' ? utf8Length(frame) : frame.length;
+      size = byteLength(this.link.transport.serializer?.encode(list) ?? '');
     });
     return size;
   }

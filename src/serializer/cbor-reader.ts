@@ -4,13 +4,12 @@
  * fractions, and tags, of which the content is taken.
  */
 import { SerializationError } from '../errors.ts';
+import { bignumOf, fractionOf } from './cbor-numbers.ts';
 import { type FloatBytes, halfOf } from './float-bytes.ts';
 import type { Utf8 } from './utf8.ts';
 
 /** Deeper values would end the stack. A little more than what is sent (payload.ts). */
 const MAX_DEPTH = 1100;
-/** Of a bignum. BigInts of a megabyte would take a peer nothing, and who works with them very long. */
-const MAX_BIGNUM = 64;
 const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
 
@@ -196,25 +195,9 @@ export class CborReader {
     const tag = this.argument(info);
     if (tag === 25 || tag === 29) throw new SerializationError('expected JSON values and bytes, got a CBOR reference');
     const content = this.value(depth + 1);
-    if (tag === 2 || tag === 3) return this.bignum(content, tag === 3);
-    if (tag === 4 || tag === 5) return fraction(content, tag === 4 ? 10 : 2);
+    if (tag === 2 || tag === 3) return bignumOf(content, tag === 3, this.context.hasBigInt);
+    if (tag === 4 || tag === 5) return fractionOf(content, tag === 4 ? 10 : 2);
     return content;
-  }
-
-  private bignum(content: unknown, isNegative: boolean): unknown {
-    if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM) {
-      throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
-    }
-    let value = 0;
-    let hex = '0x0';
-    for (let i = 0; i < content.length; i++) {
-      const byte = content[i] as number;
-      value = value * 256 + byte;
-      hex += (byte < 16 ? '0' : '') + byte.toString(16);
-    }
-    if (value < TWO_53 || !this.context.hasBigInt) return isNegative ? -1 - value : value;
-    const exact = BigInt(hex);
-    return isNegative ? BigInt(-1) - exact : exact;
   }
 
   private simple(initial: number): unknown {
@@ -287,15 +270,4 @@ function refuseEnd(): never {
 
 function enter(depth: number): void {
   if (depth >= MAX_DEPTH) throw new SerializationError(`expected a value nested no deeper than ${MAX_DEPTH}`);
-}
-
-/** RFC 8949, 3.4.4: exponent and mantissa, in this order. */
-function fraction(content: unknown, base: 10 | 2): number {
-  const [exponent, mantissa] = Array.isArray(content) ? content : [];
-  if (typeof exponent !== 'number' || (typeof mantissa !== 'number' && typeof mantissa !== 'bigint')) {
-    throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
-  }
-  // 3e-1 is 0.3; 3 * 10^-1 is not.
-  const decimal = base === 10 ? Number(`${mantissa}e${exponent}`) : Number.NaN;
-  return Number.isFinite(decimal) ? decimal : Number(mantissa) * base ** exponent;
 }

@@ -115,16 +115,3 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   }
   return text;
 }
-
-/** How many bytes this text is in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0xd800 && code <= 0xdfff)
-      bytes += 1; // half of a pair, which has four
-    else if (code >= 0x800) bytes += 2;
-    else if (code >= 0x80) bytes += 1;
-  }
-  return bytes;
-}

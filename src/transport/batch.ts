@@ -3,6 +3,7 @@
  * Bytes: each is preceded by its length, 32 bits, big-endian. Pure: from messages to a batch and back.
  */
 import { ProtocolError, TransportError } from '../errors.ts';
+import { byteLength } from './frame-length.ts';
 import type { Frame } from './transport.ts';
 
 /**
@@ -87,17 +88,5 @@ function splitBytes(batch: Uint8Array): Uint8Array[] {
 /** Text is counted as the UTF-8 that it was, where its length alone does not decide. */
 function isWithin(frame: Frame, limit: number): boolean {
   if (typeof frame !== 'string' || frame.length > limit) return frame.length <= limit;
-  return frame.length * 3 <= limit || sizeOf(frame) <= limit;
-}
-
-/** In bytes, of UTF-8 for text. */
-export function sizeOf(frame: Frame): number {
-  if (typeof frame !== 'string') return frame.length;
-  let size = frame.length;
-  for (let i = 0; i < frame.length; i++) {
-    const unit = frame.charCodeAt(i);
-    // A surrogate pair is four bytes for two units.
-    if (unit >= 0x80) size += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
-  }
-  return size;
+  return frame.length * 3 <= limit || byteLength(frame) <= limit;
 }

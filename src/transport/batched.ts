@@ -93,6 +93,14 @@ class BatchedLine implements Transport {
     this.batches.close(code, reason);
   }
 
+  pause(): void {
+    this.batches.pause?.();
+  }
+
+  resume(): void {
+    this.batches.resume?.();
+  }
+
   private readonly later = (): void => {
     this.isDeferred = false;
     this.flush();

@@ -237,6 +237,17 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
   });
 });
 
+test('a command that writes without end, and no line, is ended, with --progress too', async () => {
+  const endless =
+    "const piece = 'x'.repeat(2 ** 20); for (;;) if (!process.stdout.write(piece)) await new Promise((go) => process.stdout.once('drain', go));";
+  const { client } = await executing(program(endless), ['--progress']);
+  for (const options of [{}, { onProgress: () => {} }])
+    expect(await failure(client.call('com.example.run', [], null, options))).toMatchObject({
+      uri: 'wamp.error.runtime_error',
+      args: [expect.stringMatching(/^the command wrote more than \d+ /)],
+    });
+});
+
 describe('--jobs', () => {
   test('--jobs 1 runs one at a time, in order, and who gives up while waiting is never run', async () => {
     const log = join(folder(), 'log');

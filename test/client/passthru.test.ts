@@ -244,6 +244,20 @@ describe('an invocation', () => {
     expect(reported).toEqual([]);
   });
 
+  it('[C46] [C57] whose further input cannot be unpacked is over, and its endpoint is told', async () => {
+    let signal: AbortSignal | undefined;
+    const { peer } = await callee((_args, _kwargs, details) => {
+      ({ signal } = details);
+      return new Promise(() => {});
+    });
+    peer.send(
+      [68, 1, 5, { progress: true, ...ppt }, [five]],
+      [68, 1, 5, { progress: true, ...ppt, ppt_serializer: 'cbor' }, [bytes]],
+    );
+    await peer.expect([8, 68, 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(/^expected ppt_serializer /)]]);
+    expect(signal?.aborted).toBe(true);
+  });
+
   it('[C46] is answered in the mode of the Result, of a progressive one, and of an error', async () => {
     const { peer } = await callee((_args, _kwargs, details) => {
       details.sendProgress(new Result([5], {}, ppt));

@@ -1,6 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { Connection } from 'autostrada';
+import { Router } from 'autostrada/router';
+import { expect, it } from 'vitest';
+import { settled } from '../fixtures/manual-clock.ts';
 import { join } from '../fixtures/scripted-session.ts';
-import { testBench } from '../testing/bench.ts';
 
 it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%j) as the text of the error', async (reason) => {
   const { session, peer } = await join();
@@ -45,13 +47,19 @@ it('[C34] subscribes anew after a revocation', async () => {
 });
 
 it('does not take the end of the connection for a revocation', async () => {
-  const { router, connect, clock } = testBench();
-  const connection = connect('ann', { retry: false });
-  const told = vi.fn();
-  connection.on('error', told);
-  await connection.subscribe('com.test.news', () => {}).ready;
-  router.cut();
-  await connection.closed;
-  await clock.advance(0);
-  expect(told).not.toHaveBeenCalled();
+  const router = new Router({ realms: { realm1: 'open' } });
+  const connection = new Connection({ url: router, realm: 'realm1', retry: false });
+  const told: unknown[] = [];
+  connection.on('error', (error, { where }) => told.push([where, error]));
+  const handles = [connection.subscribe('com.test.news', () => {}), connection.register('com.test.add', () => 1)];
+  await Promise.all(handles.map(({ ready }) => ready));
+  router.kill(connection.session?.id ?? 0);
+  const why = await connection.closed;
+  await settled();
+  expect(handles.map(({ state, error }) => [state, error])).toEqual([
+    ['closed', why],
+    ['closed', why],
+  ]);
+  expect(told).toEqual([]);
+  await router.close();
 });

@@ -1,7 +1,9 @@
 /* Long-poll at the listener, request by request: how it is opened, and what goes in and out. Its ends: longpoll-ends.test.ts. */
 import { json } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
-import { describe, expect, test } from 'vitest';
+import { listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listening, rawSession } from './listening.ts';
 import { HELLO, post, Raw, started } from './raw-longpoll.ts';
 
@@ -190,4 +192,35 @@ describe('[R82] send', () => {
     const another = await Raw.session(listener.port, 'wamp.2.json.batched');
     expect((await another.send(`${publish(1, 900)}\x1e`.repeat(5))).body).toBe('expected at most 4000 bytes');
   });
+});
+
+test('[R82] [R62] while a message waits for leave, nothing more is taken, and its sender waits for the answer', async () => {
+  const decisions: ((answer: boolean) => void)[] = [];
+  const authorize = (): Promise<boolean> => new Promise((resolve) => decisions.push(resolve));
+  const router = new Router(
+    { realms: { realm1: { anonymous: 'guest', authroles: { guest: { permissions: [] } } } } },
+    { authorize },
+  );
+  const listener = await listen(router, { port: 0 });
+  onTestFinished(async () => {
+    await listener.close();
+    await router.close();
+  });
+  const raw = await Raw.session(listener.port);
+  await raw.send('[32,1,{},"a.b"]');
+  expect(decisions).toHaveLength(1);
+  let isAnswered = false;
+  const second = raw.send('[32,2,{},"a.c"]').finally(() => {
+    isAnswered = true;
+  });
+  const { messagesIn } = router.stats();
+  await post(listener.port, '/lp/nobody/receive'); // a request that came later is answered
+  expect([isAnswered, router.stats().messagesIn]).toEqual([false, messagesIn]);
+  decisions[0]?.(true);
+  expect((await second).status).toBe(204);
+  expect((await raw.receive()).body).toMatch(/^\[33,1,/);
+  // One that waits when the line ends is answered, too.
+  const last = raw.send('[32,3,{},"a.d"]');
+  await post(listener.port, `${raw.base}/close`);
+  expect((await last).status).toBe(404);
 });

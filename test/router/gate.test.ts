@@ -1,4 +1,5 @@
-import type { AuthorizationRequest, Decision, RouterConfig } from 'autostrada/router';
+import { json, type Serializer } from 'autostrada';
+import type { AuthorizationRequest, Decision, RealmConfig, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, openRouter, register, subscribe } from './open-router.ts';
@@ -165,4 +166,45 @@ describe('an authorize hook', () => {
     await expectError(guest, 32, 1, 'wamp.error.not_authorized');
     await expectAbort(guest, 'expected request id 2, the next of this session, got 5');
   });
+});
+
+test('[R62] [R10] what fails while an answer of the router waits for leave ends that session, and no other', async () => {
+  const plain = json();
+  const serializer: Serializer = {
+    ...plain,
+    encode: (list) => {
+      if (Array.isArray(list) && (list[0] as { publication?: unknown } | undefined)?.publication)
+        throw new Error('of the serializer');
+      return plain.encode(list);
+    },
+  };
+  const realm1: RealmConfig = {
+    anonymous: 'guest',
+    authroles: { guest: { permissions: [{ uri: 'wamp.', match: 'prefix', allow: 'all' }] } },
+    history: [{ uri: 'com.kept', limit: 1 }],
+  };
+  const { router } = openRouter({ realms: { realm1 } }, { authorize: () => Promise.resolve(true) });
+  const bystander = await joinedClient(router);
+  const guest = await joinedClient(router, 'realm1', serializer);
+  guest.send([16, 1, {}, 'com.kept', [1]], [32, 2, {}, 'com.kept']);
+  const [, , subscription] = await guest.next();
+  guest.send([48, 3, {}, 'wamp.subscription.get_events', [subscription]]);
+  await expectAbort(guest, expect.stringContaining('of the serializer'));
+  bystander.send([48, 1, {}, 'wamp.session.count']);
+  await bystander.expect([50, 1, {}, [1]]);
+});
+
+test('[R62] a kept answer is for one authrole and one URI, whatever they are made of', async () => {
+  const asked: unknown[] = [];
+  const { router } = openRouter(
+    { realms: { realm1: { authroles: { a: { permissions: [] }, 'a com.b': { permissions: [] } } } } },
+    { authorize: ({ session, uri }) => ({ allow: asked.push([session.authrole, uri]) > 1, cache: true }) },
+  );
+  const first = await joinedClient(router.as({ authrole: 'a' }));
+  first.send([32, 1, {}, 'com.b com.c']); // no URI, and asked all the same
+  await expectError(first, 32, 1, 'wamp.error.not_authorized');
+  const second = await joinedClient(router.as({ authrole: 'a com.b' }));
+  second.send([32, 1, {}, 'com.c']);
+  expect((await second.next())[0]).toBe(33);
+  expect(asked).toHaveLength(2);
 });

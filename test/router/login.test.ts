@@ -1,5 +1,5 @@
 import type { RouterConfig, RouterHooks, User } from 'autostrada/router';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Throttle } from '../../src/router/throttle.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
@@ -263,4 +263,13 @@ describe('failed logins', () => {
     await clock.advance(60_000);
     expect(throttle.failed('10.0.0.1')).toBe(50);
   });
+});
+
+test('[R04] an open realm needs no secure random source', async () => {
+  vi.stubGlobal('crypto', undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { router } = openRouter();
+  const client = await joinedClient(router);
+  client.send([48, 1, {}, 'wamp.session.count']);
+  await client.expect([50, 1, {}, [1]]);
 });

@@ -130,3 +130,13 @@ describe('batched', () => {
     expect([(await client.next())[0], (await client.next())[0]]).toEqual([33, 17]);
   });
 });
+
+test('[R82] a line of batches is paused with the line that it stands on', () => {
+  const did: string[] = [];
+  const [ours] = memoryPair(json());
+  const socket = Object.assign(ours, { pause: () => did.push('pause'), resume: () => did.push('resume') });
+  const line = batched(json()).unbatch(socket);
+  line.pause?.();
+  line.resume?.();
+  expect(did).toEqual(['pause', 'resume']);
+});

@@ -60,7 +60,7 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
     const result = answer(realm, caller, args, kwargs);
     // Only what needs leave of an authorizer that takes its time is not answered at once.
-    if (result instanceof Promise) result.then(succeed).catch(fail);
+    if (result instanceof Promise) result.then(succeed).catch((error: unknown) => caller.guard(() => fail(error)));
     else succeed(result);
   } catch (error) {
     fail(error);

@@ -9,8 +9,8 @@ import './types/transport.js';
 /**
  * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.
  *
- * Rejects with `wamp.error.no_such_subscription` or what else the router says; where no history is kept, Crossbar.io says
- * `wamp.error.history_unavailable`. Crossbar.io knows of the filters only `limit`, and counts it from the newest.
+ * Rejects with `wamp.error.no_such_subscription` or what else the router says; where no history is kept,
+ * `autostrada/router` and Crossbar.io say `wamp.error.history_unavailable`. Crossbar.io knows of the filters only `limit`, and counts it from the newest.
  *
  * @param filter - All conditions hold together. `limit` counts from the oldest, with `reverse` from the newest.
  * @returns Oldest first, whatever the router answers; with `reverse` newest first.

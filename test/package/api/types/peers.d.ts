@@ -20,7 +20,8 @@ interface Extensions {
     readonly [key: `x_${string}`]: unknown;
 }
 /**
- * WAMP "Payload Passthru Mode", with `ConnectionOptions.passthru`: the payload goes through the router as one binary item, be it in a session of another serializer.
+ * WAMP "Payload Passthru Mode", with `ConnectionOptions.passthru`: the payload goes through the router as one binary item, packed by a
+ * serializer that need not be the session's.
  * In options it is asked for, in details it says how the payload came.
  */
 interface PayloadPassthruOptions {
@@ -83,8 +84,8 @@ interface InvocationDetails<in Progress = unknown, out Input = unknown> extends 
     /** The wire's flag: further inputs follow. */
     readonly progress?: boolean;
     /**
-     * Aborts on INTERRUPT (the caller gave up, or its time is over), on the callee's timeout and when the session ends. Its reason is a `WampError` that becomes
-     * the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
+     * Aborts on INTERRUPT (the caller gave up, or its time is over), on the callee's timeout and when the session ends. Its reason is a
+     * `WampError` that becomes the right ERROR when it is thrown on, so `fetch(url, { signal: details.signal })` is all there is to do.
      */
     readonly signal: AbortSignal;
     /** Sends a progressive result: a value, or a `Result`. Does nothing and returns false when the caller did not ask for any. */
