@@ -23,6 +23,7 @@ export const entries = {
   scram: 'src/scram.ts',
   argon2: 'src/argon2.ts',
   cryptosign: 'src/cryptosign.ts',
+  autobahn: 'src/autobahn/index.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
