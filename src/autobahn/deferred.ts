@@ -37,7 +37,10 @@ export class LegacyPromise<T> implements Promise<T> {
   then<A = T, B = never>(fulfilled?: Fulfilled<T, A>, rejected?: Rejected<B>, progressed?: Progressed): LegacyPromise<A | B> {
     this.isWatched = true;
     const next = new LegacyPromise(this.inner.then(fulfilled, rejected));
-    this.listeners.push((value) => next.tell(progressed ? progressed(value) : value));
+    this.listeners.push((value) => {
+      const passed = progressed ? progressed(value) : value;
+      void Promise.resolve().then(() => next.tell(passed)); // a turn a link, as there
+    });
     return next;
   }
 
@@ -89,8 +92,13 @@ export class LegacyPromise<T> implements Promise<T> {
   }
 }
 
+interface LegacyDeferred extends Required<Deferred> {
+  readonly promise: LegacyPromise<Any>;
+  readonly resolver: Pick<LegacyDeferred, 'resolve' | 'reject' | 'notify'>;
+}
+
 /** Also with `new`, as Autobahn's documentation has it. */
-export function defer(): Deferred & { readonly promise: LegacyPromise<Any>; notify(value: unknown): void } {
+export function defer(): LegacyDeferred {
   let settle: Pick<Deferred, 'resolve' | 'reject'> | undefined;
   let isPending = true;
   const inner = new Promise<Any>((resolve, reject) => {
@@ -101,14 +109,14 @@ export function defer(): Deferred & { readonly promise: LegacyPromise<Any>; noti
     isPending = false;
     settle?.[how](value);
   };
-  return {
-    promise,
+  const resolver = {
     resolve: over('resolve'),
     reject: over('reject'),
-    notify: (value) => {
+    notify: (value: unknown): void => {
       if (isPending) void Promise.resolve().then(() => promise.tell(value));
     },
   };
+  return { promise, ...resolver, resolver };
 }
 
 /** With native promises, which have no progress. */

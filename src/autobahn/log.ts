@@ -7,7 +7,7 @@ interface Surroundings {
   readonly process?: { readonly env?: { readonly AUTOBAHN_DEBUG?: string } };
 }
 
-export function isDebugging(): boolean {
+function isDebugging(): boolean {
   const { AUTOBAHN_DEBUG, process } = globalThis as Surroundings;
   return Boolean(AUTOBAHN_DEBUG || process?.env?.AUTOBAHN_DEBUG);
 }

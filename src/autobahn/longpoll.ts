@@ -7,13 +7,16 @@ import { open } from './line.ts';
 import type { ITransport } from './type-names.ts';
 
 export class LongpollFactory {
-  readonly type = 'longpoll';
   readonly _options: Any;
 
   constructor(options: Any) {
     assert(options.url !== undefined, 'options.url missing');
     assert(typeof options.url === 'string', 'options.url must be a string');
     this._options = options;
+  }
+
+  get type(): 'longpoll' {
+    return 'longpoll';
   }
 
   create(): ITransport {

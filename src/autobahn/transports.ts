@@ -3,6 +3,7 @@
  * one file keeps state.
  */
 import { LongpollFactory } from './longpoll.ts';
+import { RawsocketFactory } from './rawsocket.ts';
 import type { ITransportFactoryFactory, ITransports } from './type-names.ts';
 import { WebsocketFactory } from './websocket.ts';
 
@@ -32,5 +33,6 @@ export const transports: Transports = /* @__PURE__ */ (() => {
   const registry = new Transports();
   registry.register('websocket', WebsocketFactory);
   registry.register('longpoll', LongpollFactory);
+  registry.register('rawsocket', RawsocketFactory);
   return registry;
 })();

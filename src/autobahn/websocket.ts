@@ -10,7 +10,6 @@ const PREFIX = 'wamp.2.';
 
 /** Fills in `serializers` and `protocols` of what it is given, as Autobahn|JS does. */
 export class WebsocketFactory {
-  declare type: 'websocket';
   readonly _options: Any;
 
   constructor(options: Any) {
@@ -21,6 +20,10 @@ export class WebsocketFactory {
     options.protocols ||= options.serializers.map(({ SERIALIZER_ID }: ISerializer) => PREFIX + SERIALIZER_ID);
     assert(Array.isArray(options.protocols), 'options.protocols must be an array');
     this._options = options;
+  }
+
+  get type(): 'websocket' {
+    return 'websocket';
   }
 
   create(): ITransport {
@@ -34,4 +37,3 @@ export class WebsocketFactory {
     return open(webSocketConnector(url, WebSocket), offered, { type: 'websocket', url, protocol: null });
   }
 }
-WebsocketFactory.prototype.type = 'websocket';
