@@ -54,8 +54,8 @@ export class Backoff {
 
   advance(isWanted: boolean): Next {
     const { maxRetries, cap } = this;
-    // A delay of 0 stays 0 (Autobahn|JS makes a random one of it, with a deviation of a second).
-    const delay = this.delay && Math.min(cap, rand_normal(this.delay, this.delay * this.jitter));
+    // Of 0 it makes a delay with a deviation of a second: programs that ask for none live on that, and would give up within a tick.
+    const delay = Math.min(cap, rand_normal(this.delay, this.delay * this.jitter));
     this.count++;
     this.delay = delay * this.growth;
     return isWanted && (maxRetries === -1 || this.count <= maxRetries)

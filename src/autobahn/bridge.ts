@@ -62,6 +62,7 @@ export class Bridge implements Transport {
       };
       socket.onclose = (event) => {
         if (this.hasClosed) return;
+        this.isClosing = true;
         reject(new TransportError(`cannot connect to ${socket.info?.url ?? socket.info?.type}: ${event?.reason || event?.code}`));
         this.receiver?.closed({ clean: event.wasClean, code: event.code, reason: event.reason });
         if (this.receiver) this.end(event);

@@ -54,8 +54,8 @@ export class Connection {
   constructor(options: IConnectionOptions) {
     this._options = options;
     this._defer = deferred_factory(options);
-    this.backoff = new Backoff(options);
     options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
+    this.backoff = new Backoff(options);
     this.initFactories();
     const { upgrades } = options;
     const [{ url, type } = { url: undefined, type: '' }] = options.transports;

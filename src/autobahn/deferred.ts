@@ -18,6 +18,12 @@ type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
 type Rejected<B> = ((reason: Any) => B | PromiseLike<B>) | null | undefined;
 type Progressed = ((value: Any) => unknown) | null | undefined;
 
+/** Whoever listens for such things in Node.js is told, as by when.js; else it is a line on the console. */
+function complain(reason: unknown, promise: unknown): void {
+  const { process } = globalThis as { process?: { emit?(event: string, ...given: unknown[]): boolean } };
+  if (!process?.emit?.('unhandledRejection', reason, promise)) console.error('Potentially unhandled rejection', reason);
+}
+
 /** A promise with progress. */
 export class LegacyPromise<T> implements Promise<T> {
   readonly [Symbol.toStringTag]: string = 'Promise';
@@ -29,7 +35,7 @@ export class LegacyPromise<T> implements Promise<T> {
     this.inner = inner;
     inner.then(undefined, (reason: unknown) => {
       // Later, since who rejects at once has not handed out the promise yet.
-      if (!this.isWatched) setTimeout(() => this.isWatched || console.error('Potentially unhandled rejection', reason), 0);
+      if (!this.isWatched) setTimeout(() => this.isWatched || complain(reason, this), 0);
     });
   }
 

@@ -3,8 +3,8 @@ import type { Any } from './any.ts';
 
 const known = {
   broker: {
-    publisher: 'publisher_identification subscriber_blackwhite_listing publisher_exclusion',
     subscriber: 'publisher_identification pattern_based_subscription subscription_revocation',
+    publisher: 'publisher_identification subscriber_blackwhite_listing publisher_exclusion',
   },
   dealer: {
     caller: 'caller_identification call_canceling progressive_call_results',

@@ -19,7 +19,7 @@ export function checkJoin({ realm, authmethods, authid }: JoinOptions): void {
 /** Realm and details of HELLO: none is a realm, too, where the router chooses it. */
 export function hello(session: Session, options: JoinOptions, { authmethods: _, ...own }: Any): [realm: Any, details: Any] {
   const { realm, authmethods, authid, authextra } = options;
-  session._realm = realm ?? null;
+  session._realm = realm as string;
   return [realm, { ...own, ...(authmethods && { authmethods }), ...(authid && { authid }), ...(authextra && { authextra }) }];
 }
 

@@ -22,6 +22,8 @@ type Native = NativeSubscription | NativeRegistration;
 export interface Outgoing {
   readonly type: number;
   readonly options: Any;
+  /** Also what is empty. */
+  readonly payload?: readonly Any[];
   request?: number;
 }
 
@@ -120,6 +122,7 @@ export abstract class SessionState {
     if (outgoing && outgoing.type === message[0]) {
       this.outgoing = undefined;
       message[2] = outgoing.options;
+      if (outgoing.payload) message.splice(4, 2, ...outgoing.payload);
       outgoing.request = message[1];
     }
     this._send_wamp(message);

@@ -84,14 +84,14 @@ export class Session extends SessionState {
   call<T = Any>(procedure: string, args?: Args, kwargs?: Any, options?: ICallOptions): CallPromise<T> {
     checkRequest('call', 'procedure', procedure, args, kwargs, options);
     const native = this.mustBeOpen();
-    const out: Outgoing = { type: CALL, options: disclosing(options, this._caller_disclose_me) };
+    const out: Outgoing = { type: CALL, options: disclosing(options, this._caller_disclose_me), payload: payloadOf(args, kwargs) };
     const deferred: Deferred = this._defer();
     const onProgress = (value: unknown): void => {
       if (!isSettled && deferred.notify) deferred.notify(progressToAutobahn(value));
     };
     let isSettled = false;
     this.sending(out, () =>
-      native.callResult(this.resolve(procedure), args, kwargs, out.options.receive_progress ? { onProgress } : undefined),
+      native.callResult(this.resolve(procedure), null, null, out.options.receive_progress ? { onProgress } : undefined),
     ).then(
       (result) => {
         if (!isSettled) deferred.resolve(toAutobahn(result));
@@ -123,16 +123,16 @@ export class Session extends SessionState {
   publish(topic: string, args?: Args, kwargs?: Any, options?: IPublishOptions): Any {
     checkRequest('publish', 'topic', topic, args, kwargs, options);
     const native = this.mustBeOpen();
-    const out: Outgoing = { type: PUBLISH, options: disclosing(options, this._publisher_disclose_me) };
+    const out: Outgoing = { type: PUBLISH, options: disclosing(options, this._publisher_disclose_me), payload: payloadOf(args, kwargs) };
     const uri = this.resolve(topic);
     if (out.options.acknowledge) {
       return this.settling(
-        this.sending(out, () => native.publish(uri, args, kwargs, { acknowledge: true })),
+        this.sending(out, () => native.publish(uri, null, null, { acknowledge: true })),
         ({ id }) => new Publication(id),
       );
     }
     try {
-      this.sending(out, () => native.publish(uri, args, kwargs));
+      this.sending(out, () => native.publish(uri));
     } catch (thrown) {
       handle_error(this._on_internal_error, errorToAutobahn(thrown)); // what cannot be sent; nobody waits for it
     }
@@ -229,6 +229,12 @@ export class Session extends SessionState {
     const prefix = curie.slice(0, Math.max(0, at));
     return at >= 0 && Object.hasOwn(this._prefixes, prefix) ? `${this._prefixes[prefix]}.${curie.slice(at + 1)}` : curie;
   }
+}
+
+/** As it is sent: what is empty goes out as empty. */
+function payloadOf(args: unknown, kwargs: unknown): readonly Any[] {
+  if (kwargs) return [args || [], kwargs];
+  return args ? [args] : [];
 }
 
 function disclosing(options: Any, isDisclosing: boolean): Any {

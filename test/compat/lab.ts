@@ -54,10 +54,12 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
   const errors: unknown[] = [];
   const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
   Object.assign(globalThis, { WebSocket });
-  const spies = [
-    vi.spyOn(console, 'warn').mockImplementation(() => {}),
-    vi.spyOn(console, 'error').mockImplementation((...items) => void errors.push(shape(items))),
-  ];
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation((...items) => void errors.push(shape(items)));
+  // when.js tells of rejections that nobody looks at by the event; so they are counted, and no failure of the run.
+  const listeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', (reason) => void errors.push(['unhandledRejection', shape(reason)]));
   const connections: Any[] = [];
   const lab: Lab = {
     autobahn,
@@ -115,7 +117,10 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
         // it is
       }
     }
-    for (const spy of spies) spy.mockRestore();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+    vi.restoreAllMocks();
     if (before) Object.defineProperty(globalThis, 'WebSocket', before);
     else delete (globalThis as { WebSocket?: unknown }).WebSocket;
   }
