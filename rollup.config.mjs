@@ -73,6 +73,12 @@ const patchMsgpackr = {
   },
 };
 
+/** What `browser` in package.json says of dist/, said of the sources. */
+const forBrowsers = {
+  name: 'for-browsers',
+  load: (id) => (id.endsWith('autobahn/rawsocket.ts') ? readFileSync(id.replace(/\.ts$/, '-browser.ts'), 'utf8') : null),
+};
+
 const min = {
   name: 'min',
   async renderChunk(code) {
@@ -108,14 +114,14 @@ const types = (extension) => ({
 
 export default [
   {
-    input: { ...entries, ...cli },
+    input: { ...entries, ...cli, 'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts' },
     external,
     onwarn,
     plugins: [strip],
     output: { ...modules, format: 'es', entryFileNames: '[name].js' },
   },
   {
-    input: entries,
+    input: { ...entries, 'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts' },
     external,
     onwarn,
     plugins: [strip],
@@ -125,6 +131,8 @@ export default [
   // All entries together, so that a class that two of them show is one class.
   { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
   script('src/script.ts', 'dist/autostrada.min.js'),
+  // A drop-in for the one of Autobahn|JS.
+  script('src/autobahn/names.ts', 'dist/autobahn.min.js', { name: 'autobahn' }),
   // Loaded after the other, and adds to its global.
   script('src/argon2.ts', 'dist/argon2.min.js', { extend: true }),
 ];
@@ -134,6 +142,7 @@ function script(input, file, more) {
     input,
     onwarn,
     plugins: [
+      forBrowsers,
       patchMsgpackr,
       transpile(ts.ScriptTarget.ES2018, /\.ts$|[\\/]msgpackr[\\/].*\.js$/),
       nodeResolve({ browser: true }),

@@ -123,7 +123,11 @@ export class Session extends SessionState {
   publish(topic: string, args?: Args, kwargs?: Any, options?: IPublishOptions): Any {
     checkRequest('publish', 'topic', topic, args, kwargs, options);
     const native = this.mustBeOpen();
-    const out: Outgoing = { type: PUBLISH, options: disclosing(options, this._publisher_disclose_me), payload: payloadOf(args, kwargs) };
+    const out: Outgoing = {
+      type: PUBLISH,
+      options: disclosing(options, this._publisher_disclose_me),
+      payload: payloadOf(args, kwargs),
+    };
     const uri = this.resolve(topic);
     if (out.options.acknowledge) {
       return this.settling(

@@ -28,7 +28,8 @@ export class WebsocketFactory {
 
   create(): ITransport {
     const { url, serializers, protocols } = this._options;
-    if (!/^((ws|http)s?:)?\/*[^\s/?#:]/i.test(url)) throw new SyntaxError(`Invalid URL: ${url}`);
+    const isPage = 'location' in globalThis; // where a path will do
+    if (!isPage && !/^(ws|http)s?:\/\/[^\s/?#]/i.test(url)) throw new SyntaxError(`Invalid URL: ${url}`);
     const offered = (protocols as string[]).flatMap(
       (protocol) => (serializers as ISerializer[]).find(({ SERIALIZER_ID }) => PREFIX + SERIALIZER_ID === protocol) ?? [],
     );

@@ -4,16 +4,61 @@ import { type Any, script } from './lab.ts';
 script('session: argument checks', async ({ see, attempt, joined }) => {
   const { session, wire: sent } = await joined();
   const f = (): void => {};
-  see('call', [[7], ['p', 'x'], ['p', [], []], ['p', [], {}, []], ['p', 0, 0, 0], ['p', '', '', '']].map((args) => shapeOf(attempt(() => session.call(...args)))));
-  see('publish', [[null], ['t', {}], ['t', [], 'k'], ['t', [], {}, 'o']].map((args) => shapeOf(attempt(() => session.publish(...args)))));
-  see('subscribe', [[7, f], ['t', 'f'], ['t', f, 'o']].map((args) => shapeOf(attempt(() => session.subscribe(...args)))));
-  see('register', [[7, f], ['p', 'f'], ['p', f, 'o']].map((args) => shapeOf(attempt(() => session.register(...args)))));
-  see('unsubscribe', [{}, null].map((given) => attempt(() => session.unsubscribe(given))));
-  see('unregister', [{}, null].map((given) => attempt(() => session.unregister(given))));
-  see('leave', [[7], ['r', 7]].map((args) => attempt(() => session.leave(...args))));
-  see('prefix', [[7, 'x'], ['a', 7]].map((args) => attempt(() => session.prefix(...args))));
-  see('resolve', attempt(() => session.resolve(7)));
-  see('join', [attempt(() => session.join(7)), attempt(() => session.join('r', 'm')), attempt(() => session.join('r', [], 7)), attempt(() => session.join('r'))]);
+  see(
+    'call',
+    [[7], ['p', 'x'], ['p', [], []], ['p', [], {}, []], ['p', 0, 0, 0], ['p', '', '', '']].map((args) =>
+      shapeOf(attempt(() => session.call(...args))),
+    ),
+  );
+  see(
+    'publish',
+    [[null], ['t', {}], ['t', [], 'k'], ['t', [], {}, 'o']].map((args) => shapeOf(attempt(() => session.publish(...args)))),
+  );
+  see(
+    'subscribe',
+    [
+      [7, f],
+      ['t', 'f'],
+      ['t', f, 'o'],
+    ].map((args) => shapeOf(attempt(() => session.subscribe(...args)))),
+  );
+  see(
+    'register',
+    [
+      [7, f],
+      ['p', 'f'],
+      ['p', f, 'o'],
+    ].map((args) => shapeOf(attempt(() => session.register(...args)))),
+  );
+  see(
+    'unsubscribe',
+    [{}, null].map((given) => attempt(() => session.unsubscribe(given))),
+  );
+  see(
+    'unregister',
+    [{}, null].map((given) => attempt(() => session.unregister(given))),
+  );
+  see(
+    'leave',
+    [[7], ['r', 7]].map((args) => attempt(() => session.leave(...args))),
+  );
+  see(
+    'prefix',
+    [
+      [7, 'x'],
+      ['a', 7],
+    ].map((args) => attempt(() => session.prefix(...args))),
+  );
+  see(
+    'resolve',
+    attempt(() => session.resolve(7)),
+  );
+  see('join', [
+    attempt(() => session.join(7)),
+    attempt(() => session.join('r', 'm')),
+    attempt(() => session.join('r', [], 7)),
+    attempt(() => session.join('r')),
+  ]);
   see('sent', sent.length);
 });
 
@@ -45,7 +90,14 @@ script('session: nothing works on one that is not open', async ({ see, attempt, 
 
 script('session: what it is', async ({ see, joined }) => {
   const { session, connection } = await joined();
-  see('getters', [session.id, session.realm, session.isOpen, session.features, session.caller_disclose_me, session.publisher_disclose_me]);
+  see('getters', [
+    session.id,
+    session.realm,
+    session.isOpen,
+    session.features,
+    session.caller_disclose_me,
+    session.publisher_disclose_me,
+  ]);
   see('internals', [session._socket.info, session._socket.serializer.SERIALIZER_ID, connection._transport === session._socket]);
   see('defer', session.defer === connection.defer);
   session.caller_disclose_me = true;
@@ -53,7 +105,12 @@ script('session: what it is', async ({ see, joined }) => {
 });
 
 script('session: features are those of Autobahn that the router has, too', async ({ see, joined }) => {
-  for (const [i, roles] of [{}, { broker: {} }, { dealer: { features: {} } }, { dealer: { features: { call_canceling: false, foo: true } } }].entries()) {
+  for (const [i, roles] of [
+    {},
+    { broker: {} },
+    { dealer: { features: {} } },
+    { dealer: { features: { call_canceling: false, foo: true } } },
+  ].entries()) {
     const { session } = await joined({}, { roles });
     see(`features ${i}`, session.features);
   }
@@ -86,8 +143,13 @@ script('call: results', async ({ see, joined, settle }) => {
 script('call: errors', async ({ autobahn, see, joined, settle }) => {
   const { session, line } = await joined();
   const outcomes: unknown[] = [];
-  for (let i = 0; i < 3; i++) session.call('com.example.a').then(null, (error: unknown) => outcomes.push([error instanceof (autobahn.Error as Any), error]));
-  line.deliver([8, 48, 1, {}, 'com.example.error'], [8, 48, 2, { x: 1 }, 'com.example.error', ['text', 5]], [8, 48, 3, {}, 'wamp.error.canceled', [], { k: 1 }]);
+  for (let i = 0; i < 3; i++)
+    session.call('com.example.a').then(null, (error: unknown) => outcomes.push([error instanceof (autobahn.Error as Any), error]));
+  line.deliver(
+    [8, 48, 1, {}, 'com.example.error'],
+    [8, 48, 2, { x: 1 }, 'com.example.error', ['text', 5]],
+    [8, 48, 3, {}, 'wamp.error.canceled', [], { k: 1 }],
+  );
   await settle();
   see('errors', outcomes);
 });
@@ -106,7 +168,11 @@ script('call: progress is the third argument of then', async ({ see, joined, set
   await settle();
   see('told', told);
   const unasked: unknown[] = [];
-  session.call('com.example.b').then((value: unknown) => unasked.push(['result', value]), null, (value: unknown) => unasked.push(['progress', value]));
+  session.call('com.example.b').then(
+    (value: unknown) => unasked.push(['result', value]),
+    null,
+    (value: unknown) => unasked.push(['progress', value]),
+  );
   line.deliver([50, 2, { progress: true }, [1]], [50, 2, {}, ['end']]);
   await settle();
   see('unasked', unasked);
@@ -117,7 +183,10 @@ script('call: cancel', async ({ see, joined, settle }) => {
   const told: unknown[] = [];
   const call = (): Any => {
     const promise = session.call('com.example.a');
-    promise.then((value: unknown) => told.push(['result', value]), (error: unknown) => told.push(['error', error]));
+    promise.then(
+      (value: unknown) => told.push(['result', value]),
+      (error: unknown) => told.push(['error', error]),
+    );
     return promise;
   };
   const [plain, skip, kill, killnowait] = [call(), call(), call(), call()];
@@ -132,7 +201,13 @@ script('call: cancel', async ({ see, joined, settle }) => {
   line.deliver([8, 48, 3, {}, 'wamp.error.canceled']);
   await settle();
   see('told by the router', told.slice(3));
-  see('only on what call returned', typeof plain.then(() => {}, () => {}).cancel);
+  see(
+    'only on what call returned',
+    typeof plain.then(
+      () => {},
+      () => {},
+    ).cancel,
+  );
   see('the promise of a call has it as a key', Object.keys(plain).includes('cancel'));
 });
 
@@ -150,7 +225,15 @@ script('call: the answer to what was canceled', async ({ see, joined, settle }) 
 script('publish: what is sent and what comes back', async ({ autobahn, see, joined, settle }) => {
   const { session, line, wire } = await joined();
   see('plain', session.publish('com.example.t', [1]));
-  see('not acknowledged', session.publish('com.example.t', [1], { a: 1 }, { exclude_me: false, exclude: [1], eligible_authrole: ['r'], retain: true, someCapital: 1 }));
+  see(
+    'not acknowledged',
+    session.publish(
+      'com.example.t',
+      [1],
+      { a: 1 },
+      { exclude_me: false, exclude: [1], eligible_authrole: ['r'], retain: true, someCapital: 1 },
+    ),
+  );
   const promise = session.publish('com.example.t', null, { a: 1 }, { acknowledge: true });
   see('wire', wire);
   line.deliver([17, 3, 99]);
@@ -170,19 +253,30 @@ script('disclose_me: by session, unless said otherwise', async ({ see, joined })
   session.call('com.example.a', [1], {}, { disclose_me: false });
   session.publish('com.example.t', [1]);
   session.publish('com.example.t', [1], {}, { disclose_me: false });
-  see('wire', wire.map((message: Any) => message[2]));
+  see(
+    'wire',
+    wire.map((message: Any) => message[2]),
+  );
   see("the caller's object", options);
 });
 
 script('prefixes', async ({ see, attempt, joined }) => {
   const { session, wire } = await joined();
   session.prefix('api', 'com.example.api');
-  see('resolve', ['api:add', 'api:', 'other:add', 'com.example.add', 'api:a:b', 'toString:x'].map((curie) => attempt(() => session.resolve(curie))));
+  see(
+    'resolve',
+    ['api:add', 'api:', 'other:add', 'com.example.add', 'api:a:b', 'toString:x'].map((curie) =>
+      attempt(() => session.resolve(curie)),
+    ),
+  );
   session.call('api:add', [1]);
   session.publish('api:t', [1]);
   session.subscribe('api:t', () => {});
   session.register('api:add', () => {});
-  see('wire', wire.map((message: Any) => message[3]));
+  see(
+    'wire',
+    wire.map((message: Any) => message[3]),
+  );
   session.prefix('api', null);
   see('gone', [session.resolve('api:add'), session.unprefix]);
 });

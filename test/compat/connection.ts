@@ -2,11 +2,24 @@
 import { type Any, script, welcome } from './lab.ts';
 
 script('connection: before it is opened', ({ autobahn, see, attempt, connection: connect }) => {
-  see('no options', attempt(() => new (autobahn.Connection as Any)()));
+  see(
+    'no options',
+    attempt(() => new (autobahn.Connection as Any)()),
+  );
   const { connection } = connect();
-  see('getters', [connection.session, connection.isOpen, connection.isConnected, connection.isRetrying, connection.transport, typeof connection.defer]);
+  see('getters', [
+    connection.session,
+    connection.isOpen,
+    connection.isConnected,
+    connection.isRetrying,
+    connection.transport,
+    typeof connection.defer,
+  ]);
   see('callbacks', [connection.onopen, connection.onclose]);
-  see('close', attempt(() => connection.close()));
+  see(
+    'close',
+    attempt(() => connection.close()),
+  );
 });
 
 script('connection: what becomes of the options', ({ autobahn, see, attempt }) => {
@@ -17,20 +30,45 @@ script('connection: what becomes of the options', ({ autobahn, see, attempt }) =
   see('entry', Object.keys(plain.transports[0]));
   see('protocol', plain.transports[0].protocols[0]);
   see('protocols', plain.transports[0].protocols);
-  const list: Any = { url, realm: 'r', protocols: ['wamp.2.json'], transports: [{ type: 'websocket' }, { type: 'websocket', url: 'ws://other/', protocols: ['wamp.2.cbor'] }, { type: 'rawsocket', port: 1 }] };
+  const list: Any = {
+    url,
+    realm: 'r',
+    protocols: ['wamp.2.json'],
+    transports: [
+      { type: 'websocket' },
+      { type: 'websocket', url: 'ws://other/', protocols: ['wamp.2.cbor'] },
+      { type: 'rawsocket', port: 1 },
+    ],
+  };
   new autobahn.Connection(list);
-  see('list', list.transports.map((entry: Any) => [entry.url, entry.protocols, entry.rawsocket_max_len_exp]));
+  see(
+    'list',
+    list.transports.map((entry: Any) => [entry.url, entry.protocols, entry.rawsocket_max_len_exp]),
+  );
   const told: unknown[] = [];
   const on_internal_error = (error: Any, message: unknown): void => void told.push([error.message ?? error, message]);
-  for (const options of [{}, { url: 7 }, { url, protocols: 'x' }, { url, serializers: 'x' }, { transports: [{ type: 'pigeon' }] }, { transports: [{ type: 'rawsocket', protocols: 'x' }] }])
+  for (const options of [
+    {},
+    { url: 7 },
+    { url, protocols: 'x' },
+    { url, serializers: 'x' },
+    { transports: [{ type: 'pigeon' }] },
+    { transports: [{ type: 'rawsocket', protocols: 'x' }] },
+  ])
     new autobahn.Connection({ realm: 'r', on_internal_error, ...options } as Any);
   see('told', told);
-  see('bad type', [attempt(() => new autobahn.Connection({ transports: [{}] } as Any)), attempt(() => new autobahn.Connection({ transports: [{ type: 7 }] } as Any))]);
+  see('bad type', [
+    attempt(() => new autobahn.Connection({ transports: [{}] } as Any)),
+    attempt(() => new autobahn.Connection({ transports: [{ type: 7 }] } as Any)),
+  ]);
 });
 
 script('connection: none can be made', async ({ autobahn, see, attempt, settle }) => {
   const told: unknown[] = [];
-  const connection: Any = new autobahn.Connection({ realm: 'r', on_internal_error: (error: Any, message: unknown) => told.push([error.message ?? error, message]) } as Any);
+  const connection: Any = new autobahn.Connection({
+    realm: 'r',
+    on_internal_error: (error: Any, message: unknown) => told.push([error.message ?? error, message]),
+  } as Any);
   const closes: unknown[] = [];
   connection.onclose = (...given: unknown[]) => void closes.push(given);
   connection.open();
@@ -38,7 +76,10 @@ script('connection: none can be made', async ({ autobahn, see, attempt, settle }
   await settle();
   see('state', [connection.isConnected, connection.isRetrying, connection.session]);
   see('told', told);
-  see('close', attempt(() => connection.close()));
+  see(
+    'close',
+    attempt(() => connection.close()),
+  );
   connection.open();
   await settle();
   see('again', closes.length);
@@ -49,7 +90,11 @@ script('connection: none can be made', async ({ autobahn, see, attempt, settle }
     }
   }
   autobahn.transports.register('throws', Throws as Any);
-  const other: Any = new autobahn.Connection({ realm: 'r', transports: [{ type: 'throws' }], on_internal_error: (error: Any, message: unknown) => told.push([error.message, message]) } as Any);
+  const other: Any = new autobahn.Connection({
+    realm: 'r',
+    transports: [{ type: 'throws' }],
+    on_internal_error: (error: Any, message: unknown) => told.push([error.message, message]),
+  } as Any);
   other.onclose = (...given: unknown[]) => void closes.push(given);
   other.open();
   see('throws', [told.slice(1), closes.slice(2)]);
@@ -60,7 +105,13 @@ script('connection: opening, step by step', async ({ see, attempt, connection: c
   const { connection, line } = connect();
   const opened: Any[] = [];
   connection.onopen = (...given: unknown[]) => void opened.push(given);
-  const state = (): unknown => [connection.isOpen, connection.isConnected, connection.isRetrying, connection.session?.isOpen, connection.transport.info.type];
+  const state = (): unknown => [
+    connection.isOpen,
+    connection.isConnected,
+    connection.isRetrying,
+    connection.session?.isOpen,
+    connection.transport.info.type,
+  ];
   see('returns', connection.open());
   see('dialling', [state(), attempt(() => connection.open())]);
   const { session } = connection;
@@ -70,7 +121,10 @@ script('connection: opening, step by step', async ({ see, attempt, connection: c
   line().deliver([2, 7, welcome]);
   see('joined', [state(), connection.session === session, session.id]);
   see('onopen', [opened.length, opened[0][0] === session, opened[0][1]]);
-  see('open', attempt(() => connection.open()));
+  see(
+    'open',
+    attempt(() => connection.open()),
+  );
 });
 
 script('connection: HELLO', async ({ see, connection: connect, settle }) => {
@@ -118,7 +172,10 @@ script('connection: close', async ({ see, attempt, joined, settle }) => {
   see('onclose', closes);
   see('wire after', wire);
   see('state', [connection.session, connection.isOpen, connection.isConnected, session.isOpen, session.id, session.realm]);
-  see('again', attempt(() => connection.close()));
+  see(
+    'again',
+    attempt(() => connection.close()),
+  );
 });
 
 script('connection: close without a reason, and leave', async ({ see, joined, settle }) => {
@@ -286,7 +343,12 @@ for (const [name, onchallenge] of [
     await settle();
     see('told', told);
     see('onclose', closes);
-    see('first word', line().sent.slice(0, 1).map((message: Any) => [message[0], message[2]]));
+    see(
+      'first word',
+      line()
+        .sent.slice(0, 1)
+        .map((message: Any) => [message[0], message[2]]),
+    );
     see('ABORT text', line().sent[0]);
     see('close', line().sent.slice(1));
     see('lines', lines.length);

@@ -29,6 +29,7 @@ export const differences: readonly Difference[] = [
     at: [
       ['call: the answer to what was canceled', 'what is said to the router'],
       ['call: the answer to what was canceled', 'the session'],
+      ['router: cancel reaches the callee', 'both go on'],
     ],
   },
   {
@@ -51,6 +52,13 @@ export const differences: readonly Difference[] = [
       ['connection: HELLO', 'keys'],
       ['connection: HELLO', 'roles'],
     ],
+  },
+  {
+    what: 'Progressive results come through our router.',
+    why: 'A callee that sends them must be able to be canceled (WAMP "Progressive Call Results"), and Autobahn|JS cannot: routers by the letter refuse it.',
+    at: ['JSONSerializer', 'MsgpackSerializer', 'CBORSerializer'].map(
+      (name) => [`router: calls and events, by ${name}`, 'slow'] as const,
+    ),
   },
   {
     what: 'By default only JSON is offered; MessagePack is `serializers: [new autobahn.serializer.MsgpackSerializer()]`.',

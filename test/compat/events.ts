@@ -40,10 +40,20 @@ script('events: what handlers get', async ({ autobahn, see, joined, settle }) =>
   line.deliver(
     [36, 51, 1, {}],
     [36, 51, 2, {}, [1]],
-    [36, 51, 3, { publisher: 5, publisher_authid: 'joe', publisher_authrole: 'user', retained: true, trustlevel: 3, forward_for: [] }, [], { a: 1 }],
+    [
+      36,
+      51,
+      3,
+      { publisher: 5, publisher_authid: 'joe', publisher_authrole: 'user', retained: true, trustlevel: 3, forward_for: [] },
+      [],
+      { a: 1 },
+    ],
   );
   await settle();
-  see('events', seen.map(([args, kwargs, details]) => [args, kwargs, details]));
+  see(
+    'events',
+    seen.map(([args, kwargs, details]) => [args, kwargs, details]),
+  );
   see('details', [seen[0][2] instanceof (autobahn.Event as Any), seen[0][3] === subscription]);
   const wild = session.subscribe('com..t', (_: Any, __: Any, details: Any) => seen.push(details.topic), { match: 'wildcard' });
   line.deliver([33, 2, 52]);
@@ -56,7 +66,9 @@ script('events: what handlers get', async ({ autobahn, see, joined, settle }) =>
 script('events: one in the same read as SUBSCRIBED', async ({ see, joined, settle }) => {
   const { session, line } = await joined();
   const seen: Any[] = [];
-  const asked = session.subscribe('com.example.t', (args: Any, _k: Any, _d: Any, subscription: Any) => seen.push([args, subscription.id, session.subscriptions.length]));
+  const asked = session.subscribe('com.example.t', (args: Any, _k: Any, _d: Any, subscription: Any) =>
+    seen.push([args, subscription.id, session.subscriptions.length]),
+  );
   line.deliver([33, 1, 51], [36, 51, 1, {}, ['at once']]);
   await settle();
   see('seen', seen);
@@ -81,7 +93,10 @@ script('events: handlers of one subscription run in order, and one that throws s
   await settle();
   see('order', order);
   see('told', told);
-  see('kept', session.subscriptions.map((list: Any[]) => list.length));
+  see(
+    'kept',
+    session.subscriptions.map((list: Any[]) => list.length),
+  );
 });
 
 script('events: without on_user_error it is a line on the console', async ({ see, joined, settle, errors }) => {
@@ -107,14 +122,20 @@ script('unsubscribe: the last one tells the router', async ({ see, attempt, join
   session.unsubscribe(first).then((value: unknown) => outcomes.push(value));
   await settle();
   see('first', [[...outcomes], first.active, second.active, [...wire], session.subscriptions.map((list: Any[]) => list.length)]);
-  see('again', attempt(() => first.unsubscribe()));
+  see(
+    'again',
+    attempt(() => first.unsubscribe()),
+  );
   second.unsubscribe().then((value: unknown) => outcomes.push(value));
   session.call('com.example.after');
   see('wire', wire);
   line.deliver([35, 3]);
   await settle();
   see('last', [outcomes, second.active, session.subscriptions]);
-  see('once more', attempt(() => second.unsubscribe()));
+  see(
+    'once more',
+    attempt(() => second.unsubscribe()),
+  );
 });
 
 script('unsubscribe: refused', async ({ see, joined, settle }) => {
@@ -137,7 +158,10 @@ script('unsubscribe: the router takes it away', async ({ see, attempt, joined, s
   line.deliver([35, 0, { subscription: 51, reason: 'wamp.subscription.revoked' }]);
   await settle();
   see('told', [outcomes, subscription.active, session.subscriptions]);
-  see('again', attempt(() => subscription.unsubscribe()));
+  see(
+    'again',
+    attempt(() => subscription.unsubscribe()),
+  );
 });
 
 script('unsubscribe: after the session has ended', async ({ see, attempt, joined, settle }) => {
@@ -148,6 +172,9 @@ script('unsubscribe: after the session has ended', async ({ see, attempt, joined
   line.drop();
   await settle();
   see('active', [subscription.active, session.subscriptions.length]);
-  see('unsubscribe', attempt(() => subscription.unsubscribe()));
+  see(
+    'unsubscribe',
+    attempt(() => subscription.unsubscribe()),
+  );
   see('then', subscription.active);
 });

@@ -11,7 +11,13 @@ script('register: what is sent, and what comes back', async ({ autobahn, see, jo
   line.deliver([65, 1, 61], [65, 2, 62]);
   const registration = await asked;
   see('registration', [Object.keys(registration), registration.procedure, registration.id, registration.active]);
-  see('identity', [registration instanceof autobahn.Registration, registration.endpoint === endpoint, registration.options === options, registration.session === session, (await plain).options]);
+  see('identity', [
+    registration instanceof autobahn.Registration,
+    registration.endpoint === endpoint,
+    registration.options === options,
+    registration.session === session,
+    (await plain).options,
+  ]);
   see('kept', [session.registrations.length, session._registrations[61] === registration]);
 });
 
@@ -65,13 +71,13 @@ const outcomes: { [name: string]: (autobahn: Any) => unknown } = {
   'a Result': ({ Result }) => new Result([1, 2], { k: 1 }),
   'a Result of keywords': ({ Result }) => new Result([], { k: 1 }),
   'an empty Result': ({ Result }) => new Result(),
-  'an Error': ({ Error }) => {
-    throw new Error('com.example.error', ['a'], { k: 1 });
+  'an Error': ({ Error: WampError }) => {
+    throw new WampError('com.example.error', ['a'], { k: 1 });
   },
-  'an Error with nothing': ({ Error }) => {
-    throw new Error('com.example.error');
+  'an Error with nothing': ({ Error: WampError }) => {
+    throw new WampError('com.example.error');
   },
-  'a rejection': ({ Error }) => Promise.reject(new Error('com.example.error', [1])),
+  'a rejection': ({ Error: WampError }) => Promise.reject(new WampError('com.example.error', [1])),
   'a text': () => {
     throw 'text';
   },
@@ -85,7 +91,9 @@ const outcomes: { [name: string]: (autobahn: Any) => unknown } = {
 for (const [name, run] of Object.entries(outcomes)) {
   script(`invocation: ${name}`, async (lab) => {
     const told: unknown[] = [];
-    const { wire } = await invoked(lab, () => run(lab.autobahn), [{}], { on_user_error: (...given: unknown[]) => told.push(given) });
+    const { wire } = await invoked(lab, () => run(lab.autobahn), [{}], {
+      on_user_error: (...given: unknown[]) => told.push(given),
+    });
     lab.see('wire', wire);
     lab.see('on_user_error', told);
   });
@@ -113,7 +121,11 @@ script('invocation: what endpoints get', async (lab) => {
   const seen: Any[] = [];
   const endpoint = (...given: Any[]): void => void seen.push(given);
   await invoked(lab, endpoint, [{}]);
-  await invoked(lab, endpoint, [{ caller: 5, caller_authid: 'joe', caller_authrole: 'user', timeout: 9, trustlevel: 1 }, [1], { k: 1 }]);
+  await invoked(lab, endpoint, [
+    { caller: 5, caller_authid: 'joe', caller_authrole: 'user', timeout: 9, trustlevel: 1 },
+    [1],
+    { k: 1 },
+  ]);
   lab.see('seen', seen);
   lab.see('class', seen[0][2] instanceof lab.autobahn.Invocation);
 });

@@ -38,6 +38,14 @@ const settle = async (): Promise<void> => {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => turn(resolve));
 };
 
+/** The global WebSocket that Autobahn|JS wants. It listens to no error, which for `ws` would be an uncaught one. */
+class Quiet extends WebSocket {
+  constructor(...given: ConstructorParameters<typeof WebSocket>) {
+    super(...given);
+    this.on('error', () => {});
+  }
+}
+
 export const welcome = {
   realm: 'realm1',
   authid: 'joe',
@@ -53,7 +61,7 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
   const seen = new Map<string, unknown>();
   const errors: unknown[] = [];
   const before = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
-  Object.assign(globalThis, { WebSocket });
+  Object.assign(globalThis, { WebSocket: Quiet });
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.spyOn(console, 'error').mockImplementation((...items) => void errors.push(shape(items)));
   // when.js tells of rejections that nobody looks at by the event; so they are counted, and no failure of the run.
@@ -90,7 +98,11 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
           }
         } as Any,
       );
-      const connection: Any = new autobahn.Connection({ realm: 'realm1', transports: [{ type: 'scripted', url: 'scripted:' }], ...options });
+      const connection: Any = new autobahn.Connection({
+        realm: 'realm1',
+        transports: [{ type: 'scripted', url: 'scripted:' }],
+        ...options,
+      });
       connections.push(connection);
       return { connection, lines, line: () => lines[lines.length - 1] as Line };
     },
@@ -156,9 +168,13 @@ export function script(name: string, run: (lab: Lab) => Promise<void> | void): v
     const observed = labels.filter((label) => !same(label));
     const listed = differences.flatMap(({ at }) => at).flatMap(([where, label]) => (where === name ? [label] : []));
     const unlisted = observed.filter((label) => !listed.includes(label));
-    const pick = (from: Map<string, unknown>) => Object.fromEntries(unlisted.map((label) => [label, from.get(label) ?? '(nothing)']));
+    const pick = (from: Map<string, unknown>) =>
+      Object.fromEntries(unlisted.map((label) => [label, from.get(label) ?? '(nothing)']));
     expect(pick(ours), 'differences that differences.ts does not list').toEqual(pick(theirs));
     expect(unlisted).toEqual([]);
-    expect(listed.filter((label) => !observed.includes(label)), 'listed as different, and the same').toEqual([]);
+    expect(
+      listed.filter((label) => !observed.includes(label)),
+      'listed as different, and the same',
+    ).toEqual([]);
   });
 }

@@ -6,7 +6,7 @@ const foreign = createRequire(import.meta.url)('when') as Any;
 
 /** As jQuery's: `promise` is a function, and the deferred is a promise itself. */
 function jQueryLike(): Any {
-  const { promise, resolve, reject } = Promise.withResolvers ? Promise.withResolvers<unknown>() : withResolvers();
+  const { promise, resolve, reject } = withResolvers();
   const own: Any = { resolve, reject, notify: (value: unknown) => own.told.push(value), told: [], promise: () => promise };
   // biome-ignore lint/suspicious/noThenProperty: as there
   own.then = promise.then.bind(promise);
@@ -35,12 +35,18 @@ for (const [name, options] of Object.entries(kinds)) {
     const publishing = session.publish('com.example.t', [], {}, { acknowledge: true });
     const refused = session.call('com.example.a');
     for (const promise of [call, subscribing, registering, publishing, refused])
-      promise.then((value: Any) => told.push(value?.id ?? value), (error: Any) => told.push(error.error));
+      promise.then(
+        (value: Any) => told.push(value?.id ?? value),
+        (error: Any) => told.push(error.error),
+      );
     line.deliver([50, 1, {}, [1]], [33, 2, 51], [65, 3, 61], [17, 4, 71], [8, 48, 5, {}, 'com.example.error']);
     await settle();
     see('settled', [...told].sort());
     see('native', call instanceof Promise);
-    see('members', ['then', 'cancel', 'otherwise', 'resolve'].map((key) => typeof call[key]));
+    see(
+      'members',
+      ['then', 'cancel', 'otherwise', 'resolve'].map((key) => typeof call[key]),
+    );
     see('on_unsubscribe', typeof session.subscriptions[0][0].on_unsubscribe.then);
     see('defer', Object.keys(connection.defer()).includes('resolve'));
     const leaving = session.subscriptions[0][0].unsubscribe();
@@ -52,7 +58,11 @@ for (const [name, options] of Object.entries(kinds)) {
 script('promises: progress with a foreign library', async ({ see, joined, settle }) => {
   const { session, line } = await joined({ use_deferred: foreign.defer });
   const told: unknown[] = [];
-  session.call('com.example.a', [], {}, { receive_progress: true }).then((v: unknown) => told.push(v), null, (v: unknown) => told.push(['progress', v]));
+  session.call('com.example.a', [], {}, { receive_progress: true }).then(
+    (v: unknown) => told.push(v),
+    null,
+    (v: unknown) => told.push(['progress', v]),
+  );
   line.deliver([50, 1, { progress: true }, [1]]);
   await settle();
   line.deliver([50, 1, {}, ['end']]);

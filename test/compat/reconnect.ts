@@ -12,7 +12,12 @@ function still(): void {
 }
 
 /** When each attempt begins and what `onclose` is told, until nothing more happens. */
-async function follow(lab: Any, options: Any, play: (line: Any, i: number) => void | Promise<void>, stop: (i: number) => unknown = () => {}): Promise<void> {
+async function follow(
+  lab: Any,
+  options: Any,
+  play: (line: Any, i: number) => void | Promise<void>,
+  stop: (i: number) => unknown = () => {},
+): Promise<void> {
   still();
   const { connection, lines } = lab.connection(options);
   const story: unknown[] = [];
@@ -41,11 +46,14 @@ async function follow(lab: Any, options: Any, play: (line: Any, i: number) => vo
   }
   lab.see('story', story);
   lab.see('end', [connection.isRetrying, connection.isConnected, connection.isOpen]);
-  lab.see('close at the end', lab.attempt(() => connection.close()));
+  lab.see(
+    'close at the end',
+    lab.attempt(() => connection.close()),
+  );
 }
 
 const refuse = (line: Any): void => line.drop();
-const retries: { [name: string]: [Any, ((line: Any, i: number) => void | Promise<void>)?, ((i: number) => unknown)?] } = {
+const retries: { [name: string]: [options: Any, stop?: (i: number) => unknown] } = {
   'all defaults, nobody there': [{}],
   'max_retries 3': [{ max_retries: 3 }],
   'max_retries 0': [{ max_retries: 0 }],
@@ -53,12 +61,13 @@ const retries: { [name: string]: [Any, ((line: Any, i: number) => void | Promise
   'own growth and jitter': [{ max_retries: 5, initial_retry_delay: 0.2, retry_delay_growth: 3, retry_delay_jitter: 0.5 }],
   'falsy growth, jitter and cap': [{ max_retries: 4, retry_delay_growth: 0, retry_delay_jitter: 0, max_retry_delay: 0 }],
   'not if unreachable': [{ retry_if_unreachable: false }],
-  'onclose returns true': [{}, undefined, (i) => i === 2],
-  'onclose is async': [{}, undefined, async () => {}],
-  'onclose returns a number': [{}, undefined, () => 1],
-  'onclose returns false': [{ max_retries: 2 }, undefined, () => false],
+  'onclose returns true': [{}, (i) => i === 2],
+  'onclose is async': [{}, async () => {}],
+  'onclose returns a number': [{}, () => 1],
+  'onclose returns false': [{ max_retries: 2 }, () => false],
 };
-for (const [name, [options, play = refuse, stop]] of Object.entries(retries)) script(`reconnect: ${name}`, (lab) => follow(lab, options, play, stop));
+for (const [name, [options, stop]] of Object.entries(retries))
+  script(`reconnect: ${name}`, (lab) => follow(lab, options, refuse, stop));
 
 script('reconnect: an open transport begins the count anew', (lab) =>
   follow(
@@ -70,7 +79,8 @@ script('reconnect: an open transport begins the count anew', (lab) =>
       line.drop();
     },
     (i) => i > 10,
-  ));
+  ),
+);
 
 script('reconnect: lost after it was joined, then unreachable, then back', (lab) =>
   follow(lab, { max_retries: 3 }, async (line, i) => {
@@ -81,7 +91,8 @@ script('reconnect: lost after it was joined, then unreachable, then back', (lab)
       await lab.settle();
     }
     line.drop();
-  }));
+  }),
+);
 
 script('reconnect: a line closed cleanly', (lab) =>
   follow(lab, { max_retries: 2 }, async (line, i) => {
@@ -92,7 +103,8 @@ script('reconnect: a line closed cleanly', (lab) =>
       await lab.settle();
     }
     line.end({ code: 1000, reason: '', wasClean: true });
-  }));
+  }),
+);
 
 script('reconnect: what is left after it', async (lab) => {
   still();
@@ -121,7 +133,11 @@ script('reconnect: what is left after it', async (lab) => {
   lab.see('nothing is restored', [second.subscriptions, second.resolve('api:x'), second.caller_disclose_me]);
   second.call('com.example.a');
   lab.see('ids begin anew', lines[1]?.sent.slice(1));
-  lab.see('the old one', [first.subscriptions[0][0].active, lab.attempt(() => first.call('com.example.a')), lab.attempt(() => first.subscriptions[0][0].unsubscribe())]);
+  lab.see('the old one', [
+    first.subscriptions[0][0].active,
+    lab.attempt(() => first.call('com.example.a')),
+    lab.attempt(() => first.subscriptions[0][0].unsubscribe()),
+  ]);
 });
 
 script('reconnect: open() while it waits tries at once', async (lab) => {
@@ -152,7 +168,10 @@ script('reconnect: close() while it waits', async (lab) => {
   connection.open();
   lines[0]?.drop();
   await lab.settle();
-  lab.see('returns', lab.attempt(() => connection.close()));
+  lab.see(
+    'returns',
+    lab.attempt(() => connection.close()),
+  );
   vi.advanceTimersByTime(60_000);
   await lab.settle();
   lab.see('lines', lines.length);
@@ -164,7 +183,11 @@ script('reconnect: open() in onclose', async (lab) => {
   const { connection, lines } = lab.connection({});
   let closes = 0;
   connection.onclose = () => {
-    if (closes++ === 0) lab.see('open', lab.attempt(() => connection.open()));
+    if (closes++ === 0)
+      lab.see(
+        'open',
+        lab.attempt(() => connection.open()),
+      );
     return true;
   };
   connection.open();
@@ -208,7 +231,11 @@ script('reconnect: what is outstanding when the line is lost', async (lab) => {
   const { connection, session, line } = await lab.joined();
   connection.onclose = () => true;
   const told: Any[] = [];
-  for (const promise of [session.call('com.example.a'), session.subscribe('com.example.t', () => {}), session.publish('com.example.t', [], {}, { acknowledge: true })])
+  for (const promise of [
+    session.call('com.example.a'),
+    session.subscribe('com.example.t', () => {}),
+    session.publish('com.example.t', [], {}, { acknowledge: true }),
+  ])
     promise.then(null, (error: Any) => told.push([error instanceof (lab.autobahn.Error as Any), error.error]));
   line.drop();
   await lab.settle();

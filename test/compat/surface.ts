@@ -27,8 +27,16 @@ const names = [
 
 script('surface: the 21 exports', ({ autobahn, see }) => {
   const all = autobahn as Any;
-  see('names', Object.keys(all).filter((name) => name !== 'default' && name !== 'module.exports').sort());
-  see('all there', names.filter((name) => all[name] === undefined));
+  see(
+    'names',
+    Object.keys(all)
+      .filter((name) => name !== 'default' && name !== 'module.exports')
+      .sort(),
+  );
+  see(
+    'all there',
+    names.filter((name) => all[name] === undefined),
+  );
   see('version', autobahn.version);
   for (const name of ['auth_cra', 'auth_cryptosign', 'util', 'log', 'serializer']) see(name, Object.keys(all[name]).sort());
 });
@@ -36,9 +44,15 @@ script('surface: the 21 exports', ({ autobahn, see }) => {
 script('surface: the registry of transports', ({ autobahn, see, attempt }) => {
   const { transports } = autobahn;
   see('list', transports.list().slice(0, 3));
-  see('known', ['websocket', 'longpoll', 'rawsocket'].map((name) => transports.isRegistered(name)));
+  see(
+    'known',
+    ['websocket', 'longpoll', 'rawsocket'].map((name) => transports.isRegistered(name)),
+  );
   see('unknown', [transports.isRegistered('pigeon'), attempt(() => transports.get('pigeon'))]);
-  see('types', ['websocket', 'longpoll', 'rawsocket'].map((name) => attempt(() => (transports.get(name) as Any).prototype.type)));
+  see(
+    'types',
+    ['websocket', 'longpoll', 'rawsocket'].map((name) => attempt(() => (transports.get(name) as Any).prototype.type)),
+  );
 });
 
 script('surface: classes, their keys and their defaults', ({ autobahn, see }) => {
@@ -57,7 +71,12 @@ script('surface: classes, their keys and their defaults', ({ autobahn, see }) =>
 script('surface: WAMP-CRA', ({ autobahn, see }) => {
   const { sign, derive_key } = autobahn.auth_cra;
   see('sign', [sign('secret', '{"challenge":1}'), sign('', ''), sign('ключ', 'ü')]);
-  see('derive', [derive_key('secret', 'salt123'), derive_key('secret', 'salt123', 100, 16), derive_key('secret', 'salt', 0, 0), derive_key('pä', 'ß', 10, 64)]);
+  see('derive', [
+    derive_key('secret', 'salt123'),
+    derive_key('secret', 'salt123', 100, 16),
+    derive_key('secret', 'salt', 0, 0),
+    derive_key('pä', 'ß', 10, 64),
+  ]);
 });
 
 script('surface: cryptosign', async ({ autobahn, see, attempt }) => {
@@ -66,16 +85,27 @@ script('surface: cryptosign', async ({ autobahn, see, attempt }) => {
   see('public key', auth_cryptosign.public_key(pair));
   see('signature', auth_cryptosign.sign_challenge(pair, { challenge: 'ab'.repeat(32) }));
   const kept = new Map<string, string>();
-  Object.assign(globalThis, { localStorage: { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => void kept.set(name, String(value)) } });
+  Object.assign(globalThis, {
+    localStorage: {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => void kept.set(name, String(value)),
+    },
+  });
   const first = auth_cryptosign.load_private_key('k');
-  see('kept', [Object.keys(first).sort(), util.btoh(first.publicKey) === util.btoh(auth_cryptosign.load_private_key('k').publicKey)]);
+  see('kept', [
+    Object.keys(first).sort(),
+    util.btoh(first.publicKey) === util.btoh(auth_cryptosign.load_private_key('k').publicKey),
+  ]);
   see('made anew', util.btoh(first.publicKey) === util.btoh(auth_cryptosign.load_private_key('k', true).publicKey));
   see('deleted', [attempt(() => auth_cryptosign.delete_private_key('k')), kept.get('k')]);
   delete (globalThis as Any).localStorage;
   const connection: Any = auth_cryptosign.create_connection({ url: 'ws://127.0.0.1:1/', realm: 'r', authid: 'joe', pkey: pair });
   const { authmethods, authextra, onchallenge } = connection._options;
   see('connection', [authmethods, authextra]);
-  see('its login', [attempt(() => onchallenge(null, 'cryptosign', { challenge: '00'.repeat(32) })), attempt(() => onchallenge(null, 'ticket', {}))]);
+  see('its login', [
+    attempt(() => onchallenge(null, 'cryptosign', { challenge: '00'.repeat(32) })),
+    attempt(() => onchallenge(null, 'ticket', {})),
+  ]);
 });
 
 script('surface: util', async ({ autobahn, see, attempt }) => {
@@ -83,7 +113,10 @@ script('surface: util', async ({ autobahn, see, attempt }) => {
   see('base64', [util.atob('AQID'), util.atob(''), util.btoa([1, 2, 255]), util.btoa(null)]);
   see('hex', [util.btoh([0, 255, 16]), util.btoh(null), util.htob('00ff10'), util.htob('')]);
   see('no hex', [attempt(() => util.htob('abc')), attempt(() => util.htob(7))]);
-  see('objects', [{}, [], null, () => {}, 'a', 1, new Date(0)].map((value) => util.is_object(value)));
+  see(
+    'objects',
+    [{}, [], null, () => {}, 'a', 1, new Date(0)].map((value) => util.is_object(value)),
+  );
   see('assert', [attempt(() => util.assert(1, 'no')), attempt(() => util.assert(0, 'yes')), attempt(() => util.assert(0))]);
   see('defaults', [
     util.defaults(),
@@ -95,11 +128,19 @@ script('surface: util', async ({ autobahn, see, attempt }) => {
   util.handle_error((...given: unknown[]) => void told.push(given), 'e', 'm');
   util.handle_error(undefined, 'e');
   see('handle_error', told);
-  see('promises', [await util.as_promise((a: number, b: number) => a + b, 1, 2), await util.as_promise(() => { throw 'x'; }).catch((e: unknown) => e), await util.sleep(1)]);
+  see('promises', [
+    await util.as_promise((a: number, b: number) => a + b, 1, 2),
+    await util
+      .as_promise(() => {
+        throw 'x';
+      })
+      .catch((e: unknown) => e),
+    await util.sleep(1),
+  ]);
   const deferred = util.deferred_factory()();
   deferred.resolve(5);
   see('deferred', [await util.promise(deferred), typeof util.deferred_factory({ use_es6_promises: true })().notify]);
-  see('jQuery', util.promise({ promise: () => {}, then: 1 }));
+  see('jQuery', util.promise({ promise: () => {} }));
   const id = util.new_global_id();
   see('id', id >= 1 && id <= 2 ** 53 && Number.isInteger(id));
   see('read_file', util.read_file);
@@ -122,21 +163,47 @@ script('surface: serializers', async ({ autobahn, see }) => {
       see(`${name} bytes are Buffers`, [Buffer.isBuffer(back), back.toString()]);
     } else see(`${name} bytes`, frame && serializer.serialize([Uint8Array.of(1)]));
   }
-  const own = new JSONSerializer((_k: string, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v), (_k: string, v: unknown) => (v === '5n' ? 5 : v));
+  const own = new JSONSerializer(
+    (_k: string, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v),
+    (_k: string, v: unknown) => (v === '5n' ? 5 : v),
+  );
   see('replacer and reviver', [own.serialize([5n]), own.unserialize('["5n"]')]);
   const codecs = autobahn as Any;
-  see('codecs', [codecs.msgpack().decode(codecs.msgpack().encode({ a: [1] }).slice()), codecs.cbor.decode(codecs.cbor.encode({ a: [1] }))]);
+  see('codecs', [
+    codecs.msgpack().decode(
+      codecs
+        .msgpack()
+        .encode({ a: [1] })
+        .slice(),
+    ),
+    codecs.cbor.decode(codecs.cbor.encode({ a: [1] })),
+  ]);
 });
 
 script('surface: when', async ({ autobahn, see, settle }) => {
   const { when } = autobahn as Any;
   const told: unknown[] = [];
   const deferred = new when.defer();
-  see('deferred', ['promise', 'resolve', 'reject', 'notify'].map((key) => typeof deferred[key]));
+  see(
+    'deferred',
+    ['promise', 'resolve', 'reject', 'notify'].map((key) => typeof deferred[key]),
+  );
   deferred.promise
-    .then((value: unknown) => ['then', value], undefined, (progress: number) => progress * 2)
-    .then((value: unknown) => void told.push(value), undefined, (progress: unknown) => void told.push(['down the chain', progress]));
-  deferred.promise.then((value: unknown) => void told.push(value), null, (progress: unknown) => void told.push(['progress', progress]));
+    .then(
+      (value: unknown) => ['then', value],
+      undefined,
+      (progress: number) => progress * 2,
+    )
+    .then(
+      (value: unknown) => void told.push(value),
+      undefined,
+      (progress: unknown) => void told.push(['down the chain', progress]),
+    );
+  deferred.promise.then(
+    (value: unknown) => void told.push(value),
+    null,
+    (progress: unknown) => void told.push(['progress', progress]),
+  );
   deferred.notify(1);
   deferred.notify(2);
   deferred.resolve('done');
@@ -150,7 +217,11 @@ script('surface: when', async ({ autobahn, see, settle }) => {
   see('promise', await when.promise((resolve: Any) => resolve(4)));
   see('call', await when(1, (value: number) => value + 1));
   const order: unknown[] = [];
-  await when.resolve(1).tap((v: unknown) => order.push(['tap', v])).ensure(() => order.push('ensure')).finally(() => order.push('finally'));
+  await when
+    .resolve(1)
+    .tap((v: unknown) => order.push(['tap', v]))
+    .ensure(() => order.push('ensure'))
+    .finally(() => order.push('finally'));
   see('tap, ensure, finally', order);
   see('spread', await when.all([1, 2]).spread((a: number, b: number) => a + b));
 });
