@@ -56,26 +56,6 @@ const transpile = (target, include) => ({
   },
 });
 
-/**
- * msgpackr for script tags. Before ES2015 %TypedArray% is Object, and every class instance would be packed as broken binary; and a
- * peer's record extension would reach `new Function`, which a page's Content-Security-Policy forbids.
- */
-const typedArray = 'Object.getPrototypeOf(Uint8Array.prototype).constructor';
-const patches = {
-  pack: [typedArray, `(${typedArray} === Object ? Uint8Array : ${typedArray})`],
-  unpack: ['(new Function(', '(new BlockedFunction('],
-};
-const patchMsgpackr = {
-  name: 'patch-msgpackr',
-  transform(code, id) {
-    const file = /msgpackr[\\/](pack|unpack)\.js$/.exec(id)?.[1];
-    if (!file) return null;
-    const [from, to] = patches[file];
-    if (!code.includes(from)) this.error(`msgpackr/${file}.js has changed: look at patch-msgpackr again`);
-    return { code: code.replaceAll(from, to), map: null };
-  },
-};
-
 /** What `browser` in package.json does for users' bundles. */
 const forBrowsers = {
   name: 'for-browsers',
@@ -142,13 +122,7 @@ function script(input, file, more) {
   return {
     input,
     onwarn,
-    plugins: [
-      patchMsgpackr,
-      forBrowsers,
-      transpile(ts.ScriptTarget.ES2018, /\.ts$|[\\/]msgpackr[\\/].*\.js$/),
-      nodeResolve({ browser: true }),
-      commonjs(),
-    ],
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2018, /\.ts$/), nodeResolve({ browser: true }), commonjs()],
     output: {
       file,
       format: 'iife',

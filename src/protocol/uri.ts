@@ -6,6 +6,7 @@
 /** How a URI of SUBSCRIBE or REGISTER is matched. */
 export type Match = 'exact' | 'prefix' | 'wildcard';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those that WAMP counts as white space
 const UNFIT = /[#\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/;
 const UNFIT_STRICTLY = /[^.0-9a-z_]/;
 
