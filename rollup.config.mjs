@@ -27,6 +27,11 @@ export const entries = {
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
+/** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
+const instead = {
+  'transport/ws-browser': 'src/transport/ws-browser.ts',
+  'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
+};
 
 const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
@@ -41,6 +46,7 @@ const transpile = (target, include) => ({
       reportDiagnostics: true,
       compilerOptions: {
         target,
+        useDefineForClassFields: false, // a bare declaration of a field would be code
         module: ts.ModuleKind.ESNext,
         verbatimModuleSyntax: true,
         importHelpers: target < ts.ScriptTarget.ES2022,
@@ -53,30 +59,13 @@ const transpile = (target, include) => ({
   },
 });
 
-/**
- * msgpackr for script tags. Before ES2015 %TypedArray% is Object, and every class instance would be packed as broken binary; and a
- * peer's record extension would reach `new Function`, which a page's Content-Security-Policy forbids.
- */
-const typedArray = 'Object.getPrototypeOf(Uint8Array.prototype).constructor';
-const patches = {
-  pack: [typedArray, `(${typedArray} === Object ? Uint8Array : ${typedArray})`],
-  unpack: ['(new Function(', '(new BlockedFunction('],
-};
-const patchMsgpackr = {
-  name: 'patch-msgpackr',
-  transform(code, id) {
-    const file = /msgpackr[\\/](pack|unpack)\.js$/.exec(id)?.[1];
-    if (!file) return null;
-    const [from, to] = patches[file];
-    if (!code.includes(from)) this.error(`msgpackr/${file}.js has changed: look at patch-msgpackr again`);
-    return { code: code.replaceAll(from, to), map: null };
-  },
-};
-
-/** What `browser` in package.json says of dist/, said of the sources. */
+/** What `browser` in package.json does for users' bundles. */
 const forBrowsers = {
   name: 'for-browsers',
-  load: (id) => (id.endsWith('autobahn/rawsocket.ts') ? readFileSync(id.replace(/\.ts$/, '-browser.ts'), 'utf8') : null),
+  load: (id) =>
+    Object.values(instead).some((file) => id.endsWith(file.replace('-browser', '')))
+      ? readFileSync(id.replace(/\.ts$/, '-browser.ts'), 'utf8')
+      : null,
 };
 
 const min = {
@@ -114,14 +103,14 @@ const types = (extension) => ({
 
 export default [
   {
-    input: { ...entries, ...cli, 'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts' },
+    input: { ...entries, ...cli, ...instead },
     external,
     onwarn,
     plugins: [strip],
     output: { ...modules, format: 'es', entryFileNames: '[name].js' },
   },
   {
-    input: { ...entries, 'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts' },
+    input: { ...entries, ...instead },
     external,
     onwarn,
     plugins: [strip],
@@ -141,13 +130,7 @@ function script(input, file, more) {
   return {
     input,
     onwarn,
-    plugins: [
-      forBrowsers,
-      patchMsgpackr,
-      transpile(ts.ScriptTarget.ES2018, /\.ts$|[\\/]msgpackr[\\/].*\.js$/),
-      nodeResolve({ browser: true }),
-      commonjs(),
-    ],
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2018, /\.ts$/), nodeResolve({ browser: true }), commonjs()],
     output: {
       file,
       format: 'iife',

@@ -273,7 +273,7 @@ export class Line {
     const { clock, random } = this.environment;
     const { isRenewing } = this;
     this.isRenewing = false;
-    const isAway = !isRenewing && isOffline() && !(this.options.retry || undefined)?.decide;
+    const isAway = !isRenewing && isOffline();
     this.previous = error;
     let delay: number | false;
     try {
@@ -297,7 +297,7 @@ export class Line {
       state: 'waiting',
       attempt: this.failures,
       error,
-      retryAt: isAway ? undefined : new Date(clock.now() + delay),
+      retryAt: isAway && !(this.options.retry || undefined)?.decide ? undefined : new Date(clock.now() + delay),
     });
   }
 
