@@ -5,7 +5,7 @@
 import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../index.ts';
 import type { Any } from './any.ts';
 import type { Session } from './session.ts';
-import type { ICloseEvent, ITransport } from './type-names.ts';
+import type { ICloseEventDetails, ITransport } from './type-names.ts';
 
 const HELLO = 1;
 const ABORT = 3;
@@ -29,7 +29,7 @@ export interface BridgeHooks {
   /** It closed before it was open, and that is not decided on yet. */
   failed(tell: () => void): void;
   /** Once, when the transport has closed and all else is done. */
-  closed(event: ICloseEvent): void;
+  closed(event: ICloseEventDetails): void;
 }
 
 export class Bridge implements Transport {
@@ -75,7 +75,7 @@ export class Bridge implements Transport {
   }
 
   /** With what is told to `onclose`, unless that has been told. */
-  end(event: ICloseEvent): void {
+  end(event: ICloseEventDetails): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
     this.hooks.closed(event);

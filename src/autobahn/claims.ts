@@ -13,7 +13,7 @@ export class Subscription {
   options: ISubscribeOptions;
   session: Session;
   id: number;
-  active = true;
+  active: boolean;
   _on_unsubscribe: Deferred;
   on_unsubscribe: LegacyPromise<Any>;
 
@@ -23,6 +23,7 @@ export class Subscription {
     this.options = options || {};
     this.session = session;
     this.id = id;
+    this.active = true;
     this._on_unsubscribe = session._defer();
     this.on_unsubscribe = promise(this._on_unsubscribe);
   }
@@ -38,7 +39,7 @@ export class Registration {
   options: IRegisterOptions;
   session: Session;
   id: number;
-  active = true;
+  active: boolean;
   _on_unregister: Deferred;
   on_unregister: LegacyPromise<Any>;
 
@@ -48,6 +49,7 @@ export class Registration {
     this.options = options || {};
     this.session = session;
     this.id = id;
+    this.active = true;
     this._on_unregister = session._defer();
     this.on_unregister = promise(this._on_unregister);
   }

@@ -21,7 +21,7 @@ import { credentials, hello, realmOf } from './login.ts';
 import { Restore } from './restore.ts';
 import { Session } from './session.ts';
 import { transports } from './transports.ts';
-import type { ICloseEvent, ICloseEventDetails, IConnectionOptions, ITransport, ITransportFactory } from './type-names.ts';
+import type { ICloseEventDetails, IConnectionOptions, IOnCloseDetails, ITransport, ITransportFactory } from './type-names.ts';
 
 /** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -39,8 +39,10 @@ export class Connection {
   _retry = false;
   _connect_successes = 0;
   _is_retrying = false;
-  onopen: ((session: Session, details: Any) => void) | undefined;
-  onclose: ((reason: string, details: ICloseEventDetails) => Any) | undefined;
+  /** None until the program puts one in. */
+  declare onopen: (session: Session, details: Any) => void;
+  /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+  declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
   /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
   readonly native: NativeConnection;
   private readonly backoff: Backoff;
@@ -51,7 +53,8 @@ export class Connection {
   private untold: (() => void) | undefined;
   private hasGivenUp = false;
 
-  constructor(options: IConnectionOptions) {
+  constructor(given?: IConnectionOptions) {
+    const options = given as IConnectionOptions; // without them it throws, as there
     this._options = options;
     this._defer = deferred_factory(options);
     options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
@@ -71,8 +74,9 @@ export class Connection {
     this.restore = upgrades?.restore ? new Restore(this.native) : undefined;
   }
 
-  get session(): Session | null {
-    return this._session;
+  /** Null while there is none; typed as programs know it. */
+  get session(): Session | undefined {
+    return this._session as Session | undefined;
   }
   get isOpen(): boolean {
     return this._session?.isOpen ?? false;
@@ -198,7 +202,7 @@ export class Connection {
   }
 
   /** The transport has closed, and what becomes of the connection is decided. */
-  private closed({ wasClean }: ICloseEvent, session: Session): void {
+  private closed({ wasClean }: ICloseEventDetails, session: Session): void {
     this._transport = null;
     this.bridge = undefined;
     if (this.native.status.state === 'closed') this._retry = false;
@@ -226,7 +230,7 @@ export class Connection {
     void this.native.close();
   }
 
-  private tell(reason: string, details: ICloseEventDetails): boolean {
+  private tell(reason: string, details: IOnCloseDetails): boolean {
     let isStopped = false;
     this.guarded('onclose', () => {
       // As there: a promise counts, too, which is what an async function returns.

@@ -44,8 +44,8 @@ export abstract class SessionState {
   _created: number = Date.now();
   /** Looked up at each message, so it may be replaced; and taken out of the session. */
   _send_wamp: (message: Any[]) => void;
-  onjoin: ((details: Any) => void) | undefined;
-  onleave: ((reason: string, details: Any) => void) | undefined;
+  declare onjoin: (details: Any) => void;
+  declare onleave: (reason: string, details: Any) => void;
   /** The session underneath, from WELCOME on. */
   native: NativeSession | undefined;
   protected readonly restore: Restore | undefined;
@@ -76,11 +76,12 @@ export abstract class SessionState {
   get defer(): DeferFactory {
     return this._defer;
   }
-  get id(): number | null {
-    return this._id;
+  /** Null while it is not open, as is the realm; typed as programs know them. */
+  get id(): number {
+    return this._id as number;
   }
-  get realm(): string | null {
-    return this._realm;
+  get realm(): string {
+    return this._realm as string;
   }
   get isOpen(): boolean {
     return this._id !== null;

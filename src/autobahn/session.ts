@@ -15,9 +15,12 @@ import type {
   CallPromise,
   ICallOptions,
   ICancelOptions,
+  IPublication,
   IPublishOptions,
   IRegisterOptions,
+  IRegistration,
   ISubscribeOptions,
+  ISubscription,
   RegisterEndpoint,
   SubscribeHandler,
 } from './type-names.ts';
@@ -81,7 +84,13 @@ export class Session extends SessionState {
     this.native?.leave({ reason: reason || undefined, message: message || undefined }).catch(() => {});
   }
 
-  call<T = Any>(procedure: string, args?: Args, kwargs?: Any, options?: ICallOptions): CallPromise<T> {
+  call<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string>(
+    procedure: TName,
+    args?: TArgs | null,
+    kwargs?: TKWArgs | null,
+    options?: ICallOptions,
+  ): CallPromise<TResult>;
+  call(procedure: string, args?: Args, kwargs?: Any, options?: ICallOptions): Any {
     checkRequest('call', 'procedure', procedure, args, kwargs, options);
     const native = this.mustBeOpen();
     const out: Outgoing = { type: CALL, options: disclosing(options, this._caller_disclose_me), payload: payloadOf(args, kwargs) };
@@ -113,13 +122,13 @@ export class Session extends SessionState {
     return called;
   }
 
-  publish(
-    topic: string,
-    args: Args | undefined,
-    kwargs: Any,
-    options: IPublishOptions & { acknowledge: true },
-  ): LegacyPromise<Publication>;
-  publish(topic: string, args?: Args, kwargs?: Any, options?: IPublishOptions): LegacyPromise<Publication> | undefined;
+  /** A promise with `acknowledge`, and else undefined. */
+  publish<TArgs = Any[], TKWArgs = Any, TName = string>(
+    topic: TName,
+    args?: TArgs | null,
+    kwargs?: TKWArgs | null,
+    options?: IPublishOptions,
+  ): LegacyPromise<IPublication>;
   publish(topic: string, args?: Args, kwargs?: Any, options?: IPublishOptions): Any {
     checkRequest('publish', 'topic', topic, args, kwargs, options);
     const native = this.mustBeOpen();
@@ -142,7 +151,12 @@ export class Session extends SessionState {
     }
   }
 
-  subscribe(topic: string, handler: SubscribeHandler, options?: ISubscribeOptions): LegacyPromise<Subscription> {
+  subscribe<TArgs = Any[], TKWArgs = Any, TName = string>(
+    topic: TName,
+    handler: SubscribeHandler<TArgs, TKWArgs, TName>,
+    options?: ISubscribeOptions,
+  ): LegacyPromise<ISubscription<TArgs, TKWArgs, TName>>;
+  subscribe(topic: string, handler: SubscribeHandler, options?: ISubscribeOptions): Any {
     checkHandler('subscribe', 'topic', topic, 'handler', handler, options);
     const native = this.mustBeOpen();
     const uri = this.resolve(topic);
@@ -167,7 +181,12 @@ export class Session extends SessionState {
     });
   }
 
-  register(procedure: string, endpoint: RegisterEndpoint, options?: IRegisterOptions): LegacyPromise<Registration> {
+  register<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string>(
+    procedure: TName,
+    endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>,
+    options?: IRegisterOptions,
+  ): LegacyPromise<IRegistration<TResult, TArgs, TKWArgs, TName>>;
+  register(procedure: string, endpoint: RegisterEndpoint, options?: IRegisterOptions): Any {
     checkHandler('register', 'procedure', procedure, 'endpoint', endpoint, options);
     const native = this.mustBeOpen();
     const uri = this.resolve(procedure);
@@ -184,7 +203,9 @@ export class Session extends SessionState {
     });
   }
 
-  unsubscribe(subscription: Subscription): LegacyPromise<boolean> {
+  /** True when it was the last of its kind, and the router was told. */
+  unsubscribe<TArgs, TKWArgs, TName = string>(subscription: ISubscription<TArgs, TKWArgs, TName>): LegacyPromise<boolean>;
+  unsubscribe(subscription: Subscription): Any {
     assert(
       subscription instanceof Subscription,
       'Session.unsubscribe: <subscription> must be an instance of class autobahn.Subscription',
@@ -206,7 +227,8 @@ export class Session extends SessionState {
     });
   }
 
-  unregister(registration: Registration): LegacyPromise<Any> {
+  unregister<TResult, TArgs, TKWArgs, TName>(registration: IRegistration<TResult, TArgs, TKWArgs, TName>): LegacyPromise<Any>;
+  unregister(registration: Registration): Any {
     assert(
       registration instanceof Registration,
       'Session.unregister: <registration> must be an instance of class autobahn.Registration',

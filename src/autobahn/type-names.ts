@@ -79,11 +79,12 @@ export interface ISerializer {
 
 export interface ITransportInfo {
   type: TransportType | 'none';
-  url: string | null;
-  protocol: string | null;
+  url?: string | null | undefined;
+  protocol?: string | null | undefined;
 }
 
-export interface ICloseEvent {
+/** What a transport tells when it has closed. */
+export interface ICloseEventDetails {
   code: number;
   reason: string;
   wasClean: boolean;
@@ -91,12 +92,12 @@ export interface ICloseEvent {
 
 /** What carries whole messages, as lists. Connection and session put in the callbacks. */
 export interface ITransport {
-  info: ITransportInfo | Any;
+  info: ITransportInfo;
   protocol?: Any;
   serializer?: Any;
   onopen: (...ignored: Any[]) => void;
   onmessage: (message: Any) => void;
-  onclose: (details: ICloseEvent) => void;
+  onclose: (details: ICloseEventDetails) => void;
   send(message: Any): void;
   close(code?: number, reason?: string): void;
 }
@@ -115,7 +116,8 @@ export interface ITransports {
   list(): TransportType[];
 }
 
-export interface ICloseEventDetails {
+/** What `Connection.onclose` is told. */
+export interface IOnCloseDetails {
   reason: string | null;
   message: string | null;
   /** In seconds. */
@@ -171,9 +173,9 @@ export interface IError {
   args: Any[];
   kwargs: Any;
 }
-export interface IEvent {
+export interface IEvent<TName = string> {
   publication: number;
-  topic: string;
+  topic: TName;
   publisher?: number | undefined;
   publisher_authid?: string | undefined;
   publisher_authrole?: string | undefined;
@@ -182,14 +184,15 @@ export interface IEvent {
 }
 export interface IInvocation {
   procedure: string;
+  /** Null where the caller asked for none. */
   progress?: ((args?: Any[], kwargs?: Any) => void) | null | undefined;
   caller?: number | undefined;
   caller_authid?: string | undefined;
   caller_authrole?: string | undefined;
 }
-export interface ISubscription {
-  topic: string;
-  handler: SubscribeHandler;
+export interface ISubscription<TArgs = Any[], TKWArgs = Any, TName = string> {
+  topic: TName;
+  handler: SubscribeHandler<TArgs, TKWArgs, Any>;
   options: ISubscribeOptions;
   session: Session;
   id: number;
@@ -198,9 +201,9 @@ export interface ISubscription {
   on_unsubscribe: LegacyPromise<Any>;
   unsubscribe(): LegacyPromise<Any>;
 }
-export interface IRegistration {
-  procedure: string;
-  endpoint: RegisterEndpoint;
+export interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string> {
+  procedure: TName;
+  endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>;
   options: IRegisterOptions;
   session: Session;
   id: number;
@@ -212,13 +215,25 @@ export interface IPublication {
   id: number;
 }
 
-export type SubscribeHandler = (args?: Any, kwargs?: Any, details?: IEvent, subscription?: ISubscription) => void;
-export type RegisterEndpoint = (args?: Any, kwargs?: Any, details?: IInvocation) => Any;
+export type SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = (
+  args?: TArgs,
+  kwargs?: TKWArgs,
+  details?: IEvent<TName>,
+  subscription?: Any,
+) => void;
+export type RegisterEndpoint<TResult = Any, TArgs = Any[], TKWArgs = Any> = (
+  args?: TArgs,
+  kwargs?: TKWArgs,
+  details?: IInvocation,
+) => TResult;
 /** Returns the signature, `[signature, extra]`, or a promise of either. */
 export type OnChallengeHandler = (session: Session, method: string, extra: Any) => Any;
 export type OnUserErrorHandler = (error: Any, customErrorMessage?: string) => void;
 export type OnInternalErrorHandler = (error: Any, customErrorMessage?: string) => void;
 
+export interface IUtil {
+  assert(condition: boolean, message: string): void;
+}
 export interface ILog {
   debug(...items: Any[]): void;
   warn(...items: Any[]): void;
