@@ -65,7 +65,7 @@ export class Connection {
     this.native = new NativeConnection({
       url: { name: url ?? type, connect: (dial) => this.connect(dial) },
       realm: realmOf(options.realm),
-      auth: () => credentials(this._session, this._options),
+      auth: credentials(() => ({ session: this._session, options: this._options })),
       retry: { decide: (decision) => this.decide(decision) },
       joinTimeoutMs: NEVER_MS,
       liveness: upgrades?.liveness ?? false,

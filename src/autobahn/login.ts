@@ -23,32 +23,38 @@ export function hello(session: Session, options: JoinOptions, { authmethods: _, 
   return [realm, { ...own, ...(authmethods && { authmethods }), ...(authid && { authid }), ...(authextra && { authextra }) }];
 }
 
-/** @throws {@link FatalError} for options that are none. */
-export function credentials(session: Session | null, options: JoinOptions): Credentials {
-  const { authmethods, on_user_error, on_internal_error } = options;
-  try {
-    checkJoin(options);
-  } catch (thrown) {
-    handle_error(on_internal_error, thrown);
-    throw new FatalError(thrown instanceof Error ? thrown.message : String(thrown));
-  }
-  const onchallenge = async (method: string, extra: Any): Promise<Any> => {
-    const ask = session?._onchallenge;
-    if (!session || !ask) {
-      const missing = new Error('received WAMP challenge, but no onchallenge() handler set');
-      handle_error(on_internal_error, missing);
-      throw missing;
-    }
-    try {
-      const answer = await ask(session, method, extra);
-      return Array.isArray(answer) ? { signature: answer[0], extra: answer[1] ?? {} } : answer;
-    } catch (thrown) {
-      handle_error(on_user_error, thrown, 'onchallenge() raised: ');
-      throw thrown;
-    }
+/** Asked at each attempt; a {@link FatalError} for options that are none. */
+export function credentials(about: () => { readonly session: Session | null; readonly options: JoinOptions }): Credentials {
+  return {
+    // Whatever the router asks for is for `onchallenge` to answer, be it offered or not; what is offered is said by `hello`.
+    authmethods: Object.assign([], { includes: () => true }),
+    begin() {
+      const { session, options } = about();
+      try {
+        checkJoin(options);
+      } catch (thrown) {
+        handle_error(options.on_internal_error, thrown);
+        throw new FatalError(thrown instanceof Error ? thrown.message : String(thrown));
+      }
+      return { onchallenge: (method, extra) => answer(session, options, method, extra) };
+    },
   };
-  // Whatever the router asks for is for `onchallenge` to answer, be it offered or not.
-  return { authmethods: Object.assign([...(authmethods ?? [])], { includes: () => true }), begin: () => ({ onchallenge }) };
+}
+
+async function answer(session: Session | null, options: JoinOptions, method: string, extra: Any): Promise<Any> {
+  const ask = session?._onchallenge;
+  if (!session || !ask) {
+    const missing = new Error('received WAMP challenge, but no onchallenge() handler set');
+    handle_error(options.on_internal_error, missing);
+    throw missing;
+  }
+  try {
+    const given = await ask(session, method, extra);
+    return Array.isArray(given) ? { signature: given[0], extra: given[1] ?? {} } : given;
+  } catch (thrown) {
+    handle_error(options.on_user_error, thrown, 'onchallenge() raised: ');
+    throw thrown;
+  }
 }
 
 /** What the native connection is told; HELLO says the real one. */

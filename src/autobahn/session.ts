@@ -47,6 +47,7 @@ export class Session extends SessionState {
     const given = { realm, authmethods: authmethods || undefined, authid: authid || undefined, authextra };
     checkJoin(given);
     if (this.isOpen) throw 'session already open';
+    const options = { ...given, on_user_error: this._on_user_error, on_internal_error: this._on_internal_error };
     const socket = this._socket;
     const bridge = new Bridge(socket, this, {
       opened: () => {},
@@ -67,7 +68,7 @@ export class Session extends SessionState {
         },
       },
       realm: realmOf(realm),
-      auth: () => credentials(this, { ...given, on_user_error: this._on_user_error, on_internal_error: this._on_internal_error }),
+      auth: credentials(() => ({ session: this, options })),
       retry: false,
       liveness: false,
     });
