@@ -134,6 +134,7 @@ function script(input, file, more) {
     output: {
       file,
       format: 'iife',
+      inlineDynamicImports: true,
       name: 'autostrada',
       exports: 'named',
       esModule: false,

@@ -1,5 +1,5 @@
-/* The transport `longpoll`. It speaks JSON. */
-import { longPoll } from '../transport/longpoll.ts';
+/* The transport `longpoll`. It speaks JSON. What it is made of is loaded when it is used: bundlers put it into a file of its own. */
+import type { Connector } from '../index.ts';
 import type { Any } from './any.ts';
 import { assert } from './checks.ts';
 import { JSONSerializer } from './json-serializer.ts';
@@ -21,7 +21,14 @@ export class LongpollFactory {
 
   create(): ITransport {
     const { url, request_timeout = 12_000 } = this._options;
-    const connector = longPoll(url, { batched: false, credentials: 'include', timeoutMs: request_timeout });
+    const options = { batched: false, credentials: 'include', timeoutMs: request_timeout } as const;
+    const connector: Connector = {
+      name: url,
+      connect: async (dial) => {
+        const { longPoll } = await import('../transport/longpoll.ts');
+        return longPoll(url, options).connect(dial);
+      },
+    };
     return open(connector, [new JSONSerializer()], { type: 'longpoll', url, protocol: 'wamp.2.json' });
   }
 }
