@@ -98,6 +98,15 @@ export interface ConnectionEvents<Api extends ApiShape = Untyped> {
   error(error: unknown, context: ErrorContext): void;
 }
 export interface ErrorContext {
-  readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
+  readonly where:
+    | 'event'
+    | 'invocation'
+    | 'progress'
+    | 'input'
+    | 'subscription'
+    | 'registration'
+    | 'recovery'
+    | 'listener'
+    | 'connection';
   readonly uri: Uri | undefined;
 }

@@ -71,10 +71,12 @@ export class SessionCore {
   readonly subscriber: Subscriber;
   private readonly link: Link<FromRouter, FromClient>;
   private readonly requests: Requests;
-  private readonly role: Role;
+  readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   private readonly idling: IdleWatch;
+  /** When the last message came. */
+  heardAt: number;
   /** We have said GOODBYE; called when it is over. */
   private leaving: (() => void) | undefined;
 
@@ -90,6 +92,7 @@ export class SessionCore {
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
     this.hooks = hooks;
+    this.heardAt = hooks.clock.now();
     this.requests = new Requests(hooks.clock);
     const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
     this.role = role;
@@ -190,6 +193,7 @@ export class SessionCore {
 
   /** What the link receives from WELCOME on. */
   receive(message: FromRouter): void {
+    this.heardAt = this.hooks.clock.now();
     this.handle(message);
     this.idling.check();
   }
