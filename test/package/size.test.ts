@@ -91,7 +91,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   ['withOptions', ['client/with-options'], 0.3],
   ['registerAll', ['dispose', 'client/register-all'], 0.4],
   ['drain', ['client/drain'], 0.3],
-  ['fromHistory', ['errors', 'client/from-history', 'client/get-events', 'client/passthru', 'protocol/features'], 1.8],
+  ['fromHistory', ['errors', 'client/from-history', 'client/get-events', 'client/passthru'], 1.8],
   ['defineError', ['errors', 'client/define-error', 'protocol/uri'], 0.8],
 ];
 
