@@ -90,7 +90,10 @@ export class Recoverer {
     const current = new AbortController();
     this.session = session;
     this.current = current;
-    const fail = (error: unknown): void => this.settle(current, { error });
+    const fail = (error: unknown): void => {
+      // Who leaves knows that it fails.
+      if (session.isOpen) this.settle(current, { error });
+    };
     try {
       const outcome = this.recoverWith({
         gap: this.since && { ...this.since, to: new Date(session.clock.now()) },

@@ -1,4 +1,4 @@
-import { Connection, fromHistory } from 'autostrada';
+import { Connection, type ConnectionOptions, fromHistory, passthru } from 'autostrada';
 import type { TestRouter } from 'autostrada/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { gapBench, TOPIC } from '../fixtures/gap-bench.ts';
@@ -148,9 +148,12 @@ describe('fromHistory', () => {
 });
 
 /** A router played by hand, and a connection that has lost its first line after event 100, and is asking for history. */
-async function asking(): Promise<{ peer: ScriptedPeer; request: number; filter: unknown; got: unknown[]; errors: unknown[] }> {
+async function asking(
+  options: Partial<ConnectionOptions> = {},
+  events: List[] = [[36, 5, 100, {}, [0]]],
+): Promise<{ peer: ScriptedPeer; request: number; filter: unknown; got: unknown[]; errors: unknown[] }> {
   const router = new ScriptedRouter();
-  const connection = new Connection({ url: router, realm: 'realm1', retry: { minMs: 0, maxMs: 0 } });
+  const connection = new Connection({ url: router, realm: 'realm1', retry: { minMs: 0, maxMs: 0 }, ...options });
   onTestFinished(() => connection.close());
   connection.on('status', () => {});
   const errors: unknown[] = [];
@@ -159,7 +162,7 @@ async function asking(): Promise<{ peer: ScriptedPeer; request: number; filter: 
   connection.subscribe(TOPIC, ([n]: [number]) => got.push(n), { recoverWith: fromHistory({ limit: 3 }) });
   const first = await router.joined();
   await first.next();
-  first.send([33, 1, 5], [36, 5, 100, {}, [0]]);
+  first.send([33, 1, 5], ...events);
   first.close();
   const peer = await router.peer();
   await peer.next();
@@ -194,6 +197,36 @@ describe('fromHistory, of other routers', () => {
     const events = [102, 101, 100, 99].map((publication) => ({ publication, timestamp: 1e15, args: [publication] }));
     await done(peer, [50, again as number, {}, [events]]);
     expect([got, errors]).toEqual([[0, 101, 102], []]);
+  });
+
+  it('[N10] leaves out what is much older than the gap where Crossbar.io is asked and nothing had come', async () => {
+    const { peer, request, filter, got, errors } = await asking({}, []);
+    expect(filter).toEqual({ from_time: expect.any(String), limit: 4, reverse: true });
+    peer.send([8, 48, request, {}, 'wamp.error.runtime_error']);
+    const [, again] = await peer.next();
+    const now = Date.now() * 1e6;
+    const events = [
+      { publication: 102, timestamp: now, args: [102] },
+      { publication: 101, timestamp: now - 3_600e9, args: [101] },
+    ];
+    await done(peer, [50, again as number, {}, [events]]);
+    expect([got, errors]).toEqual([[102], []]);
+  });
+
+  it('[N10] unpacks what was passed through, goes on after what cannot be unpacked, and says so', async () => {
+    const { peer, request, got, errors } = await asking({ passthru: passthru() });
+    const packed = (publication: number, text: string) => ({
+      publication,
+      subscription: 6,
+      timestamp: '',
+      details: { ppt_scheme: 'x_test', ppt_serializer: 'json' },
+      args: [`\0${btoa(text)}`],
+    });
+    const anchor = { ...packed(100, ''), args: [0] };
+    await done(peer, [50, request, {}, [packed(102, '{"args":[102]}'), packed(101, '{'), anchor]]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(got).toEqual([0, 102]);
+    expect(errors).toMatchObject([{ name: 'SerializationError' }]);
   });
 
   it('[N10] delivers an event once that comes live after the history that has it', async () => {

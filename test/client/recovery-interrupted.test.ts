@@ -45,6 +45,22 @@ describe('recoverWith, when the line drops in the middle of it', () => {
     expect(got).toEqual(['before', 'missed', 'held', 'held again']);
   });
 
+  it('[N10] does not overwrite a snapshot with what was held before it was taken', async () => {
+    const { recoveries, publish, cut, back, settled, got } = await subscribed();
+    await recoveries.succeed();
+    await cut();
+    await back();
+    await publish('of the old line');
+    await settled();
+    await cut();
+    await back();
+    await publish('of the new line');
+    await settled();
+    got.push('the snapshot');
+    await recoveries.succeed();
+    expect(got).toEqual(['the snapshot', 'of the new line']);
+  });
+
   it('[N10] delivers what was held over both lines when the next one fails', async () => {
     const { recoveries, publish, cut, back, settled, got } = await subscribed();
     await recoveries.succeed();

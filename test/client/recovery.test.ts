@@ -119,6 +119,17 @@ describe('recoverWith', () => {
     await recoveries.succeed();
   });
 
+  it('[N10] remembers all that it delivers while it runs', async () => {
+    const { recoveries, publish, settled, got } = await subscribed();
+    const first = await publish('held');
+    await settled();
+    const { deliver } = recoveries.last;
+    deliver(recovered(first, 'held'));
+    for (let n = 1; n <= 2500; n++) deliver(recovered(n, n));
+    await recoveries.succeed();
+    expect(got).toHaveLength(2501);
+  });
+
   it.each([
     ['rejects', async () => Promise.reject(new Error('no snapshot'))],
     [
@@ -221,6 +232,25 @@ describe('recoverWith', () => {
     deliver(recovered(99, 'late'));
     await recoveries.fail(new Error('aborted'));
     expect([got, errors]).toEqual([[], []]);
+  });
+
+  it('[N10] is no error when the connection is closed in the middle of it', async () => {
+    const { ann, joe, router, clock, errors } = await gapBench();
+    await joe.register('com.test.never', () => new Promise(() => {})).ready;
+    const begun = vi.fn();
+    await ann.subscribe(TOPIC, () => {}, {
+      recoverWith: async ({ session }) => {
+        begun();
+        await session.call('com.test.never');
+      },
+    }).ready;
+    expect(begun).toHaveBeenCalled();
+    router.delay(100); // the answer to GOODBYE takes a while
+    const closing = ann.close();
+    await clock.advance(1000);
+    await closing;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(errors).toEqual([]);
   });
 
   it('[N10] delivers nothing more to a handle that is closed by what it delivers', async () => {
