@@ -7,8 +7,8 @@ import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, t
 import { Link, type LinkEnd, type Tap } from '../link.ts';
 import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
-import { clientInbound } from '../protocol/rows.ts';
 import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { clientSide } from '../protocol/wire.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Awaitable, type Dict, isThenable } from '../words.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
@@ -44,7 +44,7 @@ class Joining {
 
   constructor(transport: Transport, options: JoinOptions) {
     this.options = options;
-    this.link = new Link<FromRouter, FromClient>(transport, clientInbound, options.tap);
+    this.link = new Link(transport, clientSide, options.tap);
   }
 
   start(): void {
