@@ -1,6 +1,6 @@
 /*
- * What only `ws` can do, the WebSocket of Node.js: say why it did not open, write several frames at once, stop reading, tear the socket
- * down. Whatever else stands in its place, as a platform's own WebSocket, goes without. Bundles for browsers have ws-browser.ts instead
+ * What only `ws` can do, the WebSocket of Node.js: say why it did not open, write several frames at once, stop reading, ping,
+ * tear the socket down. Whatever else stands in its place, as a platform's own WebSocket, goes without. Bundles for browsers have ws-browser.ts instead
  * (`browser` in package.json).
  */
 import { messageOf, TransportError } from '../errors.ts';
@@ -14,9 +14,11 @@ interface Ws extends WebSocketLike {
   terminate?(): void;
   pause?(): void;
   resume?(): void;
+  ping?(data: string): void;
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
+  on?(event: 'pong', listener: (data: unknown) => void): unknown;
   /** Not public: the socket, to write several frames at once. */
-  readonly _socket?: { cork(): void; uncork(): void } | null;
+  readonly _socket?: { cork(): void; uncork(): void; readonly bytesRead?: number } | null;
 }
 
 /** What we use of Node's `http.IncomingMessage`. */
@@ -93,6 +95,8 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
 /** What is sent in one tick leaves in one write, or in a few: a system call costs more than all the rest of a small message. */
 export class SocketLine extends WebSocketLine {
   private readonly ws: Ws;
+  /** Where the socket can: a platform's own cannot. */
+  readonly ping?: (answered: () => void) => void;
   private readonly maxHeld: number;
   private corked: { uncork(): void } | undefined;
   /** Frames sent since it was corked. */
@@ -102,6 +106,11 @@ export class SocketLine extends WebSocketLine {
     super(socket, serializer);
     this.ws = socket;
     this.maxHeld = maxHeld;
+    if (this.ws.ping) this.ping = pinger(this.ws);
+  }
+
+  get receivedBytes(): number | undefined {
+    return this.ws._socket?.bytesRead;
   }
 
   override send(frame: Frame): void {
@@ -147,5 +156,22 @@ export class SocketLine extends WebSocketLine {
     this.corked?.uncork();
     this.corked = undefined;
     this.held = 0;
+  };
+}
+
+/** RFC 6455, 5.5.3: a pong echoes the latest ping, and answers those before it as well. */
+function pinger(socket: Ws): (answered: () => void) => void {
+  let count = 0;
+  let waiting: readonly (readonly [number, () => void])[] = [];
+  const pong = (data: unknown): void => {
+    const latest = Number(data);
+    const answered = waiting.filter(([id]) => id <= latest);
+    waiting = waiting.filter(([id]) => id > latest);
+    for (const [, done] of answered) done();
+  };
+  return (answered) => {
+    if (count++ === 0) socket.on?.('pong', pong);
+    waiting = [...waiting, [count, answered]];
+    if (socket.readyState === OPEN) socket.ping?.(String(count));
   };
 }
