@@ -72,6 +72,8 @@ export function run(args: readonly string[], { cwd = root, env }: RunOptions = {
 }
 
 export interface Demos extends Program {
+  /** Waits until a service runs that is not the process `but`, and gives back its process. `name`: `chess/chat`. */
+  service(name: string, but?: number): Promise<number>;
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
   readonly port: string;
@@ -84,5 +86,9 @@ export async function startDemos(port = '0'): Promise<Demos> {
   const program = run(['examples/start.mjs', '--port', port]);
   const router = await program.until(/Router: (ws:\S+),/);
   const url = await program.until(/(http:\S+)\//);
-  return { ...program, url, port: new URL(url).port, router };
+  const service = async (name: string, but?: number): Promise<number> => {
+    const others = but === undefined ? '' : `(?!${but}\\b)`;
+    return Number(await program.until(new RegExp(`Service ${name} runs, process ${others}(\\d+)`)));
+  };
+  return { ...program, url, port: new URL(url).port, router, service };
 }

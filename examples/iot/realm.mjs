@@ -1,0 +1,2 @@
+export const services = [];
+export const realm = { authroles: {} };
