@@ -13,11 +13,12 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const host = '127.0.0.1'; // this machine only: realm1 is open to anyone
 
-function portWanted() {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
+/** `--port 8081`; `--only chess` runs no services but the chess demo's. */
+function wanted() {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' } } });
   const given = values.port ?? process.env.PORT ?? '8080';
   if (!/^\d{1,5}$/.test(given) || Number(given) > 65535) throw new Error(`expected a port from 0 to 65535, got '${given}'`);
-  return Number(given);
+  return { port: Number(given), only: values.only };
 }
 
 function buildWhatIsMissing() {
@@ -30,7 +31,7 @@ function buildWhatIsMissing() {
 }
 
 async function start() {
-  const port = portWanted();
+  const { port, only } = wanted();
   buildWhatIsMissing();
   // Only now: there was nothing to import before.
   const { Router } = await import('autostrada/router');
@@ -44,7 +45,7 @@ async function start() {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new Error(`port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT`);
   });
-  const { realms, services } = planDemos();
+  const { realms, services } = planDemos(only);
   const router = new Router({ realms });
   const { url } = await listen(router, { server });
   const raw = await listen(router, { port: 0, protocols: ['rawsocket'] }); // for the accelerometer

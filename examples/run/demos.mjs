@@ -12,8 +12,8 @@ import * as videos from '../videos/realm.mjs';
 
 const demos = { chess, iot, settings, upload, videos };
 
-/** The router's realms, and the processes to run. */
-export function planDemos() {
+/** The router's realms, and the processes to run: all, or those of some demos, `chess,iot`. */
+export function planDemos(only) {
   const realms = { realm1: 'open' };
   const services = [];
   for (const [folder, demo] of Object.entries(demos)) {
@@ -25,7 +25,8 @@ export function planDemos() {
       const path = fileURLToPath(new URL(`../${folder}/${file}`, import.meta.url));
       services.push({ name: `${folder}/${name}`, path, env: { WAMP_REALM: folder, WAMP_KEY: privateKey, SERVICE_NAME: name } });
     }
-    realms[folder] = { ...demo.realm, users };
+    realms[folder] = { ...demo.realm, users: { ...demo.realm.users, ...users } };
   }
-  return { realms, services };
+  const chosen = only?.split(',');
+  return { realms, services: services.filter(({ name }) => !chosen || chosen.includes(name.split('/')[0])) };
 }

@@ -16,7 +16,8 @@ export function openService(options = {}) {
     process.exit();
   };
   process.once('SIGTERM', end);
-  if (process.connected) {
+  if (process.env.DEMO_IS_CHILD) {
+    if (!process.connected) process.exit(); // it has ended already
     process.once('disconnect', end);
     process.on('SIGINT', () => {}); // Ctrl-C goes to all processes of a terminal: the first one ends the others
   } else {

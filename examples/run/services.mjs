@@ -20,7 +20,10 @@ function keepRunning({ name, path, env: own }, env) {
 
   const run = () => {
     const started = Date.now();
-    child = fork(path, { env: { ...process.env, ...env, ...own }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child = fork(path, {
+      env: { ...process.env, ...env, ...own, DEMO_IS_CHILD: '1' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     child.on('message', (message) => message === 'ready' && console.log(`Service ${name} runs, process ${child.pid}`));
     child.on('error', (error) => console.error(`Service ${name}: ${error.message}`));
     child.once('exit', (code, signal) => {

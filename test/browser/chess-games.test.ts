@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)('chess', () => {
   let club: Club;
 
   beforeAll(async () => {
-    [browser, demos] = await Promise.all([launchChromium(), startDemos()]);
+    [browser, demos] = await Promise.all([launchChromium(), startDemos('0', 'chess')]);
     for (const name of ['auth', 'chat', 'tournament', 'robot-1', 'robot-2']) await demos.service(`chess/${name}`);
     club = openClub(browser, demos);
   });
@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     await byMouse(bob, 'd8', 'h4');
     for (const page of [jane, bob]) {
       await played(page, 'f3', 'e5', 'g4', 'Qh4#');
-      await says(page, /^0-1 · Checkmate: \w+ wins\.$/);
+      await says(page, /^0-1 · Checkmate: \S+ wins\.$/);
     }
   };
 
@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     const game = ['Nf6', 'e5', 'd5', 'exd6', 'Nbd7', 'dxc7', 'Nb6', 'cxd8=Q+', 'Kxd8', 'Nf3', 'e6', 'Be2', 'Bd6', 'O-O', 'Ke7'];
     for (const [ply, move] of game.entries()) await typed(ply % 2 === 0 ? bob : jane, move);
     for (const page of [jane, bob]) await played(page, 'e4', ...game);
-    expect(await position(jane)).toBe('r1b4r/pp2kppp/1n1bpn2/8/8/5N2/PPPPBPPP/RNBQ1RK1 w - - 3 9');
+    expect(await position(jane)).toBe('r1b4r/pp2kppp/1n1bpn2/8/8/5N2/PPPPBPPP/RNBQ1RK1 w - - 4 9');
     expect(await position(bob)).toBe(await position(jane));
 
     await jane.focus('#resign');
@@ -103,7 +103,10 @@ describe.skipIf(!hasChromium)('chess', () => {
     await isMyMove(jane);
     const told = await thoughts(jane);
     for (const depth of [1, 2, 3, 4])
-      expect(told.some((text) => new RegExp(`depth ${depth}, \\w+, after [\\d,]+ positions`).test(text)), `depth ${depth}`).toBe(true);
+      expect(
+        told.some((text) => new RegExp(`depth ${depth}, \\w+, after [\\d,]+ positions`).test(text)),
+        `depth ${depth}`,
+      ).toBe(true);
     await byMouse(jane, 'd2', 'd4');
     await expect.poll(() => jane.locator('#moves span').count(), HERE).toBe(4);
   });

@@ -66,15 +66,14 @@ export async function sitDown(white: Page, black: Page): Promise<void> {
   for (const page of [white, black]) await page.waitForSelector('#table:not([hidden])', HERE);
 }
 
-export const says = (page: Page, text: string | RegExp) =>
-  expect.poll(() => page.textContent('#note'), HERE).toMatch(text);
+export const says = (page: Page, text: string | RegExp) => expect.poll(() => page.textContent('#note'), HERE).toMatch(text);
 
 /** As in `1. e4 e5 2. Nf3`. */
 export const moves = (page: Page) => page.locator('#moves span').allTextContents();
 export const played = (page: Page, ...expected: string[]) => expect.poll(() => moves(page), HERE).toEqual(expected);
 export const position = (page: Page) => page.getAttribute('#board', 'data-fen');
 
-export const isMyMove = (page: Page) => says(page, /your move/);
+export const isMyMove = (page: Page) => page.waitForSelector('#player-near.turn', HERE);
 
 /** By mouse, or by touch where there is one: a click on the piece, a click on the square. */
 export async function byMouse(page: Page, from: string, to: string): Promise<void> {

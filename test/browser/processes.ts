@@ -81,14 +81,15 @@ export interface Demos extends Program {
   readonly router: string;
 }
 
-/** What `npm start` runs, once it listens. */
-export async function startDemos(port = '0'): Promise<Demos> {
-  const program = run(['examples/start.mjs', '--port', port]);
+/** What `npm start` runs, once it listens. `only`: the demo whose services are to run; default none, which is quicker. */
+export async function startDemos(port = '0', only = 'none'): Promise<Demos> {
+  const program = run(['examples/start.mjs', '--port', port, '--only', only]);
   const router = await program.until(/Router: (ws:\S+),/);
   const url = await program.until(/(http:\S+)\//);
   const service = async (name: string, but?: number): Promise<number> => {
-    const others = but === undefined ? '' : `(?!${but}\\b)`;
-    return Number(await program.until(new RegExp(`Service ${name} runs, process ${others}(\\d+)`)));
+    const line = `Service ${name} runs, process `;
+    const after = but === undefined ? '' : `${line}${but}\n[^]*`;
+    return Number(await program.until(new RegExp(`${after}${line}(\\d+)\n`)));
   };
   return { ...program, url, port: new URL(url).port, router, service };
 }

@@ -32,7 +32,7 @@ describe('npm start', () => {
   test('says in one line that the port is taken, and how to take another, and ends with 1', async () => {
     const { port } = await startDemos();
     const second = run(['examples/start.mjs', '--port', port]);
-    await expect.poll(() => second.process.exitCode).toBe(1);
+    await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(1);
     await second.stop();
     expect(second.err()).toBe(
       `npm start: port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT\n`,

@@ -6,9 +6,10 @@ import { PROMOTION_DIALOG_RESULT_TYPE, PromotionDialog } from 'cm-chessboard/ext
 
 const { matches: isQuiet } = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** `onMove` gets `{ from, to, promotion }` of a legal move. */
-export function createBoard(element, onMove) {
+/** `orientation`: `w` or `b`, who sits below. `onMove` gets `{ from, to, promotion }` of a legal move. */
+export function createBoard(element, orientation, onMove) {
   const board = new Chessboard(element, {
+    orientation,
     assetsUrl: '/lib/cm-chessboard/assets/',
     style: { cssClass: 'green', pieces: { file: 'pieces/staunty.svg' }, animationDuration: isQuiet ? 0 : 180 },
     extensions: [
@@ -52,9 +53,8 @@ export function createBoard(element, onMove) {
 
   return {
     /** `mover`: the colour that may be moved here, or none. */
-    show(position, { orientation, mover }) {
+    show(position, mover) {
       chess = position;
-      if (board.getOrientation() !== orientation) board.setOrientation(orientation);
       board.setPosition(chess.fen(), true);
       element.dataset.fen = chess.fen(); // for who reads the page by program
       clearHints();

@@ -37,10 +37,11 @@ export function sitDown({ connection, me, game }) {
     void deliver();
   };
   const handles = [
-    connection.subscribe(topicOf(me), ([moves]) => recall(me, moves), { get_retained: true }),
-    connection.subscribe(topicOf(opponent), ([moves], _, { retained }) => retained && recall(opponent, moves), {
-      get_retained: true,
-    }),
+    ...[me, opponent].map((player) =>
+      connection.subscribe(topicOf(player), ([moves], _, { retained }) => retained && recall(player, moves), {
+        get_retained: true,
+      }),
+    ),
     connection.subscribe(`chess.player.${opponent}.presence`, ([, isHere]) => presence(isHere), { get_retained: true }),
   ];
   if (opponent === 'robot') presence(true);
@@ -56,7 +57,8 @@ export function sitDown({ connection, me, game }) {
   }
 
   function publish() {
-    connection.publish(topicOf(me), [chess.history()], null, { retain: true, whenOffline: 'wait' });
+    // exclude_me: false, or the router would keep it for others only
+    connection.publish(topicOf(me), [chess.history()], null, { retain: true, exclude_me: false, whenOffline: 'wait' });
   }
 
   /** Until the opponent has it: he may be reloading, asleep, or in a tunnel. He does not mind to hear it twice. */
@@ -90,9 +92,9 @@ export function sitDown({ connection, me, game }) {
   }
 
   function think(progress) {
-    const { depth, move: best, positions } = progress ?? {};
+    const { depth, move: best, positions, by } = progress ?? {};
     if (![depth, positions].every(Number.isFinite)) return; // whatever that was
-    view.thought(`The robot thinks: depth ${depth}, ${best}, after ${positions.toLocaleString('en')} positions`);
+    view.thought(`${by} thinks: depth ${depth}, ${best}, after ${positions.toLocaleString('en')} positions`);
   }
 
   function takeBack(why) {

@@ -9,7 +9,7 @@ export function openView(game, me, onMove = () => {}) {
   const near = orientation === 'w' ? game.white : game.black;
   const far = orientation === 'w' ? game.black : game.white;
   const places = { [near]: byId('player-near'), [far]: byId('player-far') };
-  const board = createBoard(byId('board'), onMove);
+  const board = createBoard(byId('board'), orientation, onMove);
   show('table', true);
   byId('moves').replaceChildren();
   for (const [player, place] of Object.entries(places)) {
@@ -24,7 +24,7 @@ export function openView(game, me, onMove = () => {}) {
       const over = result ?? resultOf(chess);
       const turn = chess.turn() === 'w' ? game.white : game.black;
       const isMine = me !== undefined && turn === me && !over;
-      board.show(chess, { orientation, mover: isMine ? chess.turn() : undefined });
+      board.show(chess, isMine ? chess.turn() : undefined);
       for (const [player, place] of Object.entries(places)) place.classList.toggle('turn', !over && player === turn);
       showMoves(chess.history());
       show('typed', me !== undefined && !over);
