@@ -13,4 +13,13 @@ function readSettings(value) {
   };
 }
 
+// For the web site.
+globalThis.put = (id, text) => {
+  document.getElementById(id).textContent = String(text);
+};
+globalThis.presence = (id, state) => {
+  globalThis.put(id, state === 'here' ? 'runs' : 'is away');
+  document.getElementById(id).dataset.state = state === 'here' ? 'here' : 'away';
+};
+
 globalThis.settings = { defaults, qualities, readSettings };

@@ -17,7 +17,6 @@ service.register(
       throw new ApplicationError('upload.error.too_large', ['A file has at most 200 MB.']);
     const hash = createHash('sha256');
     let received = 0;
-    sendProgress(received);
     for await (const piece of furtherInputs) {
       if (!(piece instanceof Uint8Array)) throw new ApplicationError('wamp.error.invalid_argument', ['A piece is bytes.']);
       if (received + piece.length > size)
