@@ -1,6 +1,6 @@
 /*
  * A game as both players tell it. Each publishes the moves that he knows as `chess.player.{authid}.game.{id}`, retained; a move counts when the one
- * whose move it is says so. Pages and services read games by this file, so they agree. The rules are chess.js's.
+ * whose move it is says so, and the game goes on from it if the other one has it, too. Pages and services read games by this file, so they agree. The rules are chess.js's.
  */
 import { Chess } from 'chess.js';
 
@@ -14,8 +14,8 @@ export function agree(white, black) {
   for (let ply = 0; ; ply++) {
     const [own, other] = ply % 2 === 0 ? [white, black] : [black, white];
     const move = own[ply];
-    const isDisputed = other[ply] !== undefined && other[ply] !== move;
-    if (move === undefined || isDisputed || !play(chess, move)) return chess;
+    if (move === undefined || !play(chess, move)) return chess;
+    if (other[ply] !== undefined && other[ply] !== move) return chess; // what he played then was in another position
   }
 }
 

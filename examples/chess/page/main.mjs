@@ -138,4 +138,11 @@ async function begin() {
 const connection = await begin();
 window.demo.connection = connection; // for who likes to try things on the console
 const error = await playAs(connection);
-if (error) window.demo.say('problem', inWords(error), 'bad');
+if (error?.uri === 'wamp.error.authentication_denied') {
+  forget();
+  window.demo.say(
+    'problem',
+    'The club knows you no more: the router has been started anew. Reload the page to come in again.',
+    'bad',
+  );
+} else if (error) window.demo.say('problem', inWords(error), 'bad');

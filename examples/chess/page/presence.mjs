@@ -13,7 +13,7 @@ export function announce(connection, me, onElsewhere) {
     await session.call('wamp.session.add_testament', [topic, [session.id, false], {}], { publish_options: { retain: true } });
     publish(session);
   };
-  const off = connection.on('open', (session) => say(session).catch(() => {})); // a lost line: the next session says it
+  connection.on('open', (session) => say(session).catch(() => {})); // a lost line: the next session says it
   if (connection.session) say(connection.session).catch(() => {});
 
   connection.subscribe(topic, ([, isHere]) => {
@@ -31,7 +31,6 @@ export function announce(connection, me, onElsewhere) {
       isActive = true;
       if (connection.session) say(connection.session).catch(() => {});
     },
-    stop: off,
   };
 }
 

@@ -37,7 +37,7 @@ export function sitDown({ connection, me, game }) {
     void deliver();
   };
   const handles = [
-    ...[me, opponent].map((player) =>
+    ...[opponent, me].map((player) =>
       connection.subscribe(topicOf(player), ([moves], _, { retained }) => retained && recall(player, moves), {
         get_retained: true,
       }),

@@ -33,7 +33,7 @@ export function openView(game, me, onMove = () => {}) {
       show('resign', over === undefined && me !== undefined);
       if (over) view.note(`${over === '*' ? '' : `${over} · `}${words(over, how, chess)}`, over);
       else if (isMine) view.note(chess.isCheck() ? 'Check! It is your move.' : 'It is your move.');
-      else if (!byId('note').dataset.away) view.note(`It is ${turn}'s move.`);
+      else view.note(`It is ${turn}'s move.`);
     },
     note(text, kind = '') {
       const note = byId('note');

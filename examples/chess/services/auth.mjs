@@ -33,6 +33,7 @@ function checkName(name) {
     throw new ApplicationError('chess.error.bad_name', ['A name has 2 to 20 characters, none of them a space or a dot.']);
   if (accounts.has(name) || reserved.has(name.toLowerCase()))
     throw new ApplicationError('chess.error.name_taken', [`The name ${name} is taken.`]);
+  if (accounts.size >= 5000) throw new ApplicationError('chess.error.full', ['The club is full.']);
 }
 
 const secret = () => randomBytes(24).toString('base64url');
@@ -54,8 +55,8 @@ service.register('chess.auth.find_user', ([, authid]) => {
 });
 
 service.register('chess.auth.guest', ([wish]) => {
-  if (wish !== undefined && wish !== '') checkName(wish);
   const authid = wish || guestName();
+  checkName(authid);
   const account = { authrole: 'player', wampcra: { secret: secret() } };
   save(authid, account);
   return { authid, secret: account.wampcra.secret };

@@ -12,7 +12,7 @@ const remember = ([messages], _kwargs, { topic }) => Array.isArray(messages) && 
 await service.subscribe('chess.chat.room.', remember, { match: 'prefix', get_retained: true }).ready;
 
 service.register('chess.chat.send_msg', ([room, text], _kwargs, { caller_authid: from }) => {
-  if (typeof room !== 'string' || !/^\w{1,20}$/.test(room))
+  if (typeof room !== 'string' || !/^game\d{1,9}$/.test(room))
     throw new ApplicationError('chess.error.no_such_room', ['There is no such room.']);
   if (typeof text !== 'string' || text.trim() === '')
     throw new ApplicationError('chess.error.empty', ['There is nothing to send.']);

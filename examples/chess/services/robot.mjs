@@ -25,14 +25,15 @@ function think(chess, depth) {
 }
 
 // An async generator: what it yields is a progressive result, what it returns the answer.
-async function* move([id, given], { level = 2 }, { caller_authid: human, signal }) {
+async function* move([id, given], { level }, { caller_authid: human, signal }) {
+  if (typeof id !== 'string' || !/^\d{1,9}$/.test(id)) refuse('no_such_game', 'I do not play that game.');
   const moves = movesOf(given);
   const chess = new Chess();
   if (moves.length === 0 || !moves.every((each) => play(chess, each))) refuse('illegal_move', 'That is no legal move.');
   if (chess.isGameOver()) return null;
 
   let best;
-  for (let depth = 1; depth <= Math.min(level, 4) + 1; depth++) {
+  for (let depth = 1; depth <= ([1, 2, 3, 4].includes(level) ? level : 2) + 1; depth++) {
     best = think(chess, depth);
     yield { depth, ...best, by: process.env.SERVICE_NAME };
     await setImmediate(); // what was yielded goes out, a cancel comes in
@@ -40,9 +41,8 @@ async function* move([id, given], { level = 2 }, { caller_authid: human, signal 
   }
 
   const answer = [...moves, best.move];
-  const record = `chess.player.robot.game.${id}`;
-  await service.publish(record, [answer], null, { retain: true, acknowledge: true });
   await service.call(`chess.player.${human}.move`, [id, answer], null, { timeoutMs: 5000, signal });
+  service.publish(`chess.player.robot.game.${id}`, [answer], null, { retain: true });
   return best.move;
 }
 

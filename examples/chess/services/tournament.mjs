@@ -8,7 +8,7 @@ import { agree, movesOf, readTopic, resultOf } from '../record.mjs';
 
 let state = { pool: [], games: [], last: 0 };
 const told = new Map(); // `game/player`: the moves as that player tells them
-const here = new Map(); // by player: the session in which he is here, or 0
+const here = new Map(); // by player: the session in which he is here
 
 const service = openService();
 const publish = (change) => {
@@ -35,9 +35,8 @@ function begin(white, black, more = {}) {
   return game;
 }
 
-function look(id) {
-  const game = state.games.find((each) => each.id === id);
-  if (!game || !isOn(game)) return;
+function look(game, id) {
+  if (!isOn(game)) return;
   const moves = (player) => told.get(`${id}/${player}`) ?? [];
   const chess = agree(moves(game.white), moves(game.black));
   const result = resultOf(chess);
@@ -55,13 +54,15 @@ service.subscribe(
   (args, _kwargs, { topic }) => {
     const { player, kind, id } = readTopic(topic);
     if (kind === 'game') {
+      const game = state.games.find((each) => each.id === id);
+      if (!game || ![game.white, game.black].includes(player)) return;
       told.set(`${id}/${player}`, movesOf(args[0]));
-      look(id);
+      look(game, id);
     } else if (kind === 'presence') {
       const [session, isHere] = args;
       if (isHere) here.set(player, session);
-      else if (here.get(player) === session) here.set(player, 0);
-      if (!here.get(player) && state.pool.includes(player)) publish({ pool: state.pool.filter((each) => each !== player) });
+      else if (here.get(player) === session) here.delete(player);
+      if (!here.has(player) && state.pool.includes(player)) publish({ pool: state.pool.filter((each) => each !== player) });
     }
   },
   { match: 'prefix', get_retained: true },
@@ -91,7 +92,7 @@ service.register('chess.tournament.resign', ([id], _kwargs, { caller_authid: pla
   if (!game || ![game.white, game.black].includes(player)) refuse('not_your_game', 'That is not a game of yours.');
   if (!isOn(game)) return;
   const other = player === game.white ? game.black : game.white;
-  if (here.get(other) === 0) finish(id, '*', 'abandoned');
+  if (other !== 'robot' && !here.has(other)) finish(id, '*', 'abandoned');
   else finish(id, player === game.white ? '0-1' : '1-0', 'resigned');
 });
 
