@@ -1,6 +1,7 @@
 /*
- * `npm start`: builds what is missing, then a router with the demos beside it. The router runs in this process, every service in one of
- * its own (run/services.mjs). All it does you can do in a program of your own: it uses only what the package exports.
+ * `npm start`: builds what is missing, then a router with the demos beside it. The router runs in
+ * this process, every service in one of its own (run/services.mjs). All it does you can do in a
+ * program of your own: it uses only what the package exports.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /*
- * Who may do what in the chess club, URI by URI. A player's own procedures and topics lie below `chess.player.{authid}.`, and the router knows the
- * authid by the login: so nobody answers, moves or publishes for somebody else, whatever his page does.
+ * Who may do what in the chess club, URI by URI. A player's own procedures and topics lie below
+ * `chess.player.{authid}.`, and the router knows the authid by the login: so nobody answers, moves
+ * or publishes for somebody else, whatever his page does.
  */
 export const services = [
   { name: 'auth', file: 'services/auth.mjs' },

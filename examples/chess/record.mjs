@@ -1,6 +1,8 @@
 /*
- * A game as both players tell it. Each publishes the moves that he knows as `chess.player.{authid}.game.{id}`, retained; a move counts when the one
- * whose move it is says so, and the game goes on from it if the other one has it, too. Pages and services read games by this file, so they agree. The rules are chess.js's.
+ * A game as both players tell it. Each publishes the moves that he knows as
+ * `chess.player.{authid}.game.{id}`, retained; a move counts when the one whose move it is says
+ * so, and the game goes on from it if the other one has it, too. Pages and services read games by
+ * this file, so they agree. The rules are chess.js's.
  */
 import { Chess } from 'chess.js';
 

@@ -1,6 +1,7 @@
 /*
- * A simulated accelerometer on the arm of a servo, as a small computer would drive it: RawSocket and MessagePack, a reading every 10 ms, no
- * acknowledgement. When it is unplugged it says nothing any more; its testament does (run/service.mjs leaves it).
+ * A simulated accelerometer on the arm of a servo, as a small computer would drive it: RawSocket
+ * and MessagePack, a reading every 10 ms, no acknowledgement. When it is unplugged it says nothing
+ * any more; its testament does (run/service.mjs leaves it).
  */
 import { msgpack } from 'autostrada/msgpack';
 import { rawSocket } from 'autostrada/node';

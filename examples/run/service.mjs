@@ -1,6 +1,7 @@
 /*
- * What every service of the demos begins with: a connection with a key, that lasts as long as the process that started it. Alone, it runs with
- * WAMP_URL, WAMP_REALM and WAMP_KEY in its environment.
+ * What every service of the demos begins with: a connection with a key, that lasts as long as the
+ * process that started it. Alone, it runs with WAMP_URL, WAMP_REALM and WAMP_KEY in its
+ * environment.
  */
 import { Connection } from 'autostrada';
 import { cryptosign } from 'autostrada/cryptosign';
@@ -27,8 +28,8 @@ export function openService(options = {}) {
 }
 
 /**
- * Tells everybody that the service answers: the pages, by an event that is retained, and by a testament when it is gone, however that came; and
- * the process that started this one.
+ * Tells everybody that the service answers: the pages, by an event that is retained, and by a
+ * testament when it is gone, however that came; and the process that started this one.
  */
 export async function ready(connection) {
   const { WAMP_REALM: realm, SERVICE_NAME: name } = process.env;

@@ -1,6 +1,7 @@
 /*
- * Keeps processes running: one that ends is started again, a moment later each time it ends early. They end when the channel to this
- * process closes, so none is left behind, even if this process is killed (run/service.mjs is their side of it).
+ * Keeps processes running: one that ends is started again, a moment later each time it ends early.
+ * They end when the channel to this process closes, so none is left behind, even if this process
+ * is killed (run/service.mjs is their side of it).
  */
 import { fork } from 'node:child_process';
 

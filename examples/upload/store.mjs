@@ -1,6 +1,7 @@
 /*
- * Takes files in pieces: one call, many inputs. Each piece that is done with is told as progress, and the page sends no more than four pieces ahead of
- * that: so it is this process that sets the pace. It keeps the SHA-256 of a file, and throws the file away.
+ * Takes files in pieces: one call, many inputs. Each piece that is done with is told as progress,
+ * and the page sends no more than four pieces ahead of that: so it is this process that sets the
+ * pace. It keeps the SHA-256 of a file, and throws the file away.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';

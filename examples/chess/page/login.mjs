@@ -1,6 +1,7 @@
 /*
- * Getting in: as a guest, with an account, or as who this tab was before it was reloaded. A password is used for one login by SCRAM and forgotten; what the
- * tab keeps is a secret that the auth service gives it for WAMP-CRA.
+ * Getting in: as a guest, with an account, or as who this tab was before it was reloaded. A
+ * password is used for one login by SCRAM and forgotten; what the tab keeps is a secret that the
+ * auth service gives it for WAMP-CRA.
  */
 import { byId, inWords, show } from './dom.mjs';
 

@@ -1,6 +1,7 @@
 /*
- * Who is here. I say so by a retained event, and leave a testament that says the opposite: the router publishes it when my session ends, however that
- * comes. Two windows may log in under one name; the newer one plays.
+ * Who is here. I say so by a retained event, and leave a testament that says the opposite: the
+ * router publishes it when my session ends, however that comes. Two windows may log in under one
+ * name; the newer one plays.
  */
 
 /** `onElsewhere`: another window of mine has taken over. Gives back a function that takes over again. */

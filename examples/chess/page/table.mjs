@@ -1,6 +1,7 @@
 /*
- * My game. A move is a call to my opponent's browser; it checks whether it is a move of mine, at my turn, and legal, and so does mine with his. Beside that
- * each of us publishes the moves as he knows them, retained: so spectators see them, and a page that was reloaded finds its game again.
+ * My game. A move is a call to my opponent's browser; it checks whether it is a move of mine, at
+ * my turn, and legal, and so does mine with his. Beside that each of us publishes the moves as he
+ * knows them, retained: so spectators see them, and a page that was reloaded finds its game again.
  */
 import { Chess } from 'chess.js';
 import { agree, movesOf, play, resultOf } from '../record.mjs';

@@ -1,6 +1,7 @@
 /*
- * Who is who. The router asks `find_user` at every login that is not a service's, and checks the proof itself; this process never sees one. Accounts are
- * in a file, so a restart loses nobody. While it is away nobody can log in, and everybody who has goes on playing.
+ * Who is who. The router asks `find_user` at every login that is not a service's, and checks the
+ * proof itself; this process never sees one. Accounts are in a file, so a restart loses nobody.
+ * While it is away nobody can log in, and everybody who has goes on playing.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

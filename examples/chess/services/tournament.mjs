@@ -1,6 +1,7 @@
 /*
- * Who waits, who plays whom, and how it ended. It keeps nothing on disk: its state is the event that it retains, and it begins with that one.
- * Games do not need it: they are played between the players. It watches them, as any spectator could, to write down the results.
+ * Who waits, who plays whom, and how it ended. It keeps nothing on disk: its state is the event
+ * that it retains, and it begins with that one. Games do not need it: they are played between the
+ * players. It watches them, as any spectator could, to write down the results.
  */
 import { ApplicationError } from 'autostrada';
 import { openService, ready } from '../../run/service.mjs';
