@@ -46,7 +46,7 @@ describe('npm start', () => {
     ['--prot', '8081'],
   ])('refuses %s %s with a line that says why', async (...args) => {
     const program = run(['examples/start.mjs', ...args]);
-    await expect.poll(() => program.process.exitCode).toBe(1);
+    await expect.poll(() => program.process.exitCode, { timeout: 10_000 }).toBe(1);
     await program.stop();
     expect(program.err()).toMatch(/^npm start: .*('eighty'|'65536'|'--prot').*\n$/);
   });
@@ -106,7 +106,7 @@ describe('the scripts for Node.js', () => {
     await service.until(/waiting for calls and news/);
     const client = run(['examples/node/client.mjs', router]);
     await client.until(new RegExp(`answer: Node.js ${process.version}`));
-    await expect.poll(() => client.process.exitCode).toBe(0);
+    await expect.poll(() => client.process.exitCode, { timeout: 10_000 }).toBe(0);
     await service.until(/called: hello from Node.js/);
     await service.until(/news: Node.js was here/);
     if (process.platform !== 'win32') expect(await service.stop('SIGINT')).toBe(0);
@@ -115,11 +115,11 @@ describe('the scripts for Node.js', () => {
   test('client.mjs says that nobody answers, a second service.mjs that there is one already', async () => {
     const { router } = await startDemos();
     const client = run(['examples/node/client.mjs', router]);
-    await expect.poll(() => client.process.exitCode).toBe(1);
+    await expect.poll(() => client.process.exitCode, { timeout: 10_000 }).toBe(1);
     expect(client.err()).toBe('nobody answers: run service.mjs, or open /callmemaybe/ in a browser\n');
     await run(['examples/node/service.mjs', router]).until(/waiting/);
     const second = run(['examples/node/service.mjs', router]);
-    await expect.poll(() => second.process.exitCode).toBe(1);
+    await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(1);
     expect(second.err()).toMatch(/^wamp\.error\.procedure_already_exists.*\n$/);
   });
 });
