@@ -11,7 +11,7 @@ export function createBoard(element, orientation, onMove) {
   const board = new Chessboard(element, {
     orientation,
     assetsUrl: '/lib/cm-chessboard/assets/',
-    style: { cssClass: 'green', pieces: { file: 'pieces/staunty.svg' }, animationDuration: isQuiet ? 0 : 180 },
+    style: { cssClass: 'green', pieces: { file: 'pieces/standard.svg' }, animationDuration: isQuiet ? 0 : 180 },
     extensions: [
       { class: Markers, props: { autoMarkers: null } },
       { class: PromotionDialog, props: { language: 'en' } },
