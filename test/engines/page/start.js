@@ -1,0 +1,2 @@
+/* Last script of the page. */
+window.runSuite(window.autostrada, window.options, window.report);
