@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { parse } from 'acorn';
@@ -28,6 +29,8 @@ export const entries = {
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
+/** In bundles for browsers it stands for transport/ws (`browser` in package.json). No entry, and imported by none. */
+const instead = { 'transport/ws-browser': 'src/transport/ws-browser.ts' };
 
 /** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */
 export const scripts = [
@@ -38,7 +41,8 @@ export const scripts = [
 /** For `<script type="module">`: what `import 'autostrada'` gives, in one file. */
 export const moduleBundle = 'dist/autostrada.module.min.js';
 
-const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
 
 /**
@@ -54,6 +58,7 @@ const transpile = (target, include) => ({
       reportDiagnostics: true,
       compilerOptions: {
         target,
+        useDefineForClassFields: false, // a bare declaration of a field would be code
         module: ts.ModuleKind.ESNext,
         verbatimModuleSyntax: true,
         importHelpers: target < ts.ScriptTarget.ES2022,
@@ -67,8 +72,14 @@ const transpile = (target, include) => ({
   },
 });
 
-const polyfills = path.resolve('src/es5/polyfills.ts');
-const baseError = path.resolve('src/es5/base-error.ts');
+/** What `browser` in package.json does for users' bundles. */
+const forBrowsers = {
+  name: 'for-browsers',
+  resolveId: (id) => (id === './ws.ts' ? here('src/transport/ws-browser.ts') : null),
+};
+
+const polyfills = here('src/es5/polyfills.ts');
+const baseError = here('src/es5/base-error.ts');
 
 /** The entry of a script: first what the platform may lack, then what the script is for. */
 const scriptEntry = ({ input, after }) => ({
@@ -76,8 +87,7 @@ const scriptEntry = ({ input, after }) => ({
   resolveId: (id) => (id === input ? `\0${input}` : null),
   load(id) {
     if (id !== `\0${input}`) return null;
-    const code = `export * from ${JSON.stringify(path.resolve(input))};`;
-    // Without this, `sideEffects: false` of package.json would have them dropped.
+    const code = `export * from ${JSON.stringify(here(input))};`;
     return after ? code : `import ${JSON.stringify(polyfills)};\n${code}`;
   },
 });
@@ -93,26 +103,6 @@ const swapError = {
   transform(code, id) {
     if (!id.endsWith('.ts') || !/\bextends Error\b/.test(code)) return null;
     return { code: `${code}\nimport { BaseError as Error } from ${JSON.stringify(baseError)};\n`, map: null };
-  },
-};
-
-/**
- * msgpackr for script tags. Before ES2015 %TypedArray% is Object, and every class instance would be packed as broken binary; and a
- * peer's record extension would reach `new Function`, which a page's Content-Security-Policy forbids.
- */
-const typedArray = 'Object.getPrototypeOf(Uint8Array.prototype).constructor';
-const patches = {
-  pack: [typedArray, `(${typedArray} === Object ? Uint8Array : ${typedArray})`],
-  unpack: ['(new Function(', '(new BlockedFunction('],
-};
-const patchMsgpackr = {
-  name: 'patch-msgpackr',
-  transform(code, id) {
-    const file = /msgpackr[\\/](pack|unpack)\.js$/.exec(id)?.[1];
-    if (!file) return null;
-    const [from, to] = patches[file];
-    if (!code.includes(from)) this.error(`msgpackr/${file}.js has changed: look at patch-msgpackr again`);
-    return { code: code.replaceAll(from, to), map: null };
   },
 };
 
@@ -183,14 +173,14 @@ const types = (extension) => ({
 
 export default [
   {
-    input: { ...entries, ...cli },
+    input: { ...entries, ...cli, ...instead },
     external,
     onwarn,
     plugins: [strip],
     output: { ...modules, format: 'es', entryFileNames: '[name].js' },
   },
   {
-    input: entries,
+    input: { ...entries, ...instead },
     external,
     onwarn,
     plugins: [strip],
@@ -204,9 +194,9 @@ export default [
     onwarn,
     plugins: [
       scriptEntry(script),
-      patchMsgpackr,
+      forBrowsers,
       swapError,
-      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](msgpackr|js-sha256|@noble)[\\/].*\.m?js$/),
+      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),
       keepPolyfills,
       nodeResolve({ browser: true }),
       commonjs(),
@@ -227,7 +217,7 @@ export default [
   {
     input: 'src/index.ts',
     onwarn,
-    plugins: [transpile(ts.ScriptTarget.ES2020, /\.ts$/), nodeResolve({ browser: true })],
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2020, /\.ts$/), nodeResolve({ browser: true })],
     output: {
       file: moduleBundle,
       format: 'es',

@@ -17,6 +17,7 @@ fill(Object, {
     for (const [key, value] of entries) dict[key] = value;
     return dict;
   },
+  hasOwn: (dict: object, key: PropertyKey) => Object.prototype.hasOwnProperty.call(dict, key),
 });
 
 fill(Array, {

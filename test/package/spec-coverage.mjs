@@ -14,7 +14,9 @@ export function namedDuties() {
   const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' });
   for (const file of files.map((each) => each.replaceAll('\\', '/')).sort()) {
     if (!file.endsWith('.test.ts')) continue;
-    const ids = new Set([...readFileSync(path.join(root, 'test', file), 'utf8').matchAll(/\[([CR]\d\d|[NPD]\d\d?)\]/g)].map(([, id]) => id));
+    const ids = new Set(
+      [...readFileSync(path.join(root, 'test', file), 'utf8').matchAll(/\[([CR]\d\d|[NPD]\d\d?)\]/g)].map(([, id]) => id),
+    );
     for (const id of ids) named.set(id, [...(named.get(id) ?? []), `test/${file}`]);
   }
   return named;
