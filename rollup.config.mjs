@@ -138,7 +138,9 @@ const licences = {
   name: 'licences',
   generateBundle(_, files) {
     for (const { modules, fileName } of Object.values(files).filter(({ type }) => type === 'chunk')) {
-      const found = Object.keys(modules).map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id.replace(/^\0/, ''))?.[0]);
+      const found = Object.keys(modules).map(
+        (id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id.replace(/^\0/, ''))?.[0],
+      );
       const texts = [...new Set(found)].filter(Boolean).map((folder) => {
         const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
         const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));

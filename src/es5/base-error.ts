@@ -12,7 +12,8 @@ interface Options {
 function OldError(this: object, message?: string, options?: Options): object {
   const real: { readonly stack?: string } = new Error(message);
   let error: object = this;
-  if (Object.setPrototypeOf) error = Object.setPrototypeOf(real, Object.getPrototypeOf(this)); // consoles show it as what it is
+  if (Object.setPrototypeOf)
+    error = Object.setPrototypeOf(real, Object.getPrototypeOf(this)); // consoles show it as what it is
   else {
     if (message !== undefined) define(error, 'message', message);
     if (real.stack !== undefined) define(error, 'stack', real.stack);

@@ -129,11 +129,11 @@ class OldWeakMap {
   private readonly name = root.Symbol('weak');
 
   get(key: Host): unknown {
-    return Object.prototype.hasOwnProperty.call(key, this.name) ? key[this.name] : undefined;
+    return Object.hasOwn(key, this.name) ? key[this.name] : undefined;
   }
 
   has(key: Host): boolean {
-    return Object.prototype.hasOwnProperty.call(key, this.name);
+    return Object.hasOwn(key, this.name);
   }
 
   set(key: Host, value: unknown): this {

@@ -17,7 +17,7 @@ fill(Object, {
     for (const [key, value] of entries) dict[key] = value;
     return dict;
   },
-  hasOwn: (dict: object, key: PropertyKey) => Object.prototype.hasOwnProperty.call(dict, key),
+  hasOwn: (dict: object, key: PropertyKey) => Object.hasOwn(dict, key),
 });
 
 fill(Array, {
@@ -70,13 +70,16 @@ const isInteger = (value: unknown): boolean => typeof value === 'number' && Numb
 fill(Number, {
   isFinite: (value: unknown) => typeof value === 'number' && root.isFinite(value),
   isInteger,
-  isNaN: (value: unknown) => typeof value === 'number' && value !== value,
+  isNaN: (value: unknown) => typeof value === 'number' && root.isNaN(value),
   isSafeInteger: (value: number) => isInteger(value) && Math.abs(value) <= 9007199254740991,
   parseFloat: root.parseFloat,
   parseInt: root.parseInt,
 });
 
 fill(Math, {
+  // In halves: the product of two 32-bit numbers is more than a double holds exactly.
+  imul: (a: number, b: number) =>
+    ((((a >>> 16) * (b & 0xffff)) << 16) + (a & 0xffff) * (b & 0xffff) + (((a & 0xffff) * (b >>> 16)) << 16)) | 0,
   sign: (value: number) => (value > 0 ? 1 : value < 0 ? -1 : value),
   trunc: (value: number) => (value < 0 ? Math.ceil(value) : Math.floor(value)),
 });

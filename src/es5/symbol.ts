@@ -13,7 +13,8 @@ function newSymbol(description?: unknown): string {
 
 fill(root, { Symbol: newSymbol });
 fill(root.Symbol, { for: (key: string) => `@@${key}`, iterator: '@@iterator' });
-for (const name of ['asyncIterator', 'hasInstance']) if (!root.Symbol[name]) define(root.Symbol, name, root.Symbol.for(`Symbol.${name}`));
+for (const name of ['asyncIterator', 'hasInstance'])
+  if (!root.Symbol[name]) define(root.Symbol, name, root.Symbol.for(`Symbol.${name}`));
 
 /** Walks what has a length, from one end to the other. */
 export function walk(list: ArrayLike<unknown>, take: (index: number) => unknown): Iterator<unknown> {
@@ -33,7 +34,11 @@ const values = {
     return walk(this, (index) => this[index]);
   },
 };
-for (const name of ['Array', 'String', ...'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(' ').map((type) => `${type}Array`)]) {
+for (const name of [
+  'Array',
+  'String',
+  ...'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(' ').map((type) => `${type}Array`),
+]) {
   const prototype = root[name]?.prototype;
   if (prototype && !prototype[root.Symbol.iterator]) define(prototype, root.Symbol.iterator, values[root.Symbol.iterator]);
 }

@@ -42,7 +42,8 @@ for (const type of 'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(
     },
   });
   fill(Typed, {
-    from: (list: ArrayLike<number>, each?: (value: number, index: number) => number): Numbers => new Typed(Array.from(list, each as never)),
+    from: (list: ArrayLike<number>, each?: (value: number, index: number) => number): Numbers =>
+      new Typed(Array.from(list, each as never)),
     of: (...list: number[]): Numbers => new Typed(list),
   });
 }

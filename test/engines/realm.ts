@@ -74,12 +74,14 @@ function pageSocket(tape: TapedLine[]): unknown {
 
 function taped(data: string | ArrayBuffer | Uint8Array): string | readonly [string] {
   if (typeof data === 'string') return data;
-  return [(ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data)).toString('hex')];
+  return [
+    (ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data)).toString('hex'),
+  ];
 }
 
 export function openOldRealm(): OldRealm {
   const tape: TapedLine[] = [];
-  const context = vm.createContext({ setTimeout, clearTimeout, WebSocket: pageSocket(tape) });
+  const context = vm.createContext({ setTimeout, clearTimeout, atob, btoa, WebSocket: pageSocket(tape) });
   const evaluate = (code: string, filename = 'test'): unknown => vm.runInContext(code, context, { filename });
   const run = (file: string): unknown => evaluate(readFileSync(file, 'utf8'), file);
   evaluate('var window = this, self = this;');

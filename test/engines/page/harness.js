@@ -13,6 +13,14 @@
   root.report = function (outcomes) {
     var request = new XMLHttpRequest();
     request.open('POST', '/result', true);
-    request.send(JSON.stringify({ outcomes: outcomes, complaints: complaints, added: root.added, left: (root.ie10 || { left: [] }).left, agent: navigator.userAgent }));
+    request.send(
+      JSON.stringify({
+        outcomes: outcomes,
+        complaints: complaints,
+        added: root.added,
+        left: (root.ie10 || { left: [] }).left,
+        agent: navigator.userAgent,
+      })
+    );
   };
 })(window);

@@ -39,7 +39,8 @@
     }
 
     function equal(got, wanted) {
-      if (show(got) !== show(wanted)) throw new Error('expected ' + show(wanted).slice(0, 200) + ', got ' + show(got).slice(0, 200));
+      if (show(got) !== show(wanted))
+        throw new Error('expected ' + show(wanted).slice(0, 200) + ', got ' + show(got).slice(0, 200));
     }
     function show(value) {
       if (value instanceof Uint8Array) return 'bytes ' + Array.prototype.join.call(value, ',');
@@ -49,7 +50,7 @@
             .sort()
             .map(function (key) {
               return [key, show(value[key])];
-            }),
+            })
         );
       }
       return typeof value + ' ' + String(value);
@@ -61,7 +62,7 @@
         },
         function (error) {
           return error;
-        },
+        }
       );
     }
     function connect(realm, serializer, more) {
@@ -91,7 +92,9 @@
       });
 
       step(name + ': integers up to 2^53 are exact both ways', function () {
-        var numbers = [0, -1, 255, 65536, 2147483648, 4294967295, 4294967296, -2147483649, 9007199254740991, 9007199254740992, -9007199254740991];
+        var numbers = [
+          0, -1, 255, 65536, 2147483648, 4294967295, 4294967296, -2147483649, 9007199254740991, 9007199254740992, -9007199254740991,
+        ];
         return connection
           .call('test.digits', numbers)
           .then(function (digits) {
@@ -114,7 +117,12 @@
             var reversed = [];
             for (var i = 255; i >= 0; i--) reversed.push(i);
             equal(back, new Uint8Array(reversed));
-            return connection.call('test.echo', [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array(everyByte.buffer, 1, 3), 'after']);
+            return connection.call('test.echo', [
+              new Uint8Array(0),
+              { deep: [everyByte] },
+              new Uint8Array(everyByte.buffer, 1, 3),
+              'after',
+            ]);
           })
           .then(function (back) {
             equal(back, [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array([1, 2, 3]), 'after']);
@@ -148,10 +156,13 @@
         return rejected(connection.call('test.fail', [everyByte])).then(function (error) {
           equal(
             [error instanceof Error, error instanceof autostrada.WampError, error instanceof autostrada.ApplicationError],
-            [true, true, true],
+            [true, true, true]
           );
           equal(error instanceof autostrada.JoinError, false);
-          equal([error.name, error.uri, error.args, error.kwargs], ['ApplicationError', 'com.example.failed', ['why', everyByte], { code: 7 }]);
+          equal(
+            [error.name, error.uri, error.args, error.kwargs],
+            ['ApplicationError', 'com.example.failed', ['why', everyByte], { code: 7 }]
+          );
           equal(String(error), 'ApplicationError: com.example.failed: why');
           equal(autostrada.defineError('com.example.failed').is(error), true);
         });
@@ -165,11 +176,16 @@
         });
         return registration.ready
           .then(function () {
-            return connection.call('com.example.own', [3], { last: 'done' }, {
-              onProgress: function (value) {
-                steps.push(value);
-              },
-            });
+            return connection.call(
+              'com.example.own',
+              [3],
+              { last: 'done' },
+              {
+                onProgress: function (value) {
+                  steps.push(value);
+                },
+              }
+            );
           })
           .then(function (result) {
             equal([steps, result], [[1, 2, 3], 'done']);
@@ -246,7 +262,7 @@
             },
             function (error) {
               return /secure random source/.test(error.message) ? 'no secure random source' : error.uri;
-            },
+            }
           )
           .then(function (outcome) {
             equal(outcome, wanted);
@@ -256,24 +272,80 @@
     }
     var denied = 'wamp.error.authentication_denied';
     var keys = options.keys;
-    login('ticket', function () { return autostrada.ticket({ authid: 'joe', ticket: 'secret' }); }, 'joe by ticket');
-    login('a wrong ticket', function () { return autostrada.ticket({ authid: 'joe', ticket: 'wrong' }); }, denied);
-    login('WAMP-CRA', function () { return autostrada.wampcra({ authid: 'peter', secret: 'secret' }); }, 'peter by wampcra');
-    login('WAMP-CRA, salted', function () { return autostrada.wampcra({ authid: 'petra', secret: 'p\u00e4ssword' }); }, 'petra by wampcra');
-    login('a wrong secret', function () { return autostrada.wampcra({ authid: 'petra', secret: 'wrong' }); }, denied);
-    login('cryptosign', function () { return autostrada.cryptosign({ privateKey: keys.privateKey }); }, 'owner by cryptosign');
+    login(
+      'ticket',
+      function () {
+        return autostrada.ticket({ authid: 'joe', ticket: 'secret' });
+      },
+      'joe by ticket'
+    );
+    login(
+      'a wrong ticket',
+      function () {
+        return autostrada.ticket({ authid: 'joe', ticket: 'wrong' });
+      },
+      denied
+    );
+    login(
+      'WAMP-CRA',
+      function () {
+        return autostrada.wampcra({ authid: 'peter', secret: 'secret' });
+      },
+      'peter by wampcra'
+    );
+    login(
+      'WAMP-CRA, salted',
+      function () {
+        return autostrada.wampcra({ authid: 'petra', secret: 'p\u00e4ssword' });
+      },
+      'petra by wampcra'
+    );
+    login(
+      'a wrong secret',
+      function () {
+        return autostrada.wampcra({ authid: 'petra', secret: 'wrong' });
+      },
+      denied
+    );
+    login(
+      'cryptosign',
+      function () {
+        return autostrada.cryptosign({ privateKey: keys.privateKey });
+      },
+      'owner by cryptosign'
+    );
     // What needs a secret of its own says so where there is no source for it.
     function secure(outcome) {
       return hasRandom ? outcome : 'no secure random source';
     }
-    login('cryptosign, the router proving itself', function () {
-      return autostrada.cryptosign({ privateKey: keys.privateKey, routerKey: keys.routerKey });
-    }, secure('owner by cryptosign'));
-    login('SCRAM', function () { return autostrada.scram({ authid: 'carol', password: 'secret' }); }, secure('carol by wamp-scram'));
-    login('a wrong password', function () { return autostrada.scram({ authid: 'carol', password: 'wrong' }); }, secure(denied));
-    login('SCRAM with Argon2', function () {
-      return autostrada.scram({ authid: 'carla', password: 'secret', argon2id: autostrada.argon2id });
-    }, secure('carla by wamp-scram'));
+    login(
+      'cryptosign, the router proving itself',
+      function () {
+        return autostrada.cryptosign({ privateKey: keys.privateKey, routerKey: keys.routerKey });
+      },
+      secure('owner by cryptosign')
+    );
+    login(
+      'SCRAM',
+      function () {
+        return autostrada.scram({ authid: 'carol', password: 'secret' });
+      },
+      secure('carol by wamp-scram')
+    );
+    login(
+      'a wrong password',
+      function () {
+        return autostrada.scram({ authid: 'carol', password: 'wrong' });
+      },
+      secure(denied)
+    );
+    login(
+      'SCRAM with Argon2',
+      function () {
+        return autostrada.scram({ authid: 'carla', password: 'secret', argon2id: autostrada.argon2id });
+      },
+      secure('carla by wamp-scram')
+    );
 
     step('Argon2id gives the key that Node.js gives', function () {
       return autostrada
