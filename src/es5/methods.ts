@@ -2,8 +2,11 @@
  * Methods of lists, text, numbers and dicts that came after ECMAScript 5, as far as we and our libraries call them: a test looks for
  * what is called and not here.
  */
-import { fill, root } from './define.ts';
+import { define, fill, root } from './define.ts';
 import { walk } from './symbol.ts';
+
+// By itself: a linter makes `Object.hasOwn` of the whole.
+const { hasOwnProperty } = Object.prototype;
 
 fill(Object, {
   assign(target: Record<string, unknown>, ...sources: readonly (Record<string, unknown> | null | undefined)[]): object {
@@ -17,7 +20,7 @@ fill(Object, {
     for (const [key, value] of entries) dict[key] = value;
     return dict;
   },
-  hasOwn: (dict: object, key: PropertyKey) => Object.hasOwn(dict, key),
+  hasOwn: (dict: object, key: PropertyKey) => hasOwnProperty.call(dict, key),
 });
 
 fill(Array, {
@@ -77,9 +80,14 @@ fill(Number, {
 });
 
 fill(Math, {
-  // In halves: the product of two 32-bit numbers is more than a double holds exactly.
-  imul: (a: number, b: number) =>
-    ((((a >>> 16) * (b & 0xffff)) << 16) + (a & 0xffff) * (b & 0xffff) + (((a & 0xffff) * (b >>> 16)) << 16)) | 0,
   sign: (value: number) => (value > 0 ? 1 : value < 0 ? -1 : value),
   trunc: (value: number) => (value < 0 ? Math.ceil(value) : Math.floor(value)),
 });
+// Some WebKits have one that takes no number of 2^31 or more.
+if (Math.imul?.(0xffffffff, 5) !== -5) {
+  // In halves: the product of two 32-bit numbers is more than a double holds exactly.
+  define(Math, 'imul', (a: number, b: number) => {
+    const cross = (((a >>> 16) * (b & 0xffff)) << 16) + (((a & 0xffff) * (b >>> 16)) << 16);
+    return (cross + (a & 0xffff) * (b & 0xffff)) | 0;
+  });
+}
