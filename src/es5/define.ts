@@ -17,7 +17,12 @@ export const root: Host =
 
 /** Puts it there, whatever was there. */
 export function define(target: object, name: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+  try {
+    Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+  } catch {
+    // Old WebKit lets nobody configure some members, but takes the value.
+    (target as Host)[name] = value;
+  }
 }
 
 /** Defines what is missing. A target that is missing itself is left alone. */

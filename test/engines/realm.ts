@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { WebSocket } from 'ws';
-import { pageFile } from './theatre.ts';
+import { distFile, type Outcome, pageFile, type SuiteOptions } from './theatre.ts';
 
 /** One line, from the page's side: `>` and `<` are frames (text, or hex in a list), `x` its end. */
 export interface TapedLine {
@@ -13,13 +13,15 @@ export interface TapedLine {
   readonly frames: readonly (readonly ['>' | '<' | 'x', string | readonly [string]])[];
 }
 
-export interface OldRealm {
+/** What became of the suite. */
+export interface Played {
+  readonly outcomes: readonly Outcome[];
   /** What could not be taken away. */
   readonly left: readonly string[];
-  /** All lines so far. */
+  /** Globals that the scripts have added. */
+  readonly added: readonly string[];
+  /** All lines, in order. */
   readonly tape: readonly TapedLine[];
-  run(file: string): unknown;
-  evaluate(code: string): unknown;
 }
 
 type Handler = ((event: object) => void) | null;
@@ -79,12 +81,22 @@ function taped(data: string | ArrayBuffer | Uint8Array): string | readonly [stri
   ];
 }
 
-export function openOldRealm(): OldRealm {
+/** Plays the suite in a realm of its own. */
+export async function playInOldRealm(options: SuiteOptions): Promise<Played> {
   const tape: TapedLine[] = [];
   const context = vm.createContext({ setTimeout, clearTimeout, atob, btoa, WebSocket: pageSocket(tape) });
   const evaluate = (code: string, filename = 'test'): unknown => vm.runInContext(code, context, { filename });
-  const run = (file: string): unknown => evaluate(readFileSync(file, 'utf8'), file);
+  const run = (...files: readonly string[]): void => {
+    for (const file of files) evaluate(readFileSync(file, 'utf8'), file);
+  };
   evaluate('var window = this, self = this;');
-  run(pageFile('ie10.js'));
-  return { left: evaluate('ie10.left') as string[], tape, run, evaluate };
+  run(pageFile('ie10.js'), pageFile('before.js'));
+  run(distFile('autostrada.min.js'), distFile('argon2.min.js'));
+  run(pageFile('after.js'), pageFile('suite.js'));
+  const play = evaluate('(function (options, done) { runSuite(autostrada, JSON.parse(options), done); })') as (
+    options: string,
+    done: (outcomes: Outcome[]) => void,
+  ) => void;
+  const outcomes = await new Promise<Outcome[]>((resolve) => play(JSON.stringify(options), resolve));
+  return { outcomes, tape, left: [...(evaluate('ie10.left') as string[])], added: [...(evaluate('added') as string[])] };
 }

@@ -23,9 +23,9 @@
     if (owner[name] !== undefined) left.push(label + name);
   }
 
-  // Internet Explorer 10 has none above the typed arrays: Object is what is there.
-  var typedArray = Object.getPrototypeOf(root.Int8Array);
-  var shared = typedArray !== Function.prototype && typedArray.prototype !== Object.prototype ? typedArray : undefined;
+  // Above the typed arrays, Internet Explorer 10 has nothing: Object is what is there. (In old WebKit their constructors are no functions.)
+  var above = Object.getPrototypeOf(root.Int8Array);
+  var shared = typeof above === 'function' && above.prototype && above.prototype !== Object.prototype ? above : undefined;
 
   var later = {
     Object: 'assign,is,setPrototypeOf,getOwnPropertySymbols,entries,values,fromEntries,hasOwn,getOwnPropertyDescriptors,groupBy',
