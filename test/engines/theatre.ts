@@ -37,6 +37,8 @@ export interface SuiteOptions {
   readonly url: string;
   readonly keys: { readonly privateKey: string; readonly routerKey: string };
   readonly argon2: readonly number[];
+  /** Leaves out what takes engines minutes whose strings are slow. */
+  readonly isShort?: boolean;
 }
 
 export interface Theatre {

@@ -8,5 +8,7 @@
   root.playAll(function () {
     return outcomes !== undefined;
   });
-  print('REPORT ' + JSON.stringify({ outcomes: outcomes || [], mismatches: root.mismatches, added: root.added, left: root.ie10.left }));
+  print(
+    'REPORT ' + JSON.stringify({ outcomes: outcomes || [], mismatches: root.mismatches, added: root.added, left: root.ie10.left })
+  );
 })(window);

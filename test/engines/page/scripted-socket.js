@@ -80,7 +80,8 @@ window.self = window;
     this.line = root.tape[lines++];
     this.at = 0;
     if (!this.line) throw new Error('no more lines on the tape');
-    if (protocols.indexOf(this.line.protocol) < 0) throw new Error('offered ' + protocols + ', on the tape is ' + this.line.protocol);
+    if (protocols.indexOf(this.line.protocol) < 0)
+      throw new Error('offered ' + protocols + ', on the tape is ' + this.line.protocol);
     root.setTimeout(function () {
       self.readyState = 1;
       self.protocol = self.line.protocol;
@@ -93,14 +94,17 @@ window.self = window;
     var got = typeof data === 'string' ? here(data) : toHex(data);
     var wanted = frame && frame[0] === '>' ? (typeof frame[1] === 'string' ? here(frame[1]) : frame[1][0]) : 'nothing';
     if (got !== wanted) {
-      root.mismatches.push('line ' + lines + ', frame ' + this.at + ': expected ' + wanted.slice(0, 500) + ', got ' + got.slice(0, 500));
+      root.mismatches.push(
+        'line ' + lines + ', frame ' + this.at + ': expected ' + wanted.slice(0, 500) + ', got ' + got.slice(0, 500)
+      );
       return;
     }
     this.play();
   };
   /** What comes from the far end, up to what the client says next. */
   ScriptedSocket.prototype.play = function () {
-    for (; this.at < this.line.frames.length && this.line.frames[this.at][0] !== '>'; this.at++) this.hear(this.line.frames[this.at]);
+    for (; this.at < this.line.frames.length && this.line.frames[this.at][0] !== '>'; this.at++)
+      this.hear(this.line.frames[this.at]);
   };
   ScriptedSocket.prototype.hear = function (frame) {
     var self = this;
