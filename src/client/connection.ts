@@ -35,9 +35,12 @@ import {
 } from './handles.ts';
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
+import { type Hooks, hookHandler, hooksOf, hookVerbs } from './middleware.ts';
+import type { Publication } from './payload.ts';
 import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import type { SessionCore } from './session.ts';
+import type { Report } from './role.ts';
+import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import type {
@@ -84,6 +87,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   readonly publish: Requester<Api>['publish'];
 
   private readonly line: Line;
+  private readonly hooks: Hooks;
   private readonly events: Emitter<ConnectionEvents<Api>>;
   private readonly room: WaitingRoom;
   private readonly owner: Owner;
@@ -91,18 +95,21 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private openers: readonly Settle<SessionCore>[] = [];
   private end: Ending = ending();
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
     if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
     if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
+    const report: Report = (error, where, uri) => this.report(error, { where, uri });
+    this.hooks = hooksOf(options.middleware, options.contract);
     this.line = new Line(options, {
+      middleware: this.hooks,
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
       closed: (error) => this.ended(error),
       status: (status, previous) => this.moved(status, previous),
-      report: (error, where, uri) => this.report(error, { where, uri }),
+      report,
     });
     this.room = new WaitingRoom(this.line.environment.clock, {
       maxWaiting: options.offline?.maxWaiting ?? defaults.maxWaiting,
@@ -118,11 +125,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.request(options, (session, left) => session[verb](procedure, args, kwargs, left));
-    this.call = calling('call') as unknown as Requester<Api>['call'];
-    this.callResult = calling('callResult') as unknown as Requester<Api>['callResult'];
-    this.publish = ((topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions) =>
-      this.publishOrWait(topic, args, kwargs, options)) as unknown as Requester<Api>['publish'];
+        this.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
+    const verbs = {
+      call: calling('call'),
+      callResult: calling('callResult') as SessionCore['callResult'],
+      publish: this.publishOrWait.bind(this),
+    };
+    Object.assign(verbs, hookVerbs({ ...verbs }, this.hooks, report));
+    this.call = verbs.call as unknown as Requester<Api>['call'];
+    this.callResult = verbs.callResult as unknown as Requester<Api>['callResult'];
+    this.publish = verbs.publish as unknown as Requester<Api>['publish'];
   }
 
   /** The current session, for what should end with it. */
@@ -219,7 +231,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     options?: SubscribeOptions,
   ): DurableSubscription;
   subscribe(topic: unknown, handler: unknown, options?: SubscribeOptions): DurableSubscription {
-    return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, handler as AnyHandler, options));
+    return this.intend(
+      new DurableSubscriptionHandle(this.owner, topic as string, hookHandler(handler as AnyHandler, this.hooks), options),
+    );
   }
 
   private intend<H extends Durable>(handle: H): H {
@@ -253,17 +267,18 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     });
   }
 
-  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): unknown {
+  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): Promise<Publication> | undefined {
+    const send = SessionCore.prototype.publish;
     if (options?.acknowledge === true) {
       return this.request(
         options,
-        (session, left) => session.publish(topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
+        (session, left) => send.call(session, topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
       );
     }
     const session = this.line.openSession;
-    if (session) return session.publish(topic, args, kwargs, options);
+    if (session) return send.call(session, topic, args, kwargs, options);
     if (options?.whenOffline !== 'wait' || this.line.status.state === 'closed') return undefined;
-    this.request(undefined, async (joined) => joined.publish(topic, args, kwargs, options)).catch(() => {}); // what waited too long is dropped
+    this.request(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch(() => {}); // what waited too long is dropped
     return undefined;
   }
 

@@ -10,6 +10,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
 import { join } from './join.ts';
+import type { Hooks } from './middleware.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -28,6 +29,7 @@ export interface LineHooks {
   closed(error: WampError | undefined): void;
   status(status: Status, previous: Status): void;
   readonly report: Report;
+  readonly middleware: Hooks;
 }
 
 /** One attempt under way. */
@@ -40,7 +42,7 @@ interface Current {
 
 export class Line {
   readonly environment: Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
-  private readonly options: ConnectionOptions;
+  private readonly options: Omit<ConnectionOptions, 'contract'>;
   private readonly hooks: LineHooks;
   private current: Current | undefined;
   private currentStatus: Status = { state: 'idle' };
@@ -58,7 +60,7 @@ export class Line {
   /** That function has been told of a refusal, since the last session. */
   private wasAskedAgain = false;
 
-  constructor(options: ConnectionOptions, hooks: LineHooks) {
+  constructor(options: Omit<ConnectionOptions, 'contract'>, hooks: LineHooks) {
     this.options = options;
     this.hooks = hooks;
     this.environment = { clock: systemClock, random: Math.random, ...options.environment };
@@ -153,6 +155,7 @@ export class Line {
         clock,
         report: this.hooks.report,
         passthru: this.options.passthru,
+        middleware: this.hooks.middleware,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {

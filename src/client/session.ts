@@ -23,6 +23,7 @@ import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
+import { type Hooks, hookHandler, hookVerbs } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
@@ -50,6 +51,7 @@ export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
+  readonly middleware: Hooks;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -98,6 +100,12 @@ export class SessionCore {
     this.publisher = new Publisher(role);
     this.subscriber = new Subscriber(role);
     this.idling = new IdleWatch(hooks.clock, () => [this.callee.runs, this.pending]);
+    // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
+    const { callResult, publish } = this;
+    Object.assign(
+      this,
+      hookVerbs({ callResult: callResult.bind(this), publish: publish.bind(this) }, hooks.middleware, hooks.report),
+    );
     this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
   }
 
@@ -162,7 +170,7 @@ export class SessionCore {
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.request((settle) => this.subscriber.subscribe(settle, topic, handler, options));
+    return this.request((settle) => this.subscriber.subscribe(settle, topic, hookHandler(handler, this.role.middleware), options));
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
