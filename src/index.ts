@@ -19,7 +19,16 @@ export { defineError, type ErrorDefinition } from './client/define-error.ts';
 export { type DrainReport, drain } from './client/drain.ts';
 export { type EventStream, events, nextEvent } from './client/events.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
-export type { CallContext, Contract, EventContext, InvocationContext, Middleware, PublishContext } from './client/middleware.ts';
+export {
+  type CallContext,
+  type Contract,
+  defineMiddleware,
+  type EventContext,
+  type Hooks,
+  type InvocationContext,
+  type Middleware,
+  type PublishContext,
+} from './client/middleware.ts';
 export type {
   EventDetails,
   Extensions,

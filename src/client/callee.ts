@@ -133,7 +133,7 @@ export class Callee {
     if (typeof timeout === 'number' && timeout > 0) run.watch(this.role.clock, timeout, () => this.timeout(run, timeout));
     const details = new Details(message.details, registration, run, this.progress);
     try {
-      const hook = this.role.middleware.invocation;
+      const hook = this.role.points.invocation;
       const args = message.args ?? [];
       const kwargs = message.kwargs ?? {};
       const outcome = hook

@@ -32,7 +32,7 @@ export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   readonly joinTimeoutMs?: number | undefined;
   /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
   readonly offline?: { readonly maxWaiting?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
-  /** Hooks around calls, publications, invocations and events, outermost first. Default: none, and they cost nothing. */
+  /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined;
   /**
    * From `autostrada/contract`: types the connection, and checks payloads at run time. Of all middleware it is nearest to your code: the

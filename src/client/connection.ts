@@ -35,7 +35,7 @@ import {
 } from './handles.ts';
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
-import { type Hooks, hookHandler, hooksOf, hookVerbs } from './middleware.ts';
+import type { Points } from './middleware.ts';
 import type { Publication } from './payload.ts';
 import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
@@ -87,7 +87,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   readonly publish: Requester<Api>['publish'];
 
   private readonly line: Line;
-  private readonly hooks: Hooks;
+  private readonly points: Points;
   private readonly events: Emitter<ConnectionEvents<Api>>;
   private readonly room: WaitingRoom;
   private readonly owner: Owner;
@@ -102,9 +102,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
     const report: Report = (error, where, uri) => this.report(error, { where, uri });
-    this.hooks = hooksOf(options.middleware, options.contract);
+    const { middleware = [], contract } = options;
+    this.points = [...middleware, contract].reduceRight<Points>((inner, each) => each?.['~around'](inner) ?? inner, {});
     this.line = new Line(options, {
-      middleware: this.hooks,
+      points: this.points,
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
       closed: (error) => this.ended(error),
@@ -131,7 +132,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       callResult: calling('callResult') as SessionCore['callResult'],
       publish: this.publishOrWait.bind(this),
     };
-    Object.assign(verbs, hookVerbs({ ...verbs }, this.hooks, report));
+    Object.assign(verbs, this.points.verbs?.({ ...verbs }, report));
     this.call = verbs.call as unknown as Requester<Api>['call'];
     this.callResult = verbs.callResult as unknown as Requester<Api>['callResult'];
     this.publish = verbs.publish as unknown as Requester<Api>['publish'];
@@ -232,7 +233,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   ): DurableSubscription;
   subscribe(topic: unknown, handler: unknown, options?: SubscribeOptions): DurableSubscription {
     return this.intend(
-      new DurableSubscriptionHandle(this.owner, topic as string, hookHandler(handler as AnyHandler, this.hooks), options),
+      new DurableSubscriptionHandle(
+        this.owner,
+        topic as string,
+        this.points.handler?.(handler as AnyHandler) ?? (handler as AnyHandler),
+        options,
+      ),
     );
   }
 

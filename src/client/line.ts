@@ -10,7 +10,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
 import { join } from './join.ts';
-import type { Hooks } from './middleware.ts';
+import type { Points } from './middleware.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -29,7 +29,7 @@ export interface LineHooks {
   closed(error: WampError | undefined): void;
   status(status: Status, previous: Status): void;
   readonly report: Report;
-  readonly middleware: Hooks;
+  readonly points: Points;
 }
 
 /** One attempt under way. */
@@ -155,7 +155,7 @@ export class Line {
         clock,
         report: this.hooks.report,
         passthru: this.options.passthru,
-        middleware: this.hooks.middleware,
+        points: this.hooks.points,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {

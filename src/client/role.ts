@@ -9,7 +9,7 @@ import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Uri } from '../words.ts';
-import type { Hooks } from './middleware.ts';
+import type { Points } from './middleware.ts';
 import type { PayloadPassthru } from './payload.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
@@ -28,7 +28,7 @@ export interface Role {
   readonly report: Report;
   readonly clock: Clock;
   readonly passthru: PayloadPassthru | undefined;
-  readonly middleware: Hooks;
+  readonly points: Points;
 }
 
 /**

@@ -23,7 +23,7 @@ import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
-import { type Hooks, hookHandler, hookVerbs } from './middleware.ts';
+import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
@@ -51,7 +51,7 @@ export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
-  readonly middleware: Hooks;
+  readonly points: Points;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -102,10 +102,8 @@ export class SessionCore {
     this.idling = new IdleWatch(hooks.clock, () => [this.callee.runs, this.pending]);
     // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
     const { callResult, publish } = this;
-    Object.assign(
-      this,
-      hookVerbs({ callResult: callResult.bind(this), publish: publish.bind(this) }, hooks.middleware, hooks.report),
-    );
+    const raw = { callResult: callResult.bind(this), publish: publish.bind(this) };
+    Object.assign(this, hooks.points.verbs?.(raw, hooks.report));
     this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
   }
 
@@ -170,7 +168,9 @@ export class SessionCore {
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.request((settle) => this.subscriber.subscribe(settle, topic, hookHandler(handler, this.role.middleware), options));
+    return this.request((settle) =>
+      this.subscriber.subscribe(settle, topic, this.role.points.handler?.(handler) ?? handler, options),
+    );
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {

@@ -1,8 +1,8 @@
 /*
  * Checks values against schemas, sync ones at once, and puts into an error what is wrong with them.
  */
-import { ApplicationError, type Awaitable, type Dict } from '../index.ts';
-import { isThenable } from '../words.ts';
+import { ApplicationError } from '../errors.ts';
+import { type Awaitable, type Dict, isThenable } from '../words.ts';
 import type { Schema, SchemaResult, TopicSchema } from './schema.ts';
 
 /** What is checked, as the error says it. */

@@ -16,9 +16,8 @@ export function finder<S extends ProcedureSchema | TopicSchema>(
   const wildcards: (readonly [components: readonly string[], schema: S])[] = [];
   for (const [uri, schema] of schemas) {
     for (const [part, value] of Object.entries(schema)) {
-      if (!PARTS.includes(part)) throw new TypeError(`expected one of ${PARTS.join(', ')} for ${uri}, got '${part}'`);
-      if (typeof value?.['~standard']?.validate !== 'function')
-        throw new TypeError(`expected ${part} of ${uri} to be a Standard Schema, got ${typeof value}`);
+      if (!PARTS.includes(part) || typeof value?.['~standard']?.validate !== 'function')
+        throw new TypeError(`expected Standard Schemas (${PARTS.join(', ')}) of ${uri}, got ${typeof value} as '${part}'`);
     }
     const components = uri.split('.');
     if (components.includes('')) wildcards.push([components, schema]);

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type CallOptions, type Contract, type InvocationDetails, Result } from '../index.ts';
+import { defineInnermost } from '../client/middleware.ts';
+import { Result } from '../client/result.ts';
+import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
 import { isThenable } from '../words.ts';
 import { check, checkPayload, then } from './check.ts';
 import { finder } from './finder.ts';
@@ -39,7 +41,7 @@ export function defineContract<const D extends ContractDefinition>(definition: D
   const procedureOf = finder<ProcedureSchema>(definition.procedures);
   const topicOf = finder<TopicSchema>(definition.topics);
   const checksOut = options.check === 'both';
-  return {
+  return defineInnermost({
     async call(context, next) {
       const { procedure } = context;
       const schema = procedureOf(procedure);
@@ -69,7 +71,7 @@ export function defineContract<const D extends ContractDefinition>(definition: D
       const schema = topicOf(topic);
       return schema ? then(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
     },
-  };
+  });
 }
 
 /** A `Result` as `call` gives it. */
@@ -116,7 +118,7 @@ function invocationDetails(
       const checked = checksOut ? check(procedure, 'progress', progress, value) : value;
       if (isThenable(checked)) {
         checked.then(undefined, () => {});
-        throw new TypeError(`expected a schema that checks the progress of ${procedure} at once, got one that takes its time`);
+        throw new TypeError(`expected a sync schema for the progress of ${procedure}, got an async one`);
       }
       return details.sendProgress(value);
     },

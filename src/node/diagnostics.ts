@@ -2,7 +2,7 @@
  * What a connection does, told to Node's diagnostics_channel in the manner of its tracing channels.
  */
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import type { Middleware } from '../index.ts';
+import { defineMiddleware, type Hooks, type Middleware } from '../client/middleware.ts';
 import { isThenable } from '../words.ts';
 
 interface Message {
@@ -24,14 +24,14 @@ type Channel = TracingChannel<unknown, Message>;
  * });
  */
 export function diagnostics(): Middleware {
-  const channel = (kind: keyof Middleware): Channel => tracingChannel<unknown, Message>(`autostrada.${kind}`);
+  const channel = (kind: keyof Hooks): Channel => tracingChannel<unknown, Message>(`autostrada.${kind}`);
   const [calls, publications, invocations, events] = [channel('call'), channel('publish'), channel('invocation'), channel('event')];
-  return {
+  return defineMiddleware({
     call: (context, next) => trace(calls, context, next),
     publish: (context, next) => trace(publications, context, next),
     invocation: (context, next) => trace(invocations, context, next),
     event: (context, next) => trace(events, context, next),
-  };
+  });
 }
 
 function trace<C extends object, R>(channel: Channel, context: C, next: (context: C) => R): R {

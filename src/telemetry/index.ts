@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Dict, Middleware, Uri } from '../index.ts';
-import { isThenable } from '../words.ts';
+import { defineMiddleware, type Middleware } from '../client/middleware.ts';
+import { type Dict, isThenable, type Uri } from '../words.ts';
 
 /** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */
 export interface Instrument {
@@ -66,12 +66,12 @@ export function telemetry(
     const span = instrument.start({ kind, uri, parent: typeof parent === 'string' ? parent : undefined });
     return within(span, () => next(inKeywords === undefined ? context : { ...context, kwargs }));
   };
-  return {
+  return defineMiddleware({
     call: (context, next) => out('call', context.procedure, context, next),
     publish: (context, next) => out('publish', context.topic, context, next),
     invocation: (context, next) => into('invocation', context.details.procedure, context, next),
     event: (context, next) => into('event', context.details.topic, context, next),
-  };
+  });
 }
 
 function within<R>(span: Span, work: () => R): R {

@@ -103,12 +103,12 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/contract/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts'],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../link.ts', '../protocol/a.ts'],
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts'],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../link.ts', '../protocol/a.ts'],
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
     allowed: ['./a.ts', '../index.ts'],
@@ -144,8 +144,8 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/node/diagnostics.ts': {
-    allowed: ['../index.ts', '../words.ts', 'node:diagnostics_channel'],
-    refused: ['./a.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
+    allowed: ['../words.ts', '../client/middleware.ts', 'node:diagnostics_channel'],
+    refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
   },
   'src/cli/x.ts': {
     allowed: [
