@@ -29,7 +29,7 @@ export function check<T>(uri: string, part: Part, schema: Schema<T> | undefined,
 }
 
 /** What comes after a value; at once when it is there already. */
-export function then<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
+export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isThenable(value) ? value.then(next) : next(value);
 }
 
@@ -40,7 +40,7 @@ interface Payload {
 
 /** Arguments and keywords, as their schemas give them back. */
 export function checkPayload(uri: string, schema: TopicSchema, given: Payload): Awaitable<Payload> {
-  return then(check(uri, 'args', schema.args, given.args), (args) =>
-    then(check(uri, 'kwargs', schema.kwargs, given.kwargs), (kwargs) => ({ args, kwargs })),
+  return after(check(uri, 'args', schema.args, given.args), (args) =>
+    after(check(uri, 'kwargs', schema.kwargs, given.kwargs), (kwargs) => ({ args, kwargs })),
   );
 }

@@ -7,7 +7,7 @@ import { defineInnermost } from '../client/middleware.ts';
 import { Result } from '../client/result.ts';
 import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
 import { isThenable } from '../words.ts';
-import { check, checkPayload, then } from './check.ts';
+import { after, check, checkPayload } from './check.ts';
 import { finder } from './finder.ts';
 import type { ApiOf, ContractDefinition, ProcedureSchema, Schema, TopicSchema } from './schema.ts';
 
@@ -48,12 +48,12 @@ export function defineContract<const D extends ContractDefinition>(definition: D
       if (!schema) return next(context);
       if (checksOut) await checkPayload(procedure, schema, context);
       const result = await next({ ...context, options: callOptions(procedure, schema, context.options, checksOut) });
-      return then(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
+      return after(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
     },
     publish(context, next) {
       const schema = checksOut ? topicOf(context.topic) : undefined;
       const checked = schema && checkPayload(context.topic, schema, context);
-      return then(checked, () => next(context)) as ReturnType<typeof next>;
+      return after(checked, () => next(context)) as ReturnType<typeof next>;
     },
     async invocation(context, next) {
       const { procedure } = context.details;
@@ -62,14 +62,14 @@ export function defineContract<const D extends ContractDefinition>(definition: D
       const details = invocationDetails(procedure, schema, context.details, checksOut);
       // Not awaited where it is there: the order of invocations holds.
       const checked = checkPayload(procedure, schema, context);
-      const result = await then(checked, (fit) => next({ ...fit, details }));
+      const result = await after(checked, (fit) => next({ ...fit, details }));
       if (checksOut) await check(procedure, 'result', schema.result, bare(result));
       return result;
     },
     event(context, next) {
       const { topic } = context.details;
       const schema = topicOf(topic);
-      return schema ? then(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
+      return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
     },
   });
 }
@@ -97,7 +97,7 @@ function callOptions(
   const { onProgress, inputsFrom } = options;
   return {
     ...options,
-    ...(progress && onProgress ? { onProgress: (value) => then(check(procedure, 'progress', progress, value), onProgress) } : {}),
+    ...(progress && onProgress ? { onProgress: (value) => after(check(procedure, 'progress', progress, value), onProgress) } : {}),
     ...(checksOut && input && inputsFrom ? { inputsFrom: outputs(procedure, input, inputsFrom) } : {}),
   };
 }
