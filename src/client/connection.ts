@@ -9,7 +9,7 @@ import { uriComplaint } from '../protocol/uri.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
-import type { ConnectionEvents, ConnectionOptions, ErrorContext, Status } from './connection-options.ts';
+import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
   ArgsOf,
@@ -24,6 +24,7 @@ import type {
   Subscribable,
   Untyped,
 } from './contract.ts';
+import { checkDurations } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
 import {
   type Durable,
@@ -36,23 +37,21 @@ import {
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
 import type { Points } from './middleware.ts';
-import type { Publication } from './payload.ts';
 import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import type { Report } from './role.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import type {
   AcknowledgedOptions,
   CallOptions,
+  DurableSubscribeOptions,
   Endpoint,
   EndpointOf,
   EventHandler,
   Exact,
   RegisterOptions,
   Requester,
-  SubscribeOptions,
   UnacknowledgedOptions,
   WaitOptions,
 } from './verbs.ts';
@@ -81,10 +80,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   declare readonly '~api'?: Api;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
-  readonly call: Requester<Api>['call'];
-  readonly callResult: Requester<Api>['callResult'];
+  declare readonly call: Requester<Api>['call'];
+  declare readonly callResult: Requester<Api>['callResult'];
   /** As on a session; without one an unacknowledged event is dropped, or waits if `whenOffline` says so. */
-  readonly publish: Requester<Api>['publish'];
+  declare readonly publish: Requester<Api>['publish'];
 
   private readonly line: Line;
   private readonly points: Points;
@@ -94,14 +93,20 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private durables: readonly Durable[] = [];
   private openers: readonly Settle<SessionCore>[] = [];
   private end: Ending = ending();
+  private droppedPublications = 0;
 
   constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
     if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
     if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
+    checkDurations('', options);
+    checkDurations('retry.', options.retry);
+    checkDurations('liveness.', options.liveness, 1);
+    checkDurations('offline.', options.offline);
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
-    const report: Report = (error, where, uri) => this.report(error, { where, uri });
+    const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
+      this.report(error, { where, uri });
     const { middleware = [], contract } = options;
     this.points = [...middleware, contract].reduceRight<Points>((inner, each) => each?.['~around'](inner) ?? inner, {});
     this.line = new Line(options, {
@@ -117,6 +122,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       timeoutMs: options.offline?.timeoutMs ?? defaults.offlineTimeoutMs,
     });
     this.owner = {
+      environment: this.line.environment,
       report: (error, context) => this.report(error, context),
       forget: (handle) => {
         this.durables = this.durables.filter((each) => each !== handle);
@@ -132,10 +138,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       callResult: calling('callResult') as SessionCore['callResult'],
       publish: this.publishOrWait.bind(this),
     };
-    Object.assign(verbs, this.points.verbs?.({ ...verbs }, report));
-    this.call = verbs.call as unknown as Requester<Api>['call'];
-    this.callResult = verbs.callResult as unknown as Requester<Api>['callResult'];
-    this.publish = verbs.publish as unknown as Requester<Api>['publish'];
+    Object.assign(this, verbs, this.points.verbs?.(verbs, report));
   }
 
   /** The current session, for what should end with it. */
@@ -187,6 +190,19 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     await this.line.close((session) => session.leave(options));
   }
 
+  /**
+   * Connects anew, now: leaves the session, waits no longer, or gives up the attempt under way. Pending requests are rejected, as by a lost line.
+   * Opens an idle connection; does nothing on a closed one.
+   */
+  reconnect(): void {
+    this.line.renew();
+  }
+
+  stats(): Stats {
+    const { room, line, droppedPublications } = this;
+    return { ...line.counts, pending: line.openSession?.pending ?? 0, waiting: room.size, droppedPublications };
+  }
+
   /** Listens. An event's listeners run in order; one that throws is told to `on('error')`. */
   on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents<Api>[E]): Off {
     return this.events.on(event, listener);
@@ -219,27 +235,24 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   subscribe<T extends KnownUri<Subscribable<Api>>>(
     topic: T,
     handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>,
-    options?: SubscribeOptions & Exact,
+    options?: DurableSubscribeOptions<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>> & Exact,
   ): DurableSubscription;
   subscribe<T extends string, M extends 'prefix' | 'wildcard'>(
     topic: PatternOf<Subscribable<Api>, T, M>,
     handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>,
-    options: SubscribeOptions & { readonly match: M },
+    options: DurableSubscribeOptions<
+      ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>,
+      KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>
+    > & { readonly match: M },
   ): DurableSubscription;
   subscribe<A extends readonly unknown[], K extends object, T extends string>(
     topic: OpenUri<Subscribable<Api>, T>,
     handler: EventHandler<A, K>,
-    options?: SubscribeOptions,
+    options?: DurableSubscribeOptions<A, K>,
   ): DurableSubscription;
-  subscribe(topic: unknown, handler: unknown, options?: SubscribeOptions): DurableSubscription {
-    return this.intend(
-      new DurableSubscriptionHandle(
-        this.owner,
-        topic as string,
-        this.points.handler?.(handler as AnyHandler) ?? (handler as AnyHandler),
-        options,
-      ),
-    );
+  subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
+    const hooked = this.points.handler?.(handler as AnyHandler) ?? (handler as AnyHandler);
+    return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, hooked, options));
   }
 
   private intend<H extends Durable>(handle: H): H {
@@ -273,18 +286,22 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     });
   }
 
-  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): Promise<Publication> | undefined {
-    const send = SessionCore.prototype.publish;
-    if (options?.acknowledge === true) {
-      return this.request(
-        options,
-        (session, left) => send.call(session, topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
-      );
-    }
+  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): ReturnType<SessionCore['publish']> {
+    const send = (to: SessionCore, left = options) => SessionCore.prototype.publish.call(to, topic, args, kwargs, left);
+    if (options?.acknowledge === true)
+      return this.request(options, (session, left) => send(session, left as AcknowledgedOptions) ?? Promise.reject());
     const session = this.line.openSession;
-    if (session) return send.call(session, topic, args, kwargs, options);
-    if (options?.whenOffline !== 'wait' || this.line.status.state === 'closed') return undefined;
-    this.request(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch(() => {}); // what waited too long is dropped
+    if (session) return send(session);
+    const drop = (): void => {
+      this.droppedPublications++;
+    };
+    if (options?.whenOffline === 'wait') {
+      this.request(undefined, async (joined) => send(joined)).catch((error: unknown) => {
+        if (error instanceof ConnectionLostError)
+          drop(); // it waited too long
+        else this.report(error, { where: 'connection', uri: topic });
+      });
+    } else drop();
     return undefined;
   }
 
