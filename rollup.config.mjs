@@ -21,6 +21,8 @@ export const entries = {
   cbor: 'src/serializer/cbor.ts',
   longpoll: 'src/transport/longpoll.ts',
   meta: 'src/meta/index.ts',
+  contract: 'src/contract/index.ts',
+  telemetry: 'src/telemetry/index.ts',
   testing: 'src/testing/index.ts',
   wampcra: 'src/wampcra.ts',
   scram: 'src/scram.ts',
