@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
 const packaged = ['test/package/**/*.test.ts'];
 const fuzz = ['test/fuzz/**/*.test.ts'];
-const browser = ['test/{browser,engines}/**/*.test.ts'];
+const browser = ['test/{browser,engines,consumers}/**/*.test.ts'];
 
 export default defineConfig({
   // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.

@@ -6,7 +6,7 @@ import { define, fill, root } from './define.ts';
 import { walk } from './symbol.ts';
 
 // By itself: a linter makes `Object.hasOwn` of the whole.
-const { hasOwnProperty } = Object.prototype;
+const isOwn = Object.prototype.hasOwnProperty;
 
 fill(Object, {
   assign(target: Record<string, unknown>, ...sources: readonly (Record<string, unknown> | null | undefined)[]): object {
@@ -20,7 +20,7 @@ fill(Object, {
     for (const [key, value] of entries) dict[key] = value;
     return dict;
   },
-  hasOwn: (dict: object, key: PropertyKey) => hasOwnProperty.call(dict, key),
+  hasOwn: (dict: object, key: PropertyKey) => isOwn.call(dict, key),
 });
 
 fill(Array, {
