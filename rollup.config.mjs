@@ -26,15 +26,21 @@ export const entries = {
   scram: 'src/scram.ts',
   argon2: 'src/argon2.ts',
   cryptosign: 'src/cryptosign.ts',
+  autobahn: 'src/autobahn/index.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
-/** In bundles for browsers it stands for transport/ws (`browser` in package.json). No entry, and imported by none. */
-const instead = { 'transport/ws-browser': 'src/transport/ws-browser.ts' };
+/** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
+const instead = {
+  'transport/ws-browser': 'src/transport/ws-browser.ts',
+  'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
+};
 
 /** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */
 export const scripts = [
   { file: 'dist/autostrada.min.js', input: 'src/script.ts', global: 'autostrada' },
+  // A drop-in for the one of Autobahn|JS.
+  { file: 'dist/autobahn.min.js', input: 'src/autobahn/names.ts', global: 'autobahn' },
   { file: 'dist/argon2.min.js', input: 'src/argon2.ts', global: 'autostrada', after: 'dist/autostrada.min.js' },
 ];
 
@@ -44,6 +50,36 @@ export const moduleBundle = 'dist/autostrada.module.min.js';
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
+
+/** `Code.CALL` is written as its number, as a `const enum` would be: smaller, and `switch` becomes a jump. */
+const codes = Object.fromEntries(
+  [...readFileSync(here('src/protocol/messages.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): (\d+),$/gm)].map(
+    ([, name, code]) => [name, code],
+  ),
+);
+const inlineCodes = (context) => (file) => {
+  const visit = (node) => {
+    const isCode = ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'Code';
+    if (!isCode) return ts.visitEachChild(node, visit, context);
+    const code = context.factory.createNumericLiteral(codes[node.name.text]);
+    return ts.addSyntheticTrailingComment(code, ts.SyntaxKind.MultiLineCommentTrivia, ` ${node.name.text} `);
+  };
+  return ts.visitNode(file, visit);
+};
+
+/**
+ * ECMAScript 5: a loop over an iterable without what closes the iterator when the loop is left early. Ours go over lists, maps and sets, which
+ * have nothing to close; what users give us to iterate is stepped through by hand. A tenth of the code.
+ */
+const plainLoops = (context) => (file) => {
+  const visit = (node) => {
+    const isLoop = ts.isTryStatement(node) && /^\w+ = \{ error: \w+ \};$/.test(textOf(node.catchClause?.block.statements[0]));
+    return ts.visitEachChild(isLoop ? node.tryBlock.statements[0] : node, visit, context);
+  };
+  const printer = ts.createPrinter({ removeComments: true });
+  const textOf = (node) => (node ? printer.printNode(ts.EmitHint.Unspecified, node, file) : '');
+  return ts.visitNode(file, visit);
+};
 
 /**
  * To JavaScript of that age, file by file. Helpers come from tslib: a pass over the whole chunk would leave them as globals. TypeScript 7
@@ -56,6 +92,7 @@ const transpile = (target, include) => ({
     const out = ts.transpileModule(code, {
       fileName: id.replace(/\.mjs$/, '.js'),
       reportDiagnostics: true,
+      transformers: { before: [inlineCodes], after: target === ts.ScriptTarget.ES5 ? [plainLoops] : [] },
       compilerOptions: {
         target,
         useDefineForClassFields: false, // a bare declaration of a field would be code
@@ -75,7 +112,10 @@ const transpile = (target, include) => ({
 /** What `browser` in package.json does for users' bundles. */
 const forBrowsers = {
   name: 'for-browsers',
-  resolveId: (id) => (id === './ws.ts' ? here('src/transport/ws-browser.ts') : null),
+  load: (id) =>
+    Object.values(instead).some((file) => id.endsWith(file.replace('-browser', '')))
+      ? readFileSync(id.replace(/\.ts$/, '-browser.ts'), 'utf8')
+      : null,
 };
 
 const polyfills = here('src/es5/polyfills.ts');
@@ -103,6 +143,22 @@ const swapError = {
   transform(code, id) {
     if (!id.endsWith('.ts') || !/\bextends Error\b/.test(code)) return null;
     return { code: `${code}\nimport { BaseError as Error } from ${JSON.stringify(baseError)};\n`, map: null };
+  },
+};
+
+/** What tweetnacl has beside signatures is half of it, and CommonJS is not shaken: what is blanked here, minifying then drops. */
+const onlySignatures = {
+  name: 'only-signatures',
+  transform(code, id) {
+    if (!/[\\/]tweetnacl[\\/]nacl-fast\.js$/.test(id)) return null;
+    let rest = code;
+    const { body } = this.parse(code).body[0].expression.callee.body;
+    for (const { start, end } of body) {
+      if (!/^nacl\.(lowlevel|secretbox|scalarMult|box|hash)\b/.test(code.slice(start, end))) continue;
+      rest = rest.slice(0, start) + rest.slice(start, end).replace(/[^\n]/g, ' ') + rest.slice(end);
+    }
+    if (rest === code) this.error('tweetnacl has changed: look at only-signatures again');
+    return { code: rest, map: null };
   },
 };
 
@@ -198,6 +254,7 @@ export default [
       scriptEntry(script),
       forBrowsers,
       swapError,
+      onlySignatures,
       transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),
       keepPolyfills,
       nodeResolve({ browser: true }),
@@ -206,6 +263,7 @@ export default [
     output: {
       file: script.file,
       format: 'iife',
+      inlineDynamicImports: true,
       name: script.global,
       extend: script.after !== undefined,
       exports: 'named',
