@@ -33,6 +33,9 @@ fill(Array, {
 });
 
 fill(Array.prototype, {
+  at(this: readonly unknown[], index: number): unknown {
+    return this[index < 0 ? index + this.length : index];
+  },
   entries(this: readonly unknown[]): Iterator<unknown> {
     return walk(this, (index) => [index, this[index]]);
   },
