@@ -53,9 +53,10 @@ const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')}
 
 /** `Code.CALL` is written as its number, as a `const enum` would be: smaller, and `switch` becomes a jump. */
 const codes = Object.fromEntries(
-  [...readFileSync(here('src/protocol/messages.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): (\d+),$/gm)].map(
-    ([, name, code]) => [name, code],
-  ),
+  [...readFileSync(here('src/protocol/messages.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): (\d+),$/gm)].map(([, name, code]) => [
+    name,
+    code,
+  ]),
 );
 const inlineCodes = (context) => (file) => {
   const visit = (node) => {

@@ -93,7 +93,7 @@ export async function playInOldRealm(options: SuiteOptions): Promise<Played> {
   };
   evaluate('var window = this, self = this;');
   run(pageFile('ie10.js'), pageFile('before.js'));
-  run(distFile('autostrada.min.js'), distFile('argon2.min.js'));
+  run(distFile('autostrada.min.js'), distFile('argon2.min.js'), distFile('autobahn.min.js'));
   run(pageFile('after.js'), pageFile('suite.js'));
   const play = evaluate('(function (options, done) { runSuite(autostrada, JSON.parse(options), done); })') as (
     options: string,
