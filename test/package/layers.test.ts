@@ -95,10 +95,20 @@ const imports: Readonly<Record<string, Lines>> = {
       './cli/a.ts',
       './meta/a.ts',
       './testing/a.ts',
+      './contract/a.ts',
+      './telemetry/a.ts',
       './serializer/msgpack.ts',
       './serializer/cbor.ts',
       ...everyPackage,
     ],
+  },
+  'src/contract/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
+  },
+  'src/telemetry/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../client/get-events.ts'],
@@ -153,6 +163,10 @@ const imports: Readonly<Record<string, Lines>> = {
       'sirv',
     ],
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
+  },
+  'src/node/diagnostics.ts': {
+    allowed: ['../words.ts', '../client/middleware.ts', 'node:diagnostics_channel'],
+    refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
   },
   'src/cli/x.ts': {
     allowed: [

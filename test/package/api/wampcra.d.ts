@@ -2,3 +2,4 @@
 export { deriveKey, wampcra } from './types/wampcra.js';
 import './types/words.js';
 import './types/credentials.js';
+import './types/errors.js';
