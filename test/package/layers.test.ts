@@ -185,6 +185,10 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
   },
+  'src/es5/x.ts': {
+    allowed: ['./a.ts', 'promise-polyfill', 'promise-polyfill/src/finally.js'],
+    refused: [...everyLayer, ...everyPackage, '../errors.ts', '../words.ts', '../client/a.ts'],
+  },
   // A folder that .biome.json does not name.
   'src/novel/x.ts': { allowed: ['./a.ts', '../link.ts'], refused: ['../node/a.ts', '../cli/a.ts', ...everyPackage] },
 };
