@@ -1,6 +1,7 @@
 /*
- * Five projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
- * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `fuzz` sends bad input by the hundred thousand.
+ * Six projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `fuzz` sends bad input by the hundred thousand; `chaos`
+ * breaks lines and routers by the hundred.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
@@ -9,6 +10,7 @@ const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
 const packaged = ['test/package/**/*.test.ts'];
 const fuzz = ['test/fuzz/**/*.test.ts'];
 const browser = ['test/browser/**/*.test.ts'];
+const chaos = ['test/chaos/**/*.test.ts'];
 
 export default defineConfig({
   // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.
@@ -22,12 +24,24 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...contract, ...packaged, ...browser, ...fuzz],
+          exclude: [...contract, ...packaged, ...browser, ...fuzz, ...chaos],
           testTimeout: 10_000,
         },
       },
       { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
       { extends: true, test: { name: 'fuzz', include: fuzz, testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: chaos,
+          pool: 'forks',
+          execArgv: ['--expose-gc'], // the heap is weighed
+          globalSetup: ['test/browser/chromium.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       { extends: true, test: { name: 'package', include: packaged, testTimeout: 60_000, hookTimeout: 120_000 } },
       {
         extends: true,

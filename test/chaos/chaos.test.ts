@@ -1,0 +1,34 @@
+/*
+ *   npm run test:chaos                    2,000 faults
+ *   SEED=7 FAULTS=500 npm run test:chaos  so many, of this seed
+ *
+ * In `npm test` it is a minute's worth, always of the same seed.
+ */
+import { expect, test } from 'vitest';
+import { Campaign } from './campaign.ts';
+
+const isLong = process.env.npm_lifecycle_event === 'test:chaos';
+const seed = Number(process.env.SEED ?? (isLong ? Math.floor(Math.random() * 2 ** 31) : 20_261));
+const faults = Number(process.env.FAULTS ?? (isLong ? 2000 : 320));
+/** The last round begins before this. */
+const LIMIT_MS = isLong || process.env.FAULTS ? Number.POSITIVE_INFINITY : 45_000;
+const FAULTS_PER_ROUND = 100;
+const WARM_UP_FAULTS = 60;
+
+test(`[N1] every promise settles, nothing durable is lost and nothing runs twice through ${isLong ? '2,000' : 'hundreds of'} faults`, {
+  timeout: 900_000,
+}, async () => {
+  console.log(`chaos begins: SEED=${seed} FAULTS=${faults}`);
+  const deadline = performance.now() + LIMIT_MS;
+  const campaign = await Campaign.open({ seed, workers: 8, calmMs: 20_000, tell: console.error });
+  try {
+    await campaign.round(WARM_UP_FAULTS);
+    while (campaign.faultCount < faults && performance.now() < deadline) {
+      await campaign.round(Math.min(FAULTS_PER_ROUND, faults - campaign.faultCount), deadline);
+    }
+  } finally {
+    await campaign.close();
+    console.log(campaign.report());
+  }
+  expect(campaign.violations()).toEqual({});
+});
