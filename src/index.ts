@@ -38,6 +38,7 @@ export type { BufferOptions } from './client/stream-buffer.ts';
 export type * from './client/verbs.ts';
 export type * from './client/wamp-api.ts';
 export { type DefaultOptions, withOptions } from './client/with-options.ts';
+export { workerClock } from './client/worker-clock.ts';
 export type { Clock } from './clock.ts';
 export {
   ApplicationError,

@@ -28,6 +28,12 @@ export interface LinkEnd {
   readonly closed: Closed | undefined;
 }
 
+/** How many there were. */
+export interface Frames {
+  readonly sent: number;
+  readonly received: number;
+}
+
 /** One event's frames, one for each serializer in use: encoded once however many receive it. */
 export type FrameCache = Map<Serializer, Frame>;
 
@@ -40,6 +46,8 @@ export class Link<In extends Message, Out extends Message> {
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
+  private sent = 0;
+  private received = 0;
 
   constructor(transport: Transport, inbound: Inbound<In>, tap?: Tap) {
     this.transport = transport;
@@ -51,6 +59,11 @@ export class Link<In extends Message, Out extends Message> {
   /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
   get state(): State {
     return this.current;
+  }
+
+  get frames(): Frames {
+    const { sent, received } = this;
+    return { sent, received };
   }
 
   start(receiver: LinkReceiver<In>): void {
@@ -77,6 +90,7 @@ export class Link<In extends Message, Out extends Message> {
     }
     this.current = next;
     this.log('sent', list);
+    this.sent++;
     this.transport.send(frame);
   }
 
@@ -146,6 +160,7 @@ export class Link<In extends Message, Out extends Message> {
 
   private take(frame: Frame): void {
     if (this.hasEnded) return;
+    this.received++;
     try {
       const message = parseMessage(this.decode(frame), this.inbound);
       const next = nextState(this.current, 'received', message.type);

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   readonly passthru?: PayloadPassthru | undefined;
   /** `false`: the first failure, or the end of the session, is final. */
   readonly retry?: RetryOptions | false | undefined;
+  /** How a line that is dead without saying so is noticed. `false`: not at all. */
+  readonly liveness?: LivenessOptions | false | undefined;
   /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
   readonly joinTimeoutMs?: number | undefined;
   /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
@@ -74,6 +76,15 @@ export interface RetryDecision {
   readonly proposal: number | false;
 }
 
+export interface LivenessOptions {
+  /** Silence before a probe, in milliseconds. Default 20 000. */
+  readonly idleMs?: number | undefined;
+  /** Silence after the probe before the line is given up, in milliseconds. Default 10 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
+  readonly probe?: Uri | undefined;
+}
+
 export interface Environment {
   readonly WebSocket: new (url: string, protocols: string[]) => unknown;
   readonly clock: Clock;
@@ -87,7 +98,13 @@ export type Status =
   | { readonly state: 'connecting'; readonly attempt: number; readonly url: string }
   // biome-ignore lint/suspicious/noExplicitAny: a status fits every contract
   | { readonly state: 'joined'; readonly session: Session<any>; readonly url: string }
-  | { readonly state: 'waiting'; readonly attempt: number; readonly error: WampError; readonly retryAt: Date | undefined }
+  | {
+      readonly state: 'waiting';
+      readonly attempt: number;
+      readonly error: WampError;
+      /** Undefined: as soon as the device is online again (a browser says that it is not), and now and then until it is. */
+      readonly retryAt: Date | undefined;
+    }
   | { readonly state: 'closed'; readonly error: WampError | undefined };
 
 export interface ConnectionEvents<Api extends ApiShape = Untyped> {
@@ -96,6 +113,19 @@ export interface ConnectionEvents<Api extends ApiShape = Untyped> {
   status(status: Status, previous: Status): void;
   /** What nobody awaits: a handler that throws, a plain error in an endpoint, a handle refused. Without a listener: console.error. */
   error(error: unknown, context: ErrorContext): void;
+}
+/** Since the connection was made. */
+export interface Stats {
+  /** Sessions after the first. */
+  readonly reconnects: number;
+  /** Requests that wait for the router's answer now. */
+  readonly pending: number;
+  /** Requests that wait for a session now. */
+  readonly waiting: number;
+  /** Events that were published without `acknowledge` while there was no session, and were dropped. */
+  readonly droppedPublications: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
 }
 export interface ErrorContext {
   readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';

@@ -9,7 +9,7 @@ import { uriComplaint } from '../protocol/uri.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
-import type { ConnectionEvents, ConnectionOptions, ErrorContext, Status } from './connection-options.ts';
+import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
   ArgsOf,
@@ -24,6 +24,7 @@ import type {
   Subscribable,
   Untyped,
 } from './contract.ts';
+import { checkDurations } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
 import {
   type Durable,
@@ -90,11 +91,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private durables: readonly Durable[] = [];
   private openers: readonly Settle<SessionCore>[] = [];
   private end: Ending = ending();
+  private droppedPublications = 0;
 
   constructor(options: ConnectionOptions) {
     const complaint = uriComplaint(options.realm);
     if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
     if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
+    checkDurations('', options);
+    checkDurations('retry.', options.retry);
+    checkDurations('liveness.', options.liveness, 1);
+    checkDurations('offline.', options.offline);
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
     this.line = new Line(options, {
@@ -109,6 +115,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       timeoutMs: options.offline?.timeoutMs ?? defaults.offlineTimeoutMs,
     });
     this.owner = {
+      environment: this.line.environment,
       report: (error, context) => this.report(error, context),
       forget: (handle) => {
         this.durables = this.durables.filter((each) => each !== handle);
@@ -172,6 +179,19 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    */
   async close(options?: LeaveOptions): Promise<void> {
     await this.line.close((session) => session.leave(options));
+  }
+
+  /**
+   * Connects anew, now: leaves the session, waits no longer, or gives up the attempt under way. Pending requests are rejected, as by a lost line.
+   * Opens an idle connection; does nothing on a closed one.
+   */
+  reconnect(): void {
+    this.line.renew();
+  }
+
+  stats(): Stats {
+    const { room, line, droppedPublications } = this;
+    return { ...line.counts, pending: line.openSession?.pending ?? 0, waiting: room.size, droppedPublications };
   }
 
   /** Listens. An event's listeners run in order; one that throws is told to `on('error')`. */
@@ -262,8 +282,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     }
     const session = this.line.openSession;
     if (session) return session.publish(topic, args, kwargs, options);
-    if (options?.whenOffline !== 'wait' || this.line.status.state === 'closed') return undefined;
-    this.request(undefined, async (joined) => joined.publish(topic, args, kwargs, options)).catch(() => {}); // what waited too long is dropped
+    const drop = (): void => {
+      this.droppedPublications++;
+    };
+    if (options?.whenOffline === 'wait') {
+      this.request(undefined, async (joined) => joined.publish(topic, args, kwargs, options)).catch((error: unknown) => {
+        if (error instanceof ConnectionLostError)
+          drop(); // it waited too long
+        else this.report(error, { where: 'connection', uri: topic });
+      });
+    } else drop();
     return undefined;
   }
 

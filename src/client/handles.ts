@@ -9,7 +9,8 @@ import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off, Uri } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
 import { protect } from './concurrency.ts';
-import type { ErrorContext } from './connection-options.ts';
+import type { Environment, ErrorContext } from './connection-options.ts';
+import { Ghosts } from './ghosts.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { Registration, Subscription } from './session-api.ts';
@@ -41,6 +42,7 @@ export interface DurableRegistration extends DurableHandle<DurableRegistration> 
 
 /** What a handle needs of its connection. */
 export interface Owner {
+  readonly environment: Pick<Environment, 'clock' | 'random'>;
   /** Tells what nobody awaits. */
   report(error: unknown, context: ErrorContext): void;
   /** The handle is closed: it is not made good any more. */
@@ -61,15 +63,14 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   protected readonly uri: Uri;
+  protected readonly owner: Owner;
   private readonly where: 'subscription' | 'registration';
-  private readonly owner: Owner;
   private readonly events: Emitter<StateEvents>;
   private readonly promise: Promise<this>;
   private settle: Settle<this> | undefined;
-  /** Somebody awaits `ready`. */
-  isWatched = false;
+  private hasWatcher = false;
   private current: HandleState = 'pending';
-  private why: WampError | undefined;
+  protected why: WampError | undefined;
   private active: Active | undefined;
 
   constructor(owner: Owner, where: 'subscription' | 'registration', uri: Uri) {
@@ -92,8 +93,13 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return this.why;
   }
 
+  /** Somebody awaits `ready`, and will hear of a refusal. */
+  get isWatched(): boolean {
+    return this.hasWatcher && this.settle !== undefined;
+  }
+
   get ready(): Promise<this> {
-    this.isWatched = true;
+    this.hasWatcher = true;
     return this.promise;
   }
 
@@ -111,10 +117,11 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
         this.move('active');
         void active.ended.then((error) => this.revoked(active, error));
         this.settle?.resolve(this);
+        this.settle = undefined;
       },
       reject: (error) => {
         // The line went down again: the next join asks anew. All else is the router's, or our own, final word.
-        if (!(error instanceof ConnectionLostError)) this.refuse(error);
+        if (!(error instanceof ConnectionLostError) && !this.mayPass(error, session)) this.refuse(error);
       },
     };
     try {
@@ -154,6 +161,11 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return active ? this.release(active) : Promise.resolve();
   }
 
+  /** Whether a refusal is not the last word: then it is asked for again. */
+  protected mayPass(_error: unknown, _session: SessionCore): boolean {
+    return false;
+  }
+
   protected abstract ask(session: SessionCore, settle: Settle<Active>): void;
   protected abstract release(active: Active): Promise<void>;
 
@@ -166,7 +178,7 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.close(error);
   }
 
-  private refuse(error: unknown): void {
+  protected refuse(error: unknown): void {
     if (this.current === 'closed') return;
     this.owner.forget(this);
     if (!this.isWatched) this.owner.report(error, { where: this.where, uri: this.uri });
@@ -213,11 +225,18 @@ export class DurableRegistrationHandle extends Durable<Registration> {
   private readonly options: RegisterOptions | undefined;
   /** One for all sessions. Made late: what is wrong with the options refuses the handle. */
   private within: ReturnType<typeof protect> | undefined;
+  /** Where it was asked for. */
+  private session: SessionCore | undefined;
+  private readonly ghosts: Ghosts;
 
   constructor(owner: Owner, procedure: Uri, endpoint: AnyEndpoint, options: RegisterOptions | undefined) {
     super(owner, 'registration', procedure);
     this.endpoint = endpoint;
     this.options = options;
+    this.ghosts = new Ghosts(owner.environment, procedure, options?.match);
+    this.on('state', (state) => {
+      if (state === 'active' || state === 'closed') this.ghosts.clear();
+    });
   }
 
   get procedure(): Uri {
@@ -228,12 +247,34 @@ export class DurableRegistrationHandle extends Durable<Registration> {
     return this.end();
   }
 
+  override detach(error: WampError): void {
+    super.detach(error);
+    if (this.session) this.ghosts.add(this.session.id);
+    this.session = undefined;
+  }
+
   protected ask(session: SessionCore, settle: Settle<Registration>): void {
+    this.session = session;
     this.within ??= protect(this.uri, this.endpoint, this.options);
-    session.callee.register(settle, this.uri, ...this.within);
+    const [endpoint, options] = this.within;
+    // Crossbar.io: takes it from our ghost, and from nobody else.
+    session.callee.register(settle, this.uri, endpoint, this.ghosts.isCertain ? { ...options, force_reregister: true } : options);
   }
 
   protected release(active: Registration): Promise<void> {
     return active.unregister();
+  }
+
+  protected override mayPass(error: unknown, session: SessionCore): boolean {
+    const isWanted = (): boolean => this.session === session && this.state !== 'closed';
+    const mayPass = this.ghosts.mayBe(
+      error,
+      session,
+      isWanted,
+      () => this.attach(session),
+      () => this.refuse(error),
+    );
+    if (mayPass) this.why = error as WampError;
+    return mayPass;
   }
 }

@@ -5,11 +5,15 @@
  */
 import { type Attempt, begin } from '../auth/credentials.ts';
 import { systemClock } from '../clock.ts';
-import { messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
+import { ConnectionLostError, messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
+import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { ConnectionOptions, Environment, OneOrMore, Status } from './connection-options.ts';
+import type { Off } from '../words.ts';
+import type { ConnectionOptions, Environment, OneOrMore, Stats, Status } from './connection-options.ts';
 import { join } from './join.ts';
+import { Liveness } from './liveness.ts';
+import { isOffline, watchPage } from './page.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -17,7 +21,15 @@ import type { Session } from './session-api.ts';
 import { connectorFor } from './target.ts';
 import { wireTap } from './wire-log.ts';
 
-const defaults = { joinTimeoutMs: 15_000, stableMs: 5_000 } as const;
+const defaults = {
+  joinTimeoutMs: 15_000,
+  stableMs: 5_000,
+  idleMs: 20_000,
+  timeoutMs: 10_000,
+  probe: 'wamp.session.count',
+} as const;
+/** A device that says it is offline mostly is: so long may the router take to prove that it is not. */
+const DOUBT_MS = 2000;
 
 export interface LineHooks {
   /** Inside the handling of WELCOME. */
@@ -45,6 +57,8 @@ export class Line {
   private current: Current | undefined;
   private currentStatus: Status = { state: 'idle' };
   private session: SessionCore | undefined;
+  private liveness: Liveness | undefined;
+  private unwatch: Off | undefined;
   private retryTimer: unknown;
   /** Attempts that failed in a row, unstable sessions among them, and since when. */
   private failures = 0;
@@ -57,6 +71,12 @@ export class Line {
   private isAsked = false;
   /** That function has been told of a refusal, since the last session. */
   private wasAskedAgain = false;
+  /** The session is ended in order to have another, whatever the policy says. */
+  private isRenewing = false;
+  private joins = 0;
+  /** Of sessions that are over. */
+  private framesSent = 0;
+  private framesReceived = 0;
 
   constructor(options: ConnectionOptions, hooks: LineHooks) {
     this.options = options;
@@ -86,7 +106,36 @@ export class Line {
     this.hasJoined = false;
     this.previous = undefined;
     this.wasAskedAgain = false;
+    this.unwatch ??= watchPage({
+      wake: () => this.wake(),
+      doubt: () => this.liveness?.ask(Math.min(DOUBT_MS, this.liveness.timeoutMs)),
+      sleep: () => this.lose('the page was put aside'),
+    });
     this.dial();
+  }
+
+  /** Another session, now. Nothing on a closed connection. */
+  renew(): void {
+    const { state } = this.currentStatus;
+    if (state === 'idle') return this.start();
+    if (this.session && !this.openSession) return; // it is being closed
+    if (this.session) {
+      this.isRenewing = true;
+      this.lose('the user connects anew');
+    } else if (state === 'connecting') {
+      this.drop(new ConnectionLostError(NETWORK_FAILURE, 'the user connects anew', { delivery: 'not-sent' }));
+      this.dial();
+    }
+    this.wake();
+  }
+
+  get counts(): Pick<Stats, 'reconnects' | 'framesIn' | 'framesOut'> {
+    const { sent = 0, received = 0 } = this.session?.frames ?? {};
+    return {
+      reconnects: Math.max(0, this.joins - 1),
+      framesIn: this.framesReceived + received,
+      framesOut: this.framesSent + sent,
+    };
   }
 
   /** Leaves the session, or stops trying. */
@@ -97,8 +146,35 @@ export class Line {
     else this.end(error);
   }
 
+  /** What was waited for may have come about; what was thought to live may be dead. */
+  private wake(): void {
+    if (this.currentStatus.state === 'waiting') this.dial();
+    else this.liveness?.ask();
+  }
+
+  private lose(why: string): void {
+    this.session?.lose(new ConnectionLostError(NETWORK_FAILURE, why));
+  }
+
+  private watch(session: SessionCore): void {
+    const { liveness = {} } = this.options;
+    if (!liveness) return;
+    const { idleMs = defaults.idleMs, timeoutMs = defaults.timeoutMs } = liveness;
+    this.liveness = new Liveness(this.environment.clock, idleMs, timeoutMs, {
+      get heardAt() {
+        return session.heardAt;
+      },
+      get moved() {
+        return session.moved;
+      },
+      probe: (answered) => session.probe(answered),
+      lost: (silenceMs) => this.lose(`the line is dead: nothing came for ${silenceMs} ms (liveness)`),
+    });
+  }
+
   private dial(): void {
     const { clock } = this.environment;
+    clock.clearTimeout(this.retryTimer);
     const joinTimeoutMs = this.options.joinTimeoutMs ?? defaults.joinTimeoutMs;
     const current: Current = {
       controller: new AbortController(),
@@ -153,6 +229,7 @@ export class Line {
         clock,
         report: this.hooks.report,
         passthru: this.options.passthru,
+        probe: (this.options.liveness || undefined)?.probe ?? defaults.probe,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },
       joined: (session) => {
@@ -162,6 +239,8 @@ export class Line {
         this.hasJoined = true;
         this.wasAskedAgain = false;
         joinedAt.time = clock.now();
+        this.joins++;
+        this.watch(session);
         this.hooks.joined(session);
         this.move({ state: 'joined', session: session as unknown as Session, url });
       },
@@ -177,7 +256,12 @@ export class Line {
   }
 
   private sessionEnded(error: WampError | undefined, ageMs: number): void {
+    const { sent = 0, received = 0 } = this.session?.frames ?? {};
+    this.framesSent += sent;
+    this.framesReceived += received;
     this.session = undefined;
+    this.liveness?.stop();
+    this.liveness = undefined;
     if (error === undefined) return this.end(undefined);
     const isStable = ageMs >= ((this.options.retry || undefined)?.stableMs ?? defaults.stableMs);
     this.failures = isStable ? 0 : this.failures + 1;
@@ -187,6 +271,9 @@ export class Line {
 
   private decide(error: WampError): void {
     const { clock, random } = this.environment;
+    const { isRenewing } = this;
+    this.isRenewing = false;
+    const isAway = !isRenewing && isOffline();
     this.previous = error;
     let delay: number | false;
     try {
@@ -195,20 +282,29 @@ export class Line {
       const isFirst = !this.hasJoined && !isElsewhere;
       const mayAskAgain = this.isAsked && !this.wasAskedAgain;
       if (isRefusedLogin(error)) this.wasAskedAgain = true;
-      const failure = { attempt: this.failures, elapsedMs: clock.now() - this.since, error, isFirst, mayAskAgain };
+      const elapsedMs = clock.now() - this.since;
+      const failure = { attempt: this.failures, elapsedMs, error, isFirst, mayAskAgain, isOffline: isAway };
       delay = nextDelay(failure, this.options.retry ?? {}, random);
     } catch (thrown) {
       return this.end(asWampError(thrown)); // the user's `decide`
     }
+    if (isRenewing) delay = 0;
     if (delay === false) return this.end(error);
     this.retryTimer = clock.setTimeout(() => this.dial(), delay);
     this.hooks.lost(error);
     if (this.currentStatus.state === 'closed') return; // by a listener, in the middle of it
-    this.move({ state: 'waiting', attempt: this.failures, error, retryAt: new Date(clock.now() + delay) });
+    this.move({
+      state: 'waiting',
+      attempt: this.failures,
+      error,
+      retryAt: isAway && !(this.options.retry || undefined)?.decide ? undefined : new Date(clock.now() + delay),
+    });
   }
 
   private end(error: WampError | undefined): void {
     if (this.currentStatus.state === 'closed') return;
+    this.unwatch?.();
+    this.unwatch = undefined;
     this.drop(error ?? new TimeoutError('the connection was closed'));
     this.environment.clock.clearTimeout(this.retryTimer);
     this.previous = error;

@@ -15,6 +15,8 @@ export interface Failure {
   readonly isFirst: boolean;
   /** The secret comes from a function, which has not been told of a refusal since the last session. */
   readonly mayAskAgain: boolean;
+  /** The device says so. It also says when it is not any more, so until then there is no use in hurrying. */
+  readonly isOffline?: boolean;
 }
 
 /** A GOODBYE that means it. */
@@ -31,7 +33,7 @@ const refusals: ReadonlySet<string> = new Set([
 /**
  * | what ended it                                             | first `open()` | later            |
  * |-----------------------------------------------------------|----------------|------------------|
- * | unreachable, reset, join timeout                          | retry          | retry            |
+ * | unreachable, reset, join timeout, no sign of life         | retry          | retry            |
  * | bad URL, no common subprotocol, no WebSocket there        | stop           | retry            |
  * | ABORT: login refused                                      | stop           | stop             |
  * | the same, with a secret that a function gives             | ask once more  | ask once more    |
@@ -60,7 +62,7 @@ export function isRefusedLogin(error: WampError): boolean {
 
 /** The delay before the next attempt in milliseconds, or false to give up. */
 export function nextDelay(
-  { attempt, elapsedMs, error, isFirst, mayAskAgain }: Failure,
+  { attempt, elapsedMs, error, isFirst, mayAskAgain, isOffline }: Failure,
   options: RetryOptions | false,
   random: () => number,
 ): number | false {
@@ -73,7 +75,7 @@ export function nextDelay(
     (maxAttempts !== undefined && attempt >= maxAttempts) ||
     (maxElapsedMs !== undefined && elapsedMs >= maxElapsedMs);
   // Full jitter: after a router's restart its clients must not come back all at once.
-  const proposal = isOver ? false : Math.round(random() * ceiling);
+  const proposal = isOver ? false : isOffline ? maxMs : Math.round(random() * ceiling);
   if (!decide) return proposal;
   const decision: RetryDecision = { attempt, elapsedMs, error, proposal };
   return decide(decision);

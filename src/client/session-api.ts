@@ -82,6 +82,14 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
   /** What it measures time with. */
   readonly clock: Clock;
   /**
+   * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+   * `liveness.probe`, of which any answer counts.
+   *
+   * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+   * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+   */
+  rtt(options?: WaitOptions): Promise<number>;
+  /**
    * Resolves when nothing is under way: no invocation runs, no request is unanswered.
    *
    * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.

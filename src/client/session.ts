@@ -2,10 +2,10 @@
  * One session, carried out: a facade over the four roles, and the switch that says who takes which message.
  * How it comes to be is in join.ts; that it ends, and what becomes of who waits, is here.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, preciseNow } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type WampError } from '../errors.ts';
-import type { Link, LinkEnd } from '../link.ts';
+import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, TimeoutError, type WampError } from '../errors.ts';
+import type { Frames, Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
   Code,
@@ -17,16 +17,17 @@ import {
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
-import type { Dict, Id } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import { type AnyEndpoint, Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
+import { limit } from './limit.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
-import { promised, Requests, type Settle } from './requests.ts';
+import { promised, Requests, type Settle, throwIfAborted } from './requests.ts';
 import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
@@ -50,6 +51,8 @@ export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
+  /** What to call for a sign of life where there is no ping. */
+  readonly probe: Uri;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -75,6 +78,9 @@ export class SessionCore {
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   private readonly idling: IdleWatch;
+  /** When the last message came. */
+  heardAt: number;
+  private readonly askers = new Set<(error: WampError) => void>();
   /** We have said GOODBYE; called when it is over. */
   private leaving: (() => void) | undefined;
 
@@ -90,6 +96,7 @@ export class SessionCore {
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
     this.hooks = hooks;
+    this.heardAt = hooks.clock.now();
     this.requests = new Requests(hooks.clock);
     const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
     this.role = role;
@@ -169,6 +176,49 @@ export class SessionCore {
     return this.request((settle) => this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)));
   }
 
+  rtt(options: WaitOptions = {}): Promise<number> {
+    return this.request((settle) => {
+      throwIfAborted(options);
+      const now = preciseNow(this.clock);
+      const since = now();
+      const done = (): void => {
+        off();
+        this.askers.delete(fail);
+      };
+      const fail = (reason: unknown): void => {
+        done();
+        settle.reject(reason);
+      };
+      const off = limit(this.clock, options, fail, (ms) => new TimeoutError(`no sign of life in ${ms} ms`));
+      this.askers.add(fail);
+      this.probe(() => {
+        done();
+        settle.resolve(now() - since);
+      });
+    });
+  }
+
+  /** Asks the router for a sign of life. */
+  probe(answered: () => void): void {
+    const { transport } = this.link;
+    if (transport.ping) return transport.ping(answered);
+    // Any answer is one; that the session has ended is told otherwise.
+    const reject = (error: unknown): void => {
+      if (error instanceof ApplicationError) answered();
+    };
+    this.caller.call({ resolve: answered, reject }, this.hooks.probe, {}, undefined);
+  }
+
+  /** Another number whenever bytes have moved. */
+  get moved(): number {
+    const { bufferedBytes, receivedBytes = 0 } = this.link.transport;
+    return receivedBytes - bufferedBytes;
+  }
+
+  get frames(): Frames {
+    return this.link.frames;
+  }
+
   idle(options?: WaitOptions): Promise<void> {
     return this.idling.wait(options);
   }
@@ -188,8 +238,15 @@ export class SessionCore {
     this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
   }
 
+  /** The line is given up. The router is told, should it hear it. */
+  lose(error: ConnectionLostError): void {
+    if (!this.leaving) this.link.send({ type: Code.GOODBYE, details: { message: error.message }, reason: CLOSE_NORMAL });
+    this.finish(error);
+  }
+
   /** What the link receives from WELCOME on. */
   receive(message: FromRouter): void {
+    this.heardAt = this.hooks.clock.now();
     this.handle(message);
     this.idling.check();
   }
@@ -270,6 +327,7 @@ export class SessionCore {
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
     this.requests.rejectAll(lost);
     this.idling.check(lost);
+    for (const fail of [...this.askers]) fail(lost);
     this.subscriber.end(why);
     this.callee.end(why);
     this.link.close();

@@ -66,6 +66,10 @@ export class RawSocketTransport implements Transport {
     return this.socket.writableLength;
   }
 
+  get receivedBytes(): number {
+    return this.socket.bytesRead;
+  }
+
   start(receiver: TransportReceiver): void {
     this.receiver = receiver;
     if (this.ending) return receiver.closed(this.ending);

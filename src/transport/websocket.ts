@@ -25,9 +25,11 @@ export interface WebSocketLike {
   terminate?(): void;
   pause?(): void;
   resume?(): void;
+  ping?(data: string): void;
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
+  on?(event: 'pong', listener: (data: unknown) => void): unknown;
   /** `ws` only, and not public: the socket, to write several frames at once. */
-  readonly _socket?: { cork(): void; uncork(): void } | null;
+  readonly _socket?: { cork(): void; uncork(): void; readonly bytesRead?: number } | null;
 }
 
 /** What we use of Node's `http.IncomingMessage`. */
@@ -165,12 +167,15 @@ export class WebSocketTransport implements Transport {
   /** Frames sent since it was corked. */
   private held = 0;
   private readonly maxHeld: number;
+  /** Where the socket can. */
+  readonly ping?: (answered: () => void) => void;
 
   constructor(socket: WebSocketLike, serializer: Serializer, maxHeld: number = MAX_HELD) {
     this.maxHeld = maxHeld;
     this.serializer = serializer;
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
+    if (socket.ping) this.ping = pinger(socket);
     let error: unknown;
     socket.onmessage = ({ data }) => {
       const frame = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
@@ -188,6 +193,10 @@ export class WebSocketTransport implements Transport {
 
   get bufferedBytes(): number {
     return this.socket.bufferedAmount;
+  }
+
+  get receivedBytes(): number | undefined {
+    return this.socket._socket?.bytesRead;
   }
 
   start(receiver: TransportReceiver): void {
@@ -250,3 +259,20 @@ export class WebSocketTransport implements Transport {
  * waits for the other (measured with 64 calls in flight: 1.0 times a bare relay's speed without it, 1.3 times with it).
  */
 const MAX_HELD = 16;
+
+/** RFC 6455, 5.5.3: a pong echoes the latest ping, and answers those before it as well. */
+function pinger(socket: WebSocketLike): (answered: () => void) => void {
+  let count = 0;
+  let waiting: readonly (readonly [number, () => void])[] = [];
+  const pong = (data: unknown): void => {
+    const latest = Number(data);
+    const answered = waiting.filter(([id]) => id <= latest);
+    waiting = waiting.filter(([id]) => id > latest);
+    for (const [, done] of answered) done();
+  };
+  return (answered) => {
+    if (count++ === 0) socket.on?.('pong', pong);
+    waiting = [...waiting, [count, answered]];
+    if (socket.readyState === OPEN) socket.ping?.(String(count));
+  };
+}

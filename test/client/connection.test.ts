@@ -262,6 +262,7 @@ describe('reconnecting', () => {
     const peer = await router.joined();
     await opening;
     void answerGoodbye(peer);
+    await connection.close();
     const hopeless = connect({ url: [noWebSocket('one'), noWebSocket('two')] });
     const failed = failure(hopeless.open());
     await clock.advance(500);

@@ -60,6 +60,6 @@ it('does not take the end of the connection for a revocation', async () => {
     ['closed', why],
     ['closed', why],
   ]);
-  expect(told).toEqual([]);
+  expect(told).toEqual([['connection', why]]);
   await router.close();
 });

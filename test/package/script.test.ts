@@ -35,7 +35,7 @@ test('is ASCII, so that a page in any encoding can load it', () => {
 test('stays within its budget', () => {
   const kilobytes = Math.round(gzipSync(code, { level: 9 }).length / 102.4) / 10;
   console.log(`size: the script bundle: ${kilobytes} KB minified and gzipped`);
-  expect(kilobytes).toBeLessThanOrEqual(59);
+  expect(kilobytes).toBeLessThanOrEqual(63);
 });
 
 test('argon2.min.js, loaded after it, adds Argon2id', async () => {

@@ -4,9 +4,10 @@ export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, 
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
 import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, AnyRequester, OpenUri, ApiOf, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, Peer, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, AnyPeer, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/peers.js';
-export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
+export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, LivenessOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Stats, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
 import { Serializer } from './types/serializer.js';
-export { Clock, Match } from './types/clock.js';
+import { Clock } from './types/clock.js';
+export { Match } from './types/clock.js';
 import { Transport } from './types/transport.js';
 export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
 
@@ -203,6 +204,14 @@ type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' |
  */
 declare function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api>;
 
+/**
+ * A clock for `environment.clock` of connections in pages that must notice and retry on time also while they are hidden. Its timers run
+ * in a worker of its own; where there can be none (a Content-Security-Policy without `worker-src blob:`, no browser) it is the page's.
+ *
+ * @example new Connection({ url: '/ws', realm: 'realm1', environment: { clock: workerClock() } });
+ */
+declare function workerClock(): Clock;
+
 interface JsonOptions {
     /** As for `JSON.stringify`; sees each value before anything else does. Default: none. Use it to send what JSON does not have, as BigInt. */
     readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
@@ -234,5 +243,5 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

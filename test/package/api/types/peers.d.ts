@@ -560,6 +560,14 @@ interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncD
     /** What it measures time with. */
     readonly clock: Clock;
     /**
+     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+     * `liveness.probe`, of which any answer counts.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+     */
+    rtt(options?: WaitOptions): Promise<number>;
+    /**
      * Resolves when nothing is under way: no invocation runs, no request is unanswered.
      *
      * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
@@ -628,6 +636,8 @@ interface ConnectionOptions {
     readonly passthru?: PayloadPassthru | undefined;
     /** `false`: the first failure, or the end of the session, is final. */
     readonly retry?: RetryOptions | false | undefined;
+    /** How a line that is dead without saying so is noticed. `false`: not at all. */
+    readonly liveness?: LivenessOptions | false | undefined;
     /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
     readonly joinTimeoutMs?: number | undefined;
     /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
@@ -677,6 +687,14 @@ interface RetryDecision {
     /** What happens without `decide`: the delay in ms, or false. */
     readonly proposal: number | false;
 }
+interface LivenessOptions {
+    /** Silence before a probe, in milliseconds. Default 20 000. */
+    readonly idleMs?: number | undefined;
+    /** Silence after the probe before the line is given up, in milliseconds. Default 10 000. */
+    readonly timeoutMs?: number | undefined;
+    /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
+    readonly probe?: Uri | undefined;
+}
 interface Environment {
     readonly WebSocket: new (url: string, protocols: string[]) => unknown;
     readonly clock: Clock;
@@ -698,6 +716,7 @@ type Status = {
     readonly state: 'waiting';
     readonly attempt: number;
     readonly error: WampError;
+    /** Undefined: as soon as the device is online again (a browser says that it is not), and now and then until it is. */
     readonly retryAt: Date | undefined;
 } | {
     readonly state: 'closed';
@@ -709,6 +728,19 @@ interface ConnectionEvents<Api extends ApiShape = Untyped> {
     status(status: Status, previous: Status): void;
     /** What nobody awaits: a handler that throws, a plain error in an endpoint, a handle refused. Without a listener: console.error. */
     error(error: unknown, context: ErrorContext): void;
+}
+/** Since the connection was made. */
+interface Stats {
+    /** Sessions after the first. */
+    readonly reconnects: number;
+    /** Requests that wait for the router's answer now. */
+    readonly pending: number;
+    /** Requests that wait for a session now. */
+    readonly waiting: number;
+    /** Events that were published without `acknowledge` while there was no session, and were dropped. */
+    readonly droppedPublications: number;
+    readonly framesIn: number;
+    readonly framesOut: number;
 }
 interface ErrorContext {
     readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
@@ -764,6 +796,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private durables;
     private openers;
     private end;
+    private droppedPublications;
     constructor(options: ConnectionOptions);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
@@ -790,6 +823,12 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
      * @returns A promise that resolves when the line is closed.
      */
     close(options?: LeaveOptions): Promise<void>;
+    /**
+     * Connects anew, now: leaves the session, waits no longer, or gives up the attempt under way. Pending requests are rejected, as by a lost line.
+     * Opens an idle connection; does nothing on a closed one.
+     */
+    reconnect(): void;
+    stats(): Stats;
     /** Listens. An event's listeners run in order; one that throws is told to `on('error')`. */
     on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents<Api>[E]): Off;
     /**
@@ -833,4 +872,4 @@ type ApiOf<P> = P extends Requester<infer Api> ? Api : any;
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
 export { Connection, Result };
-export type { AcknowledgedOptions, AnyPeer, AnyRequester, ApiOf, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, Peer, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, AnyPeer, AnyRequester, ApiOf, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, LivenessOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, Peer, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Stats, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

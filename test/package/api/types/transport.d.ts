@@ -33,6 +33,10 @@ interface Transport {
      */
     pause?(): void;
     resume?(): void;
+    /** Bytes that came in so far, those of unfinished frames among them, where that is known. */
+    readonly receivedBytes?: number | undefined;
+    /** Asks the other side for a sign of life, where the line can do that without a message. */
+    ping?(answered: () => void): void;
     /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
     channelBinding?(type: string): Uint8Array | undefined;
     /** What was sent before still goes out. Twice is fine. */

@@ -1,0 +1,88 @@
+/*
+ * Notices a line on which nothing comes any more: asks after a silence, and gives the line up when nothing comes then, either. Everything
+ * that comes is a sign of life, and so is every byte that still moves.
+ */
+import type { Clock } from '../clock.ts';
+
+/** The line that is watched. */
+export interface Pulse {
+  /** When the last message came. */
+  readonly heardAt: number;
+  /** Another number whenever bytes have moved, as far as the platform tells. */
+  readonly moved: number;
+  /** Asks for a sign of life. */
+  probe(answered: () => void): void;
+  lost(silenceMs: number): void;
+}
+
+/** Timers that fire later than this have been asleep with the machine or the tab: what came meanwhile may be read only after them. */
+const LATE_MS = 1000;
+
+export class Liveness {
+  private readonly clock: Clock;
+  readonly timeoutMs: number;
+  private readonly idleMs: number;
+  private readonly pulse: Pulse;
+  private timer: unknown;
+  private answeredAt = 0;
+  /** The probe that is waited for. */
+  private asked: object | undefined;
+
+  constructor(clock: Clock, idleMs: number, timeoutMs: number, pulse: Pulse) {
+    this.clock = clock;
+    this.idleMs = idleMs;
+    this.timeoutMs = timeoutMs;
+    this.pulse = pulse;
+    this.rest();
+  }
+
+  /** Asks now. */
+  ask(timeoutMs: number = this.timeoutMs): void {
+    const { clock, pulse } = this;
+    const askedAt = clock.now();
+    const probe = {};
+    this.asked = probe;
+    let { moved } = pulse;
+    let wasLate = false;
+    const wait = (): void => {
+      const dueAt = clock.now() + timeoutMs;
+      this.after(timeoutMs, () => {
+        if (pulse.heardAt > askedAt) return this.rest();
+        const isLate = !wasLate && clock.now() - dueAt > LATE_MS;
+        if (!isLate && pulse.moved === moved) return pulse.lost(this.silenceMs);
+        wasLate = isLate;
+        ({ moved } = pulse);
+        wait();
+      });
+    };
+    wait();
+    pulse.probe(() => {
+      if (this.asked !== probe) return;
+      this.answeredAt = clock.now();
+      this.rest();
+    });
+  }
+
+  stop(): void {
+    this.asked = undefined;
+    this.clock.clearTimeout(this.timer);
+  }
+
+  private get silenceMs(): number {
+    return this.clock.now() - Math.max(this.pulse.heardAt, this.answeredAt);
+  }
+
+  private rest(): void {
+    this.asked = undefined;
+    this.after(Math.max(0, this.idleMs - this.silenceMs), () => {
+      if (this.silenceMs < this.idleMs) this.rest();
+      else this.ask();
+    });
+  }
+
+  private after(ms: number, then: () => void): void {
+    this.clock.clearTimeout(this.timer);
+    this.timer = this.clock.setTimeout(then, ms);
+    (this.timer as { unref?(): void } | undefined)?.unref?.(); // no reason of its own for a process to stay
+  }
+}
