@@ -90,7 +90,7 @@ export class Campaign {
 
   report(): string {
     const { calls, answered, published, acknowledged, events, streams } = this.ledger.tally;
-    const reconnects = this.workers.reduce((sum, worker) => sum + worker.reconnects, 0);
+    const reconnects = this.workers.reduce((sum, worker) => sum + worker.connection.stats().reconnects, 0);
     const grown = (this.heapNow - (this.heapAtStart ?? this.heapNow)) / 1e6;
     return [
       `chaos, seed ${this.options.seed}: ${this.faultCount} faults in ${Math.round((performance.now() - this.since) / 1000)} s`,

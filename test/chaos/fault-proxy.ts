@@ -11,8 +11,6 @@ export interface ProxyOptions {
   readonly routerPort: () => number;
   /** How garbage is made a frame. */
   readonly protocol: 'websocket' | 'rawsocket';
-  /** A half-open line is reset after so long, for clients that would never notice. Default: never. */
-  readonly halfOpenMs?: number | undefined;
 }
 
 export class FaultProxy {
@@ -125,7 +123,6 @@ class ProxyLine {
       case 'half-open':
         this.ghostMs = fault.ghostMs;
         for (const direction of fault.directions) this.pipe(direction).swallow();
-        if (this.options.halfOpenMs !== undefined) this.later(this.options.halfOpenMs, () => this.reset());
         return;
       case 'garbage': {
         const bytes = fault.isFrame ? frame(this.options.protocol, fault.direction, fault.bytes) : Buffer.from(fault.bytes);

@@ -59,7 +59,7 @@ export class Load {
   /** Begins nothing more. */
   stop(): void {
     clearTimeout(this.timer);
-    this.stopStream?.();
+    void this.stopStream?.();
   }
 
   private act(): void {

@@ -4,7 +4,6 @@
 import {
   ApplicationError,
   Connection,
-  type ConnectionOptions,
   type DurableRegistration,
   type DurableSubscription,
   type InvocationDetails,
@@ -49,8 +48,6 @@ export class Worker {
   readonly connection: Connection;
   readonly registrations: readonly DurableRegistration[];
   readonly subscriptions: readonly (DurableSubscription & { readonly watched: Watched })[];
-  /** What went wrong where nobody awaits it. */
-  reconnects = -1;
   private readonly ledger: Ledger;
 
   private constructor(proxy: FaultProxy, { index, seed, ledger }: WorkerOptions) {
@@ -69,11 +66,9 @@ export class Worker {
       retry: { minMs: 20, maxMs: 250, stableMs: 500 },
       joinTimeoutMs: 1000,
       environment: { clock: this.clock, random: () => random.next() },
-      ...liveness,
+      liveness: { idleMs: 300, timeoutMs: 400 },
     });
-    this.connection.on('status', ({ state }) => {
-      if (state === 'joined') this.reconnects++;
-    });
+    this.connection.on('status', () => {}); // nothing on the console
     this.connection.on('error', (error, { where, uri }) => {
       if (where === 'invocation' && error instanceof ApplicationError) return;
       ledger.violate('wrong answers, orders and errors', `${this.name}: in ${where} ${uri}: ${String(error)}`);
@@ -88,7 +83,7 @@ export class Worker {
 
   static async start(options: WorkerOptions): Promise<Worker> {
     const [protocol] = ways[options.index % ways.length] ?? ways[0];
-    const proxy = await FaultProxy.open({ protocol, routerPort: options.routerPort, halfOpenMs: hasLiveness ? undefined : 700 });
+    const proxy = await FaultProxy.open({ protocol, routerPort: options.routerPort });
     const worker = new Worker(proxy, options);
     await worker.connection.open();
     await Promise.all([...worker.registrations, ...worker.subscriptions].map(({ ready }) => ready));
@@ -159,7 +154,3 @@ export class Worker {
     return Object.assign(handle, { watched });
   }
 }
-
-/** Half-open lines are noticed by the connection itself. */
-const hasLiveness = false;
-const liveness: Partial<ConnectionOptions> = {};
