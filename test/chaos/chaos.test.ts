@@ -13,7 +13,7 @@ const faults = Number(process.env.FAULTS ?? (isLong ? 2000 : 320));
 /** The last round begins before this. */
 const LIMIT_MS = isLong || process.env.FAULTS ? Number.POSITIVE_INFINITY : 45_000;
 const FAULTS_PER_ROUND = 100;
-const WARM_UP_FAULTS = 60;
+const WARM_UP_FAULTS = 80;
 
 test(`[N1] every promise settles, nothing durable is lost and nothing runs twice through ${isLong ? '2,000' : 'hundreds of'} faults`, {
   timeout: 900_000,

@@ -176,7 +176,11 @@ class ProxyLine {
     socket.on('error', () => {
       failed = true;
     });
-    socket.on('end', () => from.end());
+    socket.on('end', () => {
+      // The router is to learn late that its client has given up.
+      if (this.ghostMs !== undefined && socket === this.client) this.later(this.ghostMs, () => this.reset());
+      else from.end();
+    });
     socket.on('close', () => {
       this.open--;
       if (this.open === 0) {
@@ -184,10 +188,10 @@ class ProxyLine {
         this.onGone?.();
         return;
       }
-      if (this.ghostMs !== undefined && (socket === this.client || this.down.isSwallowed)) {
-        // The other end learns of it late: the router by its own means, or by the end of the line's patience; the client by itself.
-        if (socket === this.client) this.later(this.ghostMs, () => other.resetAndDestroy());
-        return;
+      if (this.ghostMs !== undefined) {
+        if (socket === this.client) this.later(this.ghostMs, () => this.reset());
+        else if (!this.down.isSwallowed) this.client.destroySoon();
+        return; // the client has to find out by itself
       }
       if (failed) other.resetAndDestroy();
       else from.end(() => other.destroySoon());
