@@ -6,9 +6,8 @@
  */
 import { expect, test } from 'vitest';
 import { Campaign } from './campaign.ts';
+import { isLong, seed } from './seed.ts';
 
-const isLong = process.env.npm_lifecycle_event === 'test:chaos';
-const seed = Number(process.env.SEED ?? (isLong ? Math.floor(Math.random() * 2 ** 31) : 20_261));
 const faults = Number(process.env.FAULTS ?? (isLong ? 2000 : 320));
 /** The last round begins before this. */
 const LIMIT_MS = isLong || process.env.FAULTS ? Number.POSITIVE_INFINITY : 45_000;

@@ -35,9 +35,12 @@ export interface Published {
   acknowledgedAt?: number;
 }
 
+/** `not sent`: so said the error. */
+export type Outcome = 'answered' | 'not sent' | 'failed';
+
 interface CallRecord {
   readonly policy: Policy;
-  outcome?: 'answered' | 'not sent' | 'failed';
+  outcome?: Outcome | undefined;
 }
 
 export class Ledger {
@@ -87,9 +90,7 @@ export class Ledger {
 
   /** A call of which it was said how often it may run. */
   called(id: number, policy: Policy, promise: Promise<unknown>): void {
-    const record: CallRecord = { policy };
-    this.tally.calls++;
-    this.calls.set(id, record);
+    const record = this.entered(id, policy);
     promise.then(
       () => {
         this.tally.answered++;
@@ -99,6 +100,14 @@ export class Ledger {
         record.outcome = error instanceof ConnectionLostError && error.delivery === 'not-sent' ? 'not sent' : 'failed';
       },
     );
+  }
+
+  entered(id: number, policy: Policy, outcome?: Outcome): CallRecord {
+    const record: CallRecord = { policy, outcome };
+    this.tally.calls++;
+    if (outcome === 'answered') this.tally.answered++;
+    this.calls.set(id, record);
+    return record;
   }
 
   /** An endpoint was run for it. */
@@ -111,11 +120,11 @@ export class Ledger {
     this.events.set(event.id, event);
   }
 
-  acknowledged(id: number): void {
+  acknowledged(id: number, at: number = performance.now()): void {
     const event = this.events.get(id);
     if (!event) return;
     this.tally.acknowledged++;
-    event.acknowledgedAt = performance.now();
+    event.acknowledgedAt = at;
   }
 
   event(id: number): Published | undefined {

@@ -42,14 +42,16 @@ export class Watched {
   }
 
   /** Its handler. */
-  readonly handle = ([id]: [number], _kwargs: object, details: EventDetails): void => {
+  readonly handle = ([id]: [number], _kwargs: object, { publication }: EventDetails): void => this.received(id, publication);
+
+  received(id: number, publication: number): void {
     this.ledger.tally.events++;
     this.got.add(id);
     const event = this.ledger.event(id);
     const standing = this.standings.at(-1);
     if (!standing) return this.wrong(`event ${id} came before SUBSCRIBED`);
-    if (standing.publications.has(details.publication)) this.wrong(`publication ${details.publication} came twice`);
-    standing.publications.add(details.publication);
+    if (standing.publications.has(publication)) this.wrong(`publication ${publication} came twice`);
+    standing.publications.add(publication);
     if (!event) return; // of an earlier round, on a line that was slow
     standing.lastSentAt = Math.max(standing.lastSentAt, event.sentAt);
     if (event.isRepeatable || event.session === undefined) return;
@@ -57,7 +59,7 @@ export class Watched {
     const before = standing.last.get(from) ?? 0;
     if (before > id) this.wrong(`event ${id} of ${event.publisher} came after ${before}`);
     standing.last.set(from, id);
-  };
+  }
 
   has(id: number): boolean {
     return this.got.has(id);
@@ -85,8 +87,9 @@ export class Watched {
     return !standing || acknowledgedAt >= standing.lastSentAt;
   }
 
-  private stands(): void {
-    this.standings.push({ since: performance.now(), lastSentAt: 0, publications: new Set(), last: new Map() });
+  /** SUBSCRIBED came. */
+  stands(at: number = performance.now()): void {
+    this.standings.push({ since: at, lastSentAt: 0, publications: new Set(), last: new Map() });
   }
 
   private wrong(what: string): void {
