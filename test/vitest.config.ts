@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'chaos',
           include: chaos,
           pool: 'forks',
-          execArgv: ['--expose-gc'], // the heap is weighed
+          execArgv: ['--expose-gc', '--no-opt'], // the heap is weighed, without what the compiler adds in its own time
           globalSetup: ['test/browser/chromium.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

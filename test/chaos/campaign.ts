@@ -231,7 +231,6 @@ export class Campaign {
 
   private async weigh(): Promise<void> {
     this.heapNow = await heapUsed();
-    if (process.env.HEAP) console.error(`heap ${this.heapNow} ${Math.round(performance.now() - this.since)}`);
     this.heapAtStart ??= this.heapNow;
     if (isBack(this.heapNow, this.heapAtStart)) return;
     this.ledger.violate('heap grown', `from ${this.heapAtStart} to ${this.heapNow} bytes`);

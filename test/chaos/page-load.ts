@@ -41,6 +41,7 @@ export async function startLoad(page: Page, options: PageLoadOptions): Promise<v
       published: [],
       heard: [],
       unhandled: [],
+      wrong: [],
       pending: 0,
       stop: () => clearInterval(timer),
     };
@@ -69,7 +70,10 @@ export async function startLoad(page: Page, options: PageLoadOptions): Promise<v
     const policies = ['never', 'not-sent', 'unknown'] as const;
     const watch = (promise: Promise<unknown>, done: (value: unknown) => void, failed: (error: unknown) => void): void => {
       log.pending++;
-      promise.then(done, failed).then(() => log.pending--);
+      const end = (): void => {
+        log.pending--;
+      };
+      promise.then(done, failed).then(end, end);
     };
     const timer = setInterval(() => {
       const id = ++last;
