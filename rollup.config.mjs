@@ -3,6 +3,7 @@
  * Types are checked by tsc (`npm run check`), not here.
  */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import dts from 'rollup-plugin-dts';
@@ -26,6 +27,8 @@ export const entries = {
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
+/** In bundles for browsers it stands for transport/ws (`browser` in package.json). No entry, and imported by none. */
+const instead = { 'transport/ws-browser': 'src/transport/ws-browser.ts' };
 
 const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
@@ -40,6 +43,7 @@ const transpile = (target, include) => ({
       reportDiagnostics: true,
       compilerOptions: {
         target,
+        useDefineForClassFields: false, // a bare declaration of a field would be code
         module: ts.ModuleKind.ESNext,
         verbatimModuleSyntax: true,
         importHelpers: target < ts.ScriptTarget.ES2022,
@@ -52,24 +56,10 @@ const transpile = (target, include) => ({
   },
 });
 
-/**
- * msgpackr for script tags. Before ES2015 %TypedArray% is Object, and every class instance would be packed as broken binary; and a
- * peer's record extension would reach `new Function`, which a page's Content-Security-Policy forbids.
- */
-const typedArray = 'Object.getPrototypeOf(Uint8Array.prototype).constructor';
-const patches = {
-  pack: [typedArray, `(${typedArray} === Object ? Uint8Array : ${typedArray})`],
-  unpack: ['(new Function(', '(new BlockedFunction('],
-};
-const patchMsgpackr = {
-  name: 'patch-msgpackr',
-  transform(code, id) {
-    const file = /msgpackr[\\/](pack|unpack)\.js$/.exec(id)?.[1];
-    if (!file) return null;
-    const [from, to] = patches[file];
-    if (!code.includes(from)) this.error(`msgpackr/${file}.js has changed: look at patch-msgpackr again`);
-    return { code: code.replaceAll(from, to), map: null };
-  },
+/** What `browser` in package.json does for users' bundles. */
+const forBrowsers = {
+  name: 'for-browsers',
+  resolveId: (source) => (source === './ws.ts' ? fileURLToPath(new URL('src/transport/ws-browser.ts', import.meta.url)) : null),
 };
 
 const min = {
@@ -107,14 +97,14 @@ const types = (extension) => ({
 
 export default [
   {
-    input: { ...entries, ...cli },
+    input: { ...entries, ...cli, ...instead },
     external,
     onwarn,
     plugins: [strip],
     output: { ...modules, format: 'es', entryFileNames: '[name].js' },
   },
   {
-    input: entries,
+    input: { ...entries, ...instead },
     external,
     onwarn,
     plugins: [strip],
@@ -132,12 +122,7 @@ function script(input, file, more) {
   return {
     input,
     onwarn,
-    plugins: [
-      patchMsgpackr,
-      transpile(ts.ScriptTarget.ES2018, /\.ts$|[\\/]msgpackr[\\/].*\.js$/),
-      nodeResolve({ browser: true }),
-      commonjs(),
-    ],
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2018, /\.ts$/), nodeResolve({ browser: true }), commonjs()],
     output: {
       file,
       format: 'iife',

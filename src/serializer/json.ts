@@ -4,7 +4,7 @@
  */
 import { SerializationError } from '../errors.ts';
 import { base64ToBytes, bytesToBase64 } from './base64.ts';
-import { PayloadWalk } from './payload.ts';
+import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
 
 export interface JsonOptions {
@@ -21,11 +21,11 @@ export interface JsonOptions {
  */
 export function json(options: JsonOptions = {}): Serializer {
   const { replacer, reviver } = options;
-  const walk = new PayloadWalk({ bytes: (bytes) => `\0${bytesToBase64(bytes)}`, replacer });
+  const walk = payloadWalk({ bytes: (bytes) => `\0${bytesToBase64(bytes)}`, replacer });
   return {
     name: 'json',
     isBinary: false,
-    encode: (message) => JSON.stringify(walk.plain(message)),
+    encode: (message) => JSON.stringify(walk(message)),
     decode(frame) {
       if (typeof frame !== 'string') throw new SerializationError('expected text, got bytes');
       if (reviver) return JSON.parse(frame, (key, value) => (key === '__proto__' ? undefined : reviver(key, revive(value))));

@@ -3,156 +3,125 @@
  * undefined are null, so are numbers that are not finite; what has `toJSON`, as `Date` has, goes as what it gives. A function, symbol,
  * Map, Set, promise or cycle is a `SerializationError` that names the path.
  *
- * `PayloadWalk` walks a value and copies only what must change, so that the usual payload is looked at once and handed on as it is.
+ * A walk over a value copies only what an encoder would not make of itself what the model says, so that the usual payload is looked at
+ * once and handed on as it is. Every encoder of ours sees to what is undefined or not finite by itself.
  */
 import { SerializationError } from '../errors.ts';
 
 /** What differs between serializers. Each gives what the encoder understands. */
 export interface Dialect {
-  readonly bytes?: ((bytes: Uint8Array) => unknown) | undefined;
-  /** Text that the encoder would not write well, keys included. */
-  readonly string?: (value: string) => string;
+  readonly bytes?: (bytes: Uint8Array) => unknown;
   /** Undefined for what cannot be written. */
-  readonly bigint?: ((value: bigint) => unknown) | undefined;
-  /** Integers that the encoder would not write as integers. */
-  readonly number?: (value: number) => unknown;
-  /** Dicts that the encoder would not write as dicts. */
-  readonly dict?: (value: { readonly [key: string]: unknown }) => unknown;
+  readonly bigint?: (value: bigint) => unknown;
   /** Sees every value before the model does, as `JSON.stringify` has it. */
   readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
+/** A value that the walk is in, and those around it. */
+interface Place {
+  /** Undefined for a value with `toJSON`: what that gives is in the same place. */
+  readonly key: string | number | undefined;
+  readonly value: object;
+  readonly depth: number;
+  readonly up: Place | undefined;
+}
+
+type AnyDict = { [key: string]: unknown };
+
 const MAX_DEPTH = 1000;
 
-/** Walks messages for one serializer. */
-export class PayloadWalk {
-  private readonly dialect: Dialect;
-  /** Where the walk is; undefined where it went into what `toJSON` gave, which is in the same place. */
-  private readonly keys: (string | number | undefined)[] = [];
-  private readonly parents: object[] = [];
-
-  constructor(dialect: Dialect) {
-    this.dialect = dialect;
-  }
-
-  /** The message itself, or a copy that holds only what the encoder understands. */
-  plain(message: readonly unknown[] | { readonly [key: string]: unknown }): unknown {
-    try {
-      return isList(message) ? this.list(message) : this.fitDict(message);
-    } finally {
-      this.keys.length = this.parents.length = 0;
-    }
-  }
-
-  private list(list: readonly unknown[]): readonly unknown[] {
+/** Gives the message itself, or a copy that holds only what the encoder understands. */
+export function payloadWalk({ bytes, bigint, replacer }: Dialect): (message: object) => unknown {
+  const list = (items: readonly unknown[], place: Place | undefined): unknown => {
     let copy: unknown[] | undefined;
-    for (let i = 0; i < list.length; i++) {
-      const value = list[i];
-      const fit = this.value(i, value);
-      if (fit !== value || (fit === undefined && value === undefined)) {
-        copy ??= list.slice();
-        copy[i] = fit === undefined ? null : fit;
+    for (let i = 0; i < items.length; i++) {
+      const fit = walk(i, items[i], place);
+      if (fit !== items[i]) {
+        copy ??= items.slice();
+        copy[i] = fit;
       }
     }
-    return copy ?? list;
-  }
-
-  private dict(dict: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
-    let copy: { [key: string]: unknown } | undefined;
-    for (const key of Object.keys(dict)) {
-      const value = dict[key];
-      const fit = this.value(key, value);
-      const name = this.dialect.string ? this.dialect.string(key) : key;
-      if (fit === value && value !== undefined && name === key && key !== '__proto__') continue;
-      copy ??= { ...dict };
-      if (fit === undefined || name !== key || key === '__proto__') delete copy[key];
-      if (fit !== undefined && key !== '__proto__') copy[name] = fit;
+    return copy ?? items;
+  };
+  const dict = (members: Readonly<AnyDict>, place: Place | undefined): unknown => {
+    let copy: AnyDict | undefined;
+    for (const key of Object.keys(members)) {
+      const value = members[key];
+      const fit = walk(key, value, place);
+      const isProto = key === '__proto__';
+      if (fit === value && !isProto) continue;
+      copy ??= { ...members };
+      if (isProto) delete copy[key];
+      else copy[key] = fit;
     }
-    return copy ?? dict;
-  }
-
-  private fitDict(given: { readonly [key: string]: unknown }): unknown {
-    const dict = this.dict(given);
-    return this.dialect.dict ? this.dialect.dict(dict) : dict;
-  }
-
-  private value(key: string | number, given: unknown): unknown {
-    const value = this.dialect.replacer ? this.dialect.replacer(String(key), given) : given;
-    if (typeof value === 'string') return this.dialect.string ? this.dialect.string(value) : value;
-    if (typeof value === 'boolean' || value === undefined || value === null) return value;
-    if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return null;
-      return this.dialect.number ? this.dialect.number(value) : value;
+    return copy ?? members;
+  };
+  const walk = (key: string | number, given: unknown, up: Place | undefined): unknown => {
+    const value = replacer ? replacer(String(key), given) : given;
+    switch (typeof value) {
+      case 'object':
+        return value && object(key, value, up);
+      case 'bigint':
+        return bigint?.(value) ?? refuse('a bigint', key, up);
+      case 'function':
+      case 'symbol':
+        return refuse(`a ${typeof value}`, key, up);
+      default:
+        return value;
     }
-    if (typeof value === 'object') return this.object(key, value);
-    if (typeof value === 'bigint') {
-      const fit = this.dialect.bigint?.(value);
-      if (fit !== undefined) return fit;
-    }
-    return this.refuse(key, `a ${typeof value}`);
-  }
-
-  private object(key: string | number, value: object): unknown {
-    if (Array.isArray(value)) return this.inside(key, value, 'list');
+  };
+  const object = (key: string | number, value: object, up: Place | undefined): unknown => {
+    if (Array.isArray(value)) return list(value, enter(key, value, up));
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      return this.inside(key, value, hasToJson(value) ? 'toJSON' : 'dict');
-    }
-    if (value instanceof Uint8Array) return this.dialect.bytes ? this.dialect.bytes(value) : value;
-    if (hasToJson(value)) return this.inside(key, value, 'toJSON');
+    const isPlain = prototype === Object.prototype || prototype === null;
+    if (!isPlain && value instanceof Uint8Array) return bytes ? bytes(value) : value;
+    if (hasToJson(value)) return walk(key, value.toJSON(String(key)), enter(undefined, value, up));
+    if (isPlain) return dict(value as AnyDict, enter(key, value, up));
     const tag = Object.prototype.toString.call(value).slice(8, -1);
     switch (tag) {
       case 'Object': // an instance of a class: its own members, as JSON has it
-        return this.inside(key, { ...value }, 'dict', value);
+        return dict({ ...value }, enter(key, value, up));
       case 'Number':
       case 'String':
       case 'Boolean':
-        return this.value(key, value.valueOf());
+        return walk(key, value.valueOf(), up);
       case 'Uint8Array': // of another realm
-        return this.value(key, Uint8Array.from(value as Uint8Array));
+        return walk(key, Uint8Array.from(value as Uint8Array), up);
       case 'Error':
-        return this.refuse(key, 'an Error (send its message, or throw an ApplicationError)');
+        return refuse('an Error (send its message, or throw an ApplicationError)', key, up);
       default:
-        return this.refuse(key, `${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`);
+        return refuse(`${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`, key, up);
     }
-  }
-
-  private inside(key: string | number, value: object, as: 'list' | 'dict' | 'toJSON', identity: object = value): unknown {
-    const depth = this.parents.length;
-    // A cycle gets to any depth, so shallow values need not be searched for one.
-    if (depth > 16 && this.parents.includes(identity)) this.refuseCycle(key, identity);
-    if (depth > MAX_DEPTH) this.refuse(key, `a value nested deeper than ${MAX_DEPTH}`);
-    this.keys.push(as === 'toJSON' ? undefined : key);
-    this.parents.push(identity);
-    const fit =
-      as === 'list'
-        ? this.list(value as unknown[])
-        : as === 'dict'
-          ? this.fitDict(value as { [key: string]: unknown })
-          : this.value(key, (value as { toJSON(key: string): unknown }).toJSON(String(key)));
-    this.parents.pop();
-    this.keys.pop();
-    return fit;
-  }
-
-  private refuse(key: string | number, what: string): never {
-    throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path: [...this.keys, key].filter(isKey) });
-  }
-
-  private refuseCycle(key: string | number, identity: object): never {
-    const parents = [...this.parents, identity];
-    const at = parents.findIndex((parent, index) => parents.indexOf(parent) < index);
-    const path = [...this.keys, key].slice(0, at + 1).filter(isKey);
-    throw new SerializationError('expected JSON values and Uint8Array, got a cycle', { path });
-  }
+  };
+  return (message) => (Array.isArray(message) ? list(message, undefined) : dict(message as AnyDict, undefined));
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
+function enter(key: string | number | undefined, value: object, up: Place | undefined): Place {
+  const depth = up ? up.depth + 1 : 0;
+  const place = { key, value, depth, up };
+  // A cycle gets to any depth, so shallow values need not be searched for one.
+  if (depth > 16) for (let at = up; at; at = at.up) if (at.value === value) refuseCycle(place);
+  if (depth > MAX_DEPTH) refuse(`a value nested deeper than ${MAX_DEPTH}`, key, up);
+  return place;
 }
 
-function isKey(key: string | number | undefined): key is string | number {
-  return key !== undefined;
+function refuse(what: string, key: string | number | undefined, up: Place | undefined): never {
+  const path = [...placesTo(up), { key }].flatMap((place) => place.key ?? []);
+  throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path });
+}
+
+/** The path ends where the cycle closes for the first time. */
+function refuseCycle(last: Place): never {
+  const places = placesTo(last);
+  const at = places.find(({ value }, i) => places.findIndex((place) => place.value === value) < i) ?? last;
+  refuse('a cycle', at.key, at.up);
+}
+
+/** From the outside in. */
+function placesTo(place: Place | undefined): Place[] {
+  const places: Place[] = [];
+  for (let at = place; at; at = at.up) places.unshift(at);
+  return places;
 }
 
 function hasToJson(value: object): value is { toJSON(key: string): unknown } {

@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('pages', () => {
         for (const serializer of [json(), msgpack(), cbor()]) {
           const connection = new Connection({ url: '/ws', realm: 'realm1', serializers: [serializer] });
           await connection.register('com.example.records', ([list]) => list).ready;
-          // Alike objects, often: what msgpackr would make code for.
+          // Alike objects, often: what some decoders would make code for.
           const list = Array.from({ length: 100 }, (_, index) => ({ index, name: 'n' + index, bytes: new Uint8Array([index]) }));
           const back = await connection.call('com.example.records', [list]);
           if (back.length !== 100 || back[99].name !== 'n99' || back[99].bytes[0] !== 99) throw new Error('it came back changed');

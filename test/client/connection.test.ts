@@ -116,7 +116,7 @@ describe('open and close', () => {
   );
 });
 
-describe('reconnecting', () => {
+describe('[N6] reconnecting', () => {
   it('tries again with a growing delay and a cap, and says so', async () => {
     const connection = connect({ url: down, retry: { minMs: 100, maxMs: 1000 } });
     const waits: number[] = [];
@@ -190,7 +190,7 @@ describe('reconnecting', () => {
     void answerGoodbye(peer);
   });
 
-  it('comes back after the line is lost, with its subscriptions and registrations', async () => {
+  it('[N3] comes back after the line is lost, with its subscriptions and registrations', async () => {
     const connection = connect();
     const subscription = connection.subscribe('a.b', () => {}, { match: 'prefix' });
     const registration = connection.register('a.c', () => {});
@@ -366,7 +366,7 @@ describe('listeners that open and close', () => {
   });
 });
 
-describe('requests without a session', () => {
+describe('[N3] requests without a session', () => {
   it('opens with the first verb, and sends in order what waited', async () => {
     const connection = connect();
     const one = connection.call('a.one', [1]);
@@ -425,7 +425,7 @@ describe('requests without a session', () => {
   });
 });
 
-describe('durable handles', () => {
+describe('[N3] durable handles', () => {
   it('reports a refusal that nobody awaits, and rejects for who does', async () => {
     const connection = connect();
     const reported: unknown[] = [];

@@ -38,7 +38,7 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
   ['FatalError', new FatalError('x'), 'stop', 'stop'],
 ];
 
-describe('the retry policy', () => {
+describe('[N6] the retry policy', () => {
   it.each(table)('%s', (_, error, first, later) => {
     expect([verdict(error, true), verdict(error, false)]).toEqual([first, later]);
   });

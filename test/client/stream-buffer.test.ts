@@ -15,7 +15,7 @@ const push = (stream: StreamBuffer<number>, from: number, to: number): void => {
   for (let n = from; n <= to; n++) stream.push(n);
 };
 
-describe('a stream', () => {
+describe('[N9] a stream', () => {
   it('gives what comes, in order, be it asked for before or after', async () => {
     const { stream } = buffer();
     const early = [stream.next(), stream.next()];

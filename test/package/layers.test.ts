@@ -18,7 +18,7 @@ interface Lines {
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
 const crypto = ['js-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
-const everyPackage = ['node:fs', 'ws', 'sirv', 'msgpackr', 'isomorphic-ws', 'autostrada', 'autostrada/router', ...crypto];
+const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
 const imports: Readonly<Record<string, Lines>> = {
@@ -29,8 +29,8 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...everyLayer, ...everyPackage, '../serializer/a.ts', '../transport/a.ts', '../auth/a.ts', '../link.ts'],
   },
   'src/serializer/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts', 'msgpackr'],
-    refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
+    refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
   },
   'src/transport/x.ts': {
     allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],

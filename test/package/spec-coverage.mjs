@@ -14,7 +14,9 @@ export function namedDuties() {
   const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' });
   for (const file of files.map((each) => each.replaceAll('\\', '/')).sort()) {
     if (!file.endsWith('.test.ts')) continue;
-    const ids = new Set([...readFileSync(path.join(root, 'test', file), 'utf8').matchAll(/\[([CR]\d\d)\]/g)].map(([, id]) => id));
+    const ids = new Set(
+      [...readFileSync(path.join(root, 'test', file), 'utf8').matchAll(/\[([CR]\d\d|[NPD]\d\d?)\]/g)].map(([, id]) => id),
+    );
     for (const id of ids) named.set(id, [...(named.get(id) ?? []), `test/${file}`]);
   }
   return named;
@@ -24,7 +26,7 @@ if (process.argv[1] === import.meta.filename) {
   const named = namedDuties();
   const link = (file) => `[${file.slice('test/'.length, -'.test.ts'.length)}](../${file})`;
   const text = readFileSync(page, 'utf8').replace(
-    /^(\| ([CR]\d\d) \|[^|]+\| \w+ \|)[^|]*\|$/gm,
+    /^(\| ([CR]\d\d|[NPD]\d\d?) \|[^|]+\| \w+ \|)[^|]*\|$/gm,
     (_, row, id) => `${row} ${(named.get(id) ?? []).map(link).join(', ')} |`,
   );
   writeFileSync(page, text);

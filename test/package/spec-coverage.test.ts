@@ -6,7 +6,7 @@ import { namedDuties } from './spec-coverage.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/spec-coverage.md'), 'utf8');
-const rows = [...page.matchAll(/^\| ([CR]\d\d) \| ([^|]+) \| (done|partly|open) \| ([^|]*) \|$/gm)].map(
+const rows = [...page.matchAll(/^\| ([CR]\d\d|[NPD]\d\d?) \| ([^|]+) \| (done|partly|open) \| ([^|]*) \|$/gm)].map(
   ([, id = '', , state = '', tests = '']) => ({
     id,
     state,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isReserved, isUri, type Match, uriComplaint } from '../../src/protocol/uri.ts';
+import { isReserved, isStrictUri, isUri, type Match, uriComplaint } from '../../src/protocol/uri.ts';
 import { canonical } from '../../src/protocol/uris.ts';
 
 const matches: readonly Match[] = ['exact', 'prefix', 'wildcard'];
@@ -74,7 +74,7 @@ describe('a URI', () => {
   });
 
   it.each(strict)('%j is one strictly: exact, prefix, wildcard %j', (uri, verdict) => {
-    expect(matches.map((match) => isUri(uri, match, true))).toEqual(verdict);
+    expect(matches.map((match) => isStrictUri(uri, match))).toEqual(verdict);
   });
 
   it('is what the regular expressions of the specification take', () => {
@@ -84,7 +84,7 @@ describe('a URI', () => {
       uris = [...new Set(uris.flatMap((uri) => [uri, ...letters.map((letter) => uri + letter)]))];
     for (const match of matches) {
       const wrong = uris.filter(
-        (uri) => isUri(uri, match) !== rules[match][0].test(uri) || isUri(uri, match, true) !== rules[match][1].test(uri),
+        (uri) => isUri(uri, match) !== rules[match][0].test(uri) || isStrictUri(uri, match) !== rules[match][1].test(uri),
       );
       expect(wrong).toEqual([]);
     }

@@ -52,7 +52,7 @@ describe('hostile MessagePack', () => {
   });
 
   it('cannot make a small frame into a large value', () => {
-    // msgpackr's own references: each level is a pair of the level below, once in full and once by reference. 2^60 values in 900 bytes.
+    // The references of an extension: each level is a pair of the level below, once in full and once by reference. 2^60 values in 900 bytes.
     const ext = (type: string, id: number) => `d6${type}${id.toString(16).padStart(8, '0')}`;
     let hex = `${ext('69', 0)}9101`;
     for (let level = 1; level <= 60; level++) hex = `${ext('69', level)}92${hex}${ext('70', level - 1)}`;

@@ -1,7 +1,7 @@
 import { ManualClock } from 'autostrada/testing';
 import { describe, expect, it, vi } from 'vitest';
 
-describe('ManualClock', () => {
+describe('[N13] ManualClock', () => {
   it('stands still until it is told', async () => {
     const clock = new ManualClock(5);
     const ring = vi.fn();

@@ -10,7 +10,7 @@ const states = (connection: Connection): string[] => {
   return seen;
 };
 
-describe('TestRouter', () => {
+describe('[N13] TestRouter', () => {
   describe('blackhole', () => {
     it('lets nothing through in either direction, tells nobody, and delivers in order when it ends', async () => {
       const { router, connect, clock } = testBench();

@@ -12,7 +12,7 @@ const states = (connection: Connection): string[] => {
   return seen;
 };
 
-describe('TestRouter', () => {
+describe('[N13] TestRouter', () => {
   it('routes as the router does, in one open realm', async () => {
     const router = new TestRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });

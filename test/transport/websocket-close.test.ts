@@ -1,6 +1,6 @@
 import { json } from 'autostrada';
 import { expect, it } from 'vitest';
-import { WebSocketTransport } from '../../src/transport/websocket.ts';
+import { WebSocketLine } from '../../src/transport/websocket-line.ts';
 
 it.each([
   ['wamp.error.protocol_violation', 'wamp.error.protocol_violation'],
@@ -15,7 +15,7 @@ it.each([
       closed.push(code, text);
     },
   };
-  const transport = new WebSocketTransport(socket as unknown as ConstructorParameters<typeof WebSocketTransport>[0], json());
+  const transport = new WebSocketLine(socket as unknown as ConstructorParameters<typeof WebSocketLine>[0], json());
   transport.close(1002, reason);
   expect(closed).toEqual([1002, said]);
 });

@@ -1,0 +1,42 @@
+/* What MessagePack and CBOR are to WAMP: serializers of bytes, each of a writer and a reader. */
+import { SerializationError } from '../errors.ts';
+import type { BytesContext, BytesReader } from './bytes-reader.ts';
+import type { BytesWriter } from './bytes-writer.ts';
+import { FloatBytes } from './float-bytes.ts';
+import { payloadWalk } from './payload.ts';
+import type { Serializer } from './serializer.ts';
+import { Utf8 } from './utf8.ts';
+
+/** Plain values are written without a walk up to here; deeper ones after one, which finds cycles and says where they are. */
+const DEPTH = 100;
+
+export function binary(
+  name: string,
+  Writer: new (utf8: Utf8, floats: FloatBytes) => BytesWriter,
+  Reader: new (frame: Uint8Array, context: BytesContext) => BytesReader,
+  hasBigInt: boolean,
+): Serializer {
+  const utf8 = new Utf8();
+  const floats = new FloatBytes();
+  const context: BytesContext = { utf8, floats, hasBigInt, keys: [] };
+  const own = new Writer(utf8, floats);
+  const walk = payloadWalk({
+    bigint: (value) => (value >= BigInt('-9223372036854775808') && value < BigInt('18446744073709551616') ? value : undefined),
+  });
+  return {
+    name,
+    isBinary: true,
+    encode(message) {
+      const writer = own.isBusy ? new Writer(utf8, floats) : own;
+      const frame = writer.write(message, DEPTH) ?? writer.write(walk(message), Number.POSITIVE_INFINITY);
+      if (!frame) throw new SerializationError('expected JSON values and Uint8Array');
+      return frame;
+    },
+    decode(frame) {
+      if (typeof frame === 'string') throw new SerializationError('expected bytes, got text');
+      // A Buffer would give Buffers as payload.
+      const bytes = frame.constructor === Uint8Array ? frame : new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
+      return new Reader(bytes, context).read() as unknown[];
+    },
+  };
+}

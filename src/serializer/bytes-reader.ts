@@ -1,0 +1,161 @@
+/*
+ * Bytes → values, from anybody, as MessagePack and CBOR have in common: nothing is allocated that the bytes do not hold, and what the
+ * payload model does not have is refused.
+ */
+import { SerializationError } from '../errors.ts';
+import type { FloatBytes } from './float-bytes.ts';
+import type { Utf8 } from './utf8.ts';
+
+/** Deeper values would end the stack. A little more than what is sent (payload.ts). */
+const MAX_DEPTH = 1100;
+const TWO_32 = 2 ** 32;
+const TWO_53 = 2 ** 53;
+
+/** What a serializer keeps for its readers. */
+export interface BytesContext {
+  readonly utf8: Utf8;
+  readonly floats: FloatBytes;
+  /** Whether integers beyond 2^53 become BigInt; else they are rounded. */
+  readonly hasBigInt: boolean;
+  /** Keys that were read lately: most keys come again and again. */
+  readonly keys: string[];
+}
+
+/** Reads one frame. */
+export abstract class BytesReader {
+  protected readonly context: BytesContext;
+  protected readonly frame: Uint8Array;
+  protected at = 0;
+
+  constructor(frame: Uint8Array, context: BytesContext) {
+    this.context = context;
+    this.frame = frame;
+  }
+
+  /** @throws {@link SerializationError} unless the frame is one value. */
+  read(): unknown {
+    const value = this.value(0);
+    const more = this.frame.length - this.at;
+    if (more > 0) throw new SerializationError(`expected one value, got ${more} bytes more`);
+    return value;
+  }
+
+  /** The next value; undefined is none to a dict, and null to a list. */
+  protected abstract value(depth: number): unknown;
+  /** The next value, which has to be a string. */
+  protected abstract key(): string;
+
+  protected list(length: number, depth: number): unknown[] {
+    enter(depth);
+    this.holds(length);
+    const list: unknown[] = [];
+    for (let i = 0; i < length; i++) list.push(this.item(depth));
+    return list;
+  }
+
+  protected item(depth: number): unknown {
+    const value = this.value(depth + 1);
+    return value === undefined ? null : value;
+  }
+
+  protected dict(length: number, depth: number): { [key: string]: unknown } {
+    enter(depth);
+    this.holds(length);
+    const dict: { [key: string]: unknown } = {};
+    for (let i = 0; i < length; i++) this.member(dict, depth);
+    return dict;
+  }
+
+  protected member(dict: { [key: string]: unknown }, depth: number): void {
+    const key = this.key();
+    const value = this.value(depth + 1);
+    if (value !== undefined && key !== '__proto__') dict[key] = value;
+  }
+
+  /** A short key: one that was read before is found again, which is quicker than to make it, and to make it a key. */
+  protected shortKey(length: number): string {
+    const { keys, utf8 } = this.context;
+    const start = this.take(length);
+    if (length === 0) return '';
+    const frame = this.frame;
+    const slot =
+      (length +
+        (frame[start] as number) * 7 +
+        (frame[this.at - 1] as number) * 31 +
+        (frame[start + (length >> 1)] as number) * 61) &
+      0xff;
+    const known = keys[slot];
+    if (known !== undefined && known.length === length) {
+      let i = 0;
+      while (i < length && known.charCodeAt(i) === frame[start + i]) i++;
+      if (i === length) return known;
+    }
+    const key = utf8.read(frame, start, this.at);
+    if (key.length === length) keys[slot] = key; // ASCII
+    return key;
+  }
+
+  protected text(length: number): string {
+    const start = this.take(length);
+    return this.context.utf8.read(this.frame, start, this.at);
+  }
+
+  /** Copies, so that what is handed to the user does not keep the frame alive. */
+  protected bytes(length: number): Uint8Array {
+    const start = this.take(length);
+    return new Uint8Array(this.frame.subarray(start, this.at));
+  }
+
+  protected single(): number {
+    return this.context.floats.readSingle(this.frame, this.take(4));
+  }
+
+  protected double(): number {
+    return this.context.floats.readDouble(this.frame, this.take(8));
+  }
+
+  /** An integer of 64 bits, in two words, of which the higher one may be negative. */
+  protected wide(high: number, low: number): number | bigint {
+    const value = high * TWO_32 + low;
+    const isExact = Math.abs(value) < TWO_53 || (Math.abs(value) === TWO_53 && low === 0);
+    return isExact || !this.context.hasBigInt ? value : BigInt(high) * BigInt(TWO_32) + BigInt(low);
+  }
+
+  protected uint(size: number): number {
+    const start = this.take(size);
+    let value = 0;
+    for (let i = start; i < this.at; i++) value = value * 256 + (this.frame[i] as number);
+    return value;
+  }
+
+  protected byte(): number {
+    const byte = this.frame[this.at++];
+    if (byte === undefined) refuseEnd();
+    return byte;
+  }
+
+  /** Where the next `length` bytes begin, which are stepped over. */
+  protected take(length: number): number {
+    const start = this.at;
+    this.holds(length);
+    this.at = start + length;
+    return start;
+  }
+
+  /** An item is a byte at least, so a length that is a lie allocates nothing. */
+  private holds(length: number): void {
+    if (length > this.frame.length - this.at) refuseEnd();
+  }
+}
+
+export function notAString(): never {
+  throw new SerializationError('expected strings as keys of a map');
+}
+
+export function enter(depth: number): void {
+  if (depth >= MAX_DEPTH) throw new SerializationError(`expected a value nested no deeper than ${MAX_DEPTH}`);
+}
+
+function refuseEnd(): never {
+  throw new SerializationError('the bytes end in the middle of a value');
+}

@@ -1,0 +1,70 @@
+/*
+ * An open WebSocket as a line, at either end, over what browsers and `ws` share. What only `ws` can do besides is in ws.ts.
+ */
+import type { Serializer } from '../serializer/serializer.ts';
+import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
+
+/** What we use of a WebSocket; `ws` and browsers both have it. The types of `ws` stay out of our declarations. */
+export interface WebSocketLike {
+  readonly protocol: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null;
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+}
+
+export const OPEN = 1;
+
+/** One message a frame. */
+export class WebSocketLine implements Transport {
+  readonly serializer: Serializer;
+  private readonly socket: WebSocketLike;
+  private receiver: TransportReceiver | undefined;
+  /** What came before `start`. */
+  private early: Frame[] = [];
+  private ending: Closed | undefined;
+
+  constructor(socket: WebSocketLike, serializer: Serializer) {
+    this.serializer = serializer;
+    this.socket = socket;
+    socket.binaryType = 'arraybuffer';
+    let error: unknown;
+    socket.onmessage = ({ data }) => {
+      const frame = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+      if (this.receiver) this.receiver.frame(frame);
+      else this.early.push(frame);
+    };
+    socket.onerror = (event: { error?: unknown }) => {
+      error ??= event.error;
+    };
+    socket.onclose = ({ code, reason, wasClean }) => {
+      this.ending = { clean: wasClean, code, reason, error };
+      this.receiver?.closed(this.ending);
+    };
+  }
+
+  get bufferedBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+    for (const frame of this.early) receiver.frame(frame);
+    this.early = [];
+    if (this.ending) receiver.closed(this.ending);
+  }
+
+  send(frame: Frame): void {
+    if (this.socket.readyState === OPEN) this.socket.send(frame);
+  }
+
+  close(code = 1000, reason = ''): void {
+    // A close frame holds 123 bytes of UTF-8, and what is longer throws; a unit of a string is three bytes at most.
+    if (this.socket.readyState <= OPEN) this.socket.close(code, reason.slice(0, /^[ -~]*$/.test(reason) ? 123 : 41));
+  }
+}
