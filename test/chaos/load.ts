@@ -10,6 +10,7 @@ import {
   events,
   type Session,
   TimeoutError,
+  WampError,
 } from 'autostrada';
 import type { Random } from '../fuzz/random.ts';
 import type { Ledger, Policy, Published } from './ledger.ts';
@@ -73,6 +74,8 @@ export class Load {
       [15, () => this.unacknowledged()],
       [4, () => this.within()],
       [3, () => this.comeAndGo()],
+      [2, () => this.visit()],
+      [1, async () => this.worker.connection.reconnect()],
     ];
     let at = random.below(acts.reduce((sum, [weight]) => sum + weight, 0));
     const [, act] = acts.find(([weight]) => {
@@ -151,10 +154,11 @@ export class Load {
   private async within(): Promise<void> {
     const { session } = this.worker.connection;
     if (!session) return;
-    const id = this.ledger.newId();
+    const { ledger } = this;
+    const id = ledger.newId();
     const call = session.call(this.procedure('echo'), [id]);
-    this.ledger.called(id, 'never', this.ledger.watch(`session.call ${id}`, call));
-    await Promise.all([call, this.briefly(session, id)]);
+    ledger.called(id, 'never', ledger.watch(`session.call ${id}`, call));
+    await Promise.all([call, ledger.watch(`rtt() ${id}`, session.rtt()), this.briefly(session, id)]);
   }
 
   private async briefly(session: Session, id: number): Promise<void> {
@@ -180,6 +184,29 @@ export class Load {
       ledger.watch(`unsubscribe ${id}`, subscription.unsubscribe()),
       ledger.watch(`unregister ${id}`, registration.unregister()),
     ]);
+  }
+
+  /** Somebody who comes by the same way, does one thing, and goes. */
+  private async visit(): Promise<void> {
+    const { ledger, random } = this;
+    const id = ledger.newId();
+    const visitor = this.worker.newConnection();
+    visitor.on('error', () => {}); // all is told by promises here
+    const handle = visitor.subscribe('chaos.brief.visit', () => {});
+    const ready = ledger.watch(`ready of visitor ${id}`, handle.ready);
+    const opened = ledger.watch(`open() of visitor ${id}`, visitor.open({ timeoutMs: 100 + random.below(1000) }));
+    const call = ledger.watch(`call of visitor ${id}`, visitor.call(this.procedure('echo'), [id]));
+    ledger.called(id, 'not-sent', call);
+    const leaving = setTimeout(() => {
+      ledger.watch(`close() of visitor ${id}`, visitor.close()).catch((error: unknown) => this.wrong(`close(): ${String(error)}`));
+    }, random.below(2000));
+    const outcomes = await Promise.allSettled([ready, opened, call]);
+    clearTimeout(leaving);
+    await ledger.watch(`close() of visitor ${id}`, visitor.close());
+    await ledger.watch(`closed of visitor ${id}`, visitor.closed);
+    // What breaks a first attempt may be its end, be it a broken protocol.
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof WampError)) throw outcome.reason;
   }
 
   private async acknowledged(): Promise<void> {

@@ -4,6 +4,7 @@
 import {
   ApplicationError,
   Connection,
+  type ConnectionOptions,
   type DurableRegistration,
   type DurableSubscription,
   type InvocationDetails,
@@ -46,6 +47,8 @@ export class Worker {
   readonly proxy: FaultProxy;
   readonly clock: JumpingClock;
   readonly connection: Connection;
+  /** Another one, by the same way; nobody in particular. */
+  readonly newConnection: (options?: Partial<ConnectionOptions>) => Connection;
   readonly registrations: readonly DurableRegistration[];
   readonly subscriptions: readonly (DurableSubscription & { readonly watched: Watched })[];
   private readonly ledger: Ledger;
@@ -55,20 +58,24 @@ export class Worker {
     this.proxy = proxy;
     this.ledger = ledger;
     this.clock = new JumpingClock();
-    const random = new Random(seed, -1 - index);
     const [protocol, serializer] = ways[index % ways.length] ?? ways[0];
+    const random = new Random(seed, -1 - index);
     const { port } = proxy;
-    this.connection = new Connection({
-      url: protocol === 'websocket' ? `ws://127.0.0.1:${port}/ws` : rawSocket(`rs://127.0.0.1:${port}`),
-      realm: 'realm1',
-      serializers: [serializer()],
-      auth: ticket({ authid: this.name, ticket: 'let me in' }),
-      retry: { minMs: 20, maxMs: 250, stableMs: 500 },
-      joinTimeoutMs: 1000,
-      environment: { clock: this.clock, random: () => random.next() },
-      liveness: { idleMs: 300, timeoutMs: 400 },
-    });
-    this.connection.on('status', () => {}); // nothing on the console
+    this.newConnection = (options) => {
+      const connection = new Connection({
+        url: protocol === 'websocket' ? `ws://127.0.0.1:${port}/ws` : rawSocket(`rs://127.0.0.1:${port}`),
+        realm: 'realm1',
+        serializers: [serializer()],
+        retry: { minMs: 20, maxMs: 250, stableMs: 500 },
+        joinTimeoutMs: 1000,
+        liveness: { idleMs: 300, timeoutMs: 400 },
+        environment: { clock: this.clock, random: () => random.next() },
+        ...options,
+      });
+      connection.on('status', () => {}); // nothing on the console
+      return connection;
+    };
+    this.connection = this.newConnection({ auth: ticket({ authid: this.name, ticket: 'let me in' }) });
     this.connection.on('error', (error, { where, uri }) => {
       if (where === 'invocation' && error instanceof ApplicationError) return;
       ledger.violate('wrong answers, orders and errors', `${this.name}: in ${where} ${uri}: ${String(error)}`);
