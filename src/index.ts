@@ -18,6 +18,7 @@ export type * from './client/contract.ts';
 export { defineError, type ErrorDefinition } from './client/define-error.ts';
 export { type DrainReport, drain } from './client/drain.ts';
 export { type EventStream, events, nextEvent } from './client/events.ts';
+export { fromHistory } from './client/from-history.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
 export type {
   EventDetails,
@@ -30,6 +31,7 @@ export type {
 } from './client/payload.ts';
 export { passthru } from './client/payload-packing.ts';
 export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/peers.ts';
+export type { Gap, Recovery, RecoveryContext } from './client/recovery.ts';
 export { type Endpoints, type RegistrationGroup, registerAll } from './client/register-all.ts';
 export { Result } from './client/result.ts';
 export type * from './client/session-api.ts';

@@ -128,6 +128,15 @@ export interface Stats {
   readonly framesOut: number;
 }
 export interface ErrorContext {
-  readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
+  readonly where:
+    | 'event'
+    | 'invocation'
+    | 'progress'
+    | 'input'
+    | 'subscription'
+    | 'registration'
+    | 'recovery'
+    | 'listener'
+    | 'connection';
   readonly uri: Uri | undefined;
 }

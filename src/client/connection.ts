@@ -44,13 +44,13 @@ import type { AnyHandler } from './subscriber.ts';
 import type {
   AcknowledgedOptions,
   CallOptions,
+  DurableSubscribeOptions,
   Endpoint,
   EndpointOf,
   EventHandler,
   Exact,
   RegisterOptions,
   Requester,
-  SubscribeOptions,
   UnacknowledgedOptions,
   WaitOptions,
 } from './verbs.ts';
@@ -226,19 +226,22 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   subscribe<T extends KnownUri<Subscribable<Api>>>(
     topic: T,
     handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>,
-    options?: SubscribeOptions & Exact,
+    options?: DurableSubscribeOptions<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>> & Exact,
   ): DurableSubscription;
   subscribe<T extends string, M extends 'prefix' | 'wildcard'>(
     topic: PatternOf<Subscribable<Api>, T, M>,
     handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>,
-    options: SubscribeOptions & { readonly match: M },
+    options: DurableSubscribeOptions<
+      ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>,
+      KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>
+    > & { readonly match: M },
   ): DurableSubscription;
   subscribe<A extends readonly unknown[], K extends object, T extends string>(
     topic: OpenUri<Subscribable<Api>, T>,
     handler: EventHandler<A, K>,
-    options?: SubscribeOptions,
+    options?: DurableSubscribeOptions<A, K>,
   ): DurableSubscription;
-  subscribe(topic: unknown, handler: unknown, options?: SubscribeOptions): DurableSubscription {
+  subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
     return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, handler as AnyHandler, options));
   }
 

@@ -11,11 +11,12 @@ import type { AnyEndpoint } from './callee.ts';
 import { protect } from './concurrency.ts';
 import type { Environment, ErrorContext } from './connection-options.ts';
 import { Ghosts } from './ghosts.ts';
+import { Recoverer } from './recovery.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { Registration, Subscription } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
-import type { RegisterOptions, SubscribeOptions } from './verbs.ts';
+import type { DurableSubscribeOptions, RegisterOptions, SubscribeOptions } from './verbs.ts';
 
 /** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
 export type HandleState = 'pending' | 'active' | 'lost' | 'closed';
@@ -186,7 +187,7 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.close(error as WampError);
   }
 
-  private move(state: HandleState): void {
+  protected move(state: HandleState): void {
     const previous = this.current;
     this.current = state;
     this.events.emit('state', state, previous);
@@ -196,11 +197,20 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
 export class DurableSubscriptionHandle extends Durable<Subscription> {
   private readonly handler: AnyHandler;
   private readonly options: SubscribeOptions | undefined;
+  private readonly recoverer: Recoverer | undefined;
 
-  constructor(owner: Owner, topic: Uri, handler: AnyHandler, options: SubscribeOptions | undefined) {
+  constructor(
+    owner: Owner,
+    topic: Uri,
+    handler: AnyHandler,
+    options: DurableSubscribeOptions<readonly unknown[], object> | undefined,
+  ) {
     super(owner, 'subscription', topic);
+    const { recoverWith, ...wire } = options ?? {};
     this.handler = handler;
-    this.options = options;
+    this.options = Object(options) === options ? wire : options;
+    if (recoverWith !== undefined)
+      this.recoverer = new Recoverer(recoverWith, (error) => owner.report(error, { where: 'recovery', uri: topic }));
   }
 
   get topic(): Uri {
@@ -211,12 +221,27 @@ export class DurableSubscriptionHandle extends Durable<Subscription> {
     return this.end();
   }
 
+  override detach(error: WampError): void {
+    super.detach(error);
+    this.recoverer?.lost(error);
+  }
+
   protected ask(session: SessionCore, settle: Settle<Subscription>): void {
-    session.subscriber.subscribe(settle, this.uri, this.handler, this.options);
+    const { recoverer } = this;
+    const resolve = (active: Subscription): void => {
+      settle.resolve(active);
+      if (this.state === 'active') recoverer?.subscribed(session, active);
+    };
+    session.subscriber.subscribe({ ...settle, resolve }, this.uri, this.handler, this.options, recoverer?.gate);
   }
 
   protected release(active: Subscription): Promise<void> {
     return active.unsubscribe();
+  }
+
+  protected override move(state: HandleState): void {
+    if (state === 'closed') this.recoverer?.close();
+    super.move(state);
   }
 }
 

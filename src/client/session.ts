@@ -74,7 +74,7 @@ export class SessionCore {
   readonly subscriber: Subscriber;
   private readonly link: Link<FromRouter, FromClient>;
   private readonly requests: Requests;
-  private readonly role: Role;
+  readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   private readonly idling: IdleWatch;

@@ -10,6 +10,7 @@ import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
+import type { EventDetails, WampEvent } from './payload.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
@@ -33,7 +34,13 @@ interface WireSubscription {
 interface Entry {
   readonly handler: AnyHandler;
   readonly ending: Ending;
+  /** Takes its events in the handler's place. */
+  readonly gate: Pass | undefined;
 }
+
+export type Pass = (event: WampEvent) => void;
+/** Made with SUBSCRIBED; `pass` calls the handler. */
+export type MakeGate = (pass: Pass) => Pass;
 
 export class Subscriber {
   private readonly role: Role;
@@ -52,7 +59,13 @@ export class Subscriber {
     return [...this.byId.values()].flatMap((wire) => wire.handlers.map((entry) => this.handle(wire, entry)));
   }
 
-  subscribe(settle: Settle<Subscription>, topic: string, handler: AnyHandler, options: SubscribeOptions | undefined): void {
+  subscribe(
+    settle: Settle<Subscription>,
+    topic: string,
+    handler: AnyHandler,
+    options: SubscribeOptions | undefined,
+    makeGate?: MakeGate,
+  ): void {
     const { link, requests } = this.role;
     const match: Match = options?.match ?? 'exact';
     checkUri(topic, match);
@@ -65,7 +78,8 @@ export class Subscriber {
     this.claims.set(key, (this.claims.get(key) ?? 0) + 1);
     const asked: Settle<Id> = {
       resolve: (id) => {
-        const entry: Entry = { handler, ending: ending() };
+        const gate = makeGate?.(({ args, kwargs, details }) => this.run(handler, args, kwargs, details, details.topic));
+        const entry: Entry = { handler, ending: ending(), gate };
         const wire = this.wire(id, key, topic);
         wire.handlers = [...wire.handlers, entry];
         settle.resolve(this.handle(wire, entry));
@@ -109,11 +123,15 @@ export class Subscriber {
       throw new ProtocolError(`got EVENT for subscription ${message.subscription}, which this session does not have`);
     }
     const { subscription, publication } = message;
+    const topic = (message.details.topic ?? wire.topic) as Uri;
     // Just decoded, so ours to complete.
-    const details = Object.assign(message.details, { subscription, publication, topic: message.details.topic ?? wire.topic });
-    if (message.wrong) return this.role.report(message.wrong, 'event', details.topic as Uri);
-    for (const { handler } of wire.handlers)
-      this.run(handler, message.args ?? [], message.kwargs ?? {}, details, details.topic as Uri);
+    const details: EventDetails = Object.assign(message.details, { subscription, publication, topic });
+    if (message.wrong) return this.role.report(message.wrong, 'event', topic);
+    const { args = [], kwargs = {} } = message;
+    for (const { handler, gate } of wire.handlers) {
+      if (gate) gate({ args, kwargs, details });
+      else this.run(handler, args, kwargs, details, topic);
+    }
   }
 
   end(error: WampError | undefined): void {

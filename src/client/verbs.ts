@@ -26,6 +26,7 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { EventDetails, Extensions, InvocationDetails, PayloadPassthruOptions, Publication } from './payload.ts';
+import type { Recovery } from './recovery.ts';
 import type { Result } from './result.ts';
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
@@ -116,6 +117,10 @@ export interface SubscribeOptions extends WaitOptions, Extensions {
   readonly match?: Match | undefined;
   readonly get_retained?: boolean | undefined;
   readonly nkey?: string | undefined;
+}
+export interface DurableSubscribeOptions<A extends readonly unknown[], K extends object> extends SubscribeOptions {
+  /** Makes the subscription whole: runs after every SUBSCRIBED while live events are held back. */
+  readonly recoverWith?: Recovery<A, K> | undefined;
 }
 export interface Exact {
   readonly match?: 'exact' | undefined;

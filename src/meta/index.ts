@@ -7,7 +7,7 @@
  *
  * @module
  */
-export { getEvents } from './history.ts';
+export { getEvents } from '../client/get-events.ts';
 export {
   countCallees,
   findRegistration,

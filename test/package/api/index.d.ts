@@ -3,8 +3,8 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
-import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, AnyRequester, OpenUri, ApiOf, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, Peer, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, AnyPeer, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/peers.js';
-export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, LivenessOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Stats, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
+import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, AnyRequester, OpenUri, ApiOf, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, Peer, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, AnyPeer, Recovery, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/peers.js';
+export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscribeOptions, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, Gap, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, LivenessOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, RecoveryContext, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Stats, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
 import { Serializer } from './types/serializer.js';
 import { Clock } from './types/clock.js';
 export { Match } from './types/clock.js';
@@ -144,6 +144,23 @@ declare function nextEvent<Api extends ApiShape, T extends KnownUri<Subscribable
 declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, T extends string = string>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions): Promise<WampEvent<A, K>>;
 
 /**
+ * Fills a gap from the router's event history: oldest first, each publication once. Where the router keeps none, or not far enough back, it
+ * does what it can and says so on `error`.
+ *
+ * It looks from the last publication that was delivered; where there is none, from a minute before the gap, for the clocks' sake. What this
+ * connection published itself comes as well, since history does not tell.
+ *
+ * @param options - `limit`: how many events at most, the newest. Default 1000.
+ * @throws TypeError for a limit that is none.
+ * @see WAMP, "Event History"
+ * @example
+ * connection.subscribe('com.example.chat', ([text]: [string]) => console.log(text), { recoverWith: fromHistory() });
+ */
+declare function fromHistory({ limit }?: {
+    readonly limit?: number | undefined;
+}): Recovery;
+
+/**
  * For `ConnectionOptions.passthru`: packs by the serializer that `ppt_serializer` names, and announces the feature to the router.
  *
  * What WAMP does not allow together is a TypeError, and nothing is sent: the scheme `wamp` needs the serializer `cbor` or `flatbuffers`,
@@ -243,5 +260,5 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions, workerClock };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { Match, Clock } from './clock.js';
+import { Clock, Match } from './clock.js';
 import { WampError, Attempt, Credentials } from './credentials.js';
 import { Dict, Id, Uri, Awaitable, Off } from './words.js';
 import { Serializer } from './serializer.js';
@@ -99,6 +99,127 @@ interface InvocationDetails<in Progress = unknown, out Input = unknown> extends 
     readonly furtherInputs: AsyncIterable<Input>;
 }
 
+/**
+ * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
+ * What should outlive a reconnect belongs on the connection.
+ */
+interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncDisposable {
+    readonly id: Id;
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    /** WELCOME.Details, verbatim. */
+    readonly details: WelcomeDetails;
+    /** What the router announced: `session.features.dealer?.call_canceling`. */
+    readonly features: RouterFeatures;
+    readonly isOpen: boolean;
+    /** Those that are active now, the durable ones' among them. */
+    readonly subscriptions: readonly Subscription[];
+    readonly registrations: readonly Registration[];
+    /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
+    readonly ended: Promise<WampError | undefined>;
+    register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): Promise<Registration>;
+    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): Promise<Registration>;
+    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: SubscribeOptions & Exact): Promise<Subscription>;
+    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: SubscribeOptions & {
+        readonly match: M;
+    }): Promise<Subscription>;
+    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): Promise<Subscription>;
+    /** What it measures time with. */
+    readonly clock: Clock;
+    /**
+     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+     * `liveness.probe`, of which any answer counts.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+     */
+    rtt(options?: WaitOptions): Promise<number>;
+    /**
+     * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+     */
+    idle(options?: WaitOptions): Promise<void>;
+    /** Says GOODBYE. The connection does not come back by itself. */
+    leave(options?: LeaveOptions): Promise<void>;
+}
+interface LeaveOptions {
+    /** Default `wamp.close.normal`. */
+    readonly reason?: Uri | undefined;
+    readonly message?: string | undefined;
+}
+interface Subscription extends AsyncDisposable {
+    readonly id: Id;
+    readonly topic: Uri;
+    readonly isActive: boolean;
+    /** Resolves when no more events will come and never rejects: undefined after `unsubscribe()`, else why. */
+    readonly ended: Promise<WampError | undefined>;
+    unsubscribe(): Promise<void>;
+}
+interface Registration extends AsyncDisposable {
+    readonly id: Id;
+    readonly procedure: Uri;
+    readonly isActive: boolean;
+    readonly ended: Promise<WampError | undefined>;
+    /** Stops new invocations; those running finish. */
+    unregister(): Promise<void>;
+}
+interface WelcomeDetails extends Extensions {
+    readonly realm?: string;
+    readonly authid?: string;
+    readonly authrole?: string;
+    readonly authmethod?: string;
+    readonly authprovider?: string;
+    readonly authextra?: Dict;
+    readonly agent?: string;
+    readonly roles: {
+        readonly broker?: Dict;
+        readonly dealer?: Dict;
+    };
+}
+interface RouterFeatures {
+    readonly broker?: {
+        readonly [feature: string]: boolean;
+    };
+    readonly dealer?: {
+        readonly [feature: string]: boolean;
+    };
+}
+
+/** The time in which events may have been missed, by this side's clock. */
+interface Gap {
+    /** When something last came over the line. An event that was on its way then may be missing as well. */
+    readonly from: Date;
+    /** When the subscription was there again. */
+    readonly to: Date;
+    /** The last one that the handler got before; a retained event does not count, as it does not tell where in the order one is. */
+    readonly lastPublication: Id | undefined;
+}
+/**
+ * Makes a subscription whole after a gap. Live events are held back until it settles, then delivered, without those whose publication was
+ * delivered already. A snapshot is an async function of the app's; `fromHistory()` is one of ours.
+ *
+ * When it fails, held events are delivered all the same and the error goes to `connection.on('error')`; so when over 10,000 are held.
+ * When the line drops first, the next one is told of one gap over both.
+ */
+type Recovery<A extends readonly unknown[] = any, K extends object = any> = (context: RecoveryContext<A, K>) => Awaitable<void>;
+interface RecoveryContext<A extends readonly unknown[] = any, K extends object = any> {
+    /** Undefined the first time, and until a first recovery has settled. */
+    readonly gap: Gap | undefined;
+    readonly session: Session<any>;
+    readonly subscription: Subscription;
+    /**
+     * Hands a recovered event to the handler, unless its publication was delivered already: in this recovery, or as one of the last 1,000
+     * before. Does nothing when the recovery is over.
+     */
+    deliver(event: WampEvent<A, K>): void;
+    /** Aborts when the line drops again, the handle is closed, or too many events are held. */
+    readonly signal: AbortSignal;
+}
+
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
 /** Returns a value, a `Result`, a promise of either, or an async generator: what it yields is progress, what it returns the result. */
@@ -174,6 +295,10 @@ interface SubscribeOptions extends WaitOptions, Extensions {
     readonly match?: Match | undefined;
     readonly get_retained?: boolean | undefined;
     readonly nkey?: string | undefined;
+}
+interface DurableSubscribeOptions<A extends readonly unknown[], K extends object> extends SubscribeOptions {
+    /** Makes the subscription whole: runs after every SUBSCRIBED while live events are held back. */
+    readonly recoverWith?: Recovery<A, K> | undefined;
 }
 interface Exact {
     readonly match?: 'exact' | undefined;
@@ -530,96 +655,6 @@ type MatchingUri<M, P extends string, Match> = {
 type PatternOf<M, P extends string, Match> = string extends keyof M ? UriIsNotInTheContract : [MatchingUri<M, P, Match>] extends [never] ? UriIsNotInTheContract : P;
 type MatchingSpec<M, P extends string, Match> = SpecOf<M, MatchingUri<M, P, Match>>;
 
-/**
- * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
- * What should outlive a reconnect belongs on the connection.
- */
-interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncDisposable {
-    readonly id: Id;
-    readonly realm: string;
-    readonly authid: string;
-    readonly authrole: string;
-    readonly authmethod: string;
-    /** WELCOME.Details, verbatim. */
-    readonly details: WelcomeDetails;
-    /** What the router announced: `session.features.dealer?.call_canceling`. */
-    readonly features: RouterFeatures;
-    readonly isOpen: boolean;
-    /** Those that are active now, the durable ones' among them. */
-    readonly subscriptions: readonly Subscription[];
-    readonly registrations: readonly Registration[];
-    /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
-    readonly ended: Promise<WampError | undefined>;
-    register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): Promise<Registration>;
-    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): Promise<Registration>;
-    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: SubscribeOptions & Exact): Promise<Subscription>;
-    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: SubscribeOptions & {
-        readonly match: M;
-    }): Promise<Subscription>;
-    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): Promise<Subscription>;
-    /** What it measures time with. */
-    readonly clock: Clock;
-    /**
-     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
-     * `liveness.probe`, of which any answer counts.
-     *
-     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
-     * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
-     */
-    rtt(options?: WaitOptions): Promise<number>;
-    /**
-     * Resolves when nothing is under way: no invocation runs, no request is unanswered.
-     *
-     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
-     * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
-     */
-    idle(options?: WaitOptions): Promise<void>;
-    /** Says GOODBYE. The connection does not come back by itself. */
-    leave(options?: LeaveOptions): Promise<void>;
-}
-interface LeaveOptions {
-    /** Default `wamp.close.normal`. */
-    readonly reason?: Uri | undefined;
-    readonly message?: string | undefined;
-}
-interface Subscription extends AsyncDisposable {
-    readonly id: Id;
-    readonly topic: Uri;
-    readonly isActive: boolean;
-    /** Resolves when no more events will come and never rejects: undefined after `unsubscribe()`, else why. */
-    readonly ended: Promise<WampError | undefined>;
-    unsubscribe(): Promise<void>;
-}
-interface Registration extends AsyncDisposable {
-    readonly id: Id;
-    readonly procedure: Uri;
-    readonly isActive: boolean;
-    readonly ended: Promise<WampError | undefined>;
-    /** Stops new invocations; those running finish. */
-    unregister(): Promise<void>;
-}
-interface WelcomeDetails extends Extensions {
-    readonly realm?: string;
-    readonly authid?: string;
-    readonly authrole?: string;
-    readonly authmethod?: string;
-    readonly authprovider?: string;
-    readonly authextra?: Dict;
-    readonly agent?: string;
-    readonly roles: {
-        readonly broker?: Dict;
-        readonly dealer?: Dict;
-    };
-}
-interface RouterFeatures {
-    readonly broker?: {
-        readonly [feature: string]: boolean;
-    };
-    readonly dealer?: {
-        readonly [feature: string]: boolean;
-    };
-}
-
 interface ConnectionOptions {
     /**
      * Where the router is: `ws://`, `wss://`, and in a page also `/ws` or `http(s)://`. A list is tried in order, an attempt each.
@@ -743,7 +778,7 @@ interface Stats {
     readonly framesOut: number;
 }
 interface ErrorContext {
-    readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'listener' | 'connection';
+    readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'subscription' | 'registration' | 'recovery' | 'listener' | 'connection';
     readonly uri: Uri | undefined;
 }
 
@@ -843,11 +878,11 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
      *
      * @returns A handle, at once; `ready` is the promise.
      */
-    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: SubscribeOptions & Exact): DurableSubscription;
-    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: SubscribeOptions & {
+    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: DurableSubscribeOptions<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>> & Exact): DurableSubscription;
+    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: DurableSubscribeOptions<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>> & {
         readonly match: M;
     }): DurableSubscription;
-    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): DurableSubscription;
+    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: DurableSubscribeOptions<A, K>): DurableSubscription;
     private intend;
     private request;
     private once;
@@ -872,4 +907,4 @@ type ApiOf<P> = P extends Requester<infer Api> ? Api : any;
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
 export { Connection, Result };
-export type { AcknowledgedOptions, AnyPeer, AnyRequester, ApiOf, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, LivenessOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, Peer, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Stats, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };
+export type { AcknowledgedOptions, AnyPeer, AnyRequester, ApiOf, ApiShape, ArgsIn, ArgsOf, CallOptions, CallOptionsOf, Callable, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, Endpoint, EndpointOf, Environment, ErrorContext, EventDetails, EventHandler, Exact, Extensions, FullResult, Gap, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, LivenessOptions, Mapped, MatchingSpec, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, Peer, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishOptions, Recovery, RecoveryContext, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, SpecOf, Stats, Status, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry };

@@ -1,7 +1,9 @@
 /*
- * WAMP "Event History".
+ * WAMP "Event History": asking for it, in the dialects of the routers. For `autostrada/meta` and `fromHistory`.
  */
-import type { AnyRequester, Dict, HistoryEvent, HistoryFilter, Id, Uri } from '../index.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import type { AnyRequester } from './peers.ts';
+import type { HistoryEvent, HistoryFilter } from './wamp-api.ts';
 
 /** What comes beside the events, of autostrada/router and nexus. */
 interface Cut {

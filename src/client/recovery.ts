@@ -1,0 +1,167 @@
+/*
+ * A durable subscription made whole after each SUBSCRIBED: live events are held back while the user's `recoverWith` runs, then delivered,
+ * each publication once.
+ *
+ * A gap lasts until a recovery has settled on the line that it began on. What was held over a line that is lost meanwhile lies within that
+ * gap: a later recovery that succeeds stands for it; if it fails, it is delivered like all that is held.
+ */
+import { ApplicationError, type WampError } from '../errors.ts';
+import { type Awaitable, type Id, isThenable } from '../words.ts';
+import type { WampEvent } from './payload.ts';
+import type { SessionCore } from './session.ts';
+import type { Session, Subscription } from './session-api.ts';
+import type { MakeGate, Pass } from './subscriber.ts';
+
+const MAX_HELD = 10_000;
+/** At least so many, and at most twice as many. */
+const REMEMBERED = 1000;
+
+/** The time in which events may have been missed, by this side's clock. */
+export interface Gap {
+  /** When something last came over the line. An event that was on its way then may be missing as well. */
+  readonly from: Date;
+  /** When the subscription was there again. */
+  readonly to: Date;
+  /** The last one that the handler got before; a retained event does not count, as it does not tell where in the order one is. */
+  readonly lastPublication: Id | undefined;
+}
+/**
+ * Makes a subscription whole after a gap. Live events are held back until it settles, then delivered, without those whose publication was
+ * delivered already. A snapshot is an async function of the app's; `fromHistory()` is one of ours.
+ *
+ * When it fails, held events are delivered all the same and the error goes to `connection.on('error')`; so when over 10,000 are held.
+ * When the line drops first, the next one is told of one gap over both.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: fits every topic
+export type Recovery<A extends readonly unknown[] = any, K extends object = any> = (
+  context: RecoveryContext<A, K>,
+) => Awaitable<void>;
+// biome-ignore lint/suspicious/noExplicitAny: fits every topic
+export interface RecoveryContext<A extends readonly unknown[] = any, K extends object = any> {
+  /** Undefined the first time, and until a first recovery has settled. */
+  readonly gap: Gap | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: fits every contract
+  readonly session: Session<any>;
+  readonly subscription: Subscription;
+  /**
+   * Hands a recovered event to the handler, unless its publication was delivered already: in this recovery, or as one of the last 1,000
+   * before. Does nothing when the recovery is over.
+   */
+  deliver(event: WampEvent<A, K>): void;
+  /** Aborts when the line drops again, the handle is closed, or too many events are held. */
+  readonly signal: AbortSignal;
+}
+
+export class Recoverer {
+  private readonly recoverWith: Recovery;
+  private readonly report: (error: unknown) => void;
+  /** Calls the handler. */
+  private pass: Pass | undefined;
+  private session: SessionCore | undefined;
+  /** The recovery under way. */
+  private current: AbortController | undefined;
+  private held: WampEvent[] = [];
+  /** How many of them came over lines that are lost. */
+  private stale = 0;
+  /** Publications that were delivered. */
+  private recent = new Set<Id>();
+  private older = new Set<Id>();
+  private last: Id | undefined;
+  private isWhole = false;
+  private since: Omit<Gap, 'to'> | undefined;
+
+  constructor(recoverWith: Recovery, report: (error: unknown) => void) {
+    this.recoverWith = recoverWith;
+    this.report = report;
+  }
+
+  /** @throws TypeError for a `recoverWith` that is none. */
+  get gate(): MakeGate {
+    if (typeof this.recoverWith !== 'function')
+      throw new TypeError(`expected recoverWith to be a function, got ${typeof this.recoverWith}`);
+    return (pass) => {
+      this.pass = pass;
+      return (event) => this.take(event);
+    };
+  }
+
+  /** Inside the handling of SUBSCRIBED. */
+  subscribed(session: SessionCore, subscription: Subscription): void {
+    const current = new AbortController();
+    this.session = session;
+    this.current = current;
+    const fail = (error: unknown): void => {
+      // Who leaves knows that it fails.
+      if (session.isOpen) this.settle(current, { error });
+    };
+    try {
+      const outcome = this.recoverWith({
+        gap: this.since && { ...this.since, to: new Date(session.clock.now()) },
+        session: session as unknown as Session,
+        subscription,
+        signal: current.signal,
+        deliver: (event) => {
+          if (this.current === current) this.give(event);
+        },
+      });
+      if (isThenable(outcome)) outcome.then(() => this.settle(current), fail);
+      else this.settle(current);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** The line is gone. */
+  lost(error: WampError): void {
+    const { current, session } = this;
+    if (!session) return;
+    if (this.isWhole) this.since ??= { from: new Date(session.heardAt), lastPublication: this.last };
+    this.stale = this.held.length;
+    this.session = this.current = undefined;
+    current?.abort(error);
+  }
+
+  /** Nothing is delivered any more. */
+  close(): void {
+    const { current } = this;
+    this.held = [];
+    this.pass = this.session = this.current = undefined;
+    current?.abort();
+  }
+
+  private take(event: WampEvent): void {
+    const { current } = this;
+    if (!current) return this.give(event);
+    if (this.held.push(event) <= MAX_HELD) return;
+    // Nothing that came is thrown away: the recovery is.
+    const error = new ApplicationError('autostrada.error.slow_consumer', [
+      `the recovery was given up: over ${MAX_HELD} events waited for it`,
+    ]);
+    this.settle(current, { error });
+    current.abort(error);
+  }
+
+  private settle(current: AbortController, failure?: { readonly error: unknown }): void {
+    if (this.current !== current) return;
+    const events = failure ? this.held : this.held.slice(this.stale);
+    this.held = [];
+    this.stale = 0;
+    this.isWhole = true;
+    this.since = this.current = undefined;
+    if (failure) this.report(failure.error);
+    for (const event of events) this.give(event);
+  }
+
+  private give(event: WampEvent): void {
+    const { publication, retained } = event.details;
+    if (this.recent.has(publication) || this.older.has(publication)) return;
+    // While something is recovered, all of it is remembered.
+    if (this.recent.size >= REMEMBERED && !this.current) {
+      this.older = this.recent;
+      this.recent = new Set();
+    }
+    this.recent.add(publication);
+    if (!retained) this.last = publication;
+    this.pass?.(event);
+  }
+}

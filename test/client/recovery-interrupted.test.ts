@@ -1,0 +1,90 @@
+import { ConnectionLostError } from 'autostrada';
+import { describe, expect, it } from 'vitest';
+import { recovered, subscribed } from '../fixtures/gap-bench.ts';
+
+describe('recoverWith, when the line drops in the middle of it', () => {
+  it('[N10] aborts, and its recovery never delivers into a newer session', async () => {
+    const { recoveries, publish, cut, back, settled, got, errors } = await subscribed();
+    await recoveries.succeed();
+    await cut();
+    await back();
+    const old = recoveries.last;
+    await cut();
+    expect(old.signal.reason).toBeInstanceOf(ConnectionLostError);
+    old.deliver(recovered(98, 'between'));
+    await back();
+    old.deliver(recovered(99, 'late'));
+    await recoveries.fail(new Error('of the old one'), 1);
+    await publish('held');
+    await settled();
+    expect([got, errors]).toEqual([[], []]); // the old one has settled, the new one has not
+    await recoveries.succeed(2);
+    expect(got).toEqual(['held']);
+  });
+
+  it('[N10] has one gap over both, for which a recovery that succeeds stands', async () => {
+    const { recoveries, publish, cut, back, settled, got } = await subscribed();
+    await recoveries.succeed();
+    const last = await publish('before');
+    await settled();
+    await cut();
+    const missed = await publish('missed');
+    await back();
+    const { gap } = recoveries.last;
+    const held = await publish('held'); // lies within the gap
+    await settled();
+    recoveries.last.deliver(recovered(missed, 'missed'));
+    await cut();
+    await back();
+    expect(recoveries.last.gap).toMatchObject({ from: gap?.from, lastPublication: last });
+    await publish('held again');
+    await settled();
+    recoveries.last.deliver(recovered(missed, 'missed'));
+    recoveries.last.deliver(recovered(held, 'held'));
+    await recoveries.succeed();
+    expect(got).toEqual(['before', 'missed', 'held', 'held again']);
+  });
+
+  it('[N10] does not overwrite a snapshot with what was held before it was taken', async () => {
+    const { recoveries, publish, cut, back, settled, got } = await subscribed();
+    await recoveries.succeed();
+    await cut();
+    await back();
+    await publish('of the old line');
+    await settled();
+    await cut();
+    await back();
+    await publish('of the new line');
+    await settled();
+    got.push('the snapshot');
+    await recoveries.succeed();
+    expect(got).toEqual(['the snapshot', 'of the new line']);
+  });
+
+  it('[N10] delivers what was held over both lines when the next one fails', async () => {
+    const { recoveries, publish, cut, back, settled, got } = await subscribed();
+    await recoveries.succeed();
+    await cut();
+    await back();
+    await publish(1);
+    await settled();
+    await cut();
+    await back();
+    await publish(2);
+    await settled();
+    await recoveries.fail(new Error('no snapshot'));
+    expect(got).toEqual([1, 2]);
+  });
+
+  it('[N10] is the first again, if the first did not settle', async () => {
+    const { recoveries, cut, back } = await subscribed();
+    await cut();
+    await back();
+    expect(recoveries.begun.map(({ gap }) => gap)).toEqual([undefined, undefined]);
+    await recoveries.succeed();
+    await cut();
+    await back();
+    expect(recoveries.last.gap).toBeDefined();
+    await recoveries.succeed();
+  });
+});
