@@ -52,7 +52,10 @@ export class Campaign {
     const indices = Array.from({ length: options.workers }, (_, index) => index);
     const start = (index: number): Promise<Worker> =>
       Worker.start({ index, seed: options.seed, routerPort: () => router.port, ledger });
-    return new Campaign(options, router, await Promise.all(indices.map(start)), ledger);
+    const campaign = new Campaign(options, router, await Promise.all(indices.map(start)), ledger);
+    // Without an event there is no place in history, and with clocks that jump no time, either.
+    await campaign.workers[0]?.connection.publish('chaos.kept', [0], null, { acknowledge: true, exclude_me: false });
+    return campaign;
   }
 
   get faultCount(): number {
@@ -128,6 +131,7 @@ export class Campaign {
         if (this.restarting) return;
         this.restarting = this.router.restart(what.kind === 'router killed' ? 'SIGKILL' : 'shut down', what.downMs).finally(() => {
           this.restarting = undefined;
+          this.ledger.restarts.push(performance.now());
         });
         return this.count(what.kind);
       default:

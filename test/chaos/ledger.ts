@@ -46,6 +46,8 @@ interface CallRecord {
 export class Ledger {
   readonly tally = { calls: 0, answered: 0, published: 0, acknowledged: 0, events: 0, streams: 0 };
   readonly watched: Watched[] = [];
+  /** When the router ended, of `performance.now()`. */
+  restarts: number[] = [];
   private readonly found = new Map<Invariant, number>();
   private readonly onViolation: (invariant: Invariant, what: string) => void;
   private lastId = 0;
@@ -147,5 +149,6 @@ export class Ledger {
     this.calls = new Map();
     this.runs = new Map();
     this.events = new Map();
+    this.restarts = [];
   }
 }

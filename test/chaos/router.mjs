@@ -15,7 +15,13 @@ const findUser = ({ authid }) => {
 };
 const router = new Router(
   {
-    realms: { realm1: { authroles: { worker: { permissions: 'all' }, visitor: { permissions: 'all' } }, anonymous: 'visitor' } },
+    realms: {
+      realm1: {
+        authroles: { worker: { permissions: 'all' }, visitor: { permissions: 'all' } },
+        anonymous: 'visitor',
+        history: [{ uri: 'chaos.kept', limit: 20_000 }],
+      },
+    },
   },
   { findUser },
 );

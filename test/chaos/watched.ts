@@ -3,9 +3,10 @@
  *
  * When an event was lost is told without a clock. The way from the router is in order, so in one standing of a subscription an event is
  * there if a later one is: what was routed before the last event that came belongs to no gap. What came after that one, until SUBSCRIBED,
- * does. `gaps` is where what the subscription itself reports (`recoverWith`) comes in.
+ * does, and that is what the subscription itself has to report (`recoverWith`). Where gaps are filled from history, nothing is lost but by
+ * the router's own end.
  */
-import type { DurableSubscription, EventDetails } from 'autostrada';
+import type { EventDetails, Recovery } from 'autostrada';
 import type { Ledger, Published } from './ledger.ts';
 
 /** From one SUBSCRIBED to the loss. */
@@ -18,6 +19,9 @@ interface Standing {
   readonly last: Map<string, number>;
 }
 
+/** Why a recovery fails. */
+export const asAsked = new Error('the recovery fails as it was asked to');
+
 export class Watched {
   readonly name: string;
   private readonly ledger: Ledger;
@@ -25,6 +29,9 @@ export class Watched {
   private readonly publisher: string;
   private got = new Set<number>();
   private standings: Standing[] = [];
+  /** The last publication that the handler got. */
+  private last: number | undefined;
+  private isFilled = false;
 
   constructor(ledger: Ledger, name: string, publisher: string, takes: (topic: string) => boolean) {
     this.ledger = ledger;
@@ -34,11 +41,24 @@ export class Watched {
     ledger.watched.push(this);
   }
 
-  /** Seam: gaps are told from the states of the handle. */
-  follow(handle: DurableSubscription): void {
-    handle.on('state', (state) => {
-      if (state === 'active') this.stands();
-    });
+  /** Its `recoverWith`. `fill`: what makes it whole. */
+  recovery(fill?: Recovery): Recovery {
+    let times = 0;
+    this.isFilled = fill !== undefined;
+    return (context) => {
+      const { gap } = context;
+      this.stands();
+      if (gap && gap.from > gap.to) this.wrong(`it reports a gap from ${gap.from.toISOString()} to ${gap.to.toISOString()}`);
+      // A recovery that was cut short may have delivered more since the gap began.
+      if (!fill && this.last !== gap?.lastPublication)
+        this.wrong(`it reports a gap since publication ${gap?.lastPublication}; the last was ${this.last}`);
+      if (fill) return fill(context);
+      times++;
+      if (times % 3 === 0) return undefined;
+      return new Promise((resolve, reject) => {
+        setTimeout(() => (times % 3 === 1 ? resolve() : reject(asAsked)), 20);
+      });
+    };
   }
 
   /** Its handler. */
@@ -52,6 +72,7 @@ export class Watched {
     if (!standing) return this.wrong(`event ${id} came before SUBSCRIBED`);
     if (standing.publications.has(publication)) this.wrong(`publication ${publication} came twice`);
     standing.publications.add(publication);
+    this.last = publication;
     if (!event) return; // of an earlier round, on a line that was slow
     standing.lastSentAt = Math.max(standing.lastSentAt, event.sentAt);
     if (event.isRepeatable || event.session === undefined) return;
@@ -83,6 +104,8 @@ export class Watched {
 
   /** Whether the event falls into a gap, or was routed before there was a subscription. */
   private gaps({ sentAt, acknowledgedAt = 0 }: Published): boolean {
+    // A router's history ends with it.
+    if (this.isFilled && !this.ledger.restarts.some((at) => at > sentAt)) return false;
     const standing = this.standings.filter(({ since }) => since < sentAt).at(-1);
     return !standing || acknowledgedAt >= standing.lastSentAt;
   }

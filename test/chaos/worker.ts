@@ -7,8 +7,10 @@ import {
   type ConnectionOptions,
   type DurableRegistration,
   type DurableSubscription,
+  fromHistory,
   type InvocationDetails,
   json,
+  type Recovery,
   ticket,
 } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
@@ -18,7 +20,7 @@ import { Random } from '../fuzz/random.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { JumpingClock } from './jumping-clock.ts';
 import type { Ledger } from './ledger.ts';
-import { Watched } from './watched.ts';
+import { asAsked, Watched } from './watched.ts';
 
 /** How they connect, in turn. */
 const ways = [
@@ -33,7 +35,7 @@ const ways = [
 /** At most this is run per worker, at its `chaos.<name>.…`. */
 export const endpoints = ['echo', 'slow', 'count', 'sum', 'fail'] as const;
 
-export const topics = ['chaos.news', 'chaos.room.red', 'chaos.room.green'] as const;
+export const topics = ['chaos.news', 'chaos.room.red', 'chaos.room.green', 'chaos.kept'] as const;
 
 export interface WorkerOptions {
   readonly index: number;
@@ -78,6 +80,9 @@ export class Worker {
     this.connection = this.newConnection({ auth: ticket({ authid: this.name, ticket: 'let me in' }) });
     this.connection.on('error', (error, { where, uri }) => {
       if (where === 'invocation' && error instanceof ApplicationError) return;
+      // Of a router that was started anew.
+      const isIncomplete = error instanceof ApplicationError && error.uri === 'autostrada.error.incomplete_history';
+      if (where === 'recovery' && (isIncomplete || error === asAsked)) return;
       ledger.violate('wrong answers, orders and errors', `${this.name}: in ${where} ${uri}: ${String(error)}`);
     });
     this.registrations = this.register();
@@ -85,6 +90,7 @@ export class Worker {
       this.subscribe('chaos.news', 'exact', (topic) => topic === 'chaos.news'),
       this.subscribe('chaos.room.', 'prefix', (topic) => topic.startsWith('chaos.room.')),
       this.subscribe('chaos..red', 'wildcard', (topic) => topic === 'chaos.room.red'),
+      this.subscribe('chaos.kept', 'exact', (topic) => topic === 'chaos.kept', fromHistory({ limit: 10_000 })),
     ];
   }
 
@@ -154,10 +160,12 @@ export class Worker {
     return endpoints.map((name) => this.connection.register(`chaos.${this.name}.${name}`, all[name]));
   }
 
-  private subscribe(topic: string, match: 'exact' | 'prefix' | 'wildcard', takes: (topic: string) => boolean) {
+  private subscribe(topic: string, match: 'exact' | 'prefix' | 'wildcard', takes: (topic: string) => boolean, fill?: Recovery) {
     const watched = new Watched(this.ledger, `${this.name}'s ${topic}`, this.name, takes);
-    const handle = this.connection.subscribe<[number], object, string>(topic, watched.handle, { match });
-    watched.follow(handle);
+    const handle = this.connection.subscribe<[number], object, string>(topic, watched.handle, {
+      match,
+      recoverWith: watched.recovery(fill),
+    });
     return Object.assign(handle, { watched });
   }
 }
