@@ -25,7 +25,7 @@ const router = new Router(
   },
   { findUser },
 );
-const listener = await listen(router, { port, pingMs: 400 });
+const listener = await listening();
 process.on('message', async (message) => {
   if (message.refuse) refusals.set(message.refuse, message.times);
   if (message.ask === 'stats') process.send({ stats: router.stats() });
@@ -37,3 +37,14 @@ process.on('message', async (message) => {
 });
 process.on('disconnect', () => process.exit(0));
 process.send({ port: listener.port });
+
+/** Whoever was killed here may not have let go of the port, or somebody else may have taken it for a moment. */
+async function listening(attempt = 1) {
+  try {
+    return await listen(router, { port, pingMs: 400 });
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE' || attempt === 50) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return listening(attempt + 1);
+  }
+}

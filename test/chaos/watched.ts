@@ -6,7 +6,7 @@
  * does, and that is what the subscription itself has to report (`recoverWith`). Where gaps are filled from history, nothing is lost but by
  * the router's own end.
  */
-import type { EventDetails, Recovery } from 'autostrada';
+import type { DurableSubscription, EventDetails, Recovery } from 'autostrada';
 import type { Ledger, Published } from './ledger.ts';
 
 /** From one SUBSCRIBED to the loss. */
@@ -39,6 +39,13 @@ export class Watched {
     this.publisher = publisher;
     this.takes = takes;
     ledger.watched.push(this);
+  }
+
+  /** Without `recoverWith`, the handle's states tell when SUBSCRIBED came. */
+  follow(handle: DurableSubscription): void {
+    handle.on('state', (state) => {
+      if (state === 'active') this.stands();
+    });
   }
 
   /** Its `recoverWith`. `fill`: what makes it whole. */

@@ -10,7 +10,6 @@ import {
   fromHistory,
   type InvocationDetails,
   json,
-  type Recovery,
   ticket,
 } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
@@ -87,10 +86,10 @@ export class Worker {
     });
     this.registrations = this.register();
     this.subscriptions = [
-      this.subscribe('chaos.news', 'exact', (topic) => topic === 'chaos.news'),
-      this.subscribe('chaos.room.', 'prefix', (topic) => topic.startsWith('chaos.room.')),
-      this.subscribe('chaos..red', 'wildcard', (topic) => topic === 'chaos.room.red'),
-      this.subscribe('chaos.kept', 'exact', (topic) => topic === 'chaos.kept', fromHistory({ limit: 10_000 })),
+      this.subscribe('chaos.news', 'exact'),
+      this.subscribe('chaos.room.', 'prefix'),
+      this.subscribe('chaos..red', 'wildcard', 'are told'),
+      this.subscribe('chaos.kept', 'exact', 'are filled'),
     ];
   }
 
@@ -160,12 +159,15 @@ export class Worker {
     return endpoints.map((name) => this.connection.register(`chaos.${this.name}.${name}`, all[name]));
   }
 
-  private subscribe(topic: string, match: 'exact' | 'prefix' | 'wildcard', takes: (topic: string) => boolean, fill?: Recovery) {
+  private subscribe(topic: string, match: 'exact' | 'prefix' | 'wildcard', gaps?: 'are told' | 'are filled') {
+    const takes = (uri: string): boolean =>
+      match === 'prefix' ? uri.startsWith(topic) : match === 'wildcard' ? uri.endsWith('.red') : uri === topic;
     const watched = new Watched(this.ledger, `${this.name}'s ${topic}`, this.name, takes);
-    const handle = this.connection.subscribe<[number], object, string>(topic, watched.handle, {
-      match,
-      recoverWith: watched.recovery(fill),
-    });
+    const fill = gaps === 'are filled' ? fromHistory({ limit: 10_000 }) : undefined;
+    // What remembers its publications grows until it remembers 2,000, so not all do.
+    const recoverWith = gaps && watched.recovery(fill);
+    const handle = this.connection.subscribe<[number], object, string>(topic, watched.handle, { match, recoverWith });
+    if (!gaps) watched.follow(handle);
     return Object.assign(handle, { watched });
   }
 }
