@@ -1,7 +1,8 @@
 /*
- * Six projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
- * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `fuzz` sends bad input by the hundred thousand; `chaos`
- * breaks lines and routers by the hundred.
+ * Seven projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `compat` runs
+ * the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand;
+ * `chaos` breaks lines and routers by the hundred.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
@@ -9,6 +10,7 @@ import { defineConfig } from 'vitest/config';
 const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
 const packaged = ['test/package/**/*.test.ts'];
 const fuzz = ['test/fuzz/**/*.test.ts'];
+const compat = ['test/compat/**/*.test.ts'];
 const browser = ['test/browser/**/*.test.ts'];
 const chaos = ['test/chaos/**/*.test.ts'];
 
@@ -24,11 +26,12 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...contract, ...packaged, ...browser, ...fuzz, ...chaos],
+          exclude: [...contract, ...packaged, ...browser, ...compat, ...fuzz, ...chaos],
           testTimeout: 10_000,
         },
       },
       { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
+      { extends: true, test: { name: 'compat', include: compat, testTimeout: 10_000 } },
       { extends: true, test: { name: 'fuzz', include: fuzz, testTimeout: 60_000 } },
       {
         extends: true,

@@ -14,7 +14,7 @@ const LIMIT_MS = isLong || process.env.FAULTS ? Number.POSITIVE_INFINITY : 45_00
 const FAULTS_PER_ROUND = 100;
 const WARM_UP_FAULTS = 80;
 
-test('[N1] [N3] [N4] every promise settles, nothing durable is lost and nothing runs twice, whatever breaks', {
+test('[N1] [N3] [N4] [N10] every promise settles, nothing durable is lost and nothing runs twice, whatever breaks', {
   timeout: 900_000,
 }, async () => {
   console.log(`chaos begins: SEED=${seed} FAULTS=${faults}`);
