@@ -17,6 +17,7 @@ describe('a URL', () => {
     ['/ws', page, 'wss://example.com:8443/ws'],
     ['/ws', { ...page, protocol: 'http:' }, 'ws://example.com:8443/ws'],
     ['https://other.com/ws', page, 'wss://other.com/ws'],
+    ['ws://host/ws?user=joe@example.com', undefined, 'ws://host/ws?user=joe@example.com'],
     ['http://other.com/ws', page, 'ws://other.com/ws'],
   ])('%s is taken', (given, where, url) => {
     expect(toWebSocketUrl(given, where)).toBe(url);
@@ -28,7 +29,8 @@ describe('a URL', () => {
     ['//host/ws', page],
     ['ws://host/#fragment', undefined],
     ['ws://user:secret@host', undefined],
-    ['ws://host:65536', undefined],
+    ['ws://', undefined],
+    ['ws://two hosts', undefined],
     ['ws:/host', undefined],
     ['rs://host:8080', page],
     ['javascript:alert(1)', page],
@@ -36,6 +38,16 @@ describe('a URL', () => {
     expect(() => toWebSocketUrl(given, where)).toThrow(
       `expected url to be ws://host:port/path or wss://…, got ${JSON.stringify(given)}`,
     );
+  });
+});
+
+describe('a port that is none', () => {
+  it('is refused by the WebSocket itself, at once', async () => {
+    const connection = new Connection({ url: 'ws://host:65536/ws', realm: 'realm1' });
+    expect(await failure(connection.open())).toMatchObject({
+      uri: 'autostrada.error.invalid_url',
+      message: expect.stringContaining('cannot open ws://host:65536/ws: '),
+    });
   });
 });
 
