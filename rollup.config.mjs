@@ -3,7 +3,6 @@
  * Types are checked by tsc (`npm run check`), not here.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import dts from 'rollup-plugin-dts';
@@ -24,11 +23,15 @@ export const entries = {
   scram: 'src/scram.ts',
   argon2: 'src/argon2.ts',
   cryptosign: 'src/cryptosign.ts',
+  autobahn: 'src/autobahn/index.ts',
 };
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
-/** In bundles for browsers it stands for transport/ws (`browser` in package.json). No entry, and imported by none. */
-const instead = { 'transport/ws-browser': 'src/transport/ws-browser.ts' };
+/** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
+const instead = {
+  'transport/ws-browser': 'src/transport/ws-browser.ts',
+  'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
+};
 
 const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
@@ -76,7 +79,10 @@ const transpile = (target, include) => ({
 /** What `browser` in package.json does for users' bundles. */
 const forBrowsers = {
   name: 'for-browsers',
-  resolveId: (source) => (source === './ws.ts' ? fileURLToPath(new URL('src/transport/ws-browser.ts', import.meta.url)) : null),
+  load: (id) =>
+    Object.values(instead).some((file) => id.endsWith(file.replace('-browser', '')))
+      ? readFileSync(id.replace(/\.ts$/, '-browser.ts'), 'utf8')
+      : null,
 };
 
 const min = {
@@ -131,6 +137,8 @@ export default [
   // All entries together, so that a class that two of them show is one class.
   { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
   script('src/script.ts', 'dist/autostrada.min.js'),
+  // A drop-in for the one of Autobahn|JS.
+  script('src/autobahn/names.ts', 'dist/autobahn.min.js', { name: 'autobahn' }),
   // Loaded after the other, and adds to its global.
   script('src/argon2.ts', 'dist/argon2.min.js', { extend: true }),
 ];
@@ -143,6 +151,7 @@ function script(input, file, more) {
     output: {
       file,
       format: 'iife',
+      inlineDynamicImports: true,
       name: 'autostrada',
       exports: 'named',
       esModule: false,

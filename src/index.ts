@@ -59,4 +59,5 @@ export { type JsonOptions, json } from './serializer/json.ts';
 export type { Serializer } from './serializer/serializer.ts';
 export { type BatchedSerializer, batched } from './transport/batched.ts';
 export type { Closed, Connector, Dial, Frame, Transport, TransportReceiver } from './transport/transport.ts';
+export { webSocketConnector } from './transport/websocket.ts';
 export type { Awaitable, Dict, Id, Off, Uri } from './words.ts';

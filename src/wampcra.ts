@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { deriveKey, wampcra } from './auth/wampcra.ts';
+export { deriveKey, deriveKeyNow, sign, wampcra } from './auth/wampcra.ts';

@@ -1,6 +1,7 @@
 /*
- * Five projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
- * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `fuzz` sends bad input by the hundred thousand.
+ * Six projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `compat` runs
+ * the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
@@ -8,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
 const packaged = ['test/package/**/*.test.ts'];
 const fuzz = ['test/fuzz/**/*.test.ts'];
+const compat = ['test/compat/**/*.test.ts'];
 const browser = ['test/browser/**/*.test.ts'];
 
 export default defineConfig({
@@ -22,11 +24,12 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...contract, ...packaged, ...browser, ...fuzz],
+          exclude: [...contract, ...packaged, ...browser, ...compat, ...fuzz],
           testTimeout: 10_000,
         },
       },
       { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
+      { extends: true, test: { name: 'compat', include: compat, testTimeout: 10_000 } },
       { extends: true, test: { name: 'fuzz', include: fuzz, testTimeout: 60_000 } },
       { extends: true, test: { name: 'package', include: packaged, testTimeout: 60_000, hookTimeout: 120_000 } },
       {

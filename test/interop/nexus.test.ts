@@ -1,5 +1,5 @@
 /* Our client with nexus as the router: what works between us works between others. */
-import { Connection, json, Result } from 'autostrada';
+import { Connection, fromHistory, json, Result } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import * as meta from 'autostrada/meta';
 import { msgpack } from 'autostrada/msgpack';
@@ -124,6 +124,36 @@ describe.runIf('program' in built)('with nexus', () => {
       expect(values(await meta.getEvents(connection, subscription, { reverse: true, limit: 1 }))).toEqual([2]);
     } finally {
       await connection.close();
+      fresh.stop();
+    }
+  });
+
+  it('[N10] fills a gap from the history of nexus, which knows no publications to begin from', async () => {
+    if (!nexus) throw new Error('nexus is not there');
+    const fresh = await startNexus('program' in built ? built.program : '');
+    const [reader, writer] = [1, 2].map(
+      () => new Connection({ url: fresh.webSocketUrl, realm: 'realm1', retry: { maxMs: 10 } }),
+    ) as [Connection, Connection];
+    try {
+      reader.on('status', () => {});
+      const heard: unknown[] = [];
+      const publish = (value: number) => writer.publish('com.example.history', [value], null, { acknowledge: true });
+      await writer.subscribe('com.example.history', () => {}).ready; // nexus forgets it with the last subscriber
+      const handle = reader.subscribe('com.example.history', ([value]: [number]) => heard.push(value), {
+        recoverWith: fromHistory(),
+      });
+      await handle.ready;
+      for (const value of [1, 2]) await publish(value);
+      await expect.poll(() => heard).toEqual([1, 2]);
+      const { session } = reader;
+      await writer.call('wamp.session.kill', [session?.id ?? 0], { reason: 'wamp.close.killed' });
+      await session?.ended;
+      for (const value of [3, 4]) await publish(value);
+      await expect.poll(() => handle.state).toBe('active');
+      await publish(5);
+      await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5]);
+    } finally {
+      await Promise.all([reader.close(), writer.close()]);
       fresh.stop();
     }
   });

@@ -104,6 +104,27 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: ['./a.ts', '../index.ts', '../client/get-events.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
   },
+  'src/autobahn/x.ts': {
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../wampcra.ts',
+      '../serializer/msgpack.ts',
+      '../serializer/cbor.ts',
+      '../transport/longpoll.ts',
+      'tweetnacl',
+    ],
+    refused: [
+      ...but(everyLayer, '../index.ts'),
+      ...but(everyPackage, 'tweetnacl'),
+      '../errors.ts',
+      '../link.ts',
+      '../protocol/a.ts',
+      '../serializer/json.ts',
+      '../transport/websocket.ts',
+      '../auth/a.ts',
+    ],
+  },
   'src/testing/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../router/index.ts'],
     refused: [

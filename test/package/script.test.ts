@@ -53,3 +53,18 @@ test('argon2.min.js, loaded after it, adds Argon2id', async () => {
     Buffer.from(await argon2id({ password: Uint8Array.of(1), salt: new Uint8Array(16), iterations: 1, memoryKiB: 8, length: 32 })),
   );
 });
+
+test('autobahn.min.js defines one global, autobahn, with the names that Autobahn|JS has', async () => {
+  const autobahn = readFileSync(path.join(path.dirname(file), 'autobahn.min.js'), 'utf8');
+  const hostHas = { queueMicrotask, setTimeout, clearTimeout };
+  const realm = vm.createContext({ ...hostHas });
+  vm.runInContext(autobahn, realm);
+  expect(Object.keys(realm)).toEqual([...Object.keys(hostHas), 'autobahn']);
+  expect((vm.runInContext('Object.keys(autobahn)', realm) as string[]).sort()).toEqual(
+    Object.keys(await import('../../src/autobahn/names.ts')).sort(),
+  );
+  expect(autobahn).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(|[^\t\n\r -~]/);
+  const kilobytes = Math.round(gzipSync(autobahn, { level: 9 }).length / 102.4) / 10;
+  console.log(`size: autobahn.min.js: ${kilobytes} KB minified and gzipped`);
+  expect(kilobytes).toBeLessThanOrEqual(60);
+});

@@ -35,12 +35,21 @@ async function bundle(code: string): Promise<Bundle> {
     },
   });
   const { output } = await build.generate({ format: 'es' });
-  const [chunk, ...others] = output;
-  expect(others, 'one chunk').toEqual([]);
-  const { code: minified } = await minify(chunk.code, { module: true, compress: { passes: 2 } });
-  const modules = Object.entries(chunk.modules).filter(([, { renderedLength }]) => renderedLength > 0);
+  // All that the page loads at once; what is loaded on demand is in chunks of its own.
+  const chunks = output.filter((each) => each.type === 'chunk');
+  const loaded = [chunks[0]];
+  for (const chunk of loaded) {
+    for (const name of chunk?.imports ?? []) {
+      const found = chunks.find(({ fileName }) => fileName === name);
+      if (!loaded.includes(found)) loaded.push(found);
+    }
+  }
+  const codes = await Promise.all(loaded.map((each) => minify(each?.code ?? '', { module: true, compress: { passes: 2 } })));
+  const modules = loaded.flatMap((each) =>
+    Object.entries(each?.modules ?? {}).filter(([, { renderedLength }]) => renderedLength > 0),
+  );
   return {
-    kilobytes: Math.round(gzipSync(minified ?? '', { level: 9 }).length / 102.4) / 10,
+    kilobytes: Math.round(gzipSync(codes.map(({ code }) => code).join('\n'), { level: 9 }).length / 102.4) / 10,
     modules: modules.map(([id]) => path.relative(root, id).replaceAll('\\', '/')),
   };
 }
@@ -144,4 +153,20 @@ test('the meta API brings what asks, and neither client nor router', async () =>
 test.each(['wampcra', 'scram', 'cryptosign', 'router'])('%s does not bring Argon2', async (entry) => {
   const { modules } = await bundle(`export * from 'autostrada/${entry}';`);
   expect(modules.filter((id) => /noble|argon2/.test(id))).toEqual([]);
+});
+
+test('the layer for programs written for Autobahn stays within its budget: its own weight, over the client', async () => {
+  const client = await bundle("export { Connection } from 'autostrada';");
+  const layer = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';");
+  const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
+  console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
+  expect(own).toBeLessThanOrEqual(11.5);
+  expect(
+    layer.modules.filter((id) => /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id)),
+  ).toEqual([]);
+});
+
+test('who takes the whole layer gets no Node.js and no router', async () => {
+  const { modules } = await bundle("export { default } from 'autostrada/autobahn';");
+  expect(modules.filter((id) => /dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
 });

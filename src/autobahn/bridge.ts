@@ -1,0 +1,122 @@
+/*
+ * Autobahn's transports carry whole messages, ours carry frames: here a message is its own frame, by a serializer that does nothing. On the way it
+ * passes the session of this layer, which may be replaced in part by the program (`_send_wamp`).
+ */
+import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../index.ts';
+import type { Any } from './any.ts';
+import type { Session } from './session.ts';
+import type { ICloseEventDetails, ITransport } from './type-names.ts';
+
+const HELLO = 1;
+const ABORT = 3;
+const GOODBYE = 6;
+
+/** A list in the place of a frame: not text, so it counts as bytes, and has a length that says nothing. */
+const identity: Serializer = {
+  name: 'autobahn',
+  isBinary: true,
+  encode: (message) => message as unknown as Frame,
+  decode: (frame) => frame as unknown as unknown[],
+};
+
+export interface BridgeHooks {
+  /** The transport is open; HELLO comes next. */
+  opened(): void;
+  /** What HELLO says beside the roles. */
+  hello(details: Any): [realm: Any, details: Any];
+  /** GOODBYE or ABORT: told by the time the line is closed for it, and before anything is decided. */
+  left(reason: string, details: Any): void;
+  /** It closed before it was open, and that is not decided on yet. */
+  failed(tell: () => void): void;
+  /** Once, when the transport has closed and all else is done. */
+  closed(event: ICloseEventDetails): void;
+}
+
+export class Bridge implements Transport {
+  readonly serializer: Serializer = identity;
+  readonly bufferedBytes = 0;
+  private readonly socket: ITransport;
+  private readonly session: Session;
+  private readonly hooks: BridgeHooks;
+  private receiver: TransportReceiver | undefined;
+  private farewell: Any[] | undefined;
+  private hasClosed = false;
+  /** Whoever ended it has closed the transport as well. */
+  isClosing = false;
+
+  constructor(socket: ITransport, session: Session, hooks: BridgeHooks) {
+    this.socket = socket;
+    this.session = session;
+    this.hooks = hooks;
+    socket.onmessage = (message) => this.take(message);
+  }
+
+  /** Resolves when the transport is open. */
+  connect({ signal }: Dial): Promise<Transport> {
+    const { socket } = this;
+    return new Promise((resolve, reject) => {
+      socket.onopen = () => {
+        if (signal.aborted) return;
+        this.hooks.opened();
+        resolve(this);
+      };
+      socket.onclose = (event) => {
+        if (this.hasClosed) return;
+        this.isClosing = true;
+        reject(new TransportError(`cannot connect to ${socket.info?.url ?? socket.info?.type}: ${event?.reason || event?.code}`));
+        this.receiver?.closed({ clean: event.wasClean, code: event.code, reason: event.reason });
+        if (this.receiver) this.end(event);
+        else this.hooks.failed(() => this.end(event));
+      };
+      signal.addEventListener('abort', () => {
+        if (!this.receiver) this.close();
+      });
+    });
+  }
+
+  /** With what is told to `onclose`, unless that has been told. */
+  end(event: ICloseEventDetails): void {
+    if (this.hasClosed) return;
+    this.hasClosed = true;
+    this.hooks.closed(event);
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+  }
+
+  send(frame: Frame): void {
+    const message = frame as unknown as Any[];
+    if (message[0] === HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
+    this.session.transmit(message);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.leave();
+    if (this.isClosing) return;
+    this.isClosing = true;
+    try {
+      this.socket.close(code, reason);
+    } catch {
+      // A transport may say so when it is closed, or closing, already.
+    }
+  }
+
+  /** The router has said GOODBYE or ABORT, and nobody was told yet. */
+  leave(): boolean {
+    const { farewell, session } = this;
+    if (!farewell) return false;
+    this.farewell = undefined;
+    const [, details, reason] = farewell;
+    session._id = session._realm = session._features = null;
+    this.hooks.left(reason, details);
+    return true;
+  }
+
+  private take(message: Any[]): void {
+    if (message[0] === GOODBYE || message[0] === ABORT) this.farewell = message;
+    this.receiver?.frame(message as unknown as Frame);
+    this.session.received(message);
+    this.leave();
+  }
+}

@@ -1,0 +1,260 @@
+/*
+ * The connection as programs written for Autobahn|JS know it, over a native one (`native`). Which transport is made, what the callbacks are told, and
+ * whether and when to try again is settled here, by Autobahn's rules; all else is underneath. The members with an underscore are read and written by
+ * real programs.
+ */
+import {
+  type Dial,
+  FatalError,
+  Connection as NativeConnection,
+  type RetryDecision,
+  type Status,
+  type Transport,
+} from '../index.ts';
+import type { Any } from './any.ts';
+import { Backoff, type Next } from './backoff.ts';
+import { Bridge } from './bridge.ts';
+import { assert, handle_error } from './checks.ts';
+import { type DeferFactory, deferred_factory } from './deferred.ts';
+import { debug } from './log.ts';
+import { credentials, hello, realmOf } from './login.ts';
+import { Restore } from './restore.ts';
+import { Session } from './session.ts';
+import { transports } from './transports.ts';
+import type { ICloseEventDetails, IConnectionOptions, IOnCloseDetails, ITransport, ITransportFactory } from './type-names.ts';
+
+/** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
+const NEVER_MS = 2 ** 31 - 1;
+const STOPPED = { retry_delay: null, retry_count: null, will_retry: false };
+
+export class Connection {
+  /** Read at each attempt, so what is changed here counts from the next on. */
+  _options: IConnectionOptions;
+  _defer: DeferFactory;
+  _transport: ITransport | null = null;
+  _transport_factories: ITransportFactory[] = [];
+  _session: Session | null = null;
+  _session_close_reason: string | null = null;
+  _session_close_message: string | null = null;
+  _retry = false;
+  _connect_successes = 0;
+  _is_retrying = false;
+  /** None until the program puts one in. */
+  declare onopen: (session: Session, details: Any) => void;
+  /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+  declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
+  /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
+  readonly native: NativeConnection;
+  private readonly backoff: Backoff;
+  private readonly restore: Restore | undefined;
+  private bridge: Bridge | undefined;
+  private next: Next | undefined;
+  /** That the transport could not be opened is told when it is decided what becomes of it. */
+  private untold: (() => void) | undefined;
+  private hasGivenUp = false;
+
+  constructor(given?: IConnectionOptions) {
+    const options = given as IConnectionOptions; // without them it throws, as there
+    this._options = options;
+    this._defer = deferred_factory(options);
+    options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
+    this.backoff = new Backoff(options);
+    this.initFactories();
+    const { upgrades } = options;
+    const [{ url, type } = { url: undefined, type: '' }] = options.transports;
+    this.native = new NativeConnection({
+      url: { name: url ?? type, connect: (dial) => this.connect(dial) },
+      realm: realmOf(options.realm),
+      auth: credentials(() => ({ session: this._session, options: this._options })),
+      retry: { decide: (decision) => this.decide(decision) },
+      joinTimeoutMs: NEVER_MS,
+      liveness: upgrades?.liveness ?? false,
+    });
+    this.native.on('status', (status) => this.moved(status));
+    this.restore = upgrades?.restore ? new Restore(this.native) : undefined;
+  }
+
+  /** Null while there is none; typed as programs know it. */
+  get session(): Session | undefined {
+    return this._session as Session | undefined;
+  }
+  get isOpen(): boolean {
+    return this._session?.isOpen ?? false;
+  }
+  get isConnected(): boolean {
+    return this._transport !== null;
+  }
+  get isRetrying(): boolean {
+    return this._is_retrying;
+  }
+  get transport(): Any {
+    return this._transport ?? { info: { type: 'none', url: null, protocol: null } };
+  }
+  get defer(): DeferFactory {
+    return this._defer;
+  }
+
+  open(): void {
+    if (this._transport) throw 'connection already open (or opening)';
+    this.begin();
+    if (this.native.status.state === 'waiting') this.native.reconnect();
+    else void this.native.open();
+  }
+
+  close(reason?: string | null, message?: string | null): void {
+    if (!this._transport && !this._is_retrying && !this.hasGivenUp) throw 'connection already closed';
+    this._retry = false;
+    if (this._session?.isOpen) return this._session.leave(reason, message);
+    this._is_retrying = false;
+    void this.native.close();
+  }
+
+  private begin(): void {
+    this.backoff.reset();
+    this._retry = true;
+    this._is_retrying = this.hasGivenUp = false;
+  }
+
+  private initFactories(): void {
+    for (const entry of this._options.transports ?? []) {
+      const { url, serializers, protocols } = this._options;
+      entry.url ||= url;
+      entry.serializers ||= serializers;
+      entry.protocols ||= protocols;
+      assert(entry.type, 'No transport.type specified');
+      assert(typeof entry.type === 'string', 'transport.type must be a string');
+      try {
+        this._transport_factories.push(new (transports.get(entry.type))(entry));
+      } catch (thrown) {
+        handle_error(this._options.on_internal_error, thrown);
+      }
+    }
+  }
+
+  /** The first that can be made is the one, whether or not it connects. */
+  private createTransport(): ITransport | null {
+    for (const factory of this._transport_factories) {
+      try {
+        const transport = factory.create();
+        if (transport) return transport;
+      } catch (thrown) {
+        handle_error(this._options.on_internal_error, thrown, `could not create WAMP transport '${factory.type}': `);
+      }
+    }
+    return null;
+  }
+
+  /** One attempt of the native connection: a transport, and a session of ours over it. */
+  private connect(dial: Dial): Promise<Transport> {
+    // The last one is still saying goodbye; its end is told now.
+    this.bridge?.end({ code: 1000, reason: '', wasClean: true });
+    if (!this._retry) this.begin(); // opened by way of `native`
+    this.next = undefined;
+    const socket = this.createTransport();
+    if (!socket) {
+      this._retry = false;
+      this.tell('unsupported', { reason: null, message: null, ...STOPPED });
+      throw new FatalError('no transport could be created');
+    }
+    const { onchallenge, on_user_error, on_internal_error } = this._options;
+    const session = new Session(socket, this._defer, onchallenge, on_user_error, on_internal_error, this.restore);
+    this._transport = socket;
+    this._session = session;
+    this._session_close_reason = this._session_close_message = null;
+    session.onjoin = (details) => {
+      details.transport = socket.info;
+      this.guarded('onopen', () => this.onopen?.(session, details));
+    };
+    session.onleave = (reason, details) => {
+      this._session_close_reason = reason;
+      this._session_close_message = details.message || '';
+      this._retry = false;
+      if (bridge) bridge.isClosing = true;
+      socket.close();
+    };
+    const bridge = new Bridge(socket, session, {
+      opened: () => {
+        this.backoff.reset();
+        this._is_retrying = false;
+        this._connect_successes++;
+      },
+      hello: (details) => hello(session, this._options, details),
+      left: (reason, details) => this.guarded('onleave', () => session.onleave?.(reason, details)),
+      failed: (tell) => {
+        if (this.native.status.state === 'connecting') this.untold = tell;
+        else tell();
+      },
+      closed: (event) => this.closed(event, session),
+    });
+    this.bridge = bridge;
+    return bridge.connect(dial);
+  }
+
+  /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
+  private decide({ proposal, error }: RetryDecision): number | false {
+    if (error.uri === 'autostrada.error.fatal') this._retry = false;
+    const isFarewell = this.bridge?.leave() || this._session_close_reason !== null;
+    if (isFarewell && this._options.upgrades?.retry_on_goodbye && proposal !== false) this._retry = true;
+    const { retry_if_unreachable = true } = this._options;
+    if (this._connect_successes === 0 && !retry_if_unreachable) this._retry = false;
+    this.next = this.backoff.advance(this._retry);
+    return this.next.delay === null ? false : this.next.delay * 1000;
+  }
+
+  /** The transport has closed, and what becomes of the connection is decided. */
+  private closed({ wasClean }: ICloseEventDetails, session: Session): void {
+    this._transport = null;
+    this.bridge = undefined;
+    if (this.native.status.state === 'closed') this._retry = false;
+    const reason = this._connect_successes === 0 ? 'unreachable' : wasClean ? 'closed' : 'lost';
+    const { delay, count, will_retry } = this.next ?? this.backoff.advance(false);
+    const details = {
+      reason: this._session_close_reason,
+      message: this._session_close_message,
+      retry_delay: delay,
+      retry_count: count,
+      will_retry,
+    };
+    debug(['connection closed', reason, details]);
+    const isStopped = this.tell(reason, details);
+    session._id = null;
+    if (this._session !== session) return; // opened anew by `onclose`
+    this._session = null;
+    this._session_close_reason = this._session_close_message = null;
+    if (this._retry && will_retry && !isStopped) {
+      this._is_retrying = true;
+      return;
+    }
+    this.hasGivenUp = this._is_retrying;
+    this._is_retrying = false;
+    void this.native.close();
+  }
+
+  private tell(reason: string, details: IOnCloseDetails): boolean {
+    let isStopped = false;
+    this.guarded('onclose', () => {
+      // As there: a promise counts, too, which is what an async function returns.
+      isStopped = Boolean(this.onclose?.(reason, details));
+    });
+    return isStopped;
+  }
+
+  private guarded(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      handle_error(this._options.on_user_error, thrown, `Exception raised from app code while firing Connection.${what}()`);
+    }
+  }
+
+  private moved(status: Status): void {
+    if (status.state === 'joined') {
+      this.restore?.joined(this._session);
+      this._session?.joined(status.session);
+    } else if (status.state !== 'connecting') {
+      const tell = this.untold;
+      this.untold = undefined;
+      tell?.();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/*
+ * A transport of Autobahn's kind over a connector of ours: what the built-in ones have in common. It is there at once, and opens or closes later.
+ */
+import type { Connector, Serializer, Transport } from '../index.ts';
+import type { Any } from './any.ts';
+import { warn } from './log.ts';
+import type { ISerializer, ITransport, ITransportInfo } from './type-names.ts';
+
+export function open(connector: Connector, serializers: readonly ISerializer[], info: ITransportInfo): ITransport {
+  const controller = new AbortController();
+  let line: Transport | undefined;
+  let sent: Promise<unknown> | undefined;
+  const transport: ITransport = {
+    protocol: undefined,
+    serializer: undefined,
+    info,
+    onopen: () => {},
+    onmessage: () => {},
+    onclose: () => {},
+    send(message) {
+      const payload = transport.serializer.serialize(message);
+      if (!sent && typeof payload?.then !== 'function') return line?.send(payload);
+      // A serializer that takes its time; the order stays.
+      sent = Promise.all([payload, sent]).then(([frame]) => line?.send(frame), warn);
+    },
+    close(code, reason) {
+      if (line) line.close(code, reason);
+      else controller.abort();
+    },
+  };
+  const failed = (error: Any): void => transport.onclose({ code: 1006, reason: error?.message ?? '', wasClean: false });
+  const connected = async (): Promise<Transport> =>
+    connector.connect({ serializers: serializers.map(frames), signal: controller.signal });
+  connected().then((opened) => {
+    line = opened;
+    const { name } = opened.serializer;
+    transport.serializer = serializers.find(({ SERIALIZER_ID }) => SERIALIZER_ID === name);
+    transport.protocol = info.protocol = `wamp.2.${name}`;
+    opened.start({
+      frame: (frame) => transport.onmessage(transport.serializer.unserialize(frame)),
+      closed: ({ clean, code, reason }) => transport.onclose({ code: code ?? 1006, reason: reason ?? '', wasClean: clean }),
+    });
+    transport.onopen();
+  }, failed);
+  return transport;
+}
+
+/** Only its name and its kind are asked for here; messages go by Autobahn's own. */
+function frames({ SERIALIZER_ID, BINARY, serialize, unserialize }: ISerializer): Serializer {
+  return { name: SERIALIZER_ID, isBinary: BINARY, encode: serialize, decode: unserialize };
+}

@@ -1,0 +1,29 @@
+/* The transport `rawsocket`, for Node.js. It speaks JSON. Bundles for browsers have rawsocket-browser.ts in its place (`browser` in package.json). */
+import { rawSocket } from '../node/index.ts';
+import type { Any } from './any.ts';
+import { assert } from './checks.ts';
+import { JSONSerializer } from './json-serializer.ts';
+import { open } from './line.ts';
+import type { ITransport } from './type-names.ts';
+
+export class RawsocketFactory {
+  readonly _options: Any;
+
+  constructor(options: Any) {
+    options.protocols ||= ['wamp.2.json'];
+    assert(Array.isArray(options.protocols), 'options.protocols must be an array');
+    options.rawsocket_max_len_exp ||= 24;
+    this._options = options;
+  }
+
+  get type(): 'rawsocket' {
+    return 'rawsocket';
+  }
+
+  create(): ITransport {
+    const { path, port, host = 'localhost' } = this._options;
+    if (!path && !port) throw 'You must specify a host/port combination or a unix socket path to connect to';
+    const connector = rawSocket(path ? `unix:${path}` : `rs://${host}:${port}`);
+    return open(connector, [new JSONSerializer()], { type: 'rawsocket', url: null, protocol: 'wamp.2.json' });
+  }
+}

@@ -1,0 +1,113 @@
+// The other upgrades, the native connection underneath, and sessions without a connection.
+import { Session, when } from 'autostrada/autobahn';
+import { expect, test, vi } from 'vitest';
+import { Line } from '../compat/line.ts';
+import { Bench, settle, welcome } from './bench.ts';
+
+test('retry_on_goodbye: a router that shuts down is tried again, and onclose is told so', async () => {
+  const bench = new Bench({ upgrades: { retry_on_goodbye: true } });
+  const closes: unknown[] = [];
+  bench.connection.onclose = (reason, { reason: uri, will_retry }) => void closes.push([reason, uri, will_retry]);
+  await bench.open();
+  await bench.reconnected((line) => line.deliver([6, {}, 'wamp.close.system_shutdown']));
+  expect(closes).toEqual([['closed', 'wamp.close.system_shutdown', true]]);
+  expect(bench.connection.isOpen).toBe(true);
+});
+
+test.each([
+  ['a GOODBYE that means it', [6, {}, 'wamp.close.normal']],
+  ['an ABORT that waiting does not mend', [3, {}, 'wamp.error.not_authorized']],
+])('retry_on_goodbye: not after %s', async (_, message) => {
+  const bench = new Bench({ upgrades: { retry_on_goodbye: true } });
+  const closes: unknown[] = [];
+  bench.connection.onclose = (reason, { will_retry }) => void closes.push([reason, will_retry]);
+  bench.connection.open();
+  bench.line.open();
+  await settle();
+  if (message[0] === 6) bench.line.deliver([2, 7, welcome]);
+  bench.line.deliver(message);
+  await settle();
+  expect(closes).toEqual([['closed', false]]);
+});
+
+test('native: both share one session, and its handles come back', async () => {
+  const bench = new Bench();
+  const { native } = bench.connection;
+  const heard: unknown[] = [];
+  native.subscribe('com.example.t', ([x]: [unknown]) => heard.push(x));
+  expect(bench.connection.isConnected).toBe(true); // the first verb opens
+  await bench.join();
+  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
+  bench.line.deliver([33, 1, 51]);
+  const old: unknown[] = [];
+  const asked = bench.session.subscribe('com.example.t', (args) => old.push(args));
+  bench.line.deliver([33, 2, 51], [36, 51, 1, {}, ['both']]);
+  const subscription = await asked;
+  expect([heard, old]).toEqual([['both'], [['both']]]);
+  expect(native.session?.id).toBe(bench.session.id);
+  // The last of the old ones; the router is not told, since a native one is there.
+  expect(await subscription.unsubscribe()).toBe(true);
+  expect(bench.line.sent.length).toBe(2);
+  await bench.reconnected();
+  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
+});
+
+test('native: closing it closes the connection, and onclose is told', async () => {
+  const bench = new Bench();
+  const closes: unknown[] = [];
+  bench.connection.onclose = (reason, { will_retry }) => void closes.push([reason, will_retry]);
+  await bench.open();
+  const closing = bench.connection.native.close();
+  bench.line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  await closing;
+  await settle();
+  expect(closes).toEqual([['closed', false]]);
+  expect(() => bench.connection.close()).toThrow('connection already closed');
+});
+
+test('a session of its own joins over a transport that is open', async () => {
+  const line = new Line();
+  const session = new Session(line.transport, when.defer, () => 'signed');
+  const joins: unknown[] = [];
+  session.onjoin = (details) => void joins.push(details);
+  session.join('realm1', ['ticket'], 'joe', { a: 1 });
+  await settle();
+  expect(line.sent).toEqual([
+    [1, 'realm1', expect.objectContaining({ authmethods: ['ticket'], authid: 'joe', authextra: { a: 1 } })],
+  ]);
+  line.deliver([4, 'ticket', {}]);
+  await settle();
+  expect(line.sent[1]).toEqual([5, 'signed', {}]);
+  line.deliver([2, 7, welcome]);
+  expect([session.id, session.isOpen, joins]).toEqual([7, true, [welcome]]);
+  expect(() => session.join('realm1')).toThrow('session already open');
+  const call = session.call('com.example.p');
+  line.deliver([50, 1, {}, [5]]);
+  expect(await call).toBe(5);
+  line.drop();
+  expect(session.isOpen).toBe(false);
+});
+
+test('a result that cannot be sent is an error for the caller', async () => {
+  const told: unknown[] = [];
+  vi.spyOn(console, 'error').mockImplementation((...items) => void told.push(items));
+  const bench = new Bench({ on_user_error: () => {} });
+  await bench.open();
+  const asked = bench.session.register('com.example.p', () => 5n);
+  bench.line.deliver([65, 1, 61]);
+  await asked;
+  bench.line.deliver([68, 900, 61, {}]);
+  await settle();
+  vi.restoreAllMocks();
+  expect(bench.line.sent[1]).toMatchObject([8, 68, 900, {}, 'wamp.error.runtime_error', [expect.any(String)]]);
+});
+
+test('an event that cannot be sent is told, and nothing is thrown', async () => {
+  const told: unknown[] = [];
+  const bench = new Bench({ on_internal_error: (error: unknown) => told.push(error) });
+  await bench.open();
+  expect(bench.session.publish('com.example.t', [5n])).toBe(undefined);
+  expect(bench.session.publish('wamp.topic', [1])).toBe(undefined);
+  expect(told).toHaveLength(2);
+  expect(bench.connection.isOpen).toBe(true);
+});

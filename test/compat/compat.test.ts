@@ -1,0 +1,19 @@
+// All scripts, and the list of what differs.
+import { expect, test } from 'vitest';
+import './calls.ts';
+import './connection.ts';
+import './events.ts';
+import './invocations.ts';
+import './promises.ts';
+import './reconnect.ts';
+import './router.ts';
+import './surface.ts';
+import { differences } from './differences.ts';
+import { scripts } from './lab.ts';
+
+test('every difference has a reason and belongs to a script', () => {
+  const lines = differences.map(({ what, why }, i) => `${i + 1}. ${what}\n   ${why}`);
+  console.log(`compat: ${scripts.length} scripts, ${differences.length} differences\n${lines.join('\n')}`);
+  expect(differences.flatMap(({ at }) => at.map(([name]) => name)).filter((name) => !scripts.includes(name))).toEqual([]);
+  expect(differences.filter(({ what, why, at }) => !what || !why || at.length === 0)).toEqual([]);
+});

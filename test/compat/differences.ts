@@ -1,0 +1,139 @@
+/*
+ * Where the layer does not do what Autobahn|JS does, and why. The run prints this list; a difference that is not here fails, and so does one that is here
+ * and not observed. docs/guide/migrating-from-autobahn.md tells users the same.
+ */
+export interface Difference {
+  readonly what: string;
+  readonly why: string;
+  /** Script and label. */
+  readonly at: readonly (readonly [script: string, label: string])[];
+}
+
+const gaveUp = [
+  'all defaults, nobody there',
+  'max_retries 3',
+  'own growth and jitter',
+  'falsy growth, jitter and cap',
+  'onclose returns true',
+  'onclose returns false',
+  'an open transport begins the count anew',
+  'lost after it was joined, then unreachable, then back',
+  'a line closed cleanly',
+  'initial_retry_delay 0',
+];
+
+export const differences: readonly Difference[] = [
+  {
+    what: "A router's answer to a call that was canceled is dropped.",
+    why: 'There it is taken for a protocol violation, and every router that follows the specification answers.',
+    at: [
+      ['call: the answer to what was canceled', 'what is said to the router'],
+      ['call: the answer to what was canceled', 'the session'],
+      ['router: cancel reaches the callee', 'both go on'],
+    ],
+  },
+  {
+    what: 'INTERRUPT stops an invocation.',
+    why: 'There it ends the connection.',
+    at: [
+      ['invocation: INTERRUPT', 'what is said to the router'],
+      ['invocation: INTERRUPT', 'the session'],
+    ],
+  },
+  {
+    what: 'What is outstanding when the line is lost is rejected, with an autobahn.Error `wamp.error.network_failure`.',
+    why: 'There it stays pending for ever: the most asked-for fix of all.',
+    at: [['reconnect: what is outstanding when the line is lost', 'told']],
+  },
+  {
+    what: 'HELLO names an agent, and the features of the client underneath.',
+    why: 'They are announced because they are carried out; `kill` of a call, say, reaches the endpoint only then.',
+    at: [
+      ['connection: HELLO', 'keys'],
+      ['connection: HELLO', 'roles'],
+    ],
+  },
+  {
+    what: 'Progressive results come through our router.',
+    why: 'A callee that sends them must be able to be canceled (WAMP "Progressive Call Results"), and Autobahn|JS cannot: routers by the letter refuse it.',
+    at: ['JSONSerializer', 'MsgpackSerializer', 'CBORSerializer'].map(
+      (name) => [`router: calls and events, by ${name}`, 'slow'] as const,
+    ),
+  },
+  {
+    what: 'By default only JSON is offered; MessagePack is `serializers: [new autobahn.serializer.MsgpackSerializer()]`.',
+    why: 'JSON is the first of the two there, so every router chose it; who does not use MessagePack does not load it.',
+    at: [['connection: what becomes of the options', 'protocols']],
+  },
+  {
+    what: 'The answer to GOODBYE is `wamp.close.goodbye_and_out`, and it is sent.',
+    why: 'The URI there is wrong, and over a WebSocket it never leaves.',
+    at: [['connection: the router says GOODBYE', 'wire']],
+  },
+  {
+    what: 'A protocol violation is said to the router with ABORT, and the WebSocket closed with 1002.',
+    why: 'So the specification has it; the program is told the same.',
+    at: [['connection: a protocol violation', 'wire']],
+  },
+  {
+    what: 'close() of a connection that is joining says ABORT before it closes.',
+    why: 'So the router need not wait for what does not come.',
+    at: [['connection: closed while it dials, and while it joins', 'wire true']],
+  },
+  {
+    what: 'ABORT after a login that failed has another text, and is sent; the WebSocket is closed with 1000.',
+    why: 'There it never leaves. It says what the handler said.',
+    at: ['connection: onchallenge throws', 'connection: onchallenge is missing'].flatMap((script) => [
+      [script, 'ABORT text'] as const,
+      [script, 'close'] as const,
+    ]),
+  },
+  {
+    what: 'isRetrying is false after the connection has given up.',
+    why: 'It does not retry. close() stays silent there, as in Autobahn|JS.',
+    at: gaveUp.map((name) => [`reconnect: ${name}`, 'end'] as const),
+  },
+  {
+    what: 'close() while it waits to try again ends that.',
+    why: 'There the timer goes on, and the connection opens after it was closed.',
+    at: [['reconnect: close() while it waits', 'lines']],
+  },
+  {
+    what: 'open() in onclose opens.',
+    why: 'There the new session is thrown away, and the next message is an uncaught TypeError.',
+    at: [['reconnect: open() in onclose', 'session']],
+  },
+  {
+    what: 'unsubscribe() of what is unsubscribed throws "subscription not active".',
+    why: 'There it does so once, and then throws a TypeError.',
+    at: [
+      ['unsubscribe: the last one tells the router', 'once more'],
+      ['unsubscribe: the router takes it away', 'again'],
+    ],
+  },
+  {
+    what: "Of a JavaScript Error that an endpoint throws the caller gets the message: `args: ['the message']`.",
+    why: 'There it gets an empty object, since an Error has nothing that JSON shows.',
+    at: [['invocation: a JavaScript Error', 'wire']],
+  },
+  {
+    what: "disclose_me is not written into the caller's options.",
+    why: 'Options that are used again would disclose after caller_disclose_me was switched off.',
+    at: [['disclose_me: by session, unless said otherwise', "the caller's object"]],
+  },
+  {
+    what: 'A prefix is one that was set: `toString:x` is none.',
+    why: 'There it finds what every object has.',
+    at: [['prefixes', 'resolve']],
+  },
+  {
+    what: 'Bytes travel in JSON, as WAMP has it (U+0000 and base64).',
+    why: 'There they become an object of numbers, which nobody reads.',
+    at: [['surface: serializers', 'json bytes']],
+  },
+  {
+    what: 'delete_private_key leaves an empty text.',
+    why: 'There it leaves the text "null", of which load_private_key then makes a broken key.',
+    at: [['surface: cryptosign', 'deleted']],
+  },
+];
