@@ -32,12 +32,13 @@ function invalidUrl(what: string, hint = ''): TransportError {
 }
 
 // No URL class here: the oldest browsers have none. What it would catch further, the WebSocket's constructor catches.
-const WEBSOCKET = /^wss?:\/\/[^\s/?#@]+([/?][^\s#]*)?$/i;
+const WEBSOCKET = /^wss?:\/\/(?:\[[\da-f:.]+\]|[^\s/?#@:]+)(?::(\d+))?(?:[/?][^\s#]*)?$/i;
 
 export function toWebSocketUrl(given: string, page: PageLocation | undefined): string {
   let url = given.trim();
   if (page?.host) url = url.replace(/^\/(?!\/)/, `${page.protocol}//${page.host}/`).replace(/^http(?=s?:)/i, 'ws');
-  if (WEBSOCKET.test(url)) return url;
+  const found = WEBSOCKET.exec(url);
+  if (found && Number(found[1] ?? 0) < 2 ** 16) return url;
   throw invalidUrl(
     JSON.stringify(given),
     /^(rss?|unix):/i.test(url) ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '',

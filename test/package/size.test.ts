@@ -58,7 +58,7 @@ const distFile = (specifier: string): string => `dist/${specifier.slice('autostr
 test.each([
   ['the client', "export { Connection } from 'autostrada';", 21.9],
   ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 24.2],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 22.7],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 22.8],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 25],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 25.5],
   ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 26.3],
@@ -66,7 +66,7 @@ test.each([
   [
     'the client with cryptosign',
     "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
-    33.9,
+    34,
   ],
   ['Argon2id', "export { argon2id } from 'autostrada/argon2';", 6],
 ])('%s stays within its budget', async (what, code, budget) => {
@@ -162,7 +162,9 @@ test('the layer for programs written for Autobahn stays within its budget: its o
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
   expect(own).toBeLessThanOrEqual(11.5);
   expect(
-    layer.modules.filter((id) => /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id)),
+    layer.modules.filter((id) =>
+      /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id),
+    ),
   ).toEqual([]);
 });
 
