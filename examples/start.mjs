@@ -4,7 +4,7 @@
  * program of your own: it uses only what the package exports.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,7 +51,8 @@ async function start() {
   const { url } = await listen(router, { server });
   const raw = await listen(router, { port: 0, protocols: ['rawsocket'] }); // for the accelerometer
 
-  const data = mkdtempSync(path.join(tmpdir(), 'autostrada-demos-')); // accounts live as long as this process
+  const data = path.join(tmpdir(), `autostrada-demos-${process.pid}-${Date.now()}`); // accounts live as long as this process
+  if (services.length > 0) mkdirSync(data, { mode: 0o700 });
   const running = runServices(services, { WAMP_URL: url, WAMP_RAW_URL: raw.rawSocketUrl, DEMO_DATA: data });
 
   const stop = async () => {

@@ -20,6 +20,16 @@ export { type DrainReport, drain } from './client/drain.ts';
 export { type EventStream, events, nextEvent } from './client/events.ts';
 export { fromHistory } from './client/from-history.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
+export {
+  type CallContext,
+  type Contract,
+  defineMiddleware,
+  type EventContext,
+  type Hooks,
+  type InvocationContext,
+  type Middleware,
+  type PublishContext,
+} from './client/middleware.ts';
 export type {
   EventDetails,
   Extensions,

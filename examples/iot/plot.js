@@ -37,8 +37,11 @@ function openPlot(place) {
   }
 
   draw();
+  let size = place.clientWidth;
   new ResizeObserver(() => {
-    if (chart.width !== place.clientWidth) draw();
+    if (size === place.clientWidth) return;
+    size = place.clientWidth;
+    requestAnimationFrame(draw); // not now: it changes what is observed
   }).observe(place);
   isDark.addEventListener('change', draw);
 

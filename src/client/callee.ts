@@ -12,10 +12,12 @@ import { type Ending, ending } from './ending.ts';
 import { FurtherInputs } from './further-inputs.ts';
 import { type Generator, generate, isGenerator } from './generate.ts';
 import { wireOptions } from './local-options.ts';
+import type { InvocationContext } from './middleware.ts';
 import { Pace } from './pace.ts';
 import { packAnswer, type Unpacked, unpack } from './passthru.ts';
+import type { InvocationDetails } from './payload.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import { type Answer, toPayload, toValue } from './result.ts';
+import { type Answer, Result, toPayload, toValue } from './result.ts';
 import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
@@ -123,7 +125,7 @@ export class Callee {
     const procedure = (message.details.procedure as Uri | undefined) ?? entry.procedure;
     const run = new Run(request, procedure);
     this.running.set(request, run);
-    const { progress, timeout, receive_progress } = message.details;
+    const { progress, timeout } = message.details;
     if (progress === true) {
       run.inputs = new FurtherInputs();
       run.hasMore = true;
@@ -131,9 +133,14 @@ export class Callee {
     if (typeof timeout === 'number' && timeout > 0) run.watch(this.role.clock, timeout, () => this.timeout(run, timeout));
     const details = new Details(message.details, registration, run, this.progress);
     try {
-      const outcome = entry.endpoint((message.args ?? []) as never, (message.kwargs ?? {}) as never, details as never);
+      const hook = this.role.points.invocation;
+      const args = message.args ?? [];
+      const kwargs = message.kwargs ?? {};
+      const outcome = hook
+        ? hook({ args, kwargs, details: details as unknown as InvocationDetails }, (context) => this.within(run, entry, context))
+        : entry.endpoint(args as never, kwargs as never, details as never);
       if (isThenable(outcome)) this.settle(run, outcome);
-      else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, receive_progress === true));
+      else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, details.sendProgress));
       else this.yield(run, outcome);
     } catch (thrown) {
       this.fail(run, thrown);
@@ -147,8 +154,15 @@ export class Callee {
     );
   }
 
-  private generate(run: Run, generator: Generator, isWanted: boolean): Promise<unknown> {
-    const send = (value: unknown): unknown => isWanted && this.progress(run, value);
+  /** The endpoint within the hooks of its invocation. */
+  private async within(run: Run, { endpoint }: Entry, { args, kwargs, details }: InvocationContext): Promise<Result> {
+    const outcome = endpoint(args as never, kwargs as never, details as never);
+    const value = await (isGenerator(outcome) ? this.generate(run, outcome, details.sendProgress) : outcome);
+    const answer = toPayload(value);
+    return new Result(answer.args, answer.kwargs, answer.details);
+  }
+
+  private generate(run: Run, generator: Generator, send: (value: unknown) => unknown): Promise<unknown> {
     const report = (error: unknown): void => this.role.report(error, 'invocation', run.procedure);
     return generate(run, generator, send, new Pace(this.role), report);
   }

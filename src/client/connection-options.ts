@@ -8,10 +8,11 @@ import type { Serializer } from '../serializer/serializer.ts';
 import type { Connector } from '../transport/transport.ts';
 import type { Awaitable, Uri } from '../words.ts';
 import type { ApiShape, Untyped } from './contract.ts';
+import type { Contract, Middleware } from './middleware.ts';
 import type { Extensions, PayloadPassthru } from './payload.ts';
 import type { Session } from './session-api.ts';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   /**
    * Where the router is: `ws://`, `wss://`, and in a page also `/ws` or `http(s)://`. A list is tried in order, an attempt each.
    * A function is asked before every attempt. A `Connector` is anything else that carries frames: a `Router` in this process,
@@ -33,6 +34,13 @@ export interface ConnectionOptions {
   readonly joinTimeoutMs?: number | undefined;
   /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
   readonly offline?: { readonly maxWaiting?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
+  /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
+  readonly middleware?: readonly Middleware[] | undefined;
+  /**
+   * From `autostrada/contract`: types the connection, and checks payloads at run time. Of all middleware it is nearest to your code: the
+   * outermost around what goes out, the innermost around what comes in.
+   */
+  readonly contract?: Contract<Api> | undefined;
   /** More for HELLO.Details. */
   readonly hello?: (Extensions & { readonly agent?: string | undefined }) | undefined;
   /**
@@ -133,6 +141,7 @@ export interface ErrorContext {
     | 'invocation'
     | 'progress'
     | 'input'
+    | 'publication'
     | 'subscription'
     | 'registration'
     | 'recovery'

@@ -36,9 +36,11 @@ import {
 } from './handles.ts';
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
+import type { Points } from './middleware.ts';
+import { pointsOf } from './points.ts';
 import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
-import type { SessionCore } from './session.ts';
+import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import type {
@@ -79,12 +81,13 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   declare readonly '~api'?: Api;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
-  readonly call: Requester<Api>['call'];
-  readonly callResult: Requester<Api>['callResult'];
+  declare readonly call: Requester<Api>['call'];
+  declare readonly callResult: Requester<Api>['callResult'];
   /** As on a session; without one an unacknowledged event is dropped, or waits if `whenOffline` says so. */
-  readonly publish: Requester<Api>['publish'];
+  declare readonly publish: Requester<Api>['publish'];
 
   private readonly line: Line;
+  private readonly points: Points;
   private readonly events: Emitter<ConnectionEvents<Api>>;
   private readonly room: WaitingRoom;
   private readonly owner: Owner;
@@ -93,7 +96,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private end: Ending = ending();
   private droppedPublications = 0;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
     if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
     if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
@@ -103,12 +106,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     checkDurations('offline.', options.offline);
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
+    const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
+      this.report(error, { where, uri });
+    this.points = pointsOf(options);
     this.line = new Line(options, {
+      points: this.points,
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
       closed: (error) => this.ended(error),
       status: (status, previous) => this.moved(status, previous),
-      report: (error, where, uri) => this.report(error, { where, uri }),
+      report,
     });
     this.room = new WaitingRoom(this.line.environment.clock, {
       maxWaiting: options.offline?.maxWaiting ?? defaults.maxWaiting,
@@ -125,11 +132,13 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.request(options, (session, left) => session[verb](procedure, args, kwargs, left));
-    this.call = calling('call') as unknown as Requester<Api>['call'];
-    this.callResult = calling('callResult') as unknown as Requester<Api>['callResult'];
-    this.publish = ((topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions) =>
-      this.publishOrWait(topic, args, kwargs, options)) as unknown as Requester<Api>['publish'];
+        this.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
+    const verbs = {
+      call: calling('call'),
+      callResult: calling('callResult') as SessionCore['callResult'],
+      publish: this.publishOrWait.bind(this),
+    };
+    Object.assign(this, verbs, this.points.verbs?.(verbs, report));
   }
 
   /** The current session, for what should end with it. */
@@ -242,7 +251,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     options?: DurableSubscribeOptions<A, K>,
   ): DurableSubscription;
   subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
-    return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, handler as AnyHandler, options));
+    const hooked = this.points.handler?.(handler as AnyHandler) ?? (handler as AnyHandler);
+    return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, hooked, options));
   }
 
   private intend<H extends Durable>(handle: H): H {
@@ -276,20 +286,17 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     });
   }
 
-  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): unknown {
-    if (options?.acknowledge === true) {
-      return this.request(
-        options,
-        (session, left) => session.publish(topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
-      );
-    }
+  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): ReturnType<SessionCore['publish']> {
+    const send = SessionCore.prototype.publish;
+    if (options?.acknowledge === true)
+      return this.request(options, (to, left) => send.call(to, topic, args, kwargs, left as PublishOptions) ?? Promise.reject());
     const session = this.line.openSession;
-    if (session) return session.publish(topic, args, kwargs, options);
+    if (session) return send.call(session, topic, args, kwargs, options);
     const drop = (): void => {
       this.droppedPublications++;
     };
     if (options?.whenOffline === 'wait') {
-      this.request(undefined, async (joined) => joined.publish(topic, args, kwargs, options)).catch((error: unknown) => {
+      this.request(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
         if (error instanceof ConnectionLostError)
           drop(); // it waited too long
         else this.report(error, { where: 'connection', uri: topic });

@@ -5,7 +5,7 @@
 import { ApplicationError } from '../errors.ts';
 import type { Id, Uri } from '../words.ts';
 import type { Environment } from './connection-options.ts';
-import type { SessionCore } from './session.ts';
+import { SessionCore } from './session.ts';
 
 /** How long to believe in a ghost where the router does not tell who has the procedure. Routers notice a dead line within that time. */
 const GHOST_MS = 120_000;
@@ -72,10 +72,11 @@ export class Ghosts {
   /** Undefined: the router does not say (WAMP "Registration Meta Procedures"). */
   private async isOurs(session: SessionCore): Promise<boolean | undefined> {
     const options = { timeoutMs: 5000 };
+    const ask = SessionCore.prototype.call; // not a call of the user's: no middleware
     try {
       const asked = [this.procedure, { match: this.match ?? 'exact' }];
-      const registration = await session.call('wamp.registration.lookup', asked, null, options);
-      const callees = await session.call('wamp.registration.list_callees', [registration], null, options);
+      const registration = await ask.call(session, 'wamp.registration.lookup', asked, null, options);
+      const callees = await ask.call(session, 'wamp.registration.list_callees', [registration], null, options);
       return Array.isArray(callees) ? callees.some((id) => this.formerly.includes(id)) : undefined;
     } catch {
       return undefined; // not allowed to ask, no such procedures, or nobody has it by now

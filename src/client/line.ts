@@ -13,6 +13,7 @@ import type { Off } from '../words.ts';
 import type { ConnectionOptions, Environment, OneOrMore, Stats, Status } from './connection-options.ts';
 import { join } from './join.ts';
 import { Liveness } from './liveness.ts';
+import type { Points } from './middleware.ts';
 import { isOffline, watchPage } from './page.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
@@ -40,6 +41,7 @@ export interface LineHooks {
   closed(error: WampError | undefined): void;
   status(status: Status, previous: Status): void;
   readonly report: Report;
+  readonly points: Points;
 }
 
 /** One attempt under way. */
@@ -52,7 +54,7 @@ interface Current {
 
 export class Line {
   readonly environment: Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
-  private readonly options: ConnectionOptions;
+  private readonly options: Omit<ConnectionOptions, 'contract'>;
   private readonly hooks: LineHooks;
   private current: Current | undefined;
   private currentStatus: Status = { state: 'idle' };
@@ -78,7 +80,7 @@ export class Line {
   private framesSent = 0;
   private framesReceived = 0;
 
-  constructor(options: ConnectionOptions, hooks: LineHooks) {
+  constructor(options: Omit<ConnectionOptions, 'contract'>, hooks: LineHooks) {
     this.options = options;
     this.hooks = hooks;
     this.environment = { clock: systemClock, random: Math.random, ...options.environment };
@@ -229,6 +231,7 @@ export class Line {
         clock,
         report: this.hooks.report,
         passthru: this.options.passthru,
+        points: this.hooks.points,
         probe: (this.options.liveness || undefined)?.probe ?? defaults.probe,
         ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
       },

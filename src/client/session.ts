@@ -24,6 +24,7 @@ import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
 import { limit } from './limit.ts';
+import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
@@ -51,6 +52,7 @@ export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
+  readonly points: Points;
   /** What to call for a sign of life where there is no ping. */
   readonly probe: Uri;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
@@ -105,6 +107,10 @@ export class SessionCore {
     this.publisher = new Publisher(role);
     this.subscriber = new Subscriber(role);
     this.idling = new IdleWatch(hooks.clock, () => [this.callee.runs, this.pending]);
+    // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
+    const { callResult, publish } = this;
+    const raw = { callResult: callResult.bind(this), publish: publish.bind(this) };
+    Object.assign(this, hooks.points.verbs?.(raw, hooks.report));
     this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
   }
 
@@ -169,7 +175,9 @@ export class SessionCore {
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.request((settle) => this.subscriber.subscribe(settle, topic, handler, options));
+    return this.request((settle) =>
+      this.subscriber.subscribe(settle, topic, this.role.points.handler?.(handler) ?? handler, options),
+    );
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {

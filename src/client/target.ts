@@ -35,8 +35,8 @@ export function toWebSocketUrl(given: string, page: PageLocation | undefined): s
   let url = given.trim();
   if (page?.host) url = url.replace(/^\/(?!\/)/, `${page.protocol}//${page.host}/`).replace(/^http(?=s?:)/i, 'ws');
   try {
-    // No fragment and no user, which WebSocket does not take.
-    if (/^wss?:\/\/[^#@]*$/i.test(url) && new URL(url)) return url;
+    // No fragment and no user, which WebSocket does not take. Old browsers have no URL, or one that makes none: there it judges the rest.
+    if (/^wss?:\/\/[^#@]+$/i.test(url) && (typeof URL !== 'function' || new URL(url))) return url;
   } catch {}
   throw invalidUrl(
     JSON.stringify(given),

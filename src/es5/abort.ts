@@ -66,6 +66,6 @@ else if (root.AbortSignal && !('reason' in root.AbortSignal.prototype)) {
   const { abort } = root.AbortController.prototype;
   define(root.AbortController.prototype, 'abort', function (this: AbortController, reason?: unknown): void {
     if (!this.signal.aborted) define(this.signal, 'reason', reason === undefined ? abortError() : reason);
-    abort.call(this);
+    abort.call(this, this.signal.reason); // which a polyfill of the page's may take, or that of another script of ours
   });
 }

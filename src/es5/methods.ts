@@ -6,7 +6,7 @@ import { define, fill, root } from './define.ts';
 import { walk } from './symbol.ts';
 
 // By itself: a linter makes `Object.hasOwn` of the whole.
-const { hasOwnProperty: hasOwn } = Object.prototype;
+const isOwn = Object.prototype.hasOwnProperty;
 
 fill(Object, {
   assign(target: Record<string, unknown>, ...sources: readonly (Record<string, unknown> | null | undefined)[]): object {
@@ -20,7 +20,7 @@ fill(Object, {
     for (const [key, value] of entries) dict[key] = value;
     return dict;
   },
-  hasOwn: (dict: object, key: PropertyKey) => hasOwn.call(dict, key),
+  hasOwn: (dict: object, key: PropertyKey) => isOwn.call(dict, key),
 });
 
 fill(Array, {
@@ -33,6 +33,9 @@ fill(Array, {
 });
 
 fill(Array.prototype, {
+  at(this: readonly unknown[], index: number): unknown {
+    return this[index < 0 ? index + this.length : index];
+  },
   entries(this: readonly unknown[]): Iterator<unknown> {
     return walk(this, (index) => [index, this[index]]);
   },

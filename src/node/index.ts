@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { diagnostics } from './diagnostics.ts';
 export { type Listener, type ListenOptions, listen } from './listen.ts';
 export { loadConfig } from './load-config.ts';
 export { type RawSocketOptions, rawSocket } from './rawsocket.ts';

@@ -20,6 +20,7 @@ import { refuse, refuseDisclosure } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
+import { mirrorTrace } from './trace.ts';
 
 export class Broker {
   private readonly ids: RandomIds;
@@ -86,6 +87,7 @@ export class Broker {
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     if (options.ppt_scheme) mirrorPassthru(options, details);
+    mirrorTrace(options, details);
     const audience = recipients(options);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;

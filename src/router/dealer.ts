@@ -24,6 +24,7 @@ import { refuse, refuseDisclosure } from './refuse.ts';
 import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
 import { fits, nextCallee, type Others, othersFor, timeoutOf } from './reroute.ts';
 import type { LiveSession } from './session.ts';
+import { mirrorTrace } from './trace.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
 
@@ -132,6 +133,7 @@ export class Dealer {
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
     if (options.ppt_scheme) mirrorPassthru(options, details);
+    mirrorTrace(options, details);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
     const unfit = callee.send({

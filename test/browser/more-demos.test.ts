@@ -157,10 +157,10 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
 
   test('every page fits a phone, and shows its code', async () => {
     for (const where of ['/', '/videos/', '/settings/', '/settings/admin.html', '/iot/', '/upload/', '/chess/']) {
-      const page = await context.newPage();
-      await page.setViewportSize({ width: 360, height: 740 });
-      await page.goto(demos.url + where);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(360);
+      const page = await open(where);
+      await page.setViewportSize({ width: 360, height: 740 }); // also of a page that was wider before
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), HERE).toBeLessThanOrEqual(360);
+      expect(await page.textContent('#status'), where).toBe('connected');
       for (const details of await page.locator('details:has([data-file])').all()) {
         await details.locator('summary').click();
         await expect.poll(() => details.locator('[data-file]').textContent(), HERE).toMatch(/autostrada|import|export/);

@@ -28,7 +28,7 @@ export async function openStage(
   const bundle = sirv(path.join(root, 'dist'), { dev: true });
   const server = createServer((request, response) => {
     const url = request.url ?? '/';
-    if (url === '/autostrada.min.js' || url === '/autobahn.min.js') return bundle(request, response);
+    if (/^\/[\w.]+\.min\.js$/.test(url)) return bundle(request, response);
     const type = url.endsWith('.js') ? 'text/javascript' : 'text/html';
     if (url in served) response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, ...headers }).end(served[url]);
     else response.writeHead(url === '/favicon.ico' ? 204 : 404).end();

@@ -25,6 +25,7 @@ describe.skipIf(!file)(`Duktape${file ? '' : ': NOT HERE, NOT TESTED (the packag
       ...scripts,
       distFile('autostrada.min.js'),
       distFile('argon2.min.js'),
+      distFile('autobahn.min.js'),
       ...['after.js', 'suite.js'].map(pageFile),
     ].map((script) => readFileSync(script, 'utf8'));
     code.push(`window.options = ${JSON.stringify(options)};`, `window.tape = ${ascii(JSON.stringify(tape))};`);

@@ -20,6 +20,8 @@ export interface Played {
   readonly left: readonly string[];
   /** Globals that the scripts have added. */
   readonly added: readonly string[];
+  /** Names of the methods that the realm has, the polyfills' among them. */
+  readonly methods: readonly string[];
   /** All lines, in order. */
   readonly tape: readonly TapedLine[];
 }
@@ -91,12 +93,19 @@ export async function playInOldRealm(options: SuiteOptions): Promise<Played> {
   };
   evaluate('var window = this, self = this;');
   run(pageFile('ie10.js'), pageFile('before.js'));
-  run(distFile('autostrada.min.js'), distFile('argon2.min.js'));
+  run(distFile('autostrada.min.js'), distFile('argon2.min.js'), distFile('autobahn.min.js'));
   run(pageFile('after.js'), pageFile('suite.js'));
   const play = evaluate('(function (options, done) { runSuite(autostrada, JSON.parse(options), done); })') as (
     options: string,
     done: (outcomes: Outcome[]) => void,
   ) => void;
   const outcomes = await new Promise<Outcome[]>((resolve) => play(JSON.stringify(options), resolve));
-  return { outcomes, tape, left: [...(evaluate('ie10.left') as string[])], added: [...(evaluate('added') as string[])] };
+  const list = (code: string): string[] => [...(evaluate(code) as string[])];
+  return { outcomes, tape, left: list('ie10.left'), added: list('added'), methods: list(methods) };
 }
+
+/** Of what a platform brings, as an expression. */
+export const methods = `[Object, Array, String, Number, Math, Promise, Map, Set, WeakMap, Symbol, ArrayBuffer, Uint8Array, Date, JSON, RegExp, Function]
+  .reduce(function (names, owner) {
+    return names.concat(Object.getOwnPropertyNames(owner), owner.prototype ? Object.getOwnPropertyNames(owner.prototype) : []);
+  }, Object.getOwnPropertyNames(Object.getPrototypeOf(Uint8Array.prototype)))`;

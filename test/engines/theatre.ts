@@ -56,6 +56,7 @@ const scripts = [
   'before.js',
   'autostrada.min.js',
   'argon2.min.js',
+  'autobahn.min.js',
   'after.js',
   'suite.js',
   'options.js',

@@ -95,10 +95,20 @@ const imports: Readonly<Record<string, Lines>> = {
       './cli/a.ts',
       './meta/a.ts',
       './testing/a.ts',
+      './contract/a.ts',
+      './telemetry/a.ts',
       './serializer/msgpack.ts',
       './serializer/cbor.ts',
       ...everyPackage,
     ],
+  },
+  'src/contract/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
+  },
+  'src/telemetry/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../client/get-events.ts'],
@@ -154,6 +164,10 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
+  'src/node/diagnostics.ts': {
+    allowed: ['../words.ts', '../client/middleware.ts', 'node:diagnostics_channel'],
+    refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
+  },
   'src/cli/x.ts': {
     allowed: [
       './a.ts',
@@ -170,6 +184,10 @@ const imports: Readonly<Record<string, Lines>> = {
       'node:util',
     ],
     refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
+  },
+  'src/es5/x.ts': {
+    allowed: ['./a.ts', 'promise-polyfill', 'promise-polyfill/src/finally.js'],
+    refused: [...everyLayer, ...everyPackage, '../errors.ts', '../words.ts', '../client/a.ts'],
   },
   // A folder that .biome.json does not name.
   'src/novel/x.ts': { allowed: ['./a.ts', '../link.ts'], refused: ['../node/a.ts', '../cli/a.ts', ...everyPackage] },

@@ -3,7 +3,7 @@
  * npm then leaves them out of the lock file, and `npm ci` refuses the file, everywhere. Their versions are pinned by their parents;
  * what is added has no integrity, because that needs the file.
  *
- * Usage: node test/package/lock.mjs
+ * Usage: node test/package/lock.mjs [package-lock.json]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -25,7 +25,7 @@ function entryOf(name, version, dev) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const file = new URL('../../package-lock.json', import.meta.url);
+  const file = process.argv[2] ?? new URL('../../package-lock.json', import.meta.url);
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = missingFrom(lock.packages);
   for (const [name, version, dev] of missing) lock.packages[`node_modules/${name}`] = entryOf(name, version, dev);

@@ -4,8 +4,9 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { argon2id } from 'autostrada/argon2';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
+import { moduleBundle, scripts } from '../../rollup.config.mjs';
 import { requireBuild } from './pack.mjs';
 
 const file = path.resolve(import.meta.dirname, '../..', pkg.unpkg);
@@ -24,18 +25,81 @@ test('defines one global, autostrada, with what the entries export', async () =>
   expect(vm.runInContext('Object.keys(autostrada)', realm).sort()).toEqual(names.sort());
 });
 
-test('makes no code from strings, which a Content-Security-Policy forbids', () => {
-  expect(code).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(/);
+const bundles: readonly (readonly [file: string, budget: number])[] = [
+  ['autostrada.min.js', 56],
+  ['autobahn.min.js', 60],
+  ['argon2.min.js', 9],
+  ['autostrada.module.min.js', 28],
+];
+const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
+
+test('every script has its row', () => {
+  expect(bundles.map(([name]) => `dist/${name}`).sort()).toEqual([...scripts.map((script) => script.file), moduleBundle].sort());
 });
 
-test('is ASCII, so that a page in any encoding can load it', () => {
-  expect(code).not.toMatch(/[^\t\n\r -~]/);
+describe.each(bundles)('%s', (name, budget) => {
+  test('makes no code from strings, which a Content-Security-Policy forbids', () => {
+    expect(built(name)).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(/);
+  });
+
+  test('is ASCII, so that a page in any encoding can load it', () => {
+    expect(built(name)).not.toMatch(/[^\t\n\r -~]/);
+  });
+
+  test('has a source map with the sources in it, and the licences of what else is in it', () => {
+    expect(built(name)).toContain(`//# sourceMappingURL=${name}.map`);
+    const { sources, sourcesContent } = JSON.parse(built(`${name}.map`));
+    expect(sources.some((source: string) => source.includes('src/'))).toBe(true);
+    expect(sourcesContent.length).toBe(sources.length);
+    expect(built(`${name}.LICENSE.txt`)).toMatch(/^\S+ \d+\.\d+\.\d+ \(\S+\)\n\n\S/);
+  });
+
+  test('stays within its budget', () => {
+    const kilobytes = Math.round(gzipSync(built(name), { level: 9 }).length / 102.4) / 10;
+    console.log(`size: ${name}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
+    expect(kilobytes).toBeLessThanOrEqual(budget);
+  });
 });
 
-test('stays within its budget', () => {
-  const kilobytes = Math.round(gzipSync(code, { level: 9 }).length / 102.4) / 10;
-  console.log(`size: the script bundle: ${kilobytes} KB minified and gzipped`);
-  expect(kilobytes).toBeLessThanOrEqual(63);
+test('autostrada.module.min.js imports nothing, and exports what the main entry exports', async () => {
+  expect(built('autostrada.module.min.js')).not.toMatch(/\bimport\b|\brequire\(/);
+  const [bundle, entry]: object[] = await Promise.all([
+    import(path.join(path.dirname(file), 'autostrada.module.min.js')),
+    import('../../src/index.ts'),
+  ]);
+  expect(Object.keys(bundle ?? {}).sort()).toEqual(Object.keys(entry ?? {}).sort());
+});
+
+test('errors of the script are real ones: their class, their name and their cause survive ECMAScript 5', () => {
+  const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout });
+  vm.runInContext(code, realm);
+  const seen = vm.runInContext(
+    `(function () {
+      var error = new autostrada.TimeoutError('late', { cause: 'why' });
+      return JSON.stringify([error instanceof Error, error instanceof autostrada.WampError, error instanceof autostrada.TimeoutError,
+        error instanceof autostrada.ProtocolError, Object.prototype.toString.call(error), String(error), error.cause, Object.keys(error)]);
+    })()`,
+    realm,
+  );
+  expect(JSON.parse(seen)).toEqual([true, true, true, false, '[object Error]', 'TimeoutError: late', 'why', ['uri']]);
+});
+
+test('an AbortController that has no reason yet gets one', () => {
+  const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout, AbortController, AbortSignal });
+  const seen = vm.runInContext(
+    `AbortSignal = function () { this.aborted = false; };
+    AbortController = function () { this.signal = new AbortSignal(); };
+    AbortController.prototype.abort = function () { this.signal.aborted = true; };
+    ${code}
+    var mine = new AbortController();
+    mine.abort('mine');
+    mine.abort('later');
+    var none = new AbortController();
+    none.abort();
+    [mine.signal.aborted, mine.signal.reason, none.signal.reason.name].join();`,
+    realm,
+  );
+  expect(seen).toBe('true,mine,AbortError');
 });
 
 test('argon2.min.js, loaded after it, adds Argon2id', async () => {
@@ -63,8 +127,4 @@ test('autobahn.min.js defines one global, autobahn, with the names that Autobahn
   expect((vm.runInContext('Object.keys(autobahn)', realm) as string[]).sort()).toEqual(
     Object.keys(await import('../../src/autobahn/names.ts')).sort(),
   );
-  expect(autobahn).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(|[^\t\n\r -~]/);
-  const kilobytes = Math.round(gzipSync(autobahn, { level: 9 }).length / 102.4) / 10;
-  console.log(`size: autobahn.min.js: ${kilobytes} KB minified and gzipped`);
-  expect(kilobytes).toBeLessThanOrEqual(60);
 });

@@ -102,6 +102,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   ['drain', ['client/drain'], 0.3],
   ['fromHistory', ['errors', 'client/from-history', 'client/get-events', 'client/passthru'], 1.8],
   ['defineError', ['errors', 'client/define-error', 'protocol/uri'], 0.8],
+  ['defineMiddleware', ['words', 'client/middleware', 'client/result', 'protocol/checks', 'protocol/codec'], 1.2],
 ];
 
 test.each(functions)('%s brings itself and no connection', async (name, expected, budget) => {
@@ -132,6 +133,26 @@ test('the client brings none of the functions over it', async () => {
 test('bundles for browsers leave out what only ws can do, by `browser` in package.json', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
   expect(modules.filter((id) => /dist\/transport\/(ws|tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
+});
+
+/** What an entry adds to a client, in kilobytes: `defineMiddleware`, which all middleware shares, included. */
+test.each([
+  ['contract', 1.6],
+  ['telemetry', 1],
+] as const)('%s adds little to a client, and brings no connection when it is alone', async (entry, budget) => {
+  const [client, both, alone] = await Promise.all(
+    [
+      "export { Connection } from 'autostrada';",
+      `export { Connection } from 'autostrada';\nexport * from 'autostrada/${entry}';`,
+      `export * from 'autostrada/${entry}';`,
+    ].map(bundle),
+  );
+  const added = (both?.kilobytes ?? 0) - (client?.kilobytes ?? 0);
+  console.log(`size: ${entry}: ${added.toFixed(1)} KB beside a client, budget ${budget} KB; alone ${alone?.kilobytes} KB`);
+  expect(added).toBeLessThanOrEqual(budget + 0.05);
+  expect(
+    alone?.modules.filter((id) => /dist\/(client\/(connection|session|line|role)|router|node)[./]|isomorphic-ws/.test(id)),
+  ).toEqual([]);
 });
 
 test('testing runs in browsers, and brings no serializer but JSON', async () => {

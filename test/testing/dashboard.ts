@@ -29,7 +29,7 @@ export interface Dashboard {
   readonly isStale: boolean;
 }
 
-export function openDashboard(options: Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions>): Dashboard {
+export function openDashboard(options: Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions<ShopApi>>): Dashboard {
   const connection = new Connection<ShopApi>({ realm: 'shop', ...options });
   const badges: string[] = [];
   connection.on('status', (status) => badges.push(badgeOf(status)));

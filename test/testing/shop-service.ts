@@ -18,7 +18,7 @@ export interface Backend {
 
 export function startShop(
   backend: Backend,
-  options: Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions>,
+  options: Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions<ShopApi>>,
 ): { connection: Connection<ShopApi>; endpoints: RegistrationGroup } {
   const connection = new Connection<ShopApi>({ realm: 'shop', serializers: [msgpack()], ...options });
   const known = async (sku: string): Promise<Item> => {

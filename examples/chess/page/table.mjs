@@ -71,9 +71,10 @@ export function sitDown({ connection, me, game }) {
     while (!signal.aborted && !closing.signal.aborted && chess.turn() === theirs && !outcome.result) {
       try {
         if (isRobot) view.thought('The robot thinks …');
+        const moves = chess.history();
         const options = { timeoutMs: isRobot ? 20_000 : 4000, signal, ...(isRobot && { onProgress: think }) };
-        await connection.call(`chess.player.${opponent}.move`, [game.id, chess.history()], { level: game.level }, options);
-        break;
+        await connection.call(`chess.player.${opponent}.move`, [game.id, moves], { level: game.level }, options);
+        if (chess.history().length === moves.length) break; // else he has answered, and I have, before this was through
       } catch (error) {
         if (signal.aborted || closing.signal.aborted) break;
         if (!isRobot && refusals.includes(error.uri)) {
@@ -85,6 +86,7 @@ export function sitDown({ connection, me, game }) {
           wake = resolve;
           setTimeout(resolve, 1000);
         });
+        publish(); // what waited for the line too long was dropped
       }
     }
     asking = undefined;
@@ -145,9 +147,9 @@ export function sitDown({ connection, me, game }) {
     receive,
     /** What the tournament has written down. */
     written({ result, how }) {
-      if (result === outcome.result || resultOf(chess)) return;
+      if (result === outcome.result) return;
       outcome = { result, how };
-      asking?.abort(new Error('the game is over'));
+      if (!resultOf(chess)) asking?.abort(new Error('the game is over')); // a mate is still told
       view.show(chess, outcome);
     },
     close() {

@@ -347,6 +347,40 @@
       secure('carla by wamp-scram')
     );
 
+    step('autobahn: calls and is called, by the drop-in for Autobahn|JS', function () {
+      return new Promise(function (resolve, reject) {
+        var connection = new root.autobahn.Connection({ url: options.url, realm: 'open', max_retries: 0 });
+        connection.onopen = function (session) {
+          session
+            .register('com.example.dropin', function (args, kwargs) {
+              return new root.autobahn.Result([args[0], 'two'], { three: kwargs.three });
+            })
+            .then(function () {
+              return session.call('com.example.dropin', [9007199254740991], { three: 3 });
+            })
+            .then(function (result) {
+              equal([result.args, result.kwargs], [[9007199254740991, 'two'], { three: 3 }]);
+              return session.call('test.fail', [new Uint8Array(0)]);
+            })
+            .then(
+              function () {
+                reject(new Error('expected a rejection'));
+              },
+              function (error) {
+                equal([error instanceof root.autobahn.Error, error.error], [true, 'com.example.failed']);
+                connection.close();
+              }
+            )
+            .then(undefined, reject);
+        };
+        connection.onclose = function (reason) {
+          if (reason === 'closed') resolve();
+          else reject(new Error(reason));
+        };
+        connection.open();
+      });
+    });
+
     step('Argon2id gives the key that Node.js gives', function () {
       return autostrada
         .argon2id({ password: new Uint8Array([1]), salt: new Uint8Array(16), iterations: 1, memoryKiB: 8, length: 32 })

@@ -1,13 +1,29 @@
 /// <reference lib="esnext.disposable" />
+import { Middleware } from './index.js';
 import { Server } from 'node:http';
 import { Router, RouterConfig } from './router.js';
 import { Serializer } from './index.js';
 import { Connector } from './index.js';
-import './scram.js';
 import './types/words.js';
+import './types/clock.js';
+import './types/errors.js';
+import './scram.js';
 import './types/credentials.js';
 import './types/wampcra.js';
-import './types/clock.js';
+
+/**
+ * A middleware that tells who listens by `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
+ * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
+ * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
+ * they are there. Where nobody listens, it goes straight on.
+ *
+ * @example
+ * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });
+ * tracingChannel('autostrada.call').subscribe({
+ *   asyncEnd: ({ procedure, result, error }) => console.log(procedure, error ?? result),
+ * });
+ */
+declare function diagnostics(): Middleware;
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 interface TlsOptions {
@@ -139,5 +155,5 @@ interface WebSocketOptions {
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
-export { listen, loadConfig, rawSocket, webSocket };
+export { diagnostics, listen, loadConfig, rawSocket, webSocket };
 export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };

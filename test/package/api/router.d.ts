@@ -5,6 +5,7 @@ import { Match, Clock } from './index.js';
 import { Id, Dict, Awaitable, Uri, Off } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/credentials.js';
+import './types/errors.js';
 import './types/serializer.js';
 
 /** Where a line comes from. */

@@ -1,0 +1,92 @@
+/**
+ * Traces across the router: a span around each call, publication, invocation and event, and its context handed on.
+ *
+ * @module
+ */
+import { defineMiddleware, type Middleware } from '../client/middleware.ts';
+import { type Dict, isThenable, type Uri } from '../words.ts';
+
+/** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */
+export interface Instrument {
+  /** Begins a span. `parent`: the W3C traceparent that came with it, as it came: a string from another peer. */
+  start(span: {
+    readonly kind: 'call' | 'publish' | 'invocation' | 'event';
+    readonly uri: Uri;
+    readonly parent?: string | undefined;
+  }): Span;
+}
+export interface Span {
+  /** W3C traceparent, handed on; undefined: none is. */
+  readonly traceparent: string | undefined;
+  /** Runs with the span as the current one, so that spans begun within are its children. */
+  run<T>(work: () => T): T;
+  /** Once, with what the outcome is, if it is an error. */
+  end(error?: unknown): void;
+}
+
+const KEY = '_traceparent';
+
+/**
+ * A middleware that traces. The context travels as option `_traceparent`; our router hands it on to callee and subscribers.
+ *
+ * @param options - `inKwargs`: also as keyword, for routers that drop options which they do not know (Crossbar.io, nexus). Whoever receives
+ * it should have this middleware, which takes it away again; an endpoint without sees it as a keyword argument. Default false.
+ */
+export function telemetry(
+  instrument: Instrument,
+  { inKwargs = false }: { readonly inKwargs?: boolean | undefined } = {},
+): Middleware {
+  const out = <C extends { readonly options: object; readonly kwargs: Dict }, R>(
+    kind: 'call' | 'publish',
+    uri: Uri,
+    context: C,
+    next: (context: C) => R,
+  ): R => {
+    const span = instrument.start({ kind, uri });
+    const { traceparent } = span;
+    const trace = { [KEY]: traceparent };
+    const given =
+      traceparent === undefined
+        ? context
+        : {
+            ...context,
+            options: { ...context.options, ...trace },
+            ...(inKwargs ? { kwargs: { ...context.kwargs, ...trace } } : {}),
+          };
+    return within(span, () => next(given));
+  };
+  const into = <C extends { readonly details: object; readonly kwargs: Dict }, R>(
+    kind: 'invocation' | 'event',
+    uri: Uri,
+    context: C,
+    next: (context: C) => R,
+  ): R => {
+    const { [KEY]: inKeywords, ...kwargs } = context.kwargs;
+    const parent = (context.details as Dict)[KEY] ?? inKeywords;
+    const span = instrument.start({ kind, uri, parent: typeof parent === 'string' ? parent : undefined });
+    return within(span, () => next(inKeywords === undefined ? context : { ...context, kwargs }));
+  };
+  return defineMiddleware({
+    call: (context, next) => out('call', context.procedure, context, next),
+    publish: (context, next) => out('publish', context.topic, context, next),
+    invocation: (context, next) => into('invocation', context.details.procedure, context, next),
+    event: (context, next) => into('event', context.details.topic, context, next),
+  });
+}
+
+function within<R>(span: Span, work: () => R): R {
+  let outcome: R;
+  try {
+    outcome = span.run(work);
+  } catch (error) {
+    span.end(error);
+    throw error;
+  }
+  if (isThenable(outcome))
+    outcome.then(
+      () => span.end(),
+      (error: unknown) => span.end(error),
+    );
+  else span.end();
+  return outcome;
+}

@@ -1,0 +1,106 @@
+/// <reference lib="esnext.disposable" />
+import { WildcardTemplate, Contract } from './index.js';
+import './types/words.js';
+import './types/clock.js';
+import './types/errors.js';
+
+/**
+ * A schema of any library (zod, valibot, ArkType …), as https://standardschema.dev has it; the part we use. Input and output must be one
+ * type: the far end may be Python, and knows no transforms.
+ */
+interface Schema<T = unknown> {
+    readonly '~standard': {
+        readonly version: 1;
+        readonly vendor: string;
+        readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
+        readonly types?: {
+            readonly input: T;
+            readonly output: T;
+        } | undefined;
+    };
+}
+type SchemaResult<T> = {
+    readonly value: T;
+    readonly issues?: undefined;
+} | {
+    readonly issues: readonly SchemaIssue[];
+};
+interface SchemaIssue {
+    readonly message: string;
+    /** Keys from the outside in, or objects that have one. */
+    readonly path?: readonly unknown[] | undefined;
+}
+type Of<S> = S extends {
+    readonly '~standard': {
+        readonly types?: {
+            readonly output: infer T;
+        } | undefined;
+    };
+} ? T : never;
+/** What has no schema is not checked, and in the types it is empty. */
+interface ProcedureSchema {
+    /** Of the list of positional arguments: a tuple. */
+    readonly args?: Schema<any>;
+    readonly kwargs?: Schema<any>;
+    /** Of what `call` resolves with: the bare value, or the `Result` where there is more than one value. */
+    readonly result?: Schema<any>;
+    /** Of one progressive result, as `onProgress` gets it. */
+    readonly progress?: Schema<any>;
+    /** Of one further input, as the endpoint gets it. */
+    readonly input?: Schema<any>;
+}
+interface TopicSchema {
+    readonly args?: Schema<any>;
+    readonly kwargs?: Schema<any>;
+}
+/** URIs and their schemas. Keys with empty components are wildcards: `chess.player..move`. A URI itself comes before any wildcard, then the first that fits. */
+interface ContractDefinition {
+    readonly procedures?: {
+        readonly [uri: string]: ProcedureSchema;
+    };
+    readonly topics?: {
+        readonly [uri: string]: TopicSchema;
+    };
+}
+type Specs<M> = {
+    readonly [K in keyof M as K extends string ? WildcardTemplate<K> : never]: {
+        readonly [F in keyof M[K]]: Of<M[K][F]>;
+    };
+};
+/** The types of a definition. */
+type ApiOf<D> = {
+    readonly procedures: D extends {
+        readonly procedures: infer P;
+    } ? Specs<P> : {};
+    readonly topics: D extends {
+        readonly topics: infer T;
+    } ? Specs<T> : {};
+};
+
+interface CheckOptions {
+    /** What is checked; a side that is trusted need not be. Default `incoming`. */
+    readonly check?: 'incoming' | 'both' | undefined;
+}
+/** The types of a contract: `Connection<InferApi<typeof shop>>`. */
+type InferApi<C> = C extends Contract<infer Api> ? Api : never;
+/**
+ * A contract of schemas, for `ConnectionOptions.contract`: the connection has its types, and what comes in is checked.
+ *
+ * An invocation that does not fit is answered `wamp.error.invalid_argument` with the issues; a result that does not fit rejects the call
+ * with the same; an event or progressive result that does not fit is dropped and told to `on('error')`. What comes in is handed on as the
+ * schema gives it back. With `check: 'both'` what goes out is checked as well, and sent as it is. URIs outside the contract pass: the
+ * compiler knows them, and libraries may use their own.
+ *
+ * @param definition - Schemas by URI; sync or async ones (then the order of events is that in which the checks end).
+ * @example
+ * const shop = defineContract({
+ *   procedures: { 'com.shop.price': { args: z.tuple([z.string()]), result: z.number() } },
+ *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
+ * });
+ * const connection = new Connection({ url, realm: 'shop', contract: shop });
+ * @throws TypeError for what is no schema.
+ */
+declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;
+
+export { defineContract };
+export type { ApiOf, CheckOptions, ContractDefinition, InferApi, ProcedureSchema, Schema, SchemaIssue, SchemaResult, TopicSchema };
