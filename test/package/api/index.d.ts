@@ -3,13 +3,14 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
-import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, AnyRequester, OpenUri, ApiOf, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, Peer, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, AnyPeer, Recovery, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/peers.js';
-export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscribeOptions, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, Gap, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, LivenessOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, RecoveryContext, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Stats, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/peers.js';
+import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, OpenUri, CallOptions, Connection, WaitOptions, WampEvent, Subscribable, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, Recovery, PayloadPassthru, ProceduresOf, EndpointOf, DurableRegistration, RegisterOptions, Status, Extensions } from './types/connection.js';
+export { AcknowledgedOptions, ArgsIn, ConnectionEvents, ConnectionOptions, DoesNotFitTheContract, DurableHandle, DurableSubscribeOptions, DurableSubscription, Endpoint, Environment, ErrorContext, EventDetails, EventHandler, FullResult, Gap, HandleState, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, InputOf, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, LivenessOptions, MatchingUri, NoKeywords, OfflineOptions, OneOrMore, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishOptions, RecoveryContext, Registration, RegistrationInfo, Result, RetryDecision, RetryOptions, RouterFeatures, Session, SessionInfo, Stats, Subscription, SubscriptionInfo, Targets, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WireLogEntry } from './types/connection.js';
+import { AnyRequester, ApiOf, Peer, AnyPeer } from './types/peers.js';
 import { Serializer } from './types/serializer.js';
 import { Clock } from './types/clock.js';
 export { Match } from './types/clock.js';
-import { Transport } from './types/transport.js';
-export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
+import { Transport, Connector } from './types/transport.js';
+export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
@@ -260,5 +261,9 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions, workerClock };
+type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+/** Connects to a `ws://` or `wss://` URL. */
+declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
+
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

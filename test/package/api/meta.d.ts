@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { Id, Uri } from './index.js';
-import { AnyRequester, HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo, KillKwargs, SubscriptionInfo, PublishOptions } from './index.js';
+import { AnyRequester } from './index.js';
+import { HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo, KillKwargs, SubscriptionInfo, PublishOptions } from './index.js';
 import { Match } from './index.js';
 import './types/credentials.js';
 import './types/serializer.js';

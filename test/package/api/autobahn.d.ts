@@ -1,0 +1,763 @@
+/// <reference lib="esnext.disposable" />
+import { LivenessOptions, Connection as Connection$1, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
+import tweetnacl, { SignKeyPair } from 'tweetnacl';
+import { Serializer } from './index.js';
+import './types/clock.js';
+import './types/credentials.js';
+import './types/words.js';
+import './types/transport.js';
+
+/** Programs written for Autobahn|JS annotate little: what its declarations leave open stays open here. */
+type Any = any;
+
+/** What a factory such as `when.defer`, `Q.defer` or `jQuery.Deferred` gives. */
+interface Deferred {
+    readonly promise: Any;
+    resolve(value?: unknown): void;
+    reject(reason?: unknown): void;
+    notify?(value: unknown): void;
+}
+type DeferFactory = () => Any;
+type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
+type Rejected<B> = ((reason: Any) => B | PromiseLike<B>) | null | undefined;
+type Progressed = ((value: Any) => unknown) | null | undefined;
+/** A promise with progress. */
+declare class LegacyPromise<T> implements Promise<T> {
+    readonly [Symbol.toStringTag]: string;
+    private readonly inner;
+    private readonly listeners;
+    private isWatched;
+    constructor(inner: Promise<T>);
+    then<A = T, B = never>(fulfilled?: Fulfilled<T, A>, rejected?: Rejected<B>, progressed?: Progressed): LegacyPromise<A | B>;
+    catch<B = never>(rejected?: Rejected<B>): LegacyPromise<T | B>;
+    otherwise<B = never>(rejected?: Rejected<B>): LegacyPromise<T | B>;
+    finally(settled?: (() => void) | null): LegacyPromise<T>;
+    ensure(settled?: () => void): LegacyPromise<T>;
+    tap(look: (value: T) => unknown): LegacyPromise<T>;
+    spread<A>(take: (...values: Any[]) => A | PromiseLike<A>): LegacyPromise<A>;
+    progress(progressed: Progressed): LegacyPromise<T>;
+    done(fulfilled?: Fulfilled<T, unknown>, rejected?: Rejected<unknown>): void;
+    /** Of `defer`, and of what stands before it in the chain. */
+    tell(value: unknown): void;
+}
+interface LegacyDeferred extends Required<Deferred> {
+    readonly promise: LegacyPromise<Any>;
+    readonly resolver: Pick<LegacyDeferred, 'resolve' | 'reject' | 'notify'>;
+}
+/** Also with `new`, as Autobahn's documentation has it. */
+declare function defer(): LegacyDeferred;
+interface DeferOptions {
+    readonly use_es6_promises?: boolean | undefined;
+    readonly use_deferred?: DeferFactory | undefined;
+}
+declare function deferred_factory(options?: DeferOptions): DeferFactory;
+/** What a user gets of a deferred: with jQuery it is the deferred itself. */
+declare function promise(deferred: Deferred): Any;
+
+interface BackoffOptions {
+    readonly max_retries?: number | undefined;
+    readonly initial_retry_delay?: number | undefined;
+    readonly max_retry_delay?: number | undefined;
+    readonly retry_delay_growth?: number | undefined;
+    readonly retry_delay_jitter?: number | undefined;
+}
+/** Box and Muller. */
+declare function rand_normal(mean?: number, sd?: number): number;
+
+/** Upgrades, all off by default: a program that sets none behaves as under Autobahn|JS. */
+interface Upgrades {
+    /**
+     * Subscriptions and registrations come back after a reconnect, with the handlers they had, and their objects stay valid. What `onopen` asks for
+     * again takes the place of what came back, so a program that redoes all there goes on as it is.
+     */
+    restore?: boolean | undefined;
+    /** Notices dead lines. Off by default; `{}` has the client's defaults. */
+    liveness?: LivenessOptions | false | undefined;
+    /** Also come back after GOODBYE and after an ABORT that waiting may mend. */
+    retry_on_goodbye?: boolean | undefined;
+}
+interface IConnectionOptions extends BackoffOptions, DeferOptions {
+    url?: string | undefined;
+    realm?: string | undefined;
+    transports?: ITransportDefinition[] | undefined;
+    /** Of `autobahn.serializer`, or your own. Default `[new JSONSerializer()]`. */
+    serializers?: ISerializer[] | undefined;
+    protocols?: string[] | undefined;
+    tlsConfiguration?: ITlsConfiguration | undefined;
+    retry_if_unreachable?: boolean | undefined;
+    max_retries?: number | undefined;
+    initial_retry_delay?: number | undefined;
+    max_retry_delay?: number | undefined;
+    retry_delay_growth?: number | undefined;
+    retry_delay_jitter?: number | undefined;
+    authmethods?: string[] | undefined;
+    authid?: string | undefined;
+    authextra?: Any;
+    onchallenge?: OnChallengeHandler | undefined;
+    on_user_error?: OnUserErrorHandler | undefined;
+    on_internal_error?: OnInternalErrorHandler | undefined;
+    use_es6_promises?: boolean | undefined;
+    use_deferred?: DeferFactory | undefined;
+    /** Taken, and without effect, as in 26.x: see `upgrades.liveness`. */
+    autoping_interval?: number | undefined;
+    autoping_timeout?: number | undefined;
+    autoping_size?: number | undefined;
+    skip_subprotocol_check?: boolean | undefined;
+    skip_subprotocol_announce?: boolean | undefined;
+    upgrades?: Upgrades | undefined;
+}
+/** Taken, and without effect, as in 26.x. */
+interface ITlsConfiguration {
+    ca: string;
+    cert: string;
+    key: string;
+}
+type DefaultTransportType = 'websocket' | 'longpoll' | 'rawsocket';
+type CustomTransportType = string & {};
+type TransportType = DefaultTransportType | CustomTransportType;
+interface ITransportDefinition {
+    type: TransportType;
+    url?: string | undefined;
+    serializers?: ISerializer[] | undefined;
+    protocols?: string[] | undefined;
+    [option: string]: Any;
+}
+interface ISerializer {
+    SERIALIZER_ID: string;
+    BINARY: boolean;
+    /** Also a promise of it. */
+    serialize(obj: Any): Any;
+    unserialize(payload: Any): Any;
+}
+interface ITransportInfo {
+    type: TransportType | 'none';
+    url?: string | null | undefined;
+    protocol?: string | null | undefined;
+}
+/** What a transport tells when it has closed. */
+interface ICloseEventDetails {
+    code: number;
+    reason: string;
+    wasClean: boolean;
+}
+/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+interface ITransport {
+    info: ITransportInfo;
+    protocol?: Any;
+    serializer?: Any;
+    onopen: (...ignored: Any[]) => void;
+    onmessage: (message: Any) => void;
+    onclose: (details: ICloseEventDetails) => void;
+    send(message: Any): void;
+    close(code?: number, reason?: string): void;
+}
+interface ITransportFactory {
+    type: TransportType;
+    create(): ITransport;
+}
+type ITransportFactoryFactory = new (options: Any) => ITransportFactory;
+interface ITransports {
+    register(name: TransportType, factory: ITransportFactoryFactory): void;
+    isRegistered(name: TransportType): boolean;
+    get(name: TransportType): ITransportFactoryFactory;
+    list(): TransportType[];
+}
+/** What `Connection.onclose` is told. */
+interface IOnCloseDetails {
+    reason: string | null;
+    message: string | null;
+    /** In seconds. */
+    retry_delay: number | null;
+    retry_count: number | null;
+    will_retry: boolean;
+}
+interface ICallOptions {
+    timeout?: number | undefined;
+    receive_progress?: boolean | undefined;
+    disclose_me?: boolean | undefined;
+    [option: string]: Any;
+}
+interface ICancelOptions {
+    mode?: 'skip' | 'kill' | 'killnowait' | undefined;
+}
+interface IPublishOptions {
+    acknowledge?: boolean | undefined;
+    exclude?: number[] | undefined;
+    exclude_authid?: string[] | undefined;
+    exclude_authrole?: string[] | undefined;
+    eligible?: number[] | undefined;
+    eligible_authid?: string[] | undefined;
+    eligible_authrole?: string[] | undefined;
+    exclude_me?: boolean | undefined;
+    disclose_me?: boolean | undefined;
+    retain?: boolean | undefined;
+    [option: string]: Any;
+}
+interface ISubscribeOptions {
+    match?: string | undefined;
+    get_retained?: boolean | undefined;
+    [option: string]: Any;
+}
+interface IRegisterOptions {
+    match?: string | undefined;
+    invoke?: string | undefined;
+    [option: string]: Any;
+}
+interface CallPromise<T> extends LegacyPromise<T> {
+    /** Sends CANCEL. With any mode but `kill` it also rejects, at once. Only on what `call` returned, and not on what its `then` returns. */
+    cancel(options?: ICancelOptions): void;
+}
+interface IResult {
+    args: Any[];
+    kwargs: Any;
+}
+interface IError {
+    error: string;
+    args: Any[];
+    kwargs: Any;
+}
+interface IEvent<TName = string> {
+    publication: number;
+    topic: TName;
+    publisher?: number | undefined;
+    publisher_authid?: string | undefined;
+    publisher_authrole?: string | undefined;
+    retained?: boolean | undefined;
+    forward_for?: Any;
+}
+interface IInvocation {
+    procedure: string;
+    /** Null where the caller asked for none. */
+    progress?: ((args?: Any[], kwargs?: Any) => void) | null | undefined;
+    caller?: number | undefined;
+    caller_authid?: string | undefined;
+    caller_authrole?: string | undefined;
+}
+interface ISubscription<TArgs = Any[], TKWArgs = Any, TName = string> {
+    topic: TName;
+    handler: SubscribeHandler<TArgs, TKWArgs, Any>;
+    options: ISubscribeOptions;
+    session: Session;
+    id: number;
+    active: boolean;
+    /** Resolves with the reason when the router takes it away, and else stays pending. */
+    on_unsubscribe: LegacyPromise<Any>;
+    unsubscribe(): LegacyPromise<Any>;
+}
+interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string> {
+    procedure: TName;
+    endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>;
+    options: IRegisterOptions;
+    session: Session;
+    id: number;
+    active: boolean;
+    on_unregister: LegacyPromise<Any>;
+    unregister(): LegacyPromise<Any>;
+}
+interface IPublication {
+    id: number;
+}
+type SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = (args?: TArgs, kwargs?: TKWArgs, details?: IEvent<TName>, subscription?: Any) => void;
+type RegisterEndpoint<TResult = Any, TArgs = Any[], TKWArgs = Any> = (args?: TArgs, kwargs?: TKWArgs, details?: IInvocation) => TResult;
+/** Returns the signature, `[signature, extra]`, or a promise of either. */
+type OnChallengeHandler = (session: Session, method: string, extra: Any) => Any;
+type OnUserErrorHandler = (error: Any, customErrorMessage?: string) => void;
+type OnInternalErrorHandler = (error: Any, customErrorMessage?: string) => void;
+interface IUtil {
+    assert(condition: boolean, message: string): void;
+}
+interface ILog {
+    debug(...items: Any[]): void;
+    warn(...items: Any[]): void;
+}
+interface IAuthCra {
+    sign(key: string, challenge: string): string;
+    derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
+}
+
+type Claim = Subscription | Registration;
+declare class Restore {
+    private readonly native;
+    private entries;
+    private session;
+    constructor(native: Connection$1);
+    /** All have been asked for again; none is there yet. */
+    joined(session: Session | null): void;
+    subscribe(session: Session, uri: string, topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined): Promise<Subscription>;
+    register(session: Session, uri: string, procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined): Promise<Registration>;
+    release(claim: Claim): Promise<void>;
+    private entry;
+    /** The one that came back which this takes the place of: the same handler's, else the oldest. */
+    private take;
+    private drop;
+    private again;
+    private first;
+    /** Runs inside the handling of SUBSCRIBED or REGISTERED. */
+    private active;
+    private claimOf;
+}
+
+type Native = Subscription$1 | Registration$1;
+/** A request that is just being sent: its own options go out verbatim, whatever the client would make of them. */
+interface Outgoing {
+    readonly type: number;
+    readonly options: Any;
+    /** Also what is empty. */
+    readonly payload?: readonly Any[];
+    request?: number;
+}
+declare abstract class SessionState {
+    _socket: ITransport;
+    _defer: DeferFactory;
+    _onchallenge: OnChallengeHandler | undefined;
+    _on_user_error: OnUserErrorHandler | undefined;
+    _on_internal_error: OnInternalErrorHandler | undefined;
+    _id: number | null;
+    _realm: string | null;
+    _features: Any;
+    _subscriptions: {
+        [id: number]: Subscription[];
+    };
+    _registrations: {
+        [id: number]: Registration;
+    };
+    _prefixes: {
+        [prefix: string]: string;
+    };
+    _caller_disclose_me: boolean;
+    _publisher_disclose_me: boolean;
+    _created: number;
+    /** Looked up at each message, so it may be replaced; and taken out of the session. */
+    _send_wamp: (message: Any[]) => void;
+    onjoin: (details: Any) => void;
+    onleave: (reason: string, details: Any) => void;
+    /** The session underneath, from WELCOME on. */
+    native: Session$1 | undefined;
+    protected readonly restore: Restore | undefined;
+    protected outgoing: Outgoing | undefined;
+    /** A promise as long as it has not told. */
+    protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>>;
+    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler, restore?: Restore);
+    get defer(): DeferFactory;
+    /** Null while it is not open, as is the realm; typed as programs know them. */
+    get id(): number;
+    get realm(): string;
+    get isOpen(): boolean;
+    get features(): Any;
+    get caller_disclose_me(): boolean;
+    set caller_disclose_me(value: boolean);
+    get publisher_disclose_me(): boolean;
+    set publisher_disclose_me(value: boolean);
+    /** A list of handlers for each subscription of the wire. */
+    get subscriptions(): Subscription[][];
+    get registrations(): Registration[];
+    /** @internal */
+    joined(native: Session$1): void;
+    /** Every message of the session underneath, as it goes out. @internal */
+    transmit(message: Any[]): void;
+    /** What the session underneath has taken in. @internal */
+    received(message: Any[]): void;
+    /** @internal */
+    subscribed(subscription: Subscription): Subscription;
+    /** @internal */
+    registered(registration: Registration): Registration;
+    /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. @internal */
+    handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void;
+    /** The user's endpoint as the client takes it. @internal */
+    endpointOf(endpoint: RegisterEndpoint, match: string | undefined, procedure: string): (args: Any[], kwargs: Any, details: Any) => Promise<Any>;
+    protected mustBeOpen(): Session$1;
+    protected release(what: Subscription | Registration): Promise<void>;
+    protected sending<T>(out: Outgoing, send: () => T): T;
+    protected settling<T, R>(asked: Promise<T>, then: (value: T) => R): Any;
+}
+
+declare class Session extends SessionState {
+    /** Also as a function of its own: `.then(session.log)`. */
+    log(this: Session | undefined, ...items: Any[]): void;
+    /** For who makes a session by himself, over a transport that is open; a connection does so by itself. */
+    join(realm: string, authmethods?: string[] | null, authid?: string | null, authextra?: Any): void;
+    leave(reason?: string | null, message?: string | null): void;
+    call<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string>(procedure: TName, args?: TArgs | null, kwargs?: TKWArgs | null, options?: ICallOptions): CallPromise<TResult>;
+    /** A promise with `acknowledge`, and else undefined. */
+    publish<TArgs = Any[], TKWArgs = Any, TName = string>(topic: TName, args?: TArgs | null, kwargs?: TKWArgs | null, options?: IPublishOptions): LegacyPromise<IPublication>;
+    subscribe<TArgs = Any[], TKWArgs = Any, TName = string>(topic: TName, handler: SubscribeHandler<TArgs, TKWArgs, TName>, options?: ISubscribeOptions): LegacyPromise<ISubscription<TArgs, TKWArgs, TName>>;
+    register<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string>(procedure: TName, endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>, options?: IRegisterOptions): LegacyPromise<IRegistration<TResult, TArgs, TKWArgs, TName>>;
+    /** True when it was the last of its kind, and the router was told. */
+    unsubscribe<TArgs, TKWArgs, TName = string>(subscription: ISubscription<TArgs, TKWArgs, TName>): LegacyPromise<boolean>;
+    unregister<TResult, TArgs, TKWArgs, TName>(registration: IRegistration<TResult, TArgs, TKWArgs, TName>): LegacyPromise<Any>;
+    prefix(prefix: string, uri?: string | null): void;
+    resolve(curie: string): string;
+}
+
+declare class Subscription {
+    topic: string;
+    handler: SubscribeHandler;
+    options: ISubscribeOptions;
+    session: Session;
+    id: number;
+    active: boolean;
+    _on_unsubscribe: Deferred;
+    on_unsubscribe: LegacyPromise<Any>;
+    constructor(topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined, session: Session, id: number);
+    unsubscribe(): LegacyPromise<boolean>;
+}
+declare class Registration {
+    procedure: string;
+    endpoint: RegisterEndpoint;
+    options: IRegisterOptions;
+    session: Session;
+    id: number;
+    active: boolean;
+    _on_unregister: Deferred;
+    on_unregister: LegacyPromise<Any>;
+    constructor(procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined, session: Session, id: number);
+    unregister(): LegacyPromise<Any>;
+}
+
+interface Codec {
+    encode(value: Any): Uint8Array;
+    decode(bytes: Uint8Array): Any;
+}
+declare function msgpack(): Codec;
+declare const cbor: {
+    encode: (value: Any) => Uint8Array;
+    decode: (bytes: Uint8Array) => Any;
+    encodeAsync: (value: Any) => Promise<Uint8Array>;
+    decodeFirst: (bytes: Uint8Array) => Promise<Any>;
+    decodeFirstSync: (bytes: Uint8Array) => Any;
+};
+
+declare class Connection {
+    /** Read at each attempt, so what is changed here counts from the next on. */
+    _options: IConnectionOptions;
+    _defer: DeferFactory;
+    _transport: ITransport | null;
+    _transport_factories: ITransportFactory[];
+    _session: Session | null;
+    _session_close_reason: string | null;
+    _session_close_message: string | null;
+    _retry: boolean;
+    _connect_successes: number;
+    _is_retrying: boolean;
+    /** None until the program puts one in. */
+    onopen: (session: Session, details: Any) => void;
+    /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+    onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
+    /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
+    readonly native: Connection$1;
+    private readonly backoff;
+    private readonly restore;
+    private bridge;
+    private next;
+    /** That the transport could not be opened is told when it is decided what becomes of it. */
+    private untold;
+    private hasGivenUp;
+    constructor(given?: IConnectionOptions);
+    /** Null while there is none; typed as programs know it. */
+    get session(): Session | undefined;
+    get isOpen(): boolean;
+    get isConnected(): boolean;
+    get isRetrying(): boolean;
+    get transport(): Any;
+    get defer(): DeferFactory;
+    open(): void;
+    close(reason?: string | null, message?: string | null): void;
+    private begin;
+    private initFactories;
+    /** The first that can be made is the one, whether or not it connects. */
+    private createTransport;
+    /** One attempt of the native connection: a transport, and a session of ours over it. */
+    private connect;
+    /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
+    private decide;
+    /** The transport has closed, and what becomes of the connection is decided. */
+    private closed;
+    private tell;
+    private guarded;
+    private moved;
+}
+
+/** Base64 of HMAC-SHA256. */
+declare function sign(key: string, challenge: string): string;
+/** Base64 of PBKDF2-SHA256. `iterations`: default 1000. `keylen`: octets, default 32. */
+declare function derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
+
+declare const cra_derive_key: typeof derive_key;
+declare const cra_sign: typeof sign;
+declare namespace cra {
+  export {
+    cra_derive_key as derive_key,
+    cra_sign as sign,
+  };
+}
+
+/** The seed is kept in `localStorage`, and made when it is not there. */
+declare function load_private_key(name: string, force_regenerate?: boolean): SignKeyPair;
+declare function delete_private_key(name: string): void;
+declare function sign_challenge(pkey: SignKeyPair, extra: Any): string;
+declare function public_key(pkey: SignKeyPair): string;
+interface CryptosignConfig extends Pick<IConnectionOptions, 'url' | 'realm' | 'authid' | 'serializers' | 'use_es6_promises' | 'use_deferred'> {
+    pkey: SignKeyPair;
+    activation_code?: string | undefined;
+    request_new_activation_code?: boolean | undefined;
+    debug?: boolean | undefined;
+}
+declare function create_connection(config: CryptosignConfig): Connection;
+
+type cryptosign_CryptosignConfig = CryptosignConfig;
+declare const cryptosign_create_connection: typeof create_connection;
+declare const cryptosign_delete_private_key: typeof delete_private_key;
+declare const cryptosign_load_private_key: typeof load_private_key;
+declare const cryptosign_public_key: typeof public_key;
+declare const cryptosign_sign_challenge: typeof sign_challenge;
+declare namespace cryptosign {
+  export { cryptosign_create_connection as create_connection, cryptosign_delete_private_key as delete_private_key, cryptosign_load_private_key as load_private_key, cryptosign_public_key as public_key, cryptosign_sign_challenge as sign_challenge };
+  export type { cryptosign_CryptosignConfig as CryptosignConfig };
+}
+
+declare function debug(...items: readonly unknown[]): void;
+declare function warn(...items: readonly unknown[]): void;
+
+declare const log_debug: typeof debug;
+declare const log_warn: typeof warn;
+declare namespace log {
+  export {
+    log_debug as debug,
+    log_warn as warn,
+  };
+}
+
+declare const nacl: typeof tweetnacl;
+
+declare class AutobahnResult {
+    args: Any[];
+    kwargs: Any;
+    constructor(args?: Any[], kwargs?: Any);
+}
+/** Not a JavaScript Error: programs look at `error`, `args` and `kwargs`, and print them. */
+declare class AutobahnError {
+    error: string;
+    args: Any[];
+    kwargs: Any;
+    constructor(error: string, args?: Any[], kwargs?: Any);
+}
+declare class AutobahnEvent {
+    publication: number;
+    topic: string;
+    publisher: number | undefined;
+    publisher_authid: string | undefined;
+    publisher_authrole: string | undefined;
+    retained: boolean;
+    forward_for: Any;
+    constructor(publication: number, topic: string, publisher?: number, publisher_authid?: string, publisher_authrole?: string, retained?: boolean, forward_for?: Any);
+}
+declare class Invocation {
+    procedure: string;
+    progress: ((args?: Any[], kwargs?: Any) => void) | null;
+    caller: number | undefined;
+    caller_authid: string | undefined;
+    caller_authrole: string | undefined;
+    constructor(procedure: string, progress: Invocation['progress'], caller?: number, caller_authid?: string, caller_authrole?: string);
+}
+declare class Publication {
+    id: number;
+    constructor(id: number);
+}
+
+declare function auth_persona(session: Session, user: Any, _extra?: Any): Any;
+
+type Visit = (key: string, value: Any) => Any;
+/** `Uint8Array` travels as WAMP has it (U+0000 and base64), which Autobahn|JS cannot. */
+declare class JSONSerializer {
+    SERIALIZER_ID: string;
+    BINARY: boolean;
+    serialize: (obj: Any) => string;
+    unserialize: (payload: string) => Any;
+    replacer: Visit | undefined;
+    reviver: Visit | undefined;
+    constructor(replacer?: Visit, reviver?: Visit);
+}
+
+declare class BinarySerializer {
+    BINARY: boolean;
+    SERIALIZER_ID: string;
+    serialize: (obj: Any) => Uint8Array;
+    unserialize: (payload: Uint8Array) => Any;
+    constructor(serializer: Serializer);
+}
+declare class MsgpackSerializer extends BinarySerializer {
+    constructor();
+}
+declare class CBORSerializer extends BinarySerializer {
+    constructor();
+}
+
+type serializer_CBORSerializer = CBORSerializer;
+declare const serializer_CBORSerializer: typeof CBORSerializer;
+type serializer_JSONSerializer = JSONSerializer;
+declare const serializer_JSONSerializer: typeof JSONSerializer;
+type serializer_MsgpackSerializer = MsgpackSerializer;
+declare const serializer_MsgpackSerializer: typeof MsgpackSerializer;
+declare namespace serializer {
+  export {
+    serializer_CBORSerializer as CBORSerializer,
+    serializer_JSONSerializer as JSONSerializer,
+    serializer_MsgpackSerializer as MsgpackSerializer,
+  };
+}
+
+declare class Transports implements ITransports {
+    _repository: {
+        [name: string]: ITransportFactoryFactory;
+    };
+    register(name: string, factory: ITransportFactoryFactory): void;
+    isRegistered(name: string): boolean;
+    get(name: string): ITransportFactoryFactory;
+    list(): string[];
+}
+declare const transports: Transports;
+
+declare function is_object(value: unknown): boolean;
+/** The user's handler, or the console. */
+declare function handle_error(handler: unknown, error: unknown, message?: string): void;
+
+declare const assert: (condition: unknown, text?: string) => void;
+declare function atob(text: string): Uint8Array | null;
+declare function btoa(bytes: ArrayLike<number>): string | null;
+declare function btoh(bytes: ArrayLike<number>): string | null;
+declare function htob(hex: string): Uint8Array | null;
+/** In Autobahn|JS there only where a global `fs` is, which is nowhere. */
+declare const read_file: null;
+declare function new_global_id(): number;
+/** Fills in what `base` does not have. A last argument of true: in objects inside, too. */
+declare function defaults(...given: Any[]): Any;
+declare function sleep(ms: number): Promise<void>;
+declare function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
+/** Where there is an XMLHttpRequest. Rejects with `{ code, text }`. */
+declare function http_post(url: string, data?: Any, timeout?: number): Any;
+/** The same with GET, for JSON. */
+declare function http_get_json(url: string, timeout?: number): Any;
+
+declare const util_as_promise: typeof as_promise;
+declare const util_assert: typeof assert;
+declare const util_atob: typeof atob;
+declare const util_btoa: typeof btoa;
+declare const util_btoh: typeof btoh;
+declare const util_defaults: typeof defaults;
+declare const util_deferred_factory: typeof deferred_factory;
+declare const util_handle_error: typeof handle_error;
+declare const util_htob: typeof htob;
+declare const util_http_get_json: typeof http_get_json;
+declare const util_http_post: typeof http_post;
+declare const util_is_object: typeof is_object;
+declare const util_new_global_id: typeof new_global_id;
+declare const util_promise: typeof promise;
+declare const util_rand_normal: typeof rand_normal;
+declare const util_read_file: typeof read_file;
+declare const util_sleep: typeof sleep;
+declare namespace util {
+  export {
+    util_as_promise as as_promise,
+    util_assert as assert,
+    util_atob as atob,
+    util_btoa as btoa,
+    util_btoh as btoh,
+    util_defaults as defaults,
+    util_deferred_factory as deferred_factory,
+    util_handle_error as handle_error,
+    util_htob as htob,
+    util_http_get_json as http_get_json,
+    util_http_post as http_post,
+    util_is_object as is_object,
+    util_new_global_id as new_global_id,
+    util_promise as promise,
+    util_rand_normal as rand_normal,
+    util_read_file as read_file,
+    util_sleep as sleep,
+  };
+}
+
+declare function adopt<T>(value: T | PromiseLike<T>): LegacyPromise<T>;
+interface When {
+    <T>(value: T | PromiseLike<T>): LegacyPromise<T>;
+    <T, A>(value: T | PromiseLike<T>, fulfilled: (value: T) => A | PromiseLike<A>, rejected?: (reason: Any) => A | PromiseLike<A>, progressed?: (value: Any) => unknown): LegacyPromise<A>;
+    defer: typeof defer;
+    resolve: typeof adopt;
+    reject(reason?: unknown): LegacyPromise<never>;
+    promise<T>(start: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason?: unknown) => void) => void): LegacyPromise<T>;
+    all(values: PromiseLike<readonly Any[]> | readonly Any[]): LegacyPromise<Any[]>;
+    join(...values: readonly Any[]): LegacyPromise<Any[]>;
+}
+declare const when: When;
+
+/** Of Autobahn|JS: the one whose API this is. */
+declare const version = "26.3.1";
+
+type names_CallPromise<T> = CallPromise<T>;
+type names_Connection = Connection;
+declare const names_Connection: typeof Connection;
+type names_CustomTransportType = CustomTransportType;
+type names_DefaultTransportType = DefaultTransportType;
+type names_DeferFactory = DeferFactory;
+type names_IAuthCra = IAuthCra;
+type names_ICallOptions = ICallOptions;
+type names_ICancelOptions = ICancelOptions;
+type names_ICloseEventDetails = ICloseEventDetails;
+type names_IConnectionOptions = IConnectionOptions;
+type names_IError = IError;
+type names_IEvent<TName = string> = IEvent<TName>;
+type names_IInvocation = IInvocation;
+type names_ILog = ILog;
+type names_IOnCloseDetails = IOnCloseDetails;
+type names_IPublication = IPublication;
+type names_IPublishOptions = IPublishOptions;
+type names_IRegisterOptions = IRegisterOptions;
+type names_IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string> = IRegistration<TResult, TArgs, TKWArgs, TName>;
+type names_IResult = IResult;
+type names_ISerializer = ISerializer;
+type names_ISubscribeOptions = ISubscribeOptions;
+type names_ISubscription<TArgs = Any[], TKWArgs = Any, TName = string> = ISubscription<TArgs, TKWArgs, TName>;
+type names_ITlsConfiguration = ITlsConfiguration;
+type names_ITransport = ITransport;
+type names_ITransportDefinition = ITransportDefinition;
+type names_ITransportFactory = ITransportFactory;
+type names_ITransportFactoryFactory = ITransportFactoryFactory;
+type names_ITransportInfo = ITransportInfo;
+type names_ITransports = ITransports;
+type names_IUtil = IUtil;
+type names_Invocation = Invocation;
+declare const names_Invocation: typeof Invocation;
+type names_LegacyPromise<T> = LegacyPromise<T>;
+declare const names_LegacyPromise: typeof LegacyPromise;
+type names_OnChallengeHandler = OnChallengeHandler;
+type names_OnInternalErrorHandler = OnInternalErrorHandler;
+type names_OnUserErrorHandler = OnUserErrorHandler;
+type names_Publication = Publication;
+declare const names_Publication: typeof Publication;
+type names_RegisterEndpoint<TResult = Any, TArgs = Any[], TKWArgs = Any> = RegisterEndpoint<TResult, TArgs, TKWArgs>;
+type names_Registration = Registration;
+declare const names_Registration: typeof Registration;
+type names_Session = Session;
+declare const names_Session: typeof Session;
+type names_SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = SubscribeHandler<TArgs, TKWArgs, TName>;
+type names_Subscription = Subscription;
+declare const names_Subscription: typeof Subscription;
+type names_TransportType = TransportType;
+type names_Upgrades = Upgrades;
+declare const names_auth_persona: typeof auth_persona;
+declare const names_cbor: typeof cbor;
+declare const names_log: typeof log;
+declare const names_msgpack: typeof msgpack;
+declare const names_nacl: typeof nacl;
+declare const names_serializer: typeof serializer;
+declare const names_transports: typeof transports;
+declare const names_util: typeof util;
+declare const names_version: typeof version;
+declare const names_when: typeof when;
+declare namespace names {
+  export { names_Connection as Connection, AutobahnError as Error, AutobahnEvent as Event, names_Invocation as Invocation, names_LegacyPromise as LegacyPromise, names_Publication as Publication, names_Registration as Registration, AutobahnResult as Result, names_Session as Session, names_Subscription as Subscription, cra as auth_cra, cryptosign as auth_cryptosign, names_auth_persona as auth_persona, names_cbor as cbor, names_log as log, names_msgpack as msgpack, names_nacl as nacl, names_serializer as serializer, names_transports as transports, names_util as util, names_version as version, names_when as when };
+  export type { names_CallPromise as CallPromise, names_CustomTransportType as CustomTransportType, names_DefaultTransportType as DefaultTransportType, names_DeferFactory as DeferFactory, names_IAuthCra as IAuthCra, names_ICallOptions as ICallOptions, names_ICancelOptions as ICancelOptions, names_ICloseEventDetails as ICloseEventDetails, names_IConnectionOptions as IConnectionOptions, names_IError as IError, names_IEvent as IEvent, names_IInvocation as IInvocation, names_ILog as ILog, names_IOnCloseDetails as IOnCloseDetails, names_IPublication as IPublication, names_IPublishOptions as IPublishOptions, names_IRegisterOptions as IRegisterOptions, names_IRegistration as IRegistration, names_IResult as IResult, names_ISerializer as ISerializer, names_ISubscribeOptions as ISubscribeOptions, names_ISubscription as ISubscription, names_ITlsConfiguration as ITlsConfiguration, names_ITransport as ITransport, names_ITransportDefinition as ITransportDefinition, names_ITransportFactory as ITransportFactory, names_ITransportFactoryFactory as ITransportFactoryFactory, names_ITransportInfo as ITransportInfo, names_ITransports as ITransports, names_IUtil as IUtil, names_OnChallengeHandler as OnChallengeHandler, names_OnInternalErrorHandler as OnInternalErrorHandler, names_OnUserErrorHandler as OnUserErrorHandler, names_RegisterEndpoint as RegisterEndpoint, names_SubscribeHandler as SubscribeHandler, names_TransportType as TransportType, names_Upgrades as Upgrades };
+}
+
+export { Connection, AutobahnError as Error, AutobahnEvent as Event, Invocation, LegacyPromise, Publication, Registration, AutobahnResult as Result, Session, Subscription, cra as auth_cra, cryptosign as auth_cryptosign, auth_persona, cbor, names as default, log, msgpack, nacl, serializer, transports, util, version, when };
+export type { CallPromise, CustomTransportType, DefaultTransportType, DeferFactory, IAuthCra, ICallOptions, ICancelOptions, ICloseEventDetails, IConnectionOptions, IError, IEvent, IInvocation, ILog, IOnCloseDetails, IPublication, IPublishOptions, IRegisterOptions, IRegistration, IResult, ISerializer, ISubscribeOptions, ISubscription, ITlsConfiguration, ITransport, ITransportDefinition, ITransportFactory, ITransportFactoryFactory, ITransportInfo, ITransports, IUtil, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint, SubscribeHandler, TransportType, Upgrades };
