@@ -1,7 +1,10 @@
 // What all demo pages share, and what is not WAMP: the badge, the list, errors in words, and the page's own code shown on it.
 
-/** Keeps the badge at the top saying where the connection stands. */
+let stopShowing = () => {};
+
+/** Keeps the strip at the top saying where the connection stands, and how long a word to the router and back takes. */
 function showStatus(connection) {
+  stopShowing(); // a page may change from one connection to another
   const badge = document.getElementById('status');
   const show = () => {
     const { state, error, retryAt } = connection.status;
@@ -11,10 +14,34 @@ function showStatus(connection) {
     else if (state === 'closed') badge.textContent = `closed${error ? `: ${error.message}` : ''}`;
     else badge.textContent = 'connecting …';
     badge.title = error ? error.message : '';
+    if (state !== 'joined') showRoundTrip('');
+    else void measure(connection);
   };
-  connection.on('status', show);
-  setInterval(show, 1000); // the countdown
+  const off = connection.on('status', show);
+  const timer = setInterval(show, 1000); // the countdown
+  stopShowing = () => {
+    off();
+    clearInterval(timer);
+  };
   show();
+}
+
+async function measure({ session }) {
+  if (document.hidden || !session) return;
+  const milliseconds = await session.rtt({ timeoutMs: 5000 }).catch(() => undefined); // a lost line: the badge says so
+  if (milliseconds !== undefined && session.isOpen)
+    showRoundTrip(`${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`);
+}
+
+function showRoundTrip(text) {
+  let place = document.getElementById('rtt');
+  if (!place) {
+    place = document.createElement('span');
+    place.id = 'rtt';
+    place.title = 'to the router and back';
+    document.getElementById('status').after(place);
+  }
+  place.textContent = text;
 }
 
 function untilThen(time) {
@@ -56,12 +83,25 @@ function inWords(error) {
   return words[error.uri] || error.message;
 }
 
+/** Shows a file when the `details` around it are opened. */
+function showFile(place) {
+  place.closest('details').addEventListener(
+    'toggle',
+    async () => {
+      const response = await fetch(place.dataset.file);
+      place.textContent = await response.text();
+    },
+    { once: true },
+  );
+}
+
 window.demo = { showStatus, add, say, inWords };
 
 document.addEventListener('DOMContentLoaded', () => {
   // The code that you see on a page is the code that runs in it.
-  const code = document.getElementById('code').textContent;
-  document.getElementById('source').textContent = code.replace(/^ {6}/gm, '').trim();
+  const code = document.getElementById('code');
+  if (code) document.getElementById('source').textContent = code.textContent.replace(/^ {6}/gm, '').trim();
+  for (const place of document.querySelectorAll('[data-file]')) showFile(place);
 });
 
 window.addEventListener('error', ({ message }) => {

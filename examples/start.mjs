@@ -1,21 +1,25 @@
 /*
- * `npm start`: builds what is missing, then a router with the demos beside it. All it does you can do in a program of your own: it uses
- * only what the package exports.
+ * `npm start`: builds what is missing, then a router with the demos beside it. The router runs in
+ * this process, every service in one of its own (run/services.mjs). All it does you can do in a
+ * program of your own: it uses only what the package exports.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const host = '127.0.0.1'; // this machine only: every realm here is open to anyone
+const host = '127.0.0.1'; // this machine only: realm1 is open to anyone
 
-function portWanted() {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
+/** `--port 8081`; `--only chess` runs no services but the chess demo's. */
+function wanted() {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' } } });
   const given = values.port ?? process.env.PORT ?? '8080';
   if (!/^\d{1,5}$/.test(given) || Number(given) > 65535) throw new Error(`expected a port from 0 to 65535, got '${given}'`);
-  return Number(given);
+  return { port: Number(given), only: values.only };
 }
 
 function buildWhatIsMissing() {
@@ -28,35 +32,36 @@ function buildWhatIsMissing() {
 }
 
 async function start() {
-  const port = portWanted();
+  const { port, only } = wanted();
   buildWhatIsMissing();
   // Only now: there was nothing to import before.
   const { Router } = await import('autostrada/router');
   const { listen } = await import('autostrada/node');
-  const { default: sirv } = await import('sirv');
+  const { pages } = await import('./run/pages.mjs');
+  const { planDemos } = await import('./run/demos.mjs');
+  const { runServices } = await import('./run/services.mjs');
 
-  // dev: files are read anew each time, so that an edited page is there after a reload.
-  const pages = sirv(`${root}examples`, { dev: true });
-  const bundle = sirv(`${root}dist`, { dev: true });
-  const server = createServer((request, response) => {
-    const notFound = () =>
-      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found. The demos are at /\n');
-    const isBundle = /^\/autostrada\.min\.js(\.map)?($|\?)/.test(request.url ?? '');
-    (isBundle ? bundle : pages)(request, response, notFound);
-  });
-
+  const server = createServer(pages(root));
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve)).catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new Error(`port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT`);
   });
-  const router = new Router({ realms: { realm1: 'open' } });
+  const { realms, services } = planDemos(only);
+  const router = new Router({ realms });
   const { url } = await listen(router, { server });
+  const raw = await listen(router, { port: 0, protocols: ['rawsocket'] }); // for the accelerometer
+
+  const data = mkdtempSync(path.join(tmpdir(), 'autostrada-demos-')); // accounts live as long as this process
+  const running = runServices(services, { WAMP_URL: url, WAMP_RAW_URL: raw.rawSocketUrl, DEMO_DATA: data });
 
   const stop = async () => {
     process.off('SIGINT', stop).off('SIGTERM', stop); // a second signal ends it at once
     server.close();
+    await running.stop();
+    await raw.close();
     await router.close(); // GOODBYE to every session
     server.closeAllConnections();
+    rmSync(data, { recursive: true, force: true });
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 

@@ -3,11 +3,11 @@
  * It is the one place where a violation becomes ABORT and the end of the line. It knows nothing of what messages mean.
  */
 import { messageOf, ProtocolError, SerializationError } from './errors.ts';
-import { describePath, parseMessage, toWire } from './protocol/codec.ts';
+import { describePath, parseMessage } from './protocol/codec.ts';
 import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
 import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol/messages.ts';
-import type { Inbound } from './protocol/rows.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
+import type { Side } from './protocol/wire.ts';
 import type { Serializer } from './serializer/serializer.ts';
 import { byteLength } from './transport/frame-length.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
@@ -39,7 +39,7 @@ export type FrameCache = Map<Serializer, Frame>;
 
 export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
-  private readonly inbound: Inbound<In>;
+  private readonly side: Side<In, Out>;
   private readonly tap: Tap | undefined;
   /** A frame of this length fits, even if each of its characters takes three bytes. */
   private readonly safeLength: number;
@@ -49,9 +49,9 @@ export class Link<In extends Message, Out extends Message> {
   private sent = 0;
   private received = 0;
 
-  constructor(transport: Transport, inbound: Inbound<In>, tap?: Tap) {
+  constructor(transport: Transport, side: Side<In, Out>, tap?: Tap) {
     this.transport = transport;
-    this.inbound = inbound;
+    this.side = side;
     this.tap = tap;
     this.safeLength = (transport.maxFrameBytes ?? Number.POSITIVE_INFINITY) / 3;
   }
@@ -75,13 +75,21 @@ export class Link<In extends Message, Out extends Message> {
     });
   }
 
-  /** @throws {@link SerializationError} when the payload cannot be encoded, or is too long; then nothing was sent. */
-  send(message: Out): void {
+  /**
+   * `shared`: the same message goes to many, each with the same cache.
+   *
+   * @throws {@link SerializationError} when the payload cannot be encoded, or is too long; then nothing was sent.
+   */
+  send(message: Out, shared?: FrameCache): void {
     const next = nextState(this.current, 'sent', message.type);
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
-    const list = toWire(message);
-    const frame = this.encode(list);
+    const { serializer } = this.transport;
+    let frame = shared?.get(serializer);
+    if (frame === undefined) {
+      frame = this.encode(this.side.toWire(message));
+      shared?.set(serializer, frame);
+    }
     if (frame.length > this.safeLength) {
       const unfit = this.unfit(frame, message.type);
       const short = unfit && shortened(message);
@@ -89,25 +97,8 @@ export class Link<In extends Message, Out extends Message> {
       if (unfit) throw unfit;
     }
     this.current = next;
-    this.log('sent', list);
+    if (this.tap) this.log('sent', this.side.toWire(message));
     this.sent++;
-    this.transport.send(frame);
-  }
-
-  /** The same message to many: give every link the same cache. Only for messages that leave the state as it is. */
-  sendShared(message: Out, cache: FrameCache): void {
-    if (this.current !== 'established') return;
-    const { serializer } = this.transport;
-    let frame = cache.get(serializer);
-    if (frame === undefined) {
-      frame = this.encode(toWire(message));
-      cache.set(serializer, frame);
-    }
-    if (frame.length > this.safeLength) {
-      const unfit = this.unfit(frame, message.type);
-      if (unfit) throw unfit;
-    }
-    if (this.tap) this.log('sent', toWire(message));
     this.transport.send(frame);
   }
 
@@ -162,7 +153,7 @@ export class Link<In extends Message, Out extends Message> {
     if (this.hasEnded) return;
     this.received++;
     try {
-      const message = parseMessage(this.decode(frame), this.inbound);
+      const message = parseMessage(this.decode(frame), this.side.inbound);
       const next = nextState(this.current, 'received', message.type);
       if (next === 'ignore') return;
       if (next === undefined) throw new ProtocolError(`expected ${expectedIn(this.current)}, got ${nameOf(message.type)}`);

@@ -4,7 +4,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it, vi } from 'vitest';
 import { type FrameCache, Link, type LinkEnd } from '../src/link.ts';
 import type { FromClient, FromRouter } from '../src/protocol/messages.ts';
-import { clientInbound, routerInbound } from '../src/protocol/rows.ts';
+import { clientSide, routerSide } from '../src/protocol/wire.ts';
 import { memoryPair } from '../src/transport/memory.ts';
 import { settled } from './fixtures/manual-clock.ts';
 import { ScriptedPeer } from './fixtures/scripted-peer.ts';
@@ -15,7 +15,7 @@ function clientLink(serializer: Serializer = json()) {
   const [theirs, ours] = memoryPair(serializer);
   const peer = new ScriptedPeer(ours);
   const tap = vi.fn();
-  const link = new Link<FromRouter, FromClient>(theirs, clientInbound, tap);
+  const link = new Link<FromRouter, FromClient>(theirs, clientSide, tap);
   const received: FromRouter[] = [];
   const ends: LinkEnd[] = [];
   link.start({ message: (message) => received.push(message), ended: (why) => ends.push(why) });
@@ -73,7 +73,7 @@ describe('a link', () => {
   it('ends once, with ABORT, when what handles a message finds a violation or breaks', async () => {
     const [theirs, ours] = memoryPair(json());
     const peer = new ScriptedPeer(ours);
-    const link = new Link<FromClient, FromRouter>(theirs, routerInbound);
+    const link = new Link<FromClient, FromRouter>(theirs, routerSide);
     const ended = vi.fn();
     const error = new TypeError('a bug of ours');
     link.start({
@@ -96,11 +96,11 @@ describe('a link', () => {
     encode.mockClear();
     const cache: FrameCache = new Map();
     const event = { type: 16, request: 1, options: {}, topic: 'a.b', args: [1] } as const;
-    for (const { link } of links) link.sendShared(event, cache);
+    for (const { link } of links) link.send(event, cache);
     for (const { peer } of links) await peer.expect([16, 1, {}, 'a.b', [1]]);
     expect(encode).toHaveBeenCalledOnce();
     expect(cache.size).toBe(3);
-    expect(() => links[0]?.link.sendShared({ ...event, args: [Symbol('s')] }, new Map())).toThrow(SerializationError);
+    expect(() => links[0]?.link.send({ ...event, args: [Symbol('s')] }, new Map())).toThrow(SerializationError);
   });
 
   it('shows its tap all but secrets', async () => {

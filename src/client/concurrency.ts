@@ -5,7 +5,6 @@
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
 import type { Uri } from '../words.ts';
-import { isThenable } from '../words.ts';
 import type { AnyEndpoint } from './callee.ts';
 import { type Generator, isGenerator } from './generate.ts';
 import type { InvocationDetails } from './payload.ts';
@@ -35,65 +34,39 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
     throw new TypeError(`expected ${name} to be a whole number from ${least}, got ${show(value)}`);
 }
 
+/** As a generator, which the endpoint may turn out to be, and which begins at once. */
 function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
   let running = 0;
   let waiting: readonly ((isMyTurn: boolean) => void)[] = [];
-  /** Whoever waits takes the place over at once: nobody comes in between. */
-  const done = (): void => {
-    const [first, ...others] = waiting;
-    waiting = others;
-    if (first) first(true);
-    else running--;
-  };
-  const run = (given: never[]): unknown => {
-    let outcome: unknown;
-    try {
-      outcome = endpoint(...given);
-    } catch (thrown) {
-      done();
-      throw thrown;
-    }
-    if (isGenerator(outcome)) return watched(outcome, done);
-    if (isThenable(outcome)) outcome.then(done, done);
-    else done();
-    return outcome;
-  };
-  return (...given) => {
-    if (running < maxConcurrency) {
-      running++;
-      return run(given);
-    }
-    if (waiting.length >= maxWaiting)
-      throw new ApplicationError('wamp.error.unavailable', [
-        `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
-      ]);
-    const { signal } = given[2] as unknown as InvocationDetails;
-    const turn = new Promise<boolean>((resolve) => {
+  const turn = (signal: AbortSignal): Promise<boolean> =>
+    new Promise((resolve) => {
       waiting = [...waiting, resolve];
       signal.addEventListener('abort', () => {
         waiting = waiting.filter((each) => each !== resolve);
         resolve(false);
       });
     });
-    return inTurn(turn, signal, done, () => run(given));
+  return async function* (...given): Generator {
+    let signal: AbortSignal | undefined;
+    if (running < maxConcurrency) running++;
+    else {
+      if (waiting.length >= maxWaiting)
+        throw new ApplicationError('wamp.error.unavailable', [
+          `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
+        ]);
+      signal = (given[2] as unknown as InvocationDetails).signal;
+      if (!(await turn(signal))) throw signal.reason;
+    }
+    try {
+      if (signal?.aborted) throw signal.reason;
+      const outcome = endpoint(...given);
+      return isGenerator(outcome) ? yield* outcome : await outcome;
+    } finally {
+      // Whoever waits takes the place over at once: nobody comes in between.
+      const [next, ...others] = waiting;
+      waiting = others;
+      if (next) next(true);
+      else running--;
+    }
   };
-}
-
-/** As a generator, which it may turn out to be when it has its turn. */
-async function* inTurn(turn: Promise<boolean>, signal: AbortSignal, done: () => void, run: () => unknown): Generator {
-  const isMyTurn = await turn;
-  if (signal.aborted) {
-    if (isMyTurn) done();
-    throw signal.reason;
-  }
-  const outcome = run();
-  return isGenerator(outcome) ? yield* outcome : await outcome;
-}
-
-async function* watched(generator: Generator, done: () => void): Generator {
-  try {
-    return yield* generator;
-  } finally {
-    done();
-  }
 }

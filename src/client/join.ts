@@ -3,15 +3,17 @@
  * session receives what the link brings; that hand-over is synchronous, since more may be in the same read.
  */
 import { type Login, type LoginLine, loginComplaint, type Offer } from '../auth/credentials.ts';
-import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../errors.ts';
-import { Link, type LinkEnd, type Tap } from '../link.ts';
+import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../errors.ts';
+import { Link, type Tap } from '../link.ts';
 import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
-import { type Abort, type Challenge, Code, type FromClient, type FromRouter, type Welcome } from '../protocol/messages.ts';
-import { clientInbound } from '../protocol/rows.ts';
-import { canonical, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { type Abort, type Challenge, Code, type FromRouter, type Welcome } from '../protocol/messages.ts';
+import { canonical, NETWORK_FAILURE } from '../protocol/uris.ts';
+import { clientSide } from '../protocol/wire.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Awaitable, type Dict, isThenable } from '../words.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
+
+const CANNOT_AUTHENTICATE = 'wamp.error.cannot_authenticate';
 
 export interface JoinOptions {
   readonly realm: string;
@@ -27,163 +29,136 @@ export interface JoinOptions {
 
 /** Says HELLO on a fresh line. What is returned gives up the attempt. */
 export function join(transport: Transport, options: JoinOptions): (why: WampError) => void {
-  const joining = new Joining(transport, options);
-  joining.start();
-  return (why) => joining.giveUp(why);
-}
-
-class Joining {
-  private readonly link: Link<FromRouter, FromClient>;
-  private readonly options: JoinOptions;
-  private session: SessionCore | undefined;
-  private isOver = false;
+  const { realm, hello, offer, session: hooks, joined, failed } = options;
+  const link = new Link(transport, clientSide, options.tap);
+  let session: SessionCore | undefined;
+  let isOver = false;
   /** The logins that answered a CHALLENGE: those that check WELCOME. */
-  private readonly answered = new Set<Login>();
+  const answered = new Set<Login>();
   /** While `onwelcome` is busy. */
-  private held: FromRouter[] | undefined;
+  let held: FromRouter[] | undefined;
 
-  constructor(transport: Transport, options: JoinOptions) {
-    this.options = options;
-    this.link = new Link<FromRouter, FromClient>(transport, clientInbound, options.tap);
-  }
+  const fail = (error: WampError): void => {
+    isOver = true;
+    failed(error);
+  };
 
-  start(): void {
-    const { realm, hello, offer, session } = this.options;
-    this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
-    const { authmethods, authid, authextra } = offer;
-    const details = {
-      ...hello,
-      roles: session.passthru ? withFeature(clientRoles, PASSTHRU) : clientRoles,
-      ...(authmethods.length > 0 ? { authmethods } : {}),
-      ...(authid === undefined ? {} : { authid }),
-      ...(authextra === undefined ? {} : { authextra }),
+  const refuse = (thrown: unknown, what: string): void => {
+    if (isOver) return;
+    isOver = true;
+    const complaint = loginComplaint(thrown);
+    link.abort(CANNOT_AUTHENTICATE, complaint);
+    failed(thrown instanceof FatalError ? thrown : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${complaint}`, { cause: thrown }));
+  };
+
+  /** User code, sync or async, and what comes after it; at once if it is sync. */
+  const after = <T>(work: () => Awaitable<T>, next: (value: T) => void): void => {
+    const go = (value: T): void => {
+      if (!isOver) next(value);
     };
+    const failing = (thrown: unknown): void => refuse(thrown, 'the login failed');
     try {
-      this.link.send({ type: Code.HELLO, realm, details });
+      const value = work();
+      if (isThenable(value)) value.then(go).then(undefined, failing);
+      else go(value);
     } catch (thrown) {
-      this.refuse(thrown, 'cannot say HELLO');
+      failing(thrown);
     }
-  }
-
-  giveUp(why: WampError): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.link.abort('wamp.close.system_shutdown', why.message);
-    this.options.failed(why);
-  }
-
-  private message(message: FromRouter): void {
-    if (this.session) return this.session.receive(message);
-    if (this.held) {
-      this.held.push(message);
-      return;
-    }
-    if (this.isOver) return;
-    if (message.type === Code.WELCOME) this.welcome(message);
-    else if (message.type === Code.CHALLENGE) this.challenge(message);
-    else if (message.type === Code.ABORT) this.aborted(message);
-    // Nothing else is legal now; the link has seen to that.
-  }
-
-  private welcome(welcome: Welcome): void {
-    const checks = this.checksOf(welcome);
-    this.after(
-      () => allOf(checks.map((login) => () => login.onwelcome?.(welcome.details))),
-      () => {
-        const { realm, session: hooks, joined } = this.options;
-        this.isOver = true;
-        this.session = new SessionCore(this.link, welcome, realm, hooks);
-        joined(this.session);
-        const held = this.held ?? [];
-        this.held = undefined;
-        try {
-          for (const message of held) this.session.receive(message);
-        } catch (thrown) {
-          const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(messageOf(thrown), { cause: thrown });
-          this.link.abort(PROTOCOL_VIOLATION, error.message, error);
-        }
-      },
-    );
-    if (!this.session && !this.isOver) this.held = [];
-  }
+  };
 
   /**
    * Who has to be content with the router: whoever answered it. When nobody was asked, the method that it says it took; and when it took one
    * that was not offered, all of them, since a login that has the router prove itself must not be passed over.
    */
-  private checksOf({ details }: Welcome): readonly Login[] {
-    if (this.answered.size > 0) return [...this.answered];
-    const { loginFor, logins } = this.options.offer;
-    const login = loginFor(String(details.authmethod));
-    return login ? [login] : logins;
-  }
+  const checksOf = ({ details }: Welcome): readonly Login[] => {
+    if (answered.size > 0) return [...answered];
+    const login = offer.loginFor(String(details.authmethod));
+    return login ? [login] : offer.logins;
+  };
 
-  private challenge({ authmethod, extra }: Challenge): void {
-    const login = this.options.offer.loginFor(authmethod);
+  const welcome = (message: Welcome): void => {
+    const checks = checksOf(message);
+    after(
+      () => allOf(checks.map((login) => () => login.onwelcome?.(message.details))),
+      () => {
+        isOver = true;
+        const open = new SessionCore(link, message, realm, hooks);
+        session = open;
+        joined(open);
+        const waiting = held ?? [];
+        held = undefined;
+        link.guard(() => {
+          for (const each of waiting) open.receive(each);
+        });
+      },
+    );
+    if (!session && !isOver) held = [];
+  };
+
+  const challenge = ({ authmethod, extra }: Challenge): void => {
+    const login = offer.loginFor(authmethod);
     if (!login?.onchallenge) {
-      return this.refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
+      return refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
     }
-    this.answered.add(login);
-    const { transport } = this.link;
+    answered.add(login);
     const line: LoginLine = { channelBinding: (type) => transport.channelBinding?.(type) };
-    this.after(
+    after(
       () => login.onchallenge?.(authmethod, extra, line) ?? '',
       (answer) => {
         const { signature, extra } = typeof answer === 'string' ? { signature: answer, extra: {} } : answer;
-        this.link.send({ type: Code.AUTHENTICATE, signature, extra });
+        link.send({ type: Code.AUTHENTICATE, signature, extra });
       },
     );
-  }
+  };
 
-  /** User code, sync or async, and what comes after it; at once if it is sync. */
-  private after<T>(work: () => Awaitable<T>, next: (value: T) => void): void {
-    const go = (value: T): void => {
-      if (!this.isOver) next(value);
-    };
-    try {
-      const value = work();
-      if (isThenable(value)) value.then(go).then(undefined, (thrown: unknown) => this.refuse(thrown, 'the login failed'));
-      else go(value);
-    } catch (thrown) {
-      this.refuse(thrown, 'the login failed');
-    }
-  }
-
-  private refuse(thrown: unknown, what: string): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.link.abort('wamp.error.cannot_authenticate', loginComplaint(thrown));
-    this.options.failed(
-      thrown instanceof FatalError
-        ? thrown
-        : new JoinError('wamp.error.cannot_authenticate', `${what}: ${loginComplaint(thrown)}`, { cause: thrown }),
-    );
-  }
-
-  private aborted({ reason, details, args, kwargs }: Abort): void {
-    this.isOver = true;
+  const aborted = ({ reason, details, args, kwargs }: Abort): void => {
     const said = typeof details.message === 'string' ? ` (${details.message})` : '';
-    const { realm } = this.options;
-    this.options.failed(
+    fail(
       new JoinError(canonical(reason), `the router refused realm '${realm}': ${reason}${said}`, { reason, details, args, kwargs }),
     );
-    this.link.close();
+    link.close();
+  };
+
+  link.start({
+    message(message) {
+      if (session) return session.receive(message);
+      if (held) return void held.push(message);
+      if (isOver) return;
+      if (message.type === Code.WELCOME) welcome(message);
+      else if (message.type === Code.CHALLENGE) challenge(message);
+      else if (message.type === Code.ABORT) aborted(message);
+      // Nothing else is legal now; the link has seen to that.
+    },
+    ended(why) {
+      if (session) return session.lineEnded(why);
+      if (isOver) return;
+      const { error, closed } = why;
+      const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
+      const lost = { cause: closed?.error, delivery: 'not-sent' } as const;
+      fail(error ?? new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, lost));
+    },
+  });
+
+  const { authmethods, authid, authextra } = offer;
+  const details = {
+    ...hello,
+    roles: hooks.passthru ? withFeature(clientRoles, PASSTHRU) : clientRoles,
+    ...(authmethods.length > 0 && { authmethods }),
+    ...(authid !== undefined && { authid }),
+    ...(authextra && { authextra }),
+  };
+  try {
+    link.send({ type: Code.HELLO, realm, details });
+  } catch (thrown) {
+    refuse(thrown, 'cannot say HELLO');
   }
 
-  private lineEnded(why: LinkEnd): void {
-    if (this.session) return this.session.lineEnded(why);
-    if (this.isOver) return;
-    this.isOver = true;
-    const { error, closed } = why;
-    if (error) return this.options.failed(error);
-    const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
-    this.options.failed(
-      new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, {
-        cause: closed?.error,
-        delivery: 'not-sent',
-      }),
-    );
-  }
+  return (why) => {
+    if (isOver) return;
+    isOver = true;
+    link.abort('wamp.close.system_shutdown', why.message);
+    failed(why);
+  };
 }
 
 /** One check after the other; at once as long as they are sync. */

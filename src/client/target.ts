@@ -31,17 +31,15 @@ function invalidUrl(what: string, hint = ''): TransportError {
   });
 }
 
-// No URL class here: the oldest browsers have none. What it would catch further, the WebSocket's constructor catches.
-const WEBSOCKET = /^wss?:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(\d{1,5}))?(?:[/?][^\s#]*)?$/i;
-
 export function toWebSocketUrl(given: string, page: PageLocation | undefined): string {
   let url = given.trim();
-  if (page?.host && /^\/(?!\/)/.test(url)) url = `${page.protocol}//${page.host}${url}`;
-  if (page?.host) url = url.replace(/^http(s?):/i, 'ws$1:');
-  const port = WEBSOCKET.exec(url)?.[1];
-  if (!WEBSOCKET.test(url) || (port !== undefined && Number(port) > 65535)) {
-    const isRaw = /^(rss?|unix):/i.test(url);
-    throw invalidUrl(JSON.stringify(given), isRaw ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '');
-  }
-  return url;
+  if (page?.host) url = url.replace(/^\/(?!\/)/, `${page.protocol}//${page.host}/`).replace(/^http(?=s?:)/i, 'ws');
+  try {
+    // No fragment and no user, which WebSocket does not take.
+    if (/^wss?:\/\/[^#@]*$/i.test(url) && new URL(url)) return url;
+  } catch {}
+  throw invalidUrl(
+    JSON.stringify(given),
+    /^(rss?|unix):/i.test(url) ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '',
+  );
 }

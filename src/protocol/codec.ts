@@ -1,11 +1,11 @@
 /*
- * Lists ⇄ messages. Shape and types of what comes in are checked here and nowhere else; what goes out is typed already.
+ * Lists → messages: shape and types of what comes in are checked here and nowhere else. What goes out is typed already, see wire.ts.
  * WAMP "Messages": no message is polymorphic, so code and length settle what each element is.
  */
 import { ProtocolError } from '../errors.ts';
 import type { Dict } from '../words.ts';
 import { show } from './checks.ts';
-import { Code, type Message, nameOf, type Payload } from './messages.ts';
+import { Code, type Message, nameOf } from './messages.ts';
 import type { Inbound, Row } from './rows.ts';
 
 /**
@@ -49,72 +49,9 @@ function complainOfCode(list: readonly unknown[]): string {
     : `expected a message code of WAMP, got ${show(list[0])}`;
 }
 
-/** WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is there when `kwargs` is. */
-function withPayload(list: unknown[], { args, kwargs }: Payload): unknown[] {
-  if (kwargs !== undefined && hasKeys(kwargs)) list.push(args ?? [], kwargs);
-  else if (args !== undefined && args.length > 0) list.push(args);
-  return list;
-}
-
 export function hasKeys(dict: Dict): boolean {
   for (const _ in dict) return true;
   return false;
-}
-
-/** The list that a message is on the wire. */
-export function toWire(m: Message): unknown[] {
-  switch (m.type) {
-    case Code.HELLO:
-      return [m.type, m.realm, m.details];
-    case Code.WELCOME:
-      return [m.type, m.session, m.details];
-    case Code.ABORT: // autobahn-python takes three elements only
-      return withPayload([m.type, m.details, m.reason], m);
-    case Code.CHALLENGE:
-      return [m.type, m.authmethod, m.extra];
-    case Code.AUTHENTICATE:
-      return [m.type, m.signature, m.extra];
-    case Code.GOODBYE:
-      return [m.type, m.details, m.reason];
-    case Code.ERROR:
-      return withPayload([m.type, m.requestType, m.request, m.details, m.error], m);
-    case Code.PUBLISH:
-      return withPayload([m.type, m.request, m.options, m.topic], m);
-    case Code.PUBLISHED:
-      return [m.type, m.request, m.publication];
-    case Code.SUBSCRIBE:
-      return [m.type, m.request, m.options, m.topic];
-    case Code.SUBSCRIBED:
-      return [m.type, m.request, m.subscription];
-    case Code.UNSUBSCRIBE:
-      return [m.type, m.request, m.subscription];
-    case Code.UNSUBSCRIBED:
-    case Code.UNREGISTERED:
-      return m.details === undefined ? [m.type, m.request] : [m.type, m.request, m.details];
-    case Code.EVENT:
-      return withPayload([m.type, m.subscription, m.publication, m.details], m);
-    case Code.CALL:
-      return withPayload([m.type, m.request, m.options, m.procedure], m);
-    case Code.CANCEL:
-    case Code.INTERRUPT:
-      return [m.type, m.request, m.options];
-    case Code.RESULT:
-      return withPayload([m.type, m.request, m.details], m);
-    case Code.REGISTER:
-      return [m.type, m.request, m.options, m.procedure];
-    case Code.REGISTERED:
-      return [m.type, m.request, m.registration];
-    case Code.UNREGISTER:
-      return [m.type, m.request, m.registration];
-    case Code.INVOCATION:
-      return withPayload([m.type, m.request, m.registration, m.details], m);
-    case Code.YIELD:
-      return withPayload([m.type, m.request, m.options], m);
-    case Code.EVENT_RECEIVED:
-      return [m.type, m.publication];
-    default:
-      return m satisfies never;
-  }
 }
 
 /** Where in an encoded message a path points, in words: `args[0].name`. */

@@ -13,56 +13,33 @@ import { Code, nameOf } from './messages.ts';
 export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'ended';
 export type Direction = 'sent' | 'received';
 
-type Moves = ReadonlyMap<number, State | { readonly [direction in Direction]: State }>;
-
-const moves: { readonly [state in State]: Moves } = {
-  closed: new Map([
-    [Code.HELLO, 'joining'],
-    [Code.ABORT, 'ended'],
-  ]),
-  joining: new Map([
-    [Code.CHALLENGE, 'challenging'],
-    [Code.WELCOME, 'established'],
-    [Code.ABORT, 'ended'],
-  ]),
-  challenging: new Map([
-    [Code.AUTHENTICATE, 'joining'],
-    [Code.ABORT, 'ended'],
-  ]),
-  established: new Map<number, State | { sent: State; received: State }>([
-    [Code.GOODBYE, { sent: 'leaving', received: 'answering' }],
-    [Code.ABORT, 'ended'],
-  ]),
-  leaving: new Map([
-    [Code.GOODBYE, 'closed'],
-    [Code.ABORT, 'ended'],
-  ]),
-  answering: new Map([
-    [Code.GOODBYE, 'closed'],
-    [Code.ABORT, 'ended'],
-  ]),
-  ended: new Map(),
+/** What else moves a session than what may come or go in an open one. ABORT is not here. */
+const moves: { readonly [state in State]?: { readonly [code: number]: State } } = {
+  closed: { [Code.HELLO]: 'joining' },
+  joining: { [Code.CHALLENGE]: 'challenging', [Code.WELCOME]: 'established' },
+  challenging: { [Code.AUTHENTICATE]: 'joining' },
+  leaving: { [Code.GOODBYE]: 'closed' },
+  answering: { [Code.GOODBYE]: 'closed' },
 };
-
-/** Messages that open a session; in an established one they are protocol violations. */
-const opening: ReadonlySet<number> = new Set([Code.HELLO, Code.WELCOME, Code.CHALLENGE, Code.AUTHENTICATE]);
 
 /**
  * The state after a message. `ignore`: the message is dropped (WAMP: who has said GOODBYE ignores all but the answer).
  * Undefined: the message is not legal now, a protocol violation.
  */
 export function nextState(state: State, direction: Direction, code: Code): State | 'ignore' | undefined {
-  const move = moves[state].get(code);
-  if (move !== undefined) return typeof move === 'string' ? move : move[direction];
-  if (state === 'established') return opening.has(code) ? undefined : state;
-  return direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined;
+  // Codes above it are of an open session, those below open one.
+  if (state === 'established' && code > Code.GOODBYE) return state;
+  if (code === Code.ABORT && state !== 'ended') return 'ended';
+  if (state === 'established') return code === Code.GOODBYE ? (direction === 'sent' ? 'leaving' : 'answering') : undefined;
+  return moves[state]?.[code] ?? (direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined);
 }
 
 /** What may come in this state, in words, for who got something else. */
 export function expectedIn(state: State): string {
-  const names = [...moves[state].keys()]
-    .filter((code) => code !== Code.ABORT)
-    .map(nameOf)
-    .join(' or ');
-  return state === 'established' ? 'a message of an open session' : names || 'nothing';
+  if (state === 'established') return 'a message of an open session';
+  return (
+    Object.keys(moves[state] ?? {})
+      .map((code) => nameOf(Number(code)))
+      .join(' or ') || 'nothing'
+  );
 }

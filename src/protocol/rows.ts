@@ -54,65 +54,50 @@ export interface Row<M extends Message = Message> {
 // biome-ignore lint/suspicious/noExplicitAny: the codec boundary
 type Wire = readonly any[];
 
-function row<M extends Message>(name: Name, elements: Row['elements'], read: (list: Wire) => M, min = elements.length + 1): Row<M> {
-  return { code: Code[name], name, elements, min, read };
+function row<M extends Message>(
+  name: Name,
+  shape: { readonly [element: string]: Check },
+  read: (list: Wire) => M,
+  min?: number,
+): Row<M> {
+  const elements = Object.entries(shape);
+  return { code: Code[name], name, elements, min: min ?? elements.length + 1, read };
 }
 
-const REQUEST = ['request', id] as const;
-const ARGS = ['args', args] as const;
-const KWARGS = ['kwargs', kwargs] as const;
-/** Autobahn's fourth element of UNSUBSCRIBE and UNREGISTER. */
-const OPTIONS = ['options', dict] as const;
-
-export const HELLO: Row<Hello> = /* @__PURE__ */ row(
-  'HELLO',
-  [
-    ['realm', uri],
-    ['details', options.helloDetails],
-  ],
-  (m) => ({ type: Code.HELLO, realm: m[1], details: m[2] }),
-);
-export const WELCOME: Row<Welcome> = /* @__PURE__ */ row(
-  'WELCOME',
-  [
-    ['session', id],
-    ['details', options.welcomeDetails],
-  ],
-  (m) => ({ type: Code.WELCOME, session: m[1], details: m[2] }),
-);
+export const HELLO: Row<Hello> = /* @__PURE__ */ row('HELLO', { realm: uri, details: options.helloDetails }, (m) => ({
+  type: Code.HELLO,
+  realm: m[1],
+  details: m[2],
+}));
+export const WELCOME: Row<Welcome> = /* @__PURE__ */ row('WELCOME', { session: id, details: options.welcomeDetails }, (m) => ({
+  type: Code.WELCOME,
+  session: m[1],
+  details: m[2],
+}));
 export const ABORT: Row<Abort> = /* @__PURE__ */ row(
   'ABORT',
-  [['details', options.abortDetails], ['reason', uri], ARGS, KWARGS],
+  { details: options.abortDetails, reason: uri, args, kwargs },
   (m) => ({ type: Code.ABORT, details: m[1], reason: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
   3,
 );
-export const CHALLENGE: Row<Challenge> = /* @__PURE__ */ row(
-  'CHALLENGE',
-  [
-    ['authmethod', string],
-    ['extra', dict],
-  ],
-  (m) => ({ type: Code.CHALLENGE, authmethod: m[1], extra: m[2] }),
-);
-export const AUTHENTICATE: Row<Authenticate> = /* @__PURE__ */ row(
-  'AUTHENTICATE',
-  [
-    ['signature', string],
-    ['extra', dict],
-  ],
-  (m) => ({ type: Code.AUTHENTICATE, signature: m[1], extra: m[2] }),
-);
-export const GOODBYE: Row<Goodbye> = /* @__PURE__ */ row(
-  'GOODBYE',
-  [
-    ['details', options.goodbyeDetails],
-    ['reason', uri],
-  ],
-  (m) => ({ type: Code.GOODBYE, details: m[1], reason: m[2] }),
-);
+export const CHALLENGE: Row<Challenge> = /* @__PURE__ */ row('CHALLENGE', { authmethod: string, extra: dict }, (m) => ({
+  type: Code.CHALLENGE,
+  authmethod: m[1],
+  extra: m[2],
+}));
+export const AUTHENTICATE: Row<Authenticate> = /* @__PURE__ */ row('AUTHENTICATE', { signature: string, extra: dict }, (m) => ({
+  type: Code.AUTHENTICATE,
+  signature: m[1],
+  extra: m[2],
+}));
+export const GOODBYE: Row<Goodbye> = /* @__PURE__ */ row('GOODBYE', { details: options.goodbyeDetails, reason: uri }, (m) => ({
+  type: Code.GOODBYE,
+  details: m[1],
+  reason: m[2],
+}));
 export const ERROR: Row<ErrorMessage> = /* @__PURE__ */ row(
   'ERROR',
-  [['requestType', integer], REQUEST, ['details', options.errorDetails], ['error', uri], ARGS, KWARGS],
+  { requestType: integer, request: id, details: options.errorDetails, error: uri, args, kwargs },
   (m) => ({
     type: Code.ERROR,
     requestType: m[1],
@@ -126,43 +111,41 @@ export const ERROR: Row<ErrorMessage> = /* @__PURE__ */ row(
 );
 export const PUBLISH: Row<Publish> = /* @__PURE__ */ row(
   'PUBLISH',
-  [REQUEST, ['options', options.publishOptions], ['topic', uri], ARGS, KWARGS],
+  { request: id, options: options.publishOptions, topic: uri, args, kwargs },
   (m) => ({ type: Code.PUBLISH, request: m[1], options: m[2], topic: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }),
   4,
 );
-export const PUBLISHED: Row<Published> = /* @__PURE__ */ row('PUBLISHED', [REQUEST, ['publication', id]], (m) => ({
+export const PUBLISHED: Row<Published> = /* @__PURE__ */ row('PUBLISHED', { request: id, publication: id }, (m) => ({
   type: Code.PUBLISHED,
   request: m[1],
   publication: m[2],
 }));
 export const SUBSCRIBE: Row<Subscribe> = /* @__PURE__ */ row(
   'SUBSCRIBE',
-  [REQUEST, ['options', options.subscribeOptions], ['topic', uri]],
+  { request: id, options: options.subscribeOptions, topic: uri },
   (m) => ({ type: Code.SUBSCRIBE, request: m[1], options: m[2], topic: m[3] }),
 );
-export const SUBSCRIBED: Row<Subscribed> = /* @__PURE__ */ row('SUBSCRIBED', [REQUEST, ['subscription', id]], (m) => ({
+export const SUBSCRIBED: Row<Subscribed> = /* @__PURE__ */ row('SUBSCRIBED', { request: id, subscription: id }, (m) => ({
   type: Code.SUBSCRIBED,
   request: m[1],
   subscription: m[2],
 }));
+/** `options`: Autobahn's fourth element, as of UNREGISTER. */
 export const UNSUBSCRIBE: Row<Unsubscribe> = /* @__PURE__ */ row(
   'UNSUBSCRIBE',
-  [REQUEST, ['subscription', id], OPTIONS],
+  { request: id, subscription: id, options: dict },
   (m) => ({ type: Code.UNSUBSCRIBE, request: m[1], subscription: m[2] }),
   3,
 );
 export const UNSUBSCRIBED: Row<Unsubscribed> = /* @__PURE__ */ row(
   'UNSUBSCRIBED',
-  [
-    ['request', idOrZero],
-    ['details', options.unsubscribedDetails],
-  ],
+  { request: idOrZero, details: options.unsubscribedDetails },
   (m) => ({ type: Code.UNSUBSCRIBED, request: m[1], details: m[2] }),
   2,
 );
 export const EVENT: Row<Event> = /* @__PURE__ */ row(
   'EVENT',
-  [['subscription', id], ['publication', id], ['details', options.eventDetails], ARGS, KWARGS],
+  { subscription: id, publication: id, details: options.eventDetails, args, kwargs },
   (m) => ({
     type: Code.EVENT,
     subscription: m[1],
@@ -175,49 +158,46 @@ export const EVENT: Row<Event> = /* @__PURE__ */ row(
 );
 export const CALL: Row<Call> = /* @__PURE__ */ row(
   'CALL',
-  [REQUEST, ['options', options.callOptions], ['procedure', uri], ARGS, KWARGS],
+  { request: id, options: options.callOptions, procedure: uri, args, kwargs },
   (m) => ({ type: Code.CALL, request: m[1], options: m[2], procedure: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }),
   4,
 );
-export const CANCEL: Row<Cancel> = /* @__PURE__ */ row('CANCEL', [REQUEST, ['options', options.cancelOptions]], (m) => ({
+export const CANCEL: Row<Cancel> = /* @__PURE__ */ row('CANCEL', { request: id, options: options.cancelOptions }, (m) => ({
   type: Code.CANCEL,
   request: m[1],
   options: m[2],
 }));
 export const RESULT: Row<ResultMessage> = /* @__PURE__ */ row(
   'RESULT',
-  [REQUEST, ['details', options.resultDetails], ARGS, KWARGS],
+  { request: id, details: options.resultDetails, args, kwargs },
   (m) => ({ type: Code.RESULT, request: m[1], details: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
   3,
 );
 export const REGISTER: Row<Register> = /* @__PURE__ */ row(
   'REGISTER',
-  [REQUEST, ['options', options.registerOptions], ['procedure', uri]],
+  { request: id, options: options.registerOptions, procedure: uri },
   (m) => ({ type: Code.REGISTER, request: m[1], options: m[2], procedure: m[3] }),
 );
-export const REGISTERED: Row<Registered> = /* @__PURE__ */ row('REGISTERED', [REQUEST, ['registration', id]], (m) => ({
+export const REGISTERED: Row<Registered> = /* @__PURE__ */ row('REGISTERED', { request: id, registration: id }, (m) => ({
   type: Code.REGISTERED,
   request: m[1],
   registration: m[2],
 }));
 export const UNREGISTER: Row<Unregister> = /* @__PURE__ */ row(
   'UNREGISTER',
-  [REQUEST, ['registration', id], OPTIONS],
+  { request: id, registration: id, options: dict },
   (m) => ({ type: Code.UNREGISTER, request: m[1], registration: m[2] }),
   3,
 );
 export const UNREGISTERED: Row<Unregistered> = /* @__PURE__ */ row(
   'UNREGISTERED',
-  [
-    ['request', idOrZero],
-    ['details', options.unregisteredDetails],
-  ],
+  { request: idOrZero, details: options.unregisteredDetails },
   (m) => ({ type: Code.UNREGISTERED, request: m[1], details: m[2] }),
   2,
 );
 export const INVOCATION: Row<Invocation> = /* @__PURE__ */ row(
   'INVOCATION',
-  [REQUEST, ['registration', id], ['details', options.invocationDetails], ARGS, KWARGS],
+  { request: id, registration: id, details: options.invocationDetails, args, kwargs },
   (m) => ({
     type: Code.INVOCATION,
     request: m[1],
@@ -230,16 +210,16 @@ export const INVOCATION: Row<Invocation> = /* @__PURE__ */ row(
 );
 export const INTERRUPT: Row<Interrupt> = /* @__PURE__ */ row(
   'INTERRUPT',
-  [REQUEST, ['options', options.interruptOptions]],
+  { request: id, options: options.interruptOptions },
   (m) => ({ type: Code.INTERRUPT, request: m[1], options: m[2] }),
 );
 export const YIELD: Row<Yield> = /* @__PURE__ */ row(
   'YIELD',
-  [REQUEST, ['options', options.yieldOptions], ARGS, KWARGS],
+  { request: id, options: options.yieldOptions, args, kwargs },
   (m) => ({ type: Code.YIELD, request: m[1], options: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
   3,
 );
-export const EVENT_RECEIVED: Row<EventReceived> = /* @__PURE__ */ row('EVENT_RECEIVED', [['publication', id]], (m) => ({
+export const EVENT_RECEIVED: Row<EventReceived> = /* @__PURE__ */ row('EVENT_RECEIVED', { publication: id }, (m) => ({
   type: Code.EVENT_RECEIVED,
   publication: m[1],
 }));

@@ -9,9 +9,9 @@ import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type FromRouter, type Hello, nameOf } from '../protocol/messages.ts';
-import { routerInbound } from '../protocol/rows.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { routerSide } from '../protocol/wire.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Settings } from './config.ts';
@@ -58,7 +58,7 @@ export class Door {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new Link<FromClient, FromRouter>(transport, routerInbound);
+    this.link = new Link(transport, routerSide);
   }
 
   open(): void {

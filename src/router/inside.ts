@@ -33,7 +33,6 @@ export class InsideCaller {
       state: 'established',
       transport,
       send: (message) => this.take(message),
-      sendShared: () => {},
       guard: (task) => task(),
     };
     const who = {

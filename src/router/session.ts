@@ -42,7 +42,7 @@ export interface RouterSession {
 }
 
 /** What a session needs of its link. */
-export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'sendShared' | 'guard'> & {
+export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'guard'> & {
   readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
 };
 
@@ -221,7 +221,7 @@ export class LiveSession implements RouterSession {
   /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
   sendEvent(event: FromRouter, cache: FrameCache): void {
     if (!this.queue.takes(true)) return;
-    const error = attempt(() => this.link.sendShared(event, cache));
+    const error = attempt(() => this.link.send(event, cache));
     if (error === undefined || this.hasMissedEvents) return;
     this.hasMissedEvents = true;
     const message = `an event was left out, and further ones may be (logged once): ${error.message}`;

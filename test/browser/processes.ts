@@ -72,6 +72,8 @@ export function run(args: readonly string[], { cwd = root, env }: RunOptions = {
 }
 
 export interface Demos extends Program {
+  /** Waits until a service runs that is not the process `but`, and gives back its process. `name`: `chess/chat`. */
+  service(name: string, but?: number): Promise<number>;
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
   readonly port: string;
@@ -79,10 +81,15 @@ export interface Demos extends Program {
   readonly router: string;
 }
 
-/** What `npm start` runs, once it listens. */
-export async function startDemos(port = '0'): Promise<Demos> {
-  const program = run(['examples/start.mjs', '--port', port]);
+/** What `npm start` runs, once it listens. `only`: the demo whose services are to run; default none, which is quicker. */
+export async function startDemos(port = '0', only = 'none'): Promise<Demos> {
+  const program = run(['examples/start.mjs', '--port', port, '--only', only]);
   const router = await program.until(/Router: (ws:\S+),/);
   const url = await program.until(/(http:\S+)\//);
-  return { ...program, url, port: new URL(url).port, router };
+  const service = async (name: string, but?: number): Promise<number> => {
+    const line = `Service ${name} runs, process `;
+    const after = but === undefined ? '' : `${line}${but}\n[^]*`;
+    return Number(await program.until(new RegExp(`${after}${line}(\\d+)\n`)));
+  };
+  return { ...program, url, port: new URL(url).port, router, service };
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../src/errors.ts';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
 import { cbor } from '../../src/serializer/cbor.ts';
 import { json } from '../../src/serializer/json.ts';
 import { msgpack } from '../../src/serializer/msgpack.ts';
+import { toWire } from '../fixtures/wire.ts';
 import { arbitraryMessages } from './arbitrary-messages.ts';
 import { everyInbound, inbounds } from './forms.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../src/errors.ts';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
+import { toWire } from '../fixtures/wire.ts';
 import { everyInbound, type Form, forms, inbounds, type List, type Receiver, revocations } from './forms.ts';
 
 const both: readonly Receiver[] = ['client', 'router'];

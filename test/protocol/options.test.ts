@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
+import { toWire } from '../fixtures/wire.ts';
 import { everyInbound, forms } from './forms.ts';
 
 const parse = (list: unknown) => parseMessage(list, everyInbound);

@@ -5,7 +5,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 import { Link, type LinkEnd } from '../../src/link.ts';
 import type { FromClient, FromRouter } from '../../src/protocol/messages.ts';
-import { clientInbound, routerInbound } from '../../src/protocol/rows.ts';
+import { clientSide, routerSide } from '../../src/protocol/wire.ts';
 import type { Frame, Transport, TransportReceiver } from '../../src/transport/transport.ts';
 
 class ScriptedTransport implements Transport {
@@ -46,7 +46,7 @@ interface Seen {
 
 function client(serializer: Serializer = json()): Seen & { transport: ScriptedTransport; link: Link<FromRouter, FromClient> } {
   const transport = new ScriptedTransport(serializer);
-  const link = new Link<FromRouter, FromClient>(transport, clientInbound);
+  const link = new Link<FromRouter, FromClient>(transport, clientSide);
   const seen: Seen = { types: [], ends: [] };
   link.start({ message: ({ type }) => seen.types.push(type), ended: (why) => seen.ends.push(why) });
   return { transport, link, ...seen };
@@ -63,7 +63,7 @@ function joined(serializer?: Serializer): ReturnType<typeof client> {
 
 function router(): Seen & { transport: ScriptedTransport; link: Link<FromClient, FromRouter> } {
   const transport = new ScriptedTransport(json());
-  const link = new Link<FromClient, FromRouter>(transport, routerInbound);
+  const link = new Link<FromClient, FromRouter>(transport, routerSide);
   const seen: Seen = { types: [], ends: [] };
   link.start({ message: ({ type }) => seen.types.push(type), ended: (why) => seen.ends.push(why) });
   return { transport, link, ...seen };
@@ -158,7 +158,7 @@ describe('a link', () => {
     const all = joined();
     all.link.send({ type: 6, details: {}, reason: 'wamp.close.close_realm' });
     all.link.send({ type: 48, request: 1, options: {}, procedure: 'a.b' });
-    all.link.sendShared({ type: 48, request: 1, options: {}, procedure: 'a.b' }, new Map());
+    all.link.send({ type: 48, request: 1, options: {}, procedure: 'a.b' }, new Map());
     expect(all.transport.log).toHaveLength(1);
   });
 

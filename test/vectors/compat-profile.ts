@@ -4,9 +4,10 @@
  * it is in no bundle.
  */
 import { bool, type Check, dict, dictOf, id, listOf, oneOf, string } from '../../src/protocol/checks.ts';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
 import type { Message } from '../../src/protocol/messages.ts';
 import { EVENT, type Inbound, PUBLISH, type Row, SUBSCRIBE } from '../../src/protocol/rows.ts';
+import { toWire } from '../fixtures/wire.ts';
 
 /** What the dialect adds to a message. */
 export type CompatMessage = Message & { readonly payload?: Uint8Array | string };

@@ -3,9 +3,10 @@ import { json } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
 import type { Message } from '../../src/protocol/messages.ts';
 import { clientInbound, type Inbound, routerInbound } from '../../src/protocol/rows.ts';
+import { toWire } from '../fixtures/wire.ts';
 
 const both: Inbound<Message> = new Map<unknown, never>([...clientInbound, ...routerInbound] as never);
 

@@ -9,7 +9,7 @@ import { json, ProtocolError, type Serializer } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
 import type { Message } from '../../src/protocol/messages.ts';
 import { clientInbound, type Inbound, routerInbound } from '../../src/protocol/rows.ts';
 import {
@@ -21,6 +21,7 @@ import {
   validation,
   whyNot,
 } from '../fixtures/vectors.ts';
+import { toWire } from '../fixtures/wire.ts';
 import { compatToWire, parseCompat } from './compat-profile.ts';
 
 /** Their payload is one bare binary in place of Arguments: Autobahn's own form, which the specification forbids ("no polymorphism"). */

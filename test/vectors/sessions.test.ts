@@ -1,11 +1,12 @@
 /* The specification's vectors for several messages, played against the embedded router. Their ids are symbols, bound at first sight. */
 import { Router } from 'autostrada/router';
 import { describe, expect, it } from 'vitest';
-import { parseMessage, toWire } from '../../src/protocol/codec.ts';
+import { parseMessage } from '../../src/protocol/codec.ts';
 import { Code, type Message, type Name } from '../../src/protocol/messages.ts';
 import { clientInbound } from '../../src/protocol/rows.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { isHere, type Scenario, scenarios, whyNot } from '../fixtures/vectors.ts';
+import { toWire } from '../fixtures/wire.ts';
 
 /** Elements that are ids, by their names there and here. */
 const ids: { readonly [theirs: string]: string } = {

@@ -1,0 +1,56 @@
+/*
+ * Who is here. I say so by a retained event, and leave a testament that says the opposite: the
+ * router publishes it when my session ends, however that comes. Two windows may log in under one
+ * name; the newer one plays.
+ */
+
+/** `onElsewhere`: another window of mine has taken over. Gives back a function that takes over again. */
+export function announce(connection, me, onElsewhere) {
+  const topic = `chess.player.${me}.presence`;
+  let isActive = true;
+  const publish = (session) => session.publish(topic, [session.id, true], null, { retain: true });
+  const say = async (session) => {
+    if (!isActive) return;
+    await session.call('wamp.session.add_testament', [topic, [session.id, false], {}], { publish_options: { retain: true } });
+    publish(session);
+  };
+  connection.on('open', (session) => say(session).catch(() => {})); // a lost line: the next session says it
+  if (connection.session) say(connection.session).catch(() => {});
+
+  connection.subscribe(topic, ([, isHere]) => {
+    if (!isActive) return;
+    if (isHere) {
+      isActive = false;
+      onElsewhere();
+    } else if (connection.session) {
+      publish(connection.session); // a former session of mine has ended: I have not
+    }
+  });
+
+  return {
+    again() {
+      isActive = true;
+      if (connection.session) say(connection.session).catch(() => {});
+    },
+  };
+}
+
+const names = { auth: 'auth', chat: 'chat', tournament: 'tournament', 'robot-1': 'robot 1', 'robot-2': 'robot 2' };
+
+/** The services, each a process: kill one, and see. */
+export function showServices(connection, list) {
+  const chips = new Map();
+  for (const [name, text] of Object.entries(names)) {
+    const chip = document.createElement('li');
+    chip.textContent = text;
+    chips.set(name, chip);
+  }
+  list.replaceChildren(...chips.values());
+  const hear = ([state], _kwargs, { topic }) => {
+    const chip = chips.get(topic.split('.').at(-1));
+    if (!chip) return;
+    chip.dataset.state = state === 'here' ? 'here' : 'away';
+    chip.title = state === 'here' ? 'runs' : 'is away';
+  };
+  connection.subscribe('chess.service.', hear, { match: 'prefix', get_retained: true });
+}

@@ -1,0 +1,160 @@
+/*
+ * My game. A move is a call to my opponent's browser; it checks whether it is a move of mine, at
+ * my turn, and legal, and so does mine with his. Beside that each of us publishes the moves as he
+ * knows them, retained: so spectators see them, and a page that was reloaded finds its game again.
+ */
+import { Chess } from 'chess.js';
+import { agree, movesOf, play, resultOf } from '../record.mjs';
+import { byId, inWords } from './dom.mjs';
+import { openView } from './view.mjs';
+
+const { ApplicationError } = window.autostrada;
+
+function refuse(uri, text) {
+  throw new ApplicationError(`chess.error.${uri}`, [text]);
+}
+/** No use in trying again. */
+const refusals = ['illegal_move', 'not_your_turn', 'out_of_step', 'not_your_game'].map((word) => `chess.error.${word}`);
+
+export function sitDown({ connection, me, game }) {
+  const theirs = game.white === me ? 'b' : 'w';
+  const opponent = game.white === me ? game.black : game.white;
+  const topicOf = (player) => `chess.player.${player}.game.${game.id}`;
+  const told = { [me]: [], [opponent]: [] };
+  const closing = new AbortController();
+  let chess = new Chess();
+  let outcome = {};
+  let asking; // the call that carries my last move, while it is under way
+  let wake = () => {};
+  const view = openView(game, me, move);
+
+  // ── what was before this page was loaded, or while the line was down
+  const recall = (player, moves) => {
+    told[player] = movesOf(moves);
+    const agreed = agree(told[game.white], told[game.black]);
+    if (agreed.history().length <= chess.history().length) return;
+    chess = agreed;
+    view.show(chess, outcome);
+    void deliver();
+  };
+  const handles = [
+    ...[opponent, me].map((player) =>
+      connection.subscribe(topicOf(player), ([moves], _, { retained }) => retained && recall(player, moves), {
+        get_retained: true,
+      }),
+    ),
+    connection.subscribe(`chess.player.${opponent}.presence`, ([, isHere]) => presence(isHere), { get_retained: true }),
+  ];
+  if (opponent === 'robot') presence(true);
+  view.show(chess);
+
+  // ── my move
+  function move(wanted) {
+    if (chess.turn() === theirs || outcome.result || !play(chess, wanted)) return false;
+    view.show(chess, outcome);
+    publish();
+    void deliver();
+    return true;
+  }
+
+  function publish() {
+    // exclude_me: false, or the router would keep it for others only
+    connection.publish(topicOf(me), [chess.history()], null, { retain: true, exclude_me: false, whenOffline: 'wait' });
+  }
+
+  /** Until the opponent has it: he may be reloading, asleep, or in a tunnel. He does not mind to hear it twice. */
+  async function deliver() {
+    if (asking || chess.turn() !== theirs || outcome.result) return;
+    asking = new AbortController();
+    const { signal } = asking;
+    const isRobot = opponent === 'robot';
+    while (!signal.aborted && !closing.signal.aborted && chess.turn() === theirs && !outcome.result) {
+      try {
+        if (isRobot) view.thought('The robot thinks …');
+        const options = { timeoutMs: isRobot ? 20_000 : 4000, signal, ...(isRobot && { onProgress: think }) };
+        await connection.call(`chess.player.${opponent}.move`, [game.id, chess.history()], { level: game.level }, options);
+        break;
+      } catch (error) {
+        if (signal.aborted || closing.signal.aborted) break;
+        if (!isRobot && refusals.includes(error.uri)) {
+          takeBack(inWords(error));
+          break;
+        }
+        view.note(`${opponent} does not answer. Your move is kept, and tried again.`, 'wait');
+        await new Promise((resolve) => {
+          wake = resolve;
+          setTimeout(resolve, 1000);
+        });
+      }
+    }
+    asking = undefined;
+    view.thought(undefined);
+    if (!closing.signal.aborted) view.show(chess, outcome);
+  }
+
+  function think(progress) {
+    const { depth, move: best, positions, by } = progress ?? {};
+    if (![depth, positions].every(Number.isFinite)) return; // whatever that was
+    view.thought(`${by} thinks: depth ${depth}, ${best}, after ${positions.toLocaleString('en')} positions`);
+  }
+
+  function takeBack(why) {
+    if (chess.turn() !== theirs) return;
+    chess.undo();
+    publish();
+    view.show(chess, outcome);
+    if (why) view.note(why, 'bad');
+  }
+
+  // ── the opponent's move: his browser calls this, or the robot
+  function receive([id, given], caller) {
+    if (id !== game.id) refuse('no_such_game', 'I do not play that game.');
+    if (caller !== opponent) refuse('not_your_game', 'You do not play in this game.');
+    const known = chess.history();
+    const moves = movesOf(given);
+    const isSame = (count) => moves.slice(0, count).every((each, ply) => each === known[ply]);
+    if (moves.length > 0 && moves.length <= known.length && isSame(moves.length)) return known.length; // I have it already
+    if (chess.turn() !== theirs) refuse('not_your_turn', 'It is not your move.');
+    if (moves.length !== known.length + 1 || !isSame(known.length)) refuse('out_of_step', 'That is not where our game stands.');
+    if (!play(chess, moves.at(-1))) refuse('illegal_move', 'That is no legal move.');
+    told[opponent] = moves;
+    view.show(chess, outcome);
+    return chess.history().length;
+  }
+
+  function presence(isHere) {
+    view.presence(opponent, isHere === true || Number(isHere) > 0);
+    if (isHere) wake();
+  }
+
+  byId('typed').onsubmit = (event) => {
+    event.preventDefault();
+    const input = byId('typed-move');
+    if (move(input.value.trim())) input.value = '';
+    else view.note(`${input.value || 'That'} is no legal move here.`, 'bad');
+  };
+  byId('resign').onclick = () =>
+    connection.call('chess.tournament.resign', [game.id]).catch((error) => view.note(inWords(error), 'bad'));
+  byId('take-back').onclick = () => {
+    asking?.abort(new Error('taken back'));
+    takeBack();
+  };
+
+  return {
+    game,
+    receive,
+    /** What the tournament has written down. */
+    written({ result, how }) {
+      if (result === outcome.result || resultOf(chess)) return;
+      outcome = { result, how };
+      asking?.abort(new Error('the game is over'));
+      view.show(chess, outcome);
+    },
+    close() {
+      closing.abort();
+      asking?.abort(new Error('the table is closed'));
+      for (const handle of handles) handle.unsubscribe();
+      view.close();
+    },
+  };
+}

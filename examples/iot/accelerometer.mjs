@@ -1,0 +1,43 @@
+/*
+ * A simulated accelerometer on the arm of a servo, as a small computer would drive it: RawSocket
+ * and MessagePack, a reading every 10 ms, no acknowledgement. When it is unplugged it says nothing
+ * any more; its testament does (run/service.mjs leaves it).
+ */
+import { msgpack } from 'autostrada/msgpack';
+import { rawSocket } from 'autostrada/node';
+import { openService, ready } from '../run/service.mjs';
+
+const { WAMP_RAW_URL } = process.env;
+const service = openService({ url: rawSocket(WAMP_RAW_URL), serializers: [msgpack()] });
+
+const gravity = 9.81;
+let angle = 0; // of the arm, in radians: so much of gravity is on the x axis
+let shaking = 0; // what a turn of the servo leaves for a while
+
+service.subscribe('iot.servo.position', ([degrees]) => {
+  const next = (Number(degrees) * Math.PI) / 180;
+  shaking += Math.min(Math.abs(next - angle) * 12, 25);
+  angle = next;
+});
+
+const noise = () => (Math.random() - 0.5) * 0.25;
+
+function measure(seconds) {
+  const swing = shaking * Math.sin(seconds * 55);
+  shaking *= 0.965;
+  return [gravity * Math.sin(angle) + swing + noise(), noise() + swing / 3, gravity * Math.cos(angle) + noise()];
+}
+
+const started = performance.now();
+let sent = 0;
+setInterval(() => {
+  // A timer is late now and then: then there are several readings to send.
+  for (; sent * 10 <= performance.now() - started; sent++)
+    service.publish('iot.accelerometer.reading', [sent, ...measure(sent / 100)]);
+}, 10);
+
+service.register('iot.accelerometer.unplug', () => {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer; without a word to anybody
+});
+
+await ready(service);
