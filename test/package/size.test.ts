@@ -162,7 +162,9 @@ test('the layer for programs written for Autobahn stays within its budget: its o
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
   expect(own).toBeLessThanOrEqual(11.5);
   expect(
-    layer.modules.filter((id) => /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id)),
+    layer.modules.filter((id) =>
+      /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id),
+    ),
   ).toEqual([]);
 });
 
