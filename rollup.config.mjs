@@ -1,10 +1,13 @@
 /*
- * Builds dist/: one file per module as ESM and CJS (an unused part is never bundled), rolled types, and the script bundle.
- * Types are checked by tsc (`npm run check`), not here.
+ * Builds dist/: one file per module as ESM and CJS (an unused part is never bundled), rolled types, the scripts for `<script>`, which are
+ * ECMAScript 5 down to the last character, and one module for `<script type="module">`. Types are checked by tsc (`npm run check`), not here.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { parse } from 'acorn';
 import dts from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
@@ -33,14 +36,27 @@ const instead = {
   'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
 };
 
-const pkg = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+/** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */
+export const scripts = [
+  { file: 'dist/autostrada.min.js', input: 'src/script.ts', global: 'autostrada' },
+  // A drop-in for the one of Autobahn|JS.
+  { file: 'dist/autobahn.min.js', input: 'src/autobahn/names.ts', global: 'autobahn' },
+  { file: 'dist/argon2.min.js', input: 'src/argon2.ts', global: 'autostrada', after: 'dist/autostrada.min.js' },
+];
+
+/** For `<script type="module">`: what `import 'autostrada'` gives, in one file. */
+export const moduleBundle = 'dist/autostrada.module.min.js';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
 
 /** `Code.CALL` is written as its number, as a `const enum` would be: smaller, and `switch` becomes a jump. */
 const codes = Object.fromEntries(
-  [...readFileSync(new URL('src/protocol/messages.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]+): (\d+),$/gm)].map(
-    ([, name, code]) => [name, code],
-  ),
+  [...readFileSync(here('src/protocol/messages.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): (\d+),$/gm)].map(([, name, code]) => [
+    name,
+    code,
+  ]),
 );
 const inlineCodes = (context) => (file) => {
   const visit = (node) => {
@@ -52,13 +68,16 @@ const inlineCodes = (context) => (file) => {
   return ts.visitNode(file, visit);
 };
 
-/** TypeScript to JavaScript, file by file. Helpers come from tslib: a pass over the whole chunk would leave them as globals. */
+/**
+ * To JavaScript of that age, file by file. Helpers come from tslib: a pass over the whole chunk would leave them as globals. TypeScript 7
+ * has neither this API nor ECMAScript 5.
+ */
 const transpile = (target, include) => ({
   name: 'transpile',
   transform(code, id) {
     if (!include.test(id)) return null;
     const out = ts.transpileModule(code, {
-      fileName: id,
+      fileName: id.replace(/\.mjs$/, '.js'),
       reportDiagnostics: true,
       transformers: { before: [inlineCodes] },
       compilerOptions: {
@@ -69,6 +88,7 @@ const transpile = (target, include) => ({
         importHelpers: target < ts.ScriptTarget.ES2022,
         allowJs: true,
         sourceMap: true,
+        ...(target === ts.ScriptTarget.ES5 ? { downlevelIteration: true, ignoreDeprecations: '6.0' } : {}),
       },
     });
     if (out.diagnostics?.length) this.error(`${id}: ${ts.flattenDiagnosticMessageText(out.diagnostics[0].messageText, '\n')}`);
@@ -85,18 +105,80 @@ const forBrowsers = {
       : null,
 };
 
-const min = {
+const polyfills = here('src/es5/polyfills.ts');
+const baseError = here('src/es5/base-error.ts');
+
+/** The entry of a script: first what the platform may lack, then what the script is for. */
+const scriptEntry = ({ input, after }) => ({
+  name: 'script-entry',
+  resolveId: (id) => (id === input ? `\0${input}` : null),
+  load(id) {
+    if (id !== `\0${input}`) return null;
+    const code = `export * from ${JSON.stringify(here(input))};`;
+    return after ? code : `import ${JSON.stringify(polyfills)};\n${code}`;
+  },
+});
+/** Not dropped, though package.json says that no module has side effects. */
+const keepPolyfills = {
+  name: 'keep-polyfills',
+  transform: (_, id) => (id.startsWith(path.dirname(polyfills)) ? { moduleSideEffects: true } : null),
+};
+
+/** Classes that extend `Error` extend what takes its place in ECMAScript 5: see src/es5/base-error.ts. */
+const swapError = {
+  name: 'swap-error',
+  transform(code, id) {
+    if (!id.endsWith('.ts') || !/\bextends Error\b/.test(code)) return null;
+    return { code: `${code}\nimport { BaseError as Error } from ${JSON.stringify(baseError)};\n`, map: null };
+  },
+};
+
+const min = (options) => ({
   name: 'min',
   async renderChunk(code) {
     const out = await minify(code, {
-      ecma: 2018,
+      ...options,
       compress: { passes: 2 },
       format: { ascii_only: true, comments: /^!/ },
       sourceMap: true,
     });
     return { code: out.code, map: out.map };
   },
+});
+
+const mustBeEs5 = {
+  name: 'must-be-es5',
+  generateBundle(_, files) {
+    for (const { type, code, fileName } of Object.values(files)) {
+      if (type !== 'chunk') continue;
+      try {
+        parse(code, { ecmaVersion: 5, sourceType: 'script' });
+      } catch (error) {
+        this.error(`${fileName} is not ECMAScript 5: ${error.message}: ${code.slice(error.pos, error.pos + 60)}`);
+      }
+    }
+  },
 };
+
+/** The licences of what a bundle has in it, beside it. */
+const licences = {
+  name: 'licences',
+  generateBundle(_, files) {
+    for (const { modules, fileName } of Object.values(files).filter(({ type }) => type === 'chunk')) {
+      const found = Object.keys(modules).map(
+        (id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id.replace(/^\0/, ''))?.[0],
+      );
+      const texts = [...new Set(found)].filter(Boolean).map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+        const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+        return `${name} ${version} (${license})\n\n${file ? readFileSync(path.join(folder, file), 'utf8').trim() : ''}\n`;
+      });
+      this.emitFile({ type: 'asset', fileName: `${fileName}.LICENSE.txt`, source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+    }
+  },
+};
+
+const banner = `/*! autostrada ${pkg.version} (MIT); what else is in here: see the file of this name with .LICENSE.txt */`;
 
 /** rollup only warns of these and writes a bundle that cannot work. */
 const fatal = ['UNRESOLVED_IMPORT', 'MISSING_EXPORT', 'MISSING_GLOBAL_NAME', 'THIS_IS_UNDEFINED', 'CIRCULAR_DEPENDENCY', 'EVAL'];
@@ -136,29 +218,42 @@ export default [
   },
   // All entries together, so that a class that two of them show is one class.
   { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
-  script('src/script.ts', 'dist/autostrada.min.js'),
-  // A drop-in for the one of Autobahn|JS.
-  script('src/autobahn/names.ts', 'dist/autobahn.min.js', { name: 'autobahn' }),
-  // Loaded after the other, and adds to its global.
-  script('src/argon2.ts', 'dist/argon2.min.js', { extend: true }),
-];
-
-function script(input, file, more) {
-  return {
-    input,
+  ...scripts.map((script) => ({
+    input: script.input,
     onwarn,
-    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2018, /\.ts$/), nodeResolve({ browser: true }), commonjs()],
+    plugins: [
+      scriptEntry(script),
+      forBrowsers,
+      swapError,
+      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),
+      keepPolyfills,
+      nodeResolve({ browser: true }),
+      commonjs(),
+    ],
     output: {
-      file,
+      file: script.file,
       format: 'iife',
       inlineDynamicImports: true,
-      name: 'autostrada',
+      name: script.global,
+      extend: script.after !== undefined,
       exports: 'named',
       esModule: false,
       externalLiveBindings: false,
       sourcemap: true,
-      plugins: [min],
-      ...more,
+      banner,
+      plugins: [min({ ecma: 5 }), mustBeEs5, licences],
     },
-  };
-}
+  })),
+  {
+    input: 'src/index.ts',
+    onwarn,
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2020, /\.ts$/), nodeResolve({ browser: true })],
+    output: {
+      file: moduleBundle,
+      format: 'es',
+      sourcemap: true,
+      banner,
+      plugins: [min({ ecma: 2020, module: true }), licences],
+    },
+  },
+];

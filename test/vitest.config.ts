@@ -1,7 +1,7 @@
 /*
  * Six projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
- * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js; `compat` runs
- * the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand.
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js, and other
+ * engines as far as they are here; `compat` runs the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
@@ -10,7 +10,7 @@ const contract = ['test/{contract,node,cli,vectors,interop}/**/*.test.ts'];
 const packaged = ['test/package/**/*.test.ts'];
 const fuzz = ['test/fuzz/**/*.test.ts'];
 const compat = ['test/compat/**/*.test.ts'];
-const browser = ['test/browser/**/*.test.ts'];
+const browser = ['test/{browser,engines}/**/*.test.ts'];
 
 export default defineConfig({
   // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.
@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'browser',
           include: browser,
           globalSetup: ['test/browser/chromium.setup.ts'],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           hookTimeout: 60_000,
         },
       },

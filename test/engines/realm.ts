@@ -1,0 +1,102 @@
+/*
+ * A realm of V8 that has what Internet Explorer 10 has, with timers and a WebSocket as a page sees them. What goes over its lines can be
+ * written down, to be played again where there are no sockets.
+ */
+import { readFileSync } from 'node:fs';
+import vm from 'node:vm';
+import { WebSocket } from 'ws';
+import { distFile, type Outcome, pageFile, type SuiteOptions } from './theatre.ts';
+
+/** One line, from the page's side: `>` and `<` are frames (text, or hex in a list), `x` its end. */
+export interface TapedLine {
+  readonly protocol: string;
+  readonly frames: readonly (readonly ['>' | '<' | 'x', string | readonly [string]])[];
+}
+
+/** What became of the suite. */
+export interface Played {
+  readonly outcomes: readonly Outcome[];
+  /** What could not be taken away. */
+  readonly left: readonly string[];
+  /** Globals that the scripts have added. */
+  readonly added: readonly string[];
+  /** All lines, in order. */
+  readonly tape: readonly TapedLine[];
+}
+
+type Handler = ((event: object) => void) | null;
+
+/** What a page has of a WebSocket, and nothing of `ws` beside it. */
+function pageSocket(tape: TapedLine[]): unknown {
+  return class PageSocket {
+    binaryType = 'blob';
+    onopen: Handler = null;
+    onmessage: Handler = null;
+    onerror: Handler = null;
+    onclose: Handler = null;
+    readonly #socket: WebSocket;
+    readonly #frames: ['>' | '<' | 'x', string | readonly [string]][] = [];
+
+    constructor(url: string, protocols: readonly string[]) {
+      this.#socket = new WebSocket(url, [...protocols]);
+      this.#socket.binaryType = 'arraybuffer';
+      this.#socket.onopen = () => {
+        tape.push({ protocol: this.protocol, frames: this.#frames });
+        this.onopen?.({});
+      };
+      this.#socket.onmessage = ({ data }) => {
+        this.#frames.push(['<', taped(data as string | ArrayBuffer)]);
+        this.onmessage?.({ data });
+      };
+      this.#socket.onerror = () => this.onerror?.({});
+      this.#socket.onclose = ({ code, reason, wasClean }) => {
+        this.#frames.push(['x', String(code)]);
+        this.onclose?.({ code, reason, wasClean });
+      };
+    }
+    get protocol(): string {
+      return this.#socket.protocol;
+    }
+    get readyState(): number {
+      return this.#socket.readyState;
+    }
+    get bufferedAmount(): number {
+      return this.#socket.bufferedAmount;
+    }
+    send(data: string | Uint8Array): void {
+      if (typeof data !== 'string' && !ArrayBuffer.isView(data)) throw new Error('send: no text and no view of the platform');
+      this.#frames.push(['>', taped(data)]);
+      this.#socket.send(data);
+    }
+    close(code?: number, reason?: string): void {
+      this.#socket.close(code, reason);
+    }
+  };
+}
+
+function taped(data: string | ArrayBuffer | Uint8Array): string | readonly [string] {
+  if (typeof data === 'string') return data;
+  return [
+    (ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data)).toString('hex'),
+  ];
+}
+
+/** Plays the suite in a realm of its own. */
+export async function playInOldRealm(options: SuiteOptions): Promise<Played> {
+  const tape: TapedLine[] = [];
+  const context = vm.createContext({ setTimeout, clearTimeout, atob, btoa, WebSocket: pageSocket(tape) });
+  const evaluate = (code: string, filename = 'test'): unknown => vm.runInContext(code, context, { filename });
+  const run = (...files: readonly string[]): void => {
+    for (const file of files) evaluate(readFileSync(file, 'utf8'), file);
+  };
+  evaluate('var window = this, self = this;');
+  run(pageFile('ie10.js'), pageFile('before.js'));
+  run(distFile('autostrada.min.js'), distFile('argon2.min.js'));
+  run(pageFile('after.js'), pageFile('suite.js'));
+  const play = evaluate('(function (options, done) { runSuite(autostrada, JSON.parse(options), done); })') as (
+    options: string,
+    done: (outcomes: Outcome[]) => void,
+  ) => void;
+  const outcomes = await new Promise<Outcome[]>((resolve) => play(JSON.stringify(options), resolve));
+  return { outcomes, tape, left: [...(evaluate('ie10.left') as string[])], added: [...(evaluate('added') as string[])] };
+}
