@@ -96,7 +96,8 @@ export class Bridge implements Transport {
     if (this.isClosing) return;
     this.isClosing = true;
     try {
-      this.socket.close(code, reason);
+      // Pages may not say 1002.
+      this.socket.close(code === 1002 ? 3002 : code, reason);
     } catch {
       // A transport may say so when it is closed, or closing, already.
     }

@@ -13,6 +13,7 @@ import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, 
 import type { Restore } from './restore.ts';
 import type { ITransport, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint } from './type-names.ts';
 
+const AUTHENTICATE = 5;
 const UNSUBSCRIBED = 35;
 const UNREGISTERED = 67;
 
@@ -38,7 +39,8 @@ export abstract class SessionState {
   _features: Any = null;
   _subscriptions: { [id: number]: Subscription[] } = {};
   _registrations: { [id: number]: Registration } = {};
-  _prefixes: { [prefix: string]: string } = {};
+  /** Without what every object has: `toString:x` is no CURIE. */
+  _prefixes: { [prefix: string]: string } = Object.create(null);
   _caller_disclose_me = false;
   _publisher_disclose_me = false;
   _created: number = Date.now();
@@ -68,7 +70,7 @@ export abstract class SessionState {
     this._on_internal_error = on_internal_error;
     this.restore = restore;
     this._send_wamp = (message) => {
-      debug(['TX', this._realm, this._id, message]);
+      debug(['TX', this._realm, this._id, message[0] === AUTHENTICATE ? [AUTHENTICATE, '(secret)'] : message]);
       this._socket.send(message);
     };
   }

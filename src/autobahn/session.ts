@@ -254,7 +254,7 @@ export class Session extends SessionState {
     assert(typeof curie === 'string', 'Session.resolve: <curie> must be a string');
     const at = curie.indexOf(':');
     const prefix = curie.slice(0, Math.max(0, at));
-    return at >= 0 && Object.hasOwn(this._prefixes, prefix) ? `${this._prefixes[prefix]}.${curie.slice(at + 1)}` : curie;
+    return at >= 0 && prefix in this._prefixes ? `${this._prefixes[prefix]}.${curie.slice(at + 1)}` : curie;
   }
 }
 

@@ -71,7 +71,7 @@ export const differences: readonly Difference[] = [
     at: [['connection: the router says GOODBYE', 'wire']],
   },
   {
-    what: 'A protocol violation is said to the router with ABORT, and the WebSocket closed with 1002.',
+    what: 'A protocol violation is said to the router with ABORT, which has the text.',
     why: 'So the specification has it; the program is told the same.',
     at: [['connection: a protocol violation', 'wire']],
   },

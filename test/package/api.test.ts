@@ -17,7 +17,10 @@ test('each entry exports the same names as ESM and as CJS', async () => {
   for (const name of Object.keys(entries)) {
     const esm: object = await import(path.join(root, `dist/${name}.js`));
     const cjs: object = await import(path.join(root, `dist/${name}.cjs`));
-    const exported = Object.keys(esm).sort();
+    // The default of `autostrada/autobahn` is all its names as one.
+    const exported = Object.keys(esm)
+      .filter((key) => key !== 'default')
+      .sort();
     expect(
       Object.keys(cjs)
         .filter((key) => key !== 'default' && key !== 'module.exports')

@@ -323,6 +323,7 @@ declare abstract class SessionState {
     _registrations: {
         [id: number]: Registration;
     };
+    /** Without what every object has: `toString:x` is no CURIE. */
     _prefixes: {
         [prefix: string]: string;
     };
