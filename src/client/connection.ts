@@ -37,6 +37,7 @@ import {
 import { limit } from './limit.ts';
 import { Line } from './line.ts';
 import type { Points } from './middleware.ts';
+import { pointsOf } from './points.ts';
 import { repeat } from './repeat.ts';
 import { promised, type Settle, throwIfAborted } from './requests.ts';
 import { SessionCore } from './session.ts';
@@ -107,8 +108,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
     const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
       this.report(error, { where, uri });
-    const { middleware = [], contract } = options;
-    this.points = [...middleware, contract].reduceRight<Points>((inner, each) => each?.['~around'](inner) ?? inner, {});
+    this.points = pointsOf(options);
     this.line = new Line(options, {
       points: this.points,
       joined: (session) => this.joined(session),
@@ -287,16 +287,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): ReturnType<SessionCore['publish']> {
-    const send = (to: SessionCore, left = options) => SessionCore.prototype.publish.call(to, topic, args, kwargs, left);
+    const send = SessionCore.prototype.publish;
     if (options?.acknowledge === true)
-      return this.request(options, (session, left) => send(session, left as AcknowledgedOptions) ?? Promise.reject());
+      return this.request(options, (to, left) => send.call(to, topic, args, kwargs, left as PublishOptions) ?? Promise.reject());
     const session = this.line.openSession;
-    if (session) return send(session);
+    if (session) return send.call(session, topic, args, kwargs, options);
     const drop = (): void => {
       this.droppedPublications++;
     };
     if (options?.whenOffline === 'wait') {
-      this.request(undefined, async (joined) => send(joined)).catch((error: unknown) => {
+      this.request(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
         if (error instanceof ConnectionLostError)
           drop(); // it waited too long
         else this.report(error, { where: 'connection', uri: topic });

@@ -46,7 +46,8 @@ export interface ContractDefinition {
   readonly procedures?: { readonly [uri: string]: ProcedureSchema };
   readonly topics?: { readonly [uri: string]: TopicSchema };
 }
-type Specs<M> = {
+/** The types of a map of schemas. */
+export type Specs<M> = {
   readonly [K in keyof M as K extends string ? WildcardTemplate<K> : never]: { readonly [F in keyof M[K]]: Of<M[K][F]> };
 };
 /** The types of a definition. */

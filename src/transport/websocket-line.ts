@@ -64,7 +64,12 @@ export class WebSocketLine implements Transport {
   }
 
   close(code = 1000, reason = ''): void {
-    // A close frame holds 123 bytes of UTF-8, and what is longer throws; a unit of a string is three bytes at most.
-    if (this.socket.readyState <= OPEN) this.socket.close(code, reason.slice(0, /^[ -~]*$/.test(reason) ? 123 : 41));
+    // Browsers throw for codes that are the protocol's own: 1002 goes as 3002.
+    if (this.socket.readyState <= OPEN) this.socket.close(code > 1000 && code < 3000 ? code + 2000 : code, closeReason(reason));
   }
+}
+
+/** A close frame holds 123 bytes of UTF-8, and what is longer throws; a unit of a string is three bytes at most. */
+export function closeReason(reason: string): string {
+  return reason.slice(0, /^[ -~]*$/.test(reason) ? 123 : 41);
 }

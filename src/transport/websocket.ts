@@ -45,7 +45,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
       signal.removeEventListener('abort', onAbort);
       const serializer = chooseSerializer([socket.protocol], serializers);
       if (serializer) return resolve(webSocketLine(socket, serializer));
-      socket.close(1002, 'no common subprotocol');
+      socket.close();
       fail(noSubprotocol(url, serializers, socket.protocol ? `it chose ${socket.protocol}` : 'it chose none'));
     };
   });

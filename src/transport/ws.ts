@@ -8,7 +8,7 @@ import type { Serializer } from '../serializer/serializer.ts';
 import { noSubprotocol } from './subprotocol.ts';
 import { defer } from './tick.ts';
 import type { Frame } from './transport.ts';
-import { OPEN, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
+import { closeReason, OPEN, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
 
 interface Ws extends WebSocketLike {
   terminate?(): void;
@@ -129,12 +129,12 @@ export class SocketLine extends WebSocketLine {
     this.ws.resume?.();
   }
 
-  override close(code?: number, reason?: string): void {
+  override close(code = 1000, reason = ''): void {
     const { ws } = this;
     if (ws.readyState > OPEN) return;
     this.uncork(); // else the close frame would wait for the tick's end, and the process may end first
-    super.close(code, reason);
-    if (!ws.terminate) return;
+    if (!ws.terminate) return super.close(code, reason);
+    ws.close(code, closeReason(reason));
     const timer = setTimeout(() => ws.terminate?.(), CLOSE_TIMEOUT_MS);
     (timer as { unref?(): void }).unref?.(); // no reason of its own for a process to stay
     ws.onclose = ((then) => (event) => {

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   /** A page with a procedure that takes its time: it never answers. Resolves, too, once it has been called. */
   const openSlow = async (): Promise<{ page: Page; called: Promise<void> }> => {
-    const page = await openPeer(context, demos.url);
+    const page = await openPeer(context, `${demos.url}/nobody`);
     let hear: () => void = () => {};
     const called = new Promise<void>((resolve) => {
       hear = resolve;
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   test('the page that is called is closed in mid-call: the caller gets an ERROR that says so [C40] [R45]', async () => {
     const { page, called } = await openSlow();
-    const caller = await openPeer(context, demos.url);
+    const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
     await called;
     await page.close();
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   test('the page that is called is reloaded in mid-call: the same', async () => {
     const { page, called } = await openSlow();
-    const caller = await openPeer(context, demos.url);
+    const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
     await called;
     await page.reload();
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   test('the router is killed in mid-call: ConnectionLostError, and nobody knows whether it ran [C09]', async () => {
     const { called } = await openSlow();
-    const caller = await openPeer(context, demos.url);
+    const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
     await called;
     await demos.stop('SIGKILL');
@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   test.skipIf(process.platform === 'win32')('the router shuts down in mid-call: the same, with its reason [C07]', async () => {
     const { called } = await openSlow();
-    const caller = await openPeer(context, demos.url);
+    const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
     await called;
     await demos.stop('SIGTERM');
@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
   });
 
   test('a page whose router is not there yet warns once, and calls as soon as it is', async () => {
-    const page = await openPeer(context, demos.url);
+    const page = await openPeer(context, `${demos.url}/nobody`);
     const warnings: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'warning') warnings.push(message.text());

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('pages', () => {
   test('two pages and a Node.js process call each other and publish to each other, in all directions', async () => {
     // The router is a process of its own here, so that this one is a client like the pages.
     const { url, router } = await startDemos();
-    const pages = { anna: await openPeer(context, url), bruno: await openPeer(context, url, 'msgpack') };
+    const pages = { anna: await openPeer(context, `${url}/nobody`), bruno: await openPeer(context, `${url}/nobody`, 'msgpack') };
     const node = connect(router);
     const heard: [string, string][] = [];
     await node.register('com.example.greet.carla', ([from]: [string]) => `carla greets ${from}`).ready;

@@ -1,5 +1,13 @@
 /* Hooks around what goes out: calls and publications, of the connection and of its sessions. */
-import { type CallContext, defineMiddleware, type Hooks, type PublishContext, Result } from 'autostrada';
+import {
+  type CallContext,
+  Connection,
+  defineMiddleware,
+  type Hooks,
+  type Middleware,
+  type PublishContext,
+  Result,
+} from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
@@ -230,6 +238,15 @@ describe('[N14] what is no middleware', () => {
     [{ call: () => {}, event: 'x' }, /"event":"x"/],
   ])('is refused: %o', (hooks, message) => {
     expect(() => defineMiddleware(hooks as Hooks)).toThrow(message);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [[{ call: () => {} }], /^expected middleware of defineMiddleware, got {}$/],
+    [[() => {}], /got function$/],
+    [[undefined], /got nothing$/],
+    [5, /iterable/],
+  ])('is refused by a connection: %o', (middleware, message) => {
+    expect(() => new Connection({ url: 'ws://x', realm: 'realm1', middleware: middleware as Middleware[] })).toThrow(message);
   });
 
   it('may have its hooks on a prototype, and state', async () => {

@@ -1,6 +1,7 @@
 import { json } from 'autostrada';
 import { expect, it } from 'vitest';
 import { WebSocketLine } from '../../src/transport/websocket-line.ts';
+import { SocketLine } from '../../src/transport/ws.ts';
 
 it.each([
   ['wamp.error.protocol_violation', 'wamp.error.protocol_violation'],
@@ -16,6 +17,27 @@ it.each([
     },
   };
   const transport = new WebSocketLine(socket as unknown as ConstructorParameters<typeof WebSocketLine>[0], json());
-  transport.close(1002, reason);
-  expect(closed).toEqual([1002, said]);
+  transport.close(3000, reason);
+  expect(closed).toEqual([3000, said]);
+});
+
+it.each([
+  [WebSocketLine, undefined, 3002], // what a page may say
+  [SocketLine, undefined, 3002], // a platform's own WebSocket in Node.js
+  [SocketLine, () => {}, 1002],
+])('closes with a code that the socket takes (%#)', (Line, terminate, said) => {
+  const closed: unknown[] = [];
+  const socket = {
+    readyState: 1,
+    terminate,
+    close(code: number) {
+      if (!terminate && code !== 1000 && (code < 3000 || code > 4999)) throw new Error('the code is not for applications');
+      closed.push(code);
+    },
+  };
+  new Line(socket as unknown as ConstructorParameters<typeof WebSocketLine>[0], json()).close(
+    1002,
+    'wamp.error.protocol_violation',
+  );
+  expect(closed).toEqual([said]);
 });

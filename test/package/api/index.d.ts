@@ -5,15 +5,16 @@ import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
 import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, OpenUri, CallOptions, WaitOptions, WampEvent, Subscribable, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, Recovery, PayloadPassthru, ProceduresOf, EndpointOf, RegisterOptions, Extensions } from './types/contract.js';
 export { AcknowledgedOptions, ArgsIn, CallContext, Contract, DoesNotFitTheContract, DurableSubscribeOptions, Endpoint, EventContext, EventDetails, EventHandler, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, InputOf, InvocationContext, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, MatchingUri, Middleware, NoKeywords, OfflineOptions, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishContext, PublishOptions, RecoveryContext, Registration, RegistrationInfo, Result, RouterFeatures, Session, SessionInfo, Subscription, SubscriptionInfo, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, defineMiddleware } from './types/contract.js';
-import { AnyRequester, ApiOf, Connection, Peer, AnyPeer, DurableRegistration, Status } from './types/peers.js';
-export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscription, Environment, ErrorContext, HandleState, LivenessOptions, OneOrMore, RetryDecision, RetryOptions, Stats, Targets, WireLogEntry } from './types/peers.js';
+import { AnyRequester, ApiOf, Peer, AnyPeer } from './types/peers.js';
+import { Connection, DurableRegistration, Status } from './types/connection.js';
+export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscription, Environment, ErrorContext, HandleState, LivenessOptions, OneOrMore, RetryDecision, RetryOptions, Stats, Targets, WireLogEntry } from './types/connection.js';
 import { ErrorCause, ApplicationError } from './types/errors.js';
 export { ConnectionLostError, FatalError, JoinError, ProtocolError, SerializationError, TimeoutError, TransportError, WampError } from './types/errors.js';
 import { Serializer } from './types/serializer.js';
 import { Clock } from './types/clock.js';
 export { Match } from './types/clock.js';
-import { Transport } from './types/transport.js';
-export { Closed, Connector, Dial, Frame, TransportReceiver } from './types/transport.js';
+import { Transport, Connector } from './types/transport.js';
+export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
@@ -264,5 +265,9 @@ interface BatchedSerializer extends Serializer {
  */
 declare function batched(serializer: Serializer): BatchedSerializer;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, withOptions, workerClock };
+type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+/** Connects to a `ws://` or `wss://` URL. */
+declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
+
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

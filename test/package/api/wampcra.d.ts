@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-export { deriveKey, wampcra } from './types/wampcra.js';
+export { deriveKey, deriveKeyNow, sign, wampcra } from './types/wampcra.js';
 import './types/words.js';
 import './types/credentials.js';
 import './types/errors.js';

@@ -27,6 +27,10 @@ declare function deriveKey(secret: string, salt: string, options?: {
     readonly iterations?: number | undefined;
     readonly keylen?: number | undefined;
 }): Promise<string>;
+/** The same at one go; for programs written for Autobahn, which expects it so. */
+declare function deriveKeyNow(secret: string, salt: string, iterations?: number, keylen?: number): string;
+/** The signature: base64 of an HMAC over the challenge exactly as it came. */
+declare function sign(key: string, challenge: string): string;
 /** What the router keeps: the secret, or what `deriveKey` made of it and how. */
 type CraEntry = {
     readonly secret: string;
@@ -37,5 +41,5 @@ type CraEntry = {
     readonly keylen: number;
 };
 
-export { deriveKey, wampcra };
+export { deriveKey, deriveKeyNow, sign, wampcra };
 export type { CraEntry };

@@ -1,0 +1,107 @@
+/*
+ * The alarms ring: each invariant is broken on purpose, by what a faulty client would do, and has to be told; and nothing else is.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Campaign } from './campaign.ts';
+import { faultOf, kinds } from './faults.ts';
+import type { Invariant } from './ledger.ts';
+import type { Worker } from './worker.ts';
+
+const kept: unknown[] = [];
+
+/** What happens in the calm, before anything is looked at. */
+const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Worker) => unknown])[] = [
+  // The handle thinks that it stands; the session has given it up.
+  [
+    'subscriptions missing',
+    (_, first) => first.connection.session?.subscriptions.find(({ topic }) => topic === 'chaos.news')?.unsubscribe(),
+  ],
+  [
+    'registrations missing',
+    (_, first) => first.connection.session?.registrations.find(({ procedure }) => procedure.endsWith('echo'))?.unregister(),
+  ],
+  ['promises not settled', ({ ledger }) => void ledger.watch('a promise that nobody keeps', new Promise(() => {}))],
+  [
+    'calls that ran more often than promised',
+    async ({ ledger }, { connection, name }) => {
+      const id = ledger.newId();
+      const twice = [1, 2].map(() => connection.call(`chaos.${name}.echo`, [id]));
+      ledger.called(id, 'not-sent', Promise.all(twice));
+      await Promise.all(twice);
+    },
+  ],
+  [
+    'acknowledged events lost outside the gaps',
+    async ({ ledger, workers }, { connection, name }) => {
+      const id = ledger.newId();
+      const sent = { publisher: name, session: undefined, isRepeatable: false, isForAll: true, sentAt: performance.now() };
+      ledger.published({ id, topic: 'chaos.news', ...sent });
+      // One subscriber is passed over.
+      const exclude_authid = [workers[1]?.name ?? ''];
+      await connection.publish('chaos.news', [id], null, { acknowledge: true, exclude_me: false, exclude_authid });
+      ledger.acknowledged(id);
+    },
+  ],
+  ['heap grown', () => kept.push(Array.from({ length: 400_000 }, (_, i) => ({ i })))],
+  [
+    'unhandled rejections',
+    async () => {
+      void Promise.reject(new Error('nobody catches this'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+  ],
+  [
+    'wrong answers, orders and errors',
+    ({ ledger }) => ledger.called(ledger.newId(), 'never', Promise.resolve('an answer of nobody')),
+  ],
+  ['handles left over at the router', (_, first) => first.connection.session?.subscribe('chaos.forgotten', () => {})],
+];
+
+describe('the alarms of the chaos', () => {
+  let campaign: Campaign;
+  const told: string[] = [];
+  /** vitest counts what nobody caught as a failure; here it is what is looked for. */
+  let others: NodeJS.UnhandledRejectionListener[];
+
+  beforeAll(async () => {
+    others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    campaign = await Campaign.open({ seed: 1, workers: 3, calmMs: 4000, tell: (text) => told.push(text) });
+    await campaign.round(0);
+  });
+  afterAll(async () => {
+    await campaign.close();
+    for (const listener of others) process.on('unhandledRejection', listener);
+  });
+
+  test('say nothing when nothing is wrong', () => {
+    expect(campaign.violations()).toEqual({});
+  });
+
+  test.each(sabotages)('tell of %s', async (invariant, sabotage) => {
+    const before = campaign.violations();
+    told.length = 0;
+    campaign.sabotage = () => {
+      campaign.sabotage = undefined;
+      const [first] = campaign.workers;
+      return first && sabotage(campaign, first);
+    };
+    await campaign.round(0);
+    const grown = Object.entries(campaign.violations()).filter(([name, count]) => before[name as Invariant] !== count);
+    expect(grown.map(([name]) => name)).toEqual([invariant]);
+    expect(told.join('\n')).toContain(`VIOLATED (seed 1): ${invariant}`);
+    expect(campaign.report()).toMatch(new RegExp(`[1-9]\\d* ${invariant}`));
+    // All is well again.
+    kept.length = 0;
+    for (const { connection } of campaign.workers) connection.reconnect();
+  });
+});
+
+describe('the faults of the chaos', () => {
+  test('are the same for the same seed, others for another, and of all kinds', () => {
+    const faults = (seed: number) => Array.from({ length: 500 }, (_, index) => faultOf(seed, index));
+    expect(faults(7)).toEqual(faults(7));
+    expect(faults(7)).not.toEqual(faults(8));
+    expect(new Set(faults(7).map(({ what }) => what.kind))).toEqual(new Set(kinds));
+  });
+});

@@ -1,0 +1,54 @@
+/*
+ * The system's clock, with jumps: what a client sees of its laptop's sleep.
+ */
+import type { Clock } from 'autostrada';
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+  handle: NodeJS.Timeout;
+}
+
+export class JumpingClock implements Clock {
+  private offsetMs = 0;
+  private readonly timers = new Set<Timer>();
+
+  now(): number {
+    return Date.now() + this.offsetMs;
+  }
+
+  setTimeout(callback: () => void, ms: number): unknown {
+    const timer: Timer = { at: this.now() + ms, callback, handle: setTimeout(() => this.fire(timer), ms) };
+    this.timers.add(timer);
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    if (!this.timers.delete(timer as Timer)) return;
+    clearTimeout((timer as Timer).handle);
+  }
+
+  /** How many timers are set. */
+  get pending(): number {
+    return this.timers.size;
+  }
+
+  /**
+   * The time is later, all at once.
+   *
+   * @param areTimersDue - True: timers count the time asleep, and all that are due fire in order. False: they do not, as on Linux.
+   */
+  jump(ms: number, areTimersDue: boolean): void {
+    this.offsetMs += ms;
+    if (!areTimersDue) return;
+    const now = this.now();
+    for (const timer of [...this.timers].sort((a, b) => a.at - b.at)) {
+      clearTimeout(timer.handle);
+      timer.handle = setTimeout(() => this.fire(timer), Math.max(0, timer.at - now));
+    }
+  }
+
+  private fire(timer: Timer): void {
+    if (this.timers.delete(timer)) timer.callback();
+  }
+}
