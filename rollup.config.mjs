@@ -70,6 +70,26 @@ const inlineCodes = (context) => (file) => {
   return ts.visitNode(file, visit);
 };
 
+/** ECMAScript 5: `??` and `?.` by one comparison, `x == null`, and not by two, which differ for `document.all` alone. 0.6 KB of each script, gzipped. */
+const plainNullish = (context) => (file) => {
+  const { factory } = context;
+  const { SyntaxKind } = ts;
+  const pairs = [
+    [SyntaxKind.AmpersandAmpersandToken, SyntaxKind.ExclamationEqualsEqualsToken, SyntaxKind.ExclamationEqualsToken],
+    [SyntaxKind.BarBarToken, SyntaxKind.EqualsEqualsEqualsToken, SyntaxKind.EqualsEqualsToken],
+  ];
+  const visit = (given) => {
+    const node = ts.visitEachChild(given, visit, context);
+    if (!ts.isBinaryExpression(node) || !ts.isBinaryExpression(node.left) || !ts.isBinaryExpression(node.right)) return node;
+    const { left, right } = node;
+    const [, strict, loose] = pairs.find(([operator]) => node.operatorToken.kind === operator) ?? [];
+    const isNullish = left.right.kind === SyntaxKind.NullKeyword && ts.isVoidExpression(right.right);
+    if (!isNullish || left.operatorToken.kind !== strict || right.operatorToken.kind !== strict) return node;
+    return factory.createBinaryExpression(left.left, loose, factory.createNull());
+  };
+  return ts.visitNode(file, visit);
+};
+
 /**
  * ECMAScript 5: a loop over an iterable without what closes the iterator when the loop is left early. Ours go over lists, maps and sets, which
  * have nothing to close; what users give us to iterate is stepped through by hand. That is 1.4 KB of each script, gzipped.
@@ -95,7 +115,7 @@ const transpile = (target, include) => ({
     const out = ts.transpileModule(code, {
       fileName: id.replace(/\.mjs$/, '.js'),
       reportDiagnostics: true,
-      transformers: { before: [inlineCodes], after: target === ts.ScriptTarget.ES5 ? [plainLoops] : [] },
+      transformers: { before: [inlineCodes], after: target === ts.ScriptTarget.ES5 ? [plainLoops, plainNullish] : [] },
       compilerOptions: {
         target,
         useDefineForClassFields: false, // a bare declaration of a field would be code
@@ -170,7 +190,7 @@ const min = (options) => ({
   async renderChunk(code) {
     const out = await minify(code, {
       ...options,
-      compress: { passes: 2 },
+      compress: { passes: 3, pure_getters: true }, // nobody reads a property for what its getter does
       format: { ascii_only: true, comments: /^!/ },
       sourceMap: true,
     });

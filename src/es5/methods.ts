@@ -23,6 +23,16 @@ fill(Object, {
   hasOwn: (dict: object, key: PropertyKey) => isOwn.call(dict, key),
 });
 
+// They throw for what is no object; today they look into what it would be as one.
+for (const name of ['keys', 'getPrototypeOf'] as const) {
+  const strict = Object[name];
+  try {
+    strict('');
+  } catch {
+    define(Object, name, (value: unknown) => strict(Object(value)));
+  }
+}
+
 fill(Array, {
   from(list: (Iterable<unknown> & ArrayLike<unknown>) | null, each?: (value: unknown, index: number) => unknown): unknown[] {
     const values: unknown[] = [];

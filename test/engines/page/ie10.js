@@ -64,6 +64,18 @@
     Object.defineProperty(shared.prototype, 'constructor', { value: Object });
   }
 
+  // Of ECMAScript 5: these take objects only.
+  'keys getPrototypeOf getOwnPropertyNames getOwnPropertyDescriptor freeze seal preventExtensions isFrozen isSealed isExtensible'
+    .split(' ')
+    .forEach(function (name) {
+      var real = Object[name];
+      Object[name] = function (value, key) {
+        if ((typeof value !== 'object' || value === null) && typeof value !== 'function')
+          throw new TypeError('Object.' + name + ': no object');
+        return real(value, key);
+      };
+    });
+
   // subarray(n, n) is not empty there.
   'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(' ').forEach(function (type) {
     var prototype = root[type + 'Array'].prototype;
