@@ -1,7 +1,7 @@
 /*
  * Seven projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
- * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js, and other engines as
- * far as they are here; `compat` runs the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand;
+ * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js, and other
+ * engines as far as they are here; `compat` runs the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand;
  * `chaos` breaks lines and routers by the hundred.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */

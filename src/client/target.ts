@@ -31,13 +31,14 @@ function invalidUrl(what: string, hint = ''): TransportError {
   });
 }
 
+// No URL class here: the oldest browsers have none. What it would catch further, the WebSocket's constructor catches.
+const WEBSOCKET = /^wss?:\/\/(?:\[[\da-f:.]+\]|[^\s/?#@:]+)(?::(\d+))?(?:[/?][^\s#]*)?$/i;
+
 export function toWebSocketUrl(given: string, page: PageLocation | undefined): string {
   let url = given.trim();
   if (page?.host) url = url.replace(/^\/(?!\/)/, `${page.protocol}//${page.host}/`).replace(/^http(?=s?:)/i, 'ws');
-  try {
-    // No fragment and no user, which WebSocket does not take. Old browsers have no URL, or one that makes none: there it judges the rest.
-    if (/^wss?:\/\/[^#@]+$/i.test(url) && (typeof URL !== 'function' || new URL(url))) return url;
-  } catch {}
+  const found = WEBSOCKET.exec(url);
+  if (found && Number(found[1] ?? 0) < 2 ** 16) return url;
   throw invalidUrl(
     JSON.stringify(given),
     /^(rss?|unix):/i.test(url) ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '',

@@ -17,6 +17,7 @@ describe('a URL', () => {
     ['/ws', page, 'wss://example.com:8443/ws'],
     ['/ws', { ...page, protocol: 'http:' }, 'ws://example.com:8443/ws'],
     ['https://other.com/ws', page, 'wss://other.com/ws'],
+    ['ws://host/ws?user=joe@example.com', undefined, 'ws://host/ws?user=joe@example.com'],
     ['http://other.com/ws', page, 'ws://other.com/ws'],
   ])('%s is taken', (given, where, url) => {
     expect(toWebSocketUrl(given, where)).toBe(url);
@@ -29,6 +30,8 @@ describe('a URL', () => {
     ['ws://host/#fragment', undefined],
     ['ws://user:secret@host', undefined],
     ['ws://host:65536', undefined],
+    ['ws://', undefined],
+    ['ws://two hosts', undefined],
     ['ws:/host', undefined],
     ['rs://host:8080', page],
     ['javascript:alert(1)', page],

@@ -22,7 +22,7 @@ test('each entry exports the same names as ESM and as CJS', async () => {
       Object.keys(cjs)
         .filter((key) => key !== 'default' && key !== 'module.exports')
         .sort(),
-    ).toEqual(exported);
+    ).toEqual(exported.filter((key) => key !== 'default')); // Node.js makes one of each CommonJS module
     lines.push(`${name}: ${exported.join(', ')}`);
   }
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(path.join(report, 'names.txt'));

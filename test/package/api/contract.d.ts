@@ -62,6 +62,7 @@ interface ContractDefinition {
         readonly [uri: string]: TopicSchema;
     };
 }
+/** The types of a map of schemas. */
 type Specs<M> = {
     readonly [K in keyof M as K extends string ? WildcardTemplate<K> : never]: {
         readonly [F in keyof M[K]]: Of<M[K][F]>;
@@ -103,4 +104,4 @@ type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;
 
 export { defineContract };
-export type { ApiOf, CheckOptions, ContractDefinition, InferApi, ProcedureSchema, Schema, SchemaIssue, SchemaResult, TopicSchema };
+export type { ApiOf, CheckOptions, ContractDefinition, InferApi, ProcedureSchema, Schema, SchemaIssue, SchemaResult, Specs, TopicSchema };
