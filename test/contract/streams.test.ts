@@ -61,7 +61,10 @@ overMatrix('streams', (bench) => {
     let isOver = false;
     await service.register('com.test.count', async function* () {
       try {
-        for (let n = 1; ; n++) yield n;
+        for (let n = 1; ; n++) {
+          yield n;
+          await new Promise((resolve) => setTimeout(resolve)); // without it, it is a flood, and this process is all three parties
+        }
       } finally {
         isOver = true;
       }
