@@ -51,7 +51,7 @@ describe('the services', () => {
 test('no file of the demos is longer than 200 lines, or uses what the package does not export', async () => {
   const { readFileSync } = await import('node:fs');
   const files = readdirSync(path.join(root, 'examples'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(m?js|ts|html)$/.test(name),
+    /\.(m?js|ts|html|css)$/.test(name),
   );
   expect(files.length).toBeGreaterThan(20);
   for (const name of files) {
