@@ -1,4 +1,4 @@
-// The files that the demo pages need, and no others: examples/, the script bundle, and three libraries out of node_modules.
+// The files that the demo pages need, and no others: examples/, two script bundles, and three libraries out of node_modules.
 import sirv from 'sirv';
 
 const libraries = { 'chess.js': 'chess.js/dist/esm', 'cm-chessboard': 'cm-chessboard', uplot: 'uplot/dist' };
@@ -21,7 +21,7 @@ export function pages(root) {
     const url = request.url ?? '/';
     const notFound = () =>
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found. The demos are at /\n');
-    if (/^\/autostrada\.min\.js(\.map)?($|\?)/.test(url)) return bundle(request, response, notFound);
+    if (/^\/(autostrada|autobahn)\.min\.js(\.map)?($|\?)/.test(url)) return bundle(request, response, notFound);
     const shelf = shelves.find(({ prefix }) => url.startsWith(`${prefix}/`));
     if (!shelf) return examples(request, response, notFound);
     request.url = url.slice(shelf.prefix.length);
