@@ -2,7 +2,7 @@
  * The scripts in real engines, over real WebSockets: once as the engine is, once without what Internet Explorer 10 does not have. An
  * engine that is not here is skipped, and says so.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { drive, type Engine, engines } from './drive.ts';
 import { openTheatre, type Report, type Theatre } from './theatre.ts';
 
@@ -12,10 +12,11 @@ const standard = ['AbortController', 'AbortSignal', 'Map', 'Promise', 'Set', 'Sy
 const ours = ['autostrada', 'autobahn'];
 
 let theatre: Theatre;
-beforeAll(async () => {
+// A router of its own for each: it makes who fails to log in wait longer each time, as the suite does on purpose.
+beforeEach(async () => {
   theatre = await openTheatre();
 });
-afterAll(() => theatre?.close());
+afterEach(() => theatre?.close());
 
 const found = await Promise.all(
   engines.map(async (engine): Promise<[Engine, string | undefined]> => [engine, await engine.find()]),
