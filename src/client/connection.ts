@@ -24,7 +24,7 @@ import type {
   Subscribable,
   Untyped,
 } from './contract.ts';
-import { checkDurations } from './durations.ts';
+import { checkDurations, checkLiveness } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
 import {
   type Durable,
@@ -102,7 +102,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
     checkDurations('', options);
     checkDurations('retry.', options.retry);
-    checkDurations('liveness.', options.liveness, 1);
+    checkLiveness(options.liveness);
     checkDurations('offline.', options.offline);
     makeDisposable(this, () => this.close());
     this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));

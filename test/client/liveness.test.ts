@@ -182,6 +182,11 @@ describe('[N4] a connection', () => {
   });
 });
 
+it('[N4] refuses a probe that is no URI, at once', () => {
+  const { connect } = testBench();
+  expect(() => connect('joe', { liveness: { probe: 'a b' } })).toThrow(/^liveness.probe: expected a URI/);
+});
+
 describe('session.rtt', () => {
   it('[N4] tells how long the router takes to answer', async () => {
     const { router, connect, clock } = testBench();

@@ -29,7 +29,7 @@ const bundles: readonly (readonly [file: string, budget: number])[] = [
   ['autostrada.min.js', 56],
   ['autobahn.min.js', 60],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 29],
+  ['autostrada.module.min.js', 29.3],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 
