@@ -1,20 +1,20 @@
 /*
  * The options and details that WAMP knows, with their types: one check per dict. Unknown keys pass (WAMP "Extensibility");
- * a known key with a wrong value is a protocol violation.
+ * a known key with a wrong value is a protocol violation. Marked as pure, so that a bundle holds only those of what it receives.
  */
 import { bool, type Check, dict, dictOf, id, idOrZero, integer, listOf, oneOf, string, uri } from './checks.ts';
 
-const ids = listOf(id, 'ids');
-const strings = listOf(string, 'strings');
-const match = oneOf('exact', 'prefix', 'wildcard');
-const role = dictOf({ features: dict });
+const ids = /* @__PURE__ */ listOf(id, 'ids');
+const strings = /* @__PURE__ */ listOf(string, 'strings');
+const match = /* @__PURE__ */ oneOf('exact', 'prefix', 'wildcard');
+const role = /* @__PURE__ */ dictOf({ features: dict });
 
 /** WAMP "Payload Passthru Mode". */
 const ppt = { ppt_scheme: string, ppt_serializer: string, ppt_cipher: string, ppt_keyid: string };
 
-export const helloDetails: Check = dictOf(
+export const helloDetails: Check = /* @__PURE__ */ dictOf(
   {
-    roles: dictOf({ publisher: role, subscriber: role, caller: role, callee: role }),
+    roles: /* @__PURE__ */ dictOf({ publisher: role, subscriber: role, caller: role, callee: role }),
     agent: string,
     authmethods: strings,
     authid: string,
@@ -24,9 +24,9 @@ export const helloDetails: Check = dictOf(
   ['roles'],
 );
 
-export const welcomeDetails: Check = dictOf(
+export const welcomeDetails: Check = /* @__PURE__ */ dictOf(
   {
-    roles: dictOf({ broker: role, dealer: role }),
+    roles: /* @__PURE__ */ dictOf({ broker: role, dealer: role }),
     agent: string,
     realm: string,
     authid: string,
@@ -38,11 +38,11 @@ export const welcomeDetails: Check = dictOf(
   ['roles'],
 );
 
-export const abortDetails: Check = dictOf({ message: string });
-export const goodbyeDetails: Check = dictOf({ message: string });
-export const errorDetails: Check = dictOf(ppt);
+export const abortDetails: Check = /* @__PURE__ */ dictOf({ message: string });
+export const goodbyeDetails: Check = /* @__PURE__ */ dictOf({ message: string });
+export const errorDetails: Check = /* @__PURE__ */ dictOf(ppt);
 
-export const publishOptions: Check = dictOf({
+export const publishOptions: Check = /* @__PURE__ */ dictOf({
   acknowledge: bool,
   exclude_me: bool,
   exclude: ids,
@@ -57,7 +57,7 @@ export const publishOptions: Check = dictOf({
   ...ppt,
 });
 
-export const eventDetails: Check = dictOf({
+export const eventDetails: Check = /* @__PURE__ */ dictOf({
   publisher: id,
   publisher_authid: string,
   publisher_authrole: string,
@@ -67,10 +67,10 @@ export const eventDetails: Check = dictOf({
   ...ppt,
 });
 
-export const subscribeOptions: Check = dictOf({ match, get_retained: bool, nkey: string });
-export const unsubscribedDetails: Check = dictOf({ subscription: idOrZero, reason: string });
+export const subscribeOptions: Check = /* @__PURE__ */ dictOf({ match, get_retained: bool, nkey: string });
+export const unsubscribedDetails: Check = /* @__PURE__ */ dictOf({ subscription: idOrZero, reason: string });
 
-export const callOptions: Check = dictOf({
+export const callOptions: Check = /* @__PURE__ */ dictOf({
   timeout: integer,
   receive_progress: bool,
   progress: bool,
@@ -80,20 +80,20 @@ export const callOptions: Check = dictOf({
   ...ppt,
 });
 
-export const cancelOptions: Check = dictOf({ mode: oneOf('skip', 'kill', 'killnowait') });
-export const interruptOptions: Check = dictOf({ mode: oneOf('skip', 'kill', 'killnowait') });
-export const resultDetails: Check = dictOf({ progress: bool, ...ppt });
+export const cancelOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
+export const interruptOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
+export const resultDetails: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
 
-export const registerOptions: Check = dictOf({
+export const registerOptions: Check = /* @__PURE__ */ dictOf({
   match,
-  invoke: oneOf('single', 'roundrobin', 'random', 'first', 'last'),
+  invoke: /* @__PURE__ */ oneOf('single', 'roundrobin', 'random', 'first', 'last'),
   disclose_caller: bool,
   forward_timeout: bool,
 });
 
-export const unregisteredDetails: Check = dictOf({ registration: idOrZero, reason: string });
+export const unregisteredDetails: Check = /* @__PURE__ */ dictOf({ registration: idOrZero, reason: string });
 
-export const invocationDetails: Check = dictOf({
+export const invocationDetails: Check = /* @__PURE__ */ dictOf({
   caller: id,
   caller_authid: string,
   caller_authrole: string,
@@ -105,4 +105,4 @@ export const invocationDetails: Check = dictOf({
   ...ppt,
 });
 
-export const yieldOptions: Check = dictOf({ progress: bool, ...ppt });
+export const yieldOptions: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
