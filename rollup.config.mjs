@@ -12,7 +12,10 @@ import dts from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
 
-/** The package's entries: `autostrada` is `index`, `autostrada/router` is `router`. Tests compare exports, stubs and paths with this table. */
+/**
+ * The package's entries: `autostrada` is `index`, `autostrada/router` is `router`; one in a folder is a deep import of Autobahn|JS, so its sub-path ends in
+ * `.js` (`subPath`). Tests compare exports, stubs and paths with this table.
+ */
 export const entries = {
   index: 'src/index.ts',
   router: 'src/router/index.ts',
@@ -29,13 +32,16 @@ export const entries = {
   argon2: 'src/argon2.ts',
   cryptosign: 'src/cryptosign.ts',
   autobahn: 'src/autobahn/index.ts',
+  'autobahn/lib/transport/rawsocket': 'src/autobahn/protocol.ts',
 };
+export const subPath = (name) => (name.includes('/') ? `${name}.js` : name);
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
 /** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
 const instead = {
   'transport/ws-browser': 'src/transport/ws-browser.ts',
   'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
+  'autobahn/lib/transport/rawsocket-browser': 'src/autobahn/protocol-browser.ts',
 };
 
 /** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */

@@ -5,6 +5,8 @@ import './connection.ts';
 import './events.ts';
 import './invocations.ts';
 import './promises.ts';
+import './protocol.ts';
+import './protocol-pings.ts';
 import './reconnect.ts';
 import './router.ts';
 import './surface.ts';

@@ -136,4 +136,69 @@ export const differences: readonly Difference[] = [
     why: 'There it leaves the text "null", of which load_private_key then makes a broken key.',
     at: [['surface: cryptosign', 'deleted']],
   },
+  {
+    what: 'Protocol: octets before the handshake are an error event with a ProtocolError; what comes after close() is dropped.',
+    why: 'There the event has no error, globals are written to, and then a TypeError is thrown that ends the process.',
+    at: ['early', 'early, told', 'late', 'late, told', 'a refusal and more', 'a refusal and more, told', 'globals'].map(
+      (label) => ['protocol: octets before the handshake, and after the end', label] as const,
+    ),
+  },
+  {
+    what: 'Protocol: close() in a handler closes.',
+    why: 'There the handler of data opens it again, and the next message comes.',
+    at: [
+      ['protocol: a handler closes', 'told'],
+      ['protocol: a handler closes', 'status'],
+    ],
+  },
+  {
+    what: 'Protocol: the timers end with it.',
+    why: 'There it pings on and on after it was closed, which keeps the process alive, and a PING that was out is an error.',
+    at: [
+      ['protocol: PINGs by themselves', 'afterwards true'],
+      ['protocol: PINGs by themselves', 'timers at the end true'],
+      ['protocol: PINGs by themselves', 'timers at the end false'],
+      ['protocol: a PING is out when it closes', 'told'],
+    ],
+  },
+  {
+    what: 'Protocol: of two PINGs that are out each may be answered.',
+    why: 'There only the last is remembered: the answer to the one before it ends the stream.',
+    at: [['protocol: PONG', 'the former of two true']],
+  },
+  {
+    what: 'Protocol: ping(10) sends ten characters.',
+    why: 'There twelve: the number is put in front of them.',
+    at: [['protocol: PONG', 'lengths']],
+  },
+  {
+    what: 'Protocol: a PONG has the octets of its PING.',
+    why: 'There octets that are no UTF-8 come back as others.',
+    at: [['protocol: PING from the other side', 'no text']],
+  },
+  {
+    what: 'Protocol: a frame without payload is read when it comes.',
+    why: 'There it waits for the next one, so a PING without payload is not answered.',
+    at: [
+      ['protocol: frames that are none', 'empty 0'],
+      ['protocol: frames that are none', 'empty 1'],
+    ],
+  },
+  {
+    what: 'Protocol: max_len_exp above 24 announces 24; frames of exactly 2^24 bytes come and go.',
+    why: 'There both are a RangeError in the middle of it.',
+    at: [
+      ...[25, 36].flatMap((exponent) =>
+        ['begins', 'written'].map((label) => ['protocol: handshake', `${label} 2^${exponent}`] as const),
+      ),
+      ['protocol: frames that are too big', '2^24'],
+      ['protocol: frames that are too big', '2^24, written'],
+      ['protocol: frames that are none', 'the 25th bit of a length'],
+    ],
+  },
+  {
+    what: 'Protocol: the serializer `toString` is refused.',
+    why: 'There every name that objects have passes for one.',
+    at: [['protocol: options', 'inherited']],
+  },
 ];

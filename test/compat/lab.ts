@@ -4,13 +4,15 @@
  */
 import { createRequire } from 'node:module';
 import * as layer from 'autostrada/autobahn';
+import * as rawsocket from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { differences } from './differences.ts';
 import { Line } from './line.ts';
 
 export type Autobahn = typeof layer;
-const real = createRequire(import.meta.url)('autobahn') as Autobahn;
+const require = createRequire(import.meta.url);
+const real = require('autobahn') as Autobahn;
 
 /** As real programs: it annotates nothing. */
 // biome-ignore lint/suspicious/noExplicitAny: the scripts are JavaScript of the kind that users have
@@ -18,6 +20,8 @@ export type Any = any;
 
 export interface Lab {
   readonly autobahn: Autobahn;
+  /** The deep import. */
+  readonly rawsocket: typeof rawsocket;
   /** What one of them does and the other need not. */
   readonly isReal: boolean;
   see(label: string, value: unknown): void;
@@ -71,6 +75,7 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
   const connections: Any[] = [];
   const lab: Lab = {
     autobahn,
+    rawsocket: autobahn === real ? require('autobahn/lib/transport/rawsocket.js') : rawsocket,
     isReal: autobahn === real,
     errors,
     settle,

@@ -4,13 +4,13 @@ import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { entries as table } from '../../rollup.config.mjs';
+import { subPath, entries as table } from '../../rollup.config.mjs';
 import { missingFrom } from './lock.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const entries = Object.entries(table);
 const names = Object.keys(table);
-const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `autostrada/${name}`);
+const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `autostrada/${subPath(name)}`);
 
 test('package.json exports every entry as ESM and CJS with types, and nothing else', () => {
   const conditions = (name: string) => ({
@@ -18,7 +18,7 @@ test('package.json exports every entry as ESM and CJS with types, and nothing el
     require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
   });
   expect(pkg.exports).toEqual({
-    ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${name}`, conditions(name)])),
+    ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${subPath(name)}`, conditions(name)])),
     './package.json': './package.json',
   });
 });

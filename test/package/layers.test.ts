@@ -135,6 +135,10 @@ const imports: Readonly<Record<string, Lines>> = {
       '../auth/a.ts',
     ],
   },
+  'src/autobahn/protocol.ts': {
+    allowed: ['./a.ts', '../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
+    refused: [...everyLayer, ...everyPackage, '../errors.ts', '../link.ts', '../transport/websocket.ts', '../wampcra.ts'],
+  },
   'src/testing/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../router/index.ts'],
     refused: [

@@ -21,10 +21,11 @@ for (const name of names) {
   rmSync(folder, { recursive: true, force: true });
   if (process.argv[2] !== 'write') continue;
   const up = '../'.repeat(name.split('/').length);
+  const file = `${up}dist/${name.replace(/\.js$/, '')}`; // a folder may be called `rawsocket.js`
   const stub = {
-    main: `${up}dist/${name}.cjs`,
-    module: `${up}dist/${name}.js`,
-    types: `${up}dist/${name}.d.ts`,
+    main: `${file}.cjs`,
+    module: `${file}.js`,
+    types: `${file}.d.ts`,
     sideEffects: false,
   };
   mkdirSync(folder, { recursive: true });

@@ -1,0 +1,12 @@
+/* Stands for protocol.ts in browsers, which have no such streams. */
+export { RawsocketFactory as Factory } from './rawsocket-browser.ts';
+
+export class ProtocolError extends Error {
+  override name = 'ProtocolError';
+}
+
+export class Protocol {
+  constructor() {
+    throw 'No RawSocket support in browser';
+  }
+}
