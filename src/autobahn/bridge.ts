@@ -4,6 +4,7 @@
  */
 import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../index.ts';
 import type { Any } from './any.ts';
+import { debug } from './log.ts';
 import type { Session } from './session.ts';
 import type { ICloseEventDetails, ITransport } from './type-names.ts';
 
@@ -115,6 +116,8 @@ export class Bridge implements Transport {
   }
 
   private take(message: Any[]): void {
+    const { _realm, _id } = this.session;
+    debug(['RX', _realm, _id, message]);
     if (message[0] === GOODBYE || message[0] === ABORT) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
     this.session.received(message);

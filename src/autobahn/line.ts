@@ -6,13 +6,19 @@ import type { Any } from './any.ts';
 import { warn } from './log.ts';
 import type { ISerializer, ITransport, ITransportInfo } from './type-names.ts';
 
-export function open(connector: Connector, serializers: readonly ISerializer[], info: ITransportInfo): ITransport {
+/** @param closeCode - What `onclose` says where the line itself has no code. */
+export function open(
+  connector: Connector,
+  serializers: readonly ISerializer[],
+  info: ITransportInfo,
+  closeCode = 1006,
+): ITransport {
   const controller = new AbortController();
   let line: Transport | undefined;
   let sent: Promise<unknown> | undefined;
   const transport: ITransport = {
     protocol: undefined,
-    serializer: undefined,
+    serializer: info.protocol ? serializers[0] : undefined, // or there is a choice
     info,
     onopen: () => {},
     onmessage: () => {},
@@ -28,17 +34,17 @@ export function open(connector: Connector, serializers: readonly ISerializer[], 
       else controller.abort();
     },
   };
-  const failed = (error: Any): void => transport.onclose({ code: 1006, reason: error?.message ?? '', wasClean: false });
+  const failed = (error: Any): void => transport.onclose({ code: closeCode, reason: error?.message ?? '', wasClean: false });
   const connected = async (): Promise<Transport> =>
     connector.connect({ serializers: serializers.map(frames), signal: controller.signal });
   connected().then((opened) => {
     line = opened;
     const { name } = opened.serializer;
     transport.serializer = serializers.find(({ SERIALIZER_ID }) => SERIALIZER_ID === name);
-    transport.protocol = info.protocol = `wamp.2.${name}`;
+    info.protocol = `wamp.2.${name}`;
     opened.start({
       frame: (frame) => transport.onmessage(transport.serializer.unserialize(frame)),
-      closed: ({ clean, code, reason }) => transport.onclose({ code: code ?? 1006, reason: reason ?? '', wasClean: clean }),
+      closed: ({ clean, code, reason }) => transport.onclose({ code: code ?? closeCode, reason: reason ?? '', wasClean: clean }),
     });
     transport.onopen();
   }, failed);

@@ -20,13 +20,22 @@ export class LongpollFactory {
   }
 
   create(): ITransport {
-    const { url, request_timeout = 12_000 } = this._options;
-    const options = { batched: false, credentials: 'include', timeoutMs: request_timeout } as const;
+    const { url, request_timeout } = this._options;
+    const timeoutMs = request_timeout || 12_000;
+    const options = { batched: false, credentials: 'include', timeoutMs } as const;
     const connector: Connector = {
       name: url,
-      connect: async (dial) => {
+      connect: async ({ serializers, signal }) => {
         const { longPoll } = await import('../transport/longpoll.ts');
-        return longPoll(url, options).connect(dial);
+        // The first request as well: nobody else gives up, here.
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+        signal.addEventListener('abort', () => controller.abort(signal.reason));
+        try {
+          return await longPoll(url, options).connect({ serializers, signal: controller.signal });
+        } finally {
+          clearTimeout(timer);
+        }
       },
     };
     return open(connector, [new JSONSerializer()], { type: 'longpoll', url, protocol: 'wamp.2.json' });

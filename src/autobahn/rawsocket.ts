@@ -21,9 +21,11 @@ export class RawsocketFactory {
   }
 
   create(): ITransport {
-    const { path, port, host = 'localhost' } = this._options;
+    const { path, port, host, rawsocket_max_len_exp: exponent } = this._options;
     if (!path && !port) throw 'You must specify a host/port combination or a unix socket path to connect to';
-    const connector = rawSocket(path ? `unix:${path}` : `rs://${host}:${port}`);
-    return open(connector, [new JSONSerializer()], { type: 'rawsocket', url: null, protocol: 'wamp.2.json' });
+    assert(exponent >= 9 && exponent <= 36, `Message length out of bounds [9, 36]: ${exponent}`);
+    const url = path ? `unix:${path}` : `rs://${host || 'localhost'}:${port}`;
+    const connector = rawSocket(url, { maxMessageBytes: 2 ** exponent });
+    return open(connector, [new JSONSerializer()], { type: 'rawsocket', url: null, protocol: 'wamp.2.json' }, 999);
   }
 }

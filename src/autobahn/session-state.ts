@@ -133,7 +133,6 @@ export abstract class SessionState {
 
   /** What the session underneath has taken in. @internal */
   received(message: Any[]): void {
-    debug(['RX', this._realm, this._id, message]);
     const [type, request, details] = message;
     if (request !== 0 || !details) return;
     if (type === UNSUBSCRIBED) {

@@ -125,6 +125,8 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     if (!['receive', 'send', 'close'].includes(verb ?? '') || more.length > 0) {
       return answer(response, 404, `expected ${path}/open, or receive, send or close below ${path}/<transport>`);
     }
+    // It is closed. Autobahn|JS tells nobody that it is, unless this is a success: after ABORT we have closed it first.
+    if (!line && verb === 'close') return answer(response, 204);
     if (!line) return answer(response, 404, 'no such transport: it was closed, or nobody has polled it for too long');
     if (verb === 'receive') return receive(line, response);
     return verb === 'send' ? send(line, request, response) : close(line, response);

@@ -1,6 +1,6 @@
 // The other upgrades, the native connection underneath, and sessions without a connection.
 import { Session, when } from 'autostrada/autobahn';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Line } from '../compat/line.ts';
 import { Bench, settle, welcome } from './bench.ts';
 
@@ -28,6 +28,45 @@ test.each([
   bench.line.deliver(message);
   await settle();
   expect(closes).toEqual([['closed', false]]);
+});
+
+test('liveness: a silent line is asked, and given up when nothing comes; onclose is told that it was lost', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const bench = new Bench({ upgrades: { liveness: { idleMs: 1000, timeoutMs: 500 } }, initial_retry_delay: 60 });
+  const closes: unknown[] = [];
+  bench.connection.onclose = (reason, { will_retry }) => void closes.push([reason, will_retry]);
+  await bench.open();
+  bench.line.transport.close = () => bench.line.drop(); // nobody at the other end says goodbye
+  vi.advanceTimersByTime(999);
+  expect(bench.line.sent).toEqual([]);
+  vi.advanceTimersByTime(1);
+  const [[type, request] = []] = bench.line.sent as unknown[][];
+  expect(type).toBe(48);
+  bench.line.deliver([8, 48, request, {}, 'wamp.error.no_such_procedure']); // any answer is a sign of life
+  vi.advanceTimersByTime(999);
+  expect(bench.line.sent.length).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(bench.line.sent.length).toBe(2);
+  vi.advanceTimersByTime(499);
+  expect([bench.connection.isOpen, closes]).toEqual([true, []]);
+  vi.advanceTimersByTime(1);
+  await settle();
+  expect([bench.connection.isOpen, bench.connection.isRetrying]).toEqual([false, true]);
+  expect(closes).toEqual([['lost', true]]);
+});
+
+test('liveness: what is asked takes no answer of the program', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const bench = new Bench({ upgrades: { liveness: { idleMs: 1000 } } });
+  await bench.open();
+  vi.advanceTimersByTime(1000);
+  const [[, request] = []] = bench.line.sent as unknown[][];
+  const call = bench.session.call('com.example.p');
+  bench.line.deliver([50, request, {}, [1]], [50, Number(request) + 1, {}, ['mine']]);
+  expect(await call).toBe('mine');
+  expect(bench.session.isOpen).toBe(true);
 });
 
 test('native: both share one session, and its handles come back', async () => {

@@ -201,4 +201,59 @@ export const differences: readonly Difference[] = [
     why: 'There every name that objects have passes for one.',
     at: [['protocol: options', 'inherited']],
   },
+  {
+    what: 'rawsocket: a line that the router ends is closed.',
+    why: 'There it stays half open: the connection hears of it never, and does not reconnect.',
+    at: ['told', 'reason'].map((label) => ['rawsocket: a line that is ended by the router', label] as const),
+  },
+  {
+    what: "rawsocket: the transport's onclose says why there is no line, and that it is not a clean end.",
+    why: 'There a router that refuses looks like one that says goodbye.',
+    at: [
+      ...['is refused', 'speaks something else'].flatMap((name) =>
+        ['told', 'reason'].map((label) => [`rawsocket: a line that ${name}`, label] as const),
+      ),
+      ['rawsocket: nobody listens, and nowhere to go', 'reason'],
+    ],
+  },
+  {
+    what: 'longpoll: the info of the transport has the URL that was given, from the beginning.',
+    why: 'There it is null, and then has the name that the router gave the transport: who reads that in a log has the session.',
+    at: [
+      ['longpoll: calls, events and the end', 'its url'],
+      ['longpoll: the transport', 'info at once'],
+      ['longpoll: the transport', 'info'],
+    ],
+  },
+  {
+    what: 'longpoll: a transport that was closed takes close() and send() and does nothing.',
+    why: 'As the other transports do; there it throws strings.',
+    at: [
+      ['longpoll: the transport', 'close again'],
+      ['longpoll: the transport', 'send after it'],
+    ],
+  },
+  {
+    what: "longpoll: code and reason of the transport's onclose are what was given to close(), or 1006 and what went wrong.",
+    why: 'There they are 1000 and "transport closed", or 1001 and the status of HTTP. No callback of a connection shows them.',
+    at: [
+      ['longpoll: the transport', 'reason'],
+      ...['open', 'send', 'receive', 'close'].map((verb) => [`longpoll: ${verb} fails`, 'code and reason'] as const),
+    ],
+  },
+  {
+    what: 'longpoll: it is closed even when the router does not answer that it is.',
+    why: 'There onclose is never called.',
+    at: [['longpoll: close fails', 'told']],
+  },
+  {
+    what: 'util.http_get_json rejects when the answer is no JSON.',
+    why: 'There it is thrown where nobody can catch it, and the promise stays pending.',
+    at: ['thrown where nobody can catch it', 'outcome'].map((label) => ['util: http_get_json of what is no JSON', label] as const),
+  },
+  {
+    what: 'AUTOBAHN_DEBUG does not show the signature of AUTHENTICATE.',
+    why: 'It may be a password, and consoles are copied into bug reports.',
+    at: ['global', 'environment'].map((where) => [`AUTOBAHN_DEBUG: the ${where}`, 'login'] as const),
+  },
 ];

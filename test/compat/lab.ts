@@ -75,8 +75,8 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
   const connections: Any[] = [];
   const lab: Lab = {
     autobahn,
-    rawsocket: autobahn === real ? require('autobahn/lib/transport/rawsocket.js') : rawsocket,
-    isReal: autobahn === real,
+    rawsocket: autobahn === layer ? rawsocket : require('autobahn/lib/transport/rawsocket.js'),
+    isReal: autobahn !== layer,
     errors,
     settle,
     see: (label, value) => {
@@ -161,24 +161,43 @@ function shape(value: unknown, depth = 0): unknown {
 
 export const scripts: string[] = [];
 
-/** Runs it on both, and compares. */
-export function script(name: string, run: (lab: Lab) => Promise<void> | void): void {
+/** The real one loaded anew: it looks at its surroundings once. */
+function loadedAnew(): Autobahn {
+  const before = Object.entries(require.cache).filter(([file]) => /[\\/]node_modules[\\/]autobahn[\\/]/.test(file));
+  for (const [file] of before) delete require.cache[file];
+  try {
+    return require('autobahn') as Autobahn;
+  } finally {
+    Object.assign(require.cache, Object.fromEntries(before));
+  }
+}
+
+/** Runs it on both, and compares. `prepare` comes before the real one is loaded, and gives back what undoes it. */
+export function script(name: string, run: (lab: Lab) => Promise<void> | void, prepare?: () => () => void): void {
   scripts.push(name);
+  const observed = async (which: 'real' | 'layer'): Promise<Map<string, unknown>> => {
+    const undo = prepare?.();
+    try {
+      return await observe(which === 'layer' ? layer : prepare ? loadedAnew() : real, run);
+    } finally {
+      undo?.();
+    }
+  };
   test(name, async () => {
-    const theirs = await observe(real, run);
-    const ours = await observe(layer, run);
+    const theirs = await observed('real');
+    const ours = await observed('layer');
     const labels = [...new Set([...theirs.keys(), ...ours.keys()])];
     expect(labels.length, 'the script sees something').toBeGreaterThan(0);
     const same = (label: string): boolean => JSON.stringify(theirs.get(label)) === JSON.stringify(ours.get(label));
-    const observed = labels.filter((label) => !same(label));
+    const different = labels.filter((label) => !same(label));
     const listed = differences.flatMap(({ at }) => at).flatMap(([where, label]) => (where === name ? [label] : []));
-    const unlisted = observed.filter((label) => !listed.includes(label));
+    const unlisted = different.filter((label) => !listed.includes(label));
     const pick = (from: Map<string, unknown>) =>
       Object.fromEntries(unlisted.map((label) => [label, from.get(label) ?? '(nothing)']));
     expect(pick(ours), 'differences that differences.ts does not list').toEqual(pick(theirs));
     expect(unlisted).toEqual([]);
     expect(
-      listed.filter((label) => !observed.includes(label)),
+      listed.filter((label) => !different.includes(label)),
       'listed as different, and the same',
     ).toEqual([]);
   });

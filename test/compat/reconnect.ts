@@ -241,3 +241,11 @@ script('reconnect: what is outstanding when the line is lost', async (lab) => {
   await lab.settle();
   lab.see('told', told);
 });
+
+script('reconnect: a line on which nothing comes is kept', async (lab) => {
+  still();
+  const { connection, wire } = await lab.joined({ autoping_interval: 1, autoping_timeout: 1 });
+  vi.advanceTimersByTime(3_600_000);
+  await lab.settle();
+  lab.see('an hour later', [connection.isOpen, wire]);
+});

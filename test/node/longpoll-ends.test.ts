@@ -18,9 +18,17 @@ describe('[R82] close', () => {
     expect([status, body]).toEqual([204, '']);
     expect((await answer).status).toBe(204);
     await expect.poll(() => router.sessions).toEqual([]);
-    for (const again of [raw.receive(), raw.send('[]'), raw.close()]) {
+    for (const again of [raw.receive(), raw.send('[]')]) {
       expect(await again).toMatchObject({ status: 404, body: expect.stringContaining('no such transport') });
     }
+  });
+
+  test('of what is closed already is a success: Autobahn|JS tells its program nothing without it', async () => {
+    const { listener } = await listening();
+    const raw = await Raw.session(listener.port);
+    await raw.close();
+    expect((await raw.close()).status).toBe(204);
+    expect((await post(listener.port, '/lp/x/close')).status).toBe(204);
   });
 });
 
