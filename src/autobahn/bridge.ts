@@ -27,8 +27,8 @@ export interface BridgeHooks {
   hello(details: Any): [realm: Any, details: Any];
   /** GOODBYE or ABORT: told by the time the line is closed for it, and before anything is decided. */
   left(reason: string, details: Any): void;
-  /** It closed before it was open, and that is not decided on yet. */
-  failed(tell: () => void): void;
+  /** It closed before it was open, or within `close()`: what becomes of the connection is not decided yet. */
+  early(tell: () => void): void;
   /** Once, when the transport has closed and all else is done. */
   closed(event: ICloseEventDetails): void;
 }
@@ -42,6 +42,7 @@ export class Bridge implements Transport {
   private receiver: TransportReceiver | undefined;
   private farewell: Any[] | undefined;
   private hasClosed = false;
+  private isInClose = false;
   /** Whoever ended it has closed the transport as well. */
   isClosing = false;
 
@@ -66,8 +67,8 @@ export class Bridge implements Transport {
         this.isClosing = true;
         reject(new TransportError(`cannot connect to ${socket.info?.url ?? socket.info?.type}: ${event?.reason || event?.code}`));
         this.receiver?.closed({ clean: event.wasClean, code: event.code, reason: event.reason });
-        if (this.receiver) this.end(event);
-        else this.hooks.failed(() => this.end(event));
+        if (this.receiver && !this.isInClose) this.end(event);
+        else this.hooks.early(() => this.end(event));
       };
       signal.addEventListener('abort', () => {
         if (!this.receiver) this.close();
@@ -95,13 +96,14 @@ export class Bridge implements Transport {
   close(code?: number, reason?: string): void {
     this.leave();
     if (this.isClosing) return;
-    this.isClosing = true;
+    this.isClosing = this.isInClose = true;
     try {
       // Pages may not say 1002.
       this.socket.close(code === 1002 ? 3002 : code, reason);
     } catch {
       // A transport may say so when it is closed, or closing, already.
     }
+    this.isInClose = false;
   }
 
   /** The router has said GOODBYE or ABORT, and nobody was told yet. */

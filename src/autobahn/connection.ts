@@ -49,7 +49,7 @@ export class Connection {
   private readonly restore: Restore | undefined;
   private bridge: Bridge | undefined;
   private next: Next | undefined;
-  /** That the transport could not be opened is told when it is decided what becomes of it. */
+  /** That the transport has closed is told when it is decided what becomes of the connection. */
   private untold: (() => void) | undefined;
   private hasGivenUp = false;
 
@@ -180,8 +180,9 @@ export class Connection {
       },
       hello: (details) => hello(session, this._options, details),
       left: (reason, details) => this.guarded('onleave', () => session.onleave?.(reason, details)),
-      failed: (tell) => {
-        if (this.native.status.state === 'connecting') this.untold = tell;
+      early: (tell) => {
+        const { state } = this.native.status;
+        if (state === 'connecting' || state === 'joined') this.untold = tell;
         else tell();
       },
       closed: (event) => this.closed(event, session),

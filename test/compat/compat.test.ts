@@ -1,6 +1,7 @@
 // All scripts, and the list of what differs.
 import { expect, test } from 'vitest';
 import './calls.ts';
+import './closing.ts';
 import './connection.ts';
 import './events.ts';
 import './helpers.ts';
