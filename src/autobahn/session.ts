@@ -53,7 +53,7 @@ export class Session extends SessionState {
       opened: () => {},
       hello: (details) => hello(this, given, details),
       left: (reason, details) => this.onleave?.(reason, details),
-      early: () => {},
+      early: (tell) => tell(),
       closed: () => {
         this._id = null;
       },
