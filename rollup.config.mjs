@@ -34,7 +34,9 @@ export const entries = {
   autobahn: 'src/autobahn/index.ts',
   'autobahn/lib/transport/rawsocket': 'src/autobahn/protocol.ts',
 };
-export const subPath = (name) => (name.includes('/') ? `${name}.js` : name);
+const isDeep = (name) => name.includes('/');
+export const subPath = (name) => (isDeep(name) ? `${name}.js` : name);
+const entriesThat = (test) => Object.fromEntries(Object.entries(entries).filter(([name]) => test(name)));
 /** `bin`: ESM only, no types. */
 const cli = { cli: 'src/cli/main.ts' };
 /** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
@@ -274,8 +276,10 @@ export default [
     // 'auto': bundlers read `isomorphic-ws` for browsers as ESM with a default export, Node.js as CJS.
     output: { ...modules, format: 'cjs', interop: 'auto', exports: 'named', entryFileNames: '[name].cjs' },
   },
-  // All entries together, so that a class that two of them show is one class.
-  { input: entries, external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
+  // All entries together, so that a class that two of them show is one class; but for deep imports: what those share with `autobahn`,
+  // rollup-plugin-dts puts into it in a way that makes values of its default export's types.
+  { input: entriesThat((name) => !isDeep(name)), external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
+  { input: entriesThat(isDeep), external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
   ...scripts.map((script) => ({
     input: script.input,
     onwarn,

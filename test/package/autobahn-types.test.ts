@@ -59,3 +59,17 @@ autobahn.when.all([call]).then(([n]) => n);
 `;
   expect(compile(code.replace('connection.session.', 'connection.session!.'), 'es2022')).toBe('');
 });
+
+test('the deep import of RawSocket has types, which need none of Node.js', () => {
+  const code = `import { Factory, Protocol, ProtocolError, type ProtocolOptions } from 'autostrada/autobahn/lib/transport/rawsocket.js';
+const stream = { on: (event: string, listener: () => void) => event + listener, write: (octets: Uint8Array) => octets.length, end() {} };
+const options: ProtocolOptions = { autoping: 10_000, ping_timeout: false };
+const protocol = new Protocol(stream, options);
+protocol.on('data', ([type]: [number]) => type.toFixed()).once('error', (error: ProtocolError) => error.message);
+protocol.write([1, 'realm1', {}]);
+protocol.write('hi', protocol.MSGTYPES.PING, () => {});
+export const closed: boolean = protocol.close() === Protocol.prototype.STATUS.CLOSED;
+export const { info } = new Factory({ port: 8080 }).create();
+`;
+  for (const module of ['es2022', 'nodenext'] as const) expect(compile(code, module)).toBe('');
+});

@@ -5,6 +5,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { rollup } from 'rollup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { pack } from './pack.mjs';
@@ -78,6 +80,19 @@ test('sub-paths are found by those who ignore exports', () => {
   // An absolute path goes past `exports`, as old resolvers do.
   const code = found.map((folder) => `console.log(typeof require(${JSON.stringify(folder)}));`).join('\n');
   expect(run('old.cjs', code)).toBe('object\n'.repeat(found.length));
+});
+
+test('a bundle for browsers of the deep import of RawSocket has what stands for it, and nothing of Node.js', async () => {
+  const page = path.join(app, 'page.js');
+  writeFileSync(page, "export * from 'autostrada/autobahn/lib/transport/rawsocket.js';\n");
+  const build = await rollup({ input: page, plugins: [nodeResolve({ browser: true })] });
+  const { output } = await build.generate({ format: 'es' });
+  expect([...output[0].exports].sort()).toEqual(['Factory', 'Protocol', 'ProtocolError']);
+  expect(Object.keys(output[0].modules).map((file) => path.basename(file))).toEqual([
+    'rawsocket-browser.js', // the transport's
+    'rawsocket-browser.js', // the deep import's
+    'page.js',
+  ]);
 });
 
 test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without "dom" and with no types of ws', (extension) => {

@@ -452,7 +452,7 @@ declare class Connection {
     private readonly restore;
     private bridge;
     private next;
-    /** That the transport could not be opened is told when it is decided what becomes of it. */
+    /** That the transport has closed is told when it is decided what becomes of the connection. */
     private untold;
     private hasGivenUp;
     constructor(given?: IConnectionOptions);
