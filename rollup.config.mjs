@@ -32,7 +32,7 @@ export const entries = {
   argon2: 'src/argon2.ts',
   cryptosign: 'src/cryptosign.ts',
   autobahn: 'src/autobahn/index.ts',
-  'autobahn/lib/transport/rawsocket': 'src/autobahn/protocol.ts',
+  'autobahn/lib/transport/rawsocket': 'src/autobahn/deep-rawsocket.ts',
 };
 const isDeep = (name) => name.includes('/');
 export const subPath = (name) => (isDeep(name) ? `${name}.js` : name);
@@ -43,7 +43,7 @@ const cli = { cli: 'src/cli/main.ts' };
 const instead = {
   'transport/ws-browser': 'src/transport/ws-browser.ts',
   'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
-  'autobahn/lib/transport/rawsocket-browser': 'src/autobahn/protocol-browser.ts',
+  'autobahn/protocol-browser': 'src/autobahn/protocol-browser.ts',
 };
 
 /** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */

@@ -1,6 +1,4 @@
 /* Stands for protocol.ts in browsers, which have no such streams. */
-export { RawsocketFactory as Factory } from './rawsocket-browser.ts';
-
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
 }

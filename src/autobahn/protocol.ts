@@ -1,8 +1,6 @@
-/**
- * The deep import `lib/transport/rawsocket.js` of Autobahn|JS 26.3: `Factory` is the transport `rawsocket`, `Protocol` speaks RawSocket over a stream
- * that the program has opened. For Node.js.
- *
- * @module
+/*
+ * RawSocket as Autobahn|JS has it for programs that speak it themselves: over a stream that they have opened. For Node.js; bundles for browsers have
+ * protocol-browser.ts in its place.
  */
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
@@ -11,9 +9,6 @@ import type { Any } from './any.ts';
 import { assert } from './checks.ts';
 import type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './protocol-types.ts';
 import { defaults } from './util.ts';
-
-export type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './protocol-types.ts';
-export { RawsocketFactory as Factory } from './rawsocket.ts';
 
 const SERIALIZERS = { json: 1 };
 const STATUS = { CLOSED: -1, UNINITIATED: 0, NEGOCIATING: 1, NEGOCIATED: 2, RXHEAD: 3, RXDATA: 4, RXPING: 5, RXPONG: 6 };

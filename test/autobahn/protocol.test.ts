@@ -2,6 +2,7 @@
 import { Protocol, ProtocolError } from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import * as inBrowsers from '../../src/autobahn/protocol-browser.ts';
+import { RawsocketFactory } from '../../src/autobahn/rawsocket-browser.ts';
 import { frame, Stream } from '../compat/raw-stream.ts';
 
 /** After the handshake. */
@@ -77,7 +78,7 @@ test('a PING that was answered before it had left is not missed', () => {
 });
 
 test('bundles for browsers have its names, which say that there is none', () => {
-  expect(Object.keys(inBrowsers).sort()).toEqual(['Factory', 'Protocol', 'ProtocolError']);
+  expect(Object.keys(inBrowsers).sort()).toEqual(['Protocol', 'ProtocolError']);
   expect(() => new inBrowsers.Protocol()).toThrow('No RawSocket support in browser');
-  expect(() => new inBrowsers.Factory({}).create()).toThrow('No RawSocket support in browser');
+  expect(() => new RawsocketFactory({}).create()).toThrow('No RawSocket support in browser');
 });

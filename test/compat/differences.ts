@@ -185,6 +185,11 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
+    what: 'Protocol: a chunk may have any number of frames.',
+    why: 'There some thousand overflow the stack.',
+    at: ['throws', 'frames'].map((label) => ['protocol: a chunk with thousands of frames', label] as const),
+  },
+  {
     what: 'Protocol: max_len_exp above 24 announces 24; frames of exactly 2^24 bytes come and go.',
     why: 'There both are a RangeError in the middle of it.',
     at: [

@@ -274,3 +274,10 @@ script('protocol: a handler closes', (lab) => {
   lab.see('told', told);
   lab.see('status', protocol._status);
 });
+
+script('protocol: a chunk with thousands of frames', (lab) => {
+  const { stream, told } = shaken(lab);
+  const { throws }: Any = lab.attempt(() => stream.deliver(Buffer.alloc(100_000, frame(0, '7'))));
+  lab.see('throws', throws instanceof RangeError);
+  lab.see('frames', told.length);
+});

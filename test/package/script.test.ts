@@ -118,6 +118,10 @@ test('argon2.min.js, loaded after it, adds Argon2id', async () => {
   );
 });
 
+test('autobahn.min.js has none of what only Node.js can do', () => {
+  expect(built('autobahn.min.js')).not.toMatch(/NEGOCIATED|Handshake packet|node:/);
+});
+
 test('autobahn.min.js defines one global, autobahn, with the names that Autobahn|JS has', async () => {
   const autobahn = readFileSync(path.join(path.dirname(file), 'autobahn.min.js'), 'utf8');
   const hostHas = { queueMicrotask, setTimeout, clearTimeout };

@@ -89,8 +89,8 @@ test('a bundle for browsers of the deep import of RawSocket has what stands for 
   const { output } = await build.generate({ format: 'es' });
   expect([...output[0].exports].sort()).toEqual(['Factory', 'Protocol', 'ProtocolError']);
   expect(Object.keys(output[0].modules).map((file) => path.basename(file))).toEqual([
-    'rawsocket-browser.js', // the transport's
-    'rawsocket-browser.js', // the deep import's
+    'protocol-browser.js',
+    'rawsocket-browser.js',
     'page.js',
   ]);
 });

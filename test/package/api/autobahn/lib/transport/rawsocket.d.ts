@@ -30,39 +30,6 @@ interface ProtocolEmitter {
     removeListener(event: string, handler: (...given: Any[]) => void): ProtocolEmitter;
 }
 
-type DefaultTransportType = 'websocket' | 'longpoll' | 'rawsocket';
-type CustomTransportType = string & {};
-type TransportType = DefaultTransportType | CustomTransportType;
-interface ITransportInfo {
-    type: TransportType | 'none';
-    url?: string | null | undefined;
-    protocol?: string | null | undefined;
-}
-/** What a transport tells when it has closed. */
-interface ICloseEventDetails {
-    code: number;
-    reason: string;
-    wasClean: boolean;
-}
-/** What carries whole messages, as lists. Connection and session put in the callbacks. */
-interface ITransport {
-    info: ITransportInfo;
-    protocol?: Any;
-    serializer?: Any;
-    onopen: (...ignored: Any[]) => void;
-    onmessage: (message: Any) => void;
-    onclose: (details: ICloseEventDetails) => void;
-    send(message: Any): void;
-    close(code?: number, reason?: string): void;
-}
-
-declare class RawsocketFactory {
-    readonly _options: Any;
-    constructor(options: Any);
-    get type(): 'rawsocket';
-    create(): ITransport;
-}
-
 declare const SERIALIZERS: {
     json: number;
 };
@@ -180,6 +147,39 @@ declare class Protocol {
     private prefix;
     private message;
     private pong;
+}
+
+type DefaultTransportType = 'websocket' | 'longpoll' | 'rawsocket';
+type CustomTransportType = string & {};
+type TransportType = DefaultTransportType | CustomTransportType;
+interface ITransportInfo {
+    type: TransportType | 'none';
+    url?: string | null | undefined;
+    protocol?: string | null | undefined;
+}
+/** What a transport tells when it has closed. */
+interface ICloseEventDetails {
+    code: number;
+    reason: string;
+    wasClean: boolean;
+}
+/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+interface ITransport {
+    info: ITransportInfo;
+    protocol?: Any;
+    serializer?: Any;
+    onopen: (...ignored: Any[]) => void;
+    onmessage: (message: Any) => void;
+    onclose: (details: ICloseEventDetails) => void;
+    send(message: Any): void;
+    close(code?: number, reason?: string): void;
+}
+
+declare class RawsocketFactory {
+    readonly _options: Any;
+    constructor(options: Any);
+    get type(): 'rawsocket';
+    create(): ITransport;
 }
 
 export { RawsocketFactory as Factory, Protocol, ProtocolError };

@@ -1,0 +1,10 @@
+/**
+ * The deep import `lib/transport/rawsocket.js` of Autobahn|JS 26.3, for Node.js: `Factory` is the transport `rawsocket`, `Protocol` speaks RawSocket over a
+ * stream that the program has opened.
+ *
+ * @module
+ */
+// A file of its own, since esbuild puts a file for browsers only in the place of one that is imported by its path.
+export { Protocol, ProtocolError } from './protocol.ts';
+export type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './protocol-types.ts';
+export { RawsocketFactory as Factory } from './rawsocket.ts';
