@@ -104,7 +104,8 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
   const router = new Router(config, { log });
-  const listener = await listen(router, { host, port, path, web, tls, origins, trustProxy }).catch((error: NodeJS.ErrnoException) => {
+  const options = { host, port, path, web, tls, origins, trustProxy };
+  const listener = await listen(router, options).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
       : error;
