@@ -113,7 +113,10 @@ export class Bridge implements Transport {
     this.farewell = undefined;
     const [, details, reason] = farewell;
     session._id = session._realm = session._features = null;
+    const { isInClose } = this;
+    this.isInClose = true;
     this.hooks.left(reason, details);
+    this.isInClose = isInClose;
     return true;
   }
 

@@ -26,12 +26,12 @@ export class LongpollFactory {
     const connector: Connector = {
       name: url,
       connect: async ({ serializers, signal }) => {
-        const { longPoll } = await import('../transport/longpoll.ts');
         // The first request as well: nobody else gives up, here.
         const controller = new AbortController();
         const timer = setTimeout(() => controller.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
         signal.addEventListener('abort', () => controller.abort(signal.reason));
         try {
+          const { longPoll } = await import('../transport/longpoll.ts');
           return await longPoll(url, options).connect({ serializers, signal: controller.signal });
         } finally {
           clearTimeout(timer);

@@ -30,6 +30,18 @@ test.each([
   expect(closes).toEqual([['closed', false]]);
 });
 
+test('retry_on_goodbye: with a transport that closes within close(), too', async () => {
+  const bench = new Bench({ upgrades: { retry_on_goodbye: true } });
+  const closes: unknown[] = [];
+  bench.connection.onclose = (reason, { will_retry }) => void closes.push([reason, will_retry]);
+  await bench.open();
+  const { line } = bench;
+  line.transport.close = () => line.end({ code: 1000, reason: '', wasClean: true });
+  await bench.reconnected(() => line.deliver([6, {}, 'wamp.close.system_shutdown']));
+  expect(closes).toEqual([['closed', true]]);
+  expect(bench.connection.isOpen).toBe(true);
+});
+
 test('liveness: a silent line is asked, and given up when nothing comes; onclose is told that it was lost', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   onTestFinished(() => void vi.useRealTimers());

@@ -222,6 +222,16 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
+    what: 'rawsocket: a message that is longer than was announced ends the line.',
+    why: 'As WAMP has it; there `rawsocket_max_len_exp` is said and not watched.',
+    at: [['rawsocket: a message that is longer than was announced', 'then']],
+  },
+  {
+    what: 'longpoll: a transport can be closed before it is open.',
+    why: 'There `close` is not there yet, so close() of a connection that waits for a router is a TypeError.',
+    at: ['throws', 'told'].map((label) => ['longpoll: closed before it is open', label] as const),
+  },
+  {
     what: 'longpoll: the info of the transport has the URL that was given, from the beginning.',
     why: 'There it is null, and then has the name that the router gave the transport: who reads that in a log has the session.',
     at: [

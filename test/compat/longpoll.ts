@@ -220,3 +220,19 @@ script('longpoll: nobody answers in time', (lab) =>
     server.close();
   }),
 );
+
+script('longpoll: closed before it is open', (lab) =>
+  withXhr(async () => {
+    const server = await served();
+    const { transport, told } = made(lab, { url: server.url });
+    const { throws }: Any = lab.attempt(() => transport.close());
+    lab.see('throws', throws instanceof TypeError);
+    await until(() => told.length > 0);
+    await lab.settle();
+    lab.see(
+      'told',
+      told.map(([event]: Any) => event),
+    );
+    server.close();
+  }),
+);

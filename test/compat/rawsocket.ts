@@ -140,3 +140,16 @@ script('rawsocket: nobody listens, and nowhere to go', async (lab) => {
   if (lab.isReal) await socket; // which it has forgotten by now
   close();
 });
+
+script('rawsocket: a message that is longer than was announced', async (lab) => {
+  const peer = await listening();
+  const { told } = made(lab, { host: '127.0.0.1', port: peer.port, rawsocket_max_len_exp: 9 });
+  const socket = await peer.socket;
+  socket.write(Buffer.of(0x7f, 0xf1, 0, 0));
+  await until(() => told.length > 0);
+  const text = JSON.stringify('x'.repeat(1000));
+  socket.write(Buffer.concat([Buffer.of(0, 0, text.length >> 8, text.length), Buffer.from(text)]));
+  await until(() => told.length > 1);
+  lab.see('then', [told[1]].flat()[0]);
+  peer.close();
+});
