@@ -82,11 +82,11 @@ export const engines: readonly Engine[] = [
   },
 ];
 
-/** @returns What the page reported. */
-export async function drive(engine: Engine, file: string, theatre: Theatre, isIe10: boolean, timeoutMs = 60_000): Promise<Report> {
+/** @returns What the page at `url` reported. */
+export async function drive(engine: Engine, file: string, theatre: Theatre, url: string, timeoutMs = 60_000): Promise<Report> {
   const profile = mkdtempSync(path.join(os.tmpdir(), 'autostrada-engine-'));
   const report = theatre.report();
-  const child = spawn(file, engine.args(theatre.url(isIe10), profile), {
+  const child = spawn(file, engine.args(url, profile), {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true, // a group of its own: browsers start many processes
     env: { ...process.env, XDG_RUNTIME_DIR: profile, ...engine.env },
