@@ -39,8 +39,8 @@ export interface Ladder {
   readonly scripts: readonly string[];
   /** Globals of ours. */
   readonly globals: readonly string[];
-  /** Of test/engines/page/: says the steps. */
-  readonly suite: string;
+  /** Of test/engines/page/: what says the steps. */
+  readonly suites: readonly string[];
   readonly steps: number;
 }
 
@@ -49,10 +49,16 @@ export const ladders: readonly Ladder[] = [
     name: 'autostrada.min.js',
     scripts: ['autostrada.min.js', 'argon2.min.js', 'autobahn.min.js'],
     globals: ['autostrada', 'autobahn'],
-    suite: 'autostrada.js',
+    suites: ['autostrada.js'],
     steps: 42,
   },
-  { name: 'autobahn.min.js', scripts: ['autobahn.min.js'], globals: ['autobahn'], suite: 'autobahn.js', steps: 43 },
+  {
+    name: 'autobahn.min.js',
+    scripts: ['autobahn.min.js'],
+    globals: ['autobahn'],
+    suites: ['autobahn-line.js', 'autobahn.js', 'autobahn-logins.js'],
+    steps: 43,
+  },
 ];
 
 /** What old engines lack, and the standard has: the scripts may add these. */
@@ -68,9 +74,9 @@ export const standardGlobals: readonly string[] = [
 ];
 
 /** The files up to what starts the ladder, in order. `first` comes before all else. */
-export function filesOf({ scripts, suite }: Ladder, isIe10: boolean, first: string): readonly string[] {
+export function filesOf({ scripts, suites }: Ladder, isIe10: boolean, first: string): readonly string[] {
   const before = [first, ...(isIe10 ? ['ie10.js'] : []), 'before.js'];
-  return [...before.map(pageFile), ...scripts.map(distFile), ...['after.js', 'ladder.js', suite].map(pageFile)];
+  return [...before.map(pageFile), ...scripts.map(distFile), ...['after.js', 'ladder.js', ...suites].map(pageFile)];
 }
 
 /** What a suite is told. */

@@ -1,55 +1,16 @@
 /* What every engine has to do with `autobahn.min.js`, alone in its page: ECMAScript 5, in the words of Autobahn|JS. */
 (function (root) {
   'use strict';
-  root.suite = function (options, t) {
+  root.suites.push(function (options, t) {
     var autobahn = root.autobahn;
+    var lines = root.lines(options, t);
+    var open = lines.open;
+    var close = lines.close;
     var step = t.step;
     var equal = t.equal;
     var rejected = t.rejected;
     var everyByte = t.everyByte;
 
-    /** Opens it. `next(what)` is what `onopen` and `onclose` are told, one after the other; `what` is 'open' or the reason. */
-    function watched(connection) {
-      var told = [];
-      var waiting;
-      function tell(what, details, session) {
-        told.push({ what: what, details: details, session: session });
-        if (waiting) waiting();
-      }
-      connection.onopen = function (session, details) {
-        tell('open', details, session);
-      };
-      connection.onclose = function (reason, details) {
-        tell(reason, details);
-      };
-      connection.open();
-      return {
-        connection: connection,
-        next: function (what) {
-          return new Promise(function (resolve, reject) {
-            waiting = function () {
-              var entry = told.shift();
-              if (!entry) return;
-              waiting = undefined;
-              if (!what || entry.what === what) resolve(entry);
-              else reject(new Error('expected ' + what + ', was told ' + entry.what + ' ' + JSON.stringify(entry.details)));
-            };
-            waiting();
-          });
-        },
-      };
-    }
-    function open(more) {
-      var given = { url: options.url, realm: 'open', initial_retry_delay: 0.001, max_retry_delay: 0.001 };
-      for (var key in more) given[key] = more[key];
-      return watched(new autobahn.Connection(given));
-    }
-    function close(line) {
-      line.connection.close('com.example.enough');
-      return line.next('closed').then(function (end) {
-        equal([end.details.will_retry, line.connection.isOpen, line.connection.session], [false, false, null]);
-      });
-    }
     /** Subscribes. `event` is the first one: `[args, kwargs, event, subscription]`. */
     function hear(session, topic) {
       var tell;
@@ -85,23 +46,14 @@
         return given;
       }
 
-      step(name + ': opens, and the id of the session is exact', function () {
+      t.carries(name, function () {
         line = open({ serializers: [new autobahn.serializer[names[1]]()], on_user_error: function () {} });
-        return line
-          .next('open')
-          .then(opened)
-          .then(function (given) {
-            equal(given.details.transport, { type: 'websocket', url: options.url, protocol: 'wamp.2.' + name });
-            equal([line.connection.isOpen, line.connection.session === session, session.realm], [true, true, 'open']);
-            return session.call('test.has_session', [String(session.id)]);
-          })
-          .then(function (has) {
-            equal(has, true);
-          });
-      });
-
-      t.payloads(name, function (procedure, args) {
-        return session.call(procedure, args);
+        return line.next('open').then(function (given) {
+          opened(given);
+          equal(given.details.transport, { type: 'websocket', url: options.url, protocol: 'wamp.2.' + name });
+          equal([line.connection.isOpen, line.connection.session === session, session.realm], [true, true, 'open']);
+          return { id: session.id, call: session.call.bind(session) };
+        });
       });
 
       step(name + ': an error is an autobahn.Error with its payload, from here and from there', function () {
@@ -330,78 +282,5 @@
           return close(line);
         });
     });
-
-    /** What became of it: who the router says it is, or why not. */
-    function outcome(line) {
-      return line.next().then(function (end) {
-        if (end.what !== 'open') return end.what + ': ' + end.details.reason;
-        return close(line).then(function () {
-          return end.details.authid + ' by ' + end.details.authmethod;
-        });
-      });
-    }
-    function login(name, method, authid, onchallenge, wanted) {
-      step('login: ' + name, function () {
-        var given = {
-          realm: 'login',
-          authmethods: [method],
-          authid: authid,
-          onchallenge: function (session, asked, extra) {
-            equal(asked, method);
-            return onchallenge(extra);
-          },
-        };
-        return outcome(open(given)).then(function (became) {
-          equal(became, wanted);
-        });
-      });
-    }
-    function sign(password) {
-      return function (extra) {
-        var key = extra.salt ? autobahn.auth_cra.derive_key(password, extra.salt, extra.iterations, extra.keylen) : password;
-        return autobahn.auth_cra.sign(key, extra.challenge);
-      };
-    }
-    function ticket(word) {
-      return function () {
-        return word;
-      };
-    }
-    var denied = 'closed: wamp.error.authentication_denied';
-    login('ticket', 'ticket', 'joe', ticket('secret'), 'joe by ticket');
-    login('a ticket that is there later', 'ticket', 'joe', ticketLater, 'joe by ticket');
-    login('a wrong ticket', 'ticket', 'joe', ticket('wrong'), denied);
-    login('WAMP-CRA', 'wampcra', 'peter', sign('secret'), 'peter by wampcra');
-    login('WAMP-CRA, salted', 'wampcra', 'petra', sign('p\u00e4ssword'), 'petra by wampcra');
-    login('a wrong secret', 'wampcra', 'petra', sign('wrong'), denied);
-    function ticketLater() {
-      return autobahn.util.sleep(1).then(ticket('secret'));
-    }
-
-    step('login: cryptosign, with the key that localStorage has', function () {
-      var seed = autobahn.util.htob(options.keys.privateKey);
-      root.localStorage.setItem('autobahn.test', autobahn.util.btoa(seed));
-      var key = autobahn.auth_cryptosign.load_private_key('autobahn.test');
-      equal(autobahn.auth_cryptosign.public_key(key), autobahn.util.btoh(autobahn.nacl.sign.keyPair.fromSeed(seed).publicKey));
-      var line = watched(autobahn.auth_cryptosign.create_connection({ url: options.url, realm: 'login', pkey: key }));
-      return outcome(line).then(function (became) {
-        equal(became, 'owner by cryptosign');
-      });
-    });
-
-    step('a key is deleted, and made where there is a secure random source', function () {
-      var auth = autobahn.auth_cryptosign;
-      var made;
-      auth.delete_private_key('autobahn.test');
-      equal(root.localStorage.getItem('autobahn.test'), '');
-      try {
-        made = auth.public_key(auth.load_private_key('autobahn.test'));
-      } catch (error) {
-        made = /secure random source/.test(error.message) ? 'no secure random source' : error.message;
-      }
-      if (t.hasRandom) equal([made.length, auth.public_key(auth.load_private_key('autobahn.test'))], [64, made]);
-      else equal([made, root.localStorage.getItem('autobahn.test')], ['no secure random source', '']);
-      return Promise.resolve();
-    });
-  };
+  });
 })(window);

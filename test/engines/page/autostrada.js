@@ -1,7 +1,7 @@
 /* What every engine has to do with `autostrada.min.js`: one file, ECMAScript 5, the same everywhere. */
 (function (root) {
   'use strict';
-  root.suite = function (options, t) {
+  root.suites.push(function (options, t) {
     var autostrada = root.autostrada;
     var step = t.step;
     var equal = t.equal;
@@ -16,20 +16,16 @@
 
     ['json', 'msgpack', 'cbor'].forEach(function (name) {
       var connection;
-      step(name + ': joins, and the id of the session is exact', function () {
+      t.carries(name, function () {
         connection = connect('open', autostrada[name]());
-        return connection
-          .open()
-          .then(function (session) {
-            return connection.call('test.has_session', [String(session.id)]);
-          })
-          .then(function (has) {
-            equal(has, true);
-          });
-      });
-
-      t.payloads(name, function (procedure, args) {
-        return connection.call(procedure, args);
+        return connection.open().then(function (session) {
+          return {
+            id: session.id,
+            call: function (procedure, args) {
+              return connection.call(procedure, args);
+            },
+          };
+        });
       });
 
       step(name + ': an error is a real Error of its class, with its payload', function () {
@@ -251,5 +247,5 @@
           equal(key, new Uint8Array(options.argon2));
         });
     });
-  };
+  });
 })(window);

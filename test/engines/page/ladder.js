@@ -1,6 +1,6 @@
 /*
  * How every script is tried in every engine: step by step, one after the other, so that the frames on the wire are the same everywhere.
- * ECMAScript 5. `playLadder` has `suite(options, tools)` (autostrada.js, autobahn.js) say its steps, and calls `done` with a list of
+ * ECMAScript 5. `playLadder` has each of `suites` (autostrada.js, autobahn.js) say its steps by `(options, tools)`, and calls `done` with a list of
  * `[name, undefined or what went wrong]`. Far end: test/engines/theatre.ts.
  */
 (function (root) {
@@ -9,6 +9,7 @@
   var everyByte = new Uint8Array(256);
   for (var i = 0; i < 256; i++) everyByte[i] = i;
 
+  root.suites = [];
   root.playLadder = function (options, done) {
     var steps = [];
     var outcomes = [];
@@ -41,8 +42,20 @@
       }
     }
 
-    /** What every serializer has to carry. `call(procedure, args)` is the script's own. */
-    function payloads(name, call) {
+    /** What every serializer has to carry. `open` promises `{ id, call(procedure, args) }` of the script's own session. */
+    function carries(name, open) {
+      var call;
+      step(name + ': opens, and the id of the session is exact', function () {
+        return open()
+          .then(function (session) {
+            call = session.call;
+            return call('test.has_session', [String(session.id)]);
+          })
+          .then(function (has) {
+            equal(has, true);
+          });
+      });
+
       step(name + ': integers up to 2^53 are exact both ways', function () {
         var numbers = [
           0, -1, 255, 65536, 2147483648, 4294967295, 4294967296, -2147483649, 9007199254740991, 9007199254740992, -9007199254740991,
@@ -99,17 +112,19 @@
     }
 
     try {
-      root.suite(options, {
-        step: step,
-        payloads: payloads,
-        equal: equal,
-        rejected: rejected,
-        everyByte: everyByte,
-        hasRandom: hasRandom,
+      root.suites.forEach(function (suite) {
+        suite(options, {
+          step: step,
+          carries: carries,
+          equal: equal,
+          rejected: rejected,
+          everyByte: everyByte,
+          hasRandom: hasRandom,
+        });
       });
       next();
     } catch (error) {
-      done([['the suite starts', String(error)]]);
+      done([['the suites start', String(error)]]);
     }
   };
 
