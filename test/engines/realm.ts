@@ -9,7 +9,8 @@ import { filesOf, type Ladder, type Outcome, type SuiteOptions } from './theatre
 
 /** One line, from the page's side: `>` and `<` are frames (text, or hex in a list), `x` its end. */
 export interface TapedLine {
-  readonly protocol: string;
+  /** Empty of a line that never opened. */
+  protocol: string;
   readonly frames: readonly (readonly ['>' | '<' | 'x', string | readonly [string]])[];
 }
 
@@ -42,8 +43,10 @@ function pageSocket(tape: TapedLine[]): unknown {
     constructor(url: string, protocols: readonly string[]) {
       this.#socket = new WebSocket(url, [...protocols]);
       this.#socket.binaryType = 'arraybuffer';
+      const line: TapedLine = { protocol: '', frames: this.#frames };
+      tape.push(line);
       this.#socket.onopen = () => {
-        tape.push({ protocol: this.protocol, frames: this.#frames });
+        line.protocol = this.protocol;
         this.onopen?.({});
       };
       this.#socket.onmessage = ({ data }) => {

@@ -142,6 +142,7 @@ export async function openTheatre(): Promise<Theatre> {
       response
         .writeHead(200, {
           'content-type': `${type}; charset=utf-8`,
+          connection: 'close', // on one that is kept, PhantomJS now and then never asks for a script, and waits for it
           'content-security-policy': `default-src 'none'; script-src 'self'; connect-src 'self' ${options.url}`,
         })
         .end(text);
@@ -152,7 +153,9 @@ export async function openTheatre(): Promise<Theatre> {
     else if (file) send('text/javascript', readFileSync(file, 'utf8'));
     else response.writeHead(404).end();
   });
+  let refusals = 0;
   server.on('upgrade', (_, socket: Socket) => {
+    if (refusals-- > 0) socket.destroy();
     lines.add(socket);
     socket.on('close', () => lines.delete(socket));
   });
@@ -167,7 +170,8 @@ export async function openTheatre(): Promise<Theatre> {
     keys: { privateKey: keys.privateKey, routerKey: routerKeys.publicKey },
     argon2: [...key],
   };
-  const farEnd = await openFarEnd(router, () => {
+  const farEnd = await openFarEnd(router, (refused) => {
+    refusals = refused;
     for (const socket of lines) socket.destroy();
   });
 
@@ -188,8 +192,8 @@ export async function openTheatre(): Promise<Theatre> {
   };
 }
 
-/** What the suite calls. `cut` ends all lines to the router without a word. */
-async function openFarEnd(router: Router, cut: () => void): Promise<Connection> {
+/** What the suites call. `cut` ends all lines to the router without a word, and refuses so many new ones. */
+async function openFarEnd(router: Router, cut: (refused: number) => void): Promise<Connection> {
   const farEnd = new Connection({ url: router, realm: 'open' });
   const endpoints = {
     has_session: ([id]: [string]) => router.sessions.some((session) => String(session.id) === id),
@@ -206,8 +210,8 @@ async function openFarEnd(router: Router, cut: () => void): Promise<Connection> 
         signal.addEventListener('abort', () => reject(signal.reason));
       }),
     // After the answer has left.
-    cut: () => {
-      setTimeout(cut, 20);
+    cut: ([refused]: [number]) => {
+      setTimeout(cut, 20, refused);
     },
   };
   for (const [name, endpoint] of Object.entries(endpoints)) {

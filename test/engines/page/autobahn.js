@@ -154,15 +154,19 @@
           });
       });
 
-      step(name + ': tells that the line was cut, opens again, and has nothing of before', function () {
+      step(name + ': tells that the line was cut and could not be opened, opens again, and has nothing of before', function () {
         var first = session;
         return first
-          .call('test.cut')
+          .call('test.cut', [1])
           .then(function () {
             return line.next('lost');
           })
           .then(function (lost) {
             equal([lost.details.reason, lost.details.will_retry, lost.details.retry_count], [null, true, 1]);
+            return line.next('lost');
+          })
+          .then(function (lost) {
+            equal([lost.details.reason, lost.details.will_retry, lost.details.retry_count], [null, true, 2]);
             return line.next('open');
           })
           .then(opened)
@@ -201,7 +205,7 @@
           .then(function (both) {
             claims = [both[0], both[1].subscription];
             event = both[1].event;
-            return session.call('test.cut');
+            return session.call('test.cut', [0]);
           })
           .then(function () {
             return line.next('lost');

@@ -103,7 +103,7 @@
           });
       });
 
-      step(name + ': comes back when the line is cut, with what it had registered', function () {
+      step(name + ': comes back when the line is cut, and once not to be opened, with what it had registered', function () {
         var first = connection.session.id;
         var again = new Promise(function (resolve) {
           var off = connection.on('open', function (session) {
@@ -112,7 +112,7 @@
           });
         });
         return connection
-          .call('test.cut')
+          .call('test.cut', [1])
           .then(function () {
             return again;
           })
