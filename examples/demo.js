@@ -67,20 +67,21 @@ function say(boxId, text, kind = 'fine') {
   box.textContent = text;
 }
 
+const offline = 'Not sent: there is no connection to the router.';
+const lost = 'The connection was lost before the answer came. It may have arrived all the same.';
+
 const words = {
+  'wamp.error.network_failure': lost, // as Autobahn|JS would have it; our own errors say more
   'wamp.error.no_such_procedure': 'Nobody answers yet: open the other window first.',
   'wamp.error.procedure_already_exists': 'Another window answers these calls already. Close it, then reload this one.',
   'wamp.error.canceled': 'The other window was closed before it answered.',
   'wamp.error.timeout': 'No answer in time. Is the router still running?',
 };
 
-/** An error for a visitor. `uri` says which it is, whatever its class; `message` is for developers, and better than nothing. */
+/** An error for a visitor. `uri` says which it is, or `error`, as Autobahn|JS has it; `message` is for developers, and better than nothing. */
 function inWords(error) {
-  if (error.name === 'ConnectionLostError')
-    return error.delivery === 'not-sent'
-      ? 'Not sent: there is no connection to the router.'
-      : 'The connection was lost before the answer came. It may have arrived all the same.';
-  return words[error.uri] || error.message;
+  if (error.name === 'ConnectionLostError') return error.delivery === 'not-sent' ? offline : lost;
+  return words[error.uri ?? error.error] || error.message || error.error;
 }
 
 /** Shows a file when the `details` around it are opened. */
@@ -95,7 +96,7 @@ function showFile(place) {
   );
 }
 
-window.demo = { showStatus, add, say, inWords };
+window.demo = { showStatus, add, say, inWords, offline };
 
 document.addEventListener('DOMContentLoaded', () => {
   // The code that you see on a page is the code that runs in it.

@@ -17,9 +17,9 @@ export type * from './client/connection-options.ts';
 export type * from './client/contract.ts';
 export { defineError, type ErrorDefinition } from './client/define-error.ts';
 export { type DrainReport, drain } from './client/drain.ts';
+export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/durable.ts';
 export { type EventStream, events, nextEvent } from './client/events.ts';
 export { fromHistory } from './client/from-history.ts';
-export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/handles.ts';
 export {
   type CallContext,
   type Contract,

@@ -19,6 +19,8 @@ Options:
   --web DIR        serves the files of a directory over HTTP
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
+  --origin ORIGIN  pages of this origin may connect, too, as https://example.com; may be given several times; '*': all
+  --trust-proxy    everybody comes through a proxy: clients' addresses and the name that pages came from are as it says
   --help           this text
 
 The port takes WebSocket, RawSocket and HTTP.
@@ -36,6 +38,8 @@ export interface RouterCommand {
   readonly web: string | undefined;
   /** Files. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly origins: readonly string[] | '*';
+  readonly trustProxy: boolean;
 }
 
 export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
@@ -48,6 +52,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     web?: string;
     'tls-cert'?: string;
     'tls-key'?: string;
+    origin?: string[];
+    'trust-proxy'?: boolean;
   };
   try {
     ({ values } = parseArgs({
@@ -61,6 +67,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         web: { type: 'string' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
+        origin: { type: 'string', multiple: true },
+        'trust-proxy': { type: 'boolean' },
       },
     }));
   } catch (error) {
@@ -69,7 +77,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   const given = values.port ?? (env.PORT || '8080'); // an empty variable is none
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
-  const { 'tls-cert': cert, 'tls-key': key } = values;
+  const { 'tls-cert': cert, 'tls-key': key, origin: origins = [], 'trust-proxy': trustProxy = false } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
   if (values.config !== undefined && values.realm) throw new UsageError('expected --config or --realm, not both');
   return {
@@ -80,12 +88,14 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     config: values.config,
     web: values.web,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    origins: origins.includes('*') ? '*' : origins,
+    trustProxy,
   };
 }
 
 /** Runs until SIGINT or SIGTERM. */
 export async function runRouter(args: readonly string[]): Promise<void> {
-  const { host, port, path, realms, config: file, web, tls: files } = parseRouterArgs(args, process.env);
+  const { host, port, path, realms, config: file, web, tls: files, origins, trustProxy } = parseRouterArgs(args, process.env);
   const config: RouterConfig =
     file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
   const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
@@ -94,7 +104,8 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
   const router = new Router(config, { log });
-  const listener = await listen(router, { host, port, path, web, tls }).catch((error: NodeJS.ErrnoException) => {
+  const options = { host, port, path, web, tls, origins, trustProxy };
+  const listener = await listen(router, options).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
       : error;

@@ -2,11 +2,12 @@
  * Callee protection: an endpoint that runs only so many invocations at once. More wait for their turn, in order, and leave when they are
  * stopped; the rest is refused.
  */
+
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
 import type { Uri } from '../words.ts';
-import type { AnyEndpoint } from './callee.ts';
 import { type Generator, isGenerator } from './generate.ts';
+import type { AnyEndpoint } from './invocations.ts';
 import type { InvocationDetails } from './payload.ts';
 import type { RegisterOptions } from './verbs.ts';
 

@@ -1,14 +1,14 @@
 /*
  * The connection as its user sees it: the verbs, the durable handles, who waits for a session. The loop underneath is line.ts.
  */
+
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
-import { ConnectionLostError, TimeoutError, type WampError } from '../errors.ts';
+import { TimeoutError, type WampError } from '../errors.ts';
 import { uriComplaint } from '../protocol/uri.ts';
-import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off } from '../words.ts';
-import type { AnyEndpoint } from './callee.ts';
+import { closedError } from './closed-error.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
@@ -24,28 +24,20 @@ import type {
   Subscribable,
   Untyped,
 } from './contract.ts';
+import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
 import { checkDurations, checkLiveness } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
-import {
-  type Durable,
-  type DurableRegistration,
-  DurableRegistrationHandle,
-  type DurableSubscription,
-  DurableSubscriptionHandle,
-  type Owner,
-} from './handles.ts';
-import { limit } from './limit.ts';
+import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
+import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
 import type { Points } from './middleware.ts';
+import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
-import { repeat } from './repeat.ts';
-import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { promised } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import type {
-  AcknowledgedOptions,
-  CallOptions,
   DurableSubscribeOptions,
   Endpoint,
   EndpointOf,
@@ -53,17 +45,9 @@ import type {
   Exact,
   RegisterOptions,
   Requester,
-  UnacknowledgedOptions,
   WaitOptions,
 } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
-
-const defaults = { maxWaiting: 100, offlineTimeoutMs: 30_000 } as const;
-
-type Args = readonly unknown[] | null;
-type Kwargs = object | null;
-type PublishOptions = AcknowledgedOptions | UnacknowledgedOptions;
-type Start<T> = (session: SessionCore, options: CallOptions | undefined) => Promise<T>;
 
 /**
  * The way to a router, through as many sessions as it takes.
@@ -89,12 +73,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private readonly line: Line;
   private readonly points: Points;
   private readonly events: Emitter<ConnectionEvents<Api>>;
-  private readonly room: WaitingRoom;
+  private readonly outbox: Outbox;
+  private readonly openers: WaitingRoom;
   private readonly owner: Owner;
   private durables: readonly Durable[] = [];
-  private openers: readonly Settle<SessionCore>[] = [];
   private end: Ending = ending();
-  private droppedPublications = 0;
 
   constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
@@ -117,10 +100,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       status: (status, previous) => this.moved(status, previous),
       report,
     });
-    this.room = new WaitingRoom(this.line.environment.clock, {
-      maxWaiting: options.offline?.maxWaiting ?? defaults.maxWaiting,
-      timeoutMs: options.offline?.timeoutMs ?? defaults.offlineTimeoutMs,
-    });
+    this.openers = new WaitingRoom(this.clock);
+    this.outbox = new Outbox(this.line, options.offline, (error, context) => this.report(error, context));
     this.owner = {
       environment: this.line.environment,
       report: (error, context) => this.report(error, context),
@@ -132,11 +113,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
+        this.outbox.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
-      publish: this.publishOrWait.bind(this),
+      publish: this.outbox.publish.bind(this.outbox),
     };
     Object.assign(this, verbs, this.points.verbs?.(verbs, report));
   }
@@ -176,7 +157,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    */
   open(options: WaitOptions = {}): Promise<Session<Api>> {
     const session = this.line.openSession;
-    const opened = session ? Promise.resolve(session) : promised<SessionCore>((settle) => this.enter(settle, options));
+    const opened = session ? Promise.resolve(session) : this.nextSession(options);
     opened.catch(() => {}); // ignoring it is fine: `ended` tells who does not ask
     return opened as Promise<unknown> as Promise<Session<Api>>;
   }
@@ -199,8 +180,13 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   stats(): Stats {
-    const { room, line, droppedPublications } = this;
-    return { ...line.counts, pending: line.openSession?.pending ?? 0, waiting: room.size, droppedPublications };
+    const { line, outbox } = this;
+    return {
+      ...line.counts,
+      pending: line.openSession?.pending ?? 0,
+      waiting: outbox.room.size,
+      droppedPublications: outbox.dropped,
+    };
   }
 
   /** Listens. An event's listeners run in order; one that throws is told to `on('error')`. */
@@ -267,78 +253,31 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     return handle;
   }
 
-  private request<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
-    if (options?.retryOnLoss === 'unknown') return repeat(this.clock, options, (left) => this.once(left, start));
-    return this.once(options, start);
-  }
-
-  private once<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
-    const session = this.line.openSession;
-    if (session) return start(session, options);
+  private nextSession(options: WaitOptions): Promise<SessionCore> {
     return promised((settle) => {
-      if (this.line.status.state === 'closed') throw closedError();
-      if (options?.whenOffline === 'fail')
-        throw new ConnectionLostError('wamp.error.network_failure', 'the connection is down', { delivery: 'not-sent' });
-      this.room.wait(settle, options, (joined, timeoutMs) => {
-        start(joined, timeoutMs ? { ...options, timeoutMs } : options).then(settle.resolve, settle.reject);
+      const { line } = this;
+      this.openers.wait({
+        settle,
+        options,
+        enter: settle.resolve,
+        late: (timeoutMs) => {
+          const cause = line.lastError;
+          return new TimeoutError(`no session in ${timeoutMs} ms${cause ? `: ${cause.message}` : ''}`, { cause });
+        },
+        gaveUp: () => {
+          const isWanted = this.openers.size > 0 || this.durables.length > 0 || this.outbox.room.size > 0;
+          if (!isWanted) line.close((session) => session.leave(), line.lastError ?? closedError()).catch(() => {});
+        },
       });
-      this.line.start();
+      if (!this.end.isOpen) this.end = ending();
+      line.start();
     });
-  }
-
-  private publishOrWait(topic: string, args?: Args, kwargs?: Kwargs, options?: PublishOptions): ReturnType<SessionCore['publish']> {
-    const send = SessionCore.prototype.publish;
-    if (options?.acknowledge === true)
-      return this.request(options, (to, left) => send.call(to, topic, args, kwargs, left as PublishOptions) ?? Promise.reject());
-    const session = this.line.openSession;
-    if (session) return send.call(session, topic, args, kwargs, options);
-    const drop = (): void => {
-      this.droppedPublications++;
-    };
-    if (options?.whenOffline === 'wait') {
-      this.request(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
-        if (error instanceof ConnectionLostError)
-          drop(); // it waited too long
-        else this.report(error, { where: 'connection', uri: topic });
-      });
-    } else drop();
-    return undefined;
-  }
-
-  private enter(settle: Settle<SessionCore>, options: WaitOptions): void {
-    throwIfAborted(options);
-    const stop = (): void => {
-      this.openers = this.openers.filter((each) => each !== opener);
-      off();
-    };
-    const opener: Settle<SessionCore> = {
-      resolve: (session) => {
-        stop();
-        settle.resolve(session);
-      },
-      reject: (error) => {
-        stop();
-        settle.reject(error);
-      },
-    };
-    const giveUp = (reason: unknown): void => {
-      opener.reject(reason);
-      const isWanted = this.openers.length > 0 || this.durables.length > 0 || this.room.size > 0;
-      if (!isWanted) this.line.close((session) => session.leave(), this.line.lastError ?? closedError()).catch(() => {});
-    };
-    const off = limit(this.clock, options, giveUp, (timeoutMs) => {
-      const cause = this.line.lastError;
-      return new TimeoutError(`no session in ${timeoutMs} ms${cause ? `: ${cause.message}` : ''}`, { cause });
-    });
-    this.openers = [...this.openers, opener];
-    if (!this.end.isOpen) this.end = ending();
-    this.line.start();
   }
 
   private joined(session: SessionCore): void {
     for (const handle of this.durables) handle.attach(session);
-    this.room.admit(session);
-    for (const opener of this.openers) opener.resolve(session);
+    this.outbox.room.admit(session);
+    this.openers.admit(session);
   }
 
   private lost(error: WampError): void {
@@ -350,14 +289,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   private ended(error: WampError | undefined): void {
     const why = error ?? closedError();
-    const isAsked = this.openers.length > 0 || this.room.size > 0 || this.durables.some((handle) => handle.isWatched);
-    // Put aside first: whoever is told may open anew, and that is another life.
-    const { openers, durables } = this;
-    this.openers = [];
-    this.durables = [];
+    const { openers, outbox, durables } = this;
+    const isAsked = openers.size > 0 || outbox.room.size > 0 || durables.some((handle) => handle.isWatched);
+    this.durables = []; // first: whoever is told may open anew, and that is another life
     this.end.end(error);
-    for (const opener of openers) opener.reject(why);
-    this.room.dismiss(why);
+    openers.dismiss(why);
+    outbox.room.dismiss(why);
     for (const handle of durables) handle.close(why);
     if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
   }
@@ -371,8 +308,4 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (this.events.has('error') && context.where !== 'listener') this.events.emit('error', error, context);
     else console.error(`autostrada: in ${context.where}${context.uri ? ` ${context.uri}` : ''}:`, error);
   }
-}
-
-function closedError(): ConnectionLostError {
-  return new ConnectionLostError(CLOSE_NORMAL, 'the connection is closed', { delivery: 'not-sent' });
 }

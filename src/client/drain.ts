@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { DurableRegistration, DurableSubscription } from './handles.ts';
+import type { DurableRegistration, DurableSubscription } from './durable.ts';
 import type { Registration, Subscription } from './session-api.ts';
 import type { WaitOptions } from './verbs.ts';
 

@@ -2,7 +2,7 @@
  * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
  */
 
-import type { DurableSubscription } from './handles.ts';
+import type { DurableSubscription } from './durable.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import type { AnyPeer } from './peers.ts';
 import type { Subscription } from './session-api.ts';

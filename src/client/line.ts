@@ -1,17 +1,13 @@
 /*
- * The loop under a connection: dial, join, live, decide, wait, again. What to do after a failure is decided in retry.ts, how a session
- * comes to be in join.ts. State changes are synchronous; where something had to be awaited, the attempt that awaited it is compared with
- * the current one before anything is believed.
+ * The loop under a connection: dial, live, decide, wait, again. One attempt is dial.ts; what to do after a failure is decided in retry.ts.
+ * State changes are synchronous.
  */
-import { type Attempt, begin } from '../auth/credentials.ts';
 import { systemClock } from '../clock.ts';
-import { ConnectionLostError, messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
+import { ConnectionLostError, TimeoutError, TransportError, type WampError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
-import { json } from '../serializer/json.ts';
-import type { Transport } from '../transport/transport.ts';
 import type { Off } from '../words.ts';
-import type { ConnectionOptions, Environment, OneOrMore, Stats, Status } from './connection-options.ts';
-import { join } from './join.ts';
+import type { Stats, Status } from './connection-options.ts';
+import { asWampError, Dial, type LineOptions, type Surroundings } from './dial.ts';
 import { Liveness } from './liveness.ts';
 import type { Points } from './middleware.ts';
 import { isOffline, watchPage } from './page.ts';
@@ -19,16 +15,8 @@ import { isRefusedLogin, nextDelay } from './retry.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
 import type { Session } from './session-api.ts';
-import { connectorFor } from './target.ts';
-import { wireTap } from './wire-log.ts';
 
-const defaults = {
-  joinTimeoutMs: 15_000,
-  stableMs: 5_000,
-  idleMs: 20_000,
-  timeoutMs: 10_000,
-  probe: 'wamp.session.count',
-} as const;
+const defaults = { stableMs: 5_000, idleMs: 20_000, timeoutMs: 10_000 } as const;
 /** A device that says it is offline mostly is: so long may the router take to prove that it is not. */
 const DOUBT_MS = 2000;
 
@@ -44,19 +32,12 @@ export interface LineHooks {
   readonly points: Points;
 }
 
-/** One attempt under way. */
-interface Current {
-  readonly controller: AbortController;
-  readonly timer: unknown;
-  /** From HELLO on. */
-  giveUp: ((why: WampError) => void) | undefined;
-}
-
 export class Line {
-  readonly environment: Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
-  private readonly options: Omit<ConnectionOptions, 'contract'>;
+  readonly environment: Surroundings;
+  private readonly options: LineOptions;
   private readonly hooks: LineHooks;
-  private current: Current | undefined;
+  /** The last attempt, be it under way or over. */
+  private current: Dial | undefined;
   private currentStatus: Status = { state: 'idle' };
   private session: SessionCore | undefined;
   private liveness: Liveness | undefined;
@@ -66,12 +47,8 @@ export class Line {
   private failures = 0;
   private since = 0;
   private hasJoined = false;
-  /** How many the last attempt had to choose from. */
-  private targets = 1;
   private previous: WampError | undefined;
-  /** The secret comes from a function. */
-  private isAsked = false;
-  /** That function has been told of a refusal, since the last session. */
+  /** The function that the secret comes from has been told of a refusal, since the last session. */
   private wasAskedAgain = false;
   /** The session is ended in order to have another, whatever the policy says. */
   private isRenewing = false;
@@ -80,7 +57,7 @@ export class Line {
   private framesSent = 0;
   private framesReceived = 0;
 
-  constructor(options: Omit<ConnectionOptions, 'contract'>, hooks: LineHooks) {
+  constructor(options: LineOptions, hooks: LineHooks) {
     this.options = options;
     this.hooks = hooks;
     this.environment = { clock: systemClock, random: Math.random, ...options.environment };
@@ -125,7 +102,7 @@ export class Line {
       this.isRenewing = true;
       this.lose('the user connects anew');
     } else if (state === 'connecting') {
-      this.drop(new ConnectionLostError(NETWORK_FAILURE, 'the user connects anew', { delivery: 'not-sent' }));
+      this.current?.giveUp(new ConnectionLostError(NETWORK_FAILURE, 'the user connects anew', { delivery: 'not-sent' }));
       this.dial();
     }
     this.wake();
@@ -162,100 +139,43 @@ export class Line {
     const { liveness = {} } = this.options;
     if (!liveness) return;
     const { idleMs = defaults.idleMs, timeoutMs = defaults.timeoutMs } = liveness;
-    this.liveness = new Liveness(this.environment.clock, idleMs, timeoutMs, {
-      get heardAt() {
-        return session.heardAt;
-      },
-      get moved() {
-        return session.moved;
-      },
-      probe: (answered) => session.probe(answered),
-      lost: (silenceMs) => this.lose(`the line is dead: nothing came for ${silenceMs} ms (liveness)`),
-    });
+    this.liveness = new Liveness(this.environment.clock, idleMs, timeoutMs, session.pulse, (silenceMs) =>
+      this.lose(`the line is dead: nothing came for ${silenceMs} ms (liveness)`),
+    );
   }
 
   private dial(): void {
-    const { clock } = this.environment;
-    clock.clearTimeout(this.retryTimer);
-    const joinTimeoutMs = this.options.joinTimeoutMs ?? defaults.joinTimeoutMs;
-    const current: Current = {
-      controller: new AbortController(),
-      timer: clock.setTimeout(
-        () => this.failed(current, new TimeoutError(`no session in ${joinTimeoutMs} ms (joinTimeoutMs)`)),
-        joinTimeoutMs,
-      ),
-      giveUp: undefined,
-    };
-    this.current = current;
-    const attempt: Attempt = { number: this.failures + 1, previous: this.previous, signal: current.controller.signal };
-    this.connect(current, attempt).catch((error: unknown) => this.failed(current, asWampError(error)));
-  }
-
-  private async connect(current: Current, attempt: Attempt): Promise<void> {
-    const { url, serializers = [json()], auth, realm } = this.options;
-    const { signal } = attempt;
-    let targets = url;
-    if (typeof targets === 'function') {
-      this.move({ state: 'connecting', attempt: attempt.number, url: '' });
-      targets = await targets(attempt);
-    }
-    if (signal.aborted) return;
-    this.targets = Array.isArray(targets) ? targets.length : 1;
-    const connector = connectorFor(targets, attempt.number, this.environment.WebSocket);
-    this.move({ state: 'connecting', attempt: attempt.number, url: connector.name });
-    if (signal.aborted) return; // a listener of `status` may have closed the connection
-    const connected = connector.connect({ serializers, signal });
-    const transport = 'then' in connected ? await connected : connected;
-    if (signal.aborted) return transport.close();
-    try {
-      const credentials = typeof auth === 'function' ? await auth(attempt) : (auth ?? []);
-      this.isAsked = typeof auth === 'function' || asList(credentials).some(({ isAsked }) => isAsked === true);
-      const offer = await begin(asList(credentials), attempt);
-      if (signal.aborted) return transport.close();
-      this.join(current, transport, realm, offer, connector.name);
-    } catch (error) {
-      transport.close(); // nobody else knows of this line yet
-      throw error;
-    }
-  }
-
-  private join(current: Current, transport: Transport, realm: string, offer: Awaited<ReturnType<typeof begin>>, url: string): void {
-    const { clock } = this.environment;
-    const joinedAt = { time: 0 };
-    current.giveUp = join(transport, {
-      realm,
-      offer,
-      hello: { agent: 'autostrada', ...this.options.hello },
-      tap: wireTap(this.options.wireLog, realm),
-      session: {
-        clock,
-        report: this.hooks.report,
-        passthru: this.options.passthru,
-        points: this.hooks.points,
-        probe: (this.options.liveness || undefined)?.probe ?? defaults.probe,
-        ended: (error) => this.sessionEnded(error, clock.now() - joinedAt.time),
+    this.environment.clock.clearTimeout(this.retryTimer);
+    const { report, points } = this.hooks;
+    const attempt = this.failures + 1;
+    const dial = new Dial(
+      this.options,
+      this.environment,
+      { number: attempt, previous: this.previous },
+      {
+        report,
+        points,
+        dialing: (url) => this.move({ state: 'connecting', attempt, url }),
+        joined: (session, url) => this.joined(session, url),
+        failed: (error) => {
+          this.failures++;
+          this.decide(error);
+        },
+        ended: (error, ageMs) => this.sessionEnded(error, ageMs),
       },
-      joined: (session) => {
-        clock.clearTimeout(current.timer);
-        this.current = undefined;
-        this.session = session;
-        this.hasJoined = true;
-        this.wasAskedAgain = false;
-        joinedAt.time = clock.now();
-        this.joins++;
-        this.watch(session);
-        this.hooks.joined(session);
-        this.move({ state: 'joined', session: session as unknown as Session, url });
-      },
-      failed: (error) => this.failed(current, error),
-    });
+    );
+    this.current = dial;
+    dial.start();
   }
 
-  private failed(current: Current, error: WampError): void {
-    if (this.current !== current) return;
-    this.drop(error);
-    this.failures++;
-    this.decide(error);
+  private joined(session: SessionCore, url: string): void {
+    this.session = session;
+    this.hasJoined = true;
+    this.wasAskedAgain = false;
+    this.joins++;
+    this.watch(session);
+    this.hooks.joined(session);
+    this.move({ state: 'joined', session: session as unknown as Session, url });
   }
 
   private sessionEnded(error: WampError | undefined, ageMs: number): void {
@@ -281,9 +201,10 @@ export class Line {
     let delay: number | false;
     try {
       // Where no WebSocket comes through, the next of the list may be long-poll: each has its first time.
-      const isElsewhere = error instanceof TransportError && this.failures < this.targets;
+      const { targets = 1, isAsked = false } = this.current ?? {};
+      const isElsewhere = error instanceof TransportError && this.failures < targets;
       const isFirst = !this.hasJoined && !isElsewhere;
-      const mayAskAgain = this.isAsked && !this.wasAskedAgain;
+      const mayAskAgain = isAsked && !this.wasAskedAgain;
       if (isRefusedLogin(error)) this.wasAskedAgain = true;
       const elapsedMs = clock.now() - this.since;
       const failure = { attempt: this.failures, elapsedMs, error, isFirst, mayAskAgain, isOffline: isAway };
@@ -308,7 +229,7 @@ export class Line {
     if (this.currentStatus.state === 'closed') return;
     this.unwatch?.();
     this.unwatch = undefined;
-    this.drop(error ?? new TimeoutError('the connection was closed'));
+    this.current?.giveUp(error ?? new TimeoutError('the connection was closed'));
     this.environment.clock.clearTimeout(this.retryTimer);
     this.previous = error;
     const previous = this.currentStatus;
@@ -319,28 +240,9 @@ export class Line {
     this.hooks.status(closed, previous);
   }
 
-  /** Gives up the attempt under way, if there is one. */
-  private drop(why: WampError): void {
-    const { current } = this;
-    if (!current) return;
-    this.current = undefined;
-    this.environment.clock.clearTimeout(current.timer);
-    current.controller.abort(why);
-    current.giveUp?.(why);
-  }
-
   private move(status: Status): void {
     const previous = this.currentStatus;
     this.currentStatus = status;
     this.hooks.status(status, previous);
   }
-}
-
-function asList<T>(value: OneOrMore<T>): readonly T[] {
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-/** What user code threw while a session was made: a `FatalError` is final, all else may go better next time. */
-function asWampError(thrown: unknown): WampError {
-  return thrown instanceof WampError ? thrown : new TransportError(`cannot connect: ${messageOf(thrown)}`, { cause: thrown });
 }

@@ -3,17 +3,9 @@
  * that comes is a sign of life, and so is every byte that still moves.
  */
 import type { Clock } from '../clock.ts';
+import type { Pulse } from './pulse.ts';
 
-/** The line that is watched. */
-export interface Pulse {
-  /** When the last message came. */
-  readonly heardAt: number;
-  /** Another number whenever bytes have moved, as far as the platform tells. */
-  readonly moved: number;
-  /** Asks for a sign of life. */
-  probe(answered: () => void): void;
-  lost(silenceMs: number): void;
-}
+type Watched = Pick<Pulse, 'heardAt' | 'moved' | 'ask'>;
 
 /** Timers that fire later than this have been asleep with the machine or the tab: what came meanwhile may be read only after them. */
 const LATE_MS = 1000;
@@ -22,17 +14,19 @@ export class Liveness {
   private readonly clock: Clock;
   readonly timeoutMs: number;
   private readonly idleMs: number;
-  private readonly pulse: Pulse;
+  private readonly pulse: Watched;
+  private readonly lost: (silenceMs: number) => void;
   private timer: unknown;
   private answeredAt = 0;
   /** The probe that is waited for. */
   private asked: object | undefined;
 
-  constructor(clock: Clock, idleMs: number, timeoutMs: number, pulse: Pulse) {
+  constructor(clock: Clock, idleMs: number, timeoutMs: number, pulse: Watched, lost: (silenceMs: number) => void) {
     this.clock = clock;
     this.idleMs = idleMs;
     this.timeoutMs = timeoutMs;
     this.pulse = pulse;
+    this.lost = lost;
     this.rest();
   }
 
@@ -49,14 +43,14 @@ export class Liveness {
       this.after(timeoutMs, () => {
         if (pulse.heardAt > askedAt) return this.rest();
         const isLate = !wasLate && clock.now() - dueAt > LATE_MS;
-        if (!isLate && pulse.moved === moved) return pulse.lost(this.silenceMs);
+        if (!isLate && pulse.moved === moved) return this.lost(this.silenceMs);
         wasLate = isLate;
         ({ moved } = pulse);
         wait();
       });
     };
     wait();
-    pulse.probe(() => {
+    pulse.ask(() => {
       if (this.asked !== probe) return;
       this.answeredAt = clock.now();
       this.rest();

@@ -1,8 +1,8 @@
 import { makeDisposable } from '../dispose.ts';
-import type { AnyEndpoint } from './callee.ts';
 import type { Connection } from './connection.ts';
 import type { ApiShape, KnownUri, ProceduresOf, SpecOf } from './contract.ts';
-import type { DurableRegistration } from './handles.ts';
+import type { DurableRegistration } from './durable.ts';
+import type { AnyEndpoint } from './invocations.ts';
 import type { EndpointOf, RegisterOptions } from './verbs.ts';
 
 /** Procedures and who answers them. */

@@ -2,9 +2,9 @@
  * One session, carried out: a facade over the four roles, and the switch that says who takes which message.
  * How it comes to be is in join.ts; that it ends, and what becomes of who waits, is here.
  */
-import { type Clock, preciseNow } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, TimeoutError, type WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type WampError } from '../errors.ts';
 import type { Frames, Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
@@ -14,21 +14,23 @@ import {
   type FromRouter,
   type Goodbye,
   nameOf,
+  type ResultMessage,
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
-import { type AnyEndpoint, Callee } from './callee.ts';
+import { Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
-import { limit } from './limit.ts';
+import type { AnyEndpoint } from './invocations.ts';
 import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
-import type { PayloadPassthru, Publication } from './payload.ts';
+import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
-import { promised, Requests, type Settle, throwIfAborted } from './requests.ts';
+import { Pulse } from './pulse.ts';
+import { promised, Requests, type Settle } from './requests.ts';
 import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
@@ -74,15 +76,13 @@ export class SessionCore {
   readonly callee: Callee;
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
+  readonly pulse: Pulse;
   private readonly link: Link<FromRouter, FromClient>;
   private readonly requests: Requests;
   readonly role: Role;
   private readonly hooks: SessionHooks;
   private readonly ending = ending();
   private readonly idling: IdleWatch;
-  /** When the last message came. */
-  heardAt: number;
-  private readonly askers = new Set<(error: WampError) => void>();
   /** We have said GOODBYE; called when it is over. */
   private leaving: (() => void) | undefined;
 
@@ -98,7 +98,6 @@ export class SessionCore {
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
     this.hooks = hooks;
-    this.heardAt = hooks.clock.now();
     this.requests = new Requests(hooks.clock);
     const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
     this.role = role;
@@ -106,12 +105,13 @@ export class SessionCore {
     this.callee = new Callee(role);
     this.publisher = new Publisher(role);
     this.subscriber = new Subscriber(role);
-    this.idling = new IdleWatch(hooks.clock, () => [this.callee.runs, this.pending]);
+    this.pulse = new Pulse(role, this.caller, hooks.probe);
+    this.idling = new IdleWatch(hooks.clock, () => [this.callee.invocations.size, this.pending]);
     // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
     const { callResult, publish } = this;
     const raw = { callResult: callResult.bind(this), publish: publish.bind(this) };
     Object.assign(this, hooks.points.verbs?.(raw, hooks.report));
-    this.requests.onGiveUp = this.callee.onAnswer = () => this.idling.check();
+    this.requests.onGiveUp = this.callee.invocations.onAnswer = () => this.idling.check();
   }
 
   get isOpen(): boolean {
@@ -140,25 +140,11 @@ export class SessionCore {
   }
 
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
-    return this.request((settle) =>
-      this.caller.call(
-        { resolve: (result) => settle.resolve(toValue(result, result.details)), reject: settle.reject },
-        procedure,
-        { args, kwargs },
-        options,
-      ),
-    );
+    return this.ask(procedure, { args, kwargs }, options, (result) => toValue(result, result.details));
   }
 
   callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
-    return this.request((settle) =>
-      this.caller.call(
-        { resolve: (result) => settle.resolve(new Result(result.args, result.kwargs, result.details)), reject: settle.reject },
-        procedure,
-        { args, kwargs },
-        options,
-      ),
-    );
+    return this.ask(procedure, { args, kwargs }, options, (result) => new Result(result.args, result.kwargs, result.details));
   }
 
   publish(
@@ -185,42 +171,7 @@ export class SessionCore {
   }
 
   rtt(options: WaitOptions = {}): Promise<number> {
-    return this.request((settle) => {
-      throwIfAborted(options);
-      const now = preciseNow(this.clock);
-      const since = now();
-      const done = (): void => {
-        off();
-        this.askers.delete(fail);
-      };
-      const fail = (reason: unknown): void => {
-        done();
-        settle.reject(reason);
-      };
-      const off = limit(this.clock, options, fail, (ms) => new TimeoutError(`no sign of life in ${ms} ms`));
-      this.askers.add(fail);
-      this.probe(() => {
-        done();
-        settle.resolve(now() - since);
-      });
-    });
-  }
-
-  /** Asks the router for a sign of life. */
-  probe(answered: () => void): void {
-    const { transport } = this.link;
-    if (transport.ping) return transport.ping(answered);
-    // Any answer is one; that the session has ended is told otherwise.
-    const reject = (error: unknown): void => {
-      if (error instanceof ApplicationError) answered();
-    };
-    this.caller.call({ resolve: answered, reject }, this.hooks.probe, {}, undefined);
-  }
-
-  /** Another number whenever bytes have moved. */
-  get moved(): number {
-    const { bufferedBytes, receivedBytes = 0 } = this.link.transport;
-    return receivedBytes - bufferedBytes;
+    return this.request((settle) => this.pulse.measure(settle, options));
   }
 
   get frames(): Frames {
@@ -254,7 +205,7 @@ export class SessionCore {
 
   /** What the link receives from WELCOME on. */
   receive(message: FromRouter): void {
-    this.heardAt = this.hooks.clock.now();
+    this.pulse.heard();
     this.handle(message);
     this.idling.check();
   }
@@ -289,7 +240,7 @@ export class SessionCore {
           ),
         );
       case Code.INTERRUPT:
-        return this.callee.interrupt(message);
+        return this.callee.invocations.interrupt(message);
       case Code.WELCOME:
       case Code.CHALLENGE:
         throw new ProtocolError(`got ${nameOf(message.type)} in an open session`);
@@ -305,6 +256,18 @@ export class SessionCore {
     this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said && ` (${said})`}`, { cause: closed?.error }));
   }
 
+  private ask<T>(
+    procedure: string,
+    payload: PayloadIn,
+    options: CallOptions | undefined,
+    read: (result: ResultMessage) => T,
+  ): Promise<T> {
+    return this.request((settle) => {
+      const { reject } = settle;
+      this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, options);
+    });
+  }
+
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
     return this.isOpen ? promised(start) : Promise.reject(this.lost('not-sent'));
   }
@@ -317,7 +280,7 @@ export class SessionCore {
     const { requestType, request, error, args, kwargs, details, wrong: cause } = unpack(this.role, message);
     // A payload that cannot be unpacked stays packed: the URI says most.
     const why = new ApplicationError(error, args, kwargs, { details, cause });
-    if (requestType === Code.YIELD) return this.callee.refused(request, why);
+    if (requestType === Code.YIELD) return this.callee.invocations.refused(request, why);
     this.requests.take(request, requestType, message.type).reject(why);
   }
 
@@ -335,7 +298,7 @@ export class SessionCore {
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
     this.requests.rejectAll(lost);
     this.idling.check(lost);
-    for (const fail of [...this.askers]) fail(lost);
+    this.pulse.end(lost);
     this.subscriber.end(why);
     this.callee.end(why);
     this.link.close();

@@ -7,11 +7,12 @@ import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
+import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
-import { promised, type Settle, throwIfAborted } from './requests.ts';
+import { type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
@@ -49,10 +50,11 @@ export class Subscriber {
   /** How many SUBSCRIBEs are unanswered, by topic: while one is, the subscription is not given up. */
   private readonly claims = new Map<string, number>();
   /** UNSUBSCRIBE is under way: an EVENT may still come, and is dropped. */
-  private readonly leaving = new Set<Id>();
+  private readonly leaving: Departures;
 
   constructor(role: Role) {
     this.role = role;
+    this.leaving = new Departures(role);
   }
 
   get active(): readonly Subscription[] {
@@ -106,7 +108,7 @@ export class Subscriber {
   /** WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is none of ours any more. */
   private revoked({ subscription, reason }: Dict): void {
     const id = subscription as Id;
-    this.leaving.delete(id);
+    this.leaving.forget(id);
     const wire = this.byId.get(id);
     if (!wire) return;
     this.forget(wire);
@@ -195,17 +197,8 @@ export class Subscriber {
   }
 
   private release(wire: WireSubscription): Promise<void> {
-    const { link, requests } = this.role;
     const { id } = wire;
     this.forget(wire);
-    if (link.state !== 'established') return Promise.resolve();
-    this.leaving.add(id);
-    return promised<void>((settle) => {
-      link.send({ type: Code.UNSUBSCRIBE, request: requests.next, subscription: id });
-      const answered = (): unknown => this.leaving.delete(id);
-      // Taken away by the router before it read this: gone is gone.
-      const reject = (error: unknown): void => (this.leaving.has(id) ? settle.reject(error) : settle.resolve());
-      requests.wait<void>(Code.UNSUBSCRIBE, { ...settle, reject, answered }, undefined);
-    });
+    return this.leaving.leave(id, (request) => ({ type: Code.UNSUBSCRIBE, request, subscription: id }));
   }
 }

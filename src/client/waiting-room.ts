@@ -1,66 +1,51 @@
 /*
- * Requests that wait for a session: bounded in number and time, first in, first out. Nothing waits for ever.
+ * Who waits for a session: first in, first out, each for as long as it says.
  */
 import type { Clock } from '../clock.ts';
-import { ConnectionLostError, TimeoutError, type WampError } from '../errors.ts';
-import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { limit } from './limit.ts';
-import type { Settle } from './requests.ts';
+import { type Settle, throwIfAborted } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { WaitOptions } from './verbs.ts';
 
-export interface WaitingRoomLimits {
-  readonly maxWaiting: number;
-  readonly timeoutMs: number;
-}
-
-interface Guest {
+interface Seat {
   enter(session: SessionCore): void;
   leave(error: unknown): void;
 }
 
+export interface Guest {
+  readonly settle: Pick<Settle<never>, 'reject'>;
+  readonly options: WaitOptions;
+  /** There is one. What it throws rejects. */
+  enter(session: SessionCore): void;
+  /** What is wrong when the time is over. */
+  late(timeoutMs: number): unknown;
+  /** Called after it has gone without a session, by time or signal. */
+  gaveUp?(): void;
+}
+
 export class WaitingRoom {
   private readonly clock: Clock;
-  private readonly limits: WaitingRoomLimits;
-  private guests: readonly Guest[] = [];
+  private seats: readonly Seat[] = [];
 
-  constructor(clock: Clock, limits: WaitingRoomLimits) {
+  constructor(clock: Clock) {
     this.clock = clock;
-    this.limits = limits;
   }
 
   get size(): number {
-    return this.guests.length;
+    return this.seats.length;
   }
 
-  /**
-   * Waits for a session, then runs `start` with what is left of the time.
-   *
-   * @throws ConnectionLostError when the room is full.
-   */
-  wait<T>(
-    settle: Settle<T>,
-    options: WaitOptions | undefined,
-    start: (session: SessionCore, timeoutMs: number | undefined) => void,
-  ): void {
-    const { maxWaiting, timeoutMs: limitMs } = this.limits;
-    if (this.guests.length >= maxWaiting) {
-      const text = `the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`;
-      throw new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
-    }
-    const { signal, timeoutMs } = options ?? {};
-    if (signal?.aborted) throw signal.reason;
-    const since = this.clock.now();
+  wait({ settle, options, enter, late, gaveUp }: Guest): void {
+    throwIfAborted(options);
     const stop = (): void => {
+      this.seats = this.seats.filter((each) => each !== seat);
       off();
-      this.guests = this.guests.filter((each) => each !== guest);
     };
-    const guest: Guest = {
+    const seat: Seat = {
       enter: (session) => {
         stop();
-        const leftMs = timeoutMs ? Math.max(1, timeoutMs - (this.clock.now() - since)) : timeoutMs;
         try {
-          start(session, leftMs);
+          enter(session);
         } catch (error) {
           settle.reject(error);
         }
@@ -70,20 +55,21 @@ export class WaitingRoom {
         settle.reject(error);
       },
     };
-    const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
-    const off = limit(this.clock, { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) }, guest.leave, (waitMs) => {
-      const text = `the connection was down for ${waitMs} ms; nothing was sent`;
-      return isOwnLimit ? new TimeoutError(text) : new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
-    });
-    this.guests = [...this.guests, guest];
+    const giveUp = (reason: unknown): void => {
+      seat.leave(reason);
+      gaveUp?.();
+    };
+    const off = limit(this.clock, options, giveUp, late);
+    this.seats = [...this.seats, seat];
   }
 
   /** There is a session: all go in, in order. */
   admit(session: SessionCore): void {
-    for (const guest of this.guests) guest.enter(session);
+    for (const seat of this.seats) seat.enter(session);
   }
 
-  dismiss(error: WampError): void {
-    for (const guest of this.guests) guest.leave(error);
+  /** There will be none. */
+  dismiss(error: unknown): void {
+    for (const seat of this.seats) seat.leave(error);
   }
 }

@@ -16,9 +16,14 @@ export type OriginCheck = (request: IncomingMessage) => boolean;
  * @param origins - Those that may beside the same one; `'*'`: all.
  * @param address - Where the server listens; asked anew each time, since a server of the user's may begin to listen later. On loopback,
  * pages of this machine may connect, whatever their port.
+ * @param trustProxy - A proxy is in front, so that the host of a request may be any.
  * @throws TypeError for an entry that is no origin.
  */
-export function originCheck(origins: readonly string[] | '*', address: () => AddressInfo | string | null): OriginCheck {
+export function originCheck(
+  origins: readonly string[] | '*',
+  address: () => AddressInfo | string | null,
+  trustProxy: boolean,
+): OriginCheck {
   const listed = origins === '*' ? undefined : new Set(origins.map(expectOrigin));
   return ({ headers: { origin, host = '' } }) => {
     if (origin === undefined) return true; // no browser: nobody else's rights are used
@@ -28,10 +33,11 @@ export function originCheck(origins: readonly string[] | '*', address: () => Add
     // Every sandboxed page and every local file is `null`: to let in one is to let in all, so that has to be asked for.
     const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(name) ?? [];
     if (scheme === undefined || authority === undefined) return false;
-    return (
-      withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme) ||
-      (isLoopback(authority) && isOnLoopback(address()))
-    );
+    const isHere = isOnLoopback(address());
+    if (isHere && isLoopback(authority)) return true;
+    // A site may let its own name point to this machine (DNS rebinding), and then seems to be the same origin.
+    if (isHere && !trustProxy) return false;
+    return withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme);
   };
 }
 

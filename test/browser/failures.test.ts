@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       'the browser does not say which';
     const openAt = async (url: string, from = demos.url): Promise<Omit<Failure, 'delivery' | 'type'>> => {
       const page = await context.newPage();
-      await page.goto(`${from}/callmemaybe/button.html`);
+      await page.goto(`${from}/page.html`);
       return page.evaluate(
         (url) =>
           new autostrada.Connection({ url, realm: 'realm1', retry: false }).open().then(
@@ -183,7 +183,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
     test('the realm is wrong: that comes from the router, and says so [C04]', async () => {
       const page = await context.newPage();
-      await page.goto(`${demos.url}/callmemaybe/button.html`);
+      await page.goto(`${demos.url}/page.html`);
       const failure = await page.evaluate(() =>
         new autostrada.Connection({ url: '/ws', realm: 'nowhere' }).open().catch(({ name, uri }) => ({ name, uri })),
       );

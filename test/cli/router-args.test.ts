@@ -10,6 +10,8 @@ const defaults = {
   config: undefined,
   web: undefined,
   tls: undefined,
+  origins: [],
+  trustProxy: false,
 };
 
 test.each([
@@ -26,6 +28,9 @@ test.each([
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
   [['--web', './public'], {}, { web: './public' }],
   [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { tls: { cert: 'a.pem', key: 'b.pem' } }],
+  [['--origin', 'https://a.example', '--origin=http://b.example'], {}, { origins: ['https://a.example', 'http://b.example'] }],
+  [['--origin', '*'], {}, { origins: '*' }],
+  [['--trust-proxy'], {}, { trustProxy: true }],
 ])('%j with the environment %j is the default but for %j', (args, env, different) => {
   expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });
 });
@@ -43,6 +48,7 @@ test.each([
   [['realm1'], {}, "'realm1'"],
   [['--web'], {}, "'--web"],
   [['--tls-cert', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
+  [['--trust-proxy=yes'], {}, "'--trust-proxy'"],
   [['--tls-key', 'a.pem'], {}, 'expected both --tls-cert and --tls-key'],
 ])('%j with the environment %j is a usage error', (args, env, message) => {
   const parse = () => parseRouterArgs(args, env);

@@ -176,6 +176,21 @@ describe('autostrada router', () => {
     });
   });
 
+  test('lets in the pages that --origin names, and behind a proxy those of its name', async () => {
+    const from = (url: string, origin: string, host: string) => rawClient(url, ['wamp.2.json'], { headers: { origin, host } });
+    const page = ['https://shop.example', 'shop.example'] as const;
+    const { url } = await startRouter();
+    await expect(from(url, ...page)).rejects.toThrow('HTTP 403');
+    await from((await startRouter(['--trust-proxy'])).url, ...page);
+    const named = await startRouter(['--origin', 'https://shop.example']);
+    await from(named.url, page[0], '127.0.0.1');
+    await expect(from(named.url, 'https://other.example', '127.0.0.1')).rejects.toThrow('HTTP 403');
+    expect(await autostrada('router', '--port', '0', '--origin', 'shop.example').ended).toMatchObject({
+      code: 1,
+      stderr: 'autostrada: expected origins to hold origins as https://example.com, got "shop.example"\n',
+    });
+  });
+
   test('with DEBUG=autostrada logs who joins and leaves on stderr', async () => {
     const { command, url } = await startRouter([], { DEBUG: 'express,autostrada' });
     const client = await rawSession(url);

@@ -1,6 +1,6 @@
 import { ConnectionLostError, type Transport } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
-import { Liveness, type Pulse } from '../../src/client/liveness.ts';
+import { Liveness } from '../../src/client/liveness.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
@@ -13,8 +13,8 @@ function watched(idleMs = 1000, timeoutMs = 500) {
     answer = answered;
   });
   const lost = vi.fn();
-  const pulse = { heardAt: clock.now(), moved: 0, probe, lost } satisfies Pulse;
-  const liveness = new Liveness(clock, idleMs, timeoutMs, pulse);
+  const pulse = { heardAt: clock.now(), moved: 0, ask: probe };
+  const liveness = new Liveness(clock, idleMs, timeoutMs, pulse, lost);
   return { clock, pulse, probe, lost, liveness, answer: () => answer() };
 }
 

@@ -104,6 +104,18 @@ describe('on loopback', () => {
     await expectRefused(await listening(), origin);
   });
 
+  test('a site whose name points to this machine is not the same origin, unless a proxy passes its name on or it is listed', async () => {
+    const [origin, host] = ['https://shop.example', 'shop.example'];
+    const opened = await listening();
+    await expect(upgrade(opened, origin, host)).rejects.toThrow(`HTTP 403: origin ${origin} may not connect here: ${HINT}`);
+    expect((await open(opened, { origin, host })).status).toBe(403);
+    for (const options of [{ trustProxy: true }, { origins: [origin] }]) {
+      const fine = await listening(options);
+      await upgrade(fine, origin, host);
+      expect((await open(fine, { origin, host })).status).toBe(200);
+    }
+  });
+
   test('a server of the user’s counts from when it listens', async () => {
     const server = createServer((_, response) => response.end());
     const router = new Router({ realms: { realm1: 'open' } });

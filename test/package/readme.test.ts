@@ -69,6 +69,11 @@ describe('README', () => {
     expect(readme.split('\n').length).toBeLessThanOrEqual(150);
   });
 
+  test('its page is in examples/page.html, word for word', () => {
+    const page = readFileSync(path.join(root, 'examples/page.html'), 'utf8');
+    expect(page.replace(/^ {4}/gm, '')).toContain(block('autostrada.min.js'));
+  });
+
   test('links to files that are there', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)/g)]
       .map(([, link]) => link ?? '')

@@ -67,14 +67,16 @@ interface ListenOptions {
     /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
     readonly longPollPath?: string | undefined;
     /**
-     * Pages of other origins that may connect, as `https://example.com`. Default: the same origin, clients that are no browsers, and, where
-     * the router listens on loopback only, pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
+     * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
+     * router listens on loopback only, pages of this machine (`http://localhost:5173`), and no other name but behind a proxy (`trustProxy`):
+     * any site can let its name point there. Pages from files and sandboxed ones are told by
      * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
      */
     readonly origins?: readonly string[] | '*' | undefined;
     /**
      * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
-     * `X-Forwarded-Proto`. Default false: anybody can send these headers. Set it where everybody comes through a proxy that sets them.
+     * `X-Forwarded-Proto`, and lets pages of the name that the proxy passes on in `Host` connect on loopback. Default false: anybody can send these
+     * headers. Set it where everybody comes through a proxy that sets them.
      */
     readonly trustProxy?: boolean | undefined;
     /**

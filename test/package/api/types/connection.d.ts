@@ -186,12 +186,11 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private readonly line;
     private readonly points;
     private readonly events;
-    private readonly room;
+    private readonly outbox;
+    private readonly openers;
     private readonly owner;
     private durables;
-    private openers;
     private end;
-    private droppedPublications;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
@@ -244,10 +243,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     }): DurableSubscription;
     subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: DurableSubscribeOptions<A, K>): DurableSubscription;
     private intend;
-    private request;
-    private once;
-    private publishOrWait;
-    private enter;
+    private nextSession;
     private joined;
     private lost;
     private ended;

@@ -1,0 +1,189 @@
+/*
+ * Durable handles: standing intentions of a connection, made good at every join. A handle asks the session by callback, so that it is
+ * active before the next message of the same read.
+ */
+
+import { makeDisposable } from '../dispose.ts';
+import { Emitter } from '../emitter.ts';
+import { ConnectionLostError, type WampError } from '../errors.ts';
+import { CLOSE_NORMAL } from '../protocol/uris.ts';
+import type { Off, Uri } from '../words.ts';
+import type { Environment, ErrorContext } from './connection-options.ts';
+import type { Settle } from './requests.ts';
+import type { SessionCore } from './session.ts';
+
+/** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
+export type HandleState = 'pending' | 'active' | 'lost' | 'closed';
+
+export interface DurableHandle<Self> extends Disposable, AsyncDisposable {
+  readonly state: HandleState;
+  /** Why it is not active, where there is a reason. */
+  readonly error: WampError | undefined;
+  /**
+   * Resolves with the handle once it is active; rejects when the router refuses it, or it is closed first. Ignoring it is fine:
+   * an unobserved refusal goes to `connection.on('error')`.
+   */
+  readonly ready: Promise<Self>;
+  on(event: 'state', listener: (state: HandleState, previous: HandleState) => void): Off;
+}
+export interface DurableSubscription extends DurableHandle<DurableSubscription> {
+  readonly topic: Uri;
+  unsubscribe(): Promise<void>;
+}
+export interface DurableRegistration extends DurableHandle<DurableRegistration> {
+  readonly procedure: Uri;
+  unregister(): Promise<void>;
+}
+
+/** What a handle needs of its connection. */
+export interface Owner {
+  readonly environment: Pick<Environment, 'clock' | 'random'>;
+  /** Tells what nobody awaits. */
+  report(error: unknown, context: ErrorContext): void;
+  /** The handle is closed: it is not made good any more. */
+  forget(handle: Durable): void;
+}
+
+interface StateEvents {
+  state(state: HandleState, previous: HandleState): void;
+}
+
+/** What a session gives for a handle: it ends, perhaps before the session does. */
+interface Ends {
+  readonly ended: Promise<WampError | undefined>;
+}
+
+/** What is common to both kinds. `Active`: what the session gives for it. */
+export abstract class Durable<Active extends Ends = Ends> implements Disposable, AsyncDisposable {
+  declare readonly [Symbol.dispose]: () => void;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  protected readonly uri: Uri;
+  protected readonly owner: Owner;
+  private readonly where: 'subscription' | 'registration';
+  private readonly events: Emitter<StateEvents>;
+  private readonly promise: Promise<this>;
+  private settle: Settle<this> | undefined;
+  private hasWatcher = false;
+  private current: HandleState = 'pending';
+  protected why: WampError | undefined;
+  private active: Active | undefined;
+
+  constructor(owner: Owner, where: 'subscription' | 'registration', uri: Uri) {
+    makeDisposable(this, () => this.end(), true);
+    this.owner = owner;
+    this.where = where;
+    this.uri = uri;
+    this.events = new Emitter((thrown) => owner.report(thrown, { where: 'listener', uri }));
+    this.promise = new Promise<this>((resolve, reject) => {
+      this.settle = { resolve: () => resolve(this), reject };
+    });
+    this.promise.catch(() => {}); // whoever ignores it is told by `report`
+  }
+
+  get state(): HandleState {
+    return this.current;
+  }
+
+  get error(): WampError | undefined {
+    return this.why;
+  }
+
+  /** Somebody awaits `ready`, and will hear of a refusal. */
+  get isWatched(): boolean {
+    return this.hasWatcher && this.settle !== undefined;
+  }
+
+  get ready(): Promise<this> {
+    this.hasWatcher = true;
+    return this.promise;
+  }
+
+  on(event: 'state', listener: StateEvents['state']): Off {
+    return this.events.on(event, listener);
+  }
+
+  /** The connection has joined: ask for it. */
+  attach(session: SessionCore): void {
+    const settle: Settle<Active> = {
+      resolve: (active) => {
+        if (this.current === 'closed') return void this.release(active).catch(() => {}); // it was closed meanwhile
+        this.active = active;
+        this.why = undefined;
+        this.move('active');
+        void active.ended.then((error) => this.revoked(active, error));
+        this.settle?.resolve(this);
+        this.settle = undefined;
+      },
+      reject: (error) => {
+        // The line went down again: the next join asks anew. All else is the router's, or our own, final word.
+        if (!(error instanceof ConnectionLostError) && !this.mayPass(error, session)) this.refuse(error);
+      },
+    };
+    try {
+      this.ask(session, settle);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** The line is gone. */
+  detach(error: WampError): void {
+    this.active = undefined;
+    if (this.current === 'closed') return;
+    this.why = error;
+    if (this.current === 'active') this.move('lost');
+  }
+
+  /** The connection has ended for good, or will not have it. */
+  close(error: WampError): void {
+    this.active = undefined; // what ends it is no revocation
+    if (this.current === 'closed') return;
+    this.why = error;
+    this.move('closed');
+    this.settle?.reject(error);
+  }
+
+  protected end(): Promise<void> {
+    const { active } = this;
+    this.active = undefined;
+    if (this.current !== 'closed') {
+      this.move('closed');
+      this.owner.forget(this);
+      this.settle?.reject(
+        new ConnectionLostError(CLOSE_NORMAL, `${this.uri} was given up before it was there`, { delivery: 'not-sent' }),
+      );
+    }
+    return active ? this.release(active) : Promise.resolve();
+  }
+
+  /** Whether a refusal is not the last word: then it is asked for again. */
+  protected mayPass(_error: unknown, _session: SessionCore): boolean {
+    return false;
+  }
+
+  protected abstract ask(session: SessionCore, settle: Settle<Active>): void;
+  protected abstract release(active: Active): Promise<void>;
+
+  /** The router took it away while the session goes on: its final word, and never awaited by anybody. */
+  private revoked(active: Active, error: WampError | undefined): void {
+    if (this.active !== active || error === undefined) return;
+    this.active = undefined;
+    this.owner.forget(this);
+    this.owner.report(error, { where: this.where, uri: this.uri });
+    this.close(error);
+  }
+
+  protected refuse(error: unknown): void {
+    if (this.current === 'closed') return;
+    this.owner.forget(this);
+    if (!this.isWatched) this.owner.report(error, { where: this.where, uri: this.uri });
+    // What the user's own options did wrong is a TypeError; it has no URI, and is shown as it is.
+    this.close(error as WampError);
+  }
+
+  protected move(state: HandleState): void {
+    const previous = this.current;
+    this.current = state;
+    this.events.emit('state', state, previous);
+  }
+}

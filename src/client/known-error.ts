@@ -1,0 +1,16 @@
+import { messageOf } from '../errors.ts';
+import { isUri } from '../protocol/uri.ts';
+import type { Dict, Uri } from '../words.ts';
+import type { Answer } from './result.ts';
+
+/** An error that says its URI: ours, or one of another copy of this package, known by its shape. */
+export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('uri' in thrown)) return undefined;
+  const { uri } = thrown;
+  if (typeof uri !== 'string' || !isUri(uri)) return undefined;
+  const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
+  const kwargs =
+    'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
+  const details = 'details' in thrown ? (thrown.details as Dict | undefined) : undefined;
+  return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
+}

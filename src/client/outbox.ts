@@ -1,0 +1,99 @@
+/*
+ * What a connection sends: through the session that is there, or the next one. Until there is one, requests wait, bounded in number and
+ * time; nothing waits for ever.
+ */
+import type { Clock } from '../clock.ts';
+import { ConnectionLostError, TimeoutError } from '../errors.ts';
+import { NETWORK_FAILURE } from '../protocol/uris.ts';
+import { closedError } from './closed-error.ts';
+import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
+import type { Line } from './line.ts';
+import { repeat } from './repeat.ts';
+import { promised } from './requests.ts';
+import { SessionCore } from './session.ts';
+import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+const defaults = { maxWaiting: 100, timeoutMs: 30_000 } as const;
+
+type Args = readonly unknown[] | null;
+type Kwargs = object | null;
+type Start<T> = (session: SessionCore, options: CallOptions | undefined) => Promise<T>;
+
+export class Outbox {
+  /** Events that had no session, or waited too long for one. */
+  dropped = 0;
+  readonly room: WaitingRoom;
+  private readonly line: Line;
+  private readonly clock: Clock;
+  private readonly limits: NonNullable<ConnectionOptions['offline']>;
+  private readonly report: (error: unknown, context: ErrorContext) => void;
+
+  constructor(line: Line, limits: ConnectionOptions['offline'] = {}, report: Outbox['report']) {
+    this.line = line;
+    this.clock = line.environment.clock;
+    this.limits = limits;
+    this.report = report;
+    this.room = new WaitingRoom(this.clock);
+  }
+
+  request<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
+    if (options?.retryOnLoss === 'unknown') return repeat(this.clock, options, (left) => this.once(left, start));
+    return this.once(options, start);
+  }
+
+  publish(
+    topic: string,
+    args?: Args,
+    kwargs?: Kwargs,
+    options?: AcknowledgedOptions | UnacknowledgedOptions,
+  ): ReturnType<SessionCore['publish']> {
+    const send = SessionCore.prototype.publish;
+    if (options?.acknowledge === true)
+      return this.request(
+        options,
+        (to, left) => send.call(to, topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
+      );
+    const session = this.line.openSession;
+    if (session) return send.call(session, topic, args, kwargs, options);
+    if (options?.whenOffline === 'wait') {
+      this.once(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
+        if (error instanceof ConnectionLostError)
+          this.dropped++; // it waited too long
+        else this.report(error, { where: 'connection', uri: topic });
+      });
+    } else this.dropped++;
+    return undefined;
+  }
+
+  private once<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
+    const session = this.line.openSession;
+    if (session) return start(session, options);
+    return promised((settle) => {
+      const { clock } = this;
+      const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
+      const { signal, timeoutMs, whenOffline } = options ?? {};
+      const notSent = (text: string): ConnectionLostError =>
+        new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
+      if (this.line.status.state === 'closed') throw closedError();
+      if (whenOffline === 'fail') throw notSent('the connection is down');
+      if (this.room.size >= maxWaiting)
+        throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
+      const since = clock.now();
+      const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
+      this.room.wait({
+        settle,
+        options: { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) },
+        enter: (joined) => {
+          const left = timeoutMs ? { ...options, timeoutMs: Math.max(1, timeoutMs - (clock.now() - since)) } : options;
+          start(joined, left).then(settle.resolve, settle.reject);
+        },
+        late: (waitedMs) => {
+          const text = `the connection was down for ${waitedMs} ms; nothing was sent`;
+          return isOwnLimit ? new TimeoutError(text) : notSent(text);
+        },
+      });
+      this.line.start();
+    });
+  }
+}
