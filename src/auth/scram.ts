@@ -37,6 +37,11 @@ export interface ScramEntry {
 }
 
 const METHOD = 'wamp-scram';
+/**
+ * Crossbar.io and Autobahn|Python, which were there before the specification: another name, no channel binding in what is signed, names as they are,
+ * the verifier elsewhere, and of Argon2id the base64 as key. Offered first, since Crossbar.io refuses who offers what it does not know.
+ */
+const OLD_METHOD = 'scram';
 const defaults = {
   minIterations: 4096,
   maxIterations: 1_000_000,
@@ -49,7 +54,7 @@ const MAX_MEMORY_KIB = 2 ** 20;
 const [MIN_WORK_KIB, MAX_WORK_KIB] = [2 ** 12, 2 ** 24];
 
 /**
- * Logs in by SCRAM (WAMP method `wamp-scram`) and has the router prove that it knows the user: one that does not is refused.
+ * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.
  *
  * @param options - `password`: or a function that gets it, asked only when the router picks this method. `argon2id`: for argon2id13, from
  * `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: of pbkdf2, default 4096; a router that asks for less is refused, as
@@ -71,7 +76,7 @@ export function scram(options: {
   const authid = saslprep(expectString('authid', options.authid));
   if (typeof password !== 'function') saslprep(expectString('password', password));
   return {
-    authmethods: [METHOD],
+    authmethods: [OLD_METHOD, METHOD],
     isAsked: isAsked(password),
     begin: (attempt) => {
       const nonce = bytesToBase64(randomBytes(24));
@@ -79,16 +84,17 @@ export function scram(options: {
       return {
         authid,
         authextra: { ...options.authextra, nonce, channel_binding: null },
-        onchallenge: async (_method, extra) => {
+        onchallenge: async (method, extra) => {
           const asked = readChallenge(extra, nonce);
           const derive = limited(asked, { argon2id, minIterations, maxIterations });
           const salted = await derive(expectString('password', await ask(password, attempt)));
-          const { proof, verifier } = prove(salted, authMessage(authid, nonce, asked));
+          const message = method === OLD_METHOD ? oldAuthMessage(authid, nonce, asked) : authMessage(authid, nonce, asked);
+          const { proof, verifier } = prove(salted, message);
           expected = verifier;
           return { signature: bytesToBase64(proof), extra: { nonce: asked.nonce, channel_binding: null } };
         },
         onwelcome: ({ authextra }) => {
-          const { verifier } = (authextra ?? {}) as { readonly verifier?: unknown };
+          const { scram_server_signature: theirs, verifier = theirs } = (authextra ?? {}) as Dict;
           // The specification's text has it bare, its example and bondy with the `v=` of RFC 5802.
           const given = typeof verifier === 'string' ? base64ToBytes(verifier.replace(/^v=/, '')) : undefined;
           if (!expected || !given || !sameBytes(expected, given))
@@ -134,12 +140,16 @@ function limited(
       throw refusal(`expected the router to ask for ${minIterations} to ${maxIterations} iterations of pbkdf2, got ${iterations}`);
     return (password) => byPbkdf2(password, salted, iterations);
   }
-  if (kdf !== 'argon2id13') throw refusal(`expected CHALLENGE.Extra.kdf to be pbkdf2 or argon2id13, got ${String(kdf)}`);
+  const isOld = kdf === 'argon2id-13';
+  if (kdf !== 'argon2id13' && !isOld) throw refusal(`expected CHALLENGE.Extra.kdf to be pbkdf2 or argon2id13, got ${String(kdf)}`);
   if (!argon2id) throw refusal("the router wants argon2id13, and scram() has no argon2id: give it the one of 'autostrada/argon2'");
   const work = isCount(memory) ? memory * iterations : 0;
   if (!isCount(memory) || memory > MAX_MEMORY_KIB || work < MIN_WORK_KIB || work > MAX_WORK_KIB || iterations > maxIterations)
     throw refusal(`the router asks for too little or too much of argon2id13: ${iterations} times ${String(memory)} KiB`);
-  return (password) => argon2id({ password: utf8(saslprep(password)), salt: salted, iterations, memoryKiB: memory, length: 32 });
+  return async (password) => {
+    const key = await argon2id({ password: utf8(saslprep(password)), salt: salted, iterations, memoryKiB: memory, length: 32 });
+    return isOld ? utf8(bytesToBase64(key).replace(/=+$/, '')) : key;
+  };
 }
 
 function byPbkdf2(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
@@ -164,13 +174,19 @@ export function prove(salted: Uint8Array, message: Uint8Array): { readonly proof
 }
 
 /** What both sides sign. RFC 5802 section 5.1: a name has no `,` and `=`. `biws` is base64 of `n,,`: no channel binding. */
-export function authMessage(
-  authid: string,
-  clientNonce: string,
-  { nonce, salt, iterations }: { readonly nonce: string; readonly salt: string; readonly iterations: number },
-): Uint8Array {
+export function authMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
   const name = authid.replace(/[,=]/g, (sign) => (sign === ',' ? '=2C' : '=3D'));
-  return utf8(`n=${name},r=${clientNonce},r=${nonce},s=${salt},i=${iterations},c=biws,r=${nonce}`);
+  return signedText(name, clientNonce, asked, 'biws');
+}
+
+function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
+  return signedText(authid, clientNonce, asked, '');
+}
+
+type Signed = Pick<Asked, 'nonce' | 'salt' | 'iterations'>;
+
+function signedText(name: string, clientNonce: string, { nonce, salt, iterations }: Signed, binding: string): Uint8Array {
+  return utf8(`n=${name},r=${clientNonce},r=${nonce},s=${salt},i=${iterations},c=${binding},r=${nonce}`);
 }
 
 /**

@@ -10,15 +10,24 @@ import { atob, btoa, btoh, htob } from './util.ts';
 export function load_private_key(name: string, force_regenerate?: boolean): SignKeyPair {
   let seed = atob(localStorage.getItem(name) ?? '');
   if (!seed || force_regenerate) {
-    seed = nacl.randomBytes(nacl.sign.seedLength);
+    seed = newSeed();
     localStorage.setItem(name, btoa(seed) ?? '');
   }
   return nacl.sign.keyPair.fromSeed(seed);
 }
 
+/** By tweetnacl, since a program may have given it a source of its own (`nacl.setPRNG`). */
+function newSeed(): Uint8Array {
+  try {
+    return nacl.randomBytes(nacl.sign.seedLength);
+  } catch (cause) {
+    throw new Error('this platform has no secure random source (crypto.getRandomValues), and a new key needs one', { cause });
+  }
+}
+
 export function delete_private_key(name: string): void {
-  // Written over first, for what the storage keeps on disk.
-  for (let i = 0; i < 5; i++) localStorage.setItem(name, btoa(nacl.randomBytes(nacl.sign.seedLength)) ?? '');
+  // Written over first, for what the storage keeps on disk. That needs nothing random, which not every platform has.
+  for (let i = 0; i < 5; i++) localStorage.setItem(name, btoa(new Uint8Array(nacl.sign.seedLength).fill(i)) ?? '');
   localStorage.setItem(name, '');
 }
 

@@ -5,7 +5,7 @@
 
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
-import type { Uri } from '../words.ts';
+import { isThenable, type Uri } from '../words.ts';
 import { type Generator, isGenerator } from './generate.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import type { InvocationDetails } from './payload.ts';
@@ -35,39 +35,88 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
     throw new TypeError(`expected ${name} to be a whole number from ${least}, got ${show(value)}`);
 }
 
-/** As a generator, which the endpoint may turn out to be, and which begins at once. */
+/** What it gives is what the endpoint gives, or a promise of that, be it a generator or not. */
 function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
   let running = 0;
-  let waiting: readonly ((isMyTurn: boolean) => void)[] = [];
-  const turn = (signal: AbortSignal): Promise<boolean> =>
-    new Promise((resolve) => {
-      waiting = [...waiting, resolve];
-      signal.addEventListener('abort', () => {
-        waiting = waiting.filter((each) => each !== resolve);
-        resolve(false);
-      });
-    });
-  return async function* (...given): Generator {
-    let signal: AbortSignal | undefined;
-    if (running < maxConcurrency) running++;
-    else {
-      if (waiting.length >= maxWaiting)
-        throw new ApplicationError('wamp.error.unavailable', [
-          `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
-        ]);
-      signal = (given[2] as unknown as InvocationDetails).signal;
-      if (!(await turn(signal))) throw signal.reason;
-    }
-    try {
-      if (signal?.aborted) throw signal.reason;
-      const outcome = endpoint(...given);
-      return isGenerator(outcome) ? yield* outcome : await outcome;
-    } finally {
-      // Whoever waits takes the place over at once: nobody comes in between.
-      const [next, ...others] = waiting;
-      waiting = others;
-      if (next) next(true);
-      else running--;
-    }
+  let waiting: readonly (() => void)[] = [];
+  /** Whoever waits takes the place over at once: nobody comes in between. */
+  const leave = (): void => {
+    const [next, ...others] = waiting;
+    waiting = others;
+    if (next) next();
+    else running--;
   };
+  const passOn = <T>(value: T): T => {
+    leave();
+    return value;
+  };
+  const fail = (error: unknown): never => {
+    leave();
+    throw error;
+  };
+  const run = (given: never[]): unknown => {
+    let outcome: unknown;
+    try {
+      outcome = endpoint(...given);
+    } catch (error) {
+      fail(error);
+    }
+    if (isGenerator(outcome)) return followed(outcome, leave);
+    return isThenable(outcome) ? outcome.then(passOn, fail) : passOn(outcome);
+  };
+  return (...given) => {
+    if (running < maxConcurrency) {
+      running++;
+      return run(given);
+    }
+    if (waiting.length >= maxWaiting)
+      throw new ApplicationError('wamp.error.unavailable', [
+        `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
+      ]);
+    const { signal } = given[2] as unknown as InvocationDetails;
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', stop);
+        try {
+          resolve(run(given));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const stop = (): void => {
+        waiting = waiting.filter((each) => each !== go);
+        reject(signal.reason);
+      };
+      waiting = [...waiting, go];
+      signal.addEventListener('abort', stop);
+    });
+  };
+}
+
+/** The generator, and `over` once when it is. */
+function followed(generator: Generator, over: () => void): Generator {
+  let isOver = false;
+  const end = (): void => {
+    if (!isOver) over();
+    isOver = true;
+  };
+  const step = (result: ReturnType<Generator['next']>): ReturnType<Generator['next']> =>
+    result.then(
+      (given) => {
+        if (given.done) end();
+        return given;
+      },
+      (error) => {
+        end();
+        throw error;
+      },
+    );
+  return {
+    next: () => step(generator.next()),
+    throw: (error: unknown) => step(generator.throw(error)),
+    return: (value: unknown) => step(generator.return(value)),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  } as Generator;
 }

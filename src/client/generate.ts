@@ -32,7 +32,12 @@ export async function generate(
   pace: Pace,
   report: (error: unknown) => void,
 ): Promise<unknown> {
-  run.onStop = () => void generator.return(undefined).then(undefined, report);
+  const stop = (): void => void generator.return(undefined).then(undefined, report);
+  run.onStop = stop;
+  if (run.stopped) {
+    stop();
+    throw run.stopped;
+  }
   let step = generator.next();
   for (;;) {
     const { done, value } = await step;

@@ -79,9 +79,7 @@ export class Invocations {
       const outcome = hook
         ? hook({ args, kwargs, details: details as unknown as InvocationDetails }, (context) => this.within(run, target, context))
         : target.endpoint(args as never, kwargs as never, details as never);
-      if (isThenable(outcome)) this.settle(run, outcome);
-      else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, details.sendProgress));
-      else this.yield(run, outcome);
+      this.settle(run, outcome, details);
     } catch (thrown) {
       this.fail(run, thrown);
     }
@@ -92,24 +90,28 @@ export class Invocations {
     this.error(request, uri, { args: [text] });
   }
 
-  private settle(run: Run, outcome: PromiseLike<unknown>): void {
-    outcome.then(
-      (value) => this.yield(run, value),
-      (thrown: unknown) => this.fail(run, thrown),
-    );
+  /** By what the endpoint gave: a value, a generator, or a promise of either. */
+  private settle(run: Run, outcome: unknown, details: Details): void {
+    if (isThenable(outcome))
+      outcome.then(
+        (value) => this.settle(run, value, details),
+        (thrown: unknown) => this.fail(run, thrown),
+      );
+    else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, details), details);
+    else this.yield(run, outcome);
   }
 
   /** The endpoint within the hooks of its invocation. */
   private async within(run: Run, { endpoint }: Target, { args, kwargs, details }: InvocationContext): Promise<Result> {
-    const outcome = endpoint(args as never, kwargs as never, details as never);
-    const value = await (isGenerator(outcome) ? this.generate(run, outcome, details.sendProgress) : outcome);
+    const outcome = await endpoint(args as never, kwargs as never, details as never);
+    const value = isGenerator(outcome) ? await this.generate(run, outcome, details) : outcome;
     const answer = toPayload(value);
     return new Result(answer.args, answer.kwargs, answer.details);
   }
 
-  private generate(run: Run, generator: Generator, send: (value: unknown) => unknown): Promise<unknown> {
+  private generate(run: Run, generator: Generator, { sendProgress }: Pick<Details, 'sendProgress'>): Promise<unknown> {
     const report = (error: unknown): void => this.role.report(error, 'invocation', run.procedure);
-    return generate(run, generator, send, new Pace(this.role), report);
+    return generate(run, generator, sendProgress, new Pace(this.role), report);
   }
 
   /** WAMP "Progressive Call Invocations": an INVOCATION with the id of one that runs. */

@@ -6,12 +6,12 @@ export const attempt: Attempt = { number: 1, previous: undefined, signal: new Ab
 const noChannel: LoginLine = { channelBinding: () => undefined };
 
 /** A login that is under way. */
-export async function login(credentials: Credentials, line: LoginLine = noChannel) {
+export async function login(credentials: Credentials, line: LoginLine = noChannel, method = credentials.authmethods.at(-1) ?? '') {
   const begun: Login = await credentials.begin(attempt);
   return {
     authextra: (begun.authextra ?? {}) as Dict,
     answer: async (extra: Dict) => {
-      const answer = await begun.onchallenge?.(credentials.authmethods[0] ?? '', extra, line);
+      const answer = await begun.onchallenge?.(method, extra, line);
       if (answer === undefined) throw new Error('expected an answer');
       return typeof answer === 'string' ? { signature: answer, extra: {} } : answer;
     },

@@ -62,6 +62,26 @@ describe('SCRAM', () => {
   });
 });
 
+describe('SCRAM, as Crossbar.io has it', () => {
+  it('[C64] is offered first, signs no channel binding and takes its signature as verifier', async () => {
+    const credentials = scram({ authid: 'joe', password: 'pencil' });
+    expect(credentials.authmethods).toEqual(['scram', 'wamp-scram']);
+    const { authextra, answer, welcome } = await login(credentials, undefined, 'scram');
+    const hmac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest();
+    const salted = pbkdf2Sync('pencil', bytes(rfc.salt), 4096, 32, 'sha256');
+    const clientKey = hmac(salted, 'Client Key');
+    const nonce = `${String(authextra.nonce)}AAAA`;
+    const message = `n=joe,r=${String(authextra.nonce)},r=${nonce},s=${rfc.salt},i=4096,c=,r=${nonce}`;
+    const signature = hmac(createHash('sha256').update(clientKey).digest(), message);
+    const { signature: proof } = await answer({ ...rfc, nonce, kdf: 'pbkdf2', memory: 0 });
+    expect(proof).toBe(bytesToBase64(clientKey.map((octet, i) => octet ^ (signature[i] ?? 0))));
+    const theirs = hmac(hmac(salted, 'Server Key'), message).toString('base64');
+    await welcome({ authextra: { scram_server_signature: theirs } });
+    for (const wrong of [{}, { scram_server_signature: bytesToBase64(new Uint8Array(32)) }])
+      await expect(welcome({ authextra: wrong })).rejects.toThrow('did not prove');
+  });
+});
+
 const joe = (more: object = {}) => login(scram({ authid: 'joe', password: 'pencil', ...more }));
 const entry = await scramEntry('pencil', { iterations: 4096 });
 

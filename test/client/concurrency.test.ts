@@ -120,8 +120,8 @@ describe('[N11] maxConcurrency', () => {
       return new Promise((resolve) => (answer = resolve));
     };
     const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 1 });
-    const invoke = (name: string) =>
-      (limited(name as never, {} as never, { signal: new AbortController().signal } as never) as AsyncGenerator).next();
+    const invoke = async (name: string): Promise<unknown> =>
+      limited(name as never, {} as never, { signal: new AbortController().signal } as never);
     const first = invoke('a');
     const second = invoke('b');
     answer(1);
@@ -131,7 +131,25 @@ describe('[N11] maxConcurrency', () => {
     expect(started).toEqual(['a', 'b']);
     await expect(invoke('d')).rejects.toThrow('com.test.work is busy');
     answer(2);
-    expect(await second).toEqual({ done: true, value: 2 });
+    expect(await second).toBe(2);
+  });
+
+  it('gives the place on when who has got it is stopped before it has begun', async () => {
+    const { started, endpoint } = work();
+    const generator = async function* (...[args]: [[unknown]]): AsyncGenerator {
+      yield endpoint(args);
+    };
+    const [limited] = protect(WORK, generator as never, { maxConcurrency: 1, maxWaiting: 1 });
+    const invoke = async (name: string): Promise<AsyncGenerator> =>
+      (await limited([name] as never, {} as never, { signal: new AbortController().signal } as never)) as AsyncGenerator;
+    const first = await invoke('a');
+    const second = invoke('b');
+    await first.return(undefined);
+    await first.return(undefined); // twice is once
+    await (await second).return(undefined); // never begun
+    void (await invoke('c')).next();
+    expect(await Promise.race([invoke('d'), new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe('waits');
+    expect(started).toEqual(['c']);
   });
 
   it('counts what a former session left running', async () => {

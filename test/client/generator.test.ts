@@ -67,6 +67,29 @@ describe('an async generator', () => {
     await peer.expect([8, 68, 1, {}, 'com.example.full', ['enough']]);
   });
 
+  it('[C52] may be what a promise gives', async () => {
+    const generate = async function* () {
+      yield 1;
+      return 2;
+    };
+    const { peer } = await callee(async () => generate());
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await peer.expect([70, 1, more, [1]]);
+    await peer.expect([70, 1, {}, [2]]);
+  });
+
+  it('[C52] [C53] does not begin when it is stopped before its promise has given it', async () => {
+    const begun = vi.fn();
+    const generate = async function* () {
+      begun();
+      yield 1;
+    };
+    const { peer } = await callee(async () => generate());
+    peer.send([68, 1, 5, { receive_progress: true }], [69, 1, kill]);
+    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    expect(begun).not.toHaveBeenCalled();
+  });
+
   it('[C52] is told at the yield what cannot be sent', async () => {
     const { peer } = await callee(async function* () {
       try {

@@ -82,14 +82,20 @@ export const engines: readonly Engine[] = [
   },
 ];
 
-/** @returns What the page reported. */
-export async function drive(engine: Engine, file: string, theatre: Theatre, isIe10: boolean, timeoutMs = 60_000): Promise<Report> {
+function home(folder: string): Record<string, string> {
+  const names = ['HOME', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'];
+  return Object.fromEntries(names.map((name) => [name, folder]));
+}
+
+/** @returns What the page at `url` reported. */
+export async function drive(engine: Engine, file: string, theatre: Theatre, url: string, timeoutMs = 60_000): Promise<Report> {
   const profile = mkdtempSync(path.join(os.tmpdir(), 'autostrada-engine-'));
   const report = theatre.report();
-  const child = spawn(file, engine.args(theatre.url(isIe10), profile), {
+  const child = spawn(file, engine.args(url, profile), {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true, // a group of its own: browsers start many processes
-    env: { ...process.env, XDG_RUNTIME_DIR: profile, ...engine.env },
+    // What it keeps goes with the profile, and two at a time have nothing in common.
+    env: { ...process.env, ...home(profile), ...engine.env },
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

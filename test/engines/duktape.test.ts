@@ -10,24 +10,18 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { onPath } from './drive.ts';
 import { playInOldRealm } from './realm.ts';
-import { distFile, type Outcome, openTheatre, pageFile } from './theatre.ts';
+import { filesOf, ladders, type Outcome, openTheatre, pageFile } from './theatre.ts';
 
 const file = onPath('duk');
 
 describe.skipIf(!file)(`Duktape${file ? '' : ': NOT HERE, NOT TESTED (the package duktape)'}`, () => {
-  test('sends the same bytes as a current engine, and comes to the same ends', async () => {
+  test.each(ladders)('$name sends the same bytes as in a current engine, and comes to the same ends', async (ladder) => {
     const theatre = await openTheatre();
     const options = { ...theatre.options, isShort: true };
-    const { tape, outcomes } = await playInOldRealm(options);
+    const { tape, outcomes } = await playInOldRealm(ladder, options);
     await theatre.close();
-    const scripts = ['scripted-socket.js', 'ie10.js', 'before.js'].map(pageFile);
-    const code = [
-      ...scripts,
-      distFile('autostrada.min.js'),
-      distFile('argon2.min.js'),
-      distFile('autobahn.min.js'),
-      ...['after.js', 'suite.js'].map(pageFile),
-    ].map((script) => readFileSync(script, 'utf8'));
+    const files = [pageFile('scripted-socket.js'), ...filesOf(ladder, true, 'storage.js')];
+    const code = files.map((script) => readFileSync(script, 'utf8'));
     code.push(`window.options = ${JSON.stringify(options)};`, `window.tape = ${ascii(JSON.stringify(tape))};`);
     code.push(readFileSync(pageFile('play.js'), 'utf8'));
 

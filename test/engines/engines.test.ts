@@ -4,15 +4,10 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { drive, type Engine, engines } from './drive.ts';
-import { openTheatre, type Report, type Theatre } from './theatre.ts';
-
-/** What old engines lack, and the standard has. */
-const standard = ['AbortController', 'AbortSignal', 'Map', 'Promise', 'Set', 'Symbol', 'WeakMap', 'globalThis'];
-
-const ours = ['autostrada', 'autobahn'];
+import { ladders, openTheatre, type Report, standardGlobals, type Theatre } from './theatre.ts';
 
 let theatre: Theatre;
-// A router of its own for each: it makes who fails to log in wait longer each time, as the suite does on purpose.
+// A router of its own for each: it makes who fails to log in wait longer each time, as the suites do on purpose.
 beforeEach(async () => {
   theatre = await openTheatre();
 });
@@ -24,16 +19,20 @@ const found = await Promise.all(
 
 for (const [engine, file] of found) {
   describe.skipIf(!file)(`${engine.name}${file ? '' : `: NOT HERE, NOT TESTED (${engine.hint})`}`, () => {
-    test.each([
-      ['as it is', false],
-      ['without what Internet Explorer 10 does not have', true],
-    ])('%s', async (_, isIe10) => {
-      const report: Report = await drive(engine, file ?? '', theatre, isIe10);
-      expect(report.outcomes.filter(([, error]) => error)).toEqual([]);
-      expect(report.outcomes.length).toBe(42);
-      expect(report.complaints).toEqual([]);
-      expect(report.added.filter((name) => !ours.includes(name) && !standard.includes(name))).toEqual([]);
-      console.log(`${engine.name}: ${report.agent}${report.left.length > 0 ? `; not taken away: ${report.left.join(', ')}` : ''}`);
+    describe.each(ladders)('$name', (ladder) => {
+      test.each([
+        ['as it is', false],
+        ['without what Internet Explorer 10 does not have', true],
+      ])('%s', async (_, isIe10) => {
+        const report: Report = await drive(engine, file ?? '', theatre, theatre.url(ladder, isIe10));
+        expect(report.outcomes.filter(([, error]) => error)).toEqual([]);
+        expect(report.outcomes.length).toBe(ladder.steps);
+        expect(report.complaints).toEqual([]);
+        const known = [...ladder.globals, ...standardGlobals];
+        expect(report.added.filter((name) => !known.includes(name))).toEqual([]);
+        const left = report.left.length > 0 ? `; not taken away: ${report.left.join(', ')}` : '';
+        console.log(`${engine.name}, ${ladder.name}: ${report.agent}${left}`);
+      });
     });
   });
 }

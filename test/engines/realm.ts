@@ -5,15 +5,16 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { WebSocket } from 'ws';
-import { distFile, type Outcome, pageFile, type SuiteOptions } from './theatre.ts';
+import { filesOf, type Ladder, type Outcome, type SuiteOptions } from './theatre.ts';
 
 /** One line, from the page's side: `>` and `<` are frames (text, or hex in a list), `x` its end. */
 export interface TapedLine {
-  readonly protocol: string;
+  /** Empty of a line that never opened. */
+  protocol: string;
   readonly frames: readonly (readonly ['>' | '<' | 'x', string | readonly [string]])[];
 }
 
-/** What became of the suite. */
+/** What became of a ladder. */
 export interface Played {
   readonly outcomes: readonly Outcome[];
   /** What could not be taken away. */
@@ -42,8 +43,10 @@ function pageSocket(tape: TapedLine[]): unknown {
     constructor(url: string, protocols: readonly string[]) {
       this.#socket = new WebSocket(url, [...protocols]);
       this.#socket.binaryType = 'arraybuffer';
+      const line: TapedLine = { protocol: '', frames: this.#frames };
+      tape.push(line);
       this.#socket.onopen = () => {
-        tape.push({ protocol: this.protocol, frames: this.#frames });
+        line.protocol = this.protocol;
         this.onopen?.({});
       };
       this.#socket.onmessage = ({ data }) => {
@@ -83,19 +86,14 @@ function taped(data: string | ArrayBuffer | Uint8Array): string | readonly [stri
   ];
 }
 
-/** Plays the suite in a realm of its own. */
-export async function playInOldRealm(options: SuiteOptions): Promise<Played> {
+/** Plays a ladder in a realm of its own. */
+export async function playInOldRealm(ladder: Ladder, options: SuiteOptions): Promise<Played> {
   const tape: TapedLine[] = [];
   const context = vm.createContext({ setTimeout, clearTimeout, atob, btoa, WebSocket: pageSocket(tape) });
   const evaluate = (code: string, filename = 'test'): unknown => vm.runInContext(code, context, { filename });
-  const run = (...files: readonly string[]): void => {
-    for (const file of files) evaluate(readFileSync(file, 'utf8'), file);
-  };
   evaluate('var window = this, self = this;');
-  run(pageFile('ie10.js'), pageFile('before.js'));
-  run(distFile('autostrada.min.js'), distFile('argon2.min.js'), distFile('autobahn.min.js'));
-  run(pageFile('after.js'), pageFile('suite.js'));
-  const play = evaluate('(function (options, done) { runSuite(autostrada, JSON.parse(options), done); })') as (
+  for (const file of filesOf(ladder, true, 'storage.js')) evaluate(readFileSync(file, 'utf8'), file);
+  const play = evaluate('(function (options, done) { playLadder(JSON.parse(options), done); })') as (
     options: string,
     done: (outcomes: Outcome[]) => void,
   ) => void;

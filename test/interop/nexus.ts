@@ -2,11 +2,11 @@
  * nexus, another router, in Go: built from the Go module proxy by the ordinary client, once a day and machine. Where there is no Go, or the
  * proxy does not answer, the tests are skipped, and say so.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort, listening } from './ports.ts';
 
 const VERSION = 'v3.3.0';
 
@@ -75,28 +75,4 @@ export async function startNexus(program: string): Promise<Nexus> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-async function listening(child: ChildProcess, port: number): Promise<void> {
-  while (child.exitCode === null) {
-    const isThere = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true));
-      socket.once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nexusd ended with code ${child.exitCode}`);
 }

@@ -1,8 +1,8 @@
-/* Last where there is no page: runs the suite in virtual time, and prints what became of it. */
+/* Last where there is no page: plays the ladder in virtual time, and prints what became of it. */
 (function (root) {
   'use strict';
   var outcomes;
-  root.runSuite(root.autostrada, root.options, function (all) {
+  root.playLadder(root.options, function (all) {
     outcomes = all;
   });
   root.playAll(function () {

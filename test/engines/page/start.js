@@ -1,6 +1,6 @@
 /* Last script of the page. What did not even parse has left its complaint. */
 (function (root) {
   'use strict';
-  if (root.autostrada && root.runSuite) root.runSuite(root.autostrada, root.options, root.report);
+  if (root.playLadder) root.playLadder(root.options, root.report);
   else root.report([]);
 })(window);

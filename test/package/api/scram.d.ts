@@ -26,7 +26,7 @@ interface ScramEntry {
     readonly serverKey: string;
 }
 /**
- * Logs in by SCRAM (WAMP method `wamp-scram`) and has the router prove that it knows the user: one that does not is refused.
+ * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.
  *
  * @param options - `password`: or a function that gets it, asked only when the router picks this method. `argon2id`: for argon2id13, from
  * `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: of pbkdf2, default 4096; a router that asks for less is refused, as

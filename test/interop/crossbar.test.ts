@@ -1,0 +1,197 @@
+/* Our client with Crossbar.io as the router. */
+import { Connection, type ConnectionOptions, type Credentials, fromHistory, json, Result, ticket } from 'autostrada';
+import { argon2id } from 'autostrada/argon2';
+import { cbor } from 'autostrada/cbor';
+import { cryptosign } from 'autostrada/cryptosign';
+import * as meta from 'autostrada/meta';
+import { msgpack } from 'autostrada/msgpack';
+import { rawSocket } from 'autostrada/node';
+import { scram } from 'autostrada/scram';
+import { wampcra } from 'autostrada/wampcra';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { FaultProxy } from '../chaos/fault-proxy.ts';
+import { failure } from '../fixtures/scripted-session.ts';
+import { type Crossbar, findCrossbar, startCrossbar } from './crossbar.ts';
+
+const found = findCrossbar();
+if ('whyNot' in found) it(`NO CROSSBAR.IO: ${found.whyNot}`, ({ skip }) => skip());
+
+describe.runIf('program' in found)('with Crossbar.io', () => {
+  let crossbar: Crossbar;
+  let connections: Connection[] = [];
+  beforeAll(async () => {
+    if ('program' in found) crossbar = await startCrossbar(found.program);
+  }, 120_000);
+  afterAll(() => crossbar?.stop());
+  afterEach(async () => {
+    for (const connection of connections) await connection.close();
+    connections = [];
+  });
+
+  const connect = (options: Partial<ConnectionOptions> = {}): Connection => {
+    const connection = new Connection({ url: crossbar.webSocketUrl, realm: 'realm1', ...options });
+    connections.push(connection);
+    return connection;
+  };
+
+  const ways: { readonly [way: string]: () => Partial<ConnectionOptions> } = {
+    'WebSocket, json': () => ({ serializers: [json()] }),
+    'WebSocket, msgpack': () => ({ serializers: [msgpack()] }),
+    'WebSocket, cbor': () => ({ serializers: [cbor()] }),
+    'RawSocket, json': () => ({ url: rawSocket(crossbar.rawSocketUrl), serializers: [json()] }),
+    'RawSocket, msgpack': () => ({ url: rawSocket(crossbar.rawSocketUrl), serializers: [msgpack()] }),
+    'RawSocket, cbor': () => ({ url: rawSocket(crossbar.rawSocketUrl), serializers: [cbor()] }),
+  };
+
+  describe.each(Object.entries(ways))('over %s', (_, way) => {
+    it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', async () => {
+      const [callee, caller] = [connect(way()), connect(way())];
+      await callee.register('com.example.echo', (args: unknown[], kwargs: object) => new Result(args, kwargs)).ready;
+      const args = [1, 2 ** 40, -5, 'ü', null, { a: [true] }];
+      expect(await caller.callResult('com.example.echo', args, { k: 1 })).toMatchObject({ args, kwargs: { k: 1 } });
+      expect(await caller.call('com.example.echo', [Uint8Array.of(0, 1, 255)])).toEqual(Uint8Array.of(0, 1, 255));
+      expect(await failure(caller.call('com.example.nobody'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
+    });
+
+    it('[C41] [C52] calls with progress', async () => {
+      const [callee, caller] = [connect(way()), connect(way())];
+      await callee.register('com.example.count', async function* ([to]: [number]) {
+        for (let i = 1; i < to; i++) yield i;
+        return to;
+      }).ready;
+      const heard: unknown[] = [];
+      const onProgress = (value: unknown): number => heard.push(value);
+      expect(await caller.call('com.example.count', [3], null, { onProgress })).toBe(3);
+      expect(heard).toEqual([1, 2]);
+    });
+
+    it('[C20] [C31] [C33] publishes and subscribes, by pattern too', async () => {
+      const [publisher, subscriber] = [connect(way()), connect(way())];
+      const heard: unknown[] = [];
+      const hear = ([value]: [unknown], kwargs: object, { topic }: { topic: string }): number => heard.push([value, kwargs, topic]);
+      await subscriber.subscribe('com.example.news.', hear, { match: 'prefix' }).ready;
+      await publisher.publish('com.example.news.a', [1], { k: 2 }, { acknowledge: true });
+      await expect.poll(() => heard).toEqual([[1, { k: 2 }, 'com.example.news.a']]);
+    });
+  });
+
+  it('[C42] [C43] [C53] gives up a call, by signal and by time, and the endpoint stops', async () => {
+    const [callee, caller] = [connect(), connect()];
+    const stopped: unknown[] = [];
+    let started = (): void => {};
+    const isRunning = new Promise<void>((resolve) => (started = resolve));
+    await callee.register('com.example.slow', (_args, _kwargs, { signal }) => {
+      started();
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => {
+          stopped.push(signal.reason.uri);
+          reject(signal.reason);
+        }),
+      );
+    }).ready;
+    const controller = new AbortController();
+    const call = failure(caller.call('com.example.slow', [], null, { signal: controller.signal }));
+    await isRunning;
+    controller.abort();
+    expect((await call).name).toBe('AbortError');
+    // Its `timeout` is in seconds: the time is kept here, and the call cancelled there.
+    expect((await failure(caller.call('com.example.slow', [], null, { timeoutMs: 50 }))).uri).toBe('wamp.error.timeout');
+    await expect.poll(() => stopped.length).toBe(2);
+    expect(await caller.call('wamp.session.count')).toBeTypeOf('number'); // the line is as it was
+  });
+
+  const logsIn = async (auth: Credentials, method: string): Promise<void> => {
+    const session = await connect({ auth }).open();
+    expect([session.authmethod, session.authrole]).toEqual([method, 'user']);
+  };
+  it('[C61] logs in by ticket', () => logsIn(ticket({ authid: 'joe', ticket: 'secret1' }), 'ticket'));
+  it('[C62] logs in by WAMP-CRA', () => logsIn(wampcra({ authid: 'peter', secret: 'secret2' }), 'wampcra'));
+  it('[C63] logs in by WAMP-CRA, salted', () => logsIn(wampcra({ authid: 'petra', secret: 'secret2' }), 'wampcra'));
+  it('[C64] logs in by SCRAM, as it was before the specification', () =>
+    logsIn(scram({ authid: 'carol', password: 'secret3' }), 'scram'));
+  it('[C65] logs in by SCRAM with Argon2id, the same', () =>
+    logsIn(scram({ authid: 'dave@example.com', password: 'secret4', argon2id }), 'scram'));
+  it('[C67] logs in by cryptosign', () => {
+    const privateKey = Buffer.from([...Array(32).keys()]).toString('hex');
+    return logsIn(cryptosign({ authid: 'client01', privateKey }), 'cryptosign');
+  });
+
+  it('a wrong secret is told as such, and not tried for ever', async () => {
+    const error = await failure(connect({ auth: ticket({ authid: 'joe', ticket: 'wrong' }) }).open());
+    expect(error).toMatchObject({ name: 'JoinError' });
+  });
+
+  it('[C35] asks for sessions, registrations and subscriptions', async () => {
+    const [callee, asker] = [connect(), connect()];
+    const session = await asker.open();
+    await callee.register('com.example.here', () => 1).ready;
+    await callee.subscribe('com.example.topic', () => {}).ready;
+    expect(await meta.listSessions(asker)).toContain(session.id);
+    expect(await meta.countSessions(asker)).toBeGreaterThanOrEqual(2);
+    const registration = (await meta.findRegistration(asker, 'com.example.here')) ?? 0;
+    expect(await meta.getRegistration(asker, registration)).toMatchObject({ uri: 'com.example.here', match: 'exact' });
+    expect(await meta.countCallees(asker, registration)).toBe(1);
+    const subscription = (await meta.lookupSubscription(asker, 'com.example.topic')) ?? 0;
+    expect(await meta.countSubscribers(asker, subscription)).toBe(1);
+    expect(await meta.findRegistration(asker, 'com.example.nobody')).toBeUndefined();
+  });
+
+  it('[N3] [N6] comes back after a kill, with all that was durable', async () => {
+    const [killed, other] = [connect({ retry: { maxMs: 10 } }), connect()];
+    killed.on('status', () => {});
+    await killed.register('com.example.back', () => 'back').ready;
+    const heard: unknown[] = [];
+    const handle = killed.subscribe('com.example.back.news', ([value]: [unknown]) => heard.push(value));
+    const first = await killed.open();
+    await handle.ready;
+    await meta.killSession(other, first.id, { reason: 'wamp.close.killed' });
+    expect(await first.ended).toMatchObject({ uri: 'wamp.close.killed' });
+    await expect.poll(() => handle.state).toBe('active');
+    expect(killed.session?.id).not.toBe(first.id);
+    expect(await other.call('com.example.back')).toBe('back');
+    await other.publish('com.example.back.news', [1], null, { acknowledge: true });
+    await expect.poll(() => heard).toEqual([1]);
+  });
+
+  it('[N3] takes a procedure back from the ghost of its own session, and from nobody else', async () => {
+    const proxy = await FaultProxy.open({ routerPort: () => crossbar.webPort, protocol: 'websocket' });
+    onTestFinished(() => proxy.close());
+    const url = `ws://127.0.0.1:${proxy.port}/ws`;
+    const [callee, other] = [connect({ url, retry: { maxMs: 10 } }), connect()];
+    callee.on('status', () => {});
+    const registration = callee.register('com.example.haunted', () => callee.session?.id);
+    const first = await callee.open();
+    await registration.ready;
+    proxy.fault({ kind: 'half-open', directions: ['up', 'down'], ghostMs: 60_000 });
+    callee.reconnect(); // its GOODBYE does not arrive
+    await expect.poll(() => registration.state, { timeout: 15_000 }).toBe('active');
+    expect(callee.session?.id).not.toBe(first.id);
+    expect(await other.call('com.example.haunted')).toBe(callee.session?.id);
+    expect(await meta.listSessions(other)).toContain(first.id); // the ghost is still there
+
+    expect(await failure(other.register('com.example.haunted', () => 'mine').ready)).toMatchObject({
+      uri: 'wamp.error.procedure_already_exists',
+    });
+  });
+
+  it('[N10] fills a gap from its history', async () => {
+    const [reader, writer] = [connect({ retry: { maxMs: 10 } }), connect()];
+    reader.on('status', () => {});
+    const heard: unknown[] = [];
+    const publish = (value: number) => writer.publish('com.example.history', [value], null, { acknowledge: true });
+    const hear = ([value]: [number]): number => heard.push(value);
+    // It keeps what somebody receives, once for each who does.
+    for (const each of [writer, connect()]) await each.subscribe('com.example.history', () => {}).ready;
+    const handle = reader.subscribe('com.example.history', hear, { recoverWith: fromHistory() });
+    await handle.ready;
+    for (const value of [1, 2]) await publish(value);
+    await expect.poll(() => heard).toEqual([1, 2]);
+    const { session } = reader;
+    await meta.killSession(writer, session?.id ?? 0, { reason: 'wamp.close.killed' });
+    await session?.ended;
+    for (const value of [3, 4]) await publish(value);
+    await expect.poll(() => handle.state).toBe('active');
+    await publish(5);
+    await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5]);
+  });
+});
