@@ -163,7 +163,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
       expect(await page.textContent('#status'), where).toBe('connected');
       for (const details of await page.locator('details:has([data-file])').all()) {
         await details.locator('summary').click();
-        await expect.poll(() => details.locator('[data-file]').textContent(), HERE).toMatch(/autostrada|import|export/);
+        await expect.poll(() => details.locator('[data-file]').textContent(), HERE).toMatch(/autostrada|autobahn|import|export/);
       }
     }
   });

@@ -37,7 +37,7 @@ export async function openStage(
     server.listen(0, '127.0.0.1', resolve);
   });
   const router = new Router(config);
-  const listener: Listener = await listen(router, { server });
+  const listener: Listener = await listen(router, { server, origins: '*' }); // some pages come by another name of this machine
   return {
     router,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
