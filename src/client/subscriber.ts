@@ -124,10 +124,12 @@ export class Subscriber {
       if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
       throw new ProtocolError(`got EVENT for subscription ${message.subscription}, which this session does not have`);
     }
-    const { subscription, publication } = message;
     const topic = (message.details.topic ?? wire.topic) as Uri;
-    // Just decoded, so ours to complete.
-    const details: EventDetails = Object.assign(message.details, { subscription, publication, topic });
+    // Just decoded, so ours to complete. One by one: Object.assign takes a seventh of all that an event takes here.
+    const details = message.details as { -readonly [key in keyof EventDetails]: EventDetails[key] };
+    details.subscription = message.subscription;
+    details.publication = message.publication;
+    details.topic = topic;
     if (message.wrong) return this.role.report(message.wrong, 'event', topic);
     const { args = [], kwargs = {} } = message;
     for (const { handler, gate } of wire.handlers) {
