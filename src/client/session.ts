@@ -140,11 +140,11 @@ export class SessionCore {
   }
 
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
-    return this.ask(procedure, { args, kwargs }, options, (result) => toValue(result, result.details));
+    return this.ask(procedure, { args, kwargs }, options, valueOf);
   }
 
   callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
-    return this.ask(procedure, { args, kwargs }, options, (result) => new Result(result.args, result.kwargs, result.details));
+    return this.ask(procedure, { args, kwargs }, options, resultOf);
   }
 
   publish(
@@ -305,6 +305,9 @@ export class SessionCore {
     this.hooks.ended(why);
   }
 }
+
+const valueOf = (result: ResultMessage): unknown => toValue(result, result.details);
+const resultOf = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
 
 function sayWhy(what: string, reason: string, details: Dict): string {
   return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
