@@ -140,11 +140,11 @@ export class SessionCore {
   }
 
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
-    return this.ask(procedure, { args, kwargs }, options, valueOf);
+    return this.ask(procedure, { args, kwargs }, options, readValue);
   }
 
   callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
-    return this.ask(procedure, { args, kwargs }, options, resultOf);
+    return this.ask(procedure, { args, kwargs }, options, readResult);
   }
 
   publish(
@@ -306,8 +306,8 @@ export class SessionCore {
   }
 }
 
-const valueOf = (result: ResultMessage): unknown => toValue(result, result.details);
-const resultOf = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
+const readValue = (result: ResultMessage): unknown => toValue(result, result.details);
+const readResult = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
 
 function sayWhy(what: string, reason: string, details: Dict): string {
   return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
