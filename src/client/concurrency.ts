@@ -2,7 +2,6 @@
  * Callee protection: an endpoint that runs only so many invocations at once. More wait for their turn, in order, and leave when they are
  * stopped; the rest is refused.
  */
-
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
 import { isThenable, type Uri } from '../words.ts';

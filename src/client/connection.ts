@@ -1,7 +1,6 @@
 /*
  * The connection as its user sees it: the verbs, the durable handles, who waits for a session. The loop underneath is line.ts.
  */
-
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';

@@ -2,7 +2,6 @@
  * Durable handles: standing intentions of a connection, made good at every join. A handle asks the session by callback, so that it is
  * active before the next message of the same read.
  */
-
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { ConnectionLostError, type WampError } from '../errors.ts';

@@ -1,7 +1,6 @@
 /*
  * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
  */
-
 import type { DurableSubscription } from './durable.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import type { AnyPeer } from './peers.ts';
