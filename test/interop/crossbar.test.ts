@@ -1,5 +1,5 @@
 /* Our client with Crossbar.io as the router. */
-import { Connection, type ConnectionOptions, type Credentials, fromHistory, json, Result, ticket } from 'autostrada';
+import { Connection, type ConnectionOptions, type Credentials, json, ticket } from 'autostrada';
 import { argon2id } from 'autostrada/argon2';
 import { cbor } from 'autostrada/cbor';
 import { cryptosign } from 'autostrada/cryptosign';
@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { FaultProxy } from '../chaos/fault-proxy.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { type Crossbar, findCrossbar, startCrossbar } from './crossbar.ts';
+import { asks, calls, fillsAGap, givesUp, publishes } from './steps.ts';
 
 const found = findCrossbar();
 if ('whyNot' in found) it(`NO CROSSBAR.IO: ${found.whyNot}`, ({ skip }) => skip());
@@ -44,14 +45,7 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
   };
 
   describe.each(Object.entries(ways))('over %s', (_, way) => {
-    it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', async () => {
-      const [callee, caller] = [connect(way()), connect(way())];
-      await callee.register('com.example.echo', (args: unknown[], kwargs: object) => new Result(args, kwargs)).ready;
-      const args = [1, 2 ** 40, -5, 'ü', null, { a: [true] }];
-      expect(await caller.callResult('com.example.echo', args, { k: 1 })).toMatchObject({ args, kwargs: { k: 1 } });
-      expect(await caller.call('com.example.echo', [Uint8Array.of(0, 1, 255)])).toEqual(Uint8Array.of(0, 1, 255));
-      expect(await failure(caller.call('com.example.nobody'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
-    });
+    it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', () => calls(connect(way()), connect(way())));
 
     it('[C41] [C52] calls with progress', async () => {
       const [callee, caller] = [connect(way()), connect(way())];
@@ -65,38 +59,13 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
       expect(heard).toEqual([1, 2]);
     });
 
-    it('[C20] [C31] [C33] publishes and subscribes, by pattern too', async () => {
-      const [publisher, subscriber] = [connect(way()), connect(way())];
-      const heard: unknown[] = [];
-      const hear = ([value]: [unknown], kwargs: object, { topic }: { topic: string }): number => heard.push([value, kwargs, topic]);
-      await subscriber.subscribe('com.example.news.', hear, { match: 'prefix' }).ready;
-      await publisher.publish('com.example.news.a', [1], { k: 2 }, { acknowledge: true });
-      await expect.poll(() => heard).toEqual([[1, { k: 2 }, 'com.example.news.a']]);
-    });
+    it('[C20] [C31] [C33] publishes and subscribes, by pattern too', () => publishes(connect(way()), connect(way())));
   });
 
-  it('[C42] [C43] [C53] gives up a call, by signal and by time, and the endpoint stops', async () => {
-    const [callee, caller] = [connect(), connect()];
-    const stopped: unknown[] = [];
-    let started = (): void => {};
-    const isRunning = new Promise<void>((resolve) => (started = resolve));
-    await callee.register('com.example.slow', (_args, _kwargs, { signal }) => {
-      started();
-      return new Promise((_resolve, reject) =>
-        signal.addEventListener('abort', () => {
-          stopped.push(signal.reason.uri);
-          reject(signal.reason);
-        }),
-      );
-    }).ready;
-    const controller = new AbortController();
-    const call = failure(caller.call('com.example.slow', [], null, { signal: controller.signal }));
-    await isRunning;
-    controller.abort();
-    expect((await call).name).toBe('AbortError');
+  it('[C42] [C43] [C53] gives up calls, and the endpoint stops', async () => {
+    const caller = connect();
     // Its `timeout` is in seconds: the time is kept here, and the call cancelled there.
-    expect((await failure(caller.call('com.example.slow', [], null, { timeoutMs: 50 }))).uri).toBe('wamp.error.timeout');
-    await expect.poll(() => stopped.length).toBe(2);
+    await givesUp(connect(), caller);
     expect(await caller.call('wamp.session.count')).toBeTypeOf('number'); // the line is as it was
   });
 
@@ -121,20 +90,7 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
     expect(error).toMatchObject({ name: 'JoinError' });
   });
 
-  it('[C35] asks for sessions, registrations and subscriptions', async () => {
-    const [callee, asker] = [connect(), connect()];
-    const session = await asker.open();
-    await callee.register('com.example.here', () => 1).ready;
-    await callee.subscribe('com.example.topic', () => {}).ready;
-    expect(await meta.listSessions(asker)).toContain(session.id);
-    expect(await meta.countSessions(asker)).toBeGreaterThanOrEqual(2);
-    const registration = (await meta.findRegistration(asker, 'com.example.here')) ?? 0;
-    expect(await meta.getRegistration(asker, registration)).toMatchObject({ uri: 'com.example.here', match: 'exact' });
-    expect(await meta.countCallees(asker, registration)).toBe(1);
-    const subscription = (await meta.lookupSubscription(asker, 'com.example.topic')) ?? 0;
-    expect(await meta.countSubscribers(asker, subscription)).toBe(1);
-    expect(await meta.findRegistration(asker, 'com.example.nobody')).toBeUndefined();
-  });
+  it('[C35] asks for sessions, registrations and subscriptions', () => asks(connect(), connect()));
 
   it('[N3] [N6] comes back after a kill, with all that was durable', async () => {
     const [killed, other] = [connect({ retry: { maxMs: 10 } }), connect()];
@@ -174,24 +130,5 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
     });
   });
 
-  it('[N10] fills a gap from its history', async () => {
-    const [reader, writer] = [connect({ retry: { maxMs: 10 } }), connect()];
-    reader.on('status', () => {});
-    const heard: unknown[] = [];
-    const publish = (value: number) => writer.publish('com.example.history', [value], null, { acknowledge: true });
-    const hear = ([value]: [number]): number => heard.push(value);
-    // It keeps what somebody receives, once for each who does.
-    for (const each of [writer, connect()]) await each.subscribe('com.example.history', () => {}).ready;
-    const handle = reader.subscribe('com.example.history', hear, { recoverWith: fromHistory() });
-    await handle.ready;
-    for (const value of [1, 2]) await publish(value);
-    await expect.poll(() => heard).toEqual([1, 2]);
-    const { session } = reader;
-    await meta.killSession(writer, session?.id ?? 0, { reason: 'wamp.close.killed' });
-    await session?.ended;
-    for (const value of [3, 4]) await publish(value);
-    await expect.poll(() => handle.state).toBe('active');
-    await publish(5);
-    await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5]);
-  });
+  it('[N10] fills a gap from its history', () => fillsAGap(connect({ retry: { maxMs: 10 } }), connect(), connect()));
 });

@@ -1,12 +1,12 @@
 /* Our client with nexus as the router: what works between us works between others. */
-import { Connection, fromHistory, json, Result } from 'autostrada';
+import { Connection, json } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import * as meta from 'autostrada/meta';
 import { msgpack } from 'autostrada/msgpack';
 import { rawSocket } from 'autostrada/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { failure } from '../fixtures/scripted-session.ts';
 import { buildNexus, type Nexus, startNexus } from './nexus.ts';
+import { asks, calls, fillsAGap, givesUp, publishes } from './steps.ts';
 
 const built = buildNexus();
 if ('whyNot' in built) it(`NO NEXUS: ${built.whyNot}`, ({ skip }) => skip());
@@ -37,14 +37,7 @@ describe.runIf('program' in built)('with nexus', () => {
         connections = [];
       });
 
-      it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', async () => {
-        const [callee, caller] = [connect(), connect()];
-        await callee.register('com.example.echo', (args: unknown[], kwargs: object) => new Result(args, kwargs)).ready;
-        const args = [1, 2 ** 40, -5, 'ü', null, { a: [true] }];
-        expect(await caller.callResult('com.example.echo', args, { k: 1 })).toMatchObject({ args, kwargs: { k: 1 } });
-        expect(await caller.call('com.example.echo', [Uint8Array.of(0, 1, 255)])).toEqual(Uint8Array.of(0, 1, 255));
-        expect(await failure(caller.call('com.example.nobody'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
-      });
+      it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', () => calls(connect(), connect()));
 
       it('[C41] [C52] [C45] [C57] calls with progress, both ways', async () => {
         const [callee, caller] = [connect(), connect()];
@@ -62,51 +55,11 @@ describe.runIf('program' in built)('with nexus', () => {
         expect(heard).toEqual([3, 6]);
       });
 
-      it('[C42] [C43] [C53] cancels, and gives up in time; the endpoint stops', async () => {
-        const [callee, caller] = [connect(), connect()];
-        const stopped: unknown[] = [];
-        let started = (): void => {};
-        const isRunning = new Promise<void>((resolve) => (started = resolve));
-        await callee.register('com.example.slow', (_args, _kwargs, { signal }) => {
-          signal.addEventListener('abort', () => stopped.push(signal.reason.uri));
-          started();
-          return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-        }).ready;
-        const controller = new AbortController();
-        const call = failure(caller.call('com.example.slow', [], null, { signal: controller.signal }));
-        await isRunning;
-        controller.abort();
-        expect((await call).name).toBe('AbortError');
-        expect((await failure(caller.call('com.example.slow', [], null, { timeoutMs: 50 }))).uri).toBe('wamp.error.timeout');
-        await expect.poll(() => stopped.length).toBe(2);
-      });
+      it('[C42] [C43] [C53] gives up calls, and the endpoint stops', () => givesUp(connect(), connect()));
 
-      it('[C20] [C31] [C33] publishes and subscribes, by pattern too', async () => {
-        const [publisher, subscriber] = [connect(), connect()];
-        const heard: unknown[] = [];
-        await subscriber.subscribe(
-          'com.example.news.',
-          ([value]: [unknown], kwargs, { topic }) => heard.push([value, kwargs, topic]),
-          { match: 'prefix' },
-        ).ready;
-        await publisher.publish('com.example.news.a', [1], { k: 2 }, { acknowledge: true });
-        await expect.poll(() => heard).toEqual([[1, { k: 2 }, 'com.example.news.a']]);
-      });
+      it('[C20] [C31] [C33] publishes and subscribes, by pattern too', () => publishes(connect(), connect()));
 
-      it('[C35] asks for sessions, registrations, subscriptions and history', async () => {
-        const [callee, asker] = [connect(), connect()];
-        const session = await asker.open();
-        await callee.register('com.example.here', () => 1).ready;
-        await callee.subscribe('com.example.history', () => {}).ready;
-        expect(await meta.listSessions(asker)).toContain(session.id);
-        expect(await meta.countSessions(asker)).toBeGreaterThanOrEqual(2);
-        const registration = (await meta.findRegistration(asker, 'com.example.here')) ?? 0;
-        expect(await meta.getRegistration(asker, registration)).toMatchObject({ uri: 'com.example.here', match: 'exact' });
-        expect(await meta.countCallees(asker, registration)).toBe(1);
-        const subscription = (await meta.lookupSubscription(asker, 'com.example.history')) ?? 0;
-        expect(await meta.countSubscribers(asker, subscription)).toBe(1);
-        expect(await meta.findRegistration(asker, 'com.example.nobody')).toBeUndefined();
-      });
+      it('[C35] asks for sessions, registrations and subscriptions', () => asks(connect(), connect()));
     });
   }
 
@@ -131,29 +84,15 @@ describe.runIf('program' in built)('with nexus', () => {
   it('[N10] fills a gap from the history of nexus, which knows no publications to begin from', async () => {
     if (!nexus) throw new Error('nexus is not there');
     const fresh = await startNexus('program' in built ? built.program : '');
-    const [reader, writer] = [1, 2].map(
-      () => new Connection({ url: fresh.webSocketUrl, realm: 'realm1', retry: { maxMs: 10 } }),
-    ) as [Connection, Connection];
+    const connections = [1, 2, 3].map(() => new Connection({ url: fresh.webSocketUrl, realm: 'realm1', retry: { maxMs: 10 } })) as [
+      Connection,
+      Connection,
+      Connection,
+    ];
     try {
-      reader.on('status', () => {});
-      const heard: unknown[] = [];
-      const publish = (value: number) => writer.publish('com.example.history', [value], null, { acknowledge: true });
-      await writer.subscribe('com.example.history', () => {}).ready; // nexus forgets it with the last subscriber
-      const handle = reader.subscribe('com.example.history', ([value]: [number]) => heard.push(value), {
-        recoverWith: fromHistory(),
-      });
-      await handle.ready;
-      for (const value of [1, 2]) await publish(value);
-      await expect.poll(() => heard).toEqual([1, 2]);
-      const { session } = reader;
-      await writer.call('wamp.session.kill', [session?.id ?? 0], { reason: 'wamp.close.killed' });
-      await session?.ended;
-      for (const value of [3, 4]) await publish(value);
-      await expect.poll(() => handle.state).toBe('active');
-      await publish(5);
-      await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5]);
+      await fillsAGap(...connections);
     } finally {
-      await Promise.all([reader.close(), writer.close()]);
+      for (const connection of connections) await connection.close();
       fresh.stop();
     }
   });
