@@ -37,13 +37,15 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
 /** What it gives is what the endpoint gives, or a promise of that, be it a generator or not. */
 function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
   let running = 0;
-  let waiting: readonly (() => void)[] = [];
-  /** Whoever waits takes the place over at once: nobody comes in between. */
+  const waiting = new Set<() => void>();
+  /** Whoever waits takes the place over: nobody comes in between. It begins a moment later, or a queue would run on one stack. */
   const leave = (): void => {
-    const [next, ...others] = waiting;
-    waiting = others;
-    if (next) next();
-    else running--;
+    const [next] = waiting;
+    if (!next) running--;
+    else {
+      waiting.delete(next);
+      void Promise.resolve().then(next);
+    }
   };
   const passOn = <T>(value: T): T => {
     leave();
@@ -68,7 +70,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
       running++;
       return run(given);
     }
-    if (waiting.length >= maxWaiting)
+    if (waiting.size >= maxWaiting)
       throw new ApplicationError('wamp.error.unavailable', [
         `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
       ]);
@@ -76,6 +78,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
     return new Promise((resolve, reject) => {
       const go = (): void => {
         signal.removeEventListener('abort', stop);
+        if (signal.aborted) return leave(); // in that moment
         try {
           resolve(run(given));
         } catch (error) {
@@ -83,10 +86,10 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
         }
       };
       const stop = (): void => {
-        waiting = waiting.filter((each) => each !== go);
+        waiting.delete(go);
         reject(signal.reason);
       };
-      waiting = [...waiting, go];
+      waiting.add(go);
       signal.addEventListener('abort', stop);
     });
   };
@@ -99,21 +102,20 @@ function followed(generator: Generator, over: () => void): Generator {
     if (!isOver) over();
     isOver = true;
   };
-  const step = (result: ReturnType<Generator['next']>): ReturnType<Generator['next']> =>
-    result.then(
-      (given) => {
-        if (given.done) end();
-        return given;
-      },
-      (error) => {
-        end();
-        throw error;
-      },
-    );
+  const step = async (go: () => ReturnType<Generator['next']>): ReturnType<Generator['next']> => {
+    try {
+      const given = await go();
+      if (given.done) end();
+      return given;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
   return {
-    next: () => step(generator.next()),
-    throw: (error: unknown) => step(generator.throw(error)),
-    return: (value: unknown) => step(generator.return(value)),
+    next: () => step(() => generator.next()),
+    throw: (error: unknown) => step(() => generator.throw(error)),
+    return: (value: unknown) => step(() => generator.return(value)),
     [Symbol.asyncIterator]() {
       return this;
     },

@@ -57,7 +57,7 @@ export class Dial {
   }
 
   start(): void {
-    this.connect(this.attempt).catch((error: unknown) => this.fail(asWampError(error)));
+    this.connect().catch((error: unknown) => this.fail(asWampError(error)));
   }
 
   giveUp(why: WampError): void {
@@ -74,7 +74,8 @@ export class Dial {
     this.hooks.failed(error);
   }
 
-  private async connect(attempt: Attempt): Promise<void> {
+  private async connect(): Promise<void> {
+    const { attempt } = this;
     const { url, serializers = [json()], auth } = this.options;
     const { signal, number } = attempt;
     let targets = url;

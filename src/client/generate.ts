@@ -14,7 +14,8 @@ export function isGenerator(value: unknown): value is Generator {
     typeof Symbol === 'function' && // not in the oldest browsers
     Symbol.asyncIterator in value &&
     'next' in value &&
-    'throw' in value
+    'throw' in value &&
+    'return' in value
   );
 }
 
@@ -32,7 +33,7 @@ export async function generate(
   pace: Pace,
   report: (error: unknown) => void,
 ): Promise<unknown> {
-  const stop = (): void => void generator.return(undefined).then(undefined, report);
+  const stop = (): void => void (async () => generator.return(undefined))().then(undefined, report);
   run.onStop = stop;
   if (run.stopped) {
     stop();

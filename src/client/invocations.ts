@@ -92,13 +92,14 @@ export class Invocations {
 
   /** By what the endpoint gave: a value, a generator, or a promise of either. */
   private settle(run: Run, outcome: unknown, details: Details): void {
-    if (isThenable(outcome))
-      outcome.then(
-        (value) => this.settle(run, value, details),
-        (thrown: unknown) => this.fail(run, thrown),
-      );
-    else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, details), details);
-    else this.yield(run, outcome);
+    const fail = (thrown: unknown): void => this.fail(run, thrown);
+    try {
+      if (isThenable(outcome)) outcome.then((value) => this.settle(run, value, details), fail);
+      else if (isGenerator(outcome)) this.settle(run, this.generate(run, outcome, details), details);
+      else this.yield(run, outcome);
+    } catch (thrown) {
+      fail(thrown); // somebody's own `then`
+    }
   }
 
   /** The endpoint within the hooks of its invocation. */

@@ -134,6 +134,33 @@ describe('[N11] maxConcurrency', () => {
     expect(await second).toBe(2);
   });
 
+  it('lets a long queue through, also of an endpoint that answers at once', async () => {
+    let answer: (value: unknown) => void = () => {};
+    const endpoint = (name: string) => (name === 'first' ? new Promise((resolve) => (answer = resolve)) : name);
+    const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 20_000 });
+    const invoke = async (name: string): Promise<unknown> =>
+      limited(name as never, {} as never, { signal: new AbortController().signal } as never);
+    const first = invoke('first');
+    const others = Array.from({ length: 20_000 }, () => invoke('other'));
+    answer('done');
+    expect([await first, new Set(await Promise.all(others))]).toEqual(['done', new Set(['other'])]);
+  });
+
+  it('does not run who is stopped in the moment of its turn, and gives the place on', async () => {
+    const { started, answers, endpoint } = work();
+    const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 2 });
+    const controllers = [1, 2, 3].map(() => new AbortController());
+    const calls = controllers.map(async ({ signal }, i) => limited([i] as never, {} as never, { signal } as never));
+    answers[0]?.('a');
+    await undefined; // now it is the turn of the second, and it has not begun
+    controllers[1]?.abort(new Error('stopped'));
+    await expect(calls[1]).rejects.toThrow('stopped');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(started).toEqual([0, 2]);
+    answers.at(-1)?.('c');
+    expect(await calls[2]).toBe('c');
+  });
+
   it('gives the place on when who has got it is stopped before it has begun', async () => {
     const { started, endpoint } = work();
     const generator = async function* (...[args]: [[unknown]]): AsyncGenerator {

@@ -90,6 +90,36 @@ describe('an async generator', () => {
     expect(begun).not.toHaveBeenCalled();
   });
 
+  it('[C51] what a promise of somebody’s own throws is answered, also when it comes of another one', async () => {
+    const broken = Object.defineProperty({}, 'then', {
+      get: () => {
+        throw new Error('broken');
+      },
+    });
+    // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+    const given = { then: (resolve: (value: unknown) => void) => void Promise.resolve().then(() => resolve(broken)) };
+    const { peer } = await callee(() => given);
+    peer.send([68, 1, 5, {}]);
+    await peer.expect([8, 68, 1, {}, 'wamp.error.runtime_error', ['broken']]);
+  });
+
+  it('[C53] one of somebody’s own, which throws when it is stopped, disturbs nobody', async () => {
+    const generator = {
+      next: () => new Promise(() => {}),
+      throw: () => new Promise(() => {}),
+      return: () => {
+        throw new Error('no');
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    const { peer, session } = await callee(() => generator);
+    peer.send([68, 1, 5, {}], [69, 1, { mode: 'killnowait' }]);
+    await settled();
+    expect(session.isOpen).toBe(true);
+  });
+
   it('[C52] is told at the yield what cannot be sent', async () => {
     const { peer } = await callee(async function* () {
       try {
