@@ -26,33 +26,35 @@ export class Carried {
   readonly kwargs: Uint8Array | undefined;
   /** Why nobody can be given it. */
   readonly unfit: SerializationError | undefined;
-  /** The same in other formats, or why it is not. Undefined: they are not kept. */
-  private readonly others: Map<Format, Carried | SerializationError> | undefined;
+  /** It outlives its message: then what it is in other formats is not kept beside it. */
+  private readonly isKept: boolean;
+  /** The same in other formats, or why it is not. */
+  private others: Map<Format, Carried | SerializationError> | undefined;
 
   private constructor(
     format: Format,
     args: Uint8Array | undefined,
     kwargs: Uint8Array | undefined,
     unfit: SerializationError | undefined,
-    others: Map<Format, Carried | SerializationError> | undefined,
+    isKept: boolean,
   ) {
     this.format = format;
     this.args = args;
     this.kwargs = kwargs;
     this.unfit = unfit;
-    this.others = others;
+    this.isKept = isKept;
   }
 
   /** WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is there when `kwargs` is. Undefined: nothing is left. */
   static of(format: Format, args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Carried | undefined {
     const keywords = kwargs && !format.isEmpty(kwargs) ? kwargs : undefined;
     const items = args && !format.isEmpty(args) ? args : keywords && empty[format.name];
-    return items && new Carried(format, items, keywords, undefined, new Map());
+    return items && new Carried(format, items, keywords, undefined, false);
   }
 
   /** A payload that is well-formed, and that nobody can be given. `why` in words. */
   static unfit(format: Format, why: string): Carried {
-    return new Carried(format, undefined, undefined, unfit(why), undefined);
+    return new Carried(format, undefined, undefined, unfit(why), true);
   }
 
   /** How many bytes it takes. */
@@ -68,10 +70,9 @@ export class Carried {
   in(format: Format): Carried {
     if (this.unfit) throw this.unfit;
     if (format === this.format) return this;
-    const known = this.others?.get(format) ?? this.written(format);
-    this.others?.set(format, known);
-    if (known instanceof Carried) return known;
-    throw known;
+    const other = this.others?.get(format) ?? this.written(format);
+    if (other instanceof Carried) return other;
+    throw other;
   }
 
   /**
@@ -107,10 +108,18 @@ export class Carried {
   }
 
   private written(format: Format): Carried | SerializationError {
+    const other = this.rewritten(format);
+    if (this.isKept) return other;
+    this.others ??= new Map();
+    this.others.set(format, other);
+    return other;
+  }
+
+  private rewritten(format: Format): Carried | SerializationError {
     const maxBytes = Math.max(1024, this.bytes * GROWTH);
     const write = (slice: Uint8Array): Uint8Array => format.write(this.format.read(slice, maxBytes), maxBytes);
     try {
-      return new Carried(format, this.args && write(this.args), this.kwargs && write(this.kwargs), undefined, undefined);
+      return new Carried(format, this.args && write(this.args), this.kwargs && write(this.kwargs), undefined, true);
     } catch (error) {
       return unfit(messageOf(error));
     }
