@@ -11,6 +11,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { CarryingLink } from './carrying-link.ts';
@@ -37,6 +38,7 @@ export interface House {
   readonly ids: RandomIds;
   readonly tally: Tally;
   readonly throttle: Throttle;
+  readonly formatOf: FormatOf;
   /** Made when it is first asked for: an open realm runs without a secure source, too. */
   routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
@@ -61,7 +63,7 @@ export class Door {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new CarryingLink(transport, MAX_DEPTH);
+    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), MAX_DEPTH);
   }
 
   open(): void {

@@ -16,19 +16,8 @@ import {
 } from '../protocol/messages.ts';
 import { routerSide } from '../protocol/wire.ts';
 import { Carried } from '../serializer/formats/carried.ts';
-import { cborFormat } from '../serializer/formats/cbor.ts';
 import type { Format, Layout } from '../serializer/formats/format.ts';
-import { jsonFormat } from '../serializer/formats/json.ts';
-import { msgpackFormat } from '../serializer/formats/msgpack.ts';
-import type { Serializer } from '../serializer/serializer.ts';
 import type { Frame, Transport } from '../transport/transport.ts';
-
-const formats: { readonly [name: string]: Format } = { json: jsonFormat, msgpack: msgpackFormat, cbor: cborFormat };
-
-/** Undefined: only the serializer knows what its frames are. */
-export function formatOf({ name, isStandard }: Serializer): Format | undefined {
-  return isStandard === true ? formats[name] : undefined;
-}
 
 /** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
@@ -40,9 +29,9 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
   private readonly encoder = new TextEncoder();
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-  constructor(transport: Transport, maxDepth: number) {
+  constructor(transport: Transport, format: Format | undefined, maxDepth: number) {
     super(transport, routerSide);
-    this.format = formatOf(transport.serializer);
+    this.format = format;
     this.wantsUtf8 = this.format !== undefined && transport.hasUtf8 === true;
     this.maxDepth = maxDepth;
   }
