@@ -6,7 +6,7 @@ import type { Serializer } from '../serializer/serializer.ts';
 import { isBatched } from '../transport/batched.ts';
 import type { Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 import { webSocketLine } from '../transport/websocket.ts';
-import { OPEN, type WebSocketLike } from '../transport/websocket-line.ts';
+import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { SocketLine } from '../transport/ws.ts';
 
 /** @param maxMessageBytes - Of one message in a batch; that of a frame is the socket's matter. */

@@ -16,13 +16,16 @@ import {
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { Policy } from './callees.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
+
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
-import { chooseCallee, type DealerRegistration, type Policy, type Registrations } from './registrations.ts';
-import { fits, nextCallee, type Others, othersFor, timeoutOf } from './reroute.ts';
+import type { DealerRegistration, Registrations } from './registrations.ts';
+import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
 
@@ -101,7 +104,7 @@ export class Dealer {
       return this.answerMeta(caller, call);
     }
     const registration = this.registrations.find(procedure);
-    const callee = registration && chooseCallee(registration, Math.random);
+    const callee = registration?.callees.choose(registration.invoke, Math.random);
     if (!registration || !callee) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
@@ -253,7 +256,8 @@ export class Dealer {
     if (others !== 'none') {
       const { call, permit, registration, tried } = others;
       tried.add(callee);
-      const next = nextCallee(registration, callee, (each) => !tried.has(each) && fits(call, each), Math.random);
+      const { callees, invoke } = registration;
+      const next = callees.choose(invoke, Math.random, (each) => !tried.has(each) && fits(call, each));
       if (next) return this.invoke(caller, call, permit, registration, next, others);
     }
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });

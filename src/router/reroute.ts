@@ -53,35 +53,3 @@ export function fits({ options }: Call, callee: LiveSession): boolean {
     (!options.ppt_scheme || callee.can('callee', PASSTHRU))
   );
 }
-
-/** Who comes next by the policy, of those that `may` be asked. Undefined: nobody. */
-export function nextCallee(
-  registration: DealerRegistration,
-  after: LiveSession,
-  may: (callee: LiveSession) => boolean,
-  random: () => number,
-): LiveSession | undefined {
-  const { callees, invoke } = registration;
-  const all = [...callees.keys()];
-  const at = all.indexOf(after); // -1 when it has left meanwhile: then all are behind it
-  switch (invoke) {
-    case 'single':
-      return undefined;
-    case 'first':
-      return all.slice(at + 1).find(may);
-    case 'last':
-      return (at < 0 ? all : all.slice(0, at)).reverse().find(may);
-    case 'roundrobin': {
-      const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-      const next = order.findIndex(may);
-      registration.calls += next + 1; // the turn moves on, else the one behind gets twice its share
-      return order[next];
-    }
-    case 'random': {
-      const left = all.filter(may);
-      return left[Math.floor(random() * left.length)];
-    }
-    default:
-      return invoke satisfies never;
-  }
-}

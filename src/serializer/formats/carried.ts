@@ -97,14 +97,9 @@ export class Carried {
 
   /** A copy to be kept: without the frame that it came in, and without what it is in other formats. */
   kept(): Carried {
-    if (!this.others) return this;
-    return new Carried(
-      this.format,
-      this.args && new Uint8Array(this.args),
-      this.kwargs && new Uint8Array(this.kwargs),
-      this.unfit,
-      undefined,
-    );
+    if (this.isKept) return this;
+    const { format, args, kwargs } = this;
+    return new Carried(format, args && new Uint8Array(args), kwargs && new Uint8Array(kwargs), undefined, true);
   }
 
   private written(format: Format): Carried | SerializationError {

@@ -49,6 +49,11 @@ export function keyText(key: unknown): string {
 export function isoTime(seconds: number, nanoseconds: number): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s`);
-  const fraction = nanoseconds === 0 ? '' : `.${String(nanoseconds).padStart(9, '0').replace(/(?:000){1,2}$/, '')}`;
+  const fraction =
+    nanoseconds === 0
+      ? ''
+      : `.${String(nanoseconds)
+          .padStart(9, '0')
+          .replace(/(?:000){1,2}$/, '')}`;
   return date.toISOString().replace('.000Z', `${fraction}Z`);
 }

@@ -223,7 +223,12 @@ export class JsonScan implements Layout {
     const { frame, at } = this;
     this.frame = closed;
     const byte = frame[at];
-    const got = byte === undefined ? 'the end' : byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `byte 0x${byte.toString(16).padStart(2, '0')}`;
+    const got =
+      byte === undefined
+        ? 'the end'
+        : byte > 0x20 && byte < 0x7f
+          ? `'${String.fromCharCode(byte)}'`
+          : `byte 0x${byte.toString(16).padStart(2, '0')}`;
     throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
   }
 }

@@ -7,8 +7,8 @@ const SIZE = 8192;
 const SMALL = 2048;
 
 export class Slab {
-  private bytes: Uint8Array = new Uint8Array(SIZE);
-  private start = 0;
+  bytes: Uint8Array = new Uint8Array(SIZE);
+  start = 0;
   private own: Uint8Array | undefined;
 
   /** So many bytes, from `start` on. One at a time: `take` comes before the next. */
