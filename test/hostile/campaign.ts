@@ -56,7 +56,9 @@ export class Campaign {
   private readonly suspects = new Map<number, string>();
   private readonly running = new Set<number>();
   private readonly since = performance.now();
-  private readonly total = { calls: 0, events: 0, newcomers: 0, heard: 0 };
+  /** Of honest sessions: so far, and of those whose router died. */
+  private total = { calls: 0, events: 0, newcomers: 0, heard: 0 };
+  private before = this.total;
   private readonly most = { rss: 0, loopMs: 0, p99: 0, wait: 0 };
   private honestCount = 0;
   private bytesAtStart: number | undefined;
@@ -84,7 +86,14 @@ export class Campaign {
   /** Attacks of this seed, then the calm. @param deadline - None begins after it, of `performance.now()`. */
   async round(indices: readonly number[], deadline: number = Number.POSITIVE_INFINITY): Promise<void> {
     const left = [...indices];
-    const looking = setInterval(() => void this.look(), 1000);
+    let isOver = false;
+    const watch = async (): Promise<void> => {
+      while (!isOver) {
+        await this.look();
+        await sleep(500);
+      }
+    };
+    const watching = watch();
     const lane = async (): Promise<void> => {
       for (let index = left.shift(); index !== undefined; index = left.shift()) {
         if (performance.now() > deadline) return;
@@ -92,7 +101,8 @@ export class Campaign {
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-    clearInterval(looking);
+    isOver = true;
+    await watching;
     await this.calm();
     this.suspects.clear();
   }
@@ -133,7 +143,7 @@ export class Campaign {
 
   violate(invariant: Invariant, what: string, attack?: string): void {
     this.found.set(invariant, (this.found.get(invariant) ?? 0) + 1);
-    const by = attack ?? ([...this.suspects.values()].join('; ') || 'no attack');
+    const by = attack ?? `under way: ${[...this.suspects.values()].join('; ') || 'nothing'}`;
     this.options.tell(`VIOLATED (seed ${this.options.seed}; ${by}): ${invariant}: ${what}`);
   }
 
@@ -177,7 +187,13 @@ export class Campaign {
       if (mostRss > MOST_BYTES) this.violate('memory beyond the bound', `${megabytes(mostRss)} of ${megabytes(MOST_BYTES)}`);
       const { tally, waits, violations } = await this.honest.ask<HonestLook>('look');
       for (const [invariant, what] of violations) this.violate(invariant, what);
-      Object.assign(this.total, tally);
+      const { before } = this;
+      this.total = {
+        calls: before.calls + tally.calls,
+        events: before.events + tally.events,
+        newcomers: before.newcomers + tally.newcomers,
+        heard: before.heard + tally.heard,
+      };
       const { most } = this;
       most.rss = Math.max(most.rss, mostRss);
       most.loopMs = Math.max(most.loopMs, loopMaxMs);
@@ -197,6 +213,7 @@ export class Campaign {
       if (router.gone === undefined) throw error;
       this.violate('the router died', router.gone);
       honest.end();
+      this.before = this.total;
       await this.begin();
     }
   }

@@ -116,7 +116,9 @@ async function newcomers(): Promise<void> {
     try {
       const line = await enter(
         [count % 2 ? 'rawsocket' : 'websocket', 'json'],
-        (list) => caller.message(list),
+        (list) => {
+          if (!caller.isDone) caller.message(list); // else it is GOODBYE
+        },
         () => {},
       );
       caller.begin(line);
