@@ -7,6 +7,7 @@ import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Id, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
+import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
 import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
@@ -58,22 +59,6 @@ export interface HistoryRule {
   readonly limit: number;
 }
 
-export interface RouterLimits {
-  /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
-  readonly maxMessageBytes?: number | undefined;
-  /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
-  readonly joinTimeoutMs?: number | undefined;
-  /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
-  readonly maxQueuedBytes?: number | undefined;
-  /**
-   * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
-   * caught up; answers are still queued, and when twice as much waits it ends.
-   */
-  readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-  /** How many may be connected from outside, joined or not. Default 10 000. */
-  readonly maxSessions?: number | undefined;
-}
-
 export interface RouterHooks {
   /** A user that the configuration does not list. What comes back is checked like a listed one. */
   readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
@@ -92,14 +77,6 @@ export interface LogEntry {
   readonly error?: unknown;
 }
 
-const defaults: { readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]> } = {
-  maxMessageBytes: 2 ** 20,
-  joinTimeoutMs: 10_000,
-  maxQueuedBytes: 2 ** 22,
-  onQueueFull: 'close',
-  maxSessions: 10_000,
-};
-
 /** One realm, with nothing left open. */
 export interface RealmSettings {
   readonly name: string;
@@ -115,7 +92,7 @@ export interface RealmSettings {
 /** The configuration with nothing left open. */
 export interface Settings {
   readonly realms: readonly RealmSettings[];
-  readonly limits: typeof defaults;
+  readonly limits: SettledLimits;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly log: (entry: LogEntry) => void;
@@ -141,21 +118,6 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
     log: guarded(hooks.log),
     clock: hooks.clock ?? systemClock,
   };
-}
-
-function settleLimits(limits: RouterLimits): typeof defaults {
-  expectDict(limits, 'config.limits', Object.keys(defaults));
-  for (const [name, limit] of Object.entries(limits)) {
-    if (limit === undefined) continue;
-    if (name === 'onQueueFull') {
-      if (limit !== 'close' && limit !== 'drop-events')
-        throw new TypeError(`config.limits.onQueueFull: expected "close" or "drop-events", got ${show(limit)}`);
-    } else if (!(typeof limit === 'number' && limit > 0)) {
-      throw new TypeError(`config.limits.${name}: expected a positive number, got ${show(limit)}`);
-    }
-  }
-  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {

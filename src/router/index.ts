@@ -14,10 +14,10 @@ export type {
   RealmConfig,
   RouterConfig,
   RouterHooks,
-  RouterLimits,
 } from './config.ts';
 export { parseConfig } from './config.ts';
 export type { AuthorizationRequest, Authorize, Decision } from './gate.ts';
+export type { RouterLimits } from './limits.ts';
 export type { SeenMessage } from './look.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession, TransportInfo } from './session.ts';

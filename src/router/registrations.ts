@@ -6,10 +6,9 @@ import type { Clock } from '../clock.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
+import { type CalleeOptions, Callees, type Policy } from './callees.ts';
 import { type IdsByMatch, idsByMatch, PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
-
-export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
 
 export interface DealerRegistration {
   readonly id: Id;
@@ -18,17 +17,7 @@ export interface DealerRegistration {
   readonly invoke: Policy;
   /** Milliseconds since 1970. */
   readonly created: number;
-  /** In order of registering, with what each asked for. */
-  readonly callees: Map<LiveSession, CalleeOptions>;
-  /** How many calls it has had: roundrobin's turn. */
-  calls: number;
-}
-
-export interface CalleeOptions {
-  /** WAMP "Caller Identification": this callee wants to know who calls. */
-  readonly discloseCaller: boolean;
-  /** WAMP "Call Timeout": this callee watches the time itself. */
-  readonly forwardTimeout: boolean;
+  readonly callees: Callees;
 }
 
 export interface Added {
@@ -70,15 +59,7 @@ export class Registrations {
 
   private create(uri: Uri, match: Match, invoke: Policy): DealerRegistration {
     const id = this.ids.next();
-    const registration = {
-      id,
-      uri,
-      match,
-      invoke,
-      created: this.clock.now(),
-      callees: new Map<LiveSession, CalleeOptions>(),
-      calls: 0,
-    };
+    const registration = { id, uri, match, invoke, created: this.clock.now(), callees: new Callees() };
     this.index.set(uri, match, registration);
     this.byId.set(id, registration);
     return registration;
@@ -121,23 +102,5 @@ export class Registrations {
   /** The one that a call of this procedure goes to. */
   find(procedure: Uri): DealerRegistration | undefined {
     return this.index.best(procedure);
-  }
-}
-
-/** Whose turn it is. `random` in [0, 1). */
-export function chooseCallee(registration: DealerRegistration, random: () => number): LiveSession | undefined {
-  const { callees, invoke } = registration;
-  switch (invoke) {
-    case 'single':
-    case 'first':
-      return callees.keys().next().value;
-    case 'last':
-      return [...callees.keys()].at(-1);
-    case 'roundrobin':
-      return [...callees.keys()][registration.calls++ % callees.size];
-    case 'random':
-      return [...callees.keys()][Math.floor(random() * callees.size)];
-    default:
-      return invoke satisfies never;
   }
 }

@@ -7,6 +7,7 @@
 import type { Clock } from '../clock.ts';
 import { PASSTHRU } from '../protocol/features.ts';
 import type { Call } from '../protocol/messages.ts';
+import { toKeep } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
 import type { DealerRegistration } from './registrations.ts';
 import type { LiveSession } from './session.ts';
@@ -36,7 +37,8 @@ export function othersFor(
 ): Others | 'none' {
   if (registration.invoke === 'single') return 'none';
   const timeoutMs = timeoutOf(call);
-  return before ?? { call, permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+  if (before) return before;
+  return { call: toKeep(call), permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
 }
 
 /** Milliseconds; 0: none. */
@@ -50,36 +52,4 @@ export function fits({ options }: Call, callee: LiveSession): boolean {
     (options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling')) &&
     (!options.ppt_scheme || callee.can('callee', PASSTHRU))
   );
-}
-
-/** Who comes next by the policy, of those that `may` be asked. Undefined: nobody. */
-export function nextCallee(
-  registration: DealerRegistration,
-  after: LiveSession,
-  may: (callee: LiveSession) => boolean,
-  random: () => number,
-): LiveSession | undefined {
-  const { callees, invoke } = registration;
-  const all = [...callees.keys()];
-  const at = all.indexOf(after); // -1 when it has left meanwhile: then all are behind it
-  switch (invoke) {
-    case 'single':
-      return undefined;
-    case 'first':
-      return all.slice(at + 1).find(may);
-    case 'last':
-      return (at < 0 ? all : all.slice(0, at)).reverse().find(may);
-    case 'roundrobin': {
-      const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-      const next = order.findIndex(may);
-      registration.calls += next + 1; // the turn moves on, else the one behind gets twice its share
-      return order[next];
-    }
-    case 'random': {
-      const left = all.filter(may);
-      return left[Math.floor(random() * left.length)];
-    }
-    default:
-      return invoke satisfies never;
-  }
 }

@@ -17,11 +17,6 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ realms: { '': 'open' } }, `config.realms: expected a URI with no empty component and no white space or '#', got ""`],
   [{ realm: {}, realms: {} }, `config: expected realms, limits, got 'realm'`],
   [{ realms: {}, limits: 5 }, 'config.limits: expected an object, got 5'],
-  [
-    { realms: {}, limits: { maxMessages: 1 } },
-    `config.limits: expected maxMessageBytes, joinTimeoutMs, maxQueuedBytes, onQueueFull, maxSessions, got 'maxMessages'`,
-  ],
-  [{ realms: {}, limits: { onQueueFull: 'wait' } }, 'config.limits.onQueueFull: expected "close" or "drop-events", got "wait"'],
   [{ realms: { realm1: {} } }, 'config.realms["realm1"].authroles: expected an object, got nothing'],
   [
     { realms: { realm1: { authroles: {}, anonymous: 'guest' } } },
@@ -72,10 +67,6 @@ const wrong: readonly (readonly [unknown, string])[] = [
     { realms: { realm1: { authroles: {}, history: [{ uri: 'a', limit: 0 }] } } },
     'config.realms["realm1"].history[0].limit: expected a positive integer, got 0',
   ],
-  [{ realms: {}, limits: { joinTimeoutMs: 0 } }, 'config.limits.joinTimeoutMs: expected a positive number, got 0'],
-  [{ realms: {}, limits: { joinTimeoutMs: -1 } }, 'config.limits.joinTimeoutMs: expected a positive number, got -1'],
-  [{ realms: {}, limits: { maxMessageBytes: '1M' } }, 'config.limits.maxMessageBytes: expected a positive number, got "1M"'],
-  [{ realms: {}, limits: { maxMessageBytes: null } }, 'config.limits.maxMessageBytes: expected a positive number, got null'],
   ...(
     [
       [7, 'history: expected a list, got 7'],
@@ -108,27 +99,6 @@ describe('a router’s configuration', () => {
     const make = () => new Router(config as RouterConfig);
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
-  });
-
-  test('has defaults for its limits', () => {
-    expect(new Router({ realms: {} }).limits).toEqual({
-      maxMessageBytes: 1_048_576,
-      joinTimeoutMs: 10_000,
-      maxQueuedBytes: 4_194_304,
-      onQueueFull: 'close',
-      maxSessions: 10_000,
-    });
-    expect(new Router({ realms: {}, limits: { joinTimeoutMs: undefined } }).limits.joinTimeoutMs).toBe(10_000);
-  });
-
-  test('[R84] takes limits', () => {
-    expect(
-      new Router({ realms: {}, limits: { maxMessageBytes: 100, joinTimeoutMs: 5, onQueueFull: 'drop-events' } }).limits,
-    ).toMatchObject({
-      maxMessageBytes: 100,
-      joinTimeoutMs: 5,
-      onQueueFull: 'drop-events',
-    });
   });
 
   test('may come out of JSON', () => {

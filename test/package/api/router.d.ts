@@ -84,6 +84,26 @@ interface Decision {
 /** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
+interface RouterLimits {
+    /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
+    readonly maxMessageBytes?: number | undefined;
+    /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
+    readonly joinTimeoutMs?: number | undefined;
+    /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+    readonly maxQueuedBytes?: number | undefined;
+    /**
+     * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+     * caught up; answers are still queued, and when twice as much waits it ends.
+     */
+    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+    /** How many may be connected from outside, joined or not. Default 10 000. */
+    readonly maxSessions?: number | undefined;
+}
+/** With nothing left open. */
+type SettledLimits = {
+    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
+};
+
 interface RouterConfig {
     /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
     readonly realms: {
@@ -133,21 +153,6 @@ interface HistoryRule {
     /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
     readonly limit: number;
 }
-interface RouterLimits {
-    /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
-    readonly maxMessageBytes?: number | undefined;
-    /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
-    readonly joinTimeoutMs?: number | undefined;
-    /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
-    readonly maxQueuedBytes?: number | undefined;
-    /**
-     * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
-     * caught up; answers are still queued, and when twice as much waits it ends.
-     */
-    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-    /** How many may be connected from outside, joined or not. Default 10 000. */
-    readonly maxSessions?: number | undefined;
-}
 interface RouterHooks {
     /** A user that the configuration does not list. What comes back is checked like a listed one. */
     readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
@@ -164,9 +169,6 @@ interface LogEntry {
     readonly session?: Id | undefined;
     readonly error?: unknown;
 }
-declare const defaults: {
-    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
-};
 /** One realm, with nothing left open. */
 interface RealmSettings {
     readonly name: string;
@@ -183,7 +185,7 @@ interface RealmSettings {
 /** The configuration with nothing left open. */
 interface Settings {
     readonly realms: readonly RealmSettings[];
-    readonly limits: typeof defaults;
+    readonly limits: SettledLimits;
     readonly authorize: Authorize | undefined;
     readonly findUser: RouterHooks['findUser'];
     readonly log: (entry: LogEntry) => void;

@@ -1,0 +1,137 @@
+/*
+ * The callees of one registration, in order of registering, and whose turn it is (WAMP "Shared Registration"). However many there are,
+ * choosing one takes the same time. What is registered is in registrations.ts.
+ */
+import type { LiveSession } from './session.ts';
+
+export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+
+export interface CalleeOptions {
+  /** WAMP "Caller Identification": this callee wants to know who calls. */
+  readonly discloseCaller: boolean;
+  /** WAMP "Call Timeout": this callee watches the time itself. */
+  readonly forwardTimeout: boolean;
+}
+
+interface Entry {
+  readonly session: LiveSession;
+  options: CalleeOptions;
+  before: Entry | undefined;
+  after: Entry | undefined;
+  /** Where it is in `all`. */
+  at: number;
+}
+
+export class Callees {
+  private readonly bySession = new Map<LiveSession, Entry>();
+  /** In no order: for `random`. */
+  private readonly all: Entry[] = [];
+  private first: Entry | undefined;
+  private last: Entry | undefined;
+  /** Who had roundrobin's last turn. Undefined: the first is next. */
+  private had: Entry | undefined;
+
+  get size(): number {
+    return this.all.length;
+  }
+
+  has(session: LiveSession): boolean {
+    return this.bySession.has(session);
+  }
+
+  /** What this callee asked for. */
+  get(session: LiveSession): CalleeOptions | undefined {
+    return this.bySession.get(session)?.options;
+  }
+
+  /** In order of registering. */
+  keys(): IterableIterator<LiveSession> {
+    return this.bySession.keys();
+  }
+
+  /** Who is there already keeps its place. */
+  set(session: LiveSession, options: CalleeOptions): void {
+    const known = this.bySession.get(session);
+    if (known) {
+      known.options = options;
+      return;
+    }
+    const entry = { session, options, before: this.last, after: undefined, at: this.all.length };
+    this.all.push(entry);
+    if (this.last) this.last.after = entry;
+    else this.first = entry;
+    this.last = entry;
+    this.bySession.set(session, entry);
+  }
+
+  /** @returns Whether it was there. */
+  delete(session: LiveSession): boolean {
+    const entry = this.bySession.get(session);
+    if (!entry) return false;
+    this.bySession.delete(session);
+    const { before, after, at } = entry;
+    if (before) before.after = after;
+    else this.first = after;
+    if (after) after.before = before;
+    else this.last = before;
+    if (this.had === entry) this.had = before;
+    const moved = this.all.pop();
+    if (moved && moved !== entry) {
+      this.all[at] = moved;
+      moved.at = at;
+    }
+    return true;
+  }
+
+  /**
+   * Whose turn it is by the policy, of those that may be asked.
+   *
+   * @param random - In [0, 1).
+   * @param may - Default: all may.
+   * @returns Undefined when there is nobody.
+   */
+  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = everybody): LiveSession | undefined {
+    switch (invoke) {
+      case 'single':
+      case 'first': {
+        let entry = this.first;
+        while (entry && !may(entry.session)) entry = entry.after;
+        return entry?.session;
+      }
+      case 'last': {
+        let entry = this.last;
+        while (entry && !may(entry.session)) entry = entry.before;
+        return entry?.session;
+      }
+      case 'roundrobin':
+        return this.takeTurn(may);
+      case 'random':
+        return this.anyone(random, may);
+      default:
+        return invoke satisfies never;
+    }
+  }
+
+  private takeTurn(may: (callee: LiveSession) => boolean): LiveSession | undefined {
+    let entry = this.had;
+    for (let left = this.all.length; left > 0; left--) {
+      entry = entry?.after ?? this.first;
+      if (!entry || !may(entry.session)) continue;
+      this.had = entry;
+      return entry.session;
+    }
+    return undefined;
+  }
+
+  /** All that may be asked are equally likely: the first try, too, meets each of them as often. */
+  private anyone(random: () => number, may: (callee: LiveSession) => boolean): LiveSession | undefined {
+    const session = this.all[Math.floor(random() * this.all.length)]?.session;
+    if (session && may(session)) return session;
+    const left = this.all.filter((entry) => may(entry.session));
+    return left[Math.floor(random() * left.length)]?.session;
+  }
+}
+
+function everybody(): true {
+  return true;
+}
