@@ -117,7 +117,7 @@ describe('further inputs', () => {
     asking.send([48, 1, more, upload], [48, 1, more, upload, [2n ** 60n]], [48, 1, {}, upload]);
     await one.next();
     await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
-    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
     await expectUnread(one);
   });
 
@@ -130,7 +130,7 @@ describe('further inputs', () => {
     asking.send([48, 1, { receive_progress: true }, upload]);
     await one.next();
     one.send([70, 1, more, [2n ** 60n]], [70, 1, {}]);
-    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
     await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
     await expectUnread(asking);
   });

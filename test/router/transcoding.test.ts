@@ -9,7 +9,7 @@ import { expectUnread, join, openRouter, register, subscribe } from './open-rout
 
 const add = 'com.example.add';
 const topic = 'com.example.topic';
-const INVALID_PAYLOAD = 'wamp.error.invalid_payload';
+const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 
 const makers: { readonly [name: string]: () => Serializer } = { json: () => json(), msgpack: () => msgpack(), cbor: () => cbor() };
 const payload = [
@@ -96,7 +96,7 @@ describe('what the other side’s serializer cannot hold', () => {
     const [caller, callee] = [await wide(router), await join(router)];
     const id = await register(callee, add);
     caller.send([48, 1, {}, add, [[huge]]], [48, 2, {}, add, [5]]);
-    await caller.expect([8, 48, 1, {}, INVALID_PAYLOAD, [expect.stringContaining('INVOCATION in json: args[0][0]')]]);
+    await caller.expect([8, 48, 1, {}, INVALID_ARGUMENT, [expect.stringContaining('INVOCATION in json: args[0][0]')]]);
     await expectUnread(callee, [68, 1, id, {}, [5]]); // and no invocation id is left out
     callee.send([70, 1, {}, [6]]);
     await caller.expect([50, 2, {}, [6]]);
@@ -108,7 +108,7 @@ describe('what the other side’s serializer cannot hold', () => {
     await register(callee, add);
     caller.send([48, 1, {}, add], [48, 2, {}, add]);
     callee.send([70, 1, {}, [], { much: huge }], [70, 2, {}, [6]]);
-    await caller.expect([8, 48, 1, {}, INVALID_PAYLOAD, [expect.stringContaining('RESULT in json: kwargs.much')]]);
+    await caller.expect([8, 48, 1, {}, INVALID_ARGUMENT, [expect.stringContaining('RESULT in json: kwargs.much')]]);
     await caller.expect([50, 2, {}, [6]]);
     await expectUnread(callee, [68, 1, expect.any(Number), {}], [68, 2, expect.any(Number), {}]);
   });
