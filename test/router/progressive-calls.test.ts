@@ -226,7 +226,7 @@ describe('[R51] [R09] a violation is', () => {
     violate(
       [[48, 1, more, upload]],
       [48, 1, more, 'com.example.other'],
-      'got CALL 1 of com.example.other, which is under way as another call',
+      'got CALL 1 of "com.example.other", which is under way as another call',
     ));
   test('a further input of an ordinary call', () =>
     violate([[48, 1, {}, upload]], [48, 1, more, upload], 'expected request id 2, the next of this session, got 1'));
