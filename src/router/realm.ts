@@ -22,6 +22,7 @@ import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import { Registrations } from './registrations.ts';
+import { MAX_OPEN } from './request-ids.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -147,9 +148,16 @@ export class Realm implements MetaRealm {
   }
 
   private take(session: LiveSession, message: FromClient): void {
+    if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
-        if (!session.takeCall(message)) return this.dealer.proceed(session, message);
+        switch (session.takeCall(message)) {
+          case 'further':
+            return this.dealer.proceed(session, message);
+          case 'too many':
+            return refuseOpen(session, message.request);
+          case 'new':
+        }
         if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
@@ -253,6 +261,11 @@ export class Realm implements MetaRealm {
     const entry = `a publication was dropped, and further ones may be (logged once): ${text}`;
     this.log({ level: 'warn', message: entry, session: session.id });
   }
+}
+
+function refuseOpen(session: LiveSession, request: Id): void {
+  const text = `${MAX_OPEN} progressive calls of this session wait for their last input`;
+  refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
 }
 
 function matchOf({ match }: Dict): Match {
