@@ -153,6 +153,7 @@ export class Door {
         this.vacate(reason);
       },
       house.settings.log,
+      house.settings.strictRequestIds,
     );
     this.endDeadline();
     this.session = session;

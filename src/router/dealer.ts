@@ -15,8 +15,9 @@ import {
 } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
-import type { Policy } from './callees.ts';
+import type { Id, Uri } from '../words.ts';
+import { type Policy, wishesOf } from './callees.ts';
+import { invocationDetails } from './invocation-details.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
@@ -30,6 +31,10 @@ import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
+const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
+/** Crossbar.io's reason, though it is called an error. */
+const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
+const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
 export class Dealer {
   private readonly registrations: Registrations;
@@ -53,18 +58,26 @@ export class Dealer {
       uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    const added = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
-      discloseCaller: options.disclose_caller === true,
-      forwardTimeout: options.forward_timeout === true,
-    });
-    if (added) {
+    if (options.force_reregister === true) this.takeAway(procedure, match);
+    const invoke = (options.invoke as Policy | undefined) ?? 'single';
+    const added = this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    if (typeof added === 'object') {
       const { registration, isNew, hasJoined } = added;
       session.send({ type: Code.REGISTERED, request, registration: registration.id });
       if (hasJoined) this.events.registered(session, registration, isNew);
       return;
     }
-    const text = `${procedure} is registered already, or with another policy`;
-    refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', text);
+    if (added === 'taken')
+      return refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', `${procedure} is registered already`);
+    const text = `${procedure} is registered with another policy than ${invoke}`;
+    refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
+  }
+
+  /** Crossbar.io's `force_reregister`: whoever has the procedure by the same match loses it, whatever the policy. */
+  private takeAway(procedure: Uri, match: Match): void {
+    const registration = this.registrations.lookup(procedure, match);
+    if (!registration) return;
+    for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
   }
 
   /** Calls that are under way are still answered. */
@@ -104,13 +117,14 @@ export class Dealer {
       return this.answerMeta(caller, call);
     }
     const registration = this.registrations.find(procedure);
-    const callee = registration?.callees.choose(registration.invoke, Math.random);
-    if (!registration || !callee) {
+    if (!registration) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    const callee = registration.callees.choose(registration.invoke, Math.random);
+    if (!callee) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
     const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
     if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
     if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
@@ -127,9 +141,10 @@ export class Dealer {
     before: Others | undefined,
   ): void {
     const { request, procedure, options, args, kwargs, carried } = call;
-    // WAMP "Progressive Call Results": only to a callee that can be stopped.
-    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
-    const wishes = registration.callees.get(callee);
+    // WAMP "Progressive Call Results" wants a callee that can be stopped. Autobahn|JS cannot, and has them: what comes after the end is dropped.
+    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results');
+    const seat = registration.callees.get(callee);
+    const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
     const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
@@ -154,6 +169,7 @@ export class Dealer {
         caller,
         request,
         callee,
+        seat,
         id,
         isProgressive,
         inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
@@ -259,6 +275,8 @@ export class Dealer {
       const { callees, invoke } = registration;
       const next = callees.choose(invoke, Math.random, (each) => !tried.has(each) && fits(call, each));
       if (next) return this.invoke(caller, call, permit, registration, next, others);
+      if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
+        return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
     }
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
@@ -275,28 +293,10 @@ export class Dealer {
   }
 }
 
-function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
-  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
+function allBusy(procedure: Uri): string {
+  return `every callee of ${procedure} has as many calls as it takes at once (concurrency)`;
 }
 
-function invocationDetails(
-  registration: DealerRegistration,
-  caller: LiveSession,
-  procedure: Uri,
-  discloses: boolean,
-  isProgressive: boolean,
-  timeoutMs: number,
-): Dict {
-  const details: { [key: string]: unknown } = {};
-  // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
-  if (registration.match !== 'exact') details.procedure = procedure;
-  if (discloses) {
-    details.caller = caller.id;
-    details.caller_authid = caller.authid;
-    details.caller_authrole = caller.authrole;
-  }
-  if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
-  if (isProgressive) details.receive_progress = true;
-  if (timeoutMs > 0) details.timeout = timeoutMs;
-  return details;
+function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
+  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import { Code, type Payload } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { Seat } from './callees.ts';
 import { refuse } from './refuse.ts';
 import type { Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
@@ -18,6 +19,8 @@ export interface Invocation {
   /** The caller's id of it. */
   readonly request: Id;
   readonly callee: LiveSession;
+  /** Its part in the registration, which counts what is under way. */
+  readonly seat: Seat | undefined;
   /** Our id of it, to the callee. */
   readonly id: Id;
   /** Progressive results go through: the caller asked, and the callee can. */
@@ -44,6 +47,7 @@ export class Invocations {
   begin(invocation: Invocation, leftMs: number): void {
     const { caller, request, callee, id } = invocation;
     callee.invoked();
+    if (invocation.seat) invocation.seat.busy++;
     caller.calls.set(request, invocation);
     callee.invocations.set(id, invocation);
     this.watch(invocation, leftMs);
@@ -62,6 +66,7 @@ export class Invocations {
     const { caller, request, callee, id, timer } = invocation;
     caller.calls.delete(request);
     callee.invocations.delete(id);
+    if (invocation.seat) invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
   }
 

@@ -5,7 +5,7 @@
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Uri } from '../words.ts';
+import type { Dict, Id, Uri } from '../words.ts';
 import { Broker } from './broker.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
@@ -19,6 +19,7 @@ import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import { Registrations } from './registrations.ts';
+import { MAX_OPEN } from './request-ids.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -128,9 +129,16 @@ export class Realm implements MetaRealm {
   }
 
   private take(session: LiveSession, message: FromClient): void {
+    if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
-        if (!session.takeCall(message)) return this.dealer.proceed(session, message);
+        switch (session.takeCall(message)) {
+          case 'further':
+            return this.dealer.proceed(session, message);
+          case 'too many':
+            return refuseOpen(session, message.request);
+          case 'new':
+        }
         if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
@@ -195,6 +203,11 @@ export class Realm implements MetaRealm {
     if (verdict instanceof Promise) session.hold(verdict, act);
     else act(verdict);
   }
+}
+
+function refuseOpen(session: LiveSession, request: Id): void {
+  const text = `${MAX_OPEN} progressive calls of this session wait for their last input`;
+  refuse(session, Code.CALL, request, 'autostrada.error.limit_exceeded', text);
 }
 
 function matchOf({ match }: Dict): Match {

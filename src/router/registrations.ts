@@ -44,10 +44,11 @@ export class Registrations {
     return this.byId.size;
   }
 
-  /** Undefined when it is taken: by a policy of one, or with another policy. Who has it already gets it again. */
-  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | undefined {
+  /** A text when it is taken: `taken` by a policy of one, else by a `policy` that is another. Who has it already gets it again. */
+  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | 'taken' | 'policy' {
     const known = this.index.get(uri, match);
-    if (known !== undefined && (invoke === 'single' || known.invoke !== invoke)) return undefined;
+    if (known?.invoke === 'single') return 'taken';
+    if (known !== undefined && known.invoke !== invoke) return 'policy';
     const registration = known ?? this.create(uri, match, invoke);
     const hasJoined = !registration.callees.has(session);
     registration.callees.set(session, options);

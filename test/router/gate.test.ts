@@ -160,11 +160,11 @@ describe('an authorize hook', () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
-    guest.send([32, 1, {}, 'com.slow.topic'], [32, 5, {}, 'com.free.topic']);
+    guest.send([32, 1, {}, 'com.slow.topic'], [70, 5, {}]);
     await expectUnread(guest);
     asked.shift()?.decide(false);
     await expectError(guest, 32, 1, 'wamp.error.not_authorized');
-    await expectAbort(guest, 'expected request id 2, the next of this session, got 5');
+    await expectAbort(guest, 'got YIELD for invocation 5, which was never made');
   });
 });
 

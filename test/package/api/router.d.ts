@@ -110,6 +110,11 @@ interface RouterConfig {
         readonly [realm: string]: 'open' | RealmConfig;
     };
     readonly limits?: RouterLimits | undefined;
+    /**
+     * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
+     * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+     */
+    readonly strictRequestIds?: boolean | undefined;
 }
 interface RealmConfig {
     /** The authrole of who comes without credentials. Absent: nobody may. */
@@ -186,6 +191,7 @@ interface RealmSettings {
 interface Settings {
     readonly realms: readonly RealmSettings[];
     readonly limits: SettledLimits;
+    readonly strictRequestIds: boolean;
     readonly authorize: Authorize | undefined;
     readonly findUser: RouterHooks['findUser'];
     readonly log: (entry: LogEntry) => void;
