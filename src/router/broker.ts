@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
-import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import { type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
@@ -17,6 +17,7 @@ import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
+import { ownComplaint } from './reserved.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -27,8 +28,17 @@ export class Broker {
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
   private readonly retention = new Retention();
+  /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+  private readonly hears: (session: LiveSession, topic: Uri, uri?: Uri, match?: Match) => boolean;
 
-  constructor(ids: RandomIds, subscriptions: Subscriptions, history: RealmSettings['history'], clock: Clock) {
+  constructor(
+    ids: RandomIds,
+    subscriptions: Subscriptions,
+    history: RealmSettings['history'],
+    clock: Clock,
+    hears: (session: LiveSession, topic: Uri, uri?: Uri, match?: Match) => boolean,
+  ) {
+    this.hears = hears;
     this.ids = ids;
     this.subscriptions = subscriptions;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
@@ -72,7 +82,7 @@ export class Broker {
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
-    const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+    const complaint = uriComplaint(topic) ?? ownComplaint(topic, 'topics');
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
@@ -103,7 +113,8 @@ export class Broker {
 
   /** An event of the router's own, below `wamp.`. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
-    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined, true);
+    const audience: Recipients = (session, uri, match) => this.hears(session, topic, uri, match);
+    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, audience, true);
   }
 
   private deliver(
@@ -113,14 +124,15 @@ export class Broker {
     audience: Recipients | undefined,
     isKept: boolean,
   ): void {
-    for (const { id: subscription, match, subscribers, history } of this.subscriptions.matching(topic)) {
+    for (const { id: subscription, uri, match, subscribers, history } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
       if (isKept) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
-        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
+        if (subscriber !== excluded && (audience === undefined || audience(subscriber, uri, match)))
+          subscriber.sendEvent(own, frames);
       }
     }
   }

@@ -45,7 +45,9 @@ export class Realm implements MetaRealm {
     this.maxMessageBytes = router.limits.maxMessageBytes;
     this.subscriptions = new Subscriptions(ids, clock);
     this.registrations = new Registrations(ids, clock);
-    this.broker = new Broker(ids, this.subscriptions, settings.history, clock);
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, (session, topic, uri, match) =>
+      this.gate.hears(session, topic, uri, match),
+    );
     this.dealer = new Dealer(this.registrations, clock, this.broker.events, (caller, call) => answerMeta(this, caller, call));
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;

@@ -5,10 +5,12 @@
  * WAMP "Payload Passthru Mode": who has not announced it cannot read such an event, and is left out in the same way.
  */
 import { PASSTHRU } from '../protocol/features.ts';
-import type { Dict } from '../words.ts';
+import type { Match } from '../protocol/uri.ts';
+import type { Dict, Uri } from '../words.ts';
 import type { LiveSession } from './session.ts';
 
-export type Recipients = (session: LiveSession) => boolean;
+/** `uri` and `match`: of the subscription by which it would come. */
+export type Recipients = (session: LiveSession, uri?: Uri, match?: Match) => boolean;
 
 /** Undefined when PUBLISH.Options say nothing of it: everybody. */
 export function recipients(options: Dict): Recipients | undefined {

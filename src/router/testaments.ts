@@ -8,7 +8,7 @@ import { PASSTHRU } from '../protocol/features.ts';
 import type { Payload, Publish } from '../protocol/messages.ts';
 import { Code } from '../protocol/messages.ts';
 import { publishOptions } from '../protocol/options.ts';
-import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import { type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../words.ts';
@@ -17,6 +17,7 @@ import type { Verdict } from './gate.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
 import { sizeOf, toKeep } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
+import { ownComplaint } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 
 const scopes = ['detached', 'destroyed'] as const;
@@ -84,7 +85,7 @@ function add(
   if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
-  const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+  const complaint = uriComplaint(topic) ?? ownComplaint(topic, 'topics');
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
   const publish: Publish = { type: Code.PUBLISH, request: 0, options, topic, ...payload };
   return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
