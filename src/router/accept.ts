@@ -9,11 +9,11 @@ import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
-import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { Bounds } from './bounds.ts';
 import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
 import { type Identity, Login } from './login.ts';
@@ -25,9 +25,6 @@ import type { Principal } from './users.ts';
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
-
-/** How deep lists and dicts may be in each other in a message. */
-const MAX_DEPTH = 1000;
 
 /** Why a session ended that did not read. WAMP has no word for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
@@ -63,7 +60,7 @@ export class Door {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), MAX_DEPTH);
+    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), house.settings.limits.maxDepth);
   }
 
   open(): void {
@@ -103,8 +100,11 @@ export class Door {
 
   private hello({ realm: name, details }: Hello): void {
     const { house } = this;
-    const complaint = uriComplaint(name);
+    const bounds = new Bounds(house.settings.limits);
+    const complaint = bounds.uri(name);
     if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
+    const tooLong = bounds.hello(details);
+    if (tooLong !== undefined) return this.link.abort('wamp.error.invalid_argument', tooLong);
     const roles = isDict(details.roles) ? Object.keys(details.roles) : [];
     if (!roles.some((role) => ['publisher', 'subscriber', 'caller', 'callee'].includes(role))) {
       const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
@@ -142,6 +142,11 @@ export class Door {
     const { house } = this;
     const { authid, authrole, authmethod, authprovider, authextra } = who;
     this.login = undefined;
+    const tooLong = new Bounds(house.settings.limits).identity(who);
+    if (tooLong !== undefined) {
+      house.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
+      return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
+    }
     const session = new LiveSession(
       this.link,
       { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
@@ -153,6 +158,7 @@ export class Door {
         this.vacate(reason);
       },
       house.settings.log,
+      house.settings.strictRequestIds,
     );
     this.endDeadline();
     this.session = session;
@@ -216,7 +222,9 @@ export class Door {
   vacate(reason: Uri): void {
     const { session, realm } = this;
     this.session = undefined;
-    if (session && realm?.leave(session)) this.house.left(session, reason);
+    if (!session || !realm?.leave(session)) return;
+    // A reason from outside is told to whoever watches the router, and logged.
+    this.house.left(session, realm.bounds.reason(reason) === undefined ? reason : INVALID_URI);
   }
 
   private deadline(ms: number, then: () => void): void {

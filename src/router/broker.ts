@@ -7,11 +7,12 @@ import type { Clock } from '../clock.ts';
 import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
-import { type Match, uriComplaint } from '../protocol/uri.ts';
+import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
 import { EventLog } from './history.ts';
+import type { SettledLimits } from './limits.ts';
 import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
@@ -27,22 +28,25 @@ export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
-  private readonly retention = new Retention();
+  private readonly retention: Retention;
   /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
-  private readonly hears: (session: LiveSession, topic: Uri, uri?: Uri, match?: Match) => boolean;
+  private readonly hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
 
   constructor(
     ids: RandomIds,
     subscriptions: Subscriptions,
     history: RealmSettings['history'],
     clock: Clock,
-    hears: (session: LiveSession, topic: Uri, uri?: Uri, match?: Match) => boolean,
+    limits: SettledLimits,
+    hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean,
   ) {
     this.hears = hears;
     this.ids = ids;
+    this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
-    for (const { uri, match, limit } of history) subscriptions.create(uri, match, new EventLog(limit, clock));
+    for (const { uri, match, limit } of history)
+      subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -82,7 +86,7 @@ export class Broker {
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
-    const complaint = uriComplaint(topic) ?? ownComplaint(topic, 'topics');
+    const complaint = ownComplaint(topic, 'topics');
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
@@ -113,8 +117,7 @@ export class Broker {
 
   /** An event of the router's own, below `wamp.`. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
-    const audience: Recipients = (session, uri, match) => this.hears(session, topic, uri, match);
-    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, audience, true);
+    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined, true);
   }
 
   private deliver(
@@ -124,15 +127,17 @@ export class Broker {
     audience: Recipients | undefined,
     isKept: boolean,
   ): void {
+    const isOurs = isReserved(topic);
     for (const { id: subscription, uri, match, subscribers, history } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
-      if (isKept) history?.add(topic, own, audience);
+      // A history of a wider pattern may be read by who may not have these by name.
+      if (isKept && (!isOurs || isReserved(uri))) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
-        if (subscriber !== excluded && (audience === undefined || audience(subscriber, uri, match)))
-          subscriber.sendEvent(own, frames);
+        if (isOurs && !this.hears(subscriber, topic, uri, match)) continue;
+        if (subscriber !== excluded && (audience === undefined || audience.includes(subscriber))) subscriber.sendEvent(own, frames);
       }
     }
   }

@@ -86,14 +86,14 @@ export class Gate {
    *
    * @param uri - Of the subscription by which it would come, with `match`.
    */
-  hears(session: LiveSession, topic: Uri, uri?: Uri, match: Match = 'exact'): boolean {
+  hears(session: LiveSession, topic: Uri, uri: Uri, match: Match): boolean {
     if (!this.permissions) return true;
     const permissions = this.permissions.get(session.authrole);
     const permit = permissions?.decide('subscribe', topic, 'exact', session.authid);
     if (permit !== undefined) return permit !== 'denied';
     // No rule speaks of it. Then it depends on who has allowed the subscription: a rule, or code that saw the whole of its pattern.
     if (!this.authorize && this.authroles?.get(session.authrole)?.authorizer === undefined) return false;
-    return uri === undefined || permissions?.decide('subscribe', uri, match, session.authid) === undefined;
+    return permissions?.decide('subscribe', uri, match, session.authid) === undefined;
   }
 
   private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {

@@ -48,6 +48,8 @@ export interface RouterStats {
   readonly slowConsumers: number;
   /** Who was turned away because `limits.maxSessions` were there. */
   readonly refusedLines: number;
+  /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
+  readonly droppedPublications: number;
 }
 
 /**
@@ -68,7 +70,14 @@ export class Router implements Connector, AsyncDisposable {
   private readonly house: House;
   private readonly doors = new Set<Door>();
   private closing: Promise<void> | undefined;
-  private readonly tally: Tally = { messagesIn: 0, messagesOut: 0, droppedEvents: 0, slowConsumers: 0, refusedLines: 0 };
+  private readonly tally: Tally = {
+    messagesIn: 0,
+    messagesOut: 0,
+    droppedEvents: 0,
+    slowConsumers: 0,
+    refusedLines: 0,
+    droppedPublications: 0,
+  };
   private whenEmpty: (() => void) | undefined;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
@@ -159,9 +168,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    for (const realm of this.realms.values()) {
-      for (const live of realm.sessions) if (live.id === session) live.dismiss(reason, message);
-    }
+    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -172,8 +179,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const { sessions, dealer } of this.realms.values()) {
-      for (const live of sessions) if (live.id === callee) dealer.revoke(live, registration, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(callee);
+      if (live) realm.dealer.revoke(live, registration, reason);
     }
   }
 
@@ -185,8 +193,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const { sessions, broker } of this.realms.values()) {
-      for (const live of sessions) if (live.id === subscriber) broker.revoke(live, subscription, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(subscriber);
+      if (live) realm.broker.revoke(live, subscription, reason);
     }
   }
 

@@ -190,7 +190,9 @@ export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path:
     const { publicKeys } = user.cryptosign ?? {};
     const proofs = [...methods.values()].filter(({ isOf }) => isOf(user));
     if (proofs.length === (publicKeys?.length === 0 ? 1 : 0))
-      throw new TypeError(`${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`);
+      throw new TypeError(
+        `${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`,
+      );
   }
   return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
 }

@@ -101,7 +101,7 @@ describe('a configuration', () => {
 
   test.each([
     [{ realms: {} }, 'config.realms: expected at least one realm, got {}'],
-    [{ realm: {} }, "config: expected realms, limits, got 'realm'; did you mean 'realms'?"],
+    [{ realm: {} }, "got 'realm'; did you mean 'realms'?"],
     [{ realms: { r: { authrols: {} } } }, "got 'authrols'; did you mean 'authroles'?"],
     [{ realms: { r: 'open' }, limits: { maxSession: 1 } }, "got 'maxSession'; did you mean 'maxSessions'?"],
     [withUser({ tickets: 'x' }), "got 'tickets'; did you mean 'ticket'?"],
