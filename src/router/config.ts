@@ -60,7 +60,7 @@ export interface PermissionRule {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
+  /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
   readonly limit: number;
 }
 

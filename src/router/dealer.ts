@@ -14,13 +14,16 @@ import {
   type Yield,
 } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
-import { INVALID_URI } from '../protocol/uris.ts';
+import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
+import { Bounds, shortly } from './bounds.ts';
 import { type Policy, wishesOf } from './callees.ts';
 import { invocationDetails } from './invocation-details.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
+import type { SettledLimits } from './limits.ts';
 import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
+import { sizeOfKept } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
 
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
@@ -39,14 +42,24 @@ const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
+  private readonly limits: SettledLimits;
+  private readonly bounds: Bounds;
   private readonly invocations: Invocations;
   private readonly events: MetaEvents;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
   /** @param answerMeta - Takes the calls of what is below `wamp.`. */
-  constructor(registrations: Registrations, clock: Clock, events: MetaEvents, answerMeta: Dealer['answerMeta']) {
+  constructor(
+    registrations: Registrations,
+    clock: Clock,
+    limits: SettledLimits,
+    events: MetaEvents,
+    answerMeta: Dealer['answerMeta'],
+  ) {
     this.registrations = registrations;
     this.clock = clock;
+    this.limits = limits;
+    this.bounds = new Bounds(limits);
     this.invocations = new Invocations(clock);
     this.events = events;
     this.answerMeta = answerMeta;
@@ -154,6 +167,13 @@ export class Dealer {
     mirrorTrace(options, details);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
+    // Kept while the call is under way: what further inputs go out with, and what another callee would get.
+    const room = this.limits.maxCallBytes - caller.keptBytes;
+    const inputBytes = hasInputs ? sizeOfKept(procedure, details, {}) : 0;
+    if (inputBytes > room) return refuse(caller, Code.CALL, request, PAYLOAD_SIZE_EXCEEDED, noRoom(this.limits));
+    const others = callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined;
+    const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
+    const fitsAll = inputBytes + otherBytes <= room;
     const unfit = callee.send({
       type: Code.INVOCATION,
       request: id,
@@ -173,7 +193,8 @@ export class Dealer {
         id,
         isProgressive,
         inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
-        others: callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined,
+        others: fitsAll ? others : undefined,
+        keptBytes: fitsAll ? inputBytes + otherBytes : inputBytes,
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
@@ -191,7 +212,7 @@ export class Dealer {
     if (!invocation) return;
     const { inputs, callee, id, isKilled } = invocation;
     if (!inputs || inputs.procedure !== procedure)
-      throw new ProtocolError(`got CALL ${request} of ${procedure}, which is under way as another call`);
+      throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is under way as another call`);
     if (isKilled) return;
     invocation.others = undefined; // nobody else could have what went on
     const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
@@ -260,6 +281,9 @@ export class Dealer {
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
     this.invocations.end(invocation);
+    const complaint = this.bounds.reason(error);
+    if (complaint !== undefined)
+      return this.invocations.fail(invocation, INVALID_URI, { args: [`the callee's error: ${complaint}`] });
     const { others, isKilled } = invocation;
     if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
     if (message.details.ppt_scheme) forwardError(invocation, message);
@@ -291,6 +315,10 @@ export class Dealer {
     this.invocations.remove(session);
     return registrations;
   }
+}
+
+function noRoom({ maxCallBytes }: SettledLimits): string {
+  return `calls of this session that are under way take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
 }
 
 function allBusy(procedure: Uri): string {

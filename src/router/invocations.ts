@@ -29,6 +29,8 @@ export interface Invocation {
   readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
   /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
   others: Others | 'none' | undefined;
+  /** What is kept of it for inputs and others, about, of the caller's `limits.maxCallBytes`. */
+  readonly keptBytes: number;
   /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
   readonly timeoutMs: number;
   timer: unknown;
@@ -49,6 +51,7 @@ export class Invocations {
     callee.invoked();
     if (invocation.seat) invocation.seat.busy++;
     caller.calls.set(request, invocation);
+    caller.keptBytes += invocation.keptBytes;
     callee.invocations.set(id, invocation);
     this.watch(invocation, leftMs);
   }
@@ -64,7 +67,7 @@ export class Invocations {
 
   end(invocation: Invocation): void {
     const { caller, request, callee, id, timer } = invocation;
-    caller.calls.delete(request);
+    if (caller.calls.delete(request)) caller.keptBytes -= invocation.keptBytes;
     callee.invocations.delete(id);
     if (invocation.seat) invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);

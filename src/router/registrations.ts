@@ -7,7 +7,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import { type CalleeOptions, Callees, type Policy } from './callees.ts';
-import { type IdsByMatch, idsByMatch, PatternIndex } from './pattern-index.ts';
+import { PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
 export interface DealerRegistration {
@@ -95,9 +95,14 @@ export class Registrations {
     return this.index.get(uri, match);
   }
 
-  /** All of them. */
-  list(): IdsByMatch {
-    return idsByMatch(this.index);
+  /** How many this session has. */
+  countOf(session: LiveSession): number {
+    return this.bySession.get(session)?.size ?? 0;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<DealerRegistration> {
+    return this.index.values(match);
   }
 
   /** The one that a call of this procedure goes to. */

@@ -4,7 +4,7 @@
  */
 import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache } from '../link.ts';
-import { announced } from '../protocol/features.ts';
+import { announced, clientRoles, PASSTHRU } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call, Code, FromRouter } from '../protocol/messages.ts';
 import type { Format } from '../serializer/formats/format.ts';
@@ -67,6 +67,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** The sum over its calls. */
+  keptBytes = 0;
   /** WAMP "Testament": in order of adding. */
   readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
@@ -110,7 +112,7 @@ export class LiveSession implements RouterSession {
     this.trustlevel = who.trustlevel;
     this.transport = transport;
     this.queue = queue;
-    this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
+    this.features = knownFeatures(hello);
   }
 
   get queuedBytes(): number {
@@ -232,6 +234,18 @@ export class LiveSession implements RouterSession {
     });
     return size;
   }
+}
+
+const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
+
+/** What it announced, without what no router asks about: a HELLO may name any number of features. */
+function knownFeatures(hello: Dict): ReturnType<typeof announced> {
+  const given = announced(hello, roles);
+  const known = (role: (typeof roles)[number]) => {
+    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU];
+    return Object.fromEntries(features.map((feature) => [feature, given[role]?.[feature] === true]));
+  };
+  return Object.fromEntries(roles.filter((role) => given[role]).map((role) => [role, { ...known(role) }]));
 }
 
 function attempt(send: () => void): SerializationError | undefined {

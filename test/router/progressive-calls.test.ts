@@ -245,7 +245,7 @@ describe('[R51] [R09] a violation is', () => {
     violate(
       [[48, 1, more, upload]],
       [48, 1, more, 'com.example.other'],
-      'got CALL 1 of com.example.other, which is under way as another call',
+      'got CALL 1 of "com.example.other", which is under way as another call',
     ));
   test('a further input of an ordinary call', () =>
     violate([[48, 1, {}, upload]], [48, 1, more, upload], 'got request id 1, which is under way as a call'));
