@@ -45,7 +45,7 @@ function encoded(name: string, value: unknown): Uint8Array {
   return list.subarray(1);
 }
 
-for (const name of ['json'] as const) {
+for (const name of ['json', 'msgpack', 'cbor'] as const) {
   describe(`between two peers that speak ${name}`, () => {
     const serializer = makers[name] ?? json;
     const payload = odd[name];
@@ -112,4 +112,49 @@ describe('a payload that cannot be handed on', () => {
     sender.send(`[16,3,{},"${topic}",${deep}]`, `[16,4,{},"${topic}",["fine"]]`);
     expect((await other.next()).slice(4)).toEqual([['fine']]);
   });
+
+  test('[G1] [R43] what MessagePack does not have becomes an error of that call, whichever way it goes', async () => {
+    const { router } = openRouter();
+    const [caller, callee] = [await rawClient(router, json()), await joinedClient(router, 'realm1', msgpack())];
+    const id = await register(callee, add);
+    caller.send(`[48,1,{},"${add}",[18446744073709551616]]`);
+    expect(await caller.next()).toMatch(/^\[8,48,1,\{\},"wamp.error.invalid_argument",/);
+    caller.send(`[48,2,{},"${add}",[1]]`);
+    await callee.expect([68, 1, id, {}, [1]]);
+    callee.sendFrame(fromHex('94 46 01 80 91 d40507'));
+    expect(await caller.next()).toMatch(/^\[8,48,2,\{\},"wamp.error.invalid_argument",/);
+  });
+
+  test('[G1] [R23] an event that a receiver cannot hold is missed by that receiver alone, and logged once', async () => {
+    const { router, log } = openRouter();
+    const publisher = await rawClient(router, json());
+    const [narrow, wide] = [await joinedClient(router, 'realm1', msgpack()), await joinedClient(router)];
+    await subscribe(narrow, topic);
+    await subscribe(wide, topic);
+    publisher.send(`[16,1,{},"${topic}",[18446744073709551616]]`, `[16,2,{},"${topic}",[1e400]]`, `[16,3,{},"${topic}",["fine"]]`);
+    expect((await narrow.next()).slice(4)).toEqual([['fine']]);
+    expect((await wide.next()).slice(4)).toEqual([[18446744073709552000]]);
+    expect(log.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+});
+
+test('[G1] [R43] references of CBOR into the envelope are written out', async () => {
+  const { router } = openRouter();
+  const [caller, callee] = [await rawClient(router, cbor()), await rawClient(router, json())];
+  callee.send(`[64,1,{},"${add}"]`);
+  const registration = decode('json', await callee.next())[2];
+  // 256([48, 1, {}, "com.example.add", [25(0)]])
+  caller.send(`d90100 85 1830 01 a0 6f ${toHex(new TextEncoder().encode(add))} 81 d81900`);
+  expect(await callee.next()).toBe(`[68,1,${registration},{},["${add}"]]`);
+});
+
+test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their kind from one serializer to another', async () => {
+  const { router } = openRouter();
+  const [caller, callee] = [await rawClient(router, msgpack()), await rawClient(router, json())];
+  callee.send(`[64,1,{},"${add}"]`);
+  const registration = decode('json', await callee.next())[2];
+  caller.send(`95 30 01 80 af ${toHex(new TextEncoder().encode(add))} 93 cf7fffffffffffffff cb4000000000000000 cb8000000000000000`);
+  expect(await callee.next()).toBe(`[68,1,${registration},{},[9223372036854775807,2.0,-0.0]]`);
+  callee.send('[70,1,{},[9223372036854775807,2.0,-0.0]]');
+  expect(await caller.next()).toBe('94320180' + '93cf7fffffffffffffffcb4000000000000000cb8000000000000000');
 });

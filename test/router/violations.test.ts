@@ -45,7 +45,7 @@ describe('[R10] a frame', () => {
   test('of MessagePack that is no list', () =>
     violate(
       (client) => client.sendFrame(msgpack().encode({} as unknown as List)),
-      'expected a message, which is a list, got {}',
+      'cannot decode a frame as msgpack: expected a list at byte 0, got 0x80',
       msgpack(),
     ));
 });
