@@ -40,6 +40,8 @@ const LANES = 5;
 const ATTACK_MS = 15_000;
 /** Nobody else on this machine comes from there. */
 const HONEST_ADDRESS = '127.0.0.2';
+/** The subscription of the history's rule in router.mjs stays with its events, once somebody has subscribed. */
+const KEPT = 1;
 const WEIGHT_TOLERANCE = 6e6;
 
 export class Campaign {
@@ -113,7 +115,7 @@ export class Campaign {
     await this.look();
     await this.attempt(async () => {
       await this.honest.ask('leave');
-      await this.lookForLeftovers({ sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0 }, 0);
+      await this.lookForLeftovers({ sessions: 0, subscriptions: KEPT, registrations: 0, calls: 0, queuedBytes: 0 }, 0);
     });
     this.children.router.end();
     this.children.honest.end();
@@ -224,7 +226,7 @@ export class Campaign {
       await this.sabotage?.();
       await this.look();
       await this.honest.ask('rest');
-      const expected = { sessions: this.honestCount, subscriptions: 2, registrations: 2, calls: 0, queuedBytes: 0 };
+      const expected = { sessions: this.honestCount, subscriptions: 2 + KEPT, registrations: 2, calls: 0, queuedBytes: 0 };
       await this.lookForLeftovers(expected, this.honestCount + 3);
       await this.weigh();
       await this.honest.ask('goOn');

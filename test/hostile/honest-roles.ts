@@ -268,8 +268,12 @@ export class Bystander extends Paced {
 
   override begin(line: Line): void {
     super.begin(line);
-    this.request = 2;
-    line.send([32, 1, { match: 'prefix' }, 'attack.heard.'], [64, 2, { invoke: 'roundrobin' }, 'attack.bystander']);
+    this.request = 4;
+    line.send(
+      [32, 1, { match: 'prefix' }, 'attack.heard.'],
+      [64, 2, { invoke: 'roundrobin' }, 'attack.bystander'],
+      [32, 3, { match: 'prefix' }, 'attack.kept'],
+    );
   }
 
   override lost(): void {
@@ -286,7 +290,8 @@ export class Bystander extends Paced {
       const isProgress = type === 50 && (asked as { progress?: unknown })?.progress === true;
       if (answers !== this.call?.request) this.violate(`an answer to call ${answers}, which is not under way`);
       else if (!isProgress) this.call = undefined;
-    } else if (![33, 65, 69].includes(Number(type))) this.violate(`got ${short(list)}`);
+    } else if (type === 33 && request === 3) this.line?.send([34, 4, asked]);
+    else if (![33, 35, 65, 69].includes(Number(type))) this.violate(`got ${short(list)}`);
   }
 
   protected step(line: Line): void {
