@@ -91,9 +91,12 @@ class Peer(ApplicationSession):
         """The next message of one of these kinds."""
         while True:
             waiting = asyncio.ensure_future(self.frames.get())
-            await asyncio.wait([waiting, self.ended], timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
-            if not waiting.done():
+            try:
+                await asyncio.wait([waiting, self.ended], timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                is_late = not waiting.done()
                 waiting.cancel()
+            if is_late:
                 raise Lost(self.why if self.ended.done() else "nothing came")
             if waiting.result()[0] in kinds:
                 return waiting.result()
@@ -172,7 +175,9 @@ def quiet(awaitable):
 
 async def attempt(action):
     try:
-        return await action
+        return await asyncio.wait_for(action, 3 * PATIENCE_S)
+    except asyncio.TimeoutError:
+        return {"lost": "nothing came"}
     except Lost as lost:
         return {"lost": str(lost)}
     except ApplicationError as error:
@@ -184,12 +189,16 @@ async def attempt(action):
 async def call_route(sender, receiver):
     call = quiet(sender.call(f"com.fidelity.take.{receiver.name}", current, k=current))
     invocation, answer = asyncio.ensure_future(receiver.frame(INVOCATION)), asyncio.ensure_future(sender.frame(RESULT, ERROR))
-    await asyncio.wait([invocation, answer], return_when=asyncio.FIRST_COMPLETED)
-    if not invocation.done() or invocation.exception():
-        return payload(await answer) if not answer.exception() else answer.result()
-    quiet(answer)
-    await asyncio.wait([call], timeout=PATIENCE_S)
-    return payload(await invocation)
+    try:
+        await asyncio.wait([invocation, answer], return_when=asyncio.FIRST_COMPLETED)
+        if not invocation.done() or invocation.exception():
+            return payload(await answer)
+        await asyncio.wait([call], timeout=PATIENCE_S)
+        return payload(await invocation)
+    finally:
+        for waiting in (invocation, answer):
+            quiet(waiting)
+            waiting.cancel()
 
 
 async def answer_route(procedure, sender, receiver):
