@@ -12,6 +12,7 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
 import { EventLog } from './history.ts';
+import type { SettledLimits } from './limits.ts';
 import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
@@ -26,13 +27,21 @@ export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
-  private readonly retention = new Retention();
+  private readonly retention: Retention;
 
-  constructor(ids: RandomIds, subscriptions: Subscriptions, history: RealmSettings['history'], clock: Clock) {
+  constructor(
+    ids: RandomIds,
+    subscriptions: Subscriptions,
+    history: RealmSettings['history'],
+    clock: Clock,
+    limits: SettledLimits,
+  ) {
     this.ids = ids;
+    this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
-    for (const { uri, match, limit } of history) subscriptions.create(uri, match, new EventLog(limit, clock));
+    for (const { uri, match, limit } of history)
+      subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -72,10 +81,10 @@ export class Broker {
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
-    const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
-    if (complaint !== undefined) {
+    if (isReserved(topic)) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-      if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
+      if (options.acknowledge === true)
+        refuse(session, Code.PUBLISH, request, INVALID_URI, `topics below 'wamp.' are the router's`);
       return;
     }
     if (options.disclose_me === true && permit.disclose === false) {
@@ -120,7 +129,7 @@ export class Broker {
       if (isKept) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
-        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
+        if (subscriber !== excluded && (audience === undefined || audience.includes(subscriber))) subscriber.sendEvent(own, frames);
       }
     }
   }

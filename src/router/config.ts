@@ -14,6 +14,11 @@ export interface RouterConfig {
   /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
   readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
   readonly limits?: RouterLimits | undefined;
+  /**
+   * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
+   * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+   */
+  readonly strictRequestIds?: boolean | undefined;
 }
 
 export interface RealmConfig {
@@ -55,7 +60,7 @@ export interface PermissionRule {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
+  /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
   readonly limit: number;
 }
 
@@ -93,6 +98,7 @@ export interface RealmSettings {
 export interface Settings {
   readonly realms: readonly RealmSettings[];
   readonly limits: SettledLimits;
+  readonly strictRequestIds: boolean;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly log: (entry: LogEntry) => void;
@@ -108,11 +114,15 @@ export function parseConfig(json: unknown): RouterConfig {
 
 /** @throws TypeError that names the path, what was expected and what came. */
 export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
-  expectDict(config, 'config', ['realms', 'limits']);
+  expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds']);
   expectDict(config.realms, 'config.realms');
+  const { strictRequestIds = false } = config;
+  if (typeof strictRequestIds !== 'boolean')
+    throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
     limits: settleLimits(config.limits ?? {}),
+    strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
     log: guarded(hooks.log),

@@ -85,7 +85,10 @@ export class Login {
     const [first] = usable;
     if (first === undefined) {
       const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
-      return this.refuse('wamp.error.no_matching_auth_method', `offered ${offered.join(', ')}; the realm '${realm}' has ${here}`);
+      return this.refuse(
+        'wamp.error.no_matching_auth_method',
+        `offered ${offered.join(', ').slice(0, 200)}; the realm '${realm}' has ${here}`,
+      );
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });

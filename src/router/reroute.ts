@@ -46,10 +46,13 @@ export function timeoutOf({ options }: Call): number {
   return typeof options.timeout === 'number' ? options.timeout : 0;
 }
 
-/** WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them; of inputs, one that can be stopped. */
+/**
+ * WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them. That one which takes inputs can be stopped as
+ * well is not asked for, as with progressive results.
+ */
 export function fits({ options }: Call, callee: LiveSession): boolean {
   return (
-    (options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling')) &&
+    (options.progress !== true || callee.can('callee', 'progressive_call_invocations')) &&
     (!options.ppt_scheme || callee.can('callee', PASSTHRU))
   );
 }

@@ -6,6 +6,7 @@ import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
 import { RandomIds } from '../protocol/ids.ts';
+import { uriComplaint } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
@@ -47,6 +48,8 @@ export interface RouterStats {
   readonly slowConsumers: number;
   /** Who was turned away because `limits.maxSessions` were there. */
   readonly refusedLines: number;
+  /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
+  readonly droppedPublications: number;
 }
 
 /**
@@ -67,7 +70,14 @@ export class Router implements Connector, AsyncDisposable {
   private readonly house: House;
   private readonly doors = new Set<Door>();
   private closing: Promise<void> | undefined;
-  private readonly tally: Tally = { messagesIn: 0, messagesOut: 0, droppedEvents: 0, slowConsumers: 0, refusedLines: 0 };
+  private readonly tally: Tally = {
+    messagesIn: 0,
+    messagesOut: 0,
+    droppedEvents: 0,
+    slowConsumers: 0,
+    refusedLines: 0,
+    droppedPublications: 0,
+  };
   private whenEmpty: (() => void) | undefined;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
@@ -157,9 +167,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    for (const realm of this.realms.values()) {
-      for (const live of realm.sessions) if (live.id === session) live.dismiss(reason, message);
-    }
+    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -170,8 +178,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const { sessions, dealer } of this.realms.values()) {
-      for (const live of sessions) if (live.id === callee) dealer.revoke(live, registration, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(callee);
+      if (live) realm.dealer.revoke(live, registration, reason);
     }
   }
 
@@ -183,8 +192,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const { sessions, broker } of this.realms.values()) {
-      for (const live of sessions) if (live.id === subscriber) broker.revoke(live, subscription, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(subscriber);
+      if (live) realm.broker.revoke(live, subscription, reason);
     }
   }
 
@@ -193,17 +203,27 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+   * Ends all sessions, and lets nobody in any more.
    *
+   * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+   * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+   * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+   * `wamp.close.logout`.
    * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+   * @throws TypeError when `goodbye` is no URI.
    */
-  close(): Promise<void> {
+  close({ goodbye = SYSTEM_SHUTDOWN }: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
+    const complaint = goodbye === false ? undefined : uriComplaint(goodbye);
+    if (complaint !== undefined) throw new TypeError(`goodbye: ${complaint}`);
     if (this.closing !== undefined) return this.closing;
     // Set before anybody is told: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
-    for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
+    for (const door of this.doors) {
+      if (goodbye === false) door.hangUp();
+      else door.dismiss(goodbye);
+    }
     if (this.doors.size === 0) this.whenEmpty?.();
     return this.closing;
   }

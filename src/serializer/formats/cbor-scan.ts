@@ -4,6 +4,7 @@
  */
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { Nesting } from './nesting.ts';
 import { isUtf8 } from './utf8-check.ts';
 
 const INDEFINITE = 31;
@@ -27,7 +28,7 @@ export class CborScan implements Layout {
   hasReferences = false;
   private frame: Uint8Array = nothing;
   private at = 0;
-  private left: Float64Array = new Float64Array(64);
+  private readonly nesting = new Nesting();
   /** The level of the outermost namespace of strings that an element has opened; 0: none is open. */
   private namespaceAt = 0;
 
@@ -39,9 +40,13 @@ export class CborScan implements Layout {
     this.hasReferences = false;
     this.namespaceAt = 0;
     this.at = 0;
-    this.outerTags();
-    this.list(frame, maxDepth);
-    this.frame = nothing;
+    try {
+      this.outerTags();
+      this.list(frame, maxDepth);
+    } finally {
+      this.nesting.clear();
+      this.frame = nothing;
+    }
   }
 
   /** Around the whole. */
@@ -56,9 +61,9 @@ export class CborScan implements Layout {
   }
 
   private list(frame: Uint8Array, maxDepth: number): void {
-    const { starts, ends } = this;
+    const { starts, ends, nesting } = this;
     const { length } = frame;
-    let { left } = this;
+    let left = 0;
     let depth = 0;
     for (;;) {
       if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
@@ -66,10 +71,10 @@ export class CborScan implements Layout {
       if (begin >= length) this.refuse('a value', begin);
       const initial = frame[begin] as number;
       if (initial === BREAK) {
-        const open = left[depth] as number;
-        if (depth === 0 || open >= 0 || open === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
+        if (depth === 0 || left >= 0 || left === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
         this.at++;
         depth--;
+        left = nesting.pop();
       } else {
         const info = initial & 0x1f;
         this.at++;
@@ -90,12 +95,8 @@ export class CborScan implements Layout {
           if (depth + 1 > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
           if (elements !== 0) {
             depth++;
-            if (depth >= left.length) {
-              left = new Float64Array(left.length * 2);
-              left.set(this.left);
-              this.left = left;
-            }
-            left[depth] = elements;
+            nesting.push(left);
+            left = elements;
             continue;
           }
         }
@@ -111,14 +112,13 @@ export class CborScan implements Layout {
           if (this.count < MAX_ELEMENTS) ends[this.count] = this.at;
           this.count++;
         }
-        const open = left[depth] as number;
-        if (open < 0) {
-          if (open !== ENDLESS_LIST) left[depth] = open === ENDLESS_DICT ? ENDLESS_DICT_AT_VALUE : ENDLESS_DICT;
+        if (left < 0) {
+          if (left !== ENDLESS_LIST) left = left === ENDLESS_DICT ? ENDLESS_DICT_AT_VALUE : ENDLESS_DICT;
           break;
         }
-        left[depth] = open - 1;
-        if (open > 1) break;
+        if (--left > 0) break;
         depth--;
+        left = nesting.pop();
       }
     }
   }
@@ -180,7 +180,6 @@ export class CborScan implements Layout {
 
   private refuse(expected: string, at: number): never {
     const byte = this.frame[at];
-    this.frame = nothing;
     const got = byte === undefined ? 'the end' : `0x${byte.toString(16).padStart(2, '0')}`;
     throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
   }

@@ -1,10 +1,11 @@
 /*
- * JSON, looked at as bytes: is it one list, and where do its elements begin and end? What passes is what `JSON.parse` takes of the same
- * text. No value is made, and nothing is called again by itself, so no depth overflows the stack.
+ * Checks JSON text (RFC 8259) over its bytes, in one pass that makes no value, and finds the elements of the outer list. It accepts what
+ * `JSON.parse` accepts of the same text, and nothing else; UTF-8 is checked as well. It does not recurse: what it is in at each depth
+ * is a bit.
  */
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
-import { multibyteEnd } from './utf8-check.ts';
+import { skipWide } from './utf8-check.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -15,13 +16,16 @@ const CLOSE_LIST = 0x5d;
 const OPEN_DICT = 0x7b;
 const CLOSE_DICT = 0x7d;
 
-/** What a byte is inside a string: 1: itself, 0: something to look at. */
-const plain: Uint8Array = /* @__PURE__ */ (() => {
-  const table = new Uint8Array(256).fill(1, 0x20, 0x80);
-  table[QUOTE] = 0;
-  table[BACKSLASH] = 0;
-  return table;
-})();
+/** Words for 32 levels each that are kept from one scan to the next. */
+const KEPT_WORDS = 1024;
+
+/** 0 for bytes that a string holds as they are: ASCII without quotes, backslashes and controls. */
+const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
+);
+/** Of `"\/bfnrt`: what may follow a backslash, `u` apart. */
+const ESCAPED: Uint8Array = tableOf('"\\/bfnrt');
+const HEX: Uint8Array = tableOf('0123456789abcdefABCDEF');
 
 export class JsonScan implements Layout {
   count = 0;
@@ -30,212 +34,186 @@ export class JsonScan implements Layout {
   unfit: string | undefined;
   unfitAt = 0;
   readonly hasReferences = false;
-  /** For each level what closes it. */
-  private closers: Uint8Array = new Uint8Array(256);
-  private frame: Uint8Array = closed;
-  private at = 0;
+  /** A bit for each depth: whether it is a dict. */
+  private dicts: Int32Array = new Int32Array(32);
 
   /** @throws {@link SerializationError} */
   scan(frame: Uint8Array, maxDepth: number): void {
-    this.frame = frame;
+    const { starts, ends } = this;
+    const end = frame.length;
     this.count = 0;
     this.unfit = undefined;
-    this.at = 0;
-    this.list(frame, maxDepth);
-    this.frame = closed;
-  }
-
-  private list(frame: Uint8Array, maxDepth: number): void {
-    const { starts, ends } = this;
-    let { closers } = this;
+    let { dicts } = this;
     let depth = 0;
-    this.space();
-    if (frame[this.at] !== OPEN_LIST) this.refuse('a list');
+    let isDict = false;
+    let count = 0;
+    let at = skipSpace(frame, 0, end);
+    if (at >= end || frame[at] !== OPEN_LIST) malformed(frame, at, 'a list');
     for (;;) {
-      // A value.
-      this.space();
-      const first = this.at < frame.length ? (frame[this.at] as number) : 0;
-      if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
-      if (first === QUOTE) this.string();
-      else if (first === OPEN_LIST || first === OPEN_DICT) {
-        this.at++;
-        this.space();
+      // A value begins at `at`.
+      let byte = at < end ? (frame[at] as number) : 0;
+      if (byte <= 0x20) {
+        at = skipSpace(frame, at, end);
+        byte = at < end ? (frame[at] as number) : 0;
+      }
+      if (depth === 1) {
+        if (count < MAX_ELEMENTS) starts[count] = at;
+        count++;
+      }
+      let isOpened = false;
+      if (byte === QUOTE) at = stringEnd(frame, at + 1, end);
+      else if (byte === OPEN_LIST || byte === OPEN_DICT) {
+        isDict = byte === OPEN_DICT;
         depth++;
         if (depth > maxDepth && this.unfit === undefined) {
           this.unfit = tooDeep(maxDepth);
-          this.unfitAt = this.count;
+          this.unfitAt = Math.max(0, count - 1);
         }
-        if (depth >= closers.length) {
-          closers = new Uint8Array(closers.length * 2);
-          closers.set(this.closers);
-          this.closers = closers;
+        const word = depth >> 5;
+        if (word >= dicts.length) dicts = longer(dicts);
+        if (isDict) dicts[word] = (dicts[word] as number) | (1 << (depth & 31));
+        else dicts[word] = (dicts[word] as number) & ~(1 << (depth & 31));
+        at++;
+        isOpened = true;
+      } else if ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d) at = numberEnd(frame, at, end);
+      else at = wordEnd(frame, at, end);
+      // After a value, or after the beginning of a list or dict.
+      for (;;) {
+        if (depth === 1 && !isOpened && count <= MAX_ELEMENTS) ends[count - 1] = at;
+        byte = at < end ? (frame[at] as number) : 0;
+        if (byte <= 0x20) {
+          at = skipSpace(frame, at, end);
+          byte = at < end ? (frame[at] as number) : 0;
         }
-        const closer = first + 2;
-        closers[depth] = closer;
-        if (this.at >= frame.length || frame[this.at] !== closer) {
-          if (first === OPEN_DICT) this.key();
+        if (byte === (isDict ? CLOSE_DICT : CLOSE_LIST)) {
+          at++;
+          isOpened = false;
+          if (--depth === 0) {
+            at = skipSpace(frame, at, end);
+            if (at < end) malformed(frame, at, 'nothing behind the list');
+            if (dicts.length <= KEPT_WORDS) this.dicts = dicts;
+            this.count = count;
+            return;
+          }
+          isDict = (((dicts[depth >> 5] as number) >> (depth & 31)) & 1) === 1;
           continue;
         }
-        this.at++;
-        depth--;
-      } else if (first < 0x3a) this.number();
-      else this.literal(first);
-      // What is behind it.
-      for (;;) {
-        if (depth === 0) return this.end();
-        if (depth === 1) {
-          if (this.count < MAX_ELEMENTS) ends[this.count] = this.at;
-          this.count++;
+        if (isOpened) {
+          if (!isDict) break;
+        } else {
+          if (byte !== COMMA) malformed(frame, at, isDict ? "',' or '}'" : "',' or ']'");
+          at++;
+          if (!isDict) break;
         }
-        this.space();
-        const next = this.at < frame.length ? (frame[this.at] as number) : 0;
-        const closer = closers[depth] as number;
-        if (next === COMMA) {
-          this.at++;
-          if (closer === CLOSE_DICT) {
-            this.space();
-            this.key();
-          }
-          break;
-        }
-        if (next !== closer) this.refuse(closer === CLOSE_LIST ? "',' or ']'" : "',' or '}'");
-        this.at++;
-        depth--;
+        at = keyEnd(frame, at, end);
+        break;
       }
     }
-  }
-
-  private end(): void {
-    this.space();
-    if (this.at < this.frame.length) this.refuse('nothing behind the list');
-  }
-
-  private space(): void {
-    const { frame } = this;
-    let { at } = this;
-    while (at < frame.length) {
-      const byte = frame[at] as number;
-      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
-      at++;
-    }
-    this.at = at;
-  }
-
-  /** A key and its colon. */
-  private key(): void {
-    const { frame } = this;
-    if (this.at >= frame.length || frame[this.at] !== QUOTE) this.refuse('a key, which is a string');
-    this.string();
-    if (this.at >= frame.length || frame[this.at] !== COLON) this.space();
-    if (this.at >= frame.length || frame[this.at] !== COLON) this.refuse("':'");
-    this.at++;
-  }
-
-  private string(): void {
-    const { frame } = this;
-    const { length } = frame;
-    let at = this.at + 1;
-    for (;;) {
-      while (at + 4 <= length) {
-        const one = (plain[frame[at] as number] as number) & (plain[frame[at + 1] as number] as number);
-        if ((one & (plain[frame[at + 2] as number] as number) & (plain[frame[at + 3] as number] as number)) === 0) break;
-        at += 4;
-      }
-      while (at < length && plain[frame[at] as number] === 1) at++;
-      if (at >= length) break;
-      const byte = frame[at] as number;
-      if (byte === QUOTE) {
-        this.at = at + 1;
-        return;
-      }
-      this.at = at;
-      if (byte === BACKSLASH) at = this.escape(at + 1);
-      else if (byte < 0x20) this.refuse('no control character in a string');
-      else {
-        at = multibyteEnd(frame, at, length);
-        if (at < 0) this.refuse('UTF-8');
-      }
-    }
-    this.at = length;
-    this.refuse("'\"' at the end of a string");
-  }
-
-  private escape(at: number): number {
-    const { frame } = this;
-    switch (at < frame.length ? frame[at] : 0) {
-      case QUOTE:
-      case BACKSLASH:
-      case 0x2f: // / b f n r t
-      case 0x62:
-      case 0x66:
-      case 0x6e:
-      case 0x72:
-      case 0x74:
-        return at + 1;
-      case 0x75: // u
-        for (let i = at + 1; i < at + 5; i++) {
-          const digit = i < frame.length ? (frame[i] as number) : 0;
-          if (!((digit >= 0x30 && digit <= 0x39) || (digit >= 0x61 && digit <= 0x66) || (digit >= 0x41 && digit <= 0x46)))
-            this.refuse('four hexadecimal digits');
-        }
-        return at + 5;
-      default:
-        return this.refuse('an escape of JSON');
-    }
-  }
-
-  private number(): void {
-    const { frame } = this;
-    const { length } = frame;
-    let { at } = this;
-    if (at < length && frame[at] === 0x2d) at++; // -
-    const start = at;
-    while (at < length && isDigit(frame[at] as number)) at++;
-    // No zero in front.
-    if (at === start || (at > start + 1 && frame[start] === 0x30)) this.refuse('a value');
-    if (at < length && frame[at] === 0x2e) at = this.digits(at + 1); // .
-    if (at < length && ((frame[at] as number) | 0x20) === 0x65) {
-      const sign = at + 1 < length ? frame[at + 1] : 0;
-      at = this.digits(sign === 0x2b || sign === 0x2d ? at + 2 : at + 1);
-    }
-    this.at = at;
-  }
-
-  /** At least one. */
-  private digits(start: number): number {
-    const { frame } = this;
-    let at = start;
-    while (at < frame.length && isDigit(frame[at] as number)) at++;
-    if (at === start) this.refuse('a digit');
-    return at;
-  }
-
-  private literal(first: number): void {
-    const { frame, at } = this;
-    const word = first === 0x74 ? 'true' : first === 0x66 ? 'false' : 'null';
-    for (let i = 0; i < word.length; i++) {
-      if (at + i >= frame.length || frame[at + i] !== word.charCodeAt(i)) this.refuse('a value');
-    }
-    this.at = at + word.length;
-  }
-
-  private refuse(expected: string): never {
-    const { frame, at } = this;
-    this.frame = closed;
-    const byte = frame[at];
-    const got =
-      byte === undefined
-        ? 'the end'
-        : byte > 0x20 && byte < 0x7f
-          ? `'${String.fromCharCode(byte)}'`
-          : `byte 0x${byte.toString(16).padStart(2, '0')}`;
-    throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
   }
 }
 
-/** Between two scans no frame is kept. */
-const closed = new Uint8Array(0);
+/** A key and its colon. */
+function keyEnd(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
+  if (at < end && (frame[at] as number) <= 0x20) at = skipSpace(frame, at, end);
+  if (at >= end || frame[at] !== QUOTE) malformed(frame, at, 'a key, which is a string');
+  at = stringEnd(frame, at + 1, end);
+  if (at < end && (frame[at] as number) <= 0x20) at = skipSpace(frame, at, end);
+  if (at >= end || frame[at] !== COLON) malformed(frame, at, "':'");
+  return at + 1;
+}
 
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
+/** After the quote that ends the string whose content begins at `start`. */
+function stringEnd(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (;;) {
+    while (
+      at + 4 <= end &&
+      ((NOT_PLAIN[frame[at] as number] as number) |
+        (NOT_PLAIN[frame[at + 1] as number] as number) |
+        (NOT_PLAIN[frame[at + 2] as number] as number) |
+        (NOT_PLAIN[frame[at + 3] as number] as number)) ===
+        0
+    ) {
+      at += 4;
+    }
+    while (at < end && NOT_PLAIN[frame[at] as number] === 0) at++;
+    if (at >= end) malformed(frame, at, "'\"' at the end of a string");
+    const byte = frame[at] as number;
+    if (byte === QUOTE) return at + 1;
+    if (byte >= 0x80) {
+      at = skipWide(frame, at, end);
+      if (at < 0) malformed(frame, -1 - at, 'UTF-8');
+    } else if (byte === BACKSLASH) at = escapeEnd(frame, at + 1, end);
+    else malformed(frame, at, 'no control character in a string');
+  }
+}
+
+function escapeEnd(frame: Uint8Array, start: number, end: number): number {
+  if (start < end && ESCAPED[frame[start] as number] === 1) return start + 1;
+  if (start >= end || frame[start] !== 0x75) malformed(frame, start, 'an escape of JSON');
+  for (let at = start + 1; at < start + 5; at++) {
+    if (at >= end || HEX[frame[at] as number] === 0) malformed(frame, at, 'four hexadecimal digits');
+  }
+  return start + 5;
+}
+
+function numberEnd(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
+  if (frame[at] === 0x2d) at++;
+  if (at < end && frame[at] === 0x30) at++;
+  else at = digitsEnd(frame, at, end);
+  if (at < end && frame[at] === 0x2e) at = digitsEnd(frame, at + 1, end);
+  if (at < end && ((frame[at] as number) | 0x20) === 0x65) {
+    at++;
+    if (at < end && (frame[at] === 0x2b || frame[at] === 0x2d)) at++;
+    at = digitsEnd(frame, at, end);
+  }
+  return at;
+}
+
+/** One digit at least. */
+function digitsEnd(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (frame[at] as number) >= 0x30 && (frame[at] as number) <= 0x39) at++;
+  if (at === start) malformed(frame, at, 'a digit');
+  return at;
+}
+
+function wordEnd(frame: Uint8Array, start: number, end: number): number {
+  const first = start < end ? frame[start] : 0;
+  const word = first === 0x74 ? 'true' : first === 0x66 ? 'false' : first === 0x6e ? 'null' : undefined;
+  if (word === undefined) malformed(frame, start, 'a value');
+  for (let i = 1; i < word.length; i++) {
+    if (start + i >= end || frame[start + i] !== word.charCodeAt(i)) malformed(frame, start + i, word);
+  }
+  return start + word.length;
+}
+
+/** RFC 8259, section 2. */
+function skipSpace(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (frame[at] === 0x20 || frame[at] === 0x0a || frame[at] === 0x0d || frame[at] === 0x09)) at++;
+  return at;
+}
+
+function longer(words: Int32Array): Int32Array {
+  const more = new Int32Array(words.length * 2);
+  more.set(words);
+  return more;
+}
+
+function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1;
+  return table;
+}
+
+function malformed(frame: Uint8Array, at: number, expected: string): never {
+  const got = at < frame.length ? shown(frame[at] as number) : 'the end';
+  throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
+}
+
+function shown(byte: number): string {
+  return byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `byte 0x${byte < 16 ? '0' : ''}${byte.toString(16)}`;
 }

@@ -4,6 +4,7 @@
  */
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { Nesting } from './nesting.ts';
 import { isUtf8 } from './utf8-check.ts';
 
 /** What follows each code from 0xc0 on: so many bytes of a value, or of a length, or nothing that exists. */
@@ -16,21 +17,28 @@ export class MsgpackScan implements Layout {
   unfit: string | undefined;
   unfitAt = 0;
   readonly hasReferences = false;
-  /** For each level how many elements are still to come; keys count as well. */
-  private left: Float64Array = new Float64Array(64);
+  /** For each level around how many elements are still to come; keys count as well. */
+  private readonly nesting = new Nesting();
 
   /** @throws {@link SerializationError} */
   scan(frame: Uint8Array, maxDepth: number): void {
+    try {
+      this.list(frame, maxDepth);
+    } finally {
+      this.nesting.clear();
+    }
+  }
+
+  private list(frame: Uint8Array, maxDepth: number): void {
     this.count = 0;
     this.unfit = undefined;
-    const { starts, ends } = this;
+    const { starts, ends, nesting } = this;
     const { length } = frame;
-    let { left } = this;
     let at = 0;
     let depth = 0;
     const first = length > 0 ? (frame[0] as number) : 0xc1;
     if (first >> 4 !== 9 && first !== 0xdc && first !== 0xdd) refuse('a list', frame, 0);
-    left[0] = 1;
+    let left = 1;
     for (;;) {
       if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = at;
       const begin = at;
@@ -67,12 +75,8 @@ export class MsgpackScan implements Layout {
         depth++;
         if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
         if (elements > 0) {
-          if (depth >= left.length) {
-            left = new Float64Array(left.length * 2);
-            left.set(this.left);
-            this.left = left;
-          }
-          left[depth] = elements;
+          nesting.push(left);
+          left = elements;
           continue;
         }
         depth--;
@@ -86,9 +90,9 @@ export class MsgpackScan implements Layout {
           if (this.count < MAX_ELEMENTS) ends[this.count] = at;
           this.count++;
         }
-        left[depth] = (left[depth] as number) - 1;
-        if ((left[depth] as number) > 0) break;
+        if (--left > 0) break;
         depth--;
+        left = nesting.pop();
       }
     }
   }

@@ -1,29 +1,56 @@
-/* Whether bytes are UTF-8 as the Encoding Standard has it: nothing overlong, no surrogates, nothing beyond U+10FFFF. */
+/*
+ * Whether bytes are UTF-8, without making text of them (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
+ */
 
-/** The end of the character of several bytes that begins here; -1: it is none. */
-export function multibyteEnd(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at] as number;
-  const length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-  if (length === 0 || at + length > end) return -1;
-  const second = bytes[at + 1] as number;
-  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  if (second < lowest || second > highest) return -1;
-  for (let i = at + 2; i < at + length; i++) if (((bytes[i] as number) & 0xc0) !== 0x80) return -1;
-  return at + length;
+/** Where the run of characters beyond ASCII that begins at `at` ends; where it is not UTF-8, the byte at fault as `-1 - at`. */
+export function skipWide(bytes: Uint8Array, at: number, end: number): number {
+  let next = at;
+  while (next < end) {
+    const first = bytes[next] as number;
+    if (first < 0x80) return next;
+    if (first < 0xe0) {
+      if (first < 0xc2 || next + 1 >= end || ((bytes[next + 1] as number) & 0xc0) !== 0x80) return -1 - next;
+      next += 2;
+    } else if (first < 0xf0) {
+      if (next + 2 >= end) return -1 - next;
+      const second = bytes[next + 1] as number;
+      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
+      if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return -1 - next;
+      next += 3;
+    } else {
+      if (first > 0xf4 || next + 3 >= end) return -1 - next;
+      const second = bytes[next + 1] as number;
+      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
+      if (((bytes[next + 3] as number) & 0xc0) !== 0x80) return -1 - next;
+      if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return -1 - next;
+      next += 4;
+    }
+  }
+  return next;
 }
 
+/** Whether the bytes from `start` to `end` are UTF-8. ASCII goes by eight bytes at a time. */
 export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  for (;;) {
-    while (at + 4 <= end) {
-      const four = (bytes[at] as number) | (bytes[at + 1] as number) | (bytes[at + 2] as number) | (bytes[at + 3] as number);
-      if (four >= 0x80) break;
-      at += 4;
+  while (at < end) {
+    while (
+      at + 8 <= end &&
+      ((bytes[at] as number) |
+        (bytes[at + 1] as number) |
+        (bytes[at + 2] as number) |
+        (bytes[at + 3] as number) |
+        (bytes[at + 4] as number) |
+        (bytes[at + 5] as number) |
+        (bytes[at + 6] as number) |
+        (bytes[at + 7] as number)) <
+        0x80
+    ) {
+      at += 8;
     }
     while (at < end && (bytes[at] as number) < 0x80) at++;
-    if (at >= end) return true;
-    at = multibyteEnd(bytes, at, end);
+    if (at === end) return true;
+    at = skipWide(bytes, at, end);
     if (at < 0) return false;
   }
+  return true;
 }
