@@ -70,7 +70,7 @@ export class Judge {
 function is(value: unknown, kind: Kind): boolean {
   switch (kind) {
     case 'id':
-      return Number.isSafeInteger(value) && (value as number) > 0;
+      return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 2 ** 53;
     case 'dict':
       return value instanceof Map || (typeof value === 'object' && value !== null && !Array.isArray(value));
     case 'list':

@@ -283,7 +283,8 @@ export class Bystander extends Paced {
     else if (type === 68) this.line?.send([70, request, {}, [1]]);
     else if (type === 50 || (type === 8 && request === 48)) {
       const answers = type === 50 ? request : asked;
-      const isProgress = type === 50 && (asked as { progress?: unknown })?.progress === true;
+      const details = asked instanceof Map ? Object.fromEntries(asked) : asked;
+      const isProgress = type === 50 && (details as { progress?: unknown })?.progress === true;
       if (answers !== this.call?.request) this.violate(`an answer to call ${answers}, which is not under way`);
       else if (!isProgress) this.call = undefined;
     } else if (![33, 65, 69].includes(Number(type))) this.violate(`got ${short(list)}`);
