@@ -5,10 +5,9 @@
 import type { Clock } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import { Code, type Payload } from '../protocol/messages.ts';
-import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Seat } from './callees.ts';
-import { INVALID_ARGUMENT, refuse } from './refuse.ts';
+import { refuse } from './refuse.ts';
 import type { Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
 
@@ -94,8 +93,7 @@ export class Invocations {
   /** Answers the caller with ERROR. */
   fail({ caller, request }: Invocation, error: Uri, { args, kwargs, carried }: Payload): void {
     const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs, carried });
-    // Without what it came with, an error says something else; too long for the caller, it is still this one.
-    if (unfit) refuse(caller, Code.CALL, request, unfit.uri === PAYLOAD_SIZE_EXCEEDED ? error : INVALID_ARGUMENT, unfit.message);
+    if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
   }
 
   /** The session is gone: who waits for it is told, and what it waited for is stopped. */

@@ -4,9 +4,6 @@ import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
 import type { LiveSession } from './session.ts';
 
-/** What a payload that cannot be handed on is answered with. */
-export const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
-
 /** Answers a request with ERROR. The text is for people; programs go by the URI. */
 export function refuse(session: LiveSession, requestType: Code, request: Id, error: Uri, text: string): void {
   const refusal = { type: Code.ERROR, requestType, request, details: {} } as const;
@@ -17,7 +14,7 @@ export function refuse(session: LiveSession, requestType: Code, request: Id, err
 
 /** Answers a request with why its payload, or that of its answer, cannot be handed on. */
 export function refuseUnfit(session: LiveSession, requestType: Code, request: Id, { uri, message }: SerializationError): void {
-  refuse(session, requestType, request, uri === PAYLOAD_SIZE_EXCEEDED ? uri : INVALID_ARGUMENT, message);
+  refuse(session, requestType, request, uri === PAYLOAD_SIZE_EXCEEDED ? uri : 'wamp.error.invalid_argument', message);
 }
 
 /** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */

@@ -75,7 +75,19 @@ export async function runMatrix(python: string, url: string, some: readonly Valu
 
 function cellOf(value: Value, { route, from, to, sent, got }: Arrival): Cell {
   const expected = from === to ? sent.text : typeof value.crossed === 'string' ? value.crossed : (value.crossed[to] ?? FAILS);
-  return { value: value.name, route, from, to, expected, arrived: arrivedAs(got, from === to ? sent : undefined) };
+  return {
+    value: value.name,
+    route,
+    from,
+    to,
+    expected,
+    arrived: isBareError(route, got) ? FAILS : arrivedAs(got, from === to ? sent : undefined),
+  };
+}
+
+/** An error whose payload cannot be handed on keeps its URI; in the place of the payload there is a text that says why (R83). */
+function isBareError(route: Route, { args, kwargs }: Got): boolean {
+  return route === 'ERROR' && args?.text.startsWith('"') === true && !kwargs;
 }
 
 /** @param same - What it has to be byte for byte. */

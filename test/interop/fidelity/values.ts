@@ -5,7 +5,7 @@
 
 export type SerializerName = 'json' | 'msgpack' | 'cbor';
 
-/** Nobody can be given it: that call is answered with `wamp.error.invalid_argument`, or that event does not come. */
+/** Nobody can be given it: that call is answered with `wamp.error.invalid_argument`, that event does not come, or an error comes without its payload. */
 export const FAILS = 'fails';
 
 type Forms = { readonly [to in SerializerName]?: string };
