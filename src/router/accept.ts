@@ -9,7 +9,8 @@ import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
-import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION, SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
@@ -22,6 +23,9 @@ import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
 import type { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
+
+/** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
+const SERVICE_RESTART = 1012;
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
@@ -55,6 +59,7 @@ export class Door {
   private login: Login | undefined;
   private timer: unknown;
   private isDismissed = false;
+  private hasHungUp = false;
 
   constructor(house: House, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
     this.house = house;
@@ -79,7 +84,19 @@ export class Door {
     this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
   }
 
+  /**
+   * Closes the line without GOODBYE: clients take it for a loss, and come back. To Autobahn|JS any GOODBYE or ABORT is final. What was sent goes out
+   * first; what comes from here on is dropped.
+   */
+  hangUp(): void {
+    this.hasHungUp = true;
+    this.endDeadline();
+    this.login?.abandon();
+    this.link.transport.close(SERVICE_RESTART, SYSTEM_SHUTDOWN);
+  }
+
   private message(message: FromClient): void {
+    if (this.hasHungUp) return;
     switch (message.type) {
       case Code.HELLO:
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
@@ -214,7 +231,7 @@ export class Door {
       const { session } = this;
       this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
     }
-    this.vacate(error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
     this.house.closed(this);
   }
 

@@ -6,6 +6,7 @@ import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
 import { RandomIds } from '../protocol/ids.ts';
+import { uriComplaint } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
@@ -204,17 +205,27 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+   * Ends all sessions, and lets nobody in any more.
    *
+   * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+   * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+   * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+   * `wamp.close.logout`.
    * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+   * @throws TypeError when `goodbye` is no URI.
    */
-  close(): Promise<void> {
+  close({ goodbye = SYSTEM_SHUTDOWN }: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
+    const complaint = goodbye === false ? undefined : uriComplaint(goodbye);
+    if (complaint !== undefined) throw new TypeError(`goodbye: ${complaint}`);
     if (this.closing !== undefined) return this.closing;
     // Set before anybody is told: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
-    for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
+    for (const door of this.doors) {
+      if (goodbye === false) door.hangUp();
+      else door.dismiss(goodbye);
+    }
     if (this.doors.size === 0) this.whenEmpty?.();
     return this.closing;
   }

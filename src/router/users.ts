@@ -75,7 +75,8 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
     const isEntry = isDict(scram) && isText(scram.salt) && isText(scram.storedKey) && isText(scram.serverKey);
     expect(isEntry && isCount(scram.iterations), 'scram', 'kdf, salt, iterations, storedKey and serverKey');
     const { kdf, memory } = scram as { readonly kdf?: unknown; readonly memory?: unknown };
-    expect(kdf === 'pbkdf2' || (kdf === 'argon2id13' && isCount(memory)), 'scram.kdf', 'pbkdf2, or argon2id13 with memory');
+    const isArgon2 = kdf === 'argon2id13' || kdf === 'argon2id-13';
+    expect(kdf === 'pbkdf2' || (isArgon2 && isCount(memory)), 'scram.kdf', 'pbkdf2, or argon2id13 with memory');
   }
   if (cryptosign !== undefined) {
     const publicKeys = isDict(cryptosign) && Array.isArray(cryptosign.publicKeys) ? cryptosign.publicKeys : undefined;
