@@ -4,6 +4,7 @@
  */
 import { MAX_DELAY_MS } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
+import { nearest } from './near.ts';
 
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
@@ -111,7 +112,8 @@ function checkLimit(name: string, limit: unknown): void {
     return;
   }
   const row = rows.get(name);
-  if (!row) throw new TypeError(`config.limits: expected ${['onQueueFull', ...rows.keys()].join(', ')}, got '${name}'`);
+  const known = ['onQueueFull', ...rows.keys()];
+  if (!row) throw new TypeError(`config.limits: expected ${known.join(', ')}, got '${name}'${nearest(name, known)}`);
   const { minimum, maximum, unit } = row;
   if (Number.isInteger(limit) && minimum <= Number(limit) && Number(limit) <= maximum) return;
   const got = typeof limit === 'number' ? String(limit) : show(limit); // JSON has no NaN

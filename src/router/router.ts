@@ -14,6 +14,7 @@ import type { Connector, Dial, Frame, Transport } from '../transport/transport.t
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { doubts } from './doubts.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
@@ -89,6 +90,7 @@ export class Router implements Connector, AsyncDisposable {
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
+    for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.house = {
       settings,
       ids,
