@@ -2,7 +2,7 @@
  * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import {
   type Call,
@@ -158,7 +158,7 @@ export class Dealer {
     const seat = registration.callees.get(callee);
     const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
-    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
