@@ -18,6 +18,7 @@ import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
+import { ownComplaint } from './reserved.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -28,6 +29,8 @@ export class Broker {
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
   private readonly retention: Retention;
+  /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+  private readonly hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
 
   constructor(
     ids: RandomIds,
@@ -35,7 +38,9 @@ export class Broker {
     history: RealmSettings['history'],
     clock: Clock,
     limits: SettledLimits,
+    hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean,
   ) {
+    this.hears = hears;
     this.ids = ids;
     this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
@@ -81,10 +86,10 @@ export class Broker {
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
-    if (isReserved(topic)) {
+    const complaint = ownComplaint(topic, 'topics');
+    if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-      if (options.acknowledge === true)
-        refuse(session, Code.PUBLISH, request, INVALID_URI, `topics below 'wamp.' are the router's`);
+      if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
       return;
     }
     if (options.disclose_me === true && permit.disclose === false) {
@@ -122,13 +127,16 @@ export class Broker {
     audience: Recipients | undefined,
     isKept: boolean,
   ): void {
-    for (const { id: subscription, match, subscribers, history } of this.subscriptions.matching(topic)) {
+    const isOurs = isReserved(topic);
+    for (const { id: subscription, uri, match, subscribers, history } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
-      if (isKept) history?.add(topic, own, audience);
+      // A history of a wider pattern may be read by who may not have these by name.
+      if (isKept && (!isOurs || isReserved(uri))) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
+        if (isOurs && !this.hears(subscriber, topic, uri, match)) continue;
         if (subscriber !== excluded && (audience === undefined || audience.includes(subscriber))) subscriber.sendEvent(own, frames);
       }
     }

@@ -5,9 +5,10 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
-import type { Awaitable, Id, Uri } from '../words.ts';
+import { type Awaitable, type Id, oneLine, type Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
+import { nearest } from './near.ts';
 import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
@@ -77,8 +78,10 @@ export interface RouterHooks {
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** On one line; what peers say in it is escaped and cut. */
   readonly message: string;
   readonly session?: Id | undefined;
+  /** As it was thrown: its texts are not escaped. */
   readonly error?: unknown;
 }
 
@@ -108,7 +111,8 @@ export interface Settings {
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 export function parseConfig(json: unknown): RouterConfig {
   const config = json as RouterConfig;
-  settle(config, {});
+  const { realms } = settle(config, {});
+  if (realms.length === 0) throw new TypeError('config.realms: expected at least one realm, got {}');
   return config;
 }
 
@@ -209,11 +213,11 @@ function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly m
   if (complaint !== undefined) throw new TypeError(`${path}.uri: ${complaint}`);
 }
 
-/** A log that throws must not end the session that is logged. */
+/** A log that throws must not end the session that is logged. Messages hold what peers say, so they are made harmless here, for all. */
 function guarded(log: RouterHooks['log']): Settings['log'] {
   return (entry) => {
     try {
-      log?.(entry);
+      log?.({ ...entry, message: oneLine(entry.message) });
     } catch {
       // there is nobody left to tell
     }
@@ -224,6 +228,6 @@ function expectDict(value: unknown, path: string, keys?: readonly string[]): voi
   if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${show(value)}`);
   if (!keys) return;
   for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'`);
+    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
   }
 }

@@ -2,7 +2,7 @@
  * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import {
   type Call,
@@ -13,7 +13,7 @@ import {
   type Unregister,
   type Yield,
 } from '../protocol/messages.ts';
-import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import { type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
 import { Bounds, shortly } from './bounds.ts';
@@ -25,10 +25,10 @@ import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import { sizeOfKept } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
-
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+import { isOwn, ownComplaint } from './reserved.ts';
 
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
@@ -67,8 +67,7 @@ export class Dealer {
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = (options.match as Match | undefined) ?? 'exact';
-    const complaint =
-      uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
+    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     if (options.force_reregister === true) this.takeAway(procedure, match);
@@ -124,7 +123,7 @@ export class Dealer {
     const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) {
+    if (isOwn(procedure)) {
       if (options.progress === true) return refuseInputs(caller, request, procedure);
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
       return this.answerMeta(caller, call);
@@ -159,7 +158,7 @@ export class Dealer {
     const seat = registration.callees.get(callee);
     const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
-    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);

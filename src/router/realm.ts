@@ -4,7 +4,7 @@
  */
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
-import { isReserved, type Match } from '../protocol/uri.ts';
+import type { Match } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { Bounds, LIMIT_EXCEEDED } from './bounds.ts';
@@ -23,6 +23,7 @@ import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import { Registrations } from './registrations.ts';
 import { MAX_OPEN } from './request-ids.ts';
+import { isOwn } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -56,7 +57,9 @@ export class Realm implements MetaRealm {
     this.log = log;
     this.subscriptions = new Subscriptions(ids, clock);
     this.registrations = new Registrations(ids, clock);
-    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits);
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, (session, topic, uri, match) =>
+      this.gate.hears(session, topic, uri, match),
+    );
     this.dealer = new Dealer(this.registrations, clock, limits, this.broker.events, (caller, call) =>
       answerMeta(this, caller, call),
     );
@@ -199,7 +202,7 @@ export class Realm implements MetaRealm {
   private readonly call = (session: LiveSession, message: Call, permit: Permit): void => {
     const { maxCalls } = this.limits;
     // What the router itself is asked is answered at once.
-    if (session.calls.size < maxCalls || isReserved(message.procedure)) return this.dealer.call(session, message, permit);
+    if (session.calls.size < maxCalls || isOwn(message.procedure)) return this.dealer.call(session, message, permit);
     refuse(
       session,
       Code.CALL,

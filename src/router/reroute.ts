@@ -4,7 +4,7 @@
  * The specification is silent on three things; here: who said so is not asked again by the same call, the caller's timeout counts from the
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { PASSTHRU } from '../protocol/features.ts';
 import type { Call } from '../protocol/messages.ts';
 import { toKeep } from './payload-size.ts';
@@ -38,7 +38,7 @@ export function othersFor(
   if (registration.invoke === 'single') return 'none';
   const timeoutMs = timeoutOf(call);
   if (before) return before;
-  return { call: toKeep(call), permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+  return { call: toKeep(call), permit, registration, deadline: timeoutMs && elapsed(clock) + timeoutMs, tried: new Set() };
 }
 
 /** Milliseconds; 0: none. */

@@ -8,7 +8,7 @@ import { PASSTHRU } from '../protocol/features.ts';
 import type { Payload, Publish } from '../protocol/messages.ts';
 import { Code } from '../protocol/messages.ts';
 import { publishOptions } from '../protocol/options.ts';
-import { isReserved, type Match } from '../protocol/uri.ts';
+import type { Match } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../words.ts';
@@ -19,6 +19,7 @@ import type { SettledLimits } from './limits.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
 import { sizeOfKept, toKeep } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
+import { ownComplaint } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 
 const scopes = ['detached', 'destroyed'] as const;
@@ -84,7 +85,7 @@ function add(
   if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
-  const complaint = context.bounds.uri(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+  const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics');
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
   const tooLong = context.bounds.audience(options);
   if (tooLong !== undefined) throw new ApplicationError(LIMIT_EXCEEDED, [tooLong]);

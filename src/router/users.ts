@@ -9,6 +9,8 @@ import { ApplicationError, messageOf } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Dict, Id, Uri } from '../words.ts';
+import { methods } from './methods.ts';
+import { nearest } from './near.ts';
 import { userOf } from './principals.ts';
 import type { TransportInfo } from './session.ts';
 
@@ -57,7 +59,7 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
   if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${typeof user}`);
   for (const key of Object.keys(user)) {
     if (!keys.includes(key) && !(isOfHook && key === 'authid'))
-      throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'`);
+      throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
   }
   if (typeof user.authrole !== 'string') throw new TypeError(`${path}.authrole: expected a string, got ${show(user.authrole)}`);
   const { ticket, wampcra, scram, cryptosign, authextra } = user;
@@ -195,6 +197,12 @@ export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path:
     checkUser(user, at);
     if (!authroles.has(user.authrole))
       throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
+    const { publicKeys } = user.cryptosign ?? {};
+    const proofs = [...methods.values()].filter(({ isOf }) => isOf(user));
+    if (proofs.length === (publicKeys?.length === 0 ? 1 : 0))
+      throw new TypeError(
+        `${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`,
+      );
   }
   return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
 }
