@@ -26,7 +26,7 @@ export interface BinaryFormat {
   isEmpty(element: Uint8Array): boolean;
   /** What a list or dict of so many elements or members begins with. */
   head(kind: 'list' | 'dict', length: number): readonly number[];
-  read(element: Uint8Array): Exact;
+  read(element: Uint8Array, maxBytes: number): Exact;
   write(value: Exact, maxBytes: number): Uint8Array;
 }
 
@@ -96,7 +96,7 @@ export function binaryFormat({
       const { starts, ends } = layout;
       return Array.from({ length: Math.min(layout.count, starts.length) }, (_, i) => list.subarray(starts[i], ends[i]));
     },
-    read: (element) => read(element),
+    read,
     write,
   };
 }
