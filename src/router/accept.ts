@@ -44,6 +44,10 @@ export interface House {
   routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
+  /** The line has no session. */
+  waits(door: Door, info: TransportInfo): void;
+  /** It is to have one: whether there is room. */
+  admits(door: Door): boolean;
   left(session: LiveSession, reason: Uri): void;
   /** The line is gone. */
   closed(door: Door): void;
@@ -164,6 +168,7 @@ export class Door {
       house.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
       return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
     }
+    if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession(
       this.link,
       { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
@@ -216,6 +221,7 @@ export class Door {
   }
 
   private awaitHello(): void {
+    this.house.waits(this, this.info);
     const { joinTimeoutMs } = this.house.settings.limits;
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;

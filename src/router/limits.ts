@@ -18,7 +18,7 @@ export interface RouterLimits {
    * caught up; answers are still queued, and when twice as much waits it ends.
    */
   readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-  /** How many may be connected from outside, joined or not. Default 10 000. */
+  /** How many may be connected from outside with a session. Default 10 000. */
   readonly maxSessions?: number | undefined;
   /**
    * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
@@ -52,6 +52,13 @@ export interface RouterLimits {
   readonly maxRetainedBytes?: number | undefined;
   /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
   readonly maxHistoryBytes?: number | undefined;
+  /**
+   * Connections from outside that have no session yet, apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+   * 5000. Beyond it the one that has waited longest, of the address that has most, ends with `wamp.error.unavailable`.
+   */
+  readonly maxPending?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+  readonly maxPendingPerAddress?: number | undefined;
 }
 
 /** With nothing left open. */
@@ -91,6 +98,8 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
   maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
 };
 
 const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];

@@ -14,6 +14,7 @@ import type { Connector, Dial, Frame, Transport } from '../transport/transport.t
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
@@ -21,6 +22,9 @@ import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
 import { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
+
+/** After so long without anybody being turned away, it is logged again. */
+const CALM_MS = 10_000;
 
 export interface RouterEvents {
   /** After WELCOME. */
@@ -47,7 +51,7 @@ export interface RouterStats {
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away because `limits.maxSessions` were there. */
+  /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
   readonly refusedLines: number;
   /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
   readonly droppedPublications: number;
@@ -70,6 +74,10 @@ export class Router implements Connector, AsyncDisposable {
   private readonly events: Emitter<RouterEvents>;
   private readonly house: House;
   private readonly doors = new Set<Door>();
+  /** Those from outside that have no session yet. */
+  private readonly waiting: Crowd<Door>;
+  /** When somebody was last turned away, by limit. */
+  private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
   private readonly tally: Tally = {
     messagesIn: 0,
@@ -88,6 +96,7 @@ export class Router implements Connector, AsyncDisposable {
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
+    this.waiting = new Crowd(settings.limits.maxPending, settings.limits.maxPendingPerAddress);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
@@ -110,7 +119,21 @@ export class Router implements Connector, AsyncDisposable {
         settings.log({ level: 'info', message: `${session.authid} left ${session.realm}: ${reason}`, session: session.id });
         this.events.emit('leave', session, reason);
       },
+      waits: (door, { kind, peer }) => {
+        if (kind === 'memory') return; // of this process
+        const quietest = this.waiting.add(door, networkOf(peer));
+        if (!quietest) return;
+        this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
+        quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
+      },
+      admits: (door) => {
+        if (!this.waiting.has(door)) return true;
+        if (this.refusesLine()) return false;
+        this.waiting.delete(door);
+        return true;
+      },
       closed: (door) => {
+        this.waiting.delete(door);
         this.doors.delete(door);
         if (this.doors.size === 0) this.whenEmpty?.();
       },
@@ -143,10 +166,19 @@ export class Router implements Connector, AsyncDisposable {
    */
   refusesLine(): boolean {
     const { maxSessions } = this.limits;
-    if (this.doors.size < maxSessions) return false;
-    this.tally.refusedLines++;
-    this.house.settings.log({ level: 'warn', message: `refused a line: ${maxSessions} are open (limits.maxSessions)` });
+    if (this.doors.size - this.waiting.size < maxSessions) return false;
+    this.turnAway('limits.maxSessions');
     return true;
+  }
+
+  /** Counted each time, and logged once while it goes on. */
+  private turnAway(limit: string): void {
+    const { clock, log } = this.house.settings;
+    const now = clock.now();
+    const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
+    this.turnedAway.set(limit, now);
+    this.tally.refusedLines++;
+    if (isNew) log({ level: 'warn', message: `turns connections away, too many are open (${limit})` });
   }
 
   /** All sessions of all realms. */
