@@ -8,7 +8,6 @@ import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
 import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol/messages.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
 import type { Side } from './protocol/wire.ts';
-import type { Serializer } from './serializer/serializer.ts';
 import { byteLength } from './transport/frame-length.ts';
 import type { Closed, Frame, Transport } from './transport/transport.ts';
 import type { Uri } from './words.ts';
@@ -34,12 +33,14 @@ export interface Frames {
   readonly received: number;
 }
 
-/** One event's frames, one for each serializer in use: encoded once however many receive it. */
-export type FrameCache = Map<Serializer, Frame>;
+/** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
+export type FrameCache = Map<unknown, Frame>;
 
 export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
-  private readonly side: Side<In, Out>;
+  /** Text is wanted as UTF-8. */
+  protected readonly wantsUtf8: boolean = false;
+  protected readonly side: Side<In, Out>;
   private readonly tap: Tap | undefined;
   /** A frame of this length fits, even if each of its characters takes three bytes. */
   private readonly safeLength: number;
@@ -69,6 +70,7 @@ export class Link<In extends Message, Out extends Message> {
   start(receiver: LinkReceiver<In>): void {
     this.receiver = receiver;
     this.transport.start({
+      wantsUtf8: this.wantsUtf8,
       frame: (frame) => this.take(frame),
       broken: (reason, text) => this.abort(reason, text, new ProtocolError(text)),
       closed: (closed) => this.end(violationIn(closed), closed),
@@ -84,12 +86,7 @@ export class Link<In extends Message, Out extends Message> {
     const next = nextState(this.current, 'sent', message.type);
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
-    const { serializer } = this.transport;
-    let frame = shared?.get(serializer);
-    if (frame === undefined) {
-      frame = this.encode(this.side.toWire(message));
-      shared?.set(serializer, frame);
-    }
+    const frame = this.write(message, shared);
     if (frame.length > this.safeLength) {
       const unfit = this.unfit(frame, message.type);
       const short = unfit && shortened(message);
@@ -120,7 +117,9 @@ export class Link<In extends Message, Out extends Message> {
     this.transport.close();
   }
 
-  private encode(list: readonly unknown[]): Frame {
+  /** The frame of a message. @throws {@link SerializationError} */
+  protected write(message: Out, _shared?: FrameCache): Frame {
+    const list = this.side.toWire(message);
     try {
       return this.transport.serializer.encode(list);
     } catch (cause) {
@@ -153,7 +152,7 @@ export class Link<In extends Message, Out extends Message> {
     if (this.hasEnded) return;
     this.received++;
     try {
-      const message = parseMessage(this.decode(frame), this.side.inbound);
+      const message = this.read(frame);
       const next = nextState(this.current, 'received', message.type);
       if (next === 'ignore') return;
       if (next === undefined) throw new ProtocolError(`expected ${expectedIn(this.current)}, got ${nameOf(message.type)}`);
@@ -174,7 +173,8 @@ export class Link<In extends Message, Out extends Message> {
     this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
   }
 
-  private decode(frame: Frame): unknown {
+  /** The message in a frame. @throws {@link ProtocolError} */
+  protected read(frame: Frame): In {
     const { serializer } = this.transport;
     if ((typeof frame === 'string') === serializer.isBinary) {
       const [wanted, got] = serializer.isBinary ? ['binary', 'text'] : ['text', 'binary'];
@@ -187,7 +187,7 @@ export class Link<In extends Message, Out extends Message> {
       throw new ProtocolError(`cannot decode a frame as ${serializer.name}: ${messageOf(cause)}`, { cause });
     }
     if (Array.isArray(list)) this.log('received', list);
-    return list;
+    return parseMessage(list, this.side.inbound);
   }
 
   private log(direction: 'sent' | 'received', list: readonly unknown[]): void {

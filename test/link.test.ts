@@ -1,8 +1,6 @@
-import { json, SerializationError, type Serializer } from 'autostrada';
-import { cbor } from 'autostrada/cbor';
-import { msgpack } from 'autostrada/msgpack';
+import { json, type Serializer } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
-import { type FrameCache, Link, type LinkEnd } from '../src/link.ts';
+import { Link, type LinkEnd } from '../src/link.ts';
 import type { FromClient, FromRouter } from '../src/protocol/messages.ts';
 import { clientSide, routerSide } from '../src/protocol/wire.ts';
 import { memoryPair } from '../src/transport/memory.ts';
@@ -22,7 +20,7 @@ function clientLink(serializer: Serializer = json()) {
   return { link, peer, tap, received, ends };
 }
 
-async function established(serializer?: Serializer) {
+async function _established(serializer?: Serializer) {
   const all = clientLink(serializer);
   all.link.send({ type: 1, realm: 'realm1', details: { roles } });
   await all.peer.next();
@@ -87,20 +85,6 @@ describe('a link', () => {
     await peer.end();
     expect(ended).toHaveBeenCalledExactlyOnceWith({ error: expect.objectContaining({ cause: error }), closed: undefined });
     expect(link.state).toBe('ended');
-  });
-
-  it('encodes once for all links of a serializer', async () => {
-    const shared = json();
-    const encode = vi.spyOn(shared, 'encode');
-    const links = [await established(shared), await established(shared), await established(msgpack()), await established(cbor())];
-    encode.mockClear();
-    const cache: FrameCache = new Map();
-    const event = { type: 16, request: 1, options: {}, topic: 'a.b', args: [1] } as const;
-    for (const { link } of links) link.send(event, cache);
-    for (const { peer } of links) await peer.expect([16, 1, {}, 'a.b', [1]]);
-    expect(encode).toHaveBeenCalledOnce();
-    expect(cache.size).toBe(3);
-    expect(() => links[0]?.link.send({ ...event, args: [Symbol('s')] }, new Map())).toThrow(SerializationError);
   });
 
   it('shows its tap all but secrets', async () => {

@@ -1,8 +1,8 @@
 /*
- * Seven projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
+ * Eight projects: `unit` is the inner loop (no sockets, under ten seconds in all); `contract` uses the real router on port 0; `package`
  * looks at what `npm run build` wrote; `browser` drives a real Chromium from Node.js, and other engines as
  * far as they are here; `compat` runs the same scripts on Autobahn|JS and on our layer; `fuzz` sends bad input by the hundred thousand;
- * `chaos` breaks lines and routers by the hundred.
+ * `chaos` breaks lines and routers by the hundred; `hostile` attacks a router on raw sockets.
  * A new folder of tests belongs to `unit` unless it is named here. Its files share one process: nothing in src/ keeps state in a module.
  */
 import { defineConfig } from 'vitest/config';
@@ -13,6 +13,7 @@ const fuzz = ['test/fuzz/**/*.test.ts'];
 const compat = ['test/compat/**/*.test.ts'];
 const browser = ['test/{browser,engines,consumers}/**/*.test.ts'];
 const chaos = ['test/chaos/**/*.test.ts'];
+const hostile = ['test/hostile/**/*.test.ts'];
 
 export default defineConfig({
   // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.
@@ -26,7 +27,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...contract, ...packaged, ...browser, ...compat, ...fuzz, ...chaos],
+          exclude: [...contract, ...packaged, ...browser, ...compat, ...fuzz, ...chaos, ...hostile],
           testTimeout: 10_000,
         },
       },
@@ -45,6 +46,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { extends: true, test: { name: 'hostile', include: hostile, pool: 'forks', testTimeout: 120_000, hookTimeout: 60_000 } },
       { extends: true, test: { name: 'package', include: packaged, testTimeout: 60_000, hookTimeout: 120_000 } },
       {
         extends: true,

@@ -16,8 +16,6 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
-import { webSocketLine } from '../transport/websocket.ts';
-import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
@@ -27,6 +25,7 @@ import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 import { listenAt } from './unix-socket.ts';
+import { routerLine } from './utf8-socket.ts';
 import { whence } from './whence.ts';
 
 export interface ListenOptions {
@@ -150,7 +149,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, request.socket, pingMs);
-      const transport = webSocketLine(webSocket as unknown as WebSocketLike, serializer, maxMessageBytes);
+      const transport = routerLine(webSocket, serializer, maxMessageBytes);
       router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
     });
   };

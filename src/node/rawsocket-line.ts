@@ -25,6 +25,7 @@ const LARGE = 16_384;
 export class RawSocketTransport implements Transport {
   readonly serializer: Serializer;
   readonly maxFrameBytes: number;
+  readonly hasUtf8 = true;
   private readonly socket: Socket;
   private readonly parser: FrameParser;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -117,7 +118,7 @@ export class RawSocketTransport implements Transport {
     if (!this.isOpen) return; // closed by what came before in the same chunk
     if (type === FrameType.PING) return this.pong(payload);
     if (type === FrameType.PONG) return; // we have not asked, so it tells nothing
-    if (this.serializer.isBinary) return this.receiver?.frame(payload);
+    if (this.serializer.isBinary || this.receiver?.wantsUtf8 === true) return this.receiver?.frame(payload);
     let text: string;
     try {
       text = this.decoder.decode(payload);

@@ -1,6 +1,7 @@
 /*
  * WAMP's messages: codes, and an interface for each. How they look on the wire is in rows.ts and codec.ts.
  */
+import type { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 
 /** WAMP "Message Codes and Direction". EVENT_RECEIVED is Autobahn's; the test vectors have it, the specification's text has not. */
@@ -44,6 +45,8 @@ export function nameOf(code: unknown): string {
 export interface Payload {
   readonly args?: readonly unknown[] | undefined;
   readonly kwargs?: Dict | undefined;
+  /** At a router: the payload as it came, in place of `args` and `kwargs`, which are absent then. */
+  readonly carried?: Carried | undefined;
 }
 
 export interface Hello {

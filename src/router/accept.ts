@@ -4,16 +4,17 @@
  */
 
 import { ProtocolError } from '../errors.ts';
-import { Link, type LinkEnd } from '../link.ts';
+import type { LinkEnd } from '../link.ts';
 import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
-import { Code, type FromClient, type FromRouter, type Hello, nameOf } from '../protocol/messages.ts';
+import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
-import { routerSide } from '../protocol/wire.ts';
+import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
 import { type Identity, Login } from './login.ts';
 import { OutQueue, type Tally } from './out-queue.ts';
@@ -25,6 +26,9 @@ import type { Principal } from './users.ts';
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
 
+/** How deep lists and dicts may be in each other in a message. */
+const MAX_DEPTH = 1000;
+
 /** Why a session ended that did not read. WAMP has no word for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
@@ -34,6 +38,7 @@ export interface House {
   readonly ids: RandomIds;
   readonly tally: Tally;
   readonly throttle: Throttle;
+  readonly formatOf: FormatOf;
   /** Made when it is first asked for: an open realm runs without a secure source, too. */
   routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
@@ -45,7 +50,7 @@ export interface House {
 
 export class Door {
   private readonly house: House;
-  private readonly link: Link<FromClient, FromRouter>;
+  private readonly link: CarryingLink;
   private readonly info: TransportInfo;
   private readonly principal: Principal | undefined;
   private session: LiveSession | undefined;
@@ -58,7 +63,7 @@ export class Door {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new Link(transport, routerSide);
+    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), MAX_DEPTH);
   }
 
   open(): void {

@@ -16,7 +16,7 @@ import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
-import { refuse, refuseDisclosure } from './refuse.ts';
+import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -71,7 +71,7 @@ export class Broker {
     return true;
   }
 
-  publish(session: LiveSession, { request, topic, options, args, kwargs }: Publish, permit: Permit): void {
+  publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
     const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
@@ -80,6 +80,11 @@ export class Broker {
     }
     if (options.disclose_me === true && permit.disclose === false) {
       if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
+      return;
+    }
+    // Nobody could get it: WAMP's payload that no format has is refused once, and not left out for each subscriber.
+    if (carried?.unfit) {
+      if (options.acknowledge === true) refuseUnfit(session, Code.PUBLISH, request, carried.unfit);
       return;
     }
     const publication = this.ids.next();
@@ -91,7 +96,7 @@ export class Broker {
     const audience = recipients(options);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
-    const event = { type: Code.EVENT, publication, details, args, kwargs };
+    const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
     this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options));
   }

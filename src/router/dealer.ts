@@ -21,9 +21,11 @@ import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
-import { refuse, refuseDisclosure } from './refuse.ts';
+
+import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
 
@@ -124,7 +126,7 @@ export class Dealer {
     callee: LiveSession,
     before: Others | undefined,
   ): void {
-    const { request, procedure, options, args, kwargs } = call;
+    const { request, procedure, options, args, kwargs, carried } = call;
     // WAMP "Progressive Call Results": only to a callee that can be stopped.
     const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
     const wishes = registration.callees.get(callee);
@@ -144,8 +146,9 @@ export class Dealer {
       details: hasInputs ? { ...details, progress: true } : details,
       args,
       kwargs,
+      carried,
     });
-    if (unfit) return refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+    if (unfit) return refuseUnfit(caller, Code.CALL, request, unfit);
     this.invocations.begin(
       {
         caller,
@@ -167,7 +170,7 @@ export class Dealer {
    * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. What comes after the
    * end of the call is dropped: the caller could not know yet.
    */
-  proceed(caller: LiveSession, { request, procedure, options, args, kwargs }: Call): void {
+  proceed(caller: LiveSession, { request, procedure, options, args, kwargs, carried }: Call): void {
     const invocation = caller.calls.get(request);
     if (!invocation) return;
     const { inputs, callee, id, isKilled } = invocation;
@@ -176,11 +179,19 @@ export class Dealer {
     if (isKilled) return;
     invocation.others = undefined; // nobody else could have what went on
     const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
-    const unfit = callee.send({ type: Code.INVOCATION, request: id, registration: inputs.registration, details, args, kwargs });
+    const unfit = callee.send({
+      type: Code.INVOCATION,
+      request: id,
+      registration: inputs.registration,
+      details,
+      args,
+      kwargs,
+      carried,
+    });
     if (!unfit) return;
     this.invocations.end(invocation);
     this.invocations.interrupt(invocation, 'killnowait', CANCELED);
-    refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+    refuseUnfit(caller, Code.CALL, request, unfit);
   }
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
@@ -199,7 +210,7 @@ export class Dealer {
     this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
   }
 
-  yield(callee: LiveSession, { request, options, args, kwargs }: Yield): void {
+  yield(callee: LiveSession, { request, options, args, kwargs, carried }: Yield): void {
     const invocation = this.invocations.find(callee, request, 'YIELD');
     if (!invocation) return;
     const { caller } = invocation;
@@ -217,18 +228,18 @@ export class Dealer {
     }
     const details = isProgress ? { progress: true } : {};
     if (options.ppt_scheme) mirrorPassthru(options, details);
-    const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs });
+    const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs, carried });
     if (!unfit) return;
     if (isProgress) {
       this.invocations.end(invocation);
       this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     }
-    refuse(caller, Code.CALL, invocation.request, unfit.uri, unfit.message);
+    refuseUnfit(caller, Code.CALL, invocation.request, unfit);
   }
 
   /** A callee's ERROR goes to the caller with its URI and payload. */
   error(callee: LiveSession, message: ErrorMessage): void {
-    const { requestType, request, error, args, kwargs } = message;
+    const { requestType, request, error, args, kwargs, carried } = message;
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
@@ -236,7 +247,7 @@ export class Dealer {
     const { others, isKilled } = invocation;
     if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
     if (message.details.ppt_scheme) forwardError(invocation, message);
-    else this.invocations.fail(invocation, error, { args, kwargs });
+    else this.invocations.fail(invocation, error, { args, kwargs, carried });
   }
 
   /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */

@@ -4,16 +4,18 @@
  * How a question is read is in history-filter.ts.
  */
 import type { Clock } from '../clock.ts';
-import { ApplicationError } from '../errors.ts';
+import { ApplicationError, SerializationError } from '../errors.ts';
 import { hasKeys } from '../protocol/codec.ts';
 import { isId } from '../protocol/ids.ts';
 import type { Event, Payload } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
+import { Carried } from '../serializer/formats/carried.ts';
+import type { Format } from '../serializer/formats/format.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
 import { type Filter, readFilter } from './history-filter.ts';
-import { sizeOf } from './payload-size.ts';
+import { sizeOf, toKeep } from './payload-size.ts';
 import { whenKnown } from './permissions.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
@@ -47,8 +49,9 @@ export class EventLog {
 
   add(topic: Uri, event: Event, audience: Recipients | undefined): void {
     if (this.count === this.limit) this.dropOldest();
-    const size = sizeOf(event.details, event.args, event.kwargs);
-    this.ring[(this.first + this.count) % this.limit] = { past: { time: this.clock.now(), topic, event, audience }, size };
+    const size = sizeOf(event.details, event.args, event.kwargs) + (event.carried?.bytes ?? 0);
+    const past = { time: this.clock.now(), topic, event: toKeep(event), audience };
+    this.ring[(this.first + this.count) % this.limit] = { past, size };
     this.count++;
     this.bytes += size;
     while (this.bytes > MAX_BYTES && this.count > 1) this.dropOldest();
@@ -125,24 +128,82 @@ function choose(events: readonly Past[], filter: Filter): Past[] {
 
 /** As many as are wanted and fit into a message, in order; `is_limit_reached` says that more are wanted. */
 function answer(found: readonly Past[], limit: number, caller: LiveSession, room: number): Payload {
-  const events: Dict[] = [];
+  const { format } = caller;
+  return format
+    ? fill(found, limit, room, sliceIn(format), (events, isFull) => {
+        const kwargs = isFull ? format.encode({ is_limit_reached: true }) : undefined;
+        return { carried: Carried.of(format, format.list(events), kwargs) };
+      })
+    : fill(found, limit, room, valueFor(caller), (events, isFull) => ({
+        args: events,
+        ...(isFull ? { kwargs: { is_limit_reached: true } } : {}),
+      }));
+}
+
+/** `describe` gives an event and how many bytes it takes; undefined: this caller cannot be given it. */
+function fill<T>(
+  found: readonly Past[],
+  limit: number,
+  room: number,
+  describe: (past: Past) => { readonly event: T; readonly size: number } | undefined,
+  done: (events: readonly T[], isFull: boolean) => Payload,
+): Payload {
+  const events: T[] = [];
   let left = room;
   for (const past of found) {
     if (events.length === limit) break;
-    const event = describe(past);
-    const size = caller.sizeOf([event]);
+    const described = describe(past);
     // What this session could never get, it would not have got as an EVENT either.
-    if (size === undefined || size > room) continue;
-    if (size > left) return { args: events, kwargs: { is_limit_reached: true } };
-    left -= size;
-    events.push(event);
+    if (!described || described.size > room) continue;
+    if (described.size > left) return done(events, true);
+    left -= described.size;
+    events.push(described.event);
   }
-  return { args: events };
+  return done(events, false);
 }
 
-function describe({ time, event: { subscription, publication, details, args, kwargs } }: Past): Dict {
-  const event: { [key: string]: unknown } = { timestamp: new Date(time).toISOString(), subscription, publication, details };
-  if (args !== undefined && args.length > 0) event.args = args;
-  if (kwargs !== undefined && hasKeys(kwargs)) event.kwargs = kwargs;
-  return event;
+/** The payload of an event of the past goes into the answer as it came. */
+function sliceIn(format: Format): (past: Past) => { readonly event: Uint8Array; readonly size: number } | undefined {
+  return (past) => {
+    try {
+      const { carried } = past.event;
+      const { args, kwargs, ...head } = describe(past);
+      const members = Object.entries(head).map(([key, value]) => [key, format.encode(value)] as const);
+      const slices = carried?.in(format) ?? { args: args && format.encode(args), kwargs: kwargs && format.encode(kwargs) };
+      const hasArgs = slices.args !== undefined && !format.isEmpty(slices.args);
+      if (slices.args && hasArgs) members.push(['args', slices.args]);
+      if (slices.kwargs) members.push(['kwargs', slices.kwargs]);
+      const event = format.dict(members);
+      return { event, size: event.length };
+    } catch (error) {
+      if (error instanceof SerializationError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** For a serializer that is none of ours: payloads are values. */
+function valueFor(caller: LiveSession): (past: Past) => { readonly event: Dict; readonly size: number } | undefined {
+  return (past) => {
+    const { carried } = past.event;
+    if (carried?.unfit) return undefined;
+    const event = describe(carried ? { ...past, event: { ...past.event, ...carried.values() } } : past);
+    const size = caller.sizeOf([event]);
+    return size === undefined ? undefined : { event, size };
+  };
+}
+
+function describe({ time, event: { subscription, publication, details, args, kwargs } }: Past): {
+  readonly [key: string]: unknown;
+  readonly args?: readonly unknown[];
+  readonly kwargs?: Dict;
+} {
+  return {
+    timestamp: new Date(time).toISOString(),
+    subscription,
+    publication,
+    details,
+    ...(args !== undefined && args.length > 0 ? { args } : {}),
+    ...(kwargs !== undefined && hasKeys(kwargs) ? { kwargs } : {}),
+  };
 }

@@ -32,6 +32,7 @@ export class InsideCaller {
     const line: SessionLine = {
       state: 'established',
       transport,
+      format: undefined,
       send: (message) => this.take(message),
       guard: (task) => task(),
     };
@@ -62,7 +63,12 @@ export class InsideCaller {
     if (message.type !== Code.RESULT && message.type !== Code.ERROR) return;
     const wait = this.waits.get(message.request);
     this.waits.delete(message.request);
-    if (message.type === Code.RESULT) wait?.resolve(message.args?.[0]);
-    else wait?.reject(new ApplicationError(message.error, message.args, message.kwargs));
+    try {
+      const { args, kwargs } = message.carried?.values() ?? message;
+      if (message.type === Code.RESULT) wait?.resolve(args?.[0]);
+      else wait?.reject(new ApplicationError(message.error, args, kwargs));
+    } catch (unfit) {
+      wait?.reject(unfit);
+    }
   }
 }

@@ -83,8 +83,8 @@ export class Invocations {
   }
 
   /** Answers the caller with ERROR. */
-  fail({ caller, request }: Invocation, error: Uri, { args, kwargs }: Payload): void {
-    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs });
+  fail({ caller, request }: Invocation, error: Uri, { args, kwargs, carried }: Payload): void {
+    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs, carried });
     if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
   }
 

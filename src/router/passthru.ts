@@ -44,10 +44,13 @@ export function refuseYield({ caller, request, callee, id }: Invocation): void {
 }
 
 /** A callee's ERROR in this mode. A caller that does not take its payload gets the URI, which says most. */
-export function forwardError({ caller, request }: Invocation, { error, details: given, args, kwargs }: ErrorMessage): void {
+export function forwardError(
+  { caller, request }: Invocation,
+  { error, details: given, args, kwargs, carried }: ErrorMessage,
+): void {
   if (!takesPassthru(caller))
     return refuse(caller, Code.CALL, request, error, `its payload is left out: the caller did not announce ${PASSTHRU}`);
   const details = passthruAttributes(given);
-  const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details, error, args, kwargs });
+  const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details, error, args, kwargs, carried });
   if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
 }

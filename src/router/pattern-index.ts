@@ -4,35 +4,29 @@
  */
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
-
-interface Node<T> {
-  readonly literals: Map<string, Node<T>>;
-  wild: Node<T> | undefined;
-  value: T | undefined;
-}
+import { UriTree } from './uri-tree.ts';
 
 export class PatternIndex<T> {
   private readonly exact = new Map<Uri, T>();
   private readonly prefixes = new Map<Uri, T>();
-  /** Lengths of the prefixes, longest first, with how many have it: few, however many prefixes there are. */
-  private lengths: readonly { readonly length: number; readonly count: number }[] = [];
   private readonly wildcards = new Map<Uri, T>();
-  private readonly root: Node<T> = node();
+  private readonly prefixTree = new UriTree<T>();
+  private readonly wildcardTree = new UriTree<T>();
 
   get(uri: Uri, match: Match): T | undefined {
     return this.map(match).get(uri);
   }
 
   set(uri: Uri, match: Match, value: T): void {
-    if (match === 'prefix' && !this.prefixes.has(uri)) this.countLength(uri.length, 1);
     this.map(match).set(uri, value);
-    if (match === 'wildcard') this.leaf(uri).value = value;
+    if (match === 'prefix') this.prefixTree.set(uri, value);
+    if (match === 'wildcard') this.wildcardTree.set(uri, value);
   }
 
   delete(uri: Uri, match: Match): void {
     if (!this.map(match).delete(uri)) return;
-    if (match === 'prefix') this.countLength(uri.length, -1);
-    if (match === 'wildcard') prune(this.root, uri.split('.'), 0);
+    if (match === 'prefix') this.prefixTree.delete(uri);
+    if (match === 'wildcard') this.wildcardTree.delete(uri);
   }
 
   /** All with this kind of match. */
@@ -50,54 +44,36 @@ export class PatternIndex<T> {
   best(uri: Uri, isPlain = false): T | undefined {
     const exact = this.exact.get(uri);
     if (exact !== undefined) return exact;
-    let partial: T | undefined;
-    for (const { length } of this.lengths) {
-      const found = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
-      if (found === undefined) continue;
-      if (isPlain || endsComponent(uri, length)) return found;
-      partial ??= found;
+    const prefixes = this.prefixes.size === 0 ? [] : this.prefixTree.prefixesOf(uri);
+    const [longest] = prefixes;
+    const whole = isPlain ? longest : prefixes.find(({ length }) => endsComponent(uri, length));
+    if (whole) return whole.value;
+    let wildcard: T | undefined;
+    if (this.wildcards.size > 0) {
+      this.wildcardTree.wildcardsOf(uri, (first) => {
+        wildcard = first;
+        return true;
+      });
     }
-    return (this.wildcards.size === 0 ? undefined : bestWildcard(this.root, uri.split('.'), 0)) ?? partial;
+    return wildcard ?? longest?.value;
   }
 
   /** All that match an event's topic: exact, prefixes, wildcards. */
   matching(uri: Uri): readonly T[] {
     const exact = this.exact.get(uri);
-    const found = exact === undefined ? [] : [exact];
-    for (const { length } of this.lengths) {
-      const prefix = length <= uri.length ? this.prefixes.get(uri.slice(0, length)) : undefined;
-      if (prefix !== undefined) found.push(prefix);
+    const found: T[] = exact === undefined ? [] : [exact];
+    if (this.prefixes.size > 0) for (const { value } of this.prefixTree.prefixesOf(uri)) found.push(value);
+    if (this.wildcards.size > 0) {
+      this.wildcardTree.wildcardsOf(uri, (value) => {
+        found.push(value);
+        return false;
+      });
     }
-    if (this.wildcards.size > 0) allWildcards(this.root, uri.split('.'), 0, found);
     return found;
   }
 
   private map(match: Match): Map<Uri, T> {
     return match === 'exact' ? this.exact : match === 'prefix' ? this.prefixes : this.wildcards;
-  }
-
-  private countLength(length: number, by: 1 | -1): void {
-    const count = (this.lengths.find((each) => each.length === length)?.count ?? 0) + by;
-    const others = this.lengths.filter((each) => each.length !== length);
-    this.lengths = (count > 0 ? [...others, { length, count }] : others).sort((a, b) => b.length - a.length);
-  }
-
-  private leaf(pattern: Uri): Node<T> {
-    let at = this.root;
-    for (const component of pattern.split('.')) {
-      if (component === '') {
-        at.wild ??= node();
-        at = at.wild;
-      } else {
-        let next = at.literals.get(component);
-        if (next === undefined) {
-          next = node();
-          at.literals.set(component, next);
-        }
-        at = next;
-      }
-    }
-    return at;
   }
 }
 
@@ -112,43 +88,6 @@ export type IdsByMatch = { readonly [match in Match]: readonly Id[] };
 export function idsByMatch(index: PatternIndex<{ readonly id: Id }>): IdsByMatch {
   const ids = (match: Match) => [...index.values(match)].map(({ id }) => id);
   return { exact: ids('exact'), prefix: ids('prefix'), wildcard: ids('wildcard') };
-}
-
-function node<T>(): Node<T> {
-  return { literals: new Map(), wild: undefined, value: undefined };
-}
-
-/** Takes the pattern's value away, and the branches that lead nowhere then. @returns Whether this node leads nowhere. */
-function prune<T>(at: Node<T>, components: readonly string[], depth: number): boolean {
-  const component = components[depth];
-  if (component === undefined) {
-    at.value = undefined;
-  } else if (component === '') {
-    if (at.wild && prune(at.wild, components, depth + 1)) at.wild = undefined;
-  } else {
-    const next = at.literals.get(component);
-    if (next && prune(next, components, depth + 1)) at.literals.delete(component);
-  }
-  return at.value === undefined && at.wild === undefined && at.literals.size === 0;
-}
-
-/** Literal first at every component: the first difference from the left decides. */
-function bestWildcard<T>(at: Node<T>, components: readonly string[], depth: number): T | undefined {
-  if (depth === components.length) return at.value;
-  const literal = at.literals.get(components[depth] ?? '');
-  const found = literal && bestWildcard(literal, components, depth + 1);
-  if (found !== undefined) return found;
-  return at.wild && bestWildcard(at.wild, components, depth + 1);
-}
-
-function allWildcards<T>(at: Node<T>, components: readonly string[], depth: number, found: T[]): void {
-  if (depth === components.length) {
-    if (at.value !== undefined) found.push(at.value);
-    return;
-  }
-  const literal = at.literals.get(components[depth] ?? '');
-  if (literal) allWildcards(literal, components, depth + 1, found);
-  if (at.wild) allWildcards(at.wild, components, depth + 1, found);
 }
 
 /** Whether this URI matches the pattern. */

@@ -1,6 +1,12 @@
 /*
- * How big payloads are, about, in memory, for what the router keeps.
+ * What the router keeps of payloads, and how big that is, about, in memory.
  */
+import type { Payload } from '../protocol/messages.ts';
+
+/** The same message, to be kept: its payload stands alone, without the frame that it came in. */
+export function toKeep<M extends Payload>(message: M): M {
+  return message.carried ? { ...message, carried: message.carried.kept() } : message;
+}
 
 /** About how many bytes these values take, whatever they hold. By a list and not by recursion: a peer chooses how deep they are. */
 export function sizeOf(...values: readonly unknown[]): number {

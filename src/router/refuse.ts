@@ -1,3 +1,4 @@
+import type { SerializationError } from '../errors.ts';
 import { Code } from '../protocol/messages.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
@@ -9,6 +10,11 @@ export function refuse(session: LiveSession, requestType: Code, request: Id, err
   if (!session.send({ ...refusal, error, args: [text] })) return;
   // Longer than the session takes, as a URI from elsewhere may make it; an answer there must be.
   session.send({ ...refusal, error: PAYLOAD_SIZE_EXCEEDED });
+}
+
+/** Answers a request with why its payload, or that of its answer, cannot be handed on. */
+export function refuseUnfit(session: LiveSession, requestType: Code, request: Id, { uri, message }: SerializationError): void {
+  refuse(session, requestType, request, uri === PAYLOAD_SIZE_EXCEEDED ? uri : 'wamp.error.invalid_argument', message);
 }
 
 /** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */

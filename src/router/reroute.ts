@@ -7,6 +7,7 @@
 import type { Clock } from '../clock.ts';
 import { PASSTHRU } from '../protocol/features.ts';
 import type { Call } from '../protocol/messages.ts';
+import { toKeep } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
 import type { DealerRegistration } from './registrations.ts';
 import type { LiveSession } from './session.ts';
@@ -36,7 +37,8 @@ export function othersFor(
 ): Others | 'none' {
   if (registration.invoke === 'single') return 'none';
   const timeoutMs = timeoutOf(call);
-  return before ?? { call, permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+  if (before) return before;
+  return { call: toKeep(call), permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
 }
 
 /** Milliseconds; 0: none. */

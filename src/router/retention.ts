@@ -7,7 +7,7 @@ import type { Event } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import { matcher } from './pattern-index.ts';
-import { sizeOf } from './payload-size.ts';
+import { sizeOf, toKeep } from './payload-size.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
 
@@ -30,8 +30,9 @@ export class Retention {
   private readonly byTopic = new Map<Uri, readonly Retained[]>();
   private bytes = 0;
 
-  retain(topic: Uri, event: Retained['event'], audience: Recipients | undefined, excluded: Id | undefined): void {
-    const size = sizeOf(topic, event.details, event.args, event.kwargs);
+  retain(topic: Uri, given: Retained['event'], audience: Recipients | undefined, excluded: Id | undefined): void {
+    const event = toKeep(given);
+    const size = sizeOf(topic, event.details, event.args, event.kwargs) + (event.carried?.bytes ?? 0);
     const before = audience === undefined ? [] : (this.byTopic.get(topic) ?? []);
     const limited = before.filter((each) => each.audience !== undefined).slice(1 - MAX_LIMITED);
     const open = before.filter((each) => each.audience === undefined);

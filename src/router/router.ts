@@ -7,6 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
@@ -82,6 +83,7 @@ export class Router implements Connector, AsyncDisposable {
       settings,
       ids,
       tally: this.tally,
+      formatOf: formats(),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {
         secret ??= randomBytes(32);

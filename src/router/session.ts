@@ -2,13 +2,15 @@
  * One session as the router sees it: who it is, its link, and the request ids of both directions.
  */
 import { ProtocolError, SerializationError } from '../errors.ts';
-import type { FrameCache, Link } from '../link.ts';
+import type { FrameCache } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
-import type { Call, FromClient, FromRouter } from '../protocol/messages.ts';
+import type { Call, FromRouter } from '../protocol/messages.ts';
+import type { Format } from '../serializer/formats/format.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { CarryingLink } from './carrying-link.ts';
 import type { LogEntry } from './config.ts';
 import type { Invocation } from './invocations.ts';
 import type { OutQueue } from './out-queue.ts';
@@ -42,7 +44,7 @@ export interface RouterSession {
 }
 
 /** What a session needs of its link. */
-export type SessionLine = Pick<Link<FromClient, FromRouter>, 'state' | 'send' | 'guard'> & {
+export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
   readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
 };
 
@@ -118,6 +120,11 @@ export class LiveSession implements RouterSession {
 
   get droppedEvents(): number {
     return this.queue.droppedEvents;
+  }
+
+  /** What its payloads are carried in. Undefined: its serializer is none of ours, and payloads are values. */
+  get format(): Format | undefined {
+    return this.link.format;
   }
 
   /** Whether the client announced all of these features of a role. */

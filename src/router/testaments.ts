@@ -10,11 +10,12 @@ import { Code } from '../protocol/messages.ts';
 import { publishOptions } from '../protocol/options.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
+import { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../words.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
-import { sizeOf } from './payload-size.ts';
+import { sizeOf, toKeep } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
 import type { LiveSession } from './session.ts';
 
@@ -51,21 +52,41 @@ export function addTestament(
   { args: given = [], kwargs = {} }: Payload,
 ): Payload | Promise<Payload> {
   const [topic, args, keywords] = given;
-  if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   if (args !== undefined && args !== null && !Array.isArray(args)) throw invalidArgument('args', 'a list', args);
   if (keywords !== undefined && keywords !== null && !isDict(keywords)) throw invalidArgument('kwargs', 'a dict', keywords);
+  return add(context, caller, topic, { args: args ?? undefined, kwargs: keywords ?? undefined }, kwargs);
+}
+
+/**
+ * The same, of a CALL whose payload is bytes: that of the testament is a slice of it, which nobody reads.
+ *
+ * @throws {@link ApplicationError} as `addTestament`; {@link SerializationError} where what has to be read cannot be.
+ */
+export function addCarriedTestament(context: TestamentContext, caller: LiveSession, given: Carried): Payload | Promise<Payload> {
+  if (given.unfit) throw given.unfit;
+  const { format } = given;
+  const [topic, args, keywords] = given.args ? format.items(given.args) : [];
+  const keyed = given.kwargs ? Carried.of(format, undefined, given.kwargs) : undefined;
+  const kind = (element: Uint8Array | undefined): string => (element ? format.kind(element) : 'null');
+  if (!['list', 'null'].includes(kind(args))) throw invalidArgument('args', 'a list', args && format.value(args));
+  if (!['dict', 'null'].includes(kind(keywords))) throw invalidArgument('kwargs', 'a dict', keywords && format.value(keywords));
+  const carried = Carried.of(format, kind(args) === 'list' ? args : undefined, kind(keywords) === 'dict' ? keywords : undefined);
+  return add(context, caller, topic && format.value(topic), { carried }, keyed?.values().kwargs ?? {});
+}
+
+function add(
+  context: TestamentContext,
+  caller: LiveSession,
+  topic: unknown,
+  payload: Payload,
+  kwargs: Dict,
+): Payload | Promise<Payload> {
+  if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
   const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
-  const publish: Publish = {
-    type: Code.PUBLISH,
-    request: 0,
-    options,
-    topic,
-    args: args ?? undefined,
-    kwargs: keywords ?? undefined,
-  };
+  const publish: Publish = { type: Code.PUBLISH, request: 0, options, topic, ...payload };
   return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
     keep(caller, scope, publish, verdict);
@@ -75,18 +96,18 @@ export function addTestament(
 
 /** @throws {@link ApplicationError} */
 function keep(caller: LiveSession, scope: Scope, publish: Publish, permit: Permit): void {
-  const { topic, args, kwargs, options } = publish;
+  const { topic, args, kwargs, carried, options } = publish;
   if (options.ppt_scheme && !caller.can('publisher', PASSTHRU))
     throw new ApplicationError(FEATURE_NOT_SUPPORTED, [`this session did not announce ${PASSTHRU}`]);
   if (options.disclose_me === true && permit.disclose === false)
     throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
-  const size = sizeOf(topic, args, kwargs, options);
+  const size = sizeOf(topic, args, kwargs, options) + (carried?.bytes ?? 0);
   const before = caller.testaments.reduce((sum, testament) => sum + testament.size, 0);
   if (caller.testaments.length >= MAX_TESTAMENTS || before + size > MAX_BYTES) {
     const text = `a session may leave ${MAX_TESTAMENTS} testaments, of ${MAX_BYTES} bytes in memory together`;
     throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
   }
-  caller.testaments.push({ scope, publish, permit, size });
+  caller.testaments.push({ scope, publish: toKeep(publish), permit, size });
 }
 
 /**

@@ -26,6 +26,7 @@ export function binary(
   return {
     name,
     isBinary: true,
+    isStandard: true,
     encode(message) {
       const writer = own.isBusy ? new Writer(utf8, floats) : own;
       const frame = writer.write(message, DEPTH) ?? writer.write(walk(message), Number.POSITIVE_INFINITY);

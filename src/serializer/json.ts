@@ -25,6 +25,7 @@ export function json(options: JsonOptions = {}): Serializer {
   return {
     name: 'json',
     isBinary: false,
+    isStandard: !replacer && !reviver,
     encode: (message) => JSON.stringify(walk(message)),
     decode(frame) {
       if (typeof frame !== 'string') throw new SerializationError('expected text, got bytes');

@@ -116,9 +116,13 @@ export class SocketLine extends WebSocketLine {
   override send(frame: Frame): void {
     if (this.ws.readyState !== OPEN) return;
     this.cork();
-    this.ws.send(frame);
+    this.write(frame);
     this.held++;
     if (this.held >= this.maxHeld) this.uncork();
+  }
+
+  protected write(frame: Frame): void {
+    this.ws.send(frame);
   }
 
   pause(): void {

@@ -5,15 +5,19 @@
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { BASE_COMMIT, ours } from './base.mjs';
+import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
 import { contestants } from './contestants/contestant.mjs';
+import { measureFairness } from './fairness.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { patternTable, table } from './report.mjs';
+import { carryTable, fairnessTable, patternTable, table } from './report.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only rpc|fanout|patterns  one of the three parts
+  --only PART                 rpc, fanout, patterns, carry or fairness; carry only where it is named
+  --base DIR                  carry: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
   --quick                     a few seconds: does it run at all? The numbers mean little
   --json                      one JSON document instead of tables
 `;
@@ -21,13 +25,19 @@ const usage = `Usage: npm run bench -- [options]
 /** After this no new round begins; what is there is shown. */
 const DEADLINE_MS = 240_000;
 
-const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000], patterns: [10, 1000, 100_000] };
-const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100], patterns: [10, 1000] };
+const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000], patterns: [10, 1000, 100_000], bursts: 5 };
+const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100], patterns: [10, 1000], bursts: 1 };
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    base: { type: 'string' },
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
-const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns'].includes(values.only);
+const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns', 'carry', 'fairness'].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -56,6 +66,11 @@ async function main() {
   if (does('patterns')) say('Patterns that do not match\n');
   const patterns = does('patterns') ? await measurePatterns(plan, plan.patterns) : undefined;
 
+  if (values.only === 'carry') say('Payloads, before and now\n');
+  const carry = values.only === 'carry' ? await measureCarry(plan, values.base) : undefined;
+  if (does('fairness')) say('Fairness\n');
+  const fairness = does('fairness') ? await measureFairness(plan) : undefined;
+
   const about = {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -67,12 +82,15 @@ async function main() {
   };
   if (values.json) {
     const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results, patterns }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ about, results, patterns, carry, fairness }, null, 2)}\n`);
   } else {
     process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
     process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
     for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
     if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
+    if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
+    if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
+    if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);
   }
   const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
   return ours.some(({ failure }) => failure) ? 1 : 0;
@@ -93,7 +111,7 @@ function fanout(subscribers) {
 /** Starts the servers, and each contestant in a process of its own. One who does not come up is shown as failed. */
 async function enter() {
   const names = Object.keys(contestants);
-  const router = new Child('router.mjs', names);
+  const router = new Child('router.mjs', [ours, ...names]);
   const relay = new Child('relay.mjs');
   const [{ url: routerUrl }, { url: relayUrl }] = await Promise.all([router.next(10_000), relay.next(10_000)]);
   const field = [];

@@ -35,6 +35,33 @@ export function patternTable(rows) {
   return markdown('PUBLISH beside patterns that do not match, in process', head, lines);
 }
 
+/** @param {string} unit @param {Awaited<ReturnType<import('./carry.mjs').measureCarry>>['codec']} rows */
+export function carryTable(title, unit, rows) {
+  const head = ['', 'size', `before, CPU µs/${unit}`, `now, CPU µs/${unit}`, 'now ÷ before, median', 'min–max'];
+  const lines = rows.map(({ serializer, payload, size, base, ours, ratio, min, max }) => [
+    `${serializer}, ${payload}`,
+    size,
+    base.toFixed(1),
+    ours.toFixed(1),
+    ratio.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+  ]);
+  return markdown(title, head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./fairness.mjs').measureFairness>>} rows */
+export function fairnessTable(rows) {
+  const head = ['', 'subscribers', 'another call waits, median of bursts', 'at most', 'bar'];
+  const lines = rows.map(({ title, subscribers, median, max, bar }) => [
+    title,
+    whole(subscribers),
+    `${whole(median)} ms`,
+    `${whole(max)} ms`,
+    `${bar} ms`,
+  ]);
+  return markdown('How long a session waits beside a burst', head, lines);
+}
+
 function markdown(title, head, lines) {
   const widths = head.map((cell, i) =>
     Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))),

@@ -1,8 +1,7 @@
-/* A process: our router, with its listener. All WAMP contestants meet here, each with sockets of its own. */
-import { listen } from '../../dist/node.js';
-import { Router } from '../../dist/router.js';
+/* A process: the router of a build, with its listener, and realms. All WAMP contestants meet here, each with sockets of its own. */
 import { host } from './host.mjs';
 
-const realms = process.argv.slice(2);
+const [dist, ...realms] = process.argv.slice(2);
+const [{ listen }, { Router }] = await Promise.all([import(`${dist}node.js`), import(`${dist}router.js`)]);
 const listener = await listen(new Router({ realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) }), { port: 0 });
 host(listener.url);

@@ -172,6 +172,7 @@ test('[R62] [R10] what fails while an answer of the router waits for leave ends 
   const plain = json();
   const serializer: Serializer = {
     ...plain,
+    isStandard: false,
     encode: (list) => {
       if (Array.isArray(list) && (list[0] as { publication?: unknown } | undefined)?.publication)
         throw new Error('of the serializer');

@@ -68,3 +68,11 @@ export async function expectUnread(client: ScriptedPeer, ...lists: List[]): Prom
   await new Promise((resolve) => setImmediate(resolve));
   expect(client.unread).toEqual(lists);
 }
+
+/** Stands in a list for an integer that JSON and CBOR have, and MessagePack does not. */
+export const HUGE = 'an integer of 65 bits';
+
+/** Of a client that speaks JSON. */
+export function sendHuge(client: ScriptedPeer, list: List): void {
+  client.sendFrame(JSON.stringify(list).replaceAll(`"${HUGE}"`, '18446744073709551616'));
+}

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Match } from '../../src/protocol/uri.ts';
 import { PatternIndex } from '../../src/router/pattern-index.ts';
+import { UriTree } from '../../src/router/uri-tree.ts';
 
 let index: PatternIndex<string>;
 const add = (uri: string, match: Match = 'exact'): void => index.set(uri, match, `${match} ${uri}`);
@@ -99,6 +100,82 @@ describe('all matches for an event', () => {
         expect(best === undefined).toBe(expected.size === 0);
         if (best !== undefined) expect(expected.has(best)).toBe(true);
       }),
+    );
+  });
+});
+
+describe('[G2] patterns that a stranger makes', () => {
+  it.each([20_000, 1_000_000])('may have %i components, in every match, and go again', (components) => {
+    const dots = '.'.repeat(components - 1);
+    const topic = Array.from({ length: components }, () => 'a').join('.');
+    for (const match of ['prefix', 'wildcard', 'exact'] as const) for (const uri of [dots, topic, `${dots}b`]) add(uri, match);
+    expect(index.best(topic)).toBe(`exact ${topic}`);
+    expect(index.matching(topic).length).toBe(4);
+    for (const match of ['prefix', 'wildcard', 'exact'] as const)
+      for (const uri of [dots, topic, `${dots}b`]) index.delete(uri, match);
+    expect(index.matching(topic)).toEqual([]);
+    expect(index.best(topic)).toBeUndefined();
+  });
+
+  /** Counts how often the index looks at a pattern's text, in place of time. */
+  function looksFor(uri: string, patterns: readonly string[]): number {
+    const tree = new UriTree<string>();
+    for (const pattern of patterns) tree.set(pattern, pattern);
+    let looks = 0;
+    const original = String.prototype.charCodeAt;
+    String.prototype.charCodeAt = function charCodeAt(this: string, at: number): number {
+      looks++;
+      return original.call(this, at);
+    };
+    try {
+      tree.wildcardsOf(uri, () => false);
+    } finally {
+      String.prototype.charCodeAt = original;
+    }
+    return looks;
+  }
+
+  it('cost no more than they are long together, however they branch', () => {
+    const branches = Array.from({ length: 2 ** 12 }, (_, bits) =>
+      Array.from({ length: 12 }, (_, at) => (bits & (1 << at) ? 'x' : '')).join('.'),
+    );
+    const patterns = branches.map((branch) => `${branch}${'.x'.repeat(40)}.no`);
+    const topic = `${Array.from({ length: 52 }, () => 'x').join('.')}.yes`;
+    const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
+    expect(looksFor(topic, patterns)).toBeLessThan(3 * length);
+  });
+
+  it('are found as by a plain search, whoever comes and goes', () => {
+    const component = fc.constantFrom('', 'a', 'b', 'ab', 'abc');
+    const uri = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
+    const step = fc.record({ uri, match: fc.constantFrom<Match>('exact', 'prefix', 'wildcard'), isGone: fc.boolean() });
+    const isOf = (pattern: string, topic: string): boolean => {
+      const [ours, theirs] = [pattern.split('.'), topic.split('.')];
+      return ours.length === theirs.length && ours.every((each, at) => each === '' || each === theirs[at]);
+    };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), uri, (steps, topic) => {
+        index = new PatternIndex();
+        const model = new Map<string, { readonly uri: string; readonly match: Match }>();
+        for (const { uri: pattern, match, isGone } of steps) {
+          if (isGone) {
+            index.delete(pattern, match);
+            model.delete(`${match} ${pattern}`);
+          } else {
+            add(pattern, match);
+            model.set(`${match} ${pattern}`, { uri: pattern, match });
+          }
+        }
+        const expected = [...model].flatMap(([key, { uri: pattern, match }]) => {
+          const isMatch = { exact: pattern === topic, prefix: topic.startsWith(pattern), wildcard: isOf(pattern, topic) }[match];
+          return isMatch ? [key] : [];
+        });
+        const found = index.matching(topic);
+        expect([...found].sort()).toEqual(expected.sort());
+        for (const each of index.matching(topic)) index.delete(...(each.split(' ').reverse() as [string, Match]));
+        expect(index.matching(topic)).toEqual([]);
+      }),
+      { numRuns: 500 },
     );
   });
 });

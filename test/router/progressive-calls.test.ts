@@ -4,7 +4,17 @@ import { msgpack } from 'autostrada/msgpack';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
-import { expectAbort, expectError, expectUnread, type Opened, openRouter, VIOLATION } from './open-router.ts';
+import {
+  expectAbort,
+  expectError,
+  expectUnread,
+  HUGE,
+  type Opened,
+  openRouter,
+  register,
+  sendHuge,
+  VIOLATION,
+} from './open-router.ts';
 
 const upload = 'com.example.upload';
 const more = { progress: true };
@@ -112,25 +122,28 @@ describe('further inputs', () => {
 
   test('[R51] that the callee’s serializer cannot hold end the call at both ends', async () => {
     const { router } = openRouter();
-    const [one] = await callee(router);
-    const asking = await joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }), { caller: { features: able } });
-    asking.send([48, 1, more, upload], [48, 1, more, upload, [2n ** 60n]], [48, 1, {}, upload]);
+    const one = await joinedClient(router, 'realm1', msgpack(), { callee: { features: able } });
+    await register(one, upload);
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload]);
+    sendHuge(asking, [48, 1, more, upload, [HUGE]]);
+    asking.send([48, 1, {}, upload]);
     await one.next();
     await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
-    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
     await expectUnread(one);
   });
 
   test('[R48] a progressive result that the caller’s serializer cannot hold ends the call at both ends', async () => {
     const { router } = openRouter();
-    const one = await joinedClient(router, 'realm1', msgpack({ int64: 'bigint' }), { callee: { features: able } });
-    one.send([64, 1, {}, upload]);
-    await one.next();
-    const asking = await caller(router);
+    const one = await joinedClient(router, 'realm1', undefined, { callee: { features: able } });
+    await register(one, upload);
+    const asking = await joinedClient(router, 'realm1', msgpack(), { caller: { features: able } });
     asking.send([48, 1, { receive_progress: true }, upload]);
     await one.next();
-    one.send([70, 1, more, [2n ** 60n]], [70, 1, {}]);
-    await expectError(asking, 48, 1, 'wamp.error.invalid_payload');
+    sendHuge(one, [70, 1, more, [HUGE]]);
+    one.send([70, 1, {}]);
+    await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
     await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
     await expectUnread(asking);
   });

@@ -40,12 +40,12 @@ describe('[R10] a frame', () => {
   test('[R80] of text where bytes were agreed on', () =>
     violate((client) => client.sendFrame('[]'), 'expected a binary frame for msgpack, got a text one', msgpack()));
   test.each(['{"0":32}', '42', 'null', '"text"'])('of %s, which is no list', (frame) =>
-    violate((client) => client.sendFrame(frame), `expected a message, which is a list, got ${frame}`),
+    violate((client) => client.sendFrame(frame), `cannot decode a frame as json: expected a list at byte 0, got '${frame[0]}'`),
   );
   test('of MessagePack that is no list', () =>
     violate(
       (client) => client.sendFrame(msgpack().encode({} as unknown as List)),
-      'expected a message, which is a list, got {}',
+      'cannot decode a frame as msgpack: expected a list at byte 0, got 0x80',
       msgpack(),
     ));
 });

@@ -2,19 +2,20 @@
  * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to what answers it. They are answered here and now: no session stands
  * behind them, and no registration is looked at. A family has a file; a new procedure is a row in its table.
  */
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError, SerializationError } from '../../errors.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
+import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../../words.ts';
 import type { Broker } from '../broker.ts';
 import type { Dealer } from '../dealer.ts';
 import type { HistoryContext } from '../history.ts';
-import { refuse } from '../refuse.ts';
+import { refuse, refuseUnfit } from '../refuse.ts';
 import type { Registrations } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { Subscriptions } from '../subscriptions.ts';
-import type { TestamentContext } from '../testaments.ts';
+import { addCarriedTestament, type TestamentContext } from '../testaments.ts';
 import { registrationProcedures } from './registration.ts';
-import { sessionProcedures } from './session.ts';
+import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
 import { subscriptionProcedures } from './subscription.ts';
 
 /** What the procedures know of their realm. */
@@ -44,21 +45,37 @@ const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map([
   ...Object.entries(subscriptionProcedures),
 ]);
 
+/** The payload of a testament is not read: it is kept as it came. Whatever else the router is asked, it reads. */
+function answerCarried(
+  realm: MetaRealm,
+  caller: LiveSession,
+  procedure: Uri,
+  answer: MetaProcedure,
+  carried: Carried,
+): Payload | Promise<Payload> {
+  if (procedure === ADD_TESTAMENT) return addCarriedTestament(realm, caller, carried);
+  const { args = [], kwargs = {} } = carried.values();
+  return answer(realm, caller, args, kwargs);
+}
+
 /** Answers a CALL of one of them with RESULT or ERROR. */
-export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args = [], kwargs = {} }: Call): void {
+export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args, kwargs, carried }: Call): void {
   const succeed = (result: Payload): void => {
     if (caller.isGone) return;
     const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
-    if (unfit) refuse(caller, Code.CALL, request, unfit.uri, unfit.message);
+    if (unfit) refuseUnfit(caller, Code.CALL, request, unfit);
   };
   const fail = (error: unknown): void => {
+    if (error instanceof SerializationError) return refuseUnfit(caller, Code.CALL, request, error);
     if (!(error instanceof ApplicationError)) throw error;
     if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
   };
   try {
     const answer = procedures.get(procedure);
     if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
-    const result = answer(realm, caller, args, kwargs);
+    const result = carried
+      ? answerCarried(realm, caller, procedure, answer, carried)
+      : answer(realm, caller, args ?? [], kwargs ?? {});
     // Only what needs leave of an authorizer that takes its time is not answered at once.
     if (result instanceof Promise) result.then(succeed).catch((error: unknown) => caller.guard(() => fail(error)));
     else succeed(result);

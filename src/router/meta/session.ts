@@ -12,6 +12,7 @@ import { findSession, invalidArgument, noSuchSession } from './arguments.ts';
 import type { MetaProcedures } from './procedures.ts';
 
 const KILLED = 'wamp.close.killed';
+export const ADD_TESTAMENT = 'wamp.session.add_testament';
 
 /** What `wamp.session.get` and `wamp.session.on_join` tell. */
 export function describeSession({ id, authid, authrole, authmethod, authprovider }: LiveSession): Dict {
@@ -39,7 +40,7 @@ export const sessionProcedures: MetaProcedures = {
     const victims = [...sessions].filter((session) => session !== caller);
     return { args: [kill(victims, kwargs, true).length] };
   },
-  'wamp.session.add_testament': (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
+  [ADD_TESTAMENT]: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
   'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
 };
 

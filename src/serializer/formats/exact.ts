@@ -1,6 +1,7 @@
 /*
  * Values between formats, which lose nothing: an integer is told from a float that has no fraction, and dicts hold any key.
  */
+import { SerializationError } from '../../errors.ts';
 
 /** A float, whatever its value: `2.0` is another one than the integer 2. */
 export class Float {
@@ -13,3 +14,46 @@ export class Float {
 
 /** A JavaScript number is an integer within 2^53, a bigint one beyond. */
 export type Exact = null | boolean | number | bigint | Float | string | Uint8Array | readonly Exact[] | ReadonlyMap<string, Exact>;
+
+/** As deep as a payload may be between two formats: readers and writers call themselves. */
+export const EXACT_DEPTH = 1100;
+
+export function enterExact(depth: number): void {
+  if (depth >= EXACT_DEPTH) throw new SerializationError(`expected a value nested no deeper than ${EXACT_DEPTH}`);
+}
+
+/** An integer of any size. */
+export function exactInteger(value: bigint): number | bigint {
+  return value >= -MAX_EXACT && value <= MAX_EXACT ? Number(value) : value;
+}
+const MAX_EXACT = 2n ** 53n;
+
+/** A float as JSON has it: with a fraction or an exponent, so that it stays one. What JSON does not have is null. */
+export function floatText(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  if (Object.is(value, -0)) return '-0.0';
+  const text = String(value);
+  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+}
+
+/** A key of a map as the text that JSON has for it. @throws {@link SerializationError} for what has none. */
+export function keyText(key: unknown): string {
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key);
+  if (key instanceof Float) return floatText(key.value);
+  const what = key === null ? 'null' : key instanceof Uint8Array ? 'bytes' : Array.isArray(key) ? 'a list' : 'a dict';
+  throw new SerializationError(`expected text, a number or a boolean as the key of a map, got ${what}`);
+}
+
+/** A point in time as ISO 8601 has it, in UTC; of the fraction of a second as much as there is. */
+export function isoTime(seconds: number, nanoseconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s`);
+  const fraction =
+    nanoseconds === 0
+      ? ''
+      : `.${String(nanoseconds)
+          .padStart(9, '0')
+          .replace(/(?:000){1,2}$/, '')}`;
+  return date.toISOString().replace('.000Z', `${fraction}Z`);
+}

@@ -24,6 +24,10 @@ export interface Layout {
   readonly hasReferences: boolean;
 }
 
+export function tooDeep(maxDepth: number): string {
+  return `expected a value nested no deeper than ${maxDepth}`;
+}
+
 /** What an element is, by its first bytes. */
 export type Kind = 'list' | 'dict' | 'null' | 'other';
 
@@ -51,7 +55,7 @@ export interface Format {
   list(items: readonly Uint8Array[]): Uint8Array;
   /** Elements → the bytes of a dict of them. */
   dict(members: readonly (readonly [key: string, value: Uint8Array])[]): Uint8Array;
-  /** The elements of a list, or of a whole frame, each as a slice. */
+  /** The first `MAX_ELEMENTS` elements of a list, each as a slice. */
   items(list: Uint8Array): Uint8Array[];
   /**
    * An element (or a whole frame, with its references in it) as values that lose nothing.

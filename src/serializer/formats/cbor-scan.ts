@@ -1,0 +1,189 @@
+/*
+ * CBOR (RFC 8949), looked at as bytes: is it one list, and where do its elements begin and end? No value is made, and nothing is called again
+ * by itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
+ */
+import { SerializationError } from '../../errors.ts';
+import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { Nesting } from './nesting.ts';
+import { isUtf8 } from './utf8-check.ts';
+
+const INDEFINITE = 31;
+const BREAK = 0xff;
+/** Of what goes on until a break; keys and values are told apart, since no break may come between them. */
+const ENDLESS_LIST = -1;
+const ENDLESS_DICT = -2;
+const ENDLESS_DICT_AT_VALUE = -3;
+const STRING_REFERENCE = 25;
+const SHAREABLE = 28;
+const SHARED = 29;
+const NAMESPACE = 256;
+const SELF_DESCRIBED = 55799;
+
+export class CborScan implements Layout {
+  count = 0;
+  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
+  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
+  unfit: string | undefined;
+  unfitAt = 0;
+  hasReferences = false;
+  private frame: Uint8Array = nothing;
+  private at = 0;
+  private readonly nesting = new Nesting();
+  /** The level of the outermost namespace of strings that an element has opened; 0: none is open. */
+  private namespaceAt = 0;
+
+  /** @throws {@link SerializationError} */
+  scan(frame: Uint8Array, maxDepth: number): void {
+    this.frame = frame;
+    this.count = 0;
+    this.unfit = undefined;
+    this.hasReferences = false;
+    this.namespaceAt = 0;
+    this.at = 0;
+    try {
+      this.outerTags();
+      this.list(frame, maxDepth);
+    } finally {
+      this.nesting.clear();
+      this.frame = nothing;
+    }
+  }
+
+  /** Around the whole. */
+  private outerTags(): void {
+    while (this.at < this.frame.length && (this.frame[this.at] as number) >> 5 === 6) {
+      const begin = this.at++;
+      const tag = this.argument((this.frame[begin] as number) & 0x1f, begin);
+      if (tag === NAMESPACE) this.hasReferences = true;
+      else if (tag !== SELF_DESCRIBED) this.refuse('a list', begin);
+    }
+    if (this.at >= this.frame.length || (this.frame[this.at] as number) >> 5 !== 4) this.refuse('a list', this.at);
+  }
+
+  private list(frame: Uint8Array, maxDepth: number): void {
+    const { starts, ends, nesting } = this;
+    const { length } = frame;
+    let left = 0;
+    let depth = 0;
+    for (;;) {
+      if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
+      const begin = this.at;
+      if (begin >= length) this.refuse('a value', begin);
+      const initial = frame[begin] as number;
+      if (initial === BREAK) {
+        if (depth === 0 || left >= 0 || left === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
+        this.at++;
+        depth--;
+        left = nesting.pop();
+      } else {
+        const info = initial & 0x1f;
+        this.at++;
+        const major = initial >> 5;
+        let elements: number | undefined;
+        if (major < 2) {
+          if (info >= 24) this.argument(info, begin);
+        } else if (major < 4) this.string(major, info, begin);
+        else if (major === 4) elements = info === INDEFINITE ? ENDLESS_LIST : this.argument(info, begin);
+        else if (major === 5) elements = info === INDEFINITE ? ENDLESS_DICT : 2 * this.argument(info, begin);
+        else if (major === 6) {
+          elements = 1;
+          this.tag(this.argument(info, begin), depth + 1);
+        } else this.simple(info, begin);
+        if (elements !== undefined) {
+          // Each of them takes a byte at least, so a length that is a lie is found at once.
+          if (elements > length - this.at) this.refuse('as many elements as there are bytes', begin);
+          if (depth + 1 > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
+          if (elements !== 0) {
+            depth++;
+            nesting.push(left);
+            left = elements;
+            continue;
+          }
+        }
+      }
+      // A value is whole.
+      for (;;) {
+        if (depth === 0) {
+          if (this.at < length) this.refuse('nothing behind the list', this.at);
+          return;
+        }
+        if (depth < this.namespaceAt) this.namespaceAt = 0;
+        if (depth === 1) {
+          if (this.count < MAX_ELEMENTS) ends[this.count] = this.at;
+          this.count++;
+        }
+        if (left < 0) {
+          if (left !== ENDLESS_LIST) left = left === ENDLESS_DICT ? ENDLESS_DICT_AT_VALUE : ENDLESS_DICT;
+          break;
+        }
+        if (--left > 0) break;
+        depth--;
+        left = nesting.pop();
+      }
+    }
+  }
+
+  /** `depth`: of what is tagged. */
+  private tag(tag: number, depth: number): void {
+    if (tag === NAMESPACE) {
+      if (this.namespaceAt === 0) this.namespaceAt = depth;
+    } else if ((tag === STRING_REFERENCE && this.namespaceAt === 0) || tag === SHAREABLE || tag === SHARED)
+      this.hasReferences = true;
+  }
+
+  private string(major: number, info: number, begin: number): void {
+    if (info !== INDEFINITE) return this.chunk(major, this.argument(info, begin), begin);
+    const { frame } = this;
+    for (;;) {
+      const at = this.at++;
+      const initial = at < frame.length ? (frame[at] as number) : this.refuse('a chunk of a string', at);
+      if (initial === BREAK) return;
+      // RFC 8949, 3.2.3: chunks have the type of the whole, and a length.
+      if (initial >> 5 !== major || (initial & 0x1f) === INDEFINITE) this.refuse('a chunk of a string', at);
+      this.chunk(major, this.argument(initial & 0x1f, at), at);
+    }
+  }
+
+  private chunk(major: number, length: number, begin: number): void {
+    const start = this.at;
+    if (length > this.frame.length - start) this.refuse('a whole string', begin);
+    this.at = start + length;
+    if (major === 3 && this.unfit === undefined && !isUtf8(this.frame, start, this.at)) {
+      this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
+    }
+  }
+
+  /** RFC 8949, 3.3: of two bytes from 32 on. */
+  private simple(info: number, begin: number): void {
+    if (info < 24) return;
+    if (info > 27) this.refuse('a value', begin);
+    const value = this.argument(info, begin);
+    if (info === 24 && value < 32) this.refuse('a simple value of one byte', begin);
+  }
+
+  private argument(info: number, begin: number): number {
+    if (info < 24) return info;
+    if (info > 27) this.refuse('an argument of 1, 2, 4 or 8 bytes', begin);
+    const { frame, at } = this;
+    const end = at + (1 << (info - 24));
+    if (end > frame.length) this.refuse('a whole value', begin);
+    let value = 0;
+    for (let i = at; i < end; i++) value = value * 256 + (frame[i] as number);
+    this.at = end;
+    return value;
+  }
+
+  private isUnfit(why: string): void {
+    this.unfit = why;
+    this.unfitAt = this.count;
+  }
+
+  private refuse(expected: string, at: number): never {
+    const byte = this.frame[at];
+    const got = byte === undefined ? 'the end' : `0x${byte.toString(16).padStart(2, '0')}`;
+    throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
+  }
+}
+
+/** Between two scans no frame is kept. */
+const nothing = new Uint8Array(0);

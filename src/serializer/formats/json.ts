@@ -1,0 +1,106 @@
+/* JSON as a router sees it: scanned, cut and put together as bytes. */
+import { json } from '../json.ts';
+import { Utf8 } from '../utf8.ts';
+import type { Format, Kind } from './format.ts';
+import { readJson } from './json-read.ts';
+import { JsonScan } from './json-scan.ts';
+import { writeJson } from './json-write.ts';
+import { Slab } from './slab.ts';
+
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_DICT = 0x7b;
+const CLOSE_DICT = 0x7d;
+
+export function jsonFormat(): Format {
+  const serializer = json();
+  const utf8 = new Utf8();
+  const layout = new JsonScan();
+  const slab = new Slab();
+  const textOf = (bytes: Uint8Array, start = 0, end = bytes.length): string => utf8.read(bytes, start, end);
+  const bytesOf = (text: string): Uint8Array => {
+    const room = slab.room(text.length * 3);
+    return slab.take(utf8.write(text, room.bytes, room.start));
+  };
+  const decode = (text: string): unknown => serializer.decode(text);
+  const encode = (value: unknown): Uint8Array => {
+    const text = String(serializer.encode([value]));
+    return bytesOf(text.slice(1, -1));
+  };
+  /** Elements with commas between them. */
+  const joined = (opener: number, elements: readonly Uint8Array[], closer: number, keys?: readonly Uint8Array[]): Uint8Array => {
+    let size = 2 + Math.max(0, elements.length - 1);
+    for (const element of elements) size += element.length;
+    for (const key of keys ?? []) size += key.length + 1;
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    bytes[at++] = opener;
+    for (const [i, element] of elements.entries()) {
+      if (i > 0) bytes[at++] = COMMA;
+      const key = keys?.[i];
+      if (key) {
+        bytes.set(key, at);
+        at += key.length;
+        bytes[at++] = COLON;
+      }
+      bytes.set(element, at);
+      at += element.length;
+    }
+    bytes[at] = closer;
+    return bytes;
+  };
+  return {
+    name: 'json',
+    scan(frame, maxDepth) {
+      layout.scan(frame, maxDepth);
+      return layout;
+    },
+    kind(element): Kind {
+      const first = element[0];
+      return first === OPEN_LIST ? 'list' : first === OPEN_DICT ? 'dict' : first === 0x6e ? 'null' : 'other';
+    },
+    isEmpty(element) {
+      let at = 1;
+      while (at < element.length && (element[at] as number) <= 0x20) at++;
+      return element[at] === CLOSE_LIST || element[at] === CLOSE_DICT;
+    },
+    value: (element) => (decode(`[${textOf(element)}]`) as unknown[])[0],
+    values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`) as unknown[],
+    encode,
+    frame(envelope, args, kwargs) {
+      const text = String(serializer.encode(envelope));
+      const length = (args ? args.length + 1 : 0) + (kwargs ? kwargs.length + 1 : 0);
+      const { bytes, start } = slab.room(text.length * 3 + length);
+      let at = utf8.write(text, bytes, start);
+      if (args) {
+        bytes[at - 1] = COMMA; // in place of the bracket
+        bytes.set(args, at);
+        at += args.length;
+        if (kwargs) {
+          bytes[at++] = COMMA;
+          bytes.set(kwargs, at);
+          at += kwargs.length;
+        }
+        bytes[at++] = CLOSE_LIST;
+      }
+      return slab.take(at);
+    },
+    list: (items) => joined(OPEN_LIST, items, CLOSE_LIST),
+    dict: (members) =>
+      joined(
+        OPEN_DICT,
+        members.map(([, value]) => value),
+        CLOSE_DICT,
+        members.map(([key]) => encode(key)),
+      ),
+    items(list) {
+      layout.scan(list, Number.POSITIVE_INFINITY);
+      const { starts, ends } = layout;
+      return Array.from({ length: Math.min(layout.count, starts.length) }, (_, i) => list.subarray(starts[i], ends[i]));
+    },
+    read: (element) => readJson(textOf(element)),
+    write: (value, maxBytes) => bytesOf(writeJson(value, maxBytes)),
+  };
+}

@@ -1,0 +1,121 @@
+/*
+ * MessagePack, looked at as bytes: is it one list, and where do its elements begin and end? No value is made, and nothing is called again by
+ * itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
+ */
+import { SerializationError } from '../../errors.ts';
+import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { Nesting } from './nesting.ts';
+import { isUtf8 } from './utf8-check.ts';
+
+/** What follows each code from 0xc0 on: so many bytes of a value, or of a length, or nothing that exists. */
+const FIXED = [0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17];
+
+export class MsgpackScan implements Layout {
+  count = 0;
+  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
+  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
+  unfit: string | undefined;
+  unfitAt = 0;
+  readonly hasReferences = false;
+  /** For each level around how many elements are still to come; keys count as well. */
+  private readonly nesting = new Nesting();
+
+  /** @throws {@link SerializationError} */
+  scan(frame: Uint8Array, maxDepth: number): void {
+    try {
+      this.list(frame, maxDepth);
+    } finally {
+      this.nesting.clear();
+    }
+  }
+
+  private list(frame: Uint8Array, maxDepth: number): void {
+    this.count = 0;
+    this.unfit = undefined;
+    const { starts, ends, nesting } = this;
+    const { length } = frame;
+    let at = 0;
+    let depth = 0;
+    const first = length > 0 ? (frame[0] as number) : 0xc1;
+    if (first >> 4 !== 9 && first !== 0xdc && first !== 0xdd) refuse('a list', frame, 0);
+    let left = 1;
+    for (;;) {
+      if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = at;
+      const begin = at;
+      if (at >= length) refuse('a value', frame, at);
+      const code = frame[at++] as number;
+      let elements = 0;
+      if (code < 0x80 || code >= 0xe0) {
+        // a small integer
+      } else if (code < 0x90) elements = 2 * (code & 0x0f);
+      else if (code < 0xa0) elements = code & 0x0f;
+      else if (code < 0xc0) {
+        const end = at + (code & 0x1f);
+        if (end <= length) this.text(frame, at, end);
+        at = end;
+      } else if (code >= 0xdc) {
+        const size = code & 1 ? 4 : 2;
+        elements = uint(frame, at, size) * (code >= 0xde ? 2 : 1);
+        at += size;
+      } else if ((code >= 0xc4 && code <= 0xc9) || code >= 0xd9) {
+        // bytes, extensions, text: a length of 1, 2 or 4 bytes
+        const size = 1 << (code >= 0xd9 ? code - 0xd9 : (code - 0xc4) % 3);
+        const start = at + size + (code >= 0xc7 && code <= 0xc9 ? 1 : 0);
+        const end = start + uint(frame, at, size);
+        if (code >= 0xd9 && end <= length) this.text(frame, start, end);
+        at = end;
+      } else {
+        if (code === 0xc1) refuse('a value', frame, begin);
+        at += FIXED[code - 0xc0] as number;
+      }
+      if (at > length) refuse('a whole value', frame, begin);
+      if (code >= 0x80 && code < 0xa0 ? true : code >= 0xdc && code < 0xe0) {
+        // Each of them takes a byte at least, so a length that is a lie is found at once.
+        if (elements > length - at) refuse('as many elements as there are bytes', frame, begin);
+        depth++;
+        if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
+        if (elements > 0) {
+          nesting.push(left);
+          left = elements;
+          continue;
+        }
+        depth--;
+      }
+      for (;;) {
+        if (depth === 0) {
+          if (at < length) refuse('nothing behind the list', frame, at);
+          return;
+        }
+        if (depth === 1) {
+          if (this.count < MAX_ELEMENTS) ends[this.count] = at;
+          this.count++;
+        }
+        if (--left > 0) break;
+        depth--;
+        left = nesting.pop();
+      }
+    }
+  }
+
+  private text(frame: Uint8Array, start: number, end: number): void {
+    if (this.unfit === undefined && !isUtf8(frame, start, end)) this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
+  }
+
+  private isUnfit(why: string): void {
+    this.unfit = why;
+    this.unfitAt = this.count;
+  }
+}
+
+function uint(frame: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? (frame[i] as number) : 0);
+  return value;
+}
+
+function refuse(expected: string, frame: Uint8Array, at: number): never {
+  const byte = frame[at];
+  throw new SerializationError(
+    `expected ${expected} at byte ${at}, got ${byte === undefined ? 'the end' : `0x${byte.toString(16)}`}`,
+  );
+}

@@ -1,0 +1,42 @@
+/* MessagePack as a router sees it. */
+import { msgpack } from '../msgpack.ts';
+import { MsgpackReader } from '../msgpack-reader.ts';
+import { binaryFormat } from './binary.ts';
+import type { Format } from './format.ts';
+import { readMsgpack } from './msgpack-read.ts';
+import { MsgpackScan } from './msgpack-scan.ts';
+import { writeMsgpack } from './msgpack-write.ts';
+
+class EnvelopeReader extends MsgpackReader {
+  some(at: number, count: number): unknown[] {
+    this.at = at;
+    return Array.from({ length: count }, () => this.item(0));
+  }
+}
+
+export function msgpackFormat(): Format {
+  return binaryFormat({
+    name: 'msgpack',
+    serializer: msgpack(),
+    scan: new MsgpackScan(),
+    Reader: EnvelopeReader,
+    kind(element) {
+      const code = element[0] ?? 0xc1;
+      if (code >> 4 === 9 || code === 0xdc || code === 0xdd) return 'list';
+      if (code >> 4 === 8 || code === 0xde || code === 0xdf) return 'dict';
+      return code === 0xc0 ? 'null' : 'other';
+    },
+    // Of more than a head only what says its length with zeros.
+    isEmpty: (element) =>
+      element.length === 1 || (element.length <= 5 && (element[0] ?? 0) >= 0xdc && element.subarray(1).every((byte) => byte === 0)),
+    head: (kind, length) => heads(kind === 'list' ? 0x90 : 0x80, kind === 'list' ? 0xdc : 0xde, length),
+    read: readMsgpack,
+    write: writeMsgpack,
+  });
+}
+
+function heads(small: number, large: number, length: number): readonly number[] {
+  if (length < 16) return [small | length];
+  if (length < 0x10000) return [large, length >> 8, length & 0xff];
+  return [large + 1, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
+}

@@ -1,0 +1,56 @@
+/*
+ * Whether bytes are UTF-8, without making text of them (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
+ */
+
+/** Where the run of characters beyond ASCII that begins at `at` ends; where it is not UTF-8, the byte at fault as `-1 - at`. */
+export function skipWide(bytes: Uint8Array, at: number, end: number): number {
+  let next = at;
+  while (next < end) {
+    const first = bytes[next] as number;
+    if (first < 0x80) return next;
+    if (first < 0xe0) {
+      if (first < 0xc2 || next + 1 >= end || ((bytes[next + 1] as number) & 0xc0) !== 0x80) return -1 - next;
+      next += 2;
+    } else if (first < 0xf0) {
+      if (next + 2 >= end) return -1 - next;
+      const second = bytes[next + 1] as number;
+      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
+      if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return -1 - next;
+      next += 3;
+    } else {
+      if (first > 0xf4 || next + 3 >= end) return -1 - next;
+      const second = bytes[next + 1] as number;
+      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
+      if (((bytes[next + 3] as number) & 0xc0) !== 0x80) return -1 - next;
+      if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return -1 - next;
+      next += 4;
+    }
+  }
+  return next;
+}
+
+/** Whether the bytes from `start` to `end` are UTF-8. ASCII goes by eight bytes at a time. */
+export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    while (
+      at + 8 <= end &&
+      ((bytes[at] as number) |
+        (bytes[at + 1] as number) |
+        (bytes[at + 2] as number) |
+        (bytes[at + 3] as number) |
+        (bytes[at + 4] as number) |
+        (bytes[at + 5] as number) |
+        (bytes[at + 6] as number) |
+        (bytes[at + 7] as number)) <
+        0x80
+    ) {
+      at += 8;
+    }
+    while (at < end && (bytes[at] as number) < 0x80) at++;
+    if (at === end) return true;
+    at = skipWide(bytes, at, end);
+    if (at < 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,67 @@
+/*
+ * What a payload costs the router: a build from before payloads were carried as bytes, and this one, in turn. Two figures: the CPU time from
+ * the bytes of a PUBLISH to the bytes of its EVENT, in process; and of the router's process for a call, by WebSocket. The figure to look at
+ * is the ratio within one round.
+ */
+import { baseBuild, ours } from './base.mjs';
+import { Child } from './child.mjs';
+import { payloads, sizes } from './payloads.mjs';
+import { median } from './statistics.mjs';
+
+const serializers = ['json', 'msgpack', 'cbor'];
+
+/**
+ * @param {{ rounds: number, ms: number, warmUpMs: number }} plan
+ * @param {string | undefined} base - A checkout with a build, to compare with.
+ */
+export async function measureCarry(plan, base) {
+  const builds = { base: baseBuild(base), ours };
+  return { codec: await codec(plan, builds), calls: await calls(plan, builds) };
+}
+
+async function codec(plan, builds) {
+  const children = {};
+  for (const [name, url] of Object.entries(builds)) {
+    children[name] = new Child('carry-codec.mjs', [url]);
+    await children[name].next(20_000);
+  }
+  const tasks = serializers.flatMap((serializer) =>
+    Object.keys(payloads).flatMap((payload) => Object.keys(sizes).map((size) => ({ serializer, payload, size }))),
+  );
+  return compare(plan, children, tasks, async (child, task, ms) => (await child.ask({ ...task, ms }, ms + 20_000)).value);
+}
+
+async function calls(plan, builds) {
+  const routers = {};
+  for (const [name, url] of Object.entries(builds)) {
+    const router = new Child('router.mjs', [url, ...serializers]);
+    const load = new Child('carry-load.mjs', [(await router.next(20_000)).url]);
+    await load.next(20_000);
+    routers[name] = { router, load };
+  }
+  const tasks = serializers.flatMap((serializer) => Object.keys(sizes).map((size) => ({ serializer, payload: 'records', size })));
+  return compare(plan, routers, tasks, async ({ router, load }, task, ms) => {
+    const before = (await router.ask({})).cpu;
+    const { value: count } = await load.ask({ ...task, ms }, ms + 20_000);
+    return ((await router.ask({})).cpu - before) / count;
+  });
+}
+
+/** Each task by both builds in each round, one after the other and the next time the other way round. */
+async function compare({ rounds, ms, warmUpMs }, contestants, tasks, measure) {
+  const rows = [];
+  for (const task of tasks) {
+    const runs = { base: [], ours: [] };
+    for (const name of Object.keys(runs)) await measure(contestants[name], task, warmUpMs);
+    for (let round = 0; round < rounds; round++) {
+      for (const name of round % 2 ? ['ours', 'base'] : ['base', 'ours'])
+        runs[name].push(await measure(contestants[name], task, ms));
+    }
+    const ratios = runs.ours.map((own, round) => own / runs.base[round]);
+    const row = { ...task, base: median(runs.base), ours: median(runs.ours), ratio: median(ratios) };
+    rows.push({ ...row, min: Math.min(...ratios), max: Math.max(...ratios) });
+    process.stderr.write('.');
+  }
+  process.stderr.write('\n');
+  return rows;
+}
