@@ -11,3 +11,21 @@ export function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
 
 /** Stops listening. */
 export type Off = () => void;
+
+/** Controls, half surrogates, and what turns the direction of text: what is shown must neither make lines of its own nor command a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** For logs and terminals: text from elsewhere on one line, what cannot be printed escaped, and cut to `length` characters. */
+export function oneLine(text: string, length: number = 2000): string {
+  const lines = text.slice(0, length).split(/[\r\n\u2028\u2029]+/);
+  const plain = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ')
+    .replace(UNPRINTABLE, (char) => (char < '\u0100' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`));
+  return text.length > length ? `${plain} … (${text.length} characters)` : plain;
+}
+
+function hex(char: string, digits: number): string {
+  return char.charCodeAt(0).toString(16).padStart(digits, '0');
+}

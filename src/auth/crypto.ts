@@ -3,6 +3,7 @@
  * in old browsers, and is worth the asking only for PBKDF2: one hash costs less than a promise. So hash and HMAC are js-sha256 everywhere
  * (in Node.js it is a wrapper of the platform's own), PBKDF2 is WebCrypto's where there is one, and a loop of ours elsewhere.
  */
+
 import { sha256 as hash } from 'js-sha256';
 
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -45,20 +46,23 @@ export async function pbkdf2ByPlatform(subtle: SubtleCrypto, { password, salt, i
   return new Uint8Array(await subtle.deriveBits(algorithm, key, 8 * length));
 }
 
+/** A clock on the wall may be set back while we count. */
+const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
+
 /** How long the loop keeps a page waiting before it lets others in. */
 const SLICE_MS = 20;
 
 /** Slower by far, so that it lets others in now and then. */
 export async function pbkdf2ByUs(input: Pbkdf2): Promise<Uint8Array> {
   const blocks = pbkdf2Steps(input);
-  for (let until = Date.now() + SLICE_MS; ; ) {
+  for (let until = elapsed() + SLICE_MS; ; ) {
     const step = blocks.next();
     if (step.done) return step.value;
-    if (Date.now() < until) continue;
+    if (elapsed() < until) continue;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, 0);
     });
-    until = Date.now() + SLICE_MS;
+    until = elapsed() + SLICE_MS;
   }
 }
 

@@ -23,9 +23,12 @@ export type Argon2id = (input: {
   readonly length: number;
 }) => Promise<Uint8Array>;
 
-/** What a router keeps for a user who logs in by WAMP-SCRAM. JSON. `scramEntry` makes one. */
+/**
+ * What a router keeps for a user who logs in by WAMP-SCRAM. JSON. `scramEntry` makes one. `argon2id-13` is Crossbar.io's Argon2id: good for the method
+ * `scram` only.
+ */
 export interface ScramEntry {
-  readonly kdf: 'pbkdf2' | 'argon2id13';
+  readonly kdf: 'pbkdf2' | 'argon2id13' | 'argon2id-13';
   /** Base64. */
   readonly salt: string;
   readonly iterations: number;
@@ -34,6 +37,8 @@ export interface ScramEntry {
   /** Base64. */
   readonly storedKey: string;
   readonly serverKey: string;
+  /** Of argon2id13: the keys for Crossbar.io's dialect, the method `scram`, which Autobahn|Python speaks. Without them: only `wamp-scram`. */
+  readonly crossbar?: { readonly storedKey: string; readonly serverKey: string } | undefined;
 }
 
 const METHOD = 'wamp-scram';
@@ -148,8 +153,13 @@ function limited(
     throw refusal(`the router asks for too little or too much of argon2id13: ${iterations} times ${String(memory)} KiB`);
   return async (password) => {
     const key = await argon2id({ password: utf8(saslprep(password)), salt: salted, iterations, memoryKiB: memory, length: 32 });
-    return isOld ? utf8(bytesToBase64(key).replace(/=+$/, '')) : key;
+    return isOld ? asOldKey(key) : key;
   };
+}
+
+/** Crossbar.io's key of Argon2id is the base64 of it, without padding. */
+function asOldKey(key: Uint8Array): Uint8Array {
+  return utf8(bytesToBase64(key).replace(/=+$/, ''));
 }
 
 function byPbkdf2(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
@@ -179,7 +189,8 @@ export function authMessage(authid: string, clientNonce: string, asked: Signed):
   return signedText(name, clientNonce, asked, 'biws');
 }
 
-function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
+/** The same as Crossbar.io and Autobahn|Python have it. */
+export function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
   return signedText(authid, clientNonce, asked, '');
 }
 
@@ -215,41 +226,81 @@ export async function scramEntry(
   const salted = argon2id
     ? await argon2id({ password: utf8(saslprep(password)), salt: random, iterations, memoryKiB, length })
     : await byPbkdf2(password, random, iterations);
-  const { storedKey, serverKey } = keysOf(salted);
   const how = argon2id ? { kdf: 'argon2id13' as const, iterations, memory: memoryKiB } : { kdf: 'pbkdf2' as const, iterations };
-  return { ...how, salt: bytesToBase64(random), storedKey: bytesToBase64(storedKey), serverKey: bytesToBase64(serverKey) };
+  const crossbar = argon2id ? { crossbar: storedKeys(asOldKey(salted)) } : undefined;
+  return { ...how, salt: bytesToBase64(random), ...storedKeys(salted), ...crossbar };
 }
 
-export const scramMethod: Method<ScramEntry> = {
+function storedKeys(salted: Uint8Array): { readonly storedKey: string; readonly serverKey: string } {
+  const { storedKey, serverKey } = keysOf(salted);
+  return { storedKey: bytesToBase64(storedKey), serverKey: bytesToBase64(serverKey) };
+}
+
+/** The entry of a user as Crossbar.io's dialect needs it; undefined: he cannot log in by it. */
+export function oldScramEntry(entry: ScramEntry | undefined): ScramEntry | undefined {
+  if (entry?.kdf !== 'argon2id13') return entry;
+  return entry.crossbar && { ...entry, ...entry.crossbar, kdf: 'argon2id-13' };
+}
+
+interface Dialect {
+  readonly authmethod: string;
+  message(authid: string, clientNonce: string, asked: Signed): Uint8Array;
+  /** CHALLENGE.Extra. Autobahn|Python takes no `memory` that is null. */
+  memory(memory: number | undefined): Dict;
+  /** Under which name WELCOME has it. */
+  readonly verifier: string;
+}
+
+/** WAMP's own, `wamp-scram`. */
+export const scramMethod: Method<ScramEntry> = /* @__PURE__ */ method({
   authmethod: METHOD,
-  begin(claim, entry, like) {
-    const nobodys = nobody(claim, like); // also where there is somebody: the work is the same
-    const { salt, iterations, kdf, memory, storedKey, serverKey } = entry ?? nobodys;
-    const { nonce: own, channel_binding } = claim.authextra;
-    const nonce = `${String(own)}${bytesToBase64(randomBytes(18))}`;
-    let isOpen = true;
-    return {
-      challenge() {
-        if (typeof own !== 'string' || !/^[!-+--~]+$/.test(own))
-          throw failed('expected HELLO.Details.authextra.nonce to be a text');
-        if (channel_binding !== undefined && channel_binding !== null)
-          throw failed('there is no channel binding with wamp-scram here');
-        return { nonce, salt, kdf, iterations, memory: memory ?? null };
-      },
-      verify(signature, extra) {
-        const message = authMessage(preparedOr(claim.claimedAuthid), String(own), { nonce, salt, iterations });
-        const stored = base64ToBytes(storedKey) ?? new Uint8Array(32);
-        const clientKey = xor(hmacSha256(stored, message), base64ToBytes(signature) ?? new Uint8Array(0));
-        const isRight = sameBytes(sha256(clientKey), stored) && base64ToBytes(signature)?.length === 32;
-        const isSame = extra.nonce === nonce && (extra.channel_binding ?? null) === null;
-        const verifier = bytesToBase64(hmacSha256(base64ToBytes(serverKey) ?? new Uint8Array(32), message));
-        const isValid = isRight && isSame && isOpen && entry !== undefined;
-        isOpen = false;
-        return isValid ? { isValid, authextra: { verifier } } : { isValid };
-      },
-    };
-  },
-};
+  message: authMessage,
+  memory: (memory) => ({ memory: memory ?? null }),
+  verifier: 'verifier',
+});
+
+/** Crossbar.io's and Autobahn|Python's, `scram`. Its entries are those of `oldScramEntry`. */
+export const oldScramMethod: Method<ScramEntry> = /* @__PURE__ */ method({
+  authmethod: OLD_METHOD,
+  message: oldAuthMessage,
+  memory: (memory) => (memory === undefined ? {} : { memory }),
+  verifier: 'scram_server_signature',
+});
+
+function method(dialect: Dialect): Method<ScramEntry> {
+  return {
+    authmethod: dialect.authmethod,
+    begin(claim, entry, like) {
+      const nobodys = nobody(claim, like); // also where there is somebody: the work is the same
+      const { salt, iterations, kdf, memory, storedKey, serverKey } = entry ?? nobodys;
+      const { nonce: own, channel_binding } = claim.authextra;
+      const nonce = `${String(own)}${bytesToBase64(randomBytes(18))}`;
+      let isOpen = true;
+      return {
+        challenge() {
+          if (typeof own !== 'string' || !/^[!-+--~]+$/.test(own))
+            throw failed('expected HELLO.Details.authextra.nonce to be a text');
+          if (channel_binding !== undefined && channel_binding !== null)
+            throw failed(`there is no channel binding with ${dialect.authmethod} here`);
+          return { nonce, salt, kdf, iterations, ...dialect.memory(memory) };
+        },
+        verify(signature, extra) {
+          const message = dialect.message(preparedOr(claim.claimedAuthid), String(own), { nonce, salt, iterations });
+          const stored = base64ToBytes(storedKey) ?? new Uint8Array(32);
+          const clientKey = xor(hmacSha256(stored, message), base64ToBytes(signature) ?? new Uint8Array(0));
+          const isRight = sameBytes(sha256(clientKey), stored) && base64ToBytes(signature)?.length === 32;
+          // Autobahn|Python does not say the nonce again: it is in what is signed.
+          const isSame = (extra.nonce ?? (dialect.authmethod === OLD_METHOD ? nonce : undefined)) === nonce;
+          const isUnbound = (extra.channel_binding ?? null) === null;
+          const verifier = bytesToBase64(hmacSha256(base64ToBytes(serverKey) ?? new Uint8Array(32), message));
+          const isValid = isRight && isSame && isUnbound && isOpen && entry !== undefined;
+          isOpen = false;
+          return isValid ? { isValid, authextra: { [dialect.verifier]: verifier } } : { isValid };
+        },
+      };
+    },
+  };
+}
 
 function failed(text: string): JoinError {
   return new JoinError('wamp.error.authentication_failed', text);

@@ -2,6 +2,7 @@
  * How a command ends: the exit code and the one line on stderr.
  */
 import { ApplicationError, ConnectionLostError, FatalError, JoinError, TransportError, WampError } from '../index.ts';
+import { oneLine } from '../words.ts';
 import { toJson } from './json-text.ts';
 
 export const Exit = { ok: 0, usage: 1, connect: 2, auth: 3, wamp: 4, timeout: 5 } as const;
@@ -34,6 +35,9 @@ export function exitCode(error: unknown): number {
   return error instanceof WampError ? Exit.wamp : Exit.usage;
 }
 
+/** What is shown of an error, in characters: a payload may be long. */
+const MOST = 10_000;
+
 /** The line or the router went away; else the router has said what it does not like. */
 function isLoss(uri: string): boolean {
   return uri === 'wamp.error.network_failure' || uri.startsWith('wamp.close.');
@@ -42,20 +46,12 @@ function isLoss(uri: string): boolean {
 /** Undefined where nothing needs to be said. */
 export function complaint(error: unknown): string | undefined {
   if (error instanceof Interrupted || error instanceof OutputClosed) return undefined;
-  if (error instanceof ApplicationError) return oneLine(error.message + payloadOf(error));
-  return oneLine(error instanceof Error ? error.message || error.name : String(error));
+  if (error instanceof ApplicationError) return oneLine(error.message + payloadOf(error), MOST);
+  return oneLine(error instanceof Error ? error.message || error.name : String(error), MOST);
 }
 
 /** What the message of an ERROR does not show: it shows the URI, and the first argument if that is text. */
 function payloadOf({ args, kwargs }: ApplicationError): string {
   const rest = typeof args[0] === 'string' && args[0] !== '' ? args.slice(1) : args;
   return (rest.length > 0 ? ` ${toJson(rest)}` : '') + (Object.keys(kwargs).length > 0 ? ` ${toJson(kwargs)}` : '');
-}
-
-/** What comes from elsewhere must neither make lines of its own nor command the terminal. */
-export function oneLine(text: string): string {
-  return text
-    .trim()
-    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, '; ')
-    .replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

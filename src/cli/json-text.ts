@@ -40,7 +40,10 @@ export function toPrettyJson(value: unknown): string {
   return harmless(JSON.stringify(JSON.parse(toJson(value)), null, 2));
 }
 
-/** JSON escapes most of what commands a terminal; DEL and the C1 controls it lets through. They stand only in strings. */
+/** JSON escapes most of what commands a terminal; DEL, the C1 controls and what turns the direction of text it lets through. They stand only in strings. */
 function harmless(text: string): string {
-  return text.replaceAll(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  return text.replaceAll(
+    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -25,6 +25,9 @@ Options:
 
 The port takes WebSocket, RawSocket and HTTP.
 
+Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
+a restart.
+
 DEBUG=autostrada in the environment logs who joins and leaves.
 `;
 
@@ -93,7 +96,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   };
 }
 
-/** Runs until SIGINT or SIGTERM. */
+/** Runs until SIGINT (GOODBYE to all) or SIGTERM (lines are closed, as for a restart). */
 export async function runRouter(args: readonly string[]): Promise<void> {
   const { host, port, path, realms, config: file, web, tls: files, origins, trustProxy } = parseRouterArgs(args, process.env);
   const config: RouterConfig =
@@ -110,11 +113,13 @@ export async function runRouter(args: readonly string[]): Promise<void> {
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
       : error;
   });
-  const stop = (): void => {
+  const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    // GOODBYE to every session; nothing keeps the process then. A second signal ends it at once.
-    Promise.all([listener.close(), router.close()]).catch((error: unknown) => {
+    // SIGTERM is how restarts begin: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process then; a second signal ends
+    // it at once.
+    const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
+    Promise.all([listener.close(), router.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });

@@ -1,7 +1,9 @@
 /*
  * A directory of static files by `sirv`, and what to tell who asks for something else.
  */
+import { realpathSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import sirv from 'sirv';
 
@@ -24,7 +26,12 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
           : `Not found. The WAMP router ${path === undefined ? 'takes no WebSocket' : `is at ${path}`}.\n`,
       );
     };
-    if (!files || isHere || isHidden(pathOf(request))) return none();
+    if (!files || isHere) return none();
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+      return void response.end('Files can only be read.\n');
+    }
+    if (web === undefined || isHidden(pathOf(request)) || leadsOut(web, pathOf(request))) return none();
     // sirv takes a range as it comes and streams a file without looking after the stream. No request may end the process.
     if (!isRange(request.headers.range)) delete request.headers.range;
     response.once('pipe', (file: Readable) => {
@@ -42,6 +49,30 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
 
 function expectFile(_response: unknown, path: string, stats: { isFile(): boolean }): void {
   if (!stats.isFile()) throw new Error(`${path} is no file`);
+}
+
+/** Whether the file that sirv would find lies elsewhere, or is hidden: a symbolic link may lead there. */
+function leadsOut(web: string, path: string): boolean {
+  let name = path;
+  try {
+    name = decodeURI(path);
+  } catch {
+    // sirv takes it as it is, too
+  }
+  name = name.replace(/\/$/, '');
+  try {
+    const root = realpathSync(web);
+    const found = ['', '.html', '.htm'].flatMap((end) => [...(name === '' ? [] : [name + end]), `${name}/index${end}`]);
+    for (const each of found) {
+      const file = join(web, each);
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+      const real = realpathSync(file);
+      return !real.startsWith(root.endsWith(sep) ? root : root + sep) || isHidden(real.slice(root.length));
+    }
+    return false;
+  } catch {
+    return true; // a loop of links, a name that no file can have
+  }
 }
 
 /** `.env`, `.git/`: with `dev`, sirv would hand them out. `/.well-known/` is meant to be seen (RFC 8615). */

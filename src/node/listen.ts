@@ -119,6 +119,11 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     });
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxMessageBytes * MESSAGES_IN_BATCH);
+  for (const acceptor of [plainSockets, batchSockets])
+    acceptor.on('wsClientError', ({ message }, socket) => {
+      router.note({ level: 'warn', message: `refused a WebSocket: ${message}` });
+      refuseUpgrade(socket, message.includes('method') ? 405 : 400, message);
+    });
   const isOriginFine = originCheck(origins, () => server.address(), trustProxy);
   const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine, trustProxy }) : undefined;
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
@@ -133,19 +138,25 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     if (pathOf(request) !== path || !hasWebSocket) {
       // On a server of the user's, somebody else may be waiting for it.
       const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
-      if (!options.server || server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 404, hint);
-      return;
+      if (options.server && server.listenerCount('upgrade') !== 1) return;
+      router.note({ level: 'warn', message: `refused a WebSocket: ${hint}, not at ${pathOf(request)}` });
+      return refuseUpgrade(socket, 404, hint);
     }
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const refuse = (status: number, hint: string): void => {
+      router.note({ level: 'warn', message: `refused a WebSocket: ${hint}` });
+      refuseUpgrade(socket, status, hint);
+    };
+    // RFC 9110, 5.6.1.2: empty elements of a list are skipped.
+    const names = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const offered = names.filter((name) => name !== '');
     const serializer = chooseSerializer(offered, understood);
     if (!serializer) {
       const supported = subprotocols(understood).join(', ');
-      return refuseUpgrade(socket, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
+      return refuse(400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
-    if (!isOriginFine(request)) {
-      router.note({ level: 'warn', message: `refused a WebSocket: ${originComplaint(request)}` });
-      return refuseUpgrade(socket, 403, originComplaint(request));
-    }
+    if (!isOriginFine(request)) return refuse(403, originComplaint(request));
+    // `ws` takes no empty elements, and no name twice: it gets the one that was chosen.
+    request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, request.socket, pingMs);
@@ -205,9 +216,15 @@ function checked({ server, tls, socketPath, protocols }: ListenOptions): {
 }
 
 function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handler: HttpHandler): Server {
-  if (!tls) return createServer(handler);
+  // Who sends headers slowly holds a connection for as long as a silent one may; Node's own limits are a minute, looked at twice a minute.
+  const slow = {
+    headersTimeout: handshakeTimeout,
+    connectionsCheckingInterval: Math.min(handshakeTimeout, 1000),
+    requestTimeout: 0,
+  };
+  if (!tls) return createServer(slow, handler);
   const requestCert = tls.ca !== undefined;
-  return createTlsServer({ requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
+  return createTlsServer({ ...slow, requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {
@@ -251,7 +268,7 @@ function hostOf(address: AddressInfo | null): string {
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {
-  const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status] ?? '';
-  const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
+  const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed' }[status] ?? '';
+  const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nSec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

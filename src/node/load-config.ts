@@ -13,7 +13,7 @@ import { parseConfig, type RouterConfig } from '../router/config.ts';
  * @example const router = new Router(await loadConfig('router.json'));
  */
 export async function loadConfig(file: string): Promise<RouterConfig> {
-  const text = await promises.readFile(file, 'utf8');
+  const text = (await promises.readFile(file, 'utf8')).replace(/^\ufeff/, ''); // Windows' editors write a byte order mark
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -36,6 +36,10 @@ export interface LongPoll {
 
 const PREFIX = 'wamp.2.';
 const MAX_OPEN_BYTES = 2 ** 14;
+/** Posts of one line that may wait for each other: clients of ours send one at a time. */
+const MAX_WAITING = 16;
+/** Who sends less than this in the time that a login may take is too slow. */
+const LEAST_BYTES = 2 ** 14;
 /** A batch may hold several messages of the size that one may have. */
 export const MESSAGES_IN_BATCH = 4;
 const TEXT = 'text/plain; charset=utf-8';
@@ -56,14 +60,16 @@ const clock: Clock = {
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
   const { path, isOriginFine, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
-  const { maxMessageBytes } = router.limits;
+  const { maxMessageBytes, joinTimeoutMs: slowMs } = router.limits;
   const lines = new Map<string, LongPollLine>();
   /** Of each line, the end of what was posted so far. */
   const sends = new WeakMap<LongPollLine, Promise<void>>();
+  /** How many posts of a line wait for their turn. */
+  const waiting = new WeakMap<LongPollLine, number>();
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request, MAX_OPEN_BYTES);
+    const body = await bodyOf(request, MAX_OPEN_BYTES, slowMs);
     if (!body) return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
     const offered = protocolsIn(body);
     if (!offered) return answer(response, 400, 'expected {"protocols":["wamp.2.json", …]}');
@@ -91,9 +97,14 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   /** What was posted first is delivered first, however the bodies arrive; and answered when the router takes it. */
   const send = async (line: LongPollLine, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const limit = maxMessageBytes * (line.isBatched ? MESSAGES_IN_BATCH : 1);
-    const body = bodyOf(request, limit).catch(() => 'gone' as const); // and its client, who is told nothing
+    const before = waiting.get(line) ?? 0;
+    if (before >= MAX_WAITING) return answer(response, 429, `expected at most ${MAX_WAITING} posts at a time`);
+    waiting.set(line, before + 1);
+    // Not read before its turn: else it would be kept for as long as an authorizer thinks about what came before.
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
-      const bytes = await body;
+      while (line.resting) await line.resting;
+      const bytes = await bodyOf(request, limit, slowMs).catch(() => 'gone' as const); // and its client, who is told nothing
+      waiting.set(line, (waiting.get(line) ?? 1) - 1);
       while (line.resting) await line.resting;
       if (bytes !== 'gone') deliver(line, bytes, response, `expected at most ${limit} bytes`);
     });
@@ -195,11 +206,20 @@ function choose(
   return undefined;
 }
 
-/** Undefined when there is more than the limit. Rejects when the client hangs up. */
-function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+/** Undefined when there is more than the limit. Rejects when the client hangs up, and ends the connection of one that is too slow. */
+function bodyOf(request: IncomingMessage, limit: number, slowMs: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let seen = 0;
+    const timer = setInterval(() => {
+      if (size - seen < LEAST_BYTES) request.destroy();
+      seen = size;
+    }, slowMs);
+    timer.unref();
+    if (request.destroyed) reject(new Error('the client hung up'));
+    request.once('close', () => clearInterval(timer));
+    request.once('end', () => clearInterval(timer));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) return chunks.push(chunk);

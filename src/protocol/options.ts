@@ -3,11 +3,17 @@
  * a known key with a wrong value is a protocol violation. Marked as pure, so that a bundle holds only those of what it receives.
  */
 import { bool, type Check, dict, dictOf, id, idOrZero, integer, listOf, oneOf, string, uri } from './checks.ts';
+import { Code } from './messages.ts';
 
 const ids = /* @__PURE__ */ listOf(id, 'ids');
 const strings = /* @__PURE__ */ listOf(string, 'strings');
 const match = /* @__PURE__ */ oneOf('exact', 'prefix', 'wildcard');
 const role = /* @__PURE__ */ dictOf({ features: dict });
+
+/** In functions, so that a bundle without the checks is without them. */
+type Known = { readonly [key: string]: Check };
+
+const positive: Check = (value) => (value !== 0 && integer(value) === undefined ? undefined : 'a positive integer');
 
 /** WAMP "Payload Passthru Mode". */
 const ppt = { ppt_scheme: string, ppt_serializer: string, ppt_cipher: string, ppt_keyid: string };
@@ -42,7 +48,7 @@ export const abortDetails: Check = /* @__PURE__ */ dictOf({ message: string });
 export const goodbyeDetails: Check = /* @__PURE__ */ dictOf({ message: string });
 export const errorDetails: Check = /* @__PURE__ */ dictOf(ppt);
 
-export const publishOptions: Check = /* @__PURE__ */ dictOf({
+const publishKeys = (): Known => ({
   acknowledge: bool,
   exclude_me: bool,
   exclude: ids,
@@ -56,6 +62,7 @@ export const publishOptions: Check = /* @__PURE__ */ dictOf({
   rkey: string,
   ...ppt,
 });
+export const publishOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ publishKeys());
 
 export const eventDetails: Check = /* @__PURE__ */ dictOf({
   publisher: id,
@@ -67,10 +74,11 @@ export const eventDetails: Check = /* @__PURE__ */ dictOf({
   ...ppt,
 });
 
-export const subscribeOptions: Check = /* @__PURE__ */ dictOf({ match, get_retained: bool, nkey: string });
+const subscribeKeys = (): Known => ({ match, get_retained: bool, nkey: string });
+export const subscribeOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ subscribeKeys());
 export const unsubscribedDetails: Check = /* @__PURE__ */ dictOf({ subscription: idOrZero, reason: string });
 
-export const callOptions: Check = /* @__PURE__ */ dictOf({
+const callKeys = (): Known => ({
   timeout: integer,
   receive_progress: bool,
   progress: bool,
@@ -79,17 +87,23 @@ export const callOptions: Check = /* @__PURE__ */ dictOf({
   runmode: string,
   ...ppt,
 });
+export const callOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ callKeys());
 
-export const cancelOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
+const cancelKeys = (): Known => ({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
+export const cancelOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ cancelKeys());
 export const interruptOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
 export const resultDetails: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
 
-export const registerOptions: Check = /* @__PURE__ */ dictOf({
+const registerKeys = (): Known => ({
   match,
   invoke: /* @__PURE__ */ oneOf('single', 'roundrobin', 'random', 'first', 'last'),
   disclose_caller: bool,
   forward_timeout: bool,
+  // Crossbar.io's.
+  concurrency: positive,
+  force_reregister: bool,
 });
+export const registerOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ registerKeys());
 
 export const unregisteredDetails: Check = /* @__PURE__ */ dictOf({ registration: idOrZero, reason: string });
 
@@ -105,4 +119,18 @@ export const invocationDetails: Check = /* @__PURE__ */ dictOf({
   ...ppt,
 });
 
-export const yieldOptions: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
+const yieldKeys = (): Known => ({ progress: bool, ...ppt });
+export const yieldOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ yieldKeys());
+
+/** What a client may ask for, by the message's code: the names of the options above. */
+export function optionNames(): ReadonlyMap<number, ReadonlySet<string>> {
+  const known: readonly (readonly [Code, Known])[] = [
+    [Code.PUBLISH, publishKeys()],
+    [Code.SUBSCRIBE, subscribeKeys()],
+    [Code.CALL, callKeys()],
+    [Code.CANCEL, cancelKeys()],
+    [Code.REGISTER, registerKeys()],
+    [Code.YIELD, yieldKeys()],
+  ];
+  return new Map(known.map(([code, checks]) => [code, new Set(Object.keys(checks))]));
+}

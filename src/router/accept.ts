@@ -9,11 +9,12 @@ import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
-import { uriComplaint } from '../protocol/uri.ts';
-import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION, SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import { Bounds } from './bounds.ts';
 import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
 import { type Identity, Login } from './login.ts';
@@ -23,11 +24,11 @@ import { LiveSession, type TransportInfo } from './session.ts';
 import type { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
 
+/** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
+const SERVICE_RESTART = 1012;
+
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
-
-/** How deep lists and dicts may be in each other in a message. */
-const MAX_DEPTH = 1000;
 
 /** Why a session ended that did not read. WAMP has no word for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
@@ -43,6 +44,10 @@ export interface House {
   routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
+  /** The line has no session. */
+  waits(door: Door, info: TransportInfo): void;
+  /** It is to have one: whether there is room. */
+  admits(door: Door): boolean;
   left(session: LiveSession, reason: Uri): void;
   /** The line is gone. */
   closed(door: Door): void;
@@ -58,12 +63,13 @@ export class Door {
   private login: Login | undefined;
   private timer: unknown;
   private isDismissed = false;
+  private hasHungUp = false;
 
   constructor(house: House, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), MAX_DEPTH);
+    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), house.settings.limits.maxDepth);
   }
 
   open(): void {
@@ -82,7 +88,19 @@ export class Door {
     this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
   }
 
+  /**
+   * Closes the line without GOODBYE: clients take it for a loss, and come back. To Autobahn|JS any GOODBYE or ABORT is final. What was sent goes out
+   * first; what comes from here on is dropped.
+   */
+  hangUp(): void {
+    this.hasHungUp = true;
+    this.endDeadline();
+    this.login?.abandon();
+    this.link.transport.close(SERVICE_RESTART, SYSTEM_SHUTDOWN);
+  }
+
   private message(message: FromClient): void {
+    if (this.hasHungUp) return;
     switch (message.type) {
       case Code.HELLO:
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
@@ -103,8 +121,11 @@ export class Door {
 
   private hello({ realm: name, details }: Hello): void {
     const { house } = this;
-    const complaint = uriComplaint(name);
+    const bounds = new Bounds(house.settings.limits);
+    const complaint = bounds.uri(name);
     if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
+    const tooLong = bounds.hello(details);
+    if (tooLong !== undefined) return this.link.abort('wamp.error.invalid_argument', tooLong);
     const roles = isDict(details.roles) ? Object.keys(details.roles) : [];
     if (!roles.some((role) => ['publisher', 'subscriber', 'caller', 'callee'].includes(role))) {
       const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
@@ -142,6 +163,12 @@ export class Door {
     const { house } = this;
     const { authid, authrole, authmethod, authprovider, authextra } = who;
     this.login = undefined;
+    const tooLong = new Bounds(house.settings.limits).identity(who);
+    if (tooLong !== undefined) {
+      house.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
+      return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
+    }
+    if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession(
       this.link,
       { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
@@ -153,6 +180,7 @@ export class Door {
         this.vacate(reason);
       },
       house.settings.log,
+      house.settings.strictRequestIds,
     );
     this.endDeadline();
     this.session = session;
@@ -193,6 +221,7 @@ export class Door {
   }
 
   private awaitHello(): void {
+    this.house.waits(this, this.info);
     const { joinTimeoutMs } = this.house.settings.limits;
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;
@@ -208,7 +237,7 @@ export class Door {
       const { session } = this;
       this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
     }
-    this.vacate(error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
     this.house.closed(this);
   }
 
@@ -216,7 +245,9 @@ export class Door {
   vacate(reason: Uri): void {
     const { session, realm } = this;
     this.session = undefined;
-    if (session && realm?.leave(session)) this.house.left(session, reason);
+    if (!session || !realm?.leave(session)) return;
+    // A reason from outside is told to whoever watches the router, and logged.
+    this.house.left(session, realm.bounds.reason(reason) === undefined ? reason : INVALID_URI);
   }
 
   private deadline(ms: number, then: () => void): void {

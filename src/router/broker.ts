@@ -12,11 +12,13 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
 import { EventLog } from './history.ts';
+import type { SettledLimits } from './limits.ts';
 import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
+import { ownComplaint } from './reserved.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -26,13 +28,25 @@ export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
-  private readonly retention = new Retention();
+  private readonly retention: Retention;
+  /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+  private readonly hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
 
-  constructor(ids: RandomIds, subscriptions: Subscriptions, history: RealmSettings['history'], clock: Clock) {
+  constructor(
+    ids: RandomIds,
+    subscriptions: Subscriptions,
+    history: RealmSettings['history'],
+    clock: Clock,
+    limits: SettledLimits,
+    hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean,
+  ) {
+    this.hears = hears;
     this.ids = ids;
+    this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
-    for (const { uri, match, limit } of history) subscriptions.create(uri, match, new EventLog(limit, clock));
+    for (const { uri, match, limit } of history)
+      subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
   }
 
   /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
@@ -72,7 +86,7 @@ export class Broker {
   }
 
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
-    const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+    const complaint = ownComplaint(topic, 'topics');
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
@@ -113,14 +127,17 @@ export class Broker {
     audience: Recipients | undefined,
     isKept: boolean,
   ): void {
-    for (const { id: subscription, match, subscribers, history } of this.subscriptions.matching(topic)) {
+    const isOurs = isReserved(topic);
+    for (const { id: subscription, uri, match, subscribers, history } of this.subscriptions.matching(topic)) {
       // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
       const details = match === 'exact' ? event.details : { ...event.details, topic };
       const own: Event = { ...event, subscription, details };
-      if (isKept) history?.add(topic, own, audience);
+      // A history of a wider pattern may be read by who may not have these by name.
+      if (isKept && (!isOurs || isReserved(uri))) history?.add(topic, own, audience);
       const frames: FrameCache = new Map();
       for (const subscriber of subscribers) {
-        if (subscriber !== excluded && (audience === undefined || audience(subscriber))) subscriber.sendEvent(own, frames);
+        if (isOurs && !this.hears(subscriber, topic, uri, match)) continue;
+        if (subscriber !== excluded && (audience === undefined || audience.includes(subscriber))) subscriber.sendEvent(own, frames);
       }
     }
   }

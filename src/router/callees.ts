@@ -2,6 +2,7 @@
  * The callees of one registration, in order of registering, and whose turn it is (WAMP "Shared Registration"). However many there are,
  * choosing one takes the same time. What is registered is in registrations.ts.
  */
+import type { Dict } from '../words.ts';
 import type { LiveSession } from './session.ts';
 
 export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
@@ -11,10 +12,28 @@ export interface CalleeOptions {
   readonly discloseCaller: boolean;
   /** WAMP "Call Timeout": this callee watches the time itself. */
   readonly forwardTimeout: boolean;
+  /** Crossbar.io's `concurrency`: so many calls at once, no more. Undefined: any number. */
+  readonly concurrency: number | undefined;
 }
 
-interface Entry {
+/** Of REGISTER's options. */
+export function wishesOf(options: Dict): CalleeOptions {
+  return {
+    discloseCaller: options.disclose_caller === true,
+    forwardTimeout: options.forward_timeout === true,
+    concurrency: typeof options.concurrency === 'number' ? options.concurrency : undefined,
+  };
+}
+
+/** One callee's part in one registration. What is under way keeps it, so that it counts down the right one, whatever was registered since. */
+export interface Seat {
   readonly session: LiveSession;
+  readonly options: CalleeOptions;
+  /** Calls under way. */
+  busy: number;
+}
+
+interface Entry extends Seat {
   options: CalleeOptions;
   before: Entry | undefined;
   after: Entry | undefined;
@@ -39,9 +58,8 @@ export class Callees {
     return this.bySession.has(session);
   }
 
-  /** What this callee asked for. */
-  get(session: LiveSession): CalleeOptions | undefined {
-    return this.bySession.get(session)?.options;
+  get(session: LiveSession): Seat | undefined {
+    return this.bySession.get(session);
   }
 
   /** In order of registering. */
@@ -56,7 +74,7 @@ export class Callees {
       known.options = options;
       return;
     }
-    const entry = { session, options, before: this.last, after: undefined, at: this.all.length };
+    const entry = { session, options, busy: 0, before: this.last, after: undefined, at: this.all.length };
     this.all.push(entry);
     if (this.last) this.last.after = entry;
     else this.first = entry;
@@ -84,7 +102,7 @@ export class Callees {
   }
 
   /**
-   * Whose turn it is by the policy, of those that may be asked.
+   * Whose turn it is by the policy, of those that may be asked and are free: not at the limit of their `concurrency`.
    *
    * @param random - In [0, 1).
    * @param may - Default: all may.
@@ -95,12 +113,12 @@ export class Callees {
       case 'single':
       case 'first': {
         let entry = this.first;
-        while (entry && !may(entry.session)) entry = entry.after;
+        while (entry && !mayTake(entry, may)) entry = entry.after;
         return entry?.session;
       }
       case 'last': {
         let entry = this.last;
-        while (entry && !may(entry.session)) entry = entry.before;
+        while (entry && !mayTake(entry, may)) entry = entry.before;
         return entry?.session;
       }
       case 'roundrobin':
@@ -112,11 +130,16 @@ export class Callees {
     }
   }
 
+  /** Whether `choose` would find somebody if all were free. */
+  isAnyoneBusy(may: (callee: LiveSession) => boolean): boolean {
+    return this.all.some((entry) => may(entry.session));
+  }
+
   private takeTurn(may: (callee: LiveSession) => boolean): LiveSession | undefined {
     let entry = this.had;
     for (let left = this.all.length; left > 0; left--) {
       entry = entry?.after ?? this.first;
-      if (!entry || !may(entry.session)) continue;
+      if (!entry || !mayTake(entry, may)) continue;
       this.had = entry;
       return entry.session;
     }
@@ -125,11 +148,16 @@ export class Callees {
 
   /** All that may be asked are equally likely: the first try, too, meets each of them as often. */
   private anyone(random: () => number, may: (callee: LiveSession) => boolean): LiveSession | undefined {
-    const session = this.all[Math.floor(random() * this.all.length)]?.session;
-    if (session && may(session)) return session;
-    const left = this.all.filter((entry) => may(entry.session));
+    const first = this.all[Math.floor(random() * this.all.length)];
+    if (first && mayTake(first, may)) return first.session;
+    const left = this.all.filter((entry) => mayTake(entry, may));
     return left[Math.floor(random() * left.length)]?.session;
   }
+}
+
+function mayTake(entry: Entry, may: (callee: LiveSession) => boolean): boolean {
+  const { concurrency } = entry.options;
+  return (concurrency === undefined || entry.busy < concurrency) && may(entry.session);
 }
 
 function everybody(): true {

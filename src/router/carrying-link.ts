@@ -55,27 +55,30 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const at = count > 3 ? payloadAt[codeOf(format, frame, layout)] : undefined;
     const isCarried = at !== undefined && count > at && count <= at + 2;
     if (unfit !== undefined && !(isCarried && unfitAt >= at)) throw new SerializationError(unfit);
+    // CBOR: of what refers to another part of the frame no slice stands alone.
+    const plain = layout.hasReferences && !isPlain && unfit === undefined ? withoutReferences(format, frame) : undefined;
+    if (typeof plain === 'object') return this.message(format, plain, format.scan(plain, this.maxDepth), true);
     if (!isCarried) return parseMessage(format.value(frame), this.side.inbound);
     const args = frame.subarray(starts[at], ends[at]);
     const kwargs = count > at + 1 ? frame.subarray(starts[at + 1], ends[at + 1]) : undefined;
-    const kinds = [format.kind(args), kwargs ? format.kind(kwargs) : 'null'] as const;
-    let reason = unfit;
-    if (!isPlain && reason === undefined && (layout.hasReferences || (kinds.includes('other') && format.name === 'cbor'))) {
-      // No slice of it stands alone.
-      const plain = withoutReferences(format, frame);
-      if (typeof plain !== 'string') return this.message(format, plain, format.scan(plain, this.maxDepth), true);
-      reason = plain;
+    const hasArgs = is(format, args, 'list');
+    const hasKwargs = kwargs ? is(format, kwargs, 'dict') : false;
+    if (hasArgs === undefined || hasKwargs === undefined) {
+      // Under a tag of CBOR they may be what they have to be. Else the table complains.
+      const untagged = format.name === 'cbor' && !isPlain ? withoutReferences(format, frame) : undefined;
+      if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), true);
+      return parseMessage(format.value(frame), this.side.inbound);
     }
-    // The table is shown the envelope, and of the payload only what is no payload.
-    const list = format.values(frame, layout, at);
-    list.push(kinds[0] === 'list' || kinds[0] === 'null' ? null : format.value(args));
-    if (kwargs) list.push(kinds[1] === 'dict' || kinds[1] === 'null' ? null : format.value(kwargs));
-    const message = parseMessage(list, this.side.inbound);
+    const message = parseMessage(format.values(frame, layout, at), this.side.inbound);
+    const reason = unfit ?? plain;
     const carried =
-      reason !== undefined
-        ? Carried.unfit(format, reason)
-        : Carried.of(format, kinds[0] === 'list' ? args : undefined, kinds[1] === 'dict' ? kwargs : undefined);
-    return carried && bearsPayload(message) ? { ...message, carried } : message;
+      reason === undefined
+        ? Carried.of(format, hasArgs ? args : undefined, hasKwargs ? kwargs : undefined)
+        : Carried.unfit(format, reason);
+    // The message is of this call only, so that it need not be copied.
+    const target: { carried?: Carried | undefined } = bearsPayload(message) ? message : {};
+    target.carried = carried;
+    return message;
   }
 
   protected override write(message: FromRouter, shared?: FrameCache): Frame {
@@ -100,6 +103,12 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
 
 function bearsPayload(message: FromClient): message is Call | Publish | Yield | ErrorMessage {
   return payloadAt[message.type] !== undefined;
+}
+
+/** Null counts as absent. Undefined: it is something else. */
+function is(format: Format, element: Uint8Array, wanted: 'list' | 'dict'): boolean | undefined {
+  const kind = format.kind(element);
+  return kind === wanted || (kind === 'null' ? false : undefined);
 }
 
 /** The first element. */

@@ -5,15 +5,21 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
-import type { Awaitable, Id, Uri } from '../words.ts';
+import { type Awaitable, type Id, oneLine, type Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
+import { nearest } from './near.ts';
 import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
   readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
   readonly limits?: RouterLimits | undefined;
+  /**
+   * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
+   * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+   */
+  readonly strictRequestIds?: boolean | undefined;
 }
 
 export interface RealmConfig {
@@ -55,7 +61,7 @@ export interface PermissionRule {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
+  /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
   readonly limit: number;
 }
 
@@ -72,8 +78,10 @@ export interface RouterHooks {
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** On one line; what peers say in it is escaped and cut. */
   readonly message: string;
   readonly session?: Id | undefined;
+  /** As it was thrown: its texts are not escaped. */
   readonly error?: unknown;
 }
 
@@ -93,6 +101,7 @@ export interface RealmSettings {
 export interface Settings {
   readonly realms: readonly RealmSettings[];
   readonly limits: SettledLimits;
+  readonly strictRequestIds: boolean;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly log: (entry: LogEntry) => void;
@@ -102,17 +111,22 @@ export interface Settings {
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 export function parseConfig(json: unknown): RouterConfig {
   const config = json as RouterConfig;
-  settle(config, {});
+  const { realms } = settle(config, {});
+  if (realms.length === 0) throw new TypeError('config.realms: expected at least one realm, got {}');
   return config;
 }
 
 /** @throws TypeError that names the path, what was expected and what came. */
 export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
-  expectDict(config, 'config', ['realms', 'limits']);
+  expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds']);
   expectDict(config.realms, 'config.realms');
+  const { strictRequestIds = false } = config;
+  if (typeof strictRequestIds !== 'boolean')
+    throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
     limits: settleLimits(config.limits ?? {}),
+    strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
     log: guarded(hooks.log),
@@ -199,11 +213,11 @@ function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly m
   if (complaint !== undefined) throw new TypeError(`${path}.uri: ${complaint}`);
 }
 
-/** A log that throws must not end the session that is logged. */
+/** A log that throws must not end the session that is logged. Messages hold what peers say, so they are made harmless here, for all. */
 function guarded(log: RouterHooks['log']): Settings['log'] {
   return (entry) => {
     try {
-      log?.(entry);
+      log?.({ ...entry, message: oneLine(entry.message) });
     } catch {
       // there is nobody left to tell
     }
@@ -214,6 +228,6 @@ function expectDict(value: unknown, path: string, keys?: readonly string[]): voi
   if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${show(value)}`);
   if (!keys) return;
   for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'`);
+    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
   }
 }

@@ -2,7 +2,7 @@
  * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
  * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import {
   type Call,
@@ -13,35 +13,53 @@ import {
   type Unregister,
   type Yield,
 } from '../protocol/messages.ts';
-import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
-import { INVALID_URI } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
-import type { Policy } from './callees.ts';
+import { type Match, uriComplaint } from '../protocol/uri.ts';
+import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
+import type { Id, Uri } from '../words.ts';
+import { Bounds, shortly } from './bounds.ts';
+import { type Policy, wishesOf } from './callees.ts';
+import { invocationDetails } from './invocation-details.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
+import type { SettledLimits } from './limits.ts';
 import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
+import { sizeOfKept } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
-
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+import { isOwn, ownComplaint } from './reserved.ts';
 
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
+const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
+/** Crossbar.io's reason, though it is called an error. */
+const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
+const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
 export class Dealer {
   private readonly registrations: Registrations;
   private readonly clock: Clock;
+  private readonly limits: SettledLimits;
+  private readonly bounds: Bounds;
   private readonly invocations: Invocations;
   private readonly events: MetaEvents;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
   /** @param answerMeta - Takes the calls of what is below `wamp.`. */
-  constructor(registrations: Registrations, clock: Clock, events: MetaEvents, answerMeta: Dealer['answerMeta']) {
+  constructor(
+    registrations: Registrations,
+    clock: Clock,
+    limits: SettledLimits,
+    events: MetaEvents,
+    answerMeta: Dealer['answerMeta'],
+  ) {
     this.registrations = registrations;
     this.clock = clock;
+    this.limits = limits;
+    this.bounds = new Bounds(limits);
     this.invocations = new Invocations(clock);
     this.events = events;
     this.answerMeta = answerMeta;
@@ -49,22 +67,29 @@ export class Dealer {
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = (options.match as Match | undefined) ?? 'exact';
-    const complaint =
-      uriComplaint(procedure, match) ?? (isReserved(procedure) ? `procedures below 'wamp.' are the router's` : undefined);
+    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    const added = this.registrations.add(session, procedure, match, (options.invoke as Policy | undefined) ?? 'single', {
-      discloseCaller: options.disclose_caller === true,
-      forwardTimeout: options.forward_timeout === true,
-    });
-    if (added) {
+    if (options.force_reregister === true) this.takeAway(procedure, match);
+    const invoke = (options.invoke as Policy | undefined) ?? 'single';
+    const added = this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    if (typeof added === 'object') {
       const { registration, isNew, hasJoined } = added;
       session.send({ type: Code.REGISTERED, request, registration: registration.id });
       if (hasJoined) this.events.registered(session, registration, isNew);
       return;
     }
-    const text = `${procedure} is registered already, or with another policy`;
-    refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', text);
+    if (added === 'taken')
+      return refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', `${procedure} is registered already`);
+    const text = `${procedure} is registered with another policy than ${invoke}`;
+    refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
+  }
+
+  /** Crossbar.io's `force_reregister`: whoever has the procedure by the same match loses it, whatever the policy. */
+  private takeAway(procedure: Uri, match: Match): void {
+    const registration = this.registrations.lookup(procedure, match);
+    if (!registration) return;
+    for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
   }
 
   /** Calls that are under way are still answered. */
@@ -98,19 +123,20 @@ export class Dealer {
     const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no pattern may stand in for the router.
-    if (isReserved(procedure)) {
+    if (isOwn(procedure)) {
       if (options.progress === true) return refuseInputs(caller, request, procedure);
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
       return this.answerMeta(caller, call);
     }
     const registration = this.registrations.find(procedure);
-    const callee = registration?.callees.choose(registration.invoke, Math.random);
-    if (!registration || !callee) {
+    if (!registration) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
+    const callee = registration.callees.choose(registration.invoke, Math.random);
+    if (!callee) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
     const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
     if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
     if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
@@ -127,11 +153,12 @@ export class Dealer {
     before: Others | undefined,
   ): void {
     const { request, procedure, options, args, kwargs, carried } = call;
-    // WAMP "Progressive Call Results": only to a callee that can be stopped.
-    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results', 'call_canceling');
-    const wishes = registration.callees.get(callee);
+    // WAMP "Progressive Call Results" wants a callee that can be stopped. Autobahn|JS cannot, and has them: what comes after the end is dropped.
+    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results');
+    const seat = registration.callees.get(callee);
+    const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
-    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - this.clock.now()) : timeoutMs;
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
     const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
@@ -139,6 +166,13 @@ export class Dealer {
     mirrorTrace(options, details);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
+    // Kept while the call is under way: what further inputs go out with, and what another callee would get.
+    const room = this.limits.maxCallBytes - caller.keptBytes;
+    const inputBytes = hasInputs ? sizeOfKept(procedure, details, {}) : 0;
+    if (inputBytes > room) return refuse(caller, Code.CALL, request, PAYLOAD_SIZE_EXCEEDED, noRoom(this.limits));
+    const others = callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined;
+    const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
+    const fitsAll = inputBytes + otherBytes <= room;
     const unfit = callee.send({
       type: Code.INVOCATION,
       request: id,
@@ -154,10 +188,12 @@ export class Dealer {
         caller,
         request,
         callee,
+        seat,
         id,
         isProgressive,
         inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
-        others: callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined,
+        others: fitsAll ? others : undefined,
+        keptBytes: fitsAll ? inputBytes + otherBytes : inputBytes,
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
@@ -175,7 +211,7 @@ export class Dealer {
     if (!invocation) return;
     const { inputs, callee, id, isKilled } = invocation;
     if (!inputs || inputs.procedure !== procedure)
-      throw new ProtocolError(`got CALL ${request} of ${procedure}, which is under way as another call`);
+      throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is under way as another call`);
     if (isKilled) return;
     invocation.others = undefined; // nobody else could have what went on
     const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
@@ -244,6 +280,9 @@ export class Dealer {
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
     this.invocations.end(invocation);
+    const complaint = this.bounds.reason(error);
+    if (complaint !== undefined)
+      return this.invocations.fail(invocation, INVALID_URI, { args: [`the callee's error: ${complaint}`] });
     const { others, isKilled } = invocation;
     if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
     if (message.details.ppt_scheme) forwardError(invocation, message);
@@ -259,6 +298,8 @@ export class Dealer {
       const { callees, invoke } = registration;
       const next = callees.choose(invoke, Math.random, (each) => !tried.has(each) && fits(call, each));
       if (next) return this.invoke(caller, call, permit, registration, next, others);
+      if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
+        return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
     }
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
@@ -275,28 +316,14 @@ export class Dealer {
   }
 }
 
-function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
-  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
+function noRoom({ maxCallBytes }: SettledLimits): string {
+  return `calls of this session that are under way take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
 }
 
-function invocationDetails(
-  registration: DealerRegistration,
-  caller: LiveSession,
-  procedure: Uri,
-  discloses: boolean,
-  isProgressive: boolean,
-  timeoutMs: number,
-): Dict {
-  const details: { [key: string]: unknown } = {};
-  // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
-  if (registration.match !== 'exact') details.procedure = procedure;
-  if (discloses) {
-    details.caller = caller.id;
-    details.caller_authid = caller.authid;
-    details.caller_authrole = caller.authrole;
-  }
-  if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
-  if (isProgressive) details.receive_progress = true;
-  if (timeoutMs > 0) details.timeout = timeoutMs;
-  return details;
+function allBusy(procedure: Uri): string {
+  return `every callee of ${procedure} has as many calls as it takes at once (concurrency)`;
+}
+
+function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
+  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
 }

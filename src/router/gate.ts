@@ -81,6 +81,21 @@ export class Gate {
     return code ? this.askCode(code, session, action, uri, match) : denied(session, action, uri);
   }
 
+  /**
+   * Whether a session may have an event of the router's own. A subscription to a wider pattern lets it hear only what it may subscribe to by name.
+   *
+   * @param uri - Of the subscription by which it would come, with `match`.
+   */
+  hears(session: LiveSession, topic: Uri, uri: Uri, match: Match): boolean {
+    if (!this.permissions) return true;
+    const permissions = this.permissions.get(session.authrole);
+    const permit = permissions?.decide('subscribe', topic, 'exact', session.authid);
+    if (permit !== undefined) return permit !== 'denied';
+    // No rule speaks of it. Then it depends on who has allowed the subscription: a rule, or code that saw the whole of its pattern.
+    if (!this.authorize && this.authroles?.get(session.authrole)?.authorizer === undefined) return false;
+    return permissions?.decide('subscribe', uri, match, session.authid) === undefined;
+  }
+
   private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     const key = JSON.stringify([action, match, session.authrole, uri]);
     const cached = this.cache.get(key);

@@ -15,7 +15,8 @@ import type { Dict, Id, Uri } from '../words.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
 import { type Filter, readFilter } from './history-filter.ts';
-import { sizeOf, toKeep } from './payload-size.ts';
+import type { SettledLimits } from './limits.ts';
+import { sizeOfKept, toKeep } from './payload-size.ts';
 import { whenKnown } from './permissions.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
@@ -29,12 +30,10 @@ export interface Past {
   readonly audience: Recipients | undefined;
 }
 
-/** Nothing that a peer publishes may use up the memory: beyond this a history has fewer events than its limit. */
-const MAX_BYTES = 64 * 2 ** 20;
-
 /** The history of one subscription. */
 export class EventLog {
   private readonly limit: number;
+  private readonly maxBytes: number;
   private readonly clock: Clock;
   /** A ring: `count` events from `first` on. */
   private readonly ring: ({ readonly past: Past; readonly size: number } | undefined)[] = [];
@@ -42,19 +41,21 @@ export class EventLog {
   private count = 0;
   private bytes = 0;
 
-  constructor(limit: number, clock: Clock) {
+  /** @param maxBytes - Nothing that a peer publishes may use up the memory: beyond this there are fewer events than `limit`. */
+  constructor(limit: number, maxBytes: number, clock: Clock) {
     this.limit = limit;
+    this.maxBytes = maxBytes;
     this.clock = clock;
   }
 
   add(topic: Uri, event: Event, audience: Recipients | undefined): void {
     if (this.count === this.limit) this.dropOldest();
-    const size = sizeOf(event.details, event.args, event.kwargs) + (event.carried?.bytes ?? 0);
+    const size = sizeOfKept(topic, event.details, event) + (audience?.bytes ?? 0);
     const past = { time: this.clock.now(), topic, event: toKeep(event), audience };
     this.ring[(this.first + this.count) % this.limit] = { past, size };
     this.count++;
     this.bytes += size;
-    while (this.bytes > MAX_BYTES && this.count > 1) this.dropOldest();
+    while (this.bytes > this.maxBytes && this.count > 1) this.dropOldest();
   }
 
   /** Oldest first. */
@@ -73,8 +74,7 @@ export class EventLog {
 
 /** What `getEvents` needs of a realm. */
 export interface HistoryContext {
-  /** Of an answer, in bytes. */
-  readonly maxMessageBytes: number;
+  readonly limits: SettledLimits;
   readonly subscriptions: {
     get(id: Id): { readonly uri: Uri; readonly match: Match; readonly history: EventLog | undefined } | undefined;
   };
@@ -104,9 +104,9 @@ export function getEvents(
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
     // Not an empty answer, which would say that nothing has happened. Crossbar.io's word; the specification has none.
     if (!history) throw new ApplicationError('wamp.error.history_unavailable', [`no history is kept of ${uri}`]);
-    const found = choose(history.events, filter).filter(({ audience }) => audience?.(caller) ?? true);
+    const found = choose(history.events, filter).filter(({ audience }) => audience?.includes(caller) ?? true);
     if (filter.reverse) found.reverse();
-    return answer(found, filter.limit, caller, context.maxMessageBytes - ENVELOPE_BYTES);
+    return answer(found, filter.limit, caller, context.limits.maxMessageBytes - ENVELOPE_BYTES);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
 import { Code, type Payload } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { Seat } from './callees.ts';
 import { refuse } from './refuse.ts';
 import type { Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
@@ -18,6 +19,8 @@ export interface Invocation {
   /** The caller's id of it. */
   readonly request: Id;
   readonly callee: LiveSession;
+  /** Its part in the registration, which counts what is under way. */
+  readonly seat: Seat | undefined;
   /** Our id of it, to the callee. */
   readonly id: Id;
   /** Progressive results go through: the caller asked, and the callee can. */
@@ -26,6 +29,8 @@ export interface Invocation {
   readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
   /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
   others: Others | 'none' | undefined;
+  /** What is kept of it for inputs and others, about, of the caller's `limits.maxCallBytes`. */
+  readonly keptBytes: number;
   /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
   readonly timeoutMs: number;
   timer: unknown;
@@ -44,7 +49,9 @@ export class Invocations {
   begin(invocation: Invocation, leftMs: number): void {
     const { caller, request, callee, id } = invocation;
     callee.invoked();
+    if (invocation.seat) invocation.seat.busy++;
     caller.calls.set(request, invocation);
+    caller.keptBytes += invocation.keptBytes;
     callee.invocations.set(id, invocation);
     this.watch(invocation, leftMs);
   }
@@ -60,8 +67,9 @@ export class Invocations {
 
   end(invocation: Invocation): void {
     const { caller, request, callee, id, timer } = invocation;
-    caller.calls.delete(request);
+    if (caller.calls.delete(request)) caller.keptBytes -= invocation.keptBytes;
     callee.invocations.delete(id);
+    if (invocation.seat) invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
   }
 

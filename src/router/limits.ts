@@ -4,6 +4,7 @@
  */
 import { MAX_DELAY_MS } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
+import { nearest } from './near.ts';
 
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
@@ -17,8 +18,47 @@ export interface RouterLimits {
    * caught up; answers are still queued, and when twice as much waits it ends.
    */
   readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-  /** How many may be connected from outside, joined or not. Default 10 000. */
+  /** How many may be connected from outside with a session. Default 10 000. */
   readonly maxSessions?: number | undefined;
+  /**
+   * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
+   * answered `wamp.error.invalid_uri`, in HELLO by ABORT.
+   */
+  readonly maxUriLength?: number | undefined;
+  /** Of a URI: what is between its dots. Default 64. */
+  readonly maxUriComponents?: number | undefined;
+  /** How deep lists and dicts may be in each other in a message. Default 1000. What is deeper fails with `wamp.error.invalid_argument`. */
+  readonly maxDepth?: number | undefined;
+  /** Of each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament, in entries. Default 10 000. */
+  readonly maxListLength?: number | undefined;
+  /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxSubscriptions?: number | undefined;
+  /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxRegistrations?: number | undefined;
+  /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxCalls?: number | undefined;
+  /**
+   * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
+   * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
+   */
+  readonly maxCallBytes?: number | undefined;
+  /** Of one session. Default 100. One more is answered `wamp.error.payload_size_exceeded`. */
+  readonly maxTestaments?: number | undefined;
+  /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
+  readonly maxTestamentBytes?: number | undefined;
+  /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
+  readonly maxRetainedTopics?: number | undefined;
+  /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
+  readonly maxRetainedBytes?: number | undefined;
+  /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
+  readonly maxHistoryBytes?: number | undefined;
+  /**
+   * Connections from outside that have no session yet, apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+   * 5000. Beyond it the one that has waited longest, of the address that has most, ends with `wamp.error.unavailable`.
+   */
+  readonly maxPending?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+  readonly maxPendingPerAddress?: number | undefined;
 }
 
 /** With nothing left open. */
@@ -44,6 +84,22 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
   maxQueuedBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxSessions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxUriLength: { default: 1024, minimum: 64, maximum: 2 ** 24, unit: 'characters' },
+  maxUriComponents: { default: 64, minimum: 8, maximum: 2 ** 24, unit: 'components' },
+  // Deeper values than this could not be encoded for other serializers, whose writers recurse.
+  maxDepth: { default: 1000, minimum: 8, maximum: 1000, unit: 'levels' },
+  maxListLength: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'entries' },
+  maxSubscriptions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'subscriptions' },
+  maxRegistrations: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'registrations' },
+  maxCalls: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'calls' },
+  maxCallBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxTestaments: { default: 100, minimum: 1, maximum: MAX_ENTRIES, unit: 'testaments' },
+  maxTestamentBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
+  maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
 };
 
 const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];
@@ -65,7 +121,8 @@ function checkLimit(name: string, limit: unknown): void {
     return;
   }
   const row = rows.get(name);
-  if (!row) throw new TypeError(`config.limits: expected ${['onQueueFull', ...rows.keys()].join(', ')}, got '${name}'`);
+  const known = ['onQueueFull', ...rows.keys()];
+  if (!row) throw new TypeError(`config.limits: expected ${known.join(', ')}, got '${name}'${nearest(name, known)}`);
   const { minimum, maximum, unit } = row;
   if (Number.isInteger(limit) && minimum <= Number(limit) && Number(limit) <= maximum) return;
   const got = typeof limit === 'number' ? String(limit) : show(limit); // JSON has no NaN

@@ -8,11 +8,11 @@ import type { Verifier } from '../auth/verifier.ts';
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import type { Authenticate } from '../protocol/messages.ts';
-import { isUri } from '../protocol/uri.ts';
 import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
+import { isSpoken } from './spoken-error.ts';
 import { hostOf, type Throttle } from './throttle.ts';
 import { type Found, findUser, type Principal, type User, type UserSources } from './users.ts';
 
@@ -85,14 +85,24 @@ export class Login {
     const [first] = usable;
     if (first === undefined) {
       const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
-      return this.refuse('wamp.error.no_matching_auth_method', `offered ${offered.join(', ')}; the realm '${realm}' has ${here}`);
+      return this.refuse(
+        'wamp.error.no_matching_auth_method',
+        `offered ${offered.join(', ').slice(0, 200)}; the realm '${realm}' has ${here}`,
+      );
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
     this.hasEntered = throttle.enter(hostOf(transport.peer));
     if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
-    const query = { realm, authid: claimed, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
+    const query = {
+      realm,
+      authid: claimed,
+      authmethods: usable.filter((name) => name !== 'anonymous'),
+      authextra,
+      transport,
+      session: this.context.session,
+    };
     this.after(
       () => findUser(sources, query),
       (found) => this.choose(query.authmethods, found, authextra),
@@ -207,10 +217,10 @@ export class Login {
     }
   }
 
-  /** An error that names a URI is for the client; any other stays here. */
+  /** An error of our own classes is for the client, since the hook chose its words; any other stays here. */
   private fail(thrown: unknown): void {
     if (this.isOver) return;
-    if (isDict(thrown) && typeof thrown.uri === 'string' && isUri(thrown.uri)) return this.refuse(thrown.uri, messageOf(thrown));
+    if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
     this.context.settings.log({ level: 'error', message: 'a login failed', error: thrown });
     this.refuse(FAILED, 'the router could not check the login');
   }

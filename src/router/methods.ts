@@ -1,6 +1,6 @@
 /* The ways to log in that a router knows, and what each needs of a user. The work itself is in auth/, one file a method. */
 import { cryptosignMethod } from '../auth/cryptosign.ts';
-import { scramMethod } from '../auth/scram.ts';
+import { oldScramEntry, oldScramMethod, scramMethod } from '../auth/scram.ts';
 import { ticketMethod } from '../auth/ticket.ts';
 import type { Claim, Method, Verifier } from '../auth/verifier.ts';
 import { wampcraMethod } from '../auth/wampcra.ts';
@@ -25,7 +25,8 @@ function of<Entry>(method: Method<Entry>, entryOf: (user: User) => Entry | undef
 const all: readonly LoginMethod[] = /* @__PURE__ */ (() => [
   of(ticketMethod, ({ ticket }) => ticket),
   of(wampcraMethod, ({ wampcra }) => wampcra),
-  of(scramMethod, ({ scram }) => scram),
+  of(scramMethod, ({ scram }) => (scram?.kdf === 'argon2id-13' ? undefined : scram)),
+  of(oldScramMethod, ({ scram }) => oldScramEntry(scram)),
   of(cryptosignMethod, ({ cryptosign }) => cryptosign),
 ])();
 

@@ -12,6 +12,7 @@ export interface Tally {
   droppedEvents: number;
   slowConsumers: number;
   refusedLines: number;
+  droppedPublications: number;
 }
 
 export type QueueLimits = Pick<Settings['limits'], 'maxQueuedBytes' | 'onQueueFull'>;

@@ -3,7 +3,7 @@
  * A prefix is a plain string prefix, whatever the dots; an empty component of a wildcard matches exactly one component.
  */
 import type { Match } from '../protocol/uri.ts';
-import type { Id, Uri } from '../words.ts';
+import type { Uri } from '../words.ts';
 import { UriTree } from './uri-tree.ts';
 
 export class PatternIndex<T> {
@@ -80,14 +80,6 @@ export class PatternIndex<T> {
 /** Whether a component of the URI ends where its prefix of this length does. */
 function endsComponent(uri: Uri, length: number): boolean {
   return length === 0 || length === uri.length || uri[length] === '.' || uri[length - 1] === '.';
-}
-
-export type IdsByMatch = { readonly [match in Match]: readonly Id[] };
-
-/** What WAMP's meta API lists. */
-export function idsByMatch(index: PatternIndex<{ readonly id: Id }>): IdsByMatch {
-  const ids = (match: Match) => [...index.values(match)].map(({ id }) => id);
-  return { exact: ids('exact'), prefix: ids('prefix'), wildcard: ids('wildcard') };
 }
 
 /** Whether this URI matches the pattern. */

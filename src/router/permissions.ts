@@ -1,11 +1,15 @@
 /*
  * What an authrole may do: the rules of the configuration. The most specific one that matches decides: an exact one, else the longest
- * prefix, wherever it ends (a call finds its procedure otherwise), else a wildcard; where none matches, nothing is allowed. Nobody learns from a refusal whether the URI exists.
+ * prefix, wherever it ends (a call finds its procedure otherwise), else a wildcard; where none matches, nothing is allowed. Nobody learns from
+ * a refusal whether the URI exists.
+ *
+ * What is the router's own (`wamp.session.kill`) is only allowed by rules that name it: `wamp.` stands at the beginning of their URI.
  */
 import { isUri, type Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
 import type { Action, AuthroleConfig, PermissionRule } from './config.ts';
 import { covers, meets, PatternIndex } from './pattern-index.ts';
+import { isOwn } from './reserved.ts';
 
 /** What goes with leave to do something. */
 export interface Permit {
@@ -21,6 +25,12 @@ export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R): R
   return value instanceof Promise ? value.then(then) : then(value);
 }
 
+/** Everything, with what is the router's own. */
+const ALL: readonly PermissionRule[] = ['', 'wamp.', 'autostrada.'].map((uri) => ({ uri, match: 'prefix', allow: 'all' }));
+
+/** What these do is about the caller's own session, and needs leave for the topic that they name. Any rule allows them. */
+const HARMLESS: readonly Uri[] = ['wamp.session.add_testament', 'wamp.session.flush_testaments', 'wamp.subscription.get_events'];
+
 /** Stands in a rule for the session's own authid. */
 const AUTHID = '{authid}';
 /** For how many authids their own rules are kept ready. */
@@ -31,16 +41,19 @@ export class Permissions {
   private readonly rules: readonly PermissionRule[];
   private readonly isPersonal: boolean;
   /** By authid where a rule speaks of it, else one for all. */
-  private readonly ready = new Map<string, RuleIndex>();
+  private readonly ready = new Map<string, { readonly own: RuleIndex; readonly others: RuleIndex }>();
 
   constructor({ permissions }: Pick<AuthroleConfig, 'permissions'>) {
-    this.rules = permissions === 'all' ? [{ uri: '', match: 'prefix', allow: 'all' }] : permissions;
+    this.rules = permissions === 'all' ? ALL : permissions;
     this.isPersonal = this.rules.some(({ uri }) => uri.includes(AUTHID));
   }
 
   /** Undefined: no rule speaks of it. */
   decide(action: Action, uri: Uri, match: Match, authid: string): Permit | 'denied' | undefined {
-    const rules = this.rulesOf(this.isPersonal ? authid : '').find(uri, match);
+    const { own, others } = this.rulesOf(this.isPersonal ? authid : '');
+    // Nobody can register or publish there anyway, and is told so.
+    const isLoose = action === 'register' || action === 'publish' || HARMLESS.includes(uri);
+    const rules = isOwn(uri) ? (own.find(uri, match) ?? (isLoose ? others.find(uri, match) : undefined)) : others.find(uri, match);
     const [first] = rules ?? [];
     if (rules === undefined) return undefined;
     const isAllowed = rules.every(
@@ -49,20 +62,24 @@ export class Permissions {
     return first && isAllowed ? { disclose: first.disclose } : 'denied';
   }
 
-  private rulesOf(authid: string): RuleIndex {
+  /** `own`: what names the router's own URIs. */
+  private rulesOf(authid: string): { readonly own: RuleIndex; readonly others: RuleIndex } {
     const known = this.ready.get(authid);
     if (known) return known;
     const [oldest] = this.ready.size >= MAX_READY ? this.ready.keys() : [];
     if (oldest !== undefined) this.ready.delete(oldest);
     // Only a single component can stand in for one: `a.b` or the empty authid would reach into what is others'.
     const isComponent = isUri(authid) && !authid.includes('.');
-    const own = this.rules.flatMap((rule) => {
+    const personal = (rule: PermissionRule): readonly PermissionRule[] => {
       if (!rule.uri.includes(AUTHID)) return [rule];
       return isComponent ? [{ ...rule, uri: rule.uri.split(AUTHID).join(authid) }] : [];
-    });
-    const index = new RuleIndex(own);
-    this.ready.set(authid, index);
-    return index;
+    };
+    // By what is written: nobody names the router's own by an authid that is `wamp`.
+    const own = new RuleIndex(this.rules.filter(({ uri }) => isOwn(uri)).flatMap(personal));
+    const others = new RuleIndex(this.rules.filter(({ uri }) => !isOwn(uri)).flatMap(personal));
+    const rules = { own, others };
+    this.ready.set(authid, rules);
+    return rules;
   }
 }
 

@@ -5,12 +5,15 @@
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Uri } from '../words.ts';
+import { INVALID_URI } from '../protocol/uris.ts';
+import type { Dict, Id, Uri } from '../words.ts';
+import { Bounds, LIMIT_EXCEEDED } from './bounds.ts';
 import { Broker } from './broker.ts';
 import type { Action, RealmSettings, Settings } from './config.ts';
 import { Dealer } from './dealer.ts';
 import { Gate, type Verdict } from './gate.ts';
 import { InsideCaller } from './inside.ts';
+import type { SettledLimits } from './limits.ts';
 import type { LoginContext } from './login.ts';
 import { answerMeta, type MetaRealm } from './meta/procedures.ts';
 import { methods } from './methods.ts';
@@ -19,6 +22,8 @@ import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
 import { Registrations } from './registrations.ts';
+import { MAX_OPEN } from './request-ids.ts';
+import { isOwn } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -26,6 +31,7 @@ import { takeTestaments } from './testaments.ts';
 export class Realm implements MetaRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
+  private readonly byId = new Map<Id, LiveSession>();
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
   readonly broker: Broker;
@@ -35,18 +41,28 @@ export class Realm implements MetaRealm {
   private readonly gate: Gate;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
-  readonly maxMessageBytes: number;
+  readonly limits: SettledLimits;
+  readonly bounds: Bounds;
+  private readonly log: Settings['log'];
+  /** Of whose publications one was dropped: that is logged once. */
+  private readonly hasDropped = new WeakSet<LiveSession>();
 
   constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
-    const { clock } = router;
+    const { clock, limits, log } = router;
     this.name = settings.name;
     this.settings = settings;
     this.tally = tally;
-    this.maxMessageBytes = router.limits.maxMessageBytes;
+    this.limits = limits;
+    this.bounds = new Bounds(limits);
+    this.log = log;
     this.subscriptions = new Subscriptions(ids, clock);
     this.registrations = new Registrations(ids, clock);
-    this.broker = new Broker(ids, this.subscriptions, settings.history, clock);
-    this.dealer = new Dealer(this.registrations, clock, this.broker.events, (caller, call) => answerMeta(this, caller, call));
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, (session, topic, uri, match) =>
+      this.gate.hears(session, topic, uri, match),
+    );
+    this.dealer = new Dealer(this.registrations, clock, limits, this.broker.events, (caller, call) =>
+      answerMeta(this, caller, call),
+    );
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
@@ -86,13 +102,20 @@ export class Realm implements MetaRealm {
     return { subscriptions: this.subscriptions.size, registrations: this.registrations.size, calls, queuedBytes };
   }
 
+  /** The one with this id. */
+  session(id: Id): LiveSession | undefined {
+    return this.byId.get(id);
+  }
+
   join(session: LiveSession): void {
     this.sessions.add(session);
+    this.byId.set(session.id, session);
   }
 
   /** @returns Whether it was there: a session leaves once, however many signs of it there are. */
   leave(session: LiveSession): boolean {
     if (!this.sessions.delete(session)) return false;
+    this.byId.delete(session.id);
     session.isGone = true;
     const subscriptions = this.broker.remove(session);
     const registrations = this.dealer.remove(session);
@@ -128,9 +151,16 @@ export class Realm implements MetaRealm {
   }
 
   private take(session: LiveSession, message: FromClient): void {
+    if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
-        if (!session.takeCall(message)) return this.dealer.proceed(session, message);
+        switch (session.takeCall(message)) {
+          case 'further':
+            return this.dealer.proceed(session, message);
+          case 'too many':
+            return refuseOpen(session, message.request);
+          case 'new':
+        }
         if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         return this.ask(session, 'call', message.procedure, 'exact', message, this.call);
       case Code.YIELD:
@@ -169,12 +199,36 @@ export class Realm implements MetaRealm {
     }
   }
 
-  private readonly call = (session: LiveSession, message: Call, permit: Permit): void => this.dealer.call(session, message, permit);
+  private readonly call = (session: LiveSession, message: Call, permit: Permit): void => {
+    const { maxCalls } = this.limits;
+    // What the router itself is asked is answered at once.
+    if (session.calls.size < maxCalls || isOwn(message.procedure)) return this.dealer.call(session, message, permit);
+    refuse(
+      session,
+      Code.CALL,
+      message.request,
+      LIMIT_EXCEEDED,
+      `${maxCalls} calls of this session are under way (limits.maxCalls)`,
+    );
+  };
   private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
     this.broker.publish(session, message, permit);
-  private readonly subscribe = (session: LiveSession, message: Subscribe): void => this.broker.subscribe(session, message);
-  private readonly register = (session: LiveSession, message: Register, permit: Permit): void =>
-    this.dealer.register(session, message, permit);
+  private readonly subscribe = (session: LiveSession, message: Subscribe): void => {
+    const { maxSubscriptions } = this.limits;
+    const isIn = (): boolean =>
+      this.subscriptions.lookup(message.topic, matchOf(message.options))?.subscribers.has(session) ?? false;
+    if (this.subscriptions.countOf(session) < maxSubscriptions || isIn()) return this.broker.subscribe(session, message);
+    const text = `this session has ${maxSubscriptions} subscriptions (limits.maxSubscriptions)`;
+    refuse(session, Code.SUBSCRIBE, message.request, LIMIT_EXCEEDED, text);
+  };
+  private readonly register = (session: LiveSession, message: Register, permit: Permit): void => {
+    const { maxRegistrations } = this.limits;
+    const isIn = (): boolean =>
+      this.registrations.lookup(message.procedure, matchOf(message.options))?.callees.has(session) ?? false;
+    if (this.registrations.countOf(session) < maxRegistrations || isIn()) return this.dealer.register(session, message, permit);
+    const text = `this session has ${maxRegistrations} registrations (limits.maxRegistrations)`;
+    refuse(session, Code.REGISTER, message.request, LIMIT_EXCEEDED, text);
+  };
 
   /** Does it, if it is allowed, now or as soon as that is known. */
   private ask<M extends Call | Publish | Subscribe | Register>(
@@ -185,6 +239,10 @@ export class Realm implements MetaRealm {
     message: M,
     then: (session: LiveSession, message: M, permit: Permit) => void,
   ): void {
+    const complaint = this.bounds.uri(uri, match);
+    if (complaint !== undefined) return this.reject(session, message, INVALID_URI, complaint);
+    const tooLong = message.type === Code.PUBLISH ? this.bounds.audience(message.options) : undefined;
+    if (tooLong !== undefined) return this.reject(session, message, LIMIT_EXCEEDED, tooLong);
     const verdict = this.gate.ask(session, action, uri, match);
     const act = (known: Verdict): void => {
       if (!('error' in known)) return then(session, message, known);
@@ -195,6 +253,22 @@ export class Realm implements MetaRealm {
     if (verdict instanceof Promise) session.hold(verdict, act);
     else act(verdict);
   }
+
+  /** What cannot be taken as it stands, whoever may do what. WAMP "Publishing": without `acknowledge` there is never an answer. */
+  private reject(session: LiveSession, message: Call | Publish | Subscribe | Register, error: Uri, text: string): void {
+    if (message.type !== Code.PUBLISH || message.options.acknowledge === true)
+      return refuse(session, message.type, message.request, error, text);
+    this.tally.droppedPublications++;
+    if (this.hasDropped.has(session)) return;
+    this.hasDropped.add(session);
+    const entry = `a publication was dropped, and further ones may be (logged once): ${text}`;
+    this.log({ level: 'warn', message: entry, session: session.id });
+  }
+}
+
+function refuseOpen(session: LiveSession, request: Id): void {
+  const text = `${MAX_OPEN} progressive calls of this session wait for their last input`;
+  refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
 }
 
 function matchOf({ match }: Dict): Match {

@@ -7,7 +7,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import { type CalleeOptions, Callees, type Policy } from './callees.ts';
-import { type IdsByMatch, idsByMatch, PatternIndex } from './pattern-index.ts';
+import { PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
 export interface DealerRegistration {
@@ -44,10 +44,11 @@ export class Registrations {
     return this.byId.size;
   }
 
-  /** Undefined when it is taken: by a policy of one, or with another policy. Who has it already gets it again. */
-  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | undefined {
+  /** A text when it is taken: `taken` by a policy of one, else by a `policy` that is another. Who has it already gets it again. */
+  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | 'taken' | 'policy' {
     const known = this.index.get(uri, match);
-    if (known !== undefined && (invoke === 'single' || known.invoke !== invoke)) return undefined;
+    if (known?.invoke === 'single') return 'taken';
+    if (known !== undefined && known.invoke !== invoke) return 'policy';
     const registration = known ?? this.create(uri, match, invoke);
     const hasJoined = !registration.callees.has(session);
     registration.callees.set(session, options);
@@ -94,9 +95,14 @@ export class Registrations {
     return this.index.get(uri, match);
   }
 
-  /** All of them. */
-  list(): IdsByMatch {
-    return idsByMatch(this.index);
+  /** How many this session has. */
+  countOf(session: LiveSession): number {
+    return this.bySession.get(session)?.size ?? 0;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<DealerRegistration> {
+    return this.index.values(match);
   }
 
   /** The one that a call of this procedure goes to. */

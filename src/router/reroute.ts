@@ -4,7 +4,7 @@
  * The specification is silent on three things; here: who said so is not asked again by the same call, the caller's timeout counts from the
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { PASSTHRU } from '../protocol/features.ts';
 import type { Call } from '../protocol/messages.ts';
 import { toKeep } from './payload-size.ts';
@@ -38,7 +38,7 @@ export function othersFor(
   if (registration.invoke === 'single') return 'none';
   const timeoutMs = timeoutOf(call);
   if (before) return before;
-  return { call: toKeep(call), permit, registration, deadline: timeoutMs && clock.now() + timeoutMs, tried: new Set() };
+  return { call: toKeep(call), permit, registration, deadline: timeoutMs && elapsed(clock) + timeoutMs, tried: new Set() };
 }
 
 /** Milliseconds; 0: none. */
@@ -46,10 +46,13 @@ export function timeoutOf({ options }: Call): number {
   return typeof options.timeout === 'number' ? options.timeout : 0;
 }
 
-/** WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them; of inputs, one that can be stopped. */
+/**
+ * WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them. That one which takes inputs can be stopped as
+ * well is not asked for, as with progressive results.
+ */
 export function fits({ options }: Call, callee: LiveSession): boolean {
   return (
-    (options.progress !== true || callee.can('callee', 'progressive_call_invocations', 'call_canceling')) &&
+    (options.progress !== true || callee.can('callee', 'progressive_call_invocations')) &&
     (!options.ppt_scheme || callee.can('callee', PASSTHRU))
   );
 }

@@ -6,14 +6,12 @@
 import type { Event } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
+import type { SettledLimits } from './limits.ts';
 import { matcher } from './pattern-index.ts';
-import { sizeOf, toKeep } from './payload-size.ts';
+import { sizeOfKept, toKeep } from './payload-size.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
 
-/** Memory is bounded, by topics and by bytes: the topic whose retained event is oldest is forgotten first. */
-const MAX_TOPICS = 10_000;
-const MAX_BYTES = 64 * 2 ** 20;
 /** Of one topic, beside the one for everybody. */
 const MAX_LIMITED = 8;
 
@@ -29,10 +27,16 @@ export class Retention {
   /** Newest last, in each topic and among topics. */
   private readonly byTopic = new Map<Uri, readonly Retained[]>();
   private bytes = 0;
+  private readonly limits: Pick<SettledLimits, 'maxRetainedTopics' | 'maxRetainedBytes'>;
+
+  /** Memory is bounded, by topics and by bytes: the topic whose retained event is oldest is forgotten first. */
+  constructor(limits: Retention['limits']) {
+    this.limits = limits;
+  }
 
   retain(topic: Uri, given: Retained['event'], audience: Recipients | undefined, excluded: Id | undefined): void {
     const event = toKeep(given);
-    const size = sizeOf(topic, event.details, event.args, event.kwargs) + (event.carried?.bytes ?? 0);
+    const size = sizeOfKept(topic, event.details, event) + (audience?.bytes ?? 0);
     const before = audience === undefined ? [] : (this.byTopic.get(topic) ?? []);
     const limited = before.filter((each) => each.audience !== undefined).slice(1 - MAX_LIMITED);
     const open = before.filter((each) => each.audience === undefined);
@@ -40,7 +44,8 @@ export class Retention {
     const kept = [...open, ...limited, { event, audience, excluded, size }];
     this.byTopic.set(topic, kept);
     this.bytes += total(kept);
-    while (this.byTopic.size > MAX_TOPICS || (this.bytes > MAX_BYTES && this.byTopic.size > 1)) {
+    const { maxRetainedTopics, maxRetainedBytes } = this.limits;
+    while (this.byTopic.size > maxRetainedTopics || (this.bytes > maxRetainedBytes && this.byTopic.size > 1)) {
       const [oldest = topic] = this.byTopic.keys();
       this.forget(oldest);
     }
@@ -51,7 +56,7 @@ export class Retention {
     const topics = match === 'exact' ? [uri] : [...this.byTopic.keys()].filter(matcher(uri, match));
     return topics.flatMap((topic) => {
       const eligible = (this.byTopic.get(topic) ?? []).filter(
-        ({ audience, excluded }) => excluded !== session.id && (audience?.(session) ?? true),
+        ({ audience, excluded }) => excluded !== session.id && (audience?.includes(session) ?? true),
       );
       const last = eligible.at(-1);
       return last ? [[topic, last.event] as const] : [];

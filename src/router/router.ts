@@ -6,6 +6,7 @@ import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
 import { RandomIds } from '../protocol/ids.ts';
+import { uriComplaint } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
@@ -13,12 +14,17 @@ import type { Connector, Dial, Frame, Transport } from '../transport/transport.t
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { Crowd, networkOf } from './crowd.ts';
+import { doubts } from './doubts.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
 import { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
+
+/** After so long without anybody being turned away, it is logged again. */
+const CALM_MS = 10_000;
 
 export interface RouterEvents {
   /** After WELCOME. */
@@ -45,8 +51,10 @@ export interface RouterStats {
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away because `limits.maxSessions` were there. */
+  /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
   readonly refusedLines: number;
+  /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
+  readonly droppedPublications: number;
 }
 
 /**
@@ -66,8 +74,19 @@ export class Router implements Connector, AsyncDisposable {
   private readonly events: Emitter<RouterEvents>;
   private readonly house: House;
   private readonly doors = new Set<Door>();
+  /** Those from outside that have no session yet. */
+  private readonly waiting: Crowd<Door>;
+  /** When somebody was last turned away, by limit. */
+  private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
-  private readonly tally: Tally = { messagesIn: 0, messagesOut: 0, droppedEvents: 0, slowConsumers: 0, refusedLines: 0 };
+  private readonly tally: Tally = {
+    messagesIn: 0,
+    messagesOut: 0,
+    droppedEvents: 0,
+    slowConsumers: 0,
+    refusedLines: 0,
+    droppedPublications: 0,
+  };
   private whenEmpty: (() => void) | undefined;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
@@ -77,8 +96,10 @@ export class Router implements Connector, AsyncDisposable {
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
+    this.waiting = new Crowd(settings.limits.maxPending, settings.limits.maxPendingPerAddress);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
+    for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.house = {
       settings,
       ids,
@@ -98,7 +119,21 @@ export class Router implements Connector, AsyncDisposable {
         settings.log({ level: 'info', message: `${session.authid} left ${session.realm}: ${reason}`, session: session.id });
         this.events.emit('leave', session, reason);
       },
+      waits: (door, { kind, peer }) => {
+        if (kind === 'memory') return; // of this process
+        const quietest = this.waiting.add(door, networkOf(peer));
+        if (!quietest) return;
+        this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
+        quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
+      },
+      admits: (door) => {
+        if (!this.waiting.has(door)) return true;
+        if (this.refusesLine()) return false;
+        this.waiting.delete(door);
+        return true;
+      },
       closed: (door) => {
+        this.waiting.delete(door);
         this.doors.delete(door);
         if (this.doors.size === 0) this.whenEmpty?.();
       },
@@ -131,10 +166,19 @@ export class Router implements Connector, AsyncDisposable {
    */
   refusesLine(): boolean {
     const { maxSessions } = this.limits;
-    if (this.doors.size < maxSessions) return false;
-    this.tally.refusedLines++;
-    this.house.settings.log({ level: 'warn', message: `refused a line: ${maxSessions} are open (limits.maxSessions)` });
+    if (this.doors.size - this.waiting.size < maxSessions) return false;
+    this.turnAway('limits.maxSessions');
     return true;
+  }
+
+  /** Counted each time, and logged once while it goes on. */
+  private turnAway(limit: string): void {
+    const { clock, log } = this.house.settings;
+    const now = clock.now();
+    const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
+    this.turnedAway.set(limit, now);
+    this.tally.refusedLines++;
+    if (isNew) log({ level: 'warn', message: `turns connections away, too many are open (${limit})` });
   }
 
   /** All sessions of all realms. */
@@ -157,9 +201,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** GOODBYE to one session. Does nothing when there is none with this id. */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    for (const realm of this.realms.values()) {
-      for (const live of realm.sessions) if (live.id === session) live.dismiss(reason, message);
-    }
+    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -170,8 +212,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const { sessions, dealer } of this.realms.values()) {
-      for (const live of sessions) if (live.id === callee) dealer.revoke(live, registration, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(callee);
+      if (live) realm.dealer.revoke(live, registration, reason);
     }
   }
 
@@ -183,8 +226,9 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const { sessions, broker } of this.realms.values()) {
-      for (const live of sessions) if (live.id === subscriber) broker.revoke(live, subscription, reason);
+    for (const realm of this.realms.values()) {
+      const live = realm.session(subscriber);
+      if (live) realm.broker.revoke(live, subscription, reason);
     }
   }
 
@@ -193,17 +237,27 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+   * Ends all sessions, and lets nobody in any more.
    *
+   * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+   * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+   * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+   * `wamp.close.logout`.
    * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+   * @throws TypeError when `goodbye` is no URI.
    */
-  close(): Promise<void> {
+  close({ goodbye = SYSTEM_SHUTDOWN }: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
+    const complaint = goodbye === false ? undefined : uriComplaint(goodbye);
+    if (complaint !== undefined) throw new TypeError(`goodbye: ${complaint}`);
     if (this.closing !== undefined) return this.closing;
     // Set before anybody is told: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
-    for (const door of this.doors) door.dismiss(SYSTEM_SHUTDOWN);
+    for (const door of this.doors) {
+      if (goodbye === false) door.hangUp();
+      else door.dismiss(goodbye);
+    }
     if (this.doors.size === 0) this.whenEmpty?.();
     return this.closing;
   }

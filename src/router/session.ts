@@ -1,11 +1,12 @@
 /*
- * One session as the router sees it: who it is, its link, and the request ids of both directions.
+ * One session as the router sees it: who it is, its link, and what it is told. Which request ids it may send is in
+ * request-ids.ts.
  */
 import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache } from '../link.ts';
-import { announced } from '../protocol/features.ts';
+import { announced, clientRoles, PASSTHRU } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
-import type { Call, FromRouter } from '../protocol/messages.ts';
+import type { Call, Code, FromRouter } from '../protocol/messages.ts';
 import type { Format } from '../serializer/formats/format.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -14,10 +15,9 @@ import type { CarryingLink } from './carrying-link.ts';
 import type { LogEntry } from './config.ts';
 import type { Invocation } from './invocations.ts';
 import type { OutQueue } from './out-queue.ts';
+import { type CallKind, RequestIds } from './request-ids.ts';
 import type { Testament } from './testaments.ts';
-
-/** Progressive calls of one session whose end is awaited. Those before may still go on, but are not told from what was never one. */
-const MAX_OPEN = 1000;
+import { UnknownOptions } from './unknown-options.ts';
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -67,6 +67,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** The sum over its calls. */
+  keptBytes = 0;
   /** WAMP "Testament": in order of adding. */
   readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
@@ -81,12 +83,9 @@ export class LiveSession implements RouterSession {
   isGone = false;
   /** What waits behind a message that waits for leave. */
   private backlog: (() => void)[] | undefined;
-  private lastRequest: Id = 0;
   private lastInvocation: Id = 0;
-  /** Progressive calls whose last CALL has not come, oldest first. */
-  private open: Set<Id> | undefined;
-  /** Calls up to here may be such ones as well: there were too many to remember. */
-  private forgotten: Id = 0;
+  private readonly requestIds: RequestIds;
+  private readonly unknownOptions = new UnknownOptions();
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
@@ -98,7 +97,9 @@ export class LiveSession implements RouterSession {
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
     log?: (entry: LogEntry) => void,
+    strictRequestIds = false,
   ) {
+    this.requestIds = new RequestIds(this.calls, strictRequestIds);
     this.dismiss = dismiss;
     this.log = log;
     this.link = link;
@@ -111,7 +112,7 @@ export class LiveSession implements RouterSession {
     this.trustlevel = who.trustlevel;
     this.transport = transport;
     this.queue = queue;
-    this.features = announced(hello, ['publisher', 'subscriber', 'caller', 'callee']);
+    this.features = knownFeatures(hello);
   }
 
   get queuedBytes(): number {
@@ -134,44 +135,29 @@ export class LiveSession implements RouterSession {
   }
 
   /**
-   * WAMP "IDs": requests of a session count from 1, one by one, over all types.
+   * Whether this id may be had, is for `RequestIds` to say.
    *
    * @throws {@link ProtocolError}
    */
   takeRequest(request: Id): void {
-    const expected = nextId(this.lastRequest);
-    if (request !== expected) throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
-    this.lastRequest = request;
+    this.requestIds.take(request);
   }
 
   /**
-   * The same for a CALL. WAMP "Progressive Call Invocations": further inputs have the id of the first, until one says that it is the last,
-   * be the call over or not.
+   * The same for a CALL.
    *
-   * @returns Whether it is a new call.
    * @throws {@link ProtocolError}
    */
-  takeCall({ request, options }: Call): boolean {
-    const isLast = options.progress !== true;
-    if (this.open?.has(request)) {
-      if (isLast) this.open.delete(request);
-      return false;
-    }
-    if (request <= this.forgotten) return false;
-    this.takeRequest(request);
-    if (!isLast) this.expectMore(request);
-    return true;
+  takeCall(call: Call): CallKind {
+    const kind = this.requestIds.takeCall(call);
+    if (kind !== 'further' && call.options.progress === true && !this.can('caller', 'progressive_call_invocations'))
+      throw new ProtocolError('got a progressive CALL of a caller that did not announce progressive_call_invocations');
+    return kind;
   }
 
-  private expectMore(request: Id): void {
-    if (!this.can('caller', 'progressive_call_invocations'))
-      throw new ProtocolError('got a progressive CALL of a caller that did not announce progressive_call_invocations');
-    this.open ??= new Set();
-    this.open.add(request);
-    if (this.open.size <= MAX_OPEN) return;
-    const [oldest = 0] = this.open;
-    this.open.delete(oldest);
-    this.forgotten = oldest;
+  /** Names in the log what it asks for and will not get. */
+  noteOptions(type: Code, options: Dict): void {
+    this.unknownOptions.tell(type, options, this.id, this.log);
   }
 
   /** The id of the next INVOCATION to this callee. It is used up when the INVOCATION was sent. */
@@ -248,6 +234,18 @@ export class LiveSession implements RouterSession {
     });
     return size;
   }
+}
+
+const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
+
+/** What it announced, without what no router asks about: a HELLO may name any number of features. */
+function knownFeatures(hello: Dict): ReturnType<typeof announced> {
+  const given = announced(hello, roles);
+  const known = (role: (typeof roles)[number]) => {
+    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU];
+    return Object.fromEntries(features.map((feature) => [feature, given[role]?.[feature] === true]));
+  };
+  return Object.fromEntries(roles.filter((role) => given[role]).map((role) => [role, { ...known(role) }]));
 }
 
 function attempt(send: () => void): SerializationError | undefined {

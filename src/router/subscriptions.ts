@@ -7,7 +7,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import { isReserved, type Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import type { EventLog } from './history.ts';
-import { type IdsByMatch, idsByMatch, meets, PatternIndex } from './pattern-index.ts';
+import { meets, PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
 export interface BrokerSubscription {
@@ -105,9 +105,14 @@ export class Subscriptions {
     return this.index.get(uri, match);
   }
 
-  /** All of them. */
-  list(): IdsByMatch {
-    return idsByMatch(this.index);
+  /** How many this session has. */
+  countOf(session: LiveSession): number {
+    return this.bySession.get(session)?.size ?? 0;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<BrokerSubscription> {
+    return this.index.values(match);
   }
 
   /** Whether anybody may hear events below `wamp.`. */

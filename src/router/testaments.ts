@@ -8,15 +8,18 @@ import { PASSTHRU } from '../protocol/features.ts';
 import type { Payload, Publish } from '../protocol/messages.ts';
 import { Code } from '../protocol/messages.ts';
 import { publishOptions } from '../protocol/options.ts';
-import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
+import type { Match } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../words.ts';
+import { type Bounds, LIMIT_EXCEEDED } from './bounds.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
+import type { SettledLimits } from './limits.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
-import { sizeOf, toKeep } from './payload-size.ts';
+import { sizeOfKept, toKeep } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
+import { ownComplaint } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 
 const scopes = ['detached', 'destroyed'] as const;
@@ -31,12 +34,10 @@ export interface Testament {
   readonly size: number;
 }
 
-/** Of one session. */
-const MAX_TESTAMENTS = 100;
-const MAX_BYTES = 4 * 2 ** 20;
-
 /** What `addTestament` needs of a realm. */
 export interface TestamentContext {
+  readonly limits: SettledLimits;
+  readonly bounds: Bounds;
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
 }
 
@@ -84,27 +85,33 @@ function add(
   if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
-  const complaint = uriComplaint(topic) ?? (isReserved(topic) ? `topics below 'wamp.' are the router's` : undefined);
+  const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics');
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
+  const tooLong = context.bounds.audience(options);
+  if (tooLong !== undefined) throw new ApplicationError(LIMIT_EXCEEDED, [tooLong]);
   const publish: Publish = { type: Code.PUBLISH, request: 0, options, topic, ...payload };
   return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
-    keep(caller, scope, publish, verdict);
+    keep(caller, context.limits, { scope, publish, permit: verdict });
     return {};
   });
 }
 
 /** @throws {@link ApplicationError} */
-function keep(caller: LiveSession, scope: Scope, publish: Publish, permit: Permit): void {
-  const { topic, args, kwargs, carried, options } = publish;
+function keep(
+  caller: LiveSession,
+  { maxTestaments, maxTestamentBytes }: SettledLimits,
+  { scope, publish, permit }: Omit<Testament, 'size'>,
+): void {
+  const { topic, options } = publish;
   if (options.ppt_scheme && !caller.can('publisher', PASSTHRU))
     throw new ApplicationError(FEATURE_NOT_SUPPORTED, [`this session did not announce ${PASSTHRU}`]);
   if (options.disclose_me === true && permit.disclose === false)
     throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
-  const size = sizeOf(topic, args, kwargs, options) + (carried?.bytes ?? 0);
+  const size = sizeOfKept(topic, options, publish);
   const before = caller.testaments.reduce((sum, testament) => sum + testament.size, 0);
-  if (caller.testaments.length >= MAX_TESTAMENTS || before + size > MAX_BYTES) {
-    const text = `a session may leave ${MAX_TESTAMENTS} testaments, of ${MAX_BYTES} bytes in memory together`;
+  if (caller.testaments.length >= maxTestaments || before + size > maxTestamentBytes) {
+    const text = `a session may leave ${maxTestaments} testaments, of ${maxTestamentBytes} bytes in memory together`;
     throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
   }
   caller.testaments.push({ scope, publish: toKeep(publish), permit, size });

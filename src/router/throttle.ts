@@ -1,7 +1,7 @@
 /*
  * Failed logins, by address: each costs the next one from there time, and too many are turned away for a while. Other addresses do not notice.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 
 /** This many may fail at once … */
 const BURST = 10;
@@ -50,7 +50,7 @@ export class Throttle {
     if (address === undefined) return 0;
     const failures = this.failures(address) + 1;
     this.byAddress.delete(address); // the newest are last
-    this.byAddress.set(address, { failures, at: this.clock.now() });
+    this.byAddress.set(address, { failures, at: elapsed(this.clock) });
     const [oldest] = this.byAddress.size > MAX_ADDRESSES ? this.byAddress.keys() : [];
     if (oldest !== undefined) this.byAddress.delete(oldest);
     return Math.min(SLOWEST_MS, 2 ** Math.floor(failures) * 25);
@@ -58,7 +58,7 @@ export class Throttle {
 
   private failures(address: string): number {
     const record = this.byAddress.get(address);
-    return record ? Math.max(0, record.failures - (this.clock.now() - record.at) / REFILL_MS) : 0;
+    return record ? Math.max(0, record.failures - (elapsed(this.clock) - record.at) / REFILL_MS) : 0;
   }
 }
 

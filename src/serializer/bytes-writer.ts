@@ -59,7 +59,7 @@ export abstract class BytesWriter {
   /** `null`, `false` and `true`. */
   protected abstract simple(value: boolean | null): void;
 
-  private value(value: unknown, depth: number): void {
+  protected value(value: unknown, depth: number): void {
     if (typeof value === 'string') this.text(value);
     else if (typeof value === 'number') this.number(value);
     else if (value === null || value === undefined) this.simple(null);

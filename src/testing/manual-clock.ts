@@ -16,7 +16,10 @@ interface Timer {
  * await clock.advance(30_000);
  */
 export class ManualClock implements Clock {
+  /** What has passed; timers go by it. */
   private time: number;
+  /** How much the clock on the wall was set forth. */
+  private shiftMs = 0;
   private timers: readonly Timer[] = [];
   private nextId = 1;
 
@@ -26,7 +29,20 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.time + this.shiftMs;
+  }
+
+  elapsed(): number {
     return this.time;
+  }
+
+  /**
+   * Sets the clock on the wall, as people and time servers do: `now()` says another time, and nothing passes.
+   *
+   * @param ms - How much forth; back if it is negative.
+   */
+  shift(ms: number): void {
+    this.shiftMs += ms;
   }
 
   setTimeout(callback: () => void, ms: number): unknown {

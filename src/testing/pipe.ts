@@ -37,7 +37,7 @@ export class Pipe {
 
   /** At once where nothing is in the way. */
   push(bytes: number, pass: () => void): void {
-    const dueAt = Math.max(this.clock.now() + this.obstacles.delayMs(), this.items.at(-1)?.dueAt ?? 0);
+    const dueAt = Math.max(elapsed(this.clock) + this.obstacles.delayMs(), this.items.at(-1)?.dueAt ?? 0);
     this.items.push({ dueAt, bytes, pass });
     this.bytes += bytes;
     this.flow();
@@ -49,7 +49,7 @@ export class Pipe {
     for (;;) {
       const [first] = this.items;
       if (!first || this.obstacles.isBlocked()) return;
-      const waitMs = first.dueAt - this.clock.now();
+      const waitMs = first.dueAt - elapsed(this.clock);
       if (waitMs > 0) {
         this.clock.clearTimeout(this.timer); // what passed may have set one
         this.timer = this.clock.setTimeout(() => this.flow(), waitMs);
@@ -74,4 +74,9 @@ export class Pipe {
     this.items = [];
     this.bytes = 0;
   }
+}
+
+/** For durations: a clock on the wall may be set back. */
+function elapsed(clock: Clock): number {
+  return clock.elapsed ? clock.elapsed() : clock.now();
 }

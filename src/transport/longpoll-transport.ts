@@ -36,7 +36,8 @@ export class LongPollTransport implements Transport {
   private readonly settings: LongPollSettings;
   private readonly transport: string;
   private readonly isBatched: boolean;
-  private readonly controller = new AbortController();
+  /** Of requests under way. One for all would keep a listener for each that there ever was. */
+  private controllers: readonly AbortController[] = [];
   private receiver: TransportReceiver | undefined;
   private ending: Closed | undefined;
   private waiting: Frame[] = [];
@@ -47,6 +48,9 @@ export class LongPollTransport implements Transport {
   private farewell: Closed | undefined;
   private isLeaving = false;
   private closeTimer: ReturnType<typeof setTimeout> | undefined;
+  private pollTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Answers in a row that held nothing. */
+  private empty = 0;
 
   constructor(settings: LongPollSettings, transport: string, serializer: Serializer, isBatched: boolean) {
     this.settings = settings;
@@ -123,15 +127,21 @@ export class LongPollTransport implements Transport {
   }
 
   private poll(): void {
+    const at = Date.now();
     this.request('receive').then(
       (body) => {
         if (this.ending) return;
+        // A proxy that answers for the router, at once and with nothing, would be asked without a pause.
+        this.empty = body.length > 0 ? 0 : this.empty + 1;
+        const waitMs = this.empty && Math.min(2 ** this.empty * 50, 5000) - Math.max(0, Date.now() - at);
         try {
           if (body.length > 0) this.take(body);
         } catch (error) {
           return this.fail(error);
         }
-        if (!this.isLeaving && !this.ending) this.poll();
+        if (this.isLeaving || this.ending) return;
+        if (waitMs > 0) this.pollTimer = setTimeout(() => this.isLeaving || this.poll(), waitMs);
+        else this.poll();
       },
       (error: unknown) => {
         if (!this.isLeaving) this.fail(error);
@@ -151,13 +161,16 @@ export class LongPollTransport implements Transport {
       timeoutMs > 0
         ? setTimeout(() => this.fail(new TransportError(`${what}: no answer in ${timeoutMs} ms`)), timeoutMs)
         : undefined;
+    const controller = new AbortController();
+    this.controllers = [...this.controllers, controller];
     let answer: Answer;
     try {
-      answer = await post(this.urlOf(verb), body, this.postOptions(this.controller.signal));
+      answer = await post(this.urlOf(verb), body, this.postOptions(controller.signal));
     } catch (cause) {
       throw unreachable(what, cause);
     } finally {
       clearTimeout(timer);
+      this.controllers = this.controllers.filter((each) => each !== controller);
     }
     if (answer.status === 200 || answer.status === 202 || answer.status === 204) return answer.body;
     throw new StatusError(`${what}: expected HTTP 200, 202 or 204, got ${answer.status}`, answer.status);
@@ -191,10 +204,11 @@ export class LongPollTransport implements Transport {
     if (this.ending) return;
     this.ending = why;
     clearTimeout(this.closeTimer);
+    clearTimeout(this.pollTimer);
     this.waiting = [];
     this.waitingBytes = 0;
     this.leavingBytes = 0;
-    this.controller.abort();
+    for (const controller of this.controllers) controller.abort();
     this.receiver?.closed(why);
   }
 }

@@ -3,7 +3,7 @@ import { examplesOf } from '../fixtures/guide.ts';
 
 const examples = examplesOf('meta-api.md');
 
-test('the guide to the meta API shows three examples', () => expect(examples.length).toBe(3));
+test('the guide to the meta API shows four examples', () => expect(examples.length).toBe(4));
 
 test.each(examples)('its example $# says what its comments say', async ({ run, promised }) => {
   expect(promised.length).toBeGreaterThan(0);

@@ -30,13 +30,13 @@ const requestOf: { readonly [code: number]: number } = { 17: 16, 33: 32, 35: 34,
 export class Judge {
   /** Requests by their type, as far as they could be read. */
   private readonly asked = new Map<number, Set<unknown>>();
-  private isOver = false;
+  /** After ABORT nothing comes; after GOODBYE only what answers another HELLO. */
+  private state: 'open' | 'left' | 'over' = 'open';
   /** It was sent what cannot be told here: only shapes are looked at. */
   isWild = false;
 
   sent(list: List): void {
     const [code, request] = list;
-    if (code === 1) this.isOver = false;
     if (typeof code !== 'number') return;
     const requests = this.asked.get(code) ?? new Set();
     requests.add(request);
@@ -54,8 +54,9 @@ export class Judge {
       if (i + 1 < list.length && !is(list[i + 1], typeof kind === 'string' ? kind : kind[0]))
         return `element ${i + 1} is no ${kind}`;
     }
-    if (this.isOver) return 'a message after the end of the session';
-    if (code === 3 || code === 6) this.isOver = true;
+    const isOpening = code === 2 || code === 3 || code === 4;
+    if (this.state === 'over' || (this.state === 'left' && !isOpening)) return 'a message after the end of the session';
+    this.state = code === 3 ? 'over' : code === 6 ? 'left' : 'open';
     if (this.isWild) return undefined;
     const wanted = typeof code === 'number' ? requestOf[code] : undefined;
     if (wanted !== undefined && !this.asked.get(wanted)?.has(first)) {
@@ -70,7 +71,7 @@ export class Judge {
 function is(value: unknown, kind: Kind): boolean {
   switch (kind) {
     case 'id':
-      return Number.isSafeInteger(value) && (value as number) > 0;
+      return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 2 ** 53;
     case 'dict':
       return value instanceof Map || (typeof value === 'object' && value !== null && !Array.isArray(value));
     case 'list':

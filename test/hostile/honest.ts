@@ -67,7 +67,10 @@ async function enter(way: Way, hear: (list: readonly unknown[]) => void, malform
       else if (list[0] === 2) {
         clearTimeout(late);
         line.onMessage = (message) => {
-          hear(message);
+          if (message[0] === 3 || message[0] === 6) {
+            line.ended ??= JSON.stringify(message);
+            line.destroy();
+          } else hear(message);
           return false;
         };
         resolve(line);
@@ -116,9 +119,7 @@ async function newcomers(): Promise<void> {
     try {
       const line = await enter(
         [count % 2 ? 'rawsocket' : 'websocket', 'json'],
-        (list) => {
-          if (!caller.isDone) caller.message(list); // else it is GOODBYE
-        },
+        (list) => caller.message(list),
         () => {},
       );
       caller.begin(line);

@@ -11,7 +11,7 @@ import { catalogue } from './catalogue.ts';
 import { indices, isLong, seed } from './seed.ts';
 
 /** No attack begins after this. */
-const LIMIT_MS = isLong ? 270_000 : 42_000;
+const LIMIT_MS = isLong ? 260_000 : 32_000;
 
 test('[G2] whatever a stranger sends, the router lives, the honest are served, and nothing of it stays', {
   timeout: 900_000,

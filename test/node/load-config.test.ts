@@ -86,3 +86,7 @@ test.each([
   const config = { realms: { realm1: { authroles: { user: { permissions: [] } }, users } } };
   expect(() => parseConfig(config)).toThrow(new RegExp(`users\\["joe"\\]\\.${key}.*: expected `));
 });
+
+test('[G2] [R04] a configuration that begins with a byte order mark is read', async () => {
+  expect(await loadConfig(file('\ufeff{"realms":{"realm1":"open"}}'))).toEqual({ realms: { realm1: 'open' } });
+});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Callees, type Policy } from '../../src/router/callees.ts';
 import type { LiveSession } from '../../src/router/session.ts';
 
-const options = { discloseCaller: false, forwardTimeout: false };
+const options = { discloseCaller: false, forwardTimeout: false, concurrency: undefined };
 const session = (id: number): LiveSession => ({ id }) as LiveSession;
 
 function made(count: number): { readonly callees: Callees; readonly sessions: readonly LiveSession[] } {

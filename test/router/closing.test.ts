@@ -269,3 +269,38 @@ describe('close', () => {
     expect(joins).toEqual([]);
   });
 });
+
+describe('a router that closes', () => {
+  test('[G3] [R08] without GOODBYE says nothing, and takes nothing any more', async () => {
+    const { router, log } = openRouter();
+    const left: string[] = [];
+    router.on('leave', (_, reason) => left.push(reason));
+    const [one, two] = [await join(router), await join(router)];
+    await subscribe(two, 'com.example.topic');
+    const closed = router.close({ goodbye: false });
+    one.send([16, 1, {}, 'com.example.topic'], [34]);
+    expect(await one.end()).toEqual([]);
+    expect(await two.end()).toEqual([]);
+    for (const { closed } of [one, two]) expect(closed).toMatchObject({ code: 1012, reason: 'wamp.close.system_shutdown' });
+    await closed;
+    expect(left).toEqual(['wamp.close.system_shutdown', 'wamp.close.system_shutdown']);
+    expect(log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+    expect(router.sessions).toEqual([]);
+  });
+
+  test('[G3] [R08] says GOODBYE with the reason that it is given', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const closed = router.close({ goodbye: 'com.example.moved' });
+    await client.expect([6, {}, 'com.example.moved']);
+    client.send(andOut);
+    await closed;
+  });
+
+  test.each(['', 'not a uri', true, 5])('[G3] [R08] refuses %j as the reason, and stays open', async (goodbye) => {
+    const { router } = openRouter();
+    const client = await join(router);
+    expect(() => router.close({ goodbye: goodbye as string })).toThrow('goodbye: expected a URI');
+    await expectUnread(client);
+  });
+});

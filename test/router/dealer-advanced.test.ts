@@ -1,5 +1,6 @@
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import type { ManualClock } from '../fixtures/manual-clock.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter } from './open-router.ts';
 
@@ -74,16 +75,16 @@ describe('shared registrations', () => {
   });
 
   test.each([
-    ['single', 'single'],
-    ['roundrobin', 'single'],
-    ['single', 'roundrobin'],
-    ['roundrobin', 'random'],
-  ])('[R46] %s and then %s does not go together', async (first, second) => {
+    ['single', 'single', 'already_exists'],
+    ['single', 'roundrobin', 'already_exists'],
+    ['roundrobin', 'single', 'exists_with_different_invocation_policy'],
+    ['roundrobin', 'random', 'exists_with_different_invocation_policy'],
+  ])('[G3] [R46] %s and then %s does not go together, and says so as Crossbar.io does', async (first, second, error) => {
     const { router } = openRouter();
     await register(await callee(router), { invoke: first });
     const other = await callee(router);
     other.send([64, 1, { invoke: second }, add]);
-    await expectError(other, 64, 1, 'wamp.error.procedure_already_exists');
+    await expectError(other, 64, 1, `wamp.error.procedure_${error}`);
   });
 
   test('[R46] goes on with who is left, and is free when all are gone', async () => {
@@ -137,15 +138,67 @@ describe('progressive results', () => {
     await expectUnread(caller);
   });
 
-  test('[R48] are not asked of a callee that cannot be stopped, and dropped when nobody asked', async () => {
+  test('[R48] are dropped when nobody asked', async () => {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, {}, add]);
+    await one.expect([68, 1, id, {}]);
+    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
+    await caller.expect([50, 1, {}, [2]]);
+  });
+
+  test('[G3] [R48] are asked of a callee that cannot be stopped as well', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { progressive_call_results: true }), await join(router)];
+    const id = await register(one);
+    caller.send([48, 1, { receive_progress: true }, add]);
+    await one.expect([68, 1, id, { receive_progress: true }]);
+    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
+    await caller.expect([50, 1, { progress: true }, [1]]);
+    await caller.expect([50, 1, {}, [2]]);
+  });
+
+  test('[G3] [R48] are not asked of a callee that did not announce them', async () => {
+    const { router } = openRouter();
+    const [one, caller] = [await callee(router, { call_canceling: true }), await join(router)];
     const id = await register(one);
     caller.send([48, 1, { receive_progress: true }, add]);
     await one.expect([68, 1, id, {}]);
     one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
     await caller.expect([50, 1, {}, [2]]);
   });
+
+  const goes: { readonly [what: string]: (caller: ScriptedPeer, clock: ManualClock) => unknown } = {
+    'the caller goes': (caller) => caller.close(),
+    'the caller cancels': (caller) => caller.send([49, 1, {}]),
+    'the caller cancels with kill': (caller) => caller.send([49, 1, { mode: 'kill' }]),
+    'the time is over': (_, clock) => clock.advance(50),
+  };
+  test.each(Object.entries(goes))(
+    '[G3] [R48] [R49] when %s, what a callee that cannot be stopped still sends is dropped',
+    async (_, go) => {
+      const { router, clock } = openRouter();
+      const [one, caller, other] = [
+        await callee(router, { progressive_call_results: true }),
+        await join(router),
+        await join(router),
+      ];
+      const id = await register(one);
+      caller.send([48, 1, { receive_progress: true, timeout: 50 }, add]);
+      await one.expect([68, 1, id, { receive_progress: true }]);
+      one.send([70, 1, { progress: true }, [1]]);
+      await caller.expect([50, 1, { progress: true }, [1]]);
+      await go(caller, clock);
+      await expectUnread(one);
+      if (caller.unread.length > 0) expect((await caller.next())[0]).toBe(8);
+      one.send([70, 1, { progress: true }, [2]], [70, 1, {}, [3]]);
+      await expectUnread(caller);
+      other.send([48, 1, {}, add]);
+      await one.expect([68, 2, id, {}]);
+      expect(router.stats().calls).toBe(1);
+    },
+  );
 });
 
 describe('CANCEL', () => {

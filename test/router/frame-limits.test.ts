@@ -73,7 +73,7 @@ describe('a client with a limit', () => {
   });
 
   it('[R81] gets an error without its payload, or without its URI, where those are longer', async () => {
-    const { router } = openRouter();
+    const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxUriLength: 10_000 } });
     const [callee, caller] = [await join(router), await limited(router)];
     await register(callee, 'a.b');
     caller.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b'], [48, 3, {}, `a.${long}`]);

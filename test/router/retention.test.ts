@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isUri } from '../../src/protocol/uri.ts';
 import { matcher, matches } from '../../src/router/pattern-index.ts';
+import { recipients } from '../../src/router/recipients.ts';
 import { Retention } from '../../src/router/retention.ts';
 import type { LiveSession } from '../../src/router/session.ts';
 import { joinedClient, type List } from '../fixtures/scripted-peer.ts';
@@ -104,12 +105,13 @@ describe('a retained event', () => {
 });
 
 describe('retained events in memory', () => {
+  const limits = { maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 26 };
   const nobody = { id: 1 } as LiveSession;
   const event = (...args: unknown[]) => ({ type: 36, publication: 1, details: {}, args }) as const;
   const topics = (retention: Retention): string[] => retention.forSubscriber('', 'prefix', nobody).map(([uri]) => uri);
 
-  test('[R29] are of 10,000 topics at most; the oldest is forgotten', () => {
-    const retention = new Retention();
+  test('[G2] [R29] are of as many topics as the limit says; the oldest is forgotten', () => {
+    const retention = new Retention(limits);
     for (let n = 0; n < 10_000; n++) retention.retain(`com.t${n}`, event(), undefined, undefined);
     retention.retain('com.t0', event(), undefined, undefined); // new again
     retention.retain('com.more', event(), undefined, undefined);
@@ -118,8 +120,8 @@ describe('retained events in memory', () => {
     expect(retention.forSubscriber('com.t1', 'exact', nobody)).toEqual([]);
   });
 
-  test('[R29] take 64 MiB at most', () => {
-    const retention = new Retention();
+  test('[G2] [R29] take as much as the limit says', () => {
+    const retention = new Retention(limits);
     const text = 'x'.repeat(8 * 2 ** 20); // twice that in memory
     for (const uri of ['a', 'b', 'c', 'd', 'e']) retention.retain(uri, event(text), undefined, undefined);
     expect(topics(retention)).toEqual(['c', 'd', 'e']);
@@ -127,8 +129,21 @@ describe('retained events in memory', () => {
     expect(topics(retention)).toEqual(['c', 'd', 'e']);
     retention.retain('f', event(new Uint8Array(2 ** 26)), undefined, undefined);
     expect(topics(retention)).toEqual(['f']);
-    for (let n = 0; n < 100; n++) retention.retain('g', event(text), () => true, undefined);
+    for (let n = 0; n < 100; n++) retention.retain('g', event(text), recipients({ exclude: [7] }), undefined);
     expect(topics(retention)).toEqual(['g']);
+  });
+
+  test('[G2] [R29] are counted with the lists of those who get them', () => {
+    const retention = new Retention({ maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 20 });
+    const ids = Array.from({ length: 10_000 }, (_, i) => i + 2 ** 40);
+    for (const options of [
+      { exclude: ids },
+      { exclude_authid: ids.map(String) },
+      { exclude: ids, exclude_authrole: ids.map(String) },
+    ]) {
+      for (let n = 0; n < 10; n++) retention.retain(`com.t${n}`, event(), recipients(options), undefined);
+      expect(topics(retention).length).toBeLessThan(3);
+    }
   });
 });
 

@@ -178,32 +178,6 @@ describe('[R05] a message at the wrong time', () => {
   );
 });
 
-describe('[R09] a request id out of turn', () => {
-  const requests: { readonly [name: string]: (request: number) => List } = {
-    SUBSCRIBE: (request) => [32, request, {}, topic],
-    UNSUBSCRIBE: (request) => [34, request, 1],
-    PUBLISH: (request) => [16, request, {}, topic],
-    REGISTER: (request) => [64, request, {}, 'com.example.mine'],
-    UNREGISTER: (request) => [66, request, 1],
-    CALL: (request) => [48, request, {}, 'com.example.nothing'],
-  };
-  test.each(Object.entries(requests))('%s that does not begin with 1', (_, request) =>
-    violate((client) => client.send(request(2)), 'expected request id 1, the next of this session, got 2'),
-  );
-  test.each(Object.entries(requests))('%s with an id that was used', (_, request) =>
-    violate((client) => client.send([16, 1, {}, topic], request(1)), 'expected request id 2, the next of this session, got 1'),
-  );
-
-  test('is none over all types of requests in one row', async () => {
-    const { router } = openRouter();
-    const client = await join(router);
-    client.send(...Object.values(requests).map((request, i) => request(i + 1)));
-    const codes = [];
-    for (let i = 0; i < 5; i++) codes.push((await client.next())[0]);
-    expect(codes).toEqual([33, 8, 65, 8, 8]);
-  });
-});
-
 test('[R10] nothing after a violation is taken, though it came in the same read', async () => {
   const { router } = openRouter();
   const [client, subscriber] = [await join(router), await join(router)];

@@ -5,6 +5,7 @@ import { ApplicationError } from '../../errors.ts';
 import { isDict } from '../../protocol/checks.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
 import type { Id, Uri } from '../../words.ts';
+import { type Bounds, shortly } from '../bounds.ts';
 import type { LiveSession } from '../session.ts';
 
 export function invalidArgument(expected: string, got: unknown): ApplicationError {
@@ -15,10 +16,10 @@ export function noSuchSession(id: unknown): ApplicationError {
   return new ApplicationError('wamp.error.no_such_session', [`no session ${String(id)} here`]);
 }
 
-export function findSession(sessions: ReadonlySet<LiveSession>, id: unknown): LiveSession {
-  const wanted = expectId(id, 'session');
-  for (const session of sessions) if (session.id === wanted) return session;
-  throw noSuchSession(id);
+export function findSession(realm: { session(id: Id): LiveSession | undefined }, id: unknown): LiveSession {
+  const session = realm.session(expectId(id, 'session'));
+  if (!session) throw noSuchSession(id);
+  return session;
 }
 
 export function expectId(id: unknown, of: string): Id {
@@ -29,7 +30,7 @@ export function expectId(id: unknown, of: string): Id {
 export function expectUri(uri: unknown, of: string, match: Match = 'exact'): Uri {
   if (typeof uri !== 'string') throw invalidArgument(`the URI of a ${of}`, uri);
   if (isUri(uri, match)) return uri;
-  throw new ApplicationError('wamp.error.invalid_argument', [`expected the URI of a ${of}, got ${JSON.stringify(uri)}`]);
+  throw new ApplicationError('wamp.error.invalid_argument', [`expected the URI of a ${of}, got ${shortly(uri)}`]);
 }
 
 /** What `lookup` takes as its second argument: options as of SUBSCRIBE and REGISTER. */
@@ -42,8 +43,15 @@ export function expectMatch(options: unknown): Match {
 }
 
 /** WAMP "Registration Revocation", "Subscription Revocation": a reason is a text, most often a URI. */
-export function expectReason(reason: unknown): string | undefined {
+export function expectReason(reason: unknown, bounds: Bounds): string | undefined {
   if (reason === undefined || reason === null) return undefined;
   if (typeof reason !== 'string') throw invalidArgument('reason to be a string', reason);
+  expectShort(reason, 'reason', bounds);
   return reason;
+}
+
+/** A text that others are told. */
+export function expectShort(text: string, name: string, bounds: Bounds): void {
+  const complaint = bounds.text(text);
+  if (complaint !== undefined) throw new ApplicationError('wamp.error.invalid_argument', [`${name}: ${complaint}`]);
 }

@@ -5,7 +5,7 @@
 import { ApplicationError, SerializationError } from '../../errors.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
-import type { Dict, Uri } from '../../words.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
 import type { Broker } from '../broker.ts';
 import type { Dealer } from '../dealer.ts';
 import type { HistoryContext } from '../history.ts';
@@ -21,6 +21,7 @@ import { subscriptionProcedures } from './subscription.ts';
 /** What the procedures know of their realm. */
 export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly sessions: ReadonlySet<LiveSession>;
+  session(id: Id): LiveSession | undefined;
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
   readonly broker: Broker;

@@ -3,12 +3,13 @@
  * session is a fixed list of fields, so nothing leaks that a login or a transport put elsewhere.
  */
 import { ApplicationError } from '../../errors.ts';
-import { uriComplaint } from '../../protocol/uri.ts';
-import { INVALID_URI } from '../../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
+import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
+import type { Dict, Uri } from '../../words.ts';
+import type { Bounds } from '../bounds.ts';
 import type { LiveSession } from '../session.ts';
 import { addTestament, flushTestaments } from '../testaments.ts';
-import { findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import { idsOf, listed, readPage, roomFor } from './pages.ts';
 import type { MetaProcedures } from './procedures.ts';
 
 const KILLED = 'wamp.close.killed';
@@ -21,24 +22,35 @@ export function describeSession({ id, authid, authrole, authmethod, authprovider
 
 export const sessionProcedures: MetaProcedures = {
   'wamp.session.count': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).length] }),
-  'wamp.session.list': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).map(({ id }) => id)] }),
-  'wamp.session.get': ({ sessions }, _caller, [id]) => ({ args: [describeSession(findSession(sessions, id))] }),
-  'wamp.session.kill': ({ sessions }, caller, [id], kwargs) => {
-    const victim = findSession(sessions, id);
+  'wamp.session.list': ({ sessions, limits }, _caller, [authroles], kwargs) => {
+    const chosen = withRoles(sessions, authroles);
+    return { args: [listed(chosen.length, idsOf(chosen), readPage(kwargs), roomFor(limits))] };
+  },
+  'wamp.session.get': (realm, _caller, [id]) => ({ args: [describeSession(findSession(realm, id))] }),
+  'wamp.session.kill': (realm, caller, [id], kwargs) => {
+    const victim = findSession(realm, id);
     // WAMP: one's own session is none that one could kill.
     if (victim === caller) throw noSuchSession(id);
-    kill([victim], kwargs);
+    kill([victim], kwargs, realm.bounds);
     return {};
   },
-  'wamp.session.kill_by_authid': ({ sessions }, caller, [authid], kwargs) => ({
-    args: [kill(others(sessions, caller, 'authid', authid), kwargs)],
+  'wamp.session.kill_by_authid': ({ sessions, limits, bounds }, caller, [authid], kwargs) => {
+    const victims = others(sessions, caller, 'authid', authid);
+    // Before anybody is met: who asks must be able to learn whom it met.
+    const room = roomFor(limits);
+    if (victims.length > room) {
+      const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
+      throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
+    }
+    kill(victims, kwargs, bounds);
+    return { args: [victims.map(({ id }) => id)] };
+  },
+  'wamp.session.kill_by_authrole': ({ sessions, bounds }, caller, [authrole], kwargs) => ({
+    args: [kill(others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
   }),
-  'wamp.session.kill_by_authrole': ({ sessions }, caller, [authrole], kwargs) => ({
-    args: [kill(others(sessions, caller, 'authrole', authrole), kwargs).length],
-  }),
-  'wamp.session.kill_all': ({ sessions }, caller, _args, kwargs) => {
+  'wamp.session.kill_all': ({ sessions, bounds }, caller, _args, kwargs) => {
     const victims = [...sessions].filter((session) => session !== caller);
-    return { args: [kill(victims, kwargs, true).length] };
+    return { args: [kill(victims, kwargs, bounds, true)] };
   },
   [ADD_TESTAMENT]: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
   'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
@@ -62,14 +74,15 @@ function others(
   return [...sessions].filter((session) => session !== caller && session[field] === value);
 }
 
-/** @returns Whom it met. */
-function kill(victims: readonly LiveSession[], { reason = KILLED, message }: Dict, isQuiet = false): readonly Id[] {
-  const complaint = uriComplaint(reason);
+/** @returns How many it met. */
+function kill(victims: readonly LiveSession[], { reason = KILLED, message }: Dict, bounds: Bounds, isQuiet = false): number {
+  const complaint = bounds.uri(reason);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
   if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
+  if (message !== undefined) expectShort(message, 'message', bounds);
   for (const victim of victims) {
     victim.leavesQuietly = isQuiet;
     victim.dismiss(reason as Uri, message);
   }
-  return victims.map(({ id }) => id);
+  return victims.length;
 }

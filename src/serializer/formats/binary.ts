@@ -1,11 +1,15 @@
 /* What MessagePack and CBOR have in common as a router sees them: bytes that are cut and put together. */
 import type { BytesContext, BytesReader } from '../bytes-reader.ts';
+import type { BytesWriter } from '../bytes-writer.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import type { Serializer } from '../serializer.ts';
 import { Utf8 } from '../utf8.ts';
 import type { Exact } from './exact.ts';
 import type { Format, Kind, Layout } from './format.ts';
-import { Slab } from './slab.ts';
+import { Written } from './frame-writer.ts';
+
+/** Of a value in an envelope that is written without a look at it before. */
+const DEPTH = 100;
 
 /** What differs. */
 export interface BinaryFormat {
@@ -17,21 +21,38 @@ export interface BinaryFormat {
     frame: Uint8Array,
     context: BytesContext,
   ) => BytesReader & { some(at: number, count: number): unknown[] };
+  readonly Writer: new (utf8: Utf8, floats: FloatBytes) => BytesWriter;
   kind(element: Uint8Array): Kind;
   isEmpty(element: Uint8Array): boolean;
   /** What a list or dict of so many elements or members begins with. */
   head(kind: 'list' | 'dict', length: number): readonly number[];
-  read(element: Uint8Array): Exact;
+  read(element: Uint8Array, maxBytes: number): Exact;
   write(value: Exact, maxBytes: number): Uint8Array;
 }
 
-export function binaryFormat({ name, serializer, scan: layout, Reader, kind, isEmpty, head, read, write }: BinaryFormat): Format {
+export function binaryFormat({
+  name,
+  serializer,
+  scan: layout,
+  Reader,
+  Writer,
+  kind,
+  isEmpty,
+  head,
+  read,
+  write,
+}: BinaryFormat): Format {
   const context: BytesContext = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: false, keys: [] };
-  const slab = new Slab();
+  const writer = new Writer(context.utf8, context.floats);
   const bytesOf = (value: readonly unknown[]): Uint8Array => {
     const bytes = serializer.encode(value);
     if (typeof bytes === 'string') throw new TypeError(`expected bytes of ${name}`);
     return bytes;
+  };
+  /** With a value in the envelope that is not plain. */
+  const around = (envelope: readonly unknown[], args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Uint8Array => {
+    const parts = [bytesOf(envelope).subarray(1), ...(args ? [args] : []), ...(kwargs ? [kwargs] : [])];
+    return joined(head('list', envelope.length + parts.length - 1), parts);
   };
   /** A list of up to 15 elements begins with one byte in both. */
   const encode = (value: unknown): Uint8Array => bytesOf([value]).subarray(1);
@@ -59,21 +80,10 @@ export function binaryFormat({ name, serializer, scan: layout, Reader, kind, isE
     values: (frame, { starts }, count) => new Reader(frame, context).some(starts[0] ?? 0, count),
     encode,
     frame(envelope, args, kwargs) {
-      const values = bytesOf(envelope);
-      const count = envelope.length + (args ? 1 : 0) + (kwargs ? 1 : 0);
-      const { bytes, start } = slab.room(values.length + (args?.length ?? 0) + (kwargs?.length ?? 0));
-      bytes.set(values, start);
-      bytes[start] = head('list', count)[0] ?? 0;
-      let at = start + values.length;
-      if (args) {
-        bytes.set(args, at);
-        at += args.length;
-      }
-      if (kwargs) {
-        bytes.set(kwargs, at);
-        at += kwargs.length;
-      }
-      return slab.take(at);
+      const list = [...envelope];
+      if (args) list.push(new Written(args));
+      if (kwargs) list.push(new Written(kwargs));
+      return writer.write(list, DEPTH) ?? around(envelope, args, kwargs);
     },
     list: (items) => joined(head('list', items.length), items),
     dict: (members) =>
@@ -86,7 +96,7 @@ export function binaryFormat({ name, serializer, scan: layout, Reader, kind, isE
       const { starts, ends } = layout;
       return Array.from({ length: Math.min(layout.count, starts.length) }, (_, i) => list.subarray(starts[i], ends[i]));
     },
-    read: (element) => read(element),
+    read,
     write,
   };
 }

@@ -3,10 +3,10 @@
  * are resolved; the value is the same object then, so that they take no memory, and whoever writes it sees to its size.
  */
 import { SerializationError } from '../../errors.ts';
-import { BytesReader } from '../bytes-reader.ts';
+import { type BytesContext, BytesReader } from '../bytes-reader.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { Utf8 } from '../utf8.ts';
-import { taggedValue } from './cbor-tags.ts';
+import { isTypedArray, taggedValue } from './cbor-tags.ts';
 import { type Exact, enterExact, Float, keyText } from './exact.ts';
 
 const INDEFINITE = 31;
@@ -16,15 +16,26 @@ const SHAREABLE = 28;
 const SHARED = 29;
 const NAMESPACE = 256;
 
-/** @throws {@link SerializationError} for what no other format has. */
-export function readCbor(element: Uint8Array): Exact {
-  return new ExactReader(element, { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] }).exact(0);
+/**
+ * @param maxBytes - Of all typed arrays together. Each that refers to bytes makes a list of its own, in a few bytes of the frame.
+ * @throws {@link SerializationError} for what no other format has.
+ */
+export function readCbor(element: Uint8Array, maxBytes: number): Exact {
+  const context = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] };
+  return new ExactReader(element, context, maxBytes).exact(0);
 }
 
 class ExactReader extends BytesReader {
   /** The strings of the namespace at hand that may be referred to. */
   private strings: (string | Uint8Array)[] | undefined;
   private readonly shared: (Exact | undefined)[] = [];
+  private readonly maxBytes: number;
+  private inArrays = 0;
+
+  constructor(frame: Uint8Array, context: BytesContext, maxBytes: number) {
+    super(frame, context);
+    this.maxBytes = maxBytes;
+  }
 
   exact(depth: number): Exact {
     const initial = this.byte();
@@ -95,6 +106,11 @@ class ExactReader extends BytesReader {
     const content = this.exact(depth + 1);
     if (tag === STRING_REFERENCE) return found(this.strings, content);
     if (tag === SHARED) return found(this.shared, content);
+    if (isTypedArray(tag) && content instanceof Uint8Array) {
+      this.inArrays += content.length;
+      if (this.inArrays > this.maxBytes)
+        throw new SerializationError(`expected typed arrays of at most ${this.maxBytes} bytes, got more`);
+    }
     return taggedValue(tag, content);
   }
 

@@ -30,8 +30,12 @@ export function taggedValue(tag: number, content: Exact): Exact {
     case UUID:
       return uuid(content);
     default:
-      return tag >= FIRST_ARRAY && tag <= LAST_ARRAY ? typedArray(tag, content) : content;
+      return isTypedArray(tag) ? typedArray(tag, content) : content;
   }
+}
+
+export function isTypedArray(tag: number): boolean {
+  return tag >= FIRST_ARRAY && tag <= LAST_ARRAY;
 }
 
 function epoch(content: Exact): string {
@@ -81,6 +85,11 @@ function floatOf(bytes: Uint8Array, floats: FloatBytes): number {
 }
 
 function integerOf(bytes: Uint8Array, isSigned: boolean): number | bigint {
+  if (bytes.length < 8) {
+    let small = 0;
+    for (const byte of bytes) small = small * 256 + byte;
+    return isSigned && small >= 2 ** (bytes.length * 8 - 1) ? small - 2 ** (bytes.length * 8) : small;
+  }
   let value = 0n;
   for (const byte of bytes) value = (value << 8n) | BigInt(byte);
   return exactInteger(isSigned ? BigInt.asIntN(bytes.length * 8, value) : value);

@@ -6,13 +6,16 @@ import { readCbor } from './cbor-read.ts';
 import { CborScan } from './cbor-scan.ts';
 import { writeCbor } from './cbor-write.ts';
 import type { Format } from './format.ts';
+import { CborFrameWriter } from './frame-writer.ts';
 
 const INDEFINITE = 31;
 
 class EnvelopeReader extends CborReader {
   some(at: number, count: number): unknown[] {
     this.at = at;
-    return Array.from({ length: count }, () => this.item(0));
+    const values: unknown[] = [];
+    for (let i = 0; i < count; i++) values.push(this.item(0));
+    return values;
   }
 }
 
@@ -22,6 +25,7 @@ export function cborFormat(): Format {
     serializer: cbor(),
     scan: new CborScan(),
     Reader: EnvelopeReader,
+    Writer: CborFrameWriter,
     kind(element) {
       const initial = element[0] ?? 0;
       if (initial >> 5 === 4) return 'list';

@@ -3,21 +3,21 @@ import { SerializationError } from '../../errors.ts';
 import { base64ToBytes } from '../base64.ts';
 import { type Exact, enterExact, exactInteger, Float } from './exact.ts';
 
-/** A number, a string, or anything else that is no list and no dict; what may stand between them is left out. */
-const TOKEN = /[[\]{}:,]|"(?:[^"\\]|\\.)*"|[^\s[\]{}:,"]+/gy;
-const SPACE = /\s*/gy;
+/** An integer of more digits would take long to read and to write. */
+const MAX_DIGITS = 4096;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MARKS = '[]{}:,';
 
 /** @throws {@link SerializationError} for a number that no float holds. */
 export function readJson(text: string): Exact {
   let at = 0;
   const token = (): string => {
-    SPACE.lastIndex = at;
-    SPACE.test(text);
-    TOKEN.lastIndex = SPACE.lastIndex;
-    const found = TOKEN.exec(text);
-    if (!found) throw new SerializationError('expected JSON');
-    at = TOKEN.lastIndex;
-    return found[0];
+    while (text.charCodeAt(at) <= 0x20) at++;
+    const start = at;
+    at = tokenEnd(text, start);
+    if (at === start) throw new SerializationError('expected JSON');
+    return text.slice(start, at);
   };
   const list = (depth: number): Exact => {
     enterExact(depth);
@@ -58,6 +58,26 @@ export function readJson(text: string): Exact {
   return value(token(), 0);
 }
 
+/** A loop and no regular expression: that one overflows the stack in a string of some megabytes. */
+function tokenEnd(text: string, start: number): number {
+  if (text.charCodeAt(start) === QUOTE) {
+    let at = text.indexOf('"', start + 1);
+    while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+    return at + 1 || start;
+  }
+  if (start < text.length && MARKS.includes(text.charAt(start))) return start + 1;
+  let at = start;
+  while (at < text.length && text.charCodeAt(at) > 0x20 && text.charCodeAt(at) !== QUOTE && !MARKS.includes(text.charAt(at))) at++;
+  return at;
+}
+
+/** After an odd number of backslashes. */
+function isEscaped(text: string, quote: number): boolean {
+  let at = quote;
+  while (text.charCodeAt(at - 1) === BACKSLASH) at--;
+  return (quote - at) % 2 === 1;
+}
+
 /** WAMP "Binary conversion of JSON Strings". */
 function string(token: string): Exact {
   const text = JSON.parse(token) as string;
@@ -65,7 +85,11 @@ function string(token: string): Exact {
 }
 
 function number(token: string): Exact {
-  if (!/[.eE]/.test(token)) return token.length < 16 ? Number(token) + 0 : exactInteger(BigInt(token));
+  if (!/[.eE]/.test(token)) {
+    if (token.length > MAX_DIGITS)
+      throw new SerializationError(`expected an integer of ${MAX_DIGITS} digits at most, got ${shortened(token)}`);
+    return token.length < 16 ? Number(token) + 0 : exactInteger(BigInt(token));
+  }
   const value = Number(token);
   if (!Number.isFinite(value)) throw new SerializationError(`expected a number that 64 bits hold, got ${shortened(token)}`);
   return new Float(value);

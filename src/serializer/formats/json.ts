@@ -2,6 +2,7 @@
 import { json } from '../json.ts';
 import { Utf8 } from '../utf8.ts';
 import type { Format, Kind } from './format.ts';
+import { append } from './frame-writer.ts';
 import { readJson } from './json-read.ts';
 import { JsonScan } from './json-scan.ts';
 import { writeJson } from './json-write.ts';
@@ -70,18 +71,16 @@ export function jsonFormat(): Format {
     values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`) as unknown[],
     encode,
     frame(envelope, args, kwargs) {
-      const text = String(serializer.encode(envelope));
+      const text = envelopeText(envelope) ?? String(serializer.encode(envelope));
       const length = (args ? args.length + 1 : 0) + (kwargs ? kwargs.length + 1 : 0);
       const { bytes, start } = slab.room(text.length * 3 + length);
       let at = utf8.write(text, bytes, start);
       if (args) {
         bytes[at - 1] = COMMA; // in place of the bracket
-        bytes.set(args, at);
-        at += args.length;
+        at = append(bytes, at, args);
         if (kwargs) {
           bytes[at++] = COMMA;
-          bytes.set(kwargs, at);
-          at += kwargs.length;
+          at = append(bytes, at, kwargs);
         }
         bytes[at++] = CLOSE_LIST;
       }
@@ -103,4 +102,24 @@ export function jsonFormat(): Format {
     read: (element) => readJson(textOf(element)),
     write: (value, maxBytes) => bytesOf(writeJson(value, maxBytes)),
   };
+}
+
+/** Most envelopes hold numbers, text and empty dicts only. Undefined: this one holds more. */
+function envelopeText(envelope: readonly unknown[]): string | undefined {
+  let text = '';
+  for (let i = 0; i < envelope.length; i++) {
+    const value = envelope[i];
+    text += i === 0 ? '[' : ',';
+    if (typeof value === 'number') text += String(value);
+    else if (typeof value === 'string') text += JSON.stringify(value);
+    else if (typeof value === 'object' && value !== null && isEmptyDict(value)) text += '{}';
+    else return undefined;
+  }
+  return `${text}]`;
+}
+
+function isEmptyDict(value: object): boolean {
+  if (Array.isArray(value)) return false;
+  for (const _ in value) return false;
+  return Object.getPrototypeOf(value) === Object.prototype;
 }

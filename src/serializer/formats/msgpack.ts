@@ -3,6 +3,7 @@ import { msgpack } from '../msgpack.ts';
 import { MsgpackReader } from '../msgpack-reader.ts';
 import { binaryFormat } from './binary.ts';
 import type { Format } from './format.ts';
+import { MsgpackFrameWriter } from './frame-writer.ts';
 import { readMsgpack } from './msgpack-read.ts';
 import { MsgpackScan } from './msgpack-scan.ts';
 import { writeMsgpack } from './msgpack-write.ts';
@@ -10,7 +11,9 @@ import { writeMsgpack } from './msgpack-write.ts';
 class EnvelopeReader extends MsgpackReader {
   some(at: number, count: number): unknown[] {
     this.at = at;
-    return Array.from({ length: count }, () => this.item(0));
+    const values: unknown[] = [];
+    for (let i = 0; i < count; i++) values.push(this.item(0));
+    return values;
   }
 }
 
@@ -20,6 +23,7 @@ export function msgpackFormat(): Format {
     serializer: msgpack(),
     scan: new MsgpackScan(),
     Reader: EnvelopeReader,
+    Writer: MsgpackFrameWriter,
     kind(element) {
       const code = element[0] ?? 0xc1;
       if (code >> 4 === 9 || code === 0xdc || code === 0xdd) return 'list';

@@ -8,6 +8,58 @@ import './types/credentials.js';
 import './types/errors.js';
 import './types/serializer.js';
 
+interface RouterLimits {
+    /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
+    readonly maxMessageBytes?: number | undefined;
+    /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
+    readonly joinTimeoutMs?: number | undefined;
+    /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+    readonly maxQueuedBytes?: number | undefined;
+    /**
+     * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+     * caught up; answers are still queued, and when twice as much waits it ends.
+     */
+    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+    /** How many may be connected from outside, joined or not. Default 10 000. */
+    readonly maxSessions?: number | undefined;
+    /**
+     * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
+     * answered `wamp.error.invalid_uri`, in HELLO by ABORT.
+     */
+    readonly maxUriLength?: number | undefined;
+    /** Of a URI: what is between its dots. Default 64. */
+    readonly maxUriComponents?: number | undefined;
+    /** How deep lists and dicts may be in each other in a message. Default 1000. What is deeper fails with `wamp.error.invalid_argument`. */
+    readonly maxDepth?: number | undefined;
+    /** Of each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament, in entries. Default 10 000. */
+    readonly maxListLength?: number | undefined;
+    /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxSubscriptions?: number | undefined;
+    /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxRegistrations?: number | undefined;
+    /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxCalls?: number | undefined;
+    /**
+     * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
+     * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
+     */
+    readonly maxCallBytes?: number | undefined;
+    /** Of one session. Default 100. One more is answered `wamp.error.payload_size_exceeded`. */
+    readonly maxTestaments?: number | undefined;
+    /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
+    readonly maxTestamentBytes?: number | undefined;
+    /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
+    readonly maxRetainedTopics?: number | undefined;
+    /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
+    readonly maxRetainedBytes?: number | undefined;
+    /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
+    readonly maxHistoryBytes?: number | undefined;
+}
+/** With nothing left open. */
+type SettledLimits = {
+    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
+};
+
 /** Where a line comes from. */
 interface TransportInfo {
     readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
@@ -64,6 +116,8 @@ interface UserQuery {
     readonly authmethods: readonly string[];
     readonly authextra: Dict;
     readonly transport: TransportInfo;
+    /** The id that the session will have. */
+    readonly session: Id;
 }
 
 /** What a session wants to do. */
@@ -84,32 +138,17 @@ interface Decision {
 /** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
-interface RouterLimits {
-    /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
-    readonly maxMessageBytes?: number | undefined;
-    /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
-    readonly joinTimeoutMs?: number | undefined;
-    /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
-    readonly maxQueuedBytes?: number | undefined;
-    /**
-     * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
-     * caught up; answers are still queued, and when twice as much waits it ends.
-     */
-    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-    /** How many may be connected from outside, joined or not. Default 10 000. */
-    readonly maxSessions?: number | undefined;
-}
-/** With nothing left open. */
-type SettledLimits = {
-    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
-};
-
 interface RouterConfig {
     /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
     readonly realms: {
         readonly [realm: string]: 'open' | RealmConfig;
     };
     readonly limits?: RouterLimits | undefined;
+    /**
+     * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
+     * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+     */
+    readonly strictRequestIds?: boolean | undefined;
 }
 interface RealmConfig {
     /** The authrole of who comes without credentials. Absent: nobody may. */
@@ -150,7 +189,7 @@ interface PermissionRule {
 interface HistoryRule {
     readonly uri: Uri;
     readonly match?: Match | undefined;
-    /** How many events are kept, the newest; fewer if together they take more than 64 MiB. Over all topics that the rule matches. */
+    /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
     readonly limit: number;
 }
 interface RouterHooks {
@@ -165,8 +204,10 @@ interface RouterHooks {
 }
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
+    /** On one line; what peers say in it is escaped and cut. */
     readonly message: string;
     readonly session?: Id | undefined;
+    /** As it was thrown: its texts are not escaped. */
     readonly error?: unknown;
 }
 /** One realm, with nothing left open. */
@@ -186,6 +227,7 @@ interface RealmSettings {
 interface Settings {
     readonly realms: readonly RealmSettings[];
     readonly limits: SettledLimits;
+    readonly strictRequestIds: boolean;
     readonly authorize: Authorize | undefined;
     readonly findUser: RouterHooks['findUser'];
     readonly log: (entry: LogEntry) => void;
@@ -227,6 +269,8 @@ interface RouterStats {
     readonly slowConsumers: number;
     /** Who was turned away because `limits.maxSessions` were there. */
     readonly refusedLines: number;
+    /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
+    readonly droppedPublications: number;
 }
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
@@ -287,11 +331,18 @@ declare class Router implements Connector, AsyncDisposable {
     revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
-     * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+     * Ends all sessions, and lets nobody in any more.
      *
+     * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+     * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+     * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+     * `wamp.close.logout`.
      * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+     * @throws TypeError when `goodbye` is no URI.
      */
-    close(): Promise<void>;
+    close({ goodbye }?: {
+        readonly goodbye?: Uri | false | undefined;
+    }): Promise<void>;
     /**
      * For `autostrada/testing`: what the router talks to in place of a line.
      *

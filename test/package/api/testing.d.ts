@@ -18,12 +18,22 @@ import './types/wampcra.js';
  * await clock.advance(30_000);
  */
 declare class ManualClock implements Clock {
+    /** What has passed; timers go by it. */
     private time;
+    /** How much the clock on the wall was set forth. */
+    private shiftMs;
     private timers;
     private nextId;
     /** @param startMs - What `now()` says at first, in milliseconds since 1970. Default 1 000 000. */
     constructor(startMs?: number);
     now(): number;
+    elapsed(): number;
+    /**
+     * Sets the clock on the wall, as people and time servers do: `now()` says another time, and nothing passes.
+     *
+     * @param ms - How much forth; back if it is negative.
+     */
+    shift(ms: number): void;
     setTimeout(callback: () => void, ms: number): unknown;
     clearTimeout(timer: unknown): void;
     /** How many timers are set. */

@@ -130,6 +130,22 @@ test('[G1] references cannot grow a payload beyond its bound', () => {
   expect(() => carry('cbor', 'json', bomb)).toThrow(/at most 10000 bytes/);
 });
 
+test('[G1] typed arrays that refer to the same bytes cannot grow a payload beyond its bound either', () => {
+  const bomb = `d90100 98ff 5903e8${'01'.repeat(1000)}${'d840d81900'.repeat(254)}`;
+  expect(() => formats.cbor.read(bytesOf('cbor', bomb), 10_000)).toThrow(/at most 10000 bytes/);
+});
+
+test('[G1] text of many megabytes goes from JSON to the others', () => {
+  const text = `${'a'.repeat(12_000_000)}\\"\\\\`;
+  const read = formats.json.read(bytesOf('json', `[ "${text}" , 1 ]`), 10_000);
+  expect(read).toEqual([JSON.parse(`"${text}"`), 1]);
+});
+
+test('[G1] an integer of hundreds of digits goes to CBOR, and one of a million is refused before it takes long', () => {
+  expect(carry('json', 'cbor', '9'.repeat(400))).toMatch(/^c2/);
+  expect(() => carry('json', 'cbor', '9'.repeat(1_000_000))).toThrow(/4096 digits/);
+});
+
 test('[G1] a thousand levels go from each format to each other', () => {
   const deep = { json: '['.repeat(1000) + ']'.repeat(1000), msgpack: `${'91'.repeat(999)}90`, cbor: `${'81'.repeat(999)}80` };
   for (const from of ['json', 'msgpack', 'cbor'] as const) {

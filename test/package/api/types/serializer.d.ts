@@ -9,6 +9,8 @@ interface Serializer {
     readonly name: string;
     /** Whether frames are bytes; else they are text. */
     readonly isBinary: boolean;
+    /** Frames are what the format of this name says and no more, so that a router may hand on their bytes as they are. Default false. */
+    readonly isStandard?: boolean | undefined;
     encode(message: readonly unknown[] | {
         readonly [key: string]: unknown;
     }): string | Uint8Array;

@@ -24,6 +24,8 @@ interface Transport {
     readonly bufferedBytes: number;
     /** The longest frame that the other side takes, where it has said so. Nobody may send a longer one. */
     readonly maxFrameBytes?: number | undefined;
+    /** Whether text may go as its UTF-8 bytes, and comes so to a receiver that wants it (`TransportReceiver.wantsUtf8`). */
+    readonly hasUtf8?: boolean | undefined;
     /** Called once, before anything is delivered. */
     start(receiver: TransportReceiver): void;
     /** Never throws; on a line that is closing the frame is dropped. */
@@ -43,6 +45,8 @@ interface Transport {
     close(code?: number, reason?: string): void;
 }
 interface TransportReceiver {
+    /** Text is wanted as its UTF-8 bytes, where the transport has them (`Transport.hasUtf8`). */
+    readonly wantsUtf8?: boolean | undefined;
     frame(frame: Frame): void;
     /** What came is no frame. Whoever hears it says why to the other side and closes; where nobody does, the line closes by itself. */
     broken?(reason: Uri, message: string): void;

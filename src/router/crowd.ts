@@ -1,0 +1,90 @@
+/*
+ * Who is here without having shown who he is: counted in all, and by address. Beyond a limit nobody is locked out. The one that has been quiet
+ * for longest has to go: at the limit of an address one of that address, else one of the address that has most. So a flood takes its own
+ * places away, and who comes, speaks and goes on is served.
+ */
+
+/** Holds members of any kind. */
+export class Crowd<T> {
+  private readonly most: number;
+  private readonly mostPerAddress: number;
+  /** The quietest first. */
+  private readonly groups = new Map<string, Set<T>>();
+  private readonly addresses = new Map<T, string>();
+
+  constructor(most: number, mostPerAddress: number) {
+    this.most = most;
+    this.mostPerAddress = mostPerAddress;
+  }
+
+  get size(): number {
+    return this.addresses.size;
+  }
+
+  has(member: T): boolean {
+    return this.addresses.has(member);
+  }
+
+  /**
+   * Takes in a member, or hears that one is not quiet.
+   *
+   * @param address - As `networkOf` gives it; undefined: it has none, and counts in all only.
+   * @returns Who has to go. It is out already.
+   */
+  add(member: T, address: string | undefined): T | undefined {
+    this.delete(member);
+    const key = address ?? '';
+    const group = this.groups.get(key) ?? new Set();
+    group.add(member);
+    this.groups.set(key, group);
+    this.addresses.set(member, key);
+    if (key !== '' && group.size > this.mostPerAddress) return this.quietest(group);
+    return this.size > this.most ? this.quietest(this.largest()) : undefined;
+  }
+
+  /** It has said something. */
+  touch(member: T): void {
+    const address = this.addresses.get(member);
+    const group = address === undefined ? undefined : this.groups.get(address);
+    if (group?.delete(member)) group.add(member);
+  }
+
+  delete(member: T): void {
+    const address = this.addresses.get(member);
+    if (address === undefined) return;
+    this.addresses.delete(member);
+    const group = this.groups.get(address);
+    group?.delete(member);
+    if (group?.size === 0) this.groups.delete(address);
+  }
+
+  private quietest(group: ReadonlySet<T>): T | undefined {
+    const [member] = group;
+    if (member !== undefined) this.delete(member);
+    return member;
+  }
+
+  private largest(): ReadonlySet<T> {
+    let largest: ReadonlySet<T> = new Set();
+    for (const group of this.groups.values()) if (group.size > largest.size) largest = group;
+    return largest;
+  }
+}
+
+/** What counts as one address: of IPv4 the address, of IPv6 the /64, since whoever has one has all of it. With a port or without. */
+export function networkOf(peer: string | undefined): string | undefined {
+  if (peer === undefined) return undefined;
+  const bracketed = /^\[(.*)\](:\d+)?$/.exec(peer)?.[1];
+  const host = (bracketed ?? peer.replace(/:\d+$/, '')).slice(0, 64).toLowerCase();
+  if (!host.includes(':')) return host;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = host.replace(/%.*$/, '').split('::', 2);
+  const [first, last] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: Math.max(0, 8 - (first?.length ?? 0) - (last?.length ?? 0)) }, () => '0');
+  const groups = [...(first ?? []), ...(tail === undefined ? [] : zeros), ...(last ?? [])];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,22 @@
+/* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
+import type { Settings } from './config.ts';
+
+/** One sentence for each, with its path. */
+export function doubts({ realms, authorize, findUser }: Settings): readonly string[] {
+  const found: string[] = realms.length === 0 ? ['config.realms: there is none, so nobody can join'] : [];
+  for (const { name, anonymous, authroles, users, authenticator } of realms) {
+    if (!authroles) continue;
+    const path = `config.realms[${JSON.stringify(name)}]`;
+    if (anonymous === undefined && users.size === 0 && authenticator === undefined && findUser === undefined)
+      found.push(`${path}: it has neither anonymous nor users nor an authenticator, so nobody can log in from outside`);
+    for (const [authrole, { permissions, authorizer }] of authroles) {
+      const at = `${path}.authroles[${JSON.stringify(authrole)}].permissions`;
+      const isAsked = authorizer !== undefined || authorize !== undefined;
+      if (permissions.length === 0 && !isAsked)
+        found.push(`${at}: the list is empty and no authorizer is asked, so nothing is allowed`);
+      if (permissions === 'all' && authrole === anonymous)
+        found.push(`${at}: anybody may do everything without credentials, as calling wamp.session.kill`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,143 @@
+/* What is the router's own, below `wamp.` and `autostrada.`: who may call it, who may hear it, and that nobody can take its place. */
+import type { PermissionRule, RouterConfig } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { joinedClient } from '../fixtures/scripted-peer.ts';
+import { expectError, expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const NOT_AUTHORIZED = 'wamp.error.not_authorized';
+const EVERYTHING: PermissionRule = { uri: '', match: 'prefix', allow: 'all' };
+
+function guests(permissions: readonly PermissionRule[] | 'all'): RouterConfig {
+  return { realms: { realm1: { anonymous: 'guest', authroles: { guest: { permissions }, staff: { permissions: 'all' } } } } };
+}
+
+describe('a procedure below wamp.', () => {
+  test.each([
+    ['an empty prefix', [EVERYTHING]],
+    ['a prefix that only begins like it', [{ uri: 'wam', match: 'prefix', allow: 'all' }]],
+    ['a wildcard', [{ uri: '..', match: 'wildcard', allow: 'all' }]],
+    ['a wildcard whose end fits', [{ uri: '.session.kill_all', match: 'wildcard', allow: 'all' }]],
+  ] as const)('[G2] [R62] is not allowed by %s', async (_, permissions) => {
+    const { router } = openRouter(guests(permissions));
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'wamp.session.kill_all'], [48, 2, {}, 'wamp.session.count']);
+    await expectError(guest, 48, 1, NOT_AUTHORIZED);
+    await expectError(guest, 48, 2, NOT_AUTHORIZED);
+  });
+
+  test.each([
+    ['its own rule', [EVERYTHING, { uri: 'wamp.session.count', allow: ['call'] }]],
+    ['a prefix that begins with wamp.', [{ uri: 'wamp.session.', match: 'prefix', allow: ['call'] }]],
+    ['a wildcard that begins with wamp.', [{ uri: 'wamp..count', match: 'wildcard', allow: ['call'] }]],
+    ["'all'", 'all'],
+  ] as const)('[G2] [R62] is allowed by %s', async (_, permissions) => {
+    const { router } = openRouter(guests(permissions));
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'wamp.session.count']);
+    await guest.expect([50, 1, {}, [1]]);
+  });
+
+  test('[G2] [R62] is allowed by no authid: a rule does not name it by {authid}', async () => {
+    const { router } = openRouter(guests([{ uri: '{authid}.', match: 'prefix', allow: 'all' }]));
+    const guest = await joinedClient(router.as({ authid: 'wamp', authrole: 'guest' }));
+    guest.send([48, 1, {}, 'wamp.session.count']);
+    await expectError(guest, 48, 1, NOT_AUTHORIZED);
+  });
+
+  test('[G2] [R62] that is about the session itself is allowed by any rule, for topics that it may use', async () => {
+    const { router } = openRouter(guests([EVERYTHING, { uri: 'com.secret', allow: [] }]));
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'wamp.session.add_testament', ['com.gone', [], {}]], [48, 2, {}, 'wamp.session.flush_testaments']);
+    expect((await guest.next()).slice(0, 2)).toEqual([50, 1]);
+    expect((await guest.next()).slice(0, 2)).toEqual([50, 2]);
+    guest.send([48, 3, {}, 'wamp.session.add_testament', ['com.secret', [], {}]]);
+    await expectError(guest, 48, 3, NOT_AUTHORIZED);
+  });
+
+  test('[G2] [R62] is asked for at the hook where no rule names it', async () => {
+    const asked: string[] = [];
+    const authorize = ({ uri }: { readonly uri: string }): boolean => asked.push(uri) === 1;
+    const { router } = openRouter(guests([EVERYTHING]), { authorize });
+    const guest = await joinedClient(router);
+    guest.send([48, 1, {}, 'wamp.session.count'], [48, 2, {}, 'wamp.session.list']);
+    await guest.expect([50, 1, {}, [1]]);
+    await expectError(guest, 48, 2, NOT_AUTHORIZED);
+    expect(asked).toEqual(['wamp.session.count', 'wamp.session.list']);
+  });
+});
+
+describe('an event below wamp.', () => {
+  test('[G2] [R62] needs a rule that names it, and a wider pattern does not let anybody hear it', async () => {
+    const { router } = openRouter(guests([EVERYTHING]));
+    const guest = await joinedClient(router);
+    guest.send([32, 1, {}, 'wamp.session.on_join'], [32, 2, { match: 'prefix' }, 'wamp.']);
+    await expectError(guest, 32, 1, NOT_AUTHORIZED);
+    await expectError(guest, 32, 2, NOT_AUTHORIZED);
+    guest.send([32, 3, { match: 'prefix' }, '']);
+    const [, , subscription] = await guest.next();
+    const other = await joinedClient(router);
+    other.send([16, 1, {}, 'com.news']);
+    await guest.expect([36, subscription, expect.any(Number), { topic: 'com.news' }]);
+    await expectUnread(guest);
+  });
+
+  test('[G2] [R62] comes by a wider pattern to who may have it by name', async () => {
+    const { router } = openRouter(guests([EVERYTHING, { uri: 'wamp.session.on_join', allow: ['subscribe'] }]));
+    const guest = await joinedClient(router);
+    guest.send([32, 1, { match: 'prefix' }, '']);
+    const [, , subscription] = await guest.next();
+    await joinedClient(router);
+    await guest.expect([36, subscription, expect.any(Number), { topic: 'wamp.session.on_join' }, [expect.any(Object)]]);
+    await expectUnread(guest);
+  });
+
+  test('[G2] [R62] comes to a subscription that the hook has allowed', async () => {
+    const { router } = openRouter(guests([]), { authorize: () => true });
+    const guest = await joinedClient(router);
+    const byName = await subscribe(guest, 'wamp.session.on_join');
+    guest.send([32, 2, { match: 'prefix' }, '']);
+    const [, , byPattern] = await guest.next();
+    await joinedClient(router);
+    await settled();
+    const came = guest.unread.filter(
+      ([, , , details]) => (details as { topic?: string }).topic !== 'wamp.subscription.on_subscribe',
+    );
+    expect(new Set(came.map(([, subscription]) => subscription))).toEqual(new Set([byName, byPattern]));
+  });
+});
+
+describe.each(['wamp', 'autostrada'])('[G2] what is below %s. in an open realm', (first) => {
+  test('can be neither registered nor published, nor left as a testament', async () => {
+    const { router } = openRouter();
+    const client = await join(router);
+    const uri = `${first}.example`;
+    client.send([64, 1, {}, uri], [16, 2, { acknowledge: true }, uri], [48, 3, {}, 'wamp.session.add_testament', [uri, [], {}]]);
+    await expectError(client, 64, 1, 'wamp.error.invalid_uri');
+    await expectError(client, 16, 2, 'wamp.error.invalid_uri');
+    await expectError(client, 48, 3, 'wamp.error.invalid_uri');
+    client.send([64, 4, {}, `${first}`], [64, 5, {}, `${first}x.example`]);
+    await expectError(client, 64, 4, 'wamp.error.invalid_uri');
+    expect((await client.next())[0]).toBe(65);
+  });
+
+  test('is not answered by a pattern', async () => {
+    const { router } = openRouter();
+    const [callee, caller] = [await join(router), await join(router)];
+    callee.send([64, 1, { match: 'prefix' }, '']);
+    expect((await callee.next())[0]).toBe(65);
+    caller.send([48, 1, {}, `${first}.example`]);
+    await expectError(caller, 48, 1, 'wamp.error.no_such_procedure');
+    await expectUnread(callee);
+  });
+});
+
+test('[G2] an error URI below autostrada. reaches the caller', async () => {
+  const { router } = openRouter();
+  const [callee, caller] = [await join(router), await join(router)];
+  await register(callee, 'com.example');
+  caller.send([48, 1, {}, 'com.example']);
+  const [, invocation] = await callee.next();
+  callee.send([8, 68, invocation, {}, 'autostrada.error.example']);
+  await caller.expect([8, 48, 1, {}, 'autostrada.error.example']);
+});
