@@ -189,7 +189,8 @@ export function authMessage(authid: string, clientNonce: string, asked: Signed):
   return signedText(name, clientNonce, asked, 'biws');
 }
 
-function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
+/** The same as Crossbar.io and Autobahn|Python have it. */
+export function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
   return signedText(authid, clientNonce, asked, '');
 }
 

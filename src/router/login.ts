@@ -95,7 +95,14 @@ export class Login {
     this.hasEntered = throttle.enter(hostOf(transport.peer));
     if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
-    const query = { realm, authid: claimed, authmethods: usable.filter((name) => name !== 'anonymous'), authextra, transport };
+    const query = {
+      realm,
+      authid: claimed,
+      authmethods: usable.filter((name) => name !== 'anonymous'),
+      authextra,
+      transport,
+      session: this.context.session,
+    };
     this.after(
       () => findUser(sources, query),
       (found) => this.choose(query.authmethods, found, authextra),

@@ -2,14 +2,16 @@
  * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
  * against; that it is checked, and how, is the login's business.
  */
+import { sameText } from '../auth/bytes.ts';
 import type { ScramEntry } from '../auth/scram.ts';
 import type { CraEntry } from '../auth/wampcra.ts';
 import { ApplicationError, messageOf } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
-import type { Awaitable, Dict, Uri } from '../words.ts';
+import type { Awaitable, Dict, Id, Uri } from '../words.ts';
 import { methods } from './methods.ts';
 import { nearest } from './near.ts';
+import { userOf } from './principals.ts';
 import type { TransportInfo } from './session.ts';
 
 /** Who somebody is, without asking. */
@@ -46,6 +48,8 @@ export interface UserQuery {
   readonly authmethods: readonly string[];
   readonly authextra: Dict;
   readonly transport: TransportInfo;
+  /** The id that the session will have. */
+  readonly session: Id;
 }
 
 const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
@@ -138,25 +142,38 @@ function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra 
 }
 
 /**
- * What the realm's authenticator says: `authrole` (or Crossbar.io's `role`) and proofs as in {@link UserConfig}. A ticket it may check itself:
- * when it gives none, it is asked again with `details.ticket`, and an answer is a yes.
+ * What the realm's authenticator says. A ticket it may check itself, as Crossbar.io's do: when its first answer has none, or is an error, it is asked
+ * again with `details.ticket`, and an answer is a yes.
  */
 async function askAuthenticator({ authenticator, ask }: UserSources, query: UserQuery): Promise<User | undefined> {
   if (authenticator === undefined) return undefined;
-  const { realm, authid, authmethods, authextra, transport } = query;
-  const details = { authmethods, authextra, transport: { kind: transport.kind, peer: transport.peer } };
-  const isTicket = authmethods.includes('ticket');
-  const user = userOf(await answer(ask(authenticator, [realm, authid ?? null, details])));
-  if (!user || !isTicket || user.ticket !== undefined) return user;
-  return {
-    ...user,
-    ticket: async (ticket) => {
-      const principal = userOf(
-        await answer(ask(authenticator, [realm, authid ?? null, { ...details, authmethod: 'ticket', ticket }])),
-      );
-      return principal ? { authid: principal.authid, authrole: principal.authrole, authextra: principal.authextra } : false;
-    },
+  const { realm, authid, authmethods, authextra, transport, session } = query;
+  const details = {
+    session,
+    authid: authid ?? null,
+    authmethod: authmethods[0],
+    authmethods,
+    authextra,
+    transport: { kind: transport.kind, peer: transport.peer, is_secure: transport.isSecure ?? false },
   };
+  const asked = async (more: Dict): Promise<User | undefined> =>
+    userOf(await answer(ask(authenticator, [realm, authid ?? null, { ...details, ...more }])), realm);
+  const checked = async (ticket: string): Promise<Principal | false> => {
+    const user = await asked({ authmethod: 'ticket', ticket });
+    if (!user || (typeof user.ticket === 'string' && !sameText(user.ticket, ticket))) return false;
+    return { authid: user.authid, authrole: user.authrole, authextra: user.authextra };
+  };
+  if (!authmethods.includes('ticket')) return asked({});
+  // Crossbar.io asks when the ticket is there, and not before: one that misses it may say anything.
+  const user = await asked({}).catch((error: unknown): User => {
+    if (!(error instanceof Error && hasAnswered(error.cause))) throw error;
+    return { authrole: 'user' };
+  });
+  return user && user.ticket === undefined ? { ...user, ticket: checked } : user;
+}
+
+function hasAnswered(cause: unknown): boolean {
+  return cause instanceof ApplicationError && cause.uri !== 'wamp.error.no_such_procedure';
 }
 
 /** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
@@ -169,14 +186,6 @@ async function answer(asked: Promise<unknown>): Promise<unknown> {
     if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
     throw new Error(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
   }
-}
-
-function userOf(answer: unknown): User | undefined {
-  if (answer === undefined || answer === null || answer === false) return undefined;
-  if (typeof answer === 'string') return { authrole: answer };
-  if (!isDict(answer)) throw new TypeError(`expected the authenticator to answer an authrole or a user, got ${typeof answer}`);
-  const { role, extra, ...user } = answer;
-  return { ...user, authrole: user.authrole ?? role, ...(extra === undefined ? {} : { authextra: extra }) } as User;
 }
 
 /** @throws TypeError */

@@ -1,4 +1,4 @@
-/* MessagePack → values, of any width. The payload model has no extensions, so none is read. */
+/* MessagePack → values, of any width. The payload model has no extensions: 0 is null, others are refused. */
 import { SerializationError } from '../errors.ts';
 import { BytesReader, notAString } from './bytes-reader.ts';
 
@@ -60,6 +60,8 @@ export class MsgpackReader extends BytesReader {
       case 0xdf:
         return this.dict(this.uint(2 << (initial - 0xde)), depth);
       default:
+        // fixext 1 of type 0: what wampy and msgpackr write for undefined
+        if (initial === 0xd4 && this.uint(2) >> 8 === 0) return null;
         throw new SerializationError('expected JSON values and bytes, got a MessagePack extension');
     }
   }

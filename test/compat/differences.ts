@@ -54,13 +54,6 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
-    what: 'Progressive results come through our router.',
-    why: 'A callee that sends them must be able to be canceled (WAMP "Progressive Call Results"), and Autobahn|JS cannot: routers by the letter refuse it.',
-    at: ['JSONSerializer', 'MsgpackSerializer', 'CBORSerializer'].map(
-      (name) => [`router: calls and events, by ${name}`, 'slow'] as const,
-    ),
-  },
-  {
     what: 'By default only JSON is offered; MessagePack is `serializers: [new autobahn.serializer.MsgpackSerializer()]`.',
     why: 'JSON is the first of the two there, so every router chose it; who does not use MessagePack does not load it.',
     at: [['connection: what becomes of the options', 'protocols']],

@@ -131,7 +131,14 @@ describe('users that code knows', () => {
     await login(client, 'secret');
     expect(await client.next()).toMatchObject([2, expect.any(Number), { authid: 'Joe', authprovider: 'dynamic' }]);
     expect(queries).toEqual([
-      { realm: 'realm1', authid: 'joe', authmethods: ['ticket'], authextra: {}, transport: { kind: 'memory' } },
+      {
+        realm: 'realm1',
+        authid: 'joe',
+        authmethods: ['ticket'],
+        authextra: {},
+        transport: { kind: 'memory' },
+        session: expect.any(Number),
+      },
     ]);
   });
 
@@ -189,7 +196,14 @@ describe('a realm with procedures for it', () => {
     const [, , authorizer] = await staff.next();
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
-    const details = { authmethods: ['ticket'], authextra: {}, transport: { kind: 'memory' } };
+    const details = {
+      session: expect.any(Number),
+      authid: 'joe',
+      authmethod: 'ticket',
+      authmethods: ['ticket'],
+      authextra: {},
+      transport: { kind: 'memory', is_secure: false },
+    };
     await staff.expect([68, 1, authenticator, {}, ['realm1', 'joe', details]]);
     staff.send([70, 1, {}, ['user']]);
     await client.expect([4, 'ticket', {}]);

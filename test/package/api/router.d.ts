@@ -116,6 +116,8 @@ interface UserQuery {
     readonly authmethods: readonly string[];
     readonly authextra: Dict;
     readonly transport: TransportInfo;
+    /** The id that the session will have. */
+    readonly session: Id;
 }
 
 /** What a session wants to do. */
@@ -202,8 +204,10 @@ interface RouterHooks {
 }
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
+    /** On one line; what peers say in it is escaped and cut. */
     readonly message: string;
     readonly session?: Id | undefined;
+    /** As it was thrown: its texts are not escaped. */
     readonly error?: unknown;
 }
 /** One realm, with nothing left open. */
@@ -327,11 +331,18 @@ declare class Router implements Connector, AsyncDisposable {
     revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
-     * GOODBYE `wamp.close.system_shutdown` to all, then no more.
+     * Ends all sessions, and lets nobody in any more.
      *
+     * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+     * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+     * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+     * `wamp.close.logout`.
      * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
+     * @throws TypeError when `goodbye` is no URI.
      */
-    close(): Promise<void>;
+    close({ goodbye }?: {
+        readonly goodbye?: Uri | false | undefined;
+    }): Promise<void>;
     /**
      * For `autostrada/testing`: what the router talks to in place of a line.
      *

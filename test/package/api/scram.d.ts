@@ -13,9 +13,12 @@ type Argon2id = (input: {
     /** Of the key, in octets. */
     readonly length: number;
 }) => Promise<Uint8Array>;
-/** What a router keeps for a user who logs in by WAMP-SCRAM. JSON. `scramEntry` makes one. */
+/**
+ * What a router keeps for a user who logs in by WAMP-SCRAM. JSON. `scramEntry` makes one. `argon2id-13` is Crossbar.io's Argon2id: good for the method
+ * `scram` only.
+ */
 interface ScramEntry {
-    readonly kdf: 'pbkdf2' | 'argon2id13';
+    readonly kdf: 'pbkdf2' | 'argon2id13' | 'argon2id-13';
     /** Base64. */
     readonly salt: string;
     readonly iterations: number;
@@ -24,6 +27,11 @@ interface ScramEntry {
     /** Base64. */
     readonly storedKey: string;
     readonly serverKey: string;
+    /** Of argon2id13: the keys for Crossbar.io's dialect, the method `scram`, which Autobahn|Python speaks. Without them: only `wamp-scram`. */
+    readonly crossbar?: {
+        readonly storedKey: string;
+        readonly serverKey: string;
+    } | undefined;
 }
 /**
  * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.

@@ -1,0 +1,87 @@
+/*
+ * Gets peers by the ordinary clients of their registries, by name and version, into `.cache/interop/` (or `INTEROP_CACHE`). A folder
+ * that is complete has a file `installed` with what was asked for; another request makes it anew.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Command, Missing } from './peer.ts';
+
+export const here = import.meta.dirname;
+const cache = process.env.INTEROP_CACHE ?? path.join(here, '../../.cache/interop');
+
+const silence =
+  /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONN(REFUSED|RESET|ABORTED)|ENETUNREACH|SOCKET_TIMEOUT|E(429|50[0-9])|i\/o timeout|no such host|connection refused|Temporary failure|ConnectTimeout|NewConnectionError|dns error|error sending request|timed out/i;
+
+export function isMissing(value: object): value is Missing {
+  return 'whyNot' in value;
+}
+
+/** Runs one step of an installation. Throws with what it said. */
+export function step(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): void {
+  execFileSync(program, args, { cwd, env: { ...process.env, ...env }, timeout: 400_000, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** The folder `name` in the cache, made by `make` unless it is complete for this `request`. */
+export function cached(name: string, request: string, make: (folder: string) => void): string | Missing {
+  const folder = path.join(cache, name);
+  const mark = path.join(folder, 'installed');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === request) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    make(folder);
+    writeFileSync(mark, request);
+    return folder;
+  } catch (error) {
+    return missing(error);
+  }
+}
+
+export function missing(error: unknown): Missing {
+  const {
+    code,
+    path: program,
+    stderr,
+    stdout,
+  } = error as { [key in 'code' | 'path']?: string } & { [key in 'stderr' | 'stdout']?: Buffer };
+  if (code === 'ENOENT') return { whyNot: `there is no ${program} here`, isSilent: false };
+  const said = [String(stdout ?? ''), String(stderr ?? ''), String(error)].join('\n');
+  return { whyNot: said.trim().slice(-600), isSilent: silence.test(said) };
+}
+
+/** Packages of npm, and a program of peers/javascript beside them. */
+export function fromNpm(name: string, packages: readonly string[], program: string): Command | Missing {
+  const folder = cached(name, packages.join(' '), (cwd) => {
+    writeFileSync(path.join(cwd, 'package.json'), '{ "private": true }');
+    step('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], cwd);
+  });
+  if (typeof folder !== 'string') return folder;
+  return { program: process.execPath, args: [path.join(here, 'peers/javascript', program)], env: { INTEROP_MODULES: folder } };
+}
+
+/** Packages of PyPI in an environment of their own, and a program of peers/python. `uv`, since pip takes minutes over some. */
+export function fromPyPi(name: string, packages: readonly string[], program: string, python?: string): Command | Missing {
+  const args = [path.join(here, 'peers/python', program)];
+  if (python !== undefined) return { program: python, args };
+  const folder = cached(name, packages.join(' '), (cwd) => {
+    step('python3', ['-m', 'venv', 'venv'], cwd);
+    step('venv/bin/pip', ['install', '-q', 'uv'], cwd);
+    step('venv/bin/uv', ['pip', 'install', '-q', '--python', 'venv/bin/python', ...packages], cwd, { PYUBJSON_NO_EXTENSION: '1' });
+  });
+  if (typeof folder !== 'string') return folder;
+  return { program: path.join(folder, 'venv/bin/python'), args };
+}
+
+/** A program made of files of peers/go and the modules that it requires. */
+export function fromGo(name: string, modules: readonly string[], files: readonly string[]): Command | Missing {
+  const sources = files.map((file) => path.join(here, 'peers/go', file));
+  const request = [...modules, ...sources.map((file) => readFileSync(file, 'utf8'))].join('\n');
+  const folder = cached(name, request, (cwd) => {
+    // By a module of our own: `go get` asks for a list of versions that not every mirror has.
+    writeFileSync(path.join(cwd, 'go.mod'), `module peer\n\ngo 1.21\n\n${modules.map((module) => `require ${module}\n`).join('')}`);
+    for (const file of sources) copyFileSync(file, path.join(cwd, path.basename(file)));
+    step('go', ['build', '-o', 'peer', '.'], cwd, { GONOSUMDB: '*', GOFLAGS: '-mod=mod -buildvcs=false' });
+  });
+  return typeof folder === 'string' ? { program: path.join(folder, 'peer'), args: [] } : folder;
+}
