@@ -8,6 +8,7 @@ import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../../words.ts';
 import type { LiveSession } from '../session.ts';
 import { addTestament, flushTestaments } from '../testaments.ts';
+import type { Work } from '../turns.ts';
 import { findSession, invalidArgument, noSuchSession } from './arguments.ts';
 import type { MetaProcedures } from './procedures.ts';
 
@@ -27,18 +28,18 @@ export const sessionProcedures: MetaProcedures = {
     const victim = findSession(sessions, id);
     // WAMP: one's own session is none that one could kill.
     if (victim === caller) throw noSuchSession(id);
-    kill([victim], kwargs);
+    kill(caller, [victim], kwargs);
     return {};
   },
   'wamp.session.kill_by_authid': ({ sessions }, caller, [authid], kwargs) => ({
-    args: [kill(others(sessions, caller, 'authid', authid), kwargs)],
+    args: [kill(caller, others(sessions, caller, 'authid', authid), kwargs)],
   }),
   'wamp.session.kill_by_authrole': ({ sessions }, caller, [authrole], kwargs) => ({
-    args: [kill(others(sessions, caller, 'authrole', authrole), kwargs).length],
+    args: [kill(caller, others(sessions, caller, 'authrole', authrole), kwargs).length],
   }),
   'wamp.session.kill_all': ({ sessions }, caller, _args, kwargs) => {
     const victims = [...sessions].filter((session) => session !== caller);
-    return { args: [kill(victims, kwargs, true).length] };
+    return { args: [kill(caller, victims, kwargs, true).length] };
   },
   [ADD_TESTAMENT]: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
   'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
@@ -62,14 +63,26 @@ function others(
   return [...sessions].filter((session) => session !== caller && session[field] === value);
 }
 
-/** @returns Whom it met. */
-function kill(victims: readonly LiveSession[], { reason = KILLED, message }: Dict, isQuiet = false): readonly Id[] {
+/** One after the other: they may be many. */
+function* killing(victims: readonly LiveSession[], reason: Uri, message: string | undefined, isQuiet: boolean): Work {
+  for (const victim of victims) {
+    if (victim.isGone) continue;
+    victim.leavesQuietly = isQuiet;
+    victim.dismiss(reason, message);
+    yield;
+  }
+}
+
+/** @returns Whom it meets. */
+function kill(
+  caller: LiveSession,
+  victims: readonly LiveSession[],
+  { reason = KILLED, message }: Dict,
+  isQuiet = false,
+): readonly Id[] {
   const complaint = uriComplaint(reason);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
   if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
-  for (const victim of victims) {
-    victim.leavesQuietly = isQuiet;
-    victim.dismiss(reason as Uri, message);
-  }
+  caller.do(killing(victims, reason as Uri, message, isQuiet));
   return victims.map(({ id }) => id);
 }

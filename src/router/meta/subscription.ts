@@ -20,7 +20,7 @@ export const subscriptionProcedures: MetaProcedures = {
   },
   'wamp.subscription.get': (realm, _caller, [id]) => ({ args: [describeSubscription(find(realm, id))] }),
   'wamp.subscription.list_subscribers': (realm, _caller, [id]) => ({
-    args: [[...find(realm, id).subscribers].map((each) => each.id)],
+    args: [[...find(realm, id).subscribers.keys()].map((each) => each.id)],
   }),
   'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),
   'wamp.subscription.get_events': (realm, caller, args, kwargs) => getEvents(realm, caller, { args, kwargs }),
