@@ -2,7 +2,7 @@
  * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
  * everything else works with `Settings`, in which nothing is left open.
  */
-import { type Clock, preciseNow, systemClock } from '../clock.ts';
+import { type Clock, elapsed, preciseNow, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import { type Awaitable, type Id, oneLine, type Uri } from '../words.ts';
@@ -234,6 +234,7 @@ function guarded(log: RouterHooks['log']): Settings['log'] {
 function guardedClock(clock: Clock, log: Settings['log']): Clock {
   return {
     now: () => clock.now(),
+    elapsed: () => elapsed(clock),
     setTimeout: (callback, ms) =>
       clock.setTimeout(() => {
         try {
