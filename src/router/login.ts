@@ -81,7 +81,7 @@ export class Login {
     if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
     const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
     const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus take it
-    const usable = offered.filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
+    const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
     const [first] = usable;
     if (first === undefined) {
       const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
@@ -236,4 +236,11 @@ function identity(found: Found, authmethod: string, principal: Principal | undef
     authprovider,
     authextra: Object.keys(extra).length > 0 ? extra : undefined,
   };
+}
+
+/** As offered, but of the two dialects of SCRAM the specification's comes first. Our own client has to offer Crossbar.io's before it. */
+function inOrder(offered: readonly string[]): readonly string[] {
+  const at = offered.indexOf('scram');
+  if (at < 0 || offered.indexOf('wamp-scram') < at) return offered;
+  return offered.flatMap((name) => (name === 'wamp-scram' ? [name, 'scram'] : name === 'scram' ? [] : [name]));
 }
