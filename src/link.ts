@@ -34,7 +34,7 @@ export interface Frames {
 }
 
 /** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
-export type FrameCache = Map<unknown, Frame>;
+export type FrameCache = Map<unknown, Frame | SerializationError>;
 
 export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
@@ -104,7 +104,11 @@ export class Link<In extends Message, Out extends Message> {
     if (this.hasEnded) return;
     // An ABORT is a message of either side, so of `Out`; three elements, since autobahn-python takes no more.
     const abort: Abort = { type: Code.ABORT, details: { message: text }, reason };
-    this.send(abort as Message as Out);
+    try {
+      this.send(abort as Message as Out);
+    } catch {
+      // Where it cannot be said, the line ends all the same.
+    }
     this.hasEnded = true;
     this.current = 'ended';
     // Before anybody is told: who closes the line as well knows no reason.

@@ -3,7 +3,7 @@
  * session does in between is its realm's business.
  */
 
-import { ProtocolError } from '../errors.ts';
+import { ProtocolError, SerializationError } from '../errors.ts';
 import type { LinkEnd } from '../link.ts';
 import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
@@ -17,8 +17,10 @@ import type { Dict, Id, Uri } from '../words.ts';
 import { Bounds } from './bounds.ts';
 import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
+import { INTERNAL_ERROR, Inlet } from './inlet.ts';
 import { type Identity, Login } from './login.ts';
-import { OutQueue, type Tally } from './out-queue.ts';
+import { type Consequence, OutQueue, type Tally } from './out-queue.ts';
+import type { Queues } from './queues.ts';
 import type { Realm } from './realm.ts';
 import { LiveSession, type TransportInfo } from './session.ts';
 import type { Throttle } from './throttle.ts';
@@ -38,6 +40,7 @@ export interface House {
   readonly settings: Settings;
   readonly ids: RandomIds;
   readonly tally: Tally;
+  readonly queues: Queues;
   readonly throttle: Throttle;
   readonly formatOf: FormatOf;
   /** Made when it is first asked for: an open realm runs without a secure source, too. */
@@ -56,6 +59,7 @@ export interface House {
 export class Door {
   private readonly house: House;
   private readonly link: CarryingLink;
+  private readonly inlet: Inlet;
   private readonly info: TransportInfo;
   private readonly principal: Principal | undefined;
   private session: LiveSession | undefined;
@@ -69,11 +73,15 @@ export class Door {
     this.house = house;
     this.info = info;
     this.principal = principal;
-    this.link = new CarryingLink(transport, house.formatOf(transport.serializer), house.settings.limits.maxDepth);
+    const { turns, limits, log } = house.settings;
+    const threw = (where: string, error: unknown): void =>
+      log({ level: 'error', message: `an exception: ${where}`, session: this.session?.id, error });
+    this.inlet = new Inlet(transport, { turns, maxMessageBytes: limits.maxMessageBytes, threw });
+    this.link = new CarryingLink(this.inlet, house.formatOf(transport.serializer), limits.maxDepth);
   }
 
   open(): void {
-    this.link.start({ message: (message) => this.message(message), ended: (why) => this.lineEnded(why) });
+    this.link.start({ message: (message) => this.take(message), ended: (why) => this.lineEnded(why) });
     this.awaitHello();
   }
 
@@ -99,6 +107,22 @@ export class Door {
     this.link.transport.close(SERVICE_RESTART, SYSTEM_SHUTDOWN);
   }
 
+  /** A violation is the other side's fault, and the link says so to it. What else is thrown is ours. */
+  private take(message: FromClient): void {
+    try {
+      this.message(message);
+    } catch (thrown) {
+      if (thrown instanceof ProtocolError || thrown instanceof SerializationError) throw thrown;
+      this.house.settings.log({
+        level: 'error',
+        message: `could not handle ${nameOf(message.type)}`,
+        session: this.session?.id,
+        error: thrown,
+      });
+      this.link.abort(INTERNAL_ERROR, 'internal error');
+    }
+  }
+
   private message(message: FromClient): void {
     if (this.hasHungUp) return;
     switch (message.type) {
@@ -106,8 +130,7 @@ export class Door {
         if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
         return this.hello(message);
       case Code.GOODBYE:
-        // What it asked for before is done before, be it that leave for it is still awaited.
-        return this.session ? this.session.inTurn(() => this.goodbye(message.reason)) : this.goodbye(message.reason);
+        return this.goodbye(message.reason);
       case Code.AUTHENTICATE:
         return this.login?.authenticate(message);
       case Code.ABORT:
@@ -171,9 +194,10 @@ export class Door {
     if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession(
       this.link,
+      this.inlet.lane,
       { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
       this.info,
-      new OutQueue(this.link.transport, house.settings.limits, house.tally, (consequence) => this.queueFull(consequence)),
+      new OutQueue(this.inlet, house.settings.limits, house.tally, house.queues, (consequence) => this.queueFull(consequence)),
       details,
       (reason, text) => {
         this.dismiss(reason, text);
@@ -203,13 +227,11 @@ export class Door {
   }
 
   /** The client reads more slowly than others send to it. */
-  private queueFull(consequence: 'ends' | 'drops'): void {
+  private queueFull({ what, why }: Consequence): void {
     const { session, house } = this;
-    const { maxQueuedBytes } = house.settings.limits;
-    const what = consequence === 'ends' ? 'ended a session' : 'drops events for a session';
-    const message = `${what}: over ${maxQueuedBytes} bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)`;
+    const message = `${what === 'ends' ? 'ended a session' : 'drops events for a session'}: ${why}`;
     house.settings.log({ level: 'warn', message, session: session?.id });
-    if (consequence === 'ends') this.link.abort(SLOW_CONSUMER, `over ${maxQueuedBytes} bytes waited to be read`);
+    if (what === 'ends') this.inlet.attempt('ending a slow session', () => this.link.abort(SLOW_CONSUMER, why));
   }
 
   private goodbye(reason: Uri): void {
@@ -238,16 +260,18 @@ export class Door {
       this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
     }
     this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
-    this.house.closed(this);
+    this.inlet.lane.afterWork(() => this.house.closed(this));
   }
 
   /** Takes away what the session has, and tells those that it concerns. */
   vacate(reason: Uri): void {
     const { session, realm } = this;
     this.session = undefined;
-    if (!session || !realm?.leave(session)) return;
+    if (!session || !realm) return;
     // A reason from outside is told to whoever watches the router, and logged.
-    this.house.left(session, realm.bounds.reason(reason) === undefined ? reason : INVALID_URI);
+    const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
+    realm.leave(session, () => this.house.left(session, told));
+    this.inlet.lane.release(); // nobody is asked for it any more
   }
 
   private deadline(ms: number, then: () => void): void {

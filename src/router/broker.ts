@@ -1,16 +1,16 @@
 /*
- * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. Nothing is awaited between a PUBLISH and its EVENTs, so
- * events of a publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in
- * subscriptions.ts.
+ * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. What a PUBLISH changes is changed at once, and its EVENTs go out
+ * before anything else that its publisher says is looked at: at once to a few, piece by piece to many (fan-out.ts, turns.ts). So events of a
+ * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in subscriptions.ts.
  */
 import type { Clock } from '../clock.ts';
-import type { FrameCache } from '../link.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { RealmSettings } from './config.ts';
+import { FanOut, FEW, type Hears } from './fan-out.ts';
 import { EventLog } from './history.ts';
 import type { SettledLimits } from './limits.ts';
 import { MetaEvents } from './meta/events.ts';
@@ -23,14 +23,18 @@ import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 import { mirrorTrace } from './trace.ts';
+import type { Turns, Work } from './turns.ts';
 
 export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
   private readonly retention: Retention;
+  private readonly turns: Turns;
   /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
-  private readonly hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
+  private readonly hears: Hears;
+  /** The router's own events that are not out yet, oldest first: to each other they are as those of one publisher. */
+  private readonly told: { readonly work: Work; isDone: boolean }[] = [];
 
   constructor(
     ids: RandomIds,
@@ -38,12 +42,14 @@ export class Broker {
     history: RealmSettings['history'],
     clock: Clock,
     limits: SettledLimits,
-    hears: (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean,
+    turns: Turns,
+    hears: Hears,
   ) {
     this.hears = hears;
     this.ids = ids;
     this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
+    this.turns = turns;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
     for (const { uri, match, limit } of history)
       subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
@@ -56,7 +62,7 @@ export class Broker {
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
     const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
-    if (hasJoined) this.events.subscribed(session, subscription, isNew);
+    if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
     if (options.get_retained === true) this.sendRetained(session, subscription);
   }
 
@@ -64,7 +70,7 @@ export class Broker {
     const subscription = this.subscriptions.remove(session, id);
     if (subscription) {
       session.send({ type: Code.UNSUBSCRIBED, request });
-      return this.events.unsubscribed(session, subscription);
+      return session.do(this.events.unsubscribed(session, subscription));
     }
     refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
   }
@@ -81,25 +87,26 @@ export class Broker {
       const details = { subscription: id, ...(reason === undefined ? {} : { reason }) };
       session.send({ type: Code.UNSUBSCRIBED, request: 0, details });
     }
-    this.events.unsubscribed(session, subscription);
+    session.do(this.events.unsubscribed(session, subscription));
     return true;
   }
 
-  publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): void {
+  /** @returns What is left to be done of it, before anything else that this session says. */
+  publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
     const complaint = ownComplaint(topic, 'topics');
     if (complaint !== undefined) {
       // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
       if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
-      return;
+      return undefined;
     }
     if (options.disclose_me === true && permit.disclose === false) {
       if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
-      return;
+      return undefined;
     }
     // Nobody could get it: WAMP's payload that no format has is refused once, and not left out for each subscriber.
     if (carried?.unfit) {
       if (options.acknowledge === true) refuseUnfit(session, Code.PUBLISH, request, carried.unfit);
-      return;
+      return undefined;
     }
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
@@ -112,45 +119,71 @@ export class Broker {
     const excluded = options.exclude_me === false ? undefined : session;
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
-    this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options));
+    return this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options), FEW);
   }
 
-  /** An event of the router's own, below `wamp.`. */
-  tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): void {
-    this.deliver({ type: Code.EVENT, publication: this.ids.next(), details: {}, args }, topic, excluded, undefined, true);
+  /** An event of the router's own, below `wamp.`. @returns What is left to be done of it, and of those before it. */
+  tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
+    const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
+    const few = this.told.length === 0 ? FEW : -1; // who comes behind others waits as well
+    const work = this.deliver(event, topic, excluded, undefined, true, few);
+    if (!work) return undefined;
+    const telling = { work, isDone: false };
+    this.told.push(telling);
+    return this.tellUntil(telling);
   }
 
+  private *tellUntil(last: { readonly isDone: boolean }): Work {
+    while (!last.isDone) {
+      const [first] = this.told;
+      if (!first) return;
+      first.isDone = true; // whatever it throws, the next is not left out
+      first.isDone = first.work.next().done === true;
+      if (first.isDone) this.told.shift();
+      yield;
+    }
+  }
+
+  /** @returns What is left to be done; undefined: it went to a few, at once. */
   private deliver(
     event: Omit<Event, 'subscription'>,
     topic: Uri,
     excluded: LiveSession | undefined,
     audience: Recipients | undefined,
     isKept: boolean,
-  ): void {
+    few: number,
+  ): Work | undefined {
+    const matching = this.subscriptions.matching(topic);
     const isOurs = isReserved(topic);
-    for (const { id: subscription, uri, match, subscribers, history } of this.subscriptions.matching(topic)) {
-      // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
-      const details = match === 'exact' ? event.details : { ...event.details, topic };
-      const own: Event = { ...event, subscription, details };
+    const fanOut = new FanOut(event, topic, excluded, audience, isOurs ? this.hears : undefined);
+    let count = 0;
+    for (const subscription of matching) {
       // A history of a wider pattern may be read by who may not have these by name.
-      if (isKept && (!isOurs || isReserved(uri))) history?.add(topic, own, audience);
-      const frames: FrameCache = new Map();
-      for (const subscriber of subscribers) {
-        if (isOurs && !this.hears(subscriber, topic, uri, match)) continue;
-        if (subscriber !== excluded && (audience === undefined || audience.includes(subscriber))) subscriber.sendEvent(own, frames);
-      }
+      if (isKept && (!isOurs || isReserved(subscription.uri)))
+        subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
+      count += subscription.subscribers.size;
     }
+    if (count + matching.length > few) return fanOut.inPieces(matching, this.subscriptions.last);
+    for (const subscription of matching) fanOut.to(subscription);
+    this.turns.spend(count);
+    return undefined;
   }
 
-  /** The session is gone. @returns What it was in. */
-  remove(session: LiveSession): readonly BrokerSubscription[] {
-    return this.subscriptions.removeAll(session);
-  }
-
-  private sendRetained(session: LiveSession, { id, uri, match }: BrokerSubscription): void {
-    for (const [topic, event] of this.retention.forSubscriber(uri, match, session)) {
+  private sendRetained(session: LiveSession, subscription: BrokerSubscription): void {
+    const { id, uri, match } = subscription;
+    const found = this.retention.forSubscriber(uri, match, session);
+    let next = 0;
+    const sendNext = (): boolean => {
+      const retained = found[next++];
+      if (!retained || !subscription.subscribers.has(session)) return false;
+      const [topic, event] = retained;
       const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
-      session.sendEvent({ ...event, subscription: id, details }, new Map());
+      session.sendEventNow({ ...event, subscription: id, details }, new Map());
+      return true;
+    };
+    if (found.length > FEW) return session.do(session.sendFirst(sendNext));
+    while (sendNext()) {
+      // all of them
     }
   }
 }

@@ -105,10 +105,10 @@ export class Callees {
    * Whose turn it is by the policy, of those that may be asked and are free: not at the limit of their `concurrency`.
    *
    * @param random - In [0, 1).
-   * @param may - Default: all may.
+   * @param may - Default: all that have not left.
    * @returns Undefined when there is nobody.
    */
-  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = everybody): LiveSession | undefined {
+  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = isThere): LiveSession | undefined {
     switch (invoke) {
       case 'single':
       case 'first': {
@@ -160,6 +160,7 @@ function mayTake(entry: Entry, may: (callee: LiveSession) => boolean): boolean {
   return (concurrency === undefined || entry.busy < concurrency) && may(entry.session);
 }
 
-function everybody(): true {
-  return true;
+/** Who leaves is asked nothing any more, though what it had registered is taken away a little later. */
+function isThere({ isGone }: LiveSession): boolean {
+  return !isGone;
 }

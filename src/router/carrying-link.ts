@@ -84,10 +84,17 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
   protected override write(message: FromRouter, shared?: FrameCache): Frame {
     const key = this.wantsUtf8 ? this.format : this.transport.serializer;
     const known = shared?.get(key);
+    if (known instanceof SerializationError) throw known;
     if (known !== undefined) return known;
-    const frame = this.frame(message);
-    shared?.set(key, frame);
-    return frame;
+    try {
+      const frame = this.frame(message);
+      shared?.set(key, frame);
+      return frame;
+    } catch (error) {
+      // What cannot be encoded for one cannot be for the others either, and finding that out costs more than an encoding.
+      if (error instanceof SerializationError) shared?.set(key, error);
+      throw error;
+    }
   }
 
   private frame(message: FromRouter): Frame {

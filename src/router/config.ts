@@ -2,13 +2,14 @@
  * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
  * everything else works with `Settings`, in which nothing is left open.
  */
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, elapsed, preciseNow, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import { type Awaitable, type Id, oneLine, type Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
 import { nearest } from './near.ts';
+import { afterThisTurn, Turns } from './turns.ts';
 import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 
 export interface RouterConfig {
@@ -105,7 +106,9 @@ export interface Settings {
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly log: (entry: LogEntry) => void;
+  /** Its timers may throw: that is logged. */
   readonly clock: Clock;
+  readonly turns: Turns;
 }
 
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
@@ -123,14 +126,17 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   const { strictRequestIds = false } = config;
   if (typeof strictRequestIds !== 'boolean')
     throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
+  const log = guarded(hooks.log);
+  const { clock = systemClock } = hooks;
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
     limits: settleLimits(config.limits ?? {}),
     strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
-    log: guarded(hooks.log),
-    clock: hooks.clock ?? systemClock,
+    log,
+    clock: guardedClock(clock, log),
+    turns: new Turns({ now: preciseNow(clock), later: afterThisTurn() }),
   };
 }
 
@@ -221,6 +227,23 @@ function guarded(log: RouterHooks['log']): Settings['log'] {
     } catch {
       // there is nobody left to tell
     }
+  };
+}
+
+/** No timer of the router ends the process. */
+function guardedClock(clock: Clock, log: Settings['log']): Clock {
+  return {
+    now: () => clock.now(),
+    elapsed: () => elapsed(clock),
+    setTimeout: (callback, ms) =>
+      clock.setTimeout(() => {
+        try {
+          callback();
+        } catch (error) {
+          log({ level: 'error', message: 'an exception: a timer', error });
+        }
+      }, ms),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
   };
 }
 

@@ -32,6 +32,7 @@ import { isOwn, ownComplaint } from './reserved.ts';
 
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
+import type { Work } from './turns.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
 const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
@@ -72,11 +73,14 @@ export class Dealer {
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     if (options.force_reregister === true) this.takeAway(procedure, match);
     const invoke = (options.invoke as Policy | undefined) ?? 'single';
-    const added = this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    let added = add();
+    // Who leaves has it no more, though it is taken away a little later.
+    if (typeof added !== 'object' && this.isFreed(this.registrations.lookup(procedure, match))) added = add();
     if (typeof added === 'object') {
       const { registration, isNew, hasJoined } = added;
       session.send({ type: Code.REGISTERED, request, registration: registration.id });
-      if (hasJoined) this.events.registered(session, registration, isNew);
+      if (hasJoined) session.do(this.events.registered(session, registration, isNew));
       return;
     }
     if (added === 'taken')
@@ -97,7 +101,7 @@ export class Dealer {
     const registration = this.registrations.remove(session, id);
     if (registration) {
       session.send({ type: Code.UNREGISTERED, request });
-      return this.events.unregistered(session, registration);
+      return session.do(this.events.unregistered(session, registration));
     }
     refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
   }
@@ -114,7 +118,7 @@ export class Dealer {
       const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
       session.send({ type: Code.UNREGISTERED, request: 0, details });
     }
-    this.events.unregistered(session, registration);
+    session.do(this.events.unregistered(session, registration));
     return true;
   }
 
@@ -128,14 +132,18 @@ export class Dealer {
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
       return this.answerMeta(caller, call);
     }
-    const registration = this.registrations.find(procedure);
+    const choose = () => {
+      const found = this.registrations.find(procedure);
+      return { registration: found, callee: found?.callees.choose(found.invoke, Math.random) };
+    };
+    let { registration, callee } = choose();
+    while (!callee && this.isFreed(registration)) ({ registration, callee } = choose());
     if (!registration) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
-    const callee = registration.callees.choose(registration.invoke, Math.random);
     if (!callee) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
     const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
     if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
@@ -296,7 +304,7 @@ export class Dealer {
       const { call, permit, registration, tried } = others;
       tried.add(callee);
       const { callees, invoke } = registration;
-      const next = callees.choose(invoke, Math.random, (each) => !tried.has(each) && fits(call, each));
+      const next = callees.choose(invoke, Math.random, (each) => !each.isGone && !tried.has(each) && fits(call, each));
       if (next) return this.invoke(caller, call, permit, registration, next, others);
       if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
         return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
@@ -304,15 +312,33 @@ export class Dealer {
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
+  /** Of who leaves, one after the other: the calls that it takes part in. */
+  callsOf(session: LiveSession): Iterable<Invocation> {
+    return this.invocations.of(session);
+  }
+
+  /** One of those. */
+  abandon(session: LiveSession, invocation: Invocation): undefined {
+    this.invocations.abandon(session, invocation);
+  }
+
+  /** One of the registrations of who leaves. */
+  bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
+    const registration = this.registrations.remove(session, id);
+    return registration && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
+  }
+
   /**
-   * The session is gone: its procedures with it, and the calls it took part in.
+   * A session that leaves is gone for routing, though its registrations are taken away one by one: what is asked for before it is its turn goes first.
    *
-   * @returns What it had registered.
+   * @returns Whether all its callees were such, and it is gone now.
    */
-  remove(session: LiveSession): readonly DealerRegistration[] {
-    const registrations = this.registrations.removeAll(session);
-    this.invocations.remove(session);
-    return registrations;
+  private isFreed(registration: DealerRegistration | undefined): boolean {
+    if (!registration) return false;
+    const callees = [...registration.callees.keys()];
+    if (!callees.every(({ isGone }) => isGone)) return false;
+    for (const callee of callees) callee.do(this.bury(callee, registration));
+    return true;
   }
 }
 

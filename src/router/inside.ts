@@ -8,8 +8,10 @@ import { Code, type FromRouter } from '../protocol/messages.ts';
 import type { Id, Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import type { Dealer } from './dealer.ts';
+import { Lane } from './lane.ts';
 import { OutQueue, type Tally } from './out-queue.ts';
 import { FREELY } from './permissions.ts';
+import { Queues } from './queues.ts';
 import { LiveSession, type SessionLine } from './session.ts';
 
 /** How long such a procedure may take. */
@@ -26,9 +28,11 @@ export class InsideCaller {
   private readonly waits = new Map<Id, Wait>();
   private last: Id = 0;
 
-  constructor(realm: string, dealer: Dealer, id: Id, { limits }: Settings, tally: Tally) {
+  constructor(realm: string, dealer: Dealer, id: Id, { limits, clock, turns, log }: Settings, tally: Tally) {
     this.dealer = dealer;
     const transport = { bufferedBytes: 0 };
+    const threw = (error: unknown): void => log({ level: 'error', message: 'a call by the router failed', error });
+    const lane = new Lane(turns, { take: () => {}, unitsOf: () => 1, rests: () => {}, threw });
     const line: SessionLine = {
       state: 'established',
       transport,
@@ -45,8 +49,9 @@ export class InsideCaller {
       authprovider: 'internal',
       trustlevel: undefined,
     };
-    const queue = new OutQueue(transport, limits, tally, () => {});
-    this.session = new LiveSession(line, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {});
+    const now = (): number => clock.now();
+    const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock, now), () => {});
+    this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {});
   }
 
   /** @returns The first positional result. Rejects with what the procedure answered. */

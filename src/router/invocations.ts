@@ -96,16 +96,17 @@ export class Invocations {
     if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
   }
 
+  /** The calls that a session takes part in; they may end meanwhile. */
+  *of(session: LiveSession): Iterable<Invocation> {
+    yield* session.invocations.values();
+    yield* session.calls.values();
+  }
+
   /** The session is gone: who waits for it is told, and what it waited for is stopped. */
-  remove(session: LiveSession): void {
-    for (const invocation of [...session.invocations.values()]) {
-      this.end(invocation);
-      if (invocation.caller !== session) this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
-    }
-    for (const invocation of [...session.calls.values()]) {
-      this.end(invocation);
-      // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
-      this.interrupt(invocation, 'killnowait', CANCELED);
-    }
+  abandon(session: LiveSession, invocation: Invocation): void {
+    this.end(invocation);
+    // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
+    if (invocation.caller === session) this.interrupt(invocation, 'killnowait', CANCELED);
+    else this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
   }
 }

@@ -18,6 +18,13 @@ export interface RouterLimits {
    * caught up; answers are still queued, and when twice as much waits it ends.
    */
   readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+  /**
+   * Of all sessions together, waiting to be sent, in bytes. Default 256 MiB. Beyond it the session for which most waits ends, or loses events
+   * (`onQueueFull`), and then the next.
+   */
+  readonly maxTotalQueuedBytes?: number | undefined;
+  /** How long a session may read nothing while 64 KiB or more wait for it, in milliseconds. Default 120 000. Then it ends. */
+  readonly queueTimeoutMs?: number | undefined;
   /** How many may be connected from outside with a session. Default 10 000. */
   readonly maxSessions?: number | undefined;
   /**
@@ -83,6 +90,8 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
   joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
   maxQueuedBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxTotalQueuedBytes: { default: 2 ** 28, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  queueTimeoutMs: { default: 120_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
   maxSessions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxUriLength: { default: 1024, minimum: 64, maximum: 2 ** 24, unit: 'characters' },
   maxUriComponents: { default: 64, minimum: 8, maximum: 2 ** 24, unit: 'components' },

@@ -1,9 +1,10 @@
 /*
  * What waits to be sent to one session, counted in bytes. Who does not read must not fill the router's memory: beyond the limit its events are
- * dropped, or the session ends, as the configuration says.
+ * dropped, or the session ends, as the configuration says. What waits for all sessions together is in queues.ts.
  */
 import type { Transport } from '../transport/transport.ts';
 import type { Settings } from './config.ts';
+import type { Queues } from './queues.ts';
 
 /** Counted over all sessions of a router. */
 export interface Tally {
@@ -17,13 +18,26 @@ export interface Tally {
 
 export type QueueLimits = Pick<Settings['limits'], 'maxQueuedBytes' | 'onQueueFull'>;
 
+/** What happens to a session, and why. */
+export interface Consequence {
+  readonly what: 'ends' | 'drops';
+  readonly why: string;
+}
+
 export class OutQueue {
   /** Events that this session did not get. */
   droppedEvents = 0;
   private readonly transport: Pick<Transport, 'bufferedBytes'>;
   private readonly limits: QueueLimits;
   private readonly tally: Tally;
-  private readonly whenFull: (consequence: 'ends' | 'drops') => void;
+  private readonly queues: Queues;
+  private readonly whenFull: (consequence: Consequence) => void;
+  /** By the last look. */
+  private known = 0;
+  /** When it was seen last that some of it went out, or that there was nothing; by a clock that is never set back. */
+  private movedAt = 0;
+  /** Events are dropped from here on: it was the fullest when all together were too much. */
+  private cap = Number.POSITIVE_INFINITY;
   private isOver = false;
   private isDropping = false;
 
@@ -32,12 +46,15 @@ export class OutQueue {
     transport: Pick<Transport, 'bufferedBytes'>,
     limits: QueueLimits,
     tally: Tally,
-    whenFull: (consequence: 'ends' | 'drops') => void,
+    queues: Queues,
+    whenFull: (consequence: Consequence) => void,
   ) {
     this.transport = transport;
     this.limits = limits;
     this.tally = tally;
+    this.queues = queues;
     this.whenFull = whenFull;
+    queues.enter(this);
   }
 
   get bytes(): number {
@@ -48,19 +65,66 @@ export class OutQueue {
   takes(isEvent: boolean): boolean {
     if (this.isOver) return false;
     const { maxQueuedBytes, onQueueFull } = this.limits;
-    const { bufferedBytes } = this.transport;
-    if (bufferedBytes < maxQueuedBytes) {
+    const bufferedBytes = this.look();
+    if (bufferedBytes < maxQueuedBytes && bufferedBytes < this.cap) {
       this.isDropping = false;
       return this.take();
     }
+    const why = `over ${Math.min(maxQueuedBytes, this.cap)} bytes wait for it (${this.cap < maxQueuedBytes ? 'limits.maxTotalQueuedBytes' : 'limits.maxQueuedBytes'}, limits.onQueueFull)`;
     if (onQueueFull === 'drop-events') {
-      if (isEvent) return this.drop();
+      if (isEvent) return this.drop(why);
       if (bufferedBytes < 2 * maxQueuedBytes) return this.take();
     }
-    this.isOver = true;
-    this.tally.slowConsumers++;
-    this.later('ends');
+    this.fill(why);
     return false;
+  }
+
+  /** A message has gone out: to be called after each. */
+  measure(): void {
+    this.look();
+    if (this.known > 0) this.queues.filled(this.known);
+  }
+
+  /** What waits, by the last look. */
+  get size(): number {
+    return this.known;
+  }
+
+  /** Looks how much waits now. */
+  look(): number {
+    const bytes = this.transport.bufferedBytes;
+    if (bytes === this.known || this.isOver) return bytes;
+    if (bytes < this.known || this.known === 0) this.movedAt = this.queues.now();
+    if (2 * bytes < this.cap) this.cap = Number.POSITIVE_INFINITY;
+    this.queues.total += bytes - this.known;
+    this.known = bytes;
+    return bytes;
+  }
+
+  /** Since when nothing has gone out of it, though there is something. */
+  get restingSince(): number {
+    return this.known > 0 ? this.movedAt : Number.POSITIVE_INFINITY;
+  }
+
+  /** It is the fullest of all, and together they are too much: it loses events, and where that is not enough, it ends. */
+  relieve(why: string): void {
+    if (this.limits.onQueueFull === 'drop-events' && this.cap === Number.POSITIVE_INFINITY) this.cap = Math.max(1, this.known);
+    else this.fill(why);
+  }
+
+  /** Nothing more is sent. */
+  fill(why: string): void {
+    if (this.isOver) return;
+    this.leave();
+    this.tally.slowConsumers++;
+    this.later({ what: 'ends', why });
+  }
+
+  /** The session is gone. */
+  leave(): void {
+    this.isOver = true;
+    this.queues.leave(this);
+    this.known = 0;
   }
 
   private take(): true {
@@ -68,16 +132,16 @@ export class OutQueue {
     return true;
   }
 
-  private drop(): false {
+  private drop(why: string): false {
     this.droppedEvents++;
     this.tally.droppedEvents++;
-    if (!this.isDropping) this.later('drops');
+    if (!this.isDropping) this.later({ what: 'drops', why });
     this.isDropping = true;
     return false;
   }
 
   /** Not now: whoever sends is in the middle of something, and may count on the session. */
-  private later(consequence: 'ends' | 'drops'): void {
+  private later(consequence: Consequence): void {
     queueMicrotask(() => this.whenFull(consequence));
   }
 }

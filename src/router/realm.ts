@@ -27,6 +27,7 @@ import { isOwn } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
+import type { Work } from './turns.ts';
 
 export class Realm implements MetaRealm {
   readonly name: string;
@@ -57,7 +58,7 @@ export class Realm implements MetaRealm {
     this.log = log;
     this.subscriptions = new Subscriptions(ids, clock);
     this.registrations = new Registrations(ids, clock);
-    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, (session, topic, uri, match) =>
+    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
       this.gate.hears(session, topic, uri, match),
     );
     this.dealer = new Dealer(this.registrations, clock, limits, this.broker.events, (caller, call) =>
@@ -112,27 +113,54 @@ export class Realm implements MetaRealm {
     this.byId.set(session.id, session);
   }
 
-  /** @returns Whether it was there: a session leaves once, however many signs of it there are. */
-  leave(session: LiveSession): boolean {
-    if (!this.sessions.delete(session)) return false;
+  /**
+   * A session leaves once, however many signs of it there are. It is gone for everybody at once: nothing is routed to it any more. What it had is
+   * taken away piece by piece, and whatever one piece throws, the next is not left out.
+   *
+   * @param left - Called at the end.
+   */
+  leave(session: LiveSession, left: () => void): void {
+    if (!this.sessions.delete(session)) return;
     this.byId.delete(session.id);
-    session.isGone = true;
-    const subscriptions = this.broker.remove(session);
-    const registrations = this.dealer.remove(session);
-    const testaments = takeTestaments(session);
-    if (session.leavesQuietly) return true;
-    const { events } = this.broker;
-    for (const subscription of subscriptions) events.unsubscribed(session, subscription);
-    for (const registration of registrations) events.unregistered(session, registration);
+    session.leave();
+    session.do(this.leaving(session, left));
+  }
+
+  private *leaving(session: LiveSession, left: () => void): Work {
+    const { broker, dealer } = this;
+    const { events } = broker;
+    const isTold = !session.leavesQuietly;
+    yield* this.each(session, dealer.callsOf(session), (invocation) => dealer.abandon(session, invocation));
+    yield* this.each(session, this.subscriptions.of(session), (subscription) => {
+      const had = this.subscriptions.remove(session, subscription.id);
+      return had && isTold ? events.unsubscribed(session, had) : undefined;
+    });
+    yield* this.each(session, this.registrations.of(session), (registration) => dealer.bury(session, registration));
+    this.subscriptions.forget(session);
+    this.registrations.forget(session);
     // After all that it had is gone, before anybody is told that it left.
-    for (const { publish, permit } of testaments) this.broker.publish(session, publish, permit);
-    events.left(session);
-    return true;
+    const testaments = isTold ? takeTestaments(session) : [];
+    yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
+    yield* this.each(session, isTold ? [session] : [], () => events.left(session));
+    left();
+  }
+
+  /** Each in a piece of its own. */
+  private *each<T>(session: LiveSession, items: Iterable<T>, act: (item: T) => Work | undefined): Work {
+    for (const item of items) {
+      try {
+        const more = act(item);
+        if (more) yield* more;
+      } catch (error) {
+        this.log({ level: 'error', message: 'a session could not leave in order', session: session.id, error });
+      }
+      yield;
+    }
   }
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
-    this.broker.events.joined(session);
+    session.do(this.broker.events.joined(session));
   }
 
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
@@ -146,11 +174,6 @@ export class Realm implements MetaRealm {
    */
   receive(session: LiveSession, message: FromClient): void {
     this.tally.messagesIn++;
-    if (session.isHeld) session.inTurn(() => this.take(session, message));
-    else this.take(session, message);
-  }
-
-  private take(session: LiveSession, message: FromClient): void {
     if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
@@ -212,7 +235,7 @@ export class Realm implements MetaRealm {
     );
   };
   private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
-    this.broker.publish(session, message, permit);
+    session.do(this.broker.publish(session, message, permit));
   private readonly subscribe = (session: LiveSession, message: Subscribe): void => {
     const { maxSubscriptions } = this.limits;
     const isIn = (): boolean =>

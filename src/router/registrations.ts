@@ -78,12 +78,14 @@ export class Registrations {
     return registration;
   }
 
-  /** @returns What the session had. */
-  removeAll(session: LiveSession): readonly DealerRegistration[] {
-    const own = [...(this.bySession.get(session) ?? [])];
-    for (const { id } of own) this.remove(session, id);
+  /** What the session has. It may be taken away meanwhile. */
+  of(session: LiveSession): Iterable<DealerRegistration> {
+    return this.bySession.get(session) ?? [];
+  }
+
+  /** The session is gone, and so is all that it had. */
+  forget(session: LiveSession): void {
     this.bySession.delete(session);
-    return own;
   }
 
   get(id: Id): DealerRegistration | undefined {

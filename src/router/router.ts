@@ -18,6 +18,7 @@ import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
+import { Queues } from './queues.ts';
 import { Realm } from './realm.ts';
 import type { RouterSession, TransportInfo } from './session.ts';
 import { Throttle } from './throttle.ts';
@@ -104,6 +105,7 @@ export class Router implements Connector, AsyncDisposable {
       settings,
       ids,
       tally: this.tally,
+      queues: new Queues(settings.limits, settings.clock, () => settings.clock.now()),
       formatOf: formats(),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {
@@ -282,8 +284,8 @@ export class Router implements Connector, AsyncDisposable {
 
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
     const line = this.around(transport, (frame) => look(frame, transport.serializer));
-    const door = new Door(this.house, line, info, principal);
     const isFull = principal === undefined && this.refusesLine();
+    const door = new Door(this.house, line, info, principal);
     this.doors.add(door);
     door.open();
     if (isFull) door.dismiss('wamp.error.unavailable', 'the router is full');

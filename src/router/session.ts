@@ -14,10 +14,15 @@ import type { Dict, Id, Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
 import type { LogEntry } from './config.ts';
 import type { Invocation } from './invocations.ts';
+import type { Lane } from './lane.ts';
 import type { OutQueue } from './out-queue.ts';
 import { type CallKind, RequestIds } from './request-ids.ts';
 import type { Testament } from './testaments.ts';
+import type { Work } from './turns.ts';
 import { UnknownOptions } from './unknown-options.ts';
+
+/** Events that may wait for those that were retained. */
+const MAX_BEHIND = 1000;
 
 /** Where a line comes from. */
 export interface TransportInfo {
@@ -47,6 +52,9 @@ export interface RouterSession {
 export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
   readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
 };
+
+/** What its messages are handled in, one after the other. */
+export type SessionLane = Pick<Lane<unknown>, 'do' | 'hold' | 'release'>;
 
 type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
   readonly authprovider: string;
@@ -78,11 +86,13 @@ export class LiveSession implements RouterSession {
   /** GOODBYE, and it is gone. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: SessionLine;
+  private readonly lane: SessionLane;
   private readonly queue: OutQueue;
   /** It has left its realm. */
   isGone = false;
-  /** What waits behind a message that waits for leave. */
-  private backlog: (() => void)[] | undefined;
+  /** Sends the next of the events that come before all others, where there are any. @returns Whether there was one. */
+  private sendNextFirst: (() => boolean) | undefined;
+  private behind: (readonly [FromRouter, FrameCache])[] = [];
   private lastInvocation: Id = 0;
   private readonly requestIds: RequestIds;
   private readonly unknownOptions = new UnknownOptions();
@@ -91,6 +101,7 @@ export class LiveSession implements RouterSession {
 
   constructor(
     link: SessionLine,
+    lane: SessionLane,
     who: Who,
     transport: TransportInfo,
     queue: OutQueue,
@@ -103,6 +114,7 @@ export class LiveSession implements RouterSession {
     this.dismiss = dismiss;
     this.log = log;
     this.link = link;
+    this.lane = lane;
     this.id = who.id;
     this.realm = who.realm;
     this.authid = who.authid;
@@ -126,6 +138,12 @@ export class LiveSession implements RouterSession {
   /** What its payloads are carried in. Undefined: its serializer is none of ours, and payloads are values. */
   get format(): Format | undefined {
     return this.link.format;
+  }
+
+  /** It has left its realm: nothing more is sent to it. */
+  leave(): void {
+    this.isGone = true;
+    this.queue.leave();
   }
 
   /** Whether the client announced all of these features of a role. */
@@ -174,47 +192,66 @@ export class LiveSession implements RouterSession {
     return invocation <= this.lastInvocation;
   }
 
-  /** Whether a message of this session waits for leave. */
-  get isHeld(): boolean {
-    return this.backlog !== undefined;
-  }
-
-  /** Now, or when it is its turn. */
-  inTurn(task: () => void): void {
-    if (this.backlog) this.backlog.push(task);
-    else task();
-  }
-
   /** Does later what a message of this session asked for. What it throws ends this session, as it would at once. */
   guard(task: () => void): void {
-    this.link.guard(task);
+    try {
+      this.link.guard(task);
+    } catch (error) {
+      this.log?.({ level: 'error', message: 'a session could not be ended in order', session: this.id, error });
+    }
+  }
+
+  /** Goes on with what a message of this session began; its further messages wait for that. */
+  do(work: Work | undefined): void {
+    if (work) this.lane.do(work);
   }
 
   /** Holds back what comes from here on, until the decision is there. It must not reject. */
   hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
-    this.backlog = [];
-    this.link.transport.pause?.();
-    void decision.then((decided) => this.catchUp(() => then(decided)));
+    this.lane.hold();
+    // Who is gone holds nothing back: on the same connection there may be another session.
+    void decision.then((decided) => {
+      if (!this.isGone) this.lane.release(() => this.guard(() => then(decided)));
+    });
   }
 
-  private catchUp(first: () => void): void {
-    const tasks = [first, ...(this.backlog ?? [])];
-    this.backlog = undefined;
-    for (const [i, task] of tasks.entries()) {
-      if (this.isGone) break;
-      this.guard(task);
-      if (this.backlog) {
-        this.backlog = [...this.backlog, ...tasks.slice(i + 1)]; // this one waits as well
-        return;
-      }
+  /**
+   * Events that come before whatever is sent to this session from now on, a few at a time: what was retained is older than what is published
+   * now, and may be of the same publisher (WAMP "Ordering Guarantees"). Events wait for them; for an answer they are all sent at once.
+   */
+  *sendFirst(sendNext: () => boolean): Work {
+    this.sendNextFirst = sendNext;
+    while (this.sendNextFirst === sendNext && sendNext()) yield;
+    this.catchUp();
+  }
+
+  private catchUp(): void {
+    const sendNext = this.sendNextFirst;
+    const { behind } = this;
+    this.sendNextFirst = undefined;
+    this.behind = [];
+    while (sendNext?.()) {
+      // all of them
     }
-    this.link.transport.resume?.();
+    for (const [event, cache] of behind) this.sendEvent(event, cache);
   }
 
   /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
   sendEvent(event: FromRouter, cache: FrameCache): void {
-    if (!this.queue.takes(true)) return;
+    if (this.isGone) return;
+    if (this.sendNextFirst) {
+      this.behind.push([event, cache]);
+      if (this.behind.length > MAX_BEHIND) this.catchUp();
+      return;
+    }
+    this.sendEventNow(event, cache);
+  }
+
+  /** One of those of `sendFirst`. */
+  sendEventNow(event: FromRouter, cache: FrameCache): void {
+    if (this.isGone || !this.queue.takes(true)) return;
     const error = attempt(() => this.link.send(event, cache));
+    this.queue.measure();
     if (error === undefined || this.hasMissedEvents) return;
     this.hasMissedEvents = true;
     const message = `an event was left out, and further ones may be (logged once): ${error.message}`;
@@ -223,7 +260,11 @@ export class LiveSession implements RouterSession {
 
   /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
   send(message: FromRouter): SerializationError | undefined {
-    return this.queue.takes(false) ? attempt(() => this.link.send(message)) : undefined;
+    if (this.sendNextFirst) this.catchUp();
+    if (!this.queue.takes(false)) return undefined;
+    const unfit = attempt(() => this.link.send(message));
+    this.queue.measure();
+    return unfit;
   }
 
   /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */

@@ -16,8 +16,8 @@ export interface BrokerSubscription {
   readonly match: Match;
   /** Milliseconds since 1970. */
   readonly created: number;
-  /** In order of subscribing. */
-  readonly subscribers: Set<LiveSession>;
+  /** In order of subscribing, each with its place in the order of all subscribing of the realm. */
+  readonly subscribers: Map<LiveSession, number>;
   /** Configured: then the subscription is there without subscribers, too. */
   readonly history: EventLog | undefined;
 }
@@ -36,6 +36,8 @@ export class Subscriptions {
   private readonly index = new PatternIndex<BrokerSubscription>();
   private readonly byId = new Map<Id, BrokerSubscription>();
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  /** The place of who subscribed last: who comes after this was not there. */
+  last = 0;
   /** How many of them meet topics below `wamp.`. */
   private watching = 0;
 
@@ -49,7 +51,7 @@ export class Subscriptions {
     const known = this.index.get(uri, match);
     const subscription = known ?? this.create(uri, match);
     const hasJoined = !subscription.subscribers.has(session);
-    subscription.subscribers.add(session);
+    if (hasJoined) subscription.subscribers.set(session, ++this.last);
     const own = this.bySession.get(session);
     if (own) own.add(subscription);
     else this.bySession.set(session, new Set([subscription]));
@@ -58,7 +60,7 @@ export class Subscriptions {
 
   /** @param history - Kept from now on: then the subscription stays. */
   create(uri: Uri, match: Match, history?: EventLog): BrokerSubscription {
-    const subscribers = new Set<LiveSession>();
+    const subscribers = new Map<LiveSession, number>();
     const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, history };
     this.index.set(uri, match, subscription);
     this.byId.set(subscription.id, subscription);
@@ -79,12 +81,14 @@ export class Subscriptions {
     return subscription;
   }
 
-  /** @returns What the session was in. */
-  removeAll(session: LiveSession): readonly BrokerSubscription[] {
-    const own = [...(this.bySession.get(session) ?? [])];
-    for (const { id } of own) this.remove(session, id);
+  /** What the session is in. It may be taken away meanwhile. */
+  of(session: LiveSession): Iterable<BrokerSubscription> {
+    return this.bySession.get(session) ?? [];
+  }
+
+  /** The session is gone, and so is all that it was in. */
+  forget(session: LiveSession): void {
     this.bySession.delete(session);
-    return own;
   }
 
   /** Those that get an event of this topic. */

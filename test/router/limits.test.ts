@@ -49,7 +49,10 @@ describe('the limits of a configuration', () => {
   test.each([
     [5, 'config.limits: expected an object, got 5'],
     [{ onQueueFull: 'wait' }, 'config.limits.onQueueFull: expected "close" or "drop-events", got "wait"'],
-    [{ maxMessages: 1 }, 'config.limits: expected onQueueFull, maxMessageBytes, joinTimeoutMs, maxQueuedBytes, maxSessions'],
+    [
+      { maxMessages: 1 },
+      'config.limits: expected onQueueFull, maxMessageBytes, joinTimeoutMs, maxQueuedBytes, maxTotalQueuedBytes',
+    ],
     [{ maxMessages: 1 }, "got 'maxMessages'"],
     [{ constructor: 1 }, "got 'constructor'"],
   ])('[G2] %j is refused', (limits, text) => {

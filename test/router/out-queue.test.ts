@@ -58,7 +58,11 @@ describe('a session that does not read', () => {
     const publisher = await join(router);
     for (let i = 1; i <= 500; i++) publisher.send([16, i, {}, 'com.example.flood', ['x'.repeat(100)]]);
     await settled();
-    expect(line.sent.at(-1)).toMatchObject([3, { message: 'over 10000 bytes waited to be read' }, SLOW]);
+    expect(line.sent.at(-1)).toMatchObject([
+      3,
+      { message: 'over 10000 bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)' },
+      SLOW,
+    ]);
     expect(line.bufferedBytes).toBeLessThan(10_500);
     expect(router.sessions.length).toBe(1);
     expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0, slowConsumers: 1, droppedEvents: 0, messagesIn: 501 });

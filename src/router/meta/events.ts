@@ -11,12 +11,13 @@ import type { Uri } from '../../words.ts';
 import type { DealerRegistration } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { BrokerSubscription, Subscriptions } from '../subscriptions.ts';
+import type { Work } from '../turns.ts';
 import { describeRegistration } from './registration.ts';
 import { describeSession } from './session.ts';
 import { describeSubscription } from './subscription.ts';
 
-/** Publishes in the router's name. */
-type Tell = (topic: Uri, args: readonly unknown[], excluded?: LiveSession) => void;
+/** Publishes in the router's name. @returns What is left to be done of it and of all that was told before; undefined: nothing. */
+type Tell = (topic: Uri, args: readonly unknown[], excluded?: LiveSession) => Work | undefined;
 
 export class MetaEvents {
   private readonly subscriptions: Subscriptions;
@@ -27,37 +28,40 @@ export class MetaEvents {
     this.tell = tell;
   }
 
-  joined(session: LiveSession): void {
-    if (this.isHeard) this.tell('wamp.session.on_join', [describeSession(session)], session);
+  // What each of them gives back is to be done by the session that it concerns: so nobody can cause events faster than they go out.
+
+  joined(session: LiveSession): Work | undefined {
+    return this.isHeard ? this.tell('wamp.session.on_join', [describeSession(session)], session) : undefined;
   }
 
-  left({ id, authid, authrole }: LiveSession): void {
-    if (this.isHeard) this.tell('wamp.session.on_leave', [id, authid, authrole]);
+  left({ id, authid, authrole }: LiveSession): Work | undefined {
+    return this.isHeard ? this.tell('wamp.session.on_leave', [id, authid, authrole]) : undefined;
   }
 
   /** The session is in the subscription now; `isNew`: nobody was before. */
-  subscribed(session: LiveSession, subscription: BrokerSubscription, isNew: boolean): void {
-    if (!this.isHeard || isReserved(subscription.uri)) return;
+  subscribed(session: LiveSession, subscription: BrokerSubscription, isNew: boolean): Work | undefined {
+    if (!this.isHeard || isReserved(subscription.uri)) return undefined;
     if (isNew) this.tell('wamp.subscription.on_create', [session.id, describeSubscription(subscription)]);
-    this.tell('wamp.subscription.on_subscribe', [session.id, subscription.id]);
+    return this.tell('wamp.subscription.on_subscribe', [session.id, subscription.id]);
   }
 
-  unsubscribed(session: LiveSession, { id, uri }: BrokerSubscription): void {
-    if (!this.isHeard || isReserved(uri)) return;
-    this.tell('wamp.subscription.on_unsubscribe', [session.id, id]);
-    if (this.subscriptions.get(id) === undefined) this.tell('wamp.subscription.on_delete', [session.id, id]);
+  unsubscribed(session: LiveSession, { id, uri }: BrokerSubscription): Work | undefined {
+    if (!this.isHeard || isReserved(uri)) return undefined;
+    const told = this.tell('wamp.subscription.on_unsubscribe', [session.id, id]);
+    if (this.subscriptions.get(id) !== undefined) return told;
+    return this.tell('wamp.subscription.on_delete', [session.id, id]);
   }
 
-  registered(session: LiveSession, registration: DealerRegistration, isNew: boolean): void {
-    if (!this.isHeard) return;
+  registered(session: LiveSession, registration: DealerRegistration, isNew: boolean): Work | undefined {
+    if (!this.isHeard) return undefined;
     if (isNew) this.tell('wamp.registration.on_create', [session.id, describeRegistration(registration)]);
-    this.tell('wamp.registration.on_register', [session.id, registration.id]);
+    return this.tell('wamp.registration.on_register', [session.id, registration.id]);
   }
 
-  unregistered(session: LiveSession, { id, callees }: DealerRegistration): void {
-    if (!this.isHeard) return;
-    this.tell('wamp.registration.on_unregister', [session.id, id]);
-    if (callees.size === 0) this.tell('wamp.registration.on_delete', [session.id, id]);
+  unregistered(session: LiveSession, { id, callees }: DealerRegistration): Work | undefined {
+    if (!this.isHeard) return undefined;
+    const told = this.tell('wamp.registration.on_unregister', [session.id, id]);
+    return callees.size > 0 ? told : this.tell('wamp.registration.on_delete', [session.id, id]);
   }
 
   /** Nobody listens, most of the time; then nothing is put together. */

@@ -8,6 +8,7 @@ import type { Dict, Uri } from '../../words.ts';
 import type { Bounds } from '../bounds.ts';
 import type { LiveSession } from '../session.ts';
 import { addTestament, flushTestaments } from '../testaments.ts';
+import type { Work } from '../turns.ts';
 import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
 import { idsOf, listed, readPage, roomFor } from './pages.ts';
 import type { MetaProcedures } from './procedures.ts';
@@ -31,7 +32,7 @@ export const sessionProcedures: MetaProcedures = {
     const victim = findSession(realm, id);
     // WAMP: one's own session is none that one could kill.
     if (victim === caller) throw noSuchSession(id);
-    kill([victim], kwargs, realm.bounds);
+    kill(caller, [victim], kwargs, realm.bounds);
     return {};
   },
   'wamp.session.kill_by_authid': ({ sessions, limits, bounds }, caller, [authid], kwargs) => {
@@ -42,15 +43,15 @@ export const sessionProcedures: MetaProcedures = {
       const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
       throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
     }
-    kill(victims, kwargs, bounds);
+    kill(caller, victims, kwargs, bounds);
     return { args: [victims.map(({ id }) => id)] };
   },
   'wamp.session.kill_by_authrole': ({ sessions, bounds }, caller, [authrole], kwargs) => ({
-    args: [kill(others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
+    args: [kill(caller, others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
   }),
   'wamp.session.kill_all': ({ sessions, bounds }, caller, _args, kwargs) => {
     const victims = [...sessions].filter((session) => session !== caller);
-    return { args: [kill(victims, kwargs, bounds, true)] };
+    return { args: [kill(caller, victims, kwargs, bounds, true)] };
   },
   [ADD_TESTAMENT]: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
   'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
@@ -74,15 +75,28 @@ function others(
   return [...sessions].filter((session) => session !== caller && session[field] === value);
 }
 
-/** @returns How many it met. */
-function kill(victims: readonly LiveSession[], { reason = KILLED, message }: Dict, bounds: Bounds, isQuiet = false): number {
+/** One after the other: they may be many. */
+function* killing(victims: readonly LiveSession[], reason: Uri, message: string | undefined, isQuiet: boolean): Work {
+  for (const victim of victims) {
+    if (victim.isGone) continue;
+    victim.leavesQuietly = isQuiet;
+    victim.dismiss(reason, message);
+    yield;
+  }
+}
+
+/** @returns How many it meets. */
+function kill(
+  caller: LiveSession,
+  victims: readonly LiveSession[],
+  { reason = KILLED, message }: Dict,
+  bounds: Bounds,
+  isQuiet = false,
+): number {
   const complaint = bounds.uri(reason);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
   if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
   if (message !== undefined) expectShort(message, 'message', bounds);
-  for (const victim of victims) {
-    victim.leavesQuietly = isQuiet;
-    victim.dismiss(reason as Uri, message);
-  }
+  caller.do(killing(victims, reason as Uri, message, isQuiet));
   return victims.length;
 }

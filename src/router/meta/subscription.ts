@@ -25,7 +25,7 @@ export const subscriptionProcedures: MetaProcedures = {
   'wamp.subscription.get': (realm, _caller, [id]) => ({ args: [describeSubscription(find(realm, id))] }),
   'wamp.subscription.list_subscribers': (realm, _caller, [id], kwargs) => {
     const { subscribers } = find(realm, id);
-    return { args: [listed(subscribers.size, idsOf(subscribers), readPage(kwargs), roomFor(realm.limits))] };
+    return { args: [listed(subscribers.size, idsOf(subscribers.keys()), readPage(kwargs), roomFor(realm.limits))] };
   },
   'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),
   'wamp.subscription.get_events': (realm, caller, args, kwargs) => getEvents(realm, caller, { args, kwargs }),

@@ -1,0 +1,114 @@
+/*
+ * Whose turn it is to be served, over all connections of a router. The event loop belongs to everybody: after a slice of a few milliseconds
+ * it goes on, with sockets that are read and written and timers that are due, before the next slice. Who still has something to do then waits in a
+ * row, so that a burst of one delays the others by a slice, however long it is. What the work is, this file does not know: lane.ts does.
+ */
+
+/**
+ * Work that can be cut: each `yield` ends a unit, and there it may have to wait for the next slice. Between two units everything holds that
+ * holds between two messages.
+ */
+export type Work = Generator<void, void, void>;
+
+/** Who has something to do. */
+export interface Worker {
+  /** Goes on while the slice lasts. @returns Whether all is done. */
+  work(): boolean;
+}
+
+export interface Loop {
+  /** Milliseconds; never set back. */
+  now(): number;
+  /** Runs it when the event loop has gone round. */
+  later(task: () => void): void;
+}
+
+/** Shorter, and each fan-out of a burst would need a write of its own to each socket; longer, and others would notice. */
+const SLICE_MS = 10;
+/** The clock is looked at after so many units: a message that came, an EVENT that was sent, a retained topic that was looked at. */
+const UNITS_A_LOOK = 16;
+
+export class Turns {
+  private readonly loop: Loop;
+  private readonly waiting = new Set<Worker>();
+  /** A slice is open from its first unit until the event loop has gone round. */
+  private isOpen = false;
+  private isOver = false;
+  private until = 0;
+  private unitsLeft = 0;
+
+  constructor(loop: Loop) {
+    this.loop = loop;
+  }
+
+  /** Whether there is time for another unit. */
+  get mayGoOn(): boolean {
+    if (!this.isOpen) this.open();
+    return !this.isOver;
+  }
+
+  /** Some of the slice is used up. */
+  spend(units: number): void {
+    this.unitsLeft -= units;
+    if (this.unitsLeft > 0 || this.isOver) return;
+    this.unitsLeft = UNITS_A_LOOK;
+    this.isOver = this.isOpen && this.loop.now() >= this.until;
+  }
+
+  /** It has something to do that does not fit into this slice. Who waits already keeps its place. */
+  wait(worker: Worker): void {
+    this.waiting.add(worker);
+    if (!this.isOpen) this.open();
+  }
+
+  private open(): void {
+    this.isOpen = true;
+    this.isOver = false;
+    this.unitsLeft = UNITS_A_LOOK;
+    this.until = this.loop.now() + SLICE_MS;
+    this.loop.later(this.next);
+  }
+
+  private readonly next = (): void => {
+    this.isOpen = false;
+    if (this.waiting.size === 0) return;
+    this.open();
+    // Who is not done goes to the end of the row, which is reached only where the slice is over.
+    for (const worker of this.waiting) {
+      this.waiting.delete(worker);
+      if (!worker.work()) this.waiting.add(worker);
+      if (this.isOver) return;
+    }
+  };
+}
+
+interface Platform {
+  readonly setImmediate?: (task: () => void) => unknown;
+  readonly setTimeout: (task: () => void, ms: number) => unknown;
+  readonly MessageChannel?: new () => { readonly port1: Port; readonly port2: Port };
+}
+
+interface Port {
+  onmessage: ((event: never) => void) | null;
+  postMessage(message: unknown): void;
+}
+
+// Taken when this file is loaded: tests replace these, and a router in a test must go on all the same.
+const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as Platform;
+
+/** By the platform's means. A nested timer of a browser waits for 4 ms, a message to oneself does not. */
+export function afterThisTurn(): Loop['later'] {
+  if (setImmediate) return (task) => void setImmediate(task);
+  if (!MessageChannel) return (task) => void setTimeout(task, 0);
+  const { port1, port2 } = new MessageChannel();
+  let tasks: (() => void)[] = [];
+  port1.onmessage = () => {
+    const due = tasks;
+    tasks = [];
+    for (const task of due) task();
+  };
+  return (task) => {
+    tasks.push(task);
+    port2.postMessage(undefined);
+  };
+}
