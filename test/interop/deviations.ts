@@ -27,6 +27,45 @@ export const deviations: readonly Deviation[] = [
     reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
   },
   {
+    peer: 'wampy',
+    scenarios: ['progress'],
+    reason:
+      'As a callee it does not announce progressive results, so no router may forward those that it sends. As a caller it gets them.',
+  },
+  { peer: 'wampy', scenarios: ['own events'], reason: 'It drops `exclude_me: false` before it sends.' },
+  {
+    peer: 'wampy',
+    scenarios: ['prefix', 'pattern procedure'],
+    reason: 'It refuses a prefix that ends with a dot before it sends.',
+  },
+  {
+    peer: 'wampy',
+    scenarios: ['binary'],
+    ways: inJson.slice(0, 1),
+    reason: 'It does not know how WAMP writes bytes in JSON. In CBOR they arrive.',
+  },
+  {
+    peer: 'wampy',
+    scenarios: ['shut down'],
+    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+  },
+  {
+    peer: 'kraftfahrstrasse',
+    scenarios: ['error'],
+    reason: 'Its callers are given the URI of an error only, not what comes with it.',
+  },
+  {
+    peer: 'kraftfahrstrasse',
+    scenarios: ['progress'],
+    reason: 'It announces what a callee can do in the wrong place of HELLO, so no router knows that it sends progressive results.',
+  },
+  {
+    peer: 'kraftfahrstrasse',
+    scenarios: ['binary'],
+    ways: inJson.slice(0, 1),
+    reason: 'It does not know how WAMP writes bytes in JSON. In MessagePack they arrive.',
+  },
+  {
     peer: 'Autobahn|Python',
     scenarios: ['caller', 'publisher'],
     reason:
@@ -74,6 +113,11 @@ export const deviations: readonly Deviation[] = [
     scenarios: ['binary'],
     ways: inJson.slice(0, 1),
     reason: 'It has no bytes in JSON. In MessagePack they arrive.',
+  },
+  {
+    peer: 'jawampa',
+    scenarios: ['shut down'],
+    reason: 'It does not come back within 20 seconds after the GOODBYE of a router. After a lost connection it does.',
   },
   { peer: 'autobahn-cpp', scenarios: ['error'], reason: 'Its callers are given the URI of an error only, not what comes with it.' },
   {

@@ -36,6 +36,29 @@ const javascript: readonly ClientPeer[] = [
     logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
     get: () => fromNpm('autobahn-js', ['autobahn@26.3.1'], 'autobahn.mjs'),
   },
+  {
+    role: 'client',
+    name: 'wampy',
+    language: 'JavaScript',
+    version: '8.0.2',
+    required: true,
+    reconnects: true,
+    // Not in MessagePack: it sends options that are undefined, which we read as null and refuse.
+    ways: waysOf(['websocket'], ['json', 'cbor']),
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
+    get: () => fromNpm('wampy-js', ['wampy@8.0.2'], 'wampy.mjs'),
+  },
+  {
+    role: 'client',
+    name: 'kraftfahrstrasse',
+    language: 'JavaScript',
+    version: '0.9.0',
+    required: true,
+    reconnects: false,
+    ways: waysOf(['websocket'], ['json', 'msgpack']),
+    logins: ['ticket'],
+    get: () => fromNpm('kraftfahrstrasse', ['@verkehrsministerium/kraftfahrstrasse@0.9.0'], 'kraftfahrstrasse.mjs'),
+  },
 ];
 
 const python: readonly ClientPeer[] = [
