@@ -3,7 +3,7 @@
  * that is complete has a file `installed` with what was asked for; another request makes it anew.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command, Missing } from './peer.ts';
 
@@ -83,5 +83,48 @@ export function fromGo(name: string, modules: readonly string[], files: readonly
     for (const file of sources) copyFileSync(file, path.join(cwd, path.basename(file)));
     step('go', ['build', '-o', 'peer', '.'], cwd, { GONOSUMDB: '*', GOFLAGS: '-mod=mod -buildvcs=false' });
   });
+  return typeof folder === 'string' ? { program: path.join(folder, 'peer'), args: [] } : folder;
+}
+
+/** What files hold, so that a change of them makes a program anew. */
+const contents = (folder: string, files: readonly string[]): string =>
+  files.map((file) => readFileSync(path.join(here, 'peers', folder, file), 'utf8')).join('\n');
+
+/** jawampa, from Maven Central, and the program of peers/java. */
+export function fromMaven(): Command | Missing {
+  const files = ['pom.xml', 'Peer.java'];
+  const folder = cached('jawampa', contents('java', files), (cwd) => {
+    for (const file of files) copyFileSync(path.join(here, 'peers/java', file), path.join(cwd, file));
+    step('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], cwd);
+    step('javac', ['-encoding', 'UTF-8', '-cp', 'lib/*', '-d', 'classes', 'Peer.java'], cwd);
+  });
+  if (typeof folder !== 'string') return folder;
+  const args = ['-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', '-cp', `${folder}/classes:${folder}/lib/*`, 'Peer'];
+  return { program: 'java', args };
+}
+
+/** wamp_async, from crates.io, and the program of peers/rust. */
+export function fromCrates(): Command | Missing {
+  const folder = cached('wamp_async', contents('rust', ['Cargo.toml', 'src/main.rs']), (cwd) => {
+    cpSync(path.join(here, 'peers/rust'), cwd, { recursive: true });
+    step('cargo', ['build', '-q'], cwd);
+  });
+  return typeof folder === 'string' ? { program: path.join(folder, 'target/debug/peer'), args: [] } : folder;
+}
+
+/** The program of peers/cpp, with the headers of Debian's `autobahn-cpp-dev`. */
+export function fromDebian(): Command | Missing {
+  const source = path.join(here, 'peers/cpp/peer.cpp');
+  const defines = ['MSGPACK_DEFAULT_API_VERSION=1', 'BOOST_BIND_GLOBAL_PLACEHOLDERS', 'BOOST_THREAD_VERSION=4'];
+  const futures = ['BOOST_THREAD_PROVIDES_FUTURE', 'BOOST_THREAD_PROVIDES_FUTURE_CONTINUATION'];
+  const libraries = ['boost_thread', 'boost_system', 'boost_chrono', 'ssl', 'crypto', 'pthread'];
+  const options = [
+    ...[...defines, ...futures].map((name) => `-D${name}`),
+    source,
+    '-o',
+    'peer',
+    ...libraries.map((name) => `-l${name}`),
+  ];
+  const folder = cached('autobahn-cpp', contents('cpp', ['peer.cpp']), (cwd) => step('g++', ['-std=c++14', '-w', ...options], cwd));
   return typeof folder === 'string' ? { program: path.join(folder, 'peer'), args: [] } : folder;
 }

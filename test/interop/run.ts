@@ -2,9 +2,12 @@
  * npm run test:interop: what is tried with each peer of peers.ts, one line a peer, compared with deviations.ts. `--only NAME` takes some, `--verbose`
  * tells every outcome, `--write` writes docs/interop.md. The last line is `N passed, N failed`.
  */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryAll } from './campaign.ts';
 import { deviations } from './deviations.ts';
+import { page } from './page.ts';
 import { ourClient, peers } from './peers.ts';
 import { judge } from './report.ts';
 
@@ -35,6 +38,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     for (const failure of verdict.failures) say(`    ${failure}`);
     passed += verdict.passed;
     failed += verdict.failures.length;
+  }
+  if (values.write) {
+    if (only || reports.some(({ missing }) => missing)) throw new Error('the page is written from a run with every peer');
+    writeFileSync(path.join(import.meta.dirname, '../../docs/interop.md'), page(verdicts, deviations));
   }
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
