@@ -146,7 +146,7 @@ describe('a session that leaves with much', () => {
     expect(router.stats().registrations).toBe(1);
   });
 
-  test('[G2] [R56] [R57] is told to many watchers in order, on_leave last, and none is missed', async () => {
+  test('[G2] [R56] is told to many watchers in order, on_leave last, and none is missed', async () => {
     const { router } = ticking();
     const watchers: ScriptedPeer[] = [];
     for (let i = 0; i < 100; i++) {
