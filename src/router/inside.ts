@@ -49,8 +49,7 @@ export class InsideCaller {
       authprovider: 'internal',
       trustlevel: undefined,
     };
-    const now = (): number => clock.now();
-    const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock, now), () => {});
+    const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock), () => {});
     this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {});
   }
 

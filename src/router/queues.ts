@@ -4,7 +4,7 @@
  *
  * The sum is that of the last looks: too high for who has read meanwhile, never too low. Before anybody suffers for it, all are looked at.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import type { SettledLimits } from './limits.ts';
 import type { OutQueue } from './out-queue.ts';
 
@@ -23,10 +23,10 @@ export class Queues {
   private isWatching = false;
   private messagesUntilLook = 0;
 
-  constructor(limits: Queues['limits'], clock: Clock, now: () => number) {
+  constructor(limits: Queues['limits'], clock: Clock) {
     this.limits = limits;
     this.clock = clock;
-    this.now = now;
+    this.now = () => elapsed(clock);
   }
 
   enter(queue: OutQueue): void {

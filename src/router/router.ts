@@ -105,7 +105,7 @@ export class Router implements Connector, AsyncDisposable {
       settings,
       ids,
       tally: this.tally,
-      queues: new Queues(settings.limits, settings.clock, () => settings.clock.now()),
+      queues: new Queues(settings.limits, settings.clock),
       formatOf: formats(),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {

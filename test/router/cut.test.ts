@@ -1,0 +1,246 @@
+/* What is cut into slices, by a clock that goes on at each look, so that a slice is over after sixteen units: order, ends, and the sum of all queues. */
+import { json, type Transport, type TransportReceiver } from 'autostrada';
+import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ManualClock } from '../fixtures/manual-clock.ts';
+import type { ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { join, register, subscribe } from './open-router.ts';
+
+/** Twenty milliseconds have passed whenever it is asked. */
+class TickingClock extends ManualClock {
+  looks = 0;
+  override elapsed(): number {
+    return 20 * this.looks++;
+  }
+}
+
+const MANY = 300;
+const topic = 'com.example.topic';
+
+function ticking(config: RouterConfig = { realms: { realm1: 'open' } }) {
+  const clock = new TickingClock();
+  const log: LogEntry[] = [];
+  const router = new Router(config, { clock, log: (entry) => log.push(entry) });
+  onTestFinished(async () => {
+    const closed = router.close();
+    await clock.advance(2000);
+    await closed;
+    expect(router.stats()).toMatchObject({ sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0 });
+    expect(log.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+  return { router, clock, log };
+}
+
+async function slices(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const quiet = (): Promise<void> => slices(600);
+const events = (peer: ScriptedPeer): unknown[] =>
+  peer.unread.filter(([code]) => code === 36).map((message) => (message[4] as unknown[] | undefined)?.[0]);
+
+async function crowd(
+  router: Router,
+  count = MANY,
+  prefix = false,
+): Promise<{ readonly peers: ScriptedPeer[]; readonly id: unknown }> {
+  const peers: ScriptedPeer[] = [];
+  let id: unknown;
+  for (let i = 0; i < count; i++) {
+    const peer = await join(router);
+    peer.send([32, 1, prefix ? { match: 'prefix' } : {}, prefix ? 'com.example.' : topic]);
+    [, , id] = await peer.next();
+    peers.push(peer);
+  }
+  return { peers, id };
+}
+
+describe('a fan-out to many', () => {
+  test('[G2] [R24] is cut, and others are served in between; each subscriber gets all, in order, the call behind it last', async () => {
+    const { router } = ticking();
+    const { peers } = await crowd(router);
+    const [publisher, other] = [await join(router), await join(router)];
+    const last = peers[MANY - 1] as ScriptedPeer;
+    await register(last, 'com.example.add', 2);
+    publisher.send(...[1, 2, 3].map((i) => [16, i, { acknowledge: true }, topic, [i]]), [48, 4, {}, 'com.example.add']);
+    await slices(3);
+    expect(events(last)).toEqual([]);
+    other.send([48, 1, {}, 'wamp.session.count']);
+    expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
+    expect(events(last)).not.toContain(3); // it did not wait for the end
+    await quiet();
+    for (const peer of peers) expect(events(peer)).toEqual([1, 2, 3]);
+    expect(last.unread.map(([code]) => code)).toEqual([36, 36, 36, 68]);
+    expect(publisher.unread.map(([code]) => code)).toEqual([17, 17, 17]);
+  });
+
+  test('[G2] [R22] passes by who unsubscribed, left or came while it was under way', async () => {
+    const { router } = ticking();
+    const { peers, id } = await crowd(router);
+    const [publisher, late] = [await join(router), await join(router)];
+    const [unsubscribing, leaving, last] = peers.slice(-3) as [ScriptedPeer, ScriptedPeer, ScriptedPeer];
+    publisher.send([16, 1, {}, topic, ['x']]);
+    await slices(2);
+    expect(events(last)).toEqual([]);
+    unsubscribing.send([34, 2, id]);
+    leaving.close();
+    await subscribe(late, topic);
+    await quiet();
+    expect(unsubscribing.unread.map(([code]) => code)).toEqual([35]);
+    expect(events(leaving)).toEqual([]);
+    expect(events(late)).toEqual([]);
+    expect(events(last)).toEqual(['x']);
+  });
+
+  test('[G2] [R61] [R07] is finished when its publisher is lost or killed, and testaments come behind it', async () => {
+    for (const how of ['lost', 'killed']) {
+      const { router } = ticking();
+      const { peers } = await crowd(router);
+      const last = peers[MANY - 1] as ScriptedPeer;
+      const publisher = await join(router);
+      const ours = router.sessions.at(-1)?.id ?? 0;
+      publisher.send([48, 1, {}, 'wamp.session.add_testament', [topic, ['testament']]]);
+      await publisher.next();
+      publisher.send([16, 2, {}, topic, [1]], [16, 3, {}, topic, [2]]);
+      await slices(2);
+      if (how === 'lost') publisher.close(1006);
+      else router.kill(ours);
+      await quiet();
+      // What a killed session had said and nobody had looked at yet is dropped, as ever.
+      expect(events(last)).toEqual(how === 'lost' ? [1, 2, 'testament'] : [1, 'testament']);
+    }
+  });
+});
+
+test('[G2] [R29] retained events of many topics come before what is published while they are sent, each once', async () => {
+  const { router } = ticking();
+  const [publisher, subscriber] = [await join(router), await join(router)];
+  for (let i = 1; i <= MANY; i++) publisher.send([16, i, { retain: true }, `com.kept.t${i}`, [i]]);
+  await quiet();
+  subscriber.send([32, 1, { match: 'prefix', get_retained: true }, 'com.kept.']);
+  await slices(3);
+  expect(events(subscriber).length).toBeLessThan(MANY);
+  publisher.send([16, MANY + 1, { retain: true }, `com.kept.t${MANY}`, ['new']]);
+  await quiet();
+  expect(events(subscriber)).toEqual([...Array.from({ length: MANY }, (_, i) => i + 1), 'new']);
+});
+
+describe('a session that leaves with much', () => {
+  test('[G2] [R07] [R45] is gone for routing at once: its procedures are free, and no call reaches it', async () => {
+    const { router } = ticking();
+    const callee = await join(router);
+    for (let i = 1; i <= MANY; i++) callee.send([64, i, {}, `com.example.p${i}`]);
+    await quiet();
+    const [caller, heir] = [await join(router), await join(router)];
+    callee.close();
+    await slices(2);
+    expect(router.stats().registrations).toBeGreaterThan(100);
+    caller.send([48, 1, {}, `com.example.p${MANY}`]);
+    expect((await caller.next()).slice(0, 5)).toEqual([8, 48, 1, {}, 'wamp.error.no_such_procedure']);
+    await register(heir, `com.example.p${MANY - 1}`);
+    caller.send([48, 2, {}, `com.example.p${MANY - 1}`]);
+    expect((await heir.next())[0]).toBe(68);
+    heir.send([70, 1, {}]);
+    await caller.expect([50, 2, {}]);
+    await quiet();
+    expect(router.stats().registrations).toBe(1);
+  });
+
+  test('[G2] [R56] is told to many watchers in order, on_leave last, and none is missed', async () => {
+    const { router } = ticking();
+    const watchers: ScriptedPeer[] = [];
+    for (let i = 0; i < 100; i++) {
+      const watcher = await join(router);
+      watcher.send([32, 1, { match: 'prefix' }, 'wamp.']);
+      watchers.push(watcher);
+    }
+    await quiet();
+    const leaving = await join(router);
+    for (let i = 1; i <= 20; i++) leaving.send([32, i, {}, `com.example.t${i}`]);
+    await slices(3000);
+    for (const watcher of watchers) while (watcher.unread.length > 0) await watcher.next();
+    leaving.close();
+    await slices(3000);
+    const told = (watcher: ScriptedPeer): unknown[] =>
+      watcher.unread.map(([, , , details]) => (details as { topic: string }).topic);
+    const expected = Array.from({ length: 20 }, () => ['wamp.subscription.on_unsubscribe', 'wamp.subscription.on_delete']).flat();
+    for (const watcher of watchers) expect(told(watcher)).toEqual([...expected, 'wamp.session.on_leave']);
+  });
+
+  test('[G2] [R60] kill_all of many ends all of them, piece by piece', async () => {
+    const { router } = ticking();
+    await crowd(router, 200);
+    const killer = await join(router);
+    killer.send([48, 1, {}, 'wamp.session.kill_all']);
+    await killer.expect([50, 1, {}, [200]]);
+    await quiet();
+    expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0 });
+  });
+});
+
+class StuckLine implements Transport {
+  readonly serializer = json();
+  bufferedBytes = 0;
+  last: unknown[] = [];
+  private receiver: TransportReceiver | undefined;
+
+  constructor(router: Router) {
+    router.attach(this, { kind: 'stuck' });
+    this.say([1, 'realm1', { roles: { subscriber: {} } }]);
+    this.say([32, 1, {}, topic]);
+  }
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+  }
+  say(list: readonly unknown[]): void {
+    this.receiver?.frame(JSON.stringify(list));
+  }
+  send(frame: string): void {
+    this.bufferedBytes += frame.length;
+    this.last = JSON.parse(frame);
+  }
+  pause(): void {}
+  resume(): void {}
+  close(): void {
+    this.receiver?.closed({ clean: true });
+    this.receiver = undefined;
+  }
+}
+
+describe('what waits for all sessions together', () => {
+  test('[G2] [R84] is limited: the fullest ends, the others stay', async () => {
+    const { router, log } = ticking({ realms: { realm1: 'open' }, limits: { maxTotalQueuedBytes: 100_000 } });
+    const lines = [new StuckLine(router), new StuckLine(router), new StuckLine(router)];
+    const [full] = lines as [StuckLine];
+    await quiet();
+    const publisher = await join(router);
+    full.bufferedBytes = 60_000;
+    for (let i = 1; i <= 10; i++) publisher.send([16, i, {}, topic, ['x'.repeat(2000)]]);
+    await quiet();
+    expect(full.last[2]).toBe('autostrada.error.slow_consumer');
+    expect(router.stats()).toMatchObject({ sessions: 3, slowConsumers: 1 });
+    expect(log.filter(({ level }) => level === 'warn')[0]?.message).toContain('limits.maxTotalQueuedBytes');
+    for (const line of lines) line.close();
+  });
+
+  test('[G2] [R84] ends a session that reads nothing for queueTimeoutMs, by a clock that is never set back', async () => {
+    const clock = new ManualClock();
+    const router = new Router({ realms: { realm1: 'open' }, limits: { queueTimeoutMs: 60_000 } }, { clock });
+    const [stuck, slow] = [new StuckLine(router), new StuckLine(router)];
+    const publisher = await join(router);
+    publisher.send([16, 1, {}, topic, ['x'.repeat(100_000)]]);
+    await quiet();
+    for (let i = 0; i < 6; i++) {
+      await clock.advance(15_000);
+      slow.bufferedBytes -= 1000;
+    }
+    await quiet();
+    expect(stuck.last[2]).toBe('autostrada.error.slow_consumer');
+    expect(slow.last[0]).toBe(36);
+    expect(router.stats().sessions).toBe(2);
+    slow.close();
+    publisher.close();
+    await quiet();
+    expect(clock.pending).toBe(0);
+  });
+});
