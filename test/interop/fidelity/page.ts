@@ -1,5 +1,4 @@
-/* docs/payloads.md, from the table of payloads. Run by itself, it writes the page. */
-import { writeFileSync } from 'node:fs';
+/* docs/payloads.md, from the table of payloads. page.mjs writes it. */
 import { FAILS, type Value, values } from './values.ts';
 
 const crossbar = `- It decodes each payload and encodes it anew, even between the same serializers. So \`1e3\` becomes \`1000.0\`, short floats become long
@@ -38,5 +37,3 @@ function arrival({ crossed }: Value, to: 'json' | 'msgpack' | 'cbor'): string {
   if (form === FAILS) return 'fails';
   return form.length > 60 ? `\`${form.slice(0, 40)}…\`` : `\`${form}\``;
 }
-
-if (process.argv[1] === import.meta.filename) writeFileSync('docs/payloads.md', payloadsPage());
