@@ -17,7 +17,7 @@ export function payloadsPage(): string {
 
 Between two clients with the same serializer, our router hands on each payload byte for byte. This table says what arrives when the receiver uses
 another serializer. \`2.0\` is a float, \`2\` an integer, \`h'00'\` bytes. "Fails" means: a call is answered with \`wamp.error.invalid_argument\`, an
-event does not arrive, and an error arrives without its payload.
+event does not arrive, and an error arrives with its own URI, and a text instead of its payload.
 
 | sent | to JSON | to MessagePack | to CBOR |
 |---|---|---|---|
