@@ -56,7 +56,7 @@ async function logIn(client: ScriptedPeer): Promise<void> {
 }
 
 describe.each(places)('what %s throws', (_, hook) => {
-  test.each(silent)('[G2] [R57] stays here: %s', async (_name, error) => {
+  test.each(silent)('[G2] stays here: %s', async (_name, error) => {
     const { router, log } = openRouter({ realms: { realm1: realm } }, { findUser: hook(error) as never });
     const client = scriptedClient(router);
     await logIn(client);
@@ -64,7 +64,7 @@ describe.each(places)('what %s throws', (_, hook) => {
     expect(log).toContainEqual({ level: 'error', message: 'a login failed', error });
   });
 
-  test.each(spoken)('[G2] [R57] reaches the client: %s', async (_name, error, uri, message) => {
+  test.each(spoken)('[G2] reaches the client: %s', async (_name, error, uri, message) => {
     const { router } = openRouter({ realms: { realm1: realm } }, { findUser: hook(error) as never });
     const client = scriptedClient(router);
     await logIn(client);

@@ -8,6 +8,36 @@ import './types/credentials.js';
 import './types/errors.js';
 import './types/serializer.js';
 
+/** Who has something to do. */
+interface Worker {
+    /** Goes on while the slice lasts. @returns Whether all is done. */
+    work(): boolean;
+}
+interface Loop {
+    /** Milliseconds; never set back. */
+    now(): number;
+    /** Runs it when the event loop has gone round. */
+    later(task: () => void): void;
+}
+declare class Turns {
+    private readonly loop;
+    private readonly waiting;
+    /** A slice is open from its first unit until the event loop has gone round. */
+    private isOpen;
+    private isOver;
+    private until;
+    private unitsLeft;
+    constructor(loop: Loop);
+    /** Whether there is time for another unit. */
+    get mayGoOn(): boolean;
+    /** Some of the slice is used up. */
+    spend(units: number): void;
+    /** It has something to do that does not fit into this slice. Who waits already keeps its place. */
+    wait(worker: Worker): void;
+    private open;
+    private readonly next;
+}
+
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
@@ -20,7 +50,14 @@ interface RouterLimits {
      * caught up; answers are still queued, and when twice as much waits it ends.
      */
     readonly onQueueFull?: 'close' | 'drop-events' | undefined;
-    /** How many may be connected from outside, joined or not. Default 10 000. */
+    /**
+     * Of all sessions together, waiting to be sent, in bytes. Default 256 MiB. Beyond it the session for which most waits ends, or loses events
+     * (`onQueueFull`), and then the next.
+     */
+    readonly maxTotalQueuedBytes?: number | undefined;
+    /** How long a session may read nothing while 64 KiB or more wait for it, in milliseconds. Default 120 000. Then it ends. */
+    readonly queueTimeoutMs?: number | undefined;
+    /** How many may be connected from outside with a session. Default 10 000. */
     readonly maxSessions?: number | undefined;
     /**
      * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
@@ -54,6 +91,13 @@ interface RouterLimits {
     readonly maxRetainedBytes?: number | undefined;
     /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
     readonly maxHistoryBytes?: number | undefined;
+    /**
+     * Connections from outside that have no session yet, apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+     * 5000. Beyond it the one that has waited longest, of the address that has most, ends with `wamp.error.unavailable`.
+     */
+    readonly maxPending?: number | undefined;
+    /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+    readonly maxPendingPerAddress?: number | undefined;
 }
 /** With nothing left open. */
 type SettledLimits = {
@@ -231,7 +275,9 @@ interface Settings {
     readonly authorize: Authorize | undefined;
     readonly findUser: RouterHooks['findUser'];
     readonly log: (entry: LogEntry) => void;
+    /** Its timers may throw: that is logged. */
     readonly clock: Clock;
+    readonly turns: Turns;
 }
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
@@ -267,7 +313,7 @@ interface RouterStats {
     readonly droppedEvents: number;
     /** Sessions that ended because they read too slowly. */
     readonly slowConsumers: number;
-    /** Who was turned away because `limits.maxSessions` were there. */
+    /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
     readonly refusedLines: number;
     /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
     readonly droppedPublications: number;
@@ -289,6 +335,10 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly events;
     private readonly house;
     private readonly doors;
+    /** Those from outside that have no session yet. */
+    private readonly waiting;
+    /** When somebody was last turned away, by limit. */
+    private readonly turnedAway;
     private closing;
     private readonly tally;
     private whenEmpty;
@@ -307,6 +357,8 @@ declare class Router implements Connector, AsyncDisposable {
      * before it where its protocol has a word of its own for this.
      */
     refusesLine(): boolean;
+    /** Counted each time, and logged once while it goes on. */
+    private turnAway;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */
