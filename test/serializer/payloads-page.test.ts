@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { payloadsPage } from '../interop/fidelity/page.ts';
+
+test('[G4] docs/payloads.md says what the table of payloads says', () => {
+  expect(readFileSync('docs/payloads.md', 'utf8')).toBe(payloadsPage());
+});
