@@ -16,6 +16,7 @@ import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
+import type { SettledLimits } from './limits.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
 import { Queues } from './queues.ts';
@@ -70,7 +71,7 @@ export class Router implements Connector, AsyncDisposable {
   /** What stands in place of a URL. */
   readonly name = 'router';
   /** The configured limits, defaults filled in. */
-  readonly limits: Settings['limits'];
+  readonly limits: SettledLimits;
   private readonly realms: ReadonlyMap<string, Realm>;
   private readonly events: Emitter<RouterEvents>;
   private readonly house: House;

@@ -8,36 +8,6 @@ import './types/credentials.js';
 import './types/errors.js';
 import './types/serializer.js';
 
-/** Who has something to do. */
-interface Worker {
-    /** Goes on while the slice lasts. @returns Whether all is done. */
-    work(): boolean;
-}
-interface Loop {
-    /** Milliseconds; never set back. */
-    now(): number;
-    /** Runs it when the event loop has gone round. */
-    later(task: () => void): void;
-}
-declare class Turns {
-    private readonly loop;
-    private readonly waiting;
-    /** A slice is open from its first unit until the event loop has gone round. */
-    private isOpen;
-    private isOver;
-    private until;
-    private unitsLeft;
-    constructor(loop: Loop);
-    /** Whether there is time for another unit. */
-    get mayGoOn(): boolean;
-    /** Some of the slice is used up. */
-    spend(units: number): void;
-    /** It has something to do that does not fit into this slice. Who waits already keeps its place. */
-    wait(worker: Worker): void;
-    private open;
-    private readonly next;
-}
-
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
@@ -254,31 +224,6 @@ interface LogEntry {
     /** As it was thrown: its texts are not escaped. */
     readonly error?: unknown;
 }
-/** One realm, with nothing left open. */
-interface RealmSettings {
-    readonly name: string;
-    readonly anonymous: string | undefined;
-    /** Undefined: whatever authrole somebody has, it may do everything. */
-    readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
-    readonly users: ReadonlyMap<string, UserConfig>;
-    readonly authenticator: Uri | undefined;
-    readonly privateKey: string | undefined;
-    readonly history: readonly (HistoryRule & {
-        readonly match: Match;
-    })[];
-}
-/** The configuration with nothing left open. */
-interface Settings {
-    readonly realms: readonly RealmSettings[];
-    readonly limits: SettledLimits;
-    readonly strictRequestIds: boolean;
-    readonly authorize: Authorize | undefined;
-    readonly findUser: RouterHooks['findUser'];
-    readonly log: (entry: LogEntry) => void;
-    /** Its timers may throw: that is logged. */
-    readonly clock: Clock;
-    readonly turns: Turns;
-}
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
 
@@ -330,7 +275,7 @@ declare class Router implements Connector, AsyncDisposable {
     /** What stands in place of a URL. */
     readonly name = "router";
     /** The configured limits, defaults filled in. */
-    readonly limits: Settings['limits'];
+    readonly limits: SettledLimits;
     private readonly realms;
     private readonly events;
     private readonly house;
