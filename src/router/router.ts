@@ -13,7 +13,7 @@ import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import type { Id, Off, Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
-import { type LogEntry, type RouterConfig, type RouterHooks, type Settings, settle } from './config.ts';
+import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
 import type { SettledLimits } from './limits.ts';
