@@ -128,7 +128,8 @@ function codeOf({ name, value }: Format, frame: Uint8Array, { starts, ends }: La
     if (end - start === 1) return first - 48;
   } else if (first < 24) return first;
   else if (name === 'msgpack' ? first < 0x80 : first === 0x18) return name === 'msgpack' ? first : (frame[start + 1] ?? 0);
-  return Number(value(frame.subarray(start, end)));
+  const code = value(frame.subarray(start, end));
+  return typeof code === 'number' ? code : -1;
 }
 
 /** The same frame with what it refers to written out; or why that cannot be. */
