@@ -28,7 +28,7 @@ The port takes WebSocket, RawSocket and HTTP.
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
 a restart.
 
-DEBUG=autostrada in the environment logs who joins and leaves.
+Warnings and errors go to stderr; DEBUG=autostrada in the environment logs who joins and leaves as well.
 `;
 
 export interface RouterCommand {
@@ -104,7 +104,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message }: LogEntry): void => {
-    if (isLogging || level === 'error') process.stderr.write(`${level}: ${message}\n`);
+    if (isLogging || level === 'warn' || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
   const router = new Router(config, { log });
   const options = { host, port, path, web, tls, origins, trustProxy };

@@ -17,8 +17,8 @@ import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
-import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
-import { ownComplaint } from './reserved.ts';
+import { refuse, refuseDisclosure } from './refuse.ts';
+import { namesOwn, ownComplaint } from './reserved.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -103,11 +103,6 @@ export class Broker {
       if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
       return undefined;
     }
-    // Nobody could get it: WAMP's payload that no format has is refused once, and not left out for each subscriber.
-    if (carried?.unfit) {
-      if (options.acknowledge === true) refuseUnfit(session, Code.PUBLISH, request, carried.unfit);
-      return undefined;
-    }
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
@@ -159,7 +154,7 @@ export class Broker {
     let count = 0;
     for (const subscription of matching) {
       // A history of a wider pattern may be read by who may not have these by name.
-      if (isKept && (!isOurs || isReserved(subscription.uri)))
+      if (isKept && (!isOurs || namesOwn(subscription.uri, subscription.match)))
         subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
       count += subscription.subscribers.size;
     }

@@ -22,12 +22,14 @@ import type { Frame, Transport } from '../transport/transport.ts';
 /** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
 
+// They keep nothing from one text to the next, so one is enough for all connections.
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
 export class CarryingLink extends Link<FromClient, FromRouter> {
   readonly format: Format | undefined;
   protected override readonly wantsUtf8: boolean;
   private readonly maxDepth: number;
-  private readonly encoder = new TextEncoder();
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(transport: Transport, format: Format | undefined, maxDepth: number) {
     super(transport, routerSide);
@@ -41,7 +43,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const isText = typeof frame === 'string';
     // A frame of the wrong kind is refused below.
     if (!format || (isText ? format.name !== 'json' : format.name === 'json' && !this.wantsUtf8)) return super.read(frame);
-    const bytes = isText ? this.encoder.encode(frame) : frame;
+    const bytes = isText ? encoder.encode(frame) : frame;
     try {
       return this.message(format, bytes, format.scan(bytes, this.maxDepth));
     } catch (cause) {
@@ -104,7 +106,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     if (!format) return super.write({ ...message, ...carried.values() });
     const { args, kwargs } = carried.in(format);
     const bytes = format.frame(this.side.toWire(message), args, kwargs);
-    return format.name === 'json' && !this.wantsUtf8 ? this.decoder.decode(bytes) : bytes;
+    return format.name === 'json' && !this.wantsUtf8 ? decoder.decode(bytes) : bytes;
   }
 }
 

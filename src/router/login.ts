@@ -10,10 +10,11 @@ import { isDict } from '../protocol/checks.ts';
 import type { Authenticate } from '../protocol/messages.ts';
 import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
+import { networkOf } from './crowd.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
 import { isSpoken } from './spoken-error.ts';
-import { hostOf, type Throttle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 import { type Found, findUser, type Principal, type User, type UserSources } from './users.ts';
 
 /** Who comes in, and how he proved it. */
@@ -92,7 +93,7 @@ export class Login {
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
-    this.hasEntered = throttle.enter(hostOf(transport.peer));
+    this.hasEntered = throttle.enter(networkOf(transport.peer));
     if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
     const query = {
@@ -176,7 +177,7 @@ export class Login {
   /** One answer, whoever it was and whatever was wrong; later each time. */
   private deny(): void {
     const { throttle, transport, settings, realm } = this.context;
-    const waitMs = throttle.failed(hostOf(transport.peer));
+    const waitMs = throttle.failed(networkOf(transport.peer));
     settings.log({ level: 'warn', message: `a login to ${realm} was denied${transport.peer ? ` (${transport.peer})` : ''}` });
     const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
     if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
@@ -199,7 +200,7 @@ export class Login {
     if (this.isOver) return;
     this.isOver = true;
     const { throttle, transport } = this.context;
-    if (this.hasEntered) throttle.leave(hostOf(transport.peer));
+    if (this.hasEntered) throttle.leave(networkOf(transport.peer));
   }
 
   /** Something that may take its time, and what comes after it. */

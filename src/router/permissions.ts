@@ -9,7 +9,7 @@ import { isUri, type Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
 import type { Action, AuthroleConfig, PermissionRule } from './config.ts';
 import { covers, meets, PatternIndex } from './pattern-index.ts';
-import { isOwn } from './reserved.ts';
+import { namesOwn } from './reserved.ts';
 
 /** What goes with leave to do something. */
 export interface Permit {
@@ -53,7 +53,9 @@ export class Permissions {
     const { own, others } = this.rulesOf(this.isPersonal ? authid : '');
     // Nobody can register or publish there anyway, and is told so.
     const isLoose = action === 'register' || action === 'publish' || HARMLESS.includes(uri);
-    const rules = isOwn(uri) ? (own.find(uri, match) ?? (isLoose ? others.find(uri, match) : undefined)) : others.find(uri, match);
+    const rules = namesOwn(uri, match)
+      ? (own.find(uri, match) ?? (isLoose ? others.find(uri, match) : undefined))
+      : others.find(uri, match);
     const [first] = rules ?? [];
     if (rules === undefined) return undefined;
     const isAllowed = rules.every(
@@ -75,8 +77,9 @@ export class Permissions {
       return isComponent ? [{ ...rule, uri: rule.uri.split(AUTHID).join(authid) }] : [];
     };
     // By what is written: nobody names the router's own by an authid that is `wamp`.
-    const own = new RuleIndex(this.rules.filter(({ uri }) => isOwn(uri)).flatMap(personal));
-    const others = new RuleIndex(this.rules.filter(({ uri }) => !isOwn(uri)).flatMap(personal));
+    const isNaming = ({ uri, match = 'exact' }: PermissionRule): boolean => namesOwn(uri, match);
+    const own = new RuleIndex(this.rules.filter(isNaming).flatMap(personal));
+    const others = new RuleIndex(this.rules.filter((rule) => !isNaming(rule)).flatMap(personal));
     const rules = { own, others };
     this.ready.set(authid, rules);
     return rules;

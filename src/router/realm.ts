@@ -266,6 +266,9 @@ export class Realm implements MetaRealm {
     if (complaint !== undefined) return this.reject(session, message, INVALID_URI, complaint);
     const tooLong = message.type === Code.PUBLISH ? this.bounds.audience(message.options) : undefined;
     if (tooLong !== undefined) return this.reject(session, message, LIMIT_EXCEEDED, tooLong);
+    // Nobody could be given it: refused here once, and not for each who would get it.
+    const unfit = 'carried' in message ? message.carried?.unfit : undefined;
+    if (unfit) return this.reject(session, message, unfit.uri, unfit.message);
     const verdict = this.gate.ask(session, action, uri, match);
     const act = (known: Verdict): void => {
       if (!('error' in known)) return then(session, message, known);

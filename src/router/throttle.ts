@@ -1,5 +1,5 @@
 /*
- * Failed logins, by address: each costs the next one from there time, and too many are turned away for a while. Other addresses do not notice.
+ * Failed logins, by address (IPv6 by /64, see `networkOf`): each costs the next one from there time, and too many are turned away for a while. Other addresses do not notice.
  */
 import { type Clock, elapsed } from '../clock.ts';
 
@@ -60,9 +60,4 @@ export class Throttle {
     const record = this.byAddress.get(address);
     return record ? Math.max(0, record.failures - (elapsed(this.clock) - record.at) / REFILL_MS) : 0;
   }
-}
-
-/** Whose failures count together: the host, without the port. */
-export function hostOf(peer: string | undefined): string | undefined {
-  return peer?.replace(/:\d+$/, '');
 }

@@ -68,6 +68,17 @@ describe('autostrada router', () => {
     expect(await router.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test('[G2] says at the start what is legal in a configuration, and most likely a mistake', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'router.json');
+    writeFileSync(file, JSON.stringify({ realms: { shut: { authroles: { user: { permissions: 'all' } } } } }));
+    const router = new Command([cli, 'router', '--port', '0', '--config', file]);
+    await expect.poll(() => router.stderr).toMatch(/^warn: config\.realms\["shut"\]: .*nobody can log in from outside\n$/);
+    router.kill('SIGTERM');
+    expect((await router.ended).code).toBe(0);
+  });
+
   test('warns when others may do anything from elsewhere', async () => {
     const router = new Command([cli, 'router', '--port', '0', '--host', '0.0.0.0']);
     await expect

@@ -111,6 +111,7 @@ describe('a payload that cannot be handed on', () => {
     expect(await sender.next()).toMatch(/^\[8,16,2,\{\},"wamp.error.invalid_argument",/);
     sender.send(`[16,3,{},"${topic}",${deep}]`, `[16,4,{},"${topic}",["fine"]]`);
     expect((await other.next()).slice(4)).toEqual([['fine']]);
+    expect(router.stats().droppedPublications).toBe(1);
   });
 
   test('[G1] [R43] what MessagePack does not have becomes an error of that call, whichever way it goes', async () => {

@@ -1,8 +1,10 @@
 import type { RouterConfig, RouterHooks, User } from 'autostrada/router';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Throttle } from '../../src/router/throttle.ts';
-import { ManualClock } from '../fixtures/manual-clock.ts';
-import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
+import { json } from '../../src/serializer/json.ts';
+import { memoryPair } from '../../src/transport/memory.ts';
+import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, openRouter, roles } from './open-router.ts';
 
 const DENIED = 'wamp.error.authentication_denied';
@@ -258,6 +260,28 @@ describe('failed logins', () => {
     expect(throttle.enter('10.0.0.2')).toBe(true);
     expect(throttle.failed('10.0.0.2')).toBe(50);
     expect(throttle.enter(undefined)).toBe(true);
+  });
+
+  test('[G2] [R70] of one IPv6 network count together: whoever has an address there has all of them', async () => {
+    const { router, clock } = openRouter(withUsers());
+    const come = async (peer: string): Promise<ScriptedPeer> => {
+      const [theirs, ours] = memoryPair(json());
+      router.attach(ours, { kind: 'websocket', peer });
+      const client = new ScriptedPeer(theirs);
+      client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }]);
+      return client;
+    };
+    for (let i = 1; i <= 10; i++) {
+      const client = await come(`[2001:db8:0:1::${i}]:5000`);
+      expect((await client.next())[0]).toBe(4);
+      client.send([5, 'wrong', {}]);
+      await settled();
+    }
+    const again = await come('[2001:db8:0:1::ff]:5000');
+    expect(await again.next()).toEqual([3, expect.anything(), FAILED]);
+    const other = await come('[2001:db8:0:2::1]:5000');
+    expect((await other.next())[0]).toBe(4);
+    await clock.advance(4000);
   });
 
   test('[R70] from one address only so many are under way at a time', () => {

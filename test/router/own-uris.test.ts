@@ -16,6 +16,7 @@ describe('a procedure below wamp.', () => {
   test.each([
     ['an empty prefix', [EVERYTHING]],
     ['a prefix that only begins like it', [{ uri: 'wam', match: 'prefix', allow: 'all' }]],
+    ['a prefix without the dot, which is one of wampum.price as well', [{ uri: 'wamp', match: 'prefix', allow: 'all' }]],
     ['a wildcard', [{ uri: '..', match: 'wildcard', allow: 'all' }]],
     ['a wildcard whose end fits', [{ uri: '.session.kill_all', match: 'wildcard', allow: 'all' }]],
   ] as const)('[G2] [R62] is not allowed by %s', async (_, permissions) => {
