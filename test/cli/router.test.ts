@@ -216,12 +216,13 @@ describe('autostrada router', () => {
     });
   });
 
-  test('lets in the pages that --origin names, and behind a proxy those of its name', async () => {
+  test('[G2] [R82] lets in the pages that --origin names, and those of a name that --host-name or a proxy passes on', async () => {
     const from = (url: string, origin: string, host: string) => rawClient(url, ['wamp.2.json'], { headers: { origin, host } });
     const page = ['https://shop.example', 'shop.example'] as const;
     const { url } = await startRouter();
-    await expect(from(url, ...page)).rejects.toThrow('HTTP 403');
+    await expect(from(url, ...page)).rejects.toThrow('HTTP 421: shop.example is not known as a name of this router');
     await from((await startRouter(['--trust-proxy'])).url, ...page);
+    await from((await startRouter(['--host-name', 'shop.example'])).url, ...page);
     const named = await startRouter(['--origin', 'https://shop.example']);
     await from(named.url, page[0], '127.0.0.1');
     await expect(from(named.url, 'https://other.example', '127.0.0.1')).rejects.toThrow('HTTP 403');
