@@ -5,6 +5,7 @@
  */
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { plainEnd } from './runs.ts';
 import { skipWide } from './utf8-check.ts';
 
 const QUOTE = 0x22;
@@ -19,10 +20,6 @@ const CLOSE_DICT = 0x7d;
 /** Words for 32 levels each that are kept from one scan to the next. */
 const KEPT_WORDS = 1024;
 
-/** 0 for bytes that a string holds as they are: ASCII without quotes, backslashes and controls. */
-const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
 /** Of `"\/bfnrt`: what may follow a backslash, `u` apart. */
 const ESCAPED: Uint8Array = tableOf('"\\/bfnrt');
 const HEX: Uint8Array = tableOf('0123456789abcdefABCDEF');
@@ -127,17 +124,7 @@ function keyEnd(frame: Uint8Array, start: number, end: number): number {
 function stringEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
   for (;;) {
-    while (
-      at + 4 <= end &&
-      ((NOT_PLAIN[frame[at] as number] as number) |
-        (NOT_PLAIN[frame[at + 1] as number] as number) |
-        (NOT_PLAIN[frame[at + 2] as number] as number) |
-        (NOT_PLAIN[frame[at + 3] as number] as number)) ===
-        0
-    ) {
-      at += 4;
-    }
-    while (at < end && NOT_PLAIN[frame[at] as number] === 0) at++;
+    at = plainEnd(frame, at, end);
     if (at >= end) malformed(frame, at, "'\"' at the end of a string");
     const byte = frame[at] as number;
     if (byte === QUOTE) return at + 1;
