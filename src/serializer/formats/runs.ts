@@ -19,7 +19,7 @@ const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
 
 /** 0 for bytes that a string of JSON holds as they are: ASCII without quotes, backslashes and controls. */
-const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+export const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
 
