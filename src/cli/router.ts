@@ -1,8 +1,8 @@
 /* `autostrada router` */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { listen, loadConfig } from '../node/index.ts';
 import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
@@ -20,7 +20,9 @@ Options:
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
   --origin ORIGIN  pages of this origin may connect, too, as https://example.com; may be given several times; '*': all
-  --trust-proxy    everybody comes through a proxy: clients' addresses and the name that pages came from are as it says
+  --host-name NAME browsers may reach the router by this name, too, as router.example.com; may be given several times;
+                   '*': by any. Others are refused, since any site may let its own name point here
+  --trust-proxy    everybody comes through a proxy: clients' addresses and the name that was asked for are as it says
   --help           this text
 
 The port takes WebSocket, RawSocket and HTTP.
@@ -42,6 +44,7 @@ export interface RouterCommand {
   /** Files. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly origins: readonly string[] | '*';
+  readonly hosts: readonly string[] | '*';
   readonly trustProxy: boolean;
 }
 
@@ -56,6 +59,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     'tls-cert'?: string;
     'tls-key'?: string;
     origin?: string[];
+    'host-name'?: string[];
     'trust-proxy'?: boolean;
   };
   try {
@@ -71,6 +75,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         origin: { type: 'string', multiple: true },
+        'host-name': { type: 'string', multiple: true },
         'trust-proxy': { type: 'boolean' },
       },
     }));
@@ -80,7 +85,13 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   const given = values.port ?? (env.PORT || '8080'); // an empty variable is none
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
-  const { 'tls-cert': cert, 'tls-key': key, origin: origins = [], 'trust-proxy': trustProxy = false } = values;
+  const {
+    'tls-cert': cert,
+    'tls-key': key,
+    origin: origins = [],
+    'host-name': hosts = [],
+    'trust-proxy': trustProxy = false,
+  } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
   if (values.config !== undefined && values.realm) throw new UsageError('expected --config or --realm, not both');
   return {
@@ -92,22 +103,34 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     web: values.web,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     origins: origins.includes('*') ? '*' : origins,
+    hosts: hosts.includes('*') ? '*' : hosts,
     trustProxy,
   };
 }
 
 /** Runs until SIGINT (GOODBYE to all) or SIGTERM (lines are closed, as for a restart). */
 export async function runRouter(args: readonly string[]): Promise<void> {
-  const { host, port, path, realms, config: file, web, tls: files, origins, trustProxy } = parseRouterArgs(args, process.env);
+  const {
+    host,
+    port,
+    path,
+    realms,
+    config: file,
+    web,
+    tls: files,
+    origins,
+    hosts,
+    trustProxy,
+  } = parseRouterArgs(args, process.env);
   const config: RouterConfig =
     file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
-  const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+  const tls = files && { cert: readText(files.cert), key: readText(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message }: LogEntry): void => {
     if (isLogging || level === 'warn' || level === 'error') process.stderr.write(`${level}: ${message}\n`);
   };
   const router = new Router(config, { log });
-  const options = { host, port, path, web, tls, origins, trustProxy };
+  const options = { host, port, path, web, tls, origins, hosts, trustProxy };
   const listener = await listen(router, options).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
       ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)

@@ -16,10 +16,10 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
+import { admission } from './admission.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
-import { originCheck, originComplaint } from './origins.ts';
 import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
@@ -51,14 +51,20 @@ export interface ListenOptions {
   readonly longPollPath?: string | undefined;
   /**
    * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
-   * router listens on loopback only, pages of this machine (`http://localhost:5173`), and no other name but behind a proxy (`trustProxy`):
-   * any site can let its name point there. Pages from files and sandboxed ones are told by
+   * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
    * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
    */
   readonly origins?: readonly string[] | '*' | undefined;
   /**
+   * Names by which browsers reach this router, as `router.example.com`, wherever it listens: any site can let its own name point to this machine (DNS
+   * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
+   * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
+   * unix socket and with `trustProxy` no name is refused.
+   */
+  readonly hosts?: readonly string[] | '*' | undefined;
+  /**
    * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
-   * `X-Forwarded-Proto`, and lets pages of the name that the proxy passes on in `Host` connect on loopback. Default false: anybody can send these
+   * `X-Forwarded-Proto`, and leaves it to the proxy for which names (`hosts`) it passes requests on. Default false: anybody can send these
    * headers. Set it where everybody comes through a proxy that sets them.
    */
   readonly trustProxy?: boolean | undefined;
@@ -97,6 +103,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     web,
     serializers = [json(), msgpack(), cbor()],
     origins = [],
+    hosts = [],
     pingMs = 20_000,
     longPollPath = '/lp',
     trustProxy = false,
@@ -124,12 +131,20 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       router.note({ level: 'warn', message: `refused a WebSocket: ${message}` });
       refuseUpgrade(socket, message.includes('method') ? 405 : 400, message);
     });
-  const isOriginFine = originCheck(origins, () => server.address(), trustProxy);
-  const longPoll = hasLongPoll ? longPollHandler(router, { path: longPollPath, serializers, isOriginFine, trustProxy }) : undefined;
+  const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
+  const longPoll = hasLongPoll
+    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy })
+    : undefined;
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
-    if (!longPoll?.handle(request, response)) files(request, response);
+    if (longPoll?.handle(request, response)) return;
+    const refusal = admitted.file(request);
+    if (!refusal) return files(request, response);
+    router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
+    response
+      .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+      .end(`${refusal.text}\n`);
   };
   const server = options.server ?? createHttp(options.tls, timeoutMs, answer);
   const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
@@ -154,7 +169,8 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       const supported = subprotocols(understood).join(', ');
       return refuse(400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
-    if (!isOriginFine(request)) return refuse(403, originComplaint(request));
+    const refusal = admitted.webSocket(request);
+    if (refusal) return refuse(refusal.status, refusal.text);
     // `ws` takes no empty elements, and no name twice: it gets the one that was chosen.
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
@@ -268,7 +284,8 @@ function hostOf(address: AddressInfo | null): string {
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {
-  const name = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed' }[status] ?? '';
+  const name =
+    { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 421: 'Misdirected Request' }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nSec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

@@ -10,15 +10,16 @@ import type { Router } from '../router/router.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
 import type { Frame } from '../transport/transport.ts';
+import type { Refusal } from './admission.ts';
 import { LongPollLine } from './longpoll-line.ts';
-import { type OriginCheck, originComplaint } from './origins.ts';
 import { whence } from './whence.ts';
 
 export interface LongPollOptions {
   /** Where it is, without a slash at the end. */
   readonly path: string;
   readonly serializers: readonly Serializer[];
-  readonly isOriginFine: OriginCheck;
+  /** Whether a request may not come in. */
+  readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
   /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
@@ -58,7 +59,7 @@ const clock: Clock = {
 
 /** Long-poll for a router, as a part of an HTTP server. */
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
-  const { path, isOriginFine, holdMs = 10_000, idleMs = 30_000 } = options;
+  const { path, refusalOf, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
   const { maxMessageBytes, joinTimeoutMs: slowMs } = router.limits;
   const lines = new Map<string, LongPollLine>();
@@ -118,10 +119,10 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   };
 
   const route = (request: IncomingMessage, response: ServerResponse, rest: string): void | Promise<void> => {
-    if (!isOriginFine(request)) {
-      const complaint = originComplaint(request);
-      router.note({ level: 'warn', message: `refused a long-poll request: ${complaint}` });
-      return answer(response, 403, complaint);
+    const refusal = refusalOf(request);
+    if (refusal) {
+      router.note({ level: 'warn', message: `refused a long-poll request: ${refusal.text}` });
+      return answer(response, refusal.status, refusal.text);
     }
     allowOrigin(request, response);
     if (request.method === 'OPTIONS') return preflight(request, response);

@@ -9,35 +9,43 @@ import type { AddressInfo } from 'node:net';
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#@[\]:]+)(?::\d{1,5})?$/i;
 const WITHOUT_HOST = ['null', 'file://'];
 
-/** Says of a request whether its page may connect. */
-export type OriginCheck = (request: IncomingMessage) => boolean;
+export interface OriginRules {
+  /** Whether the page of a request may connect: it is listed, of the same origin, or of this machine. */
+  isFine(request: IncomingMessage): boolean;
+  /** Whether the page was let in by name, or all are. */
+  isListed(request: IncomingMessage): boolean;
+  /** The hosts of the listed origins. */
+  readonly names: readonly string[];
+}
 
 /**
+ * Who asks has looked at `Host` before (hosts.ts): else any site can seem to be of the same origin.
+ *
  * @param origins - Those that may beside the same one; `'*'`: all.
  * @param address - Where the server listens; asked anew each time, since a server of the user's may begin to listen later. On loopback,
  * pages of this machine may connect, whatever their port.
- * @param trustProxy - A proxy is in front, so that the host of a request may be any.
  * @throws TypeError for an entry that is no origin.
  */
-export function originCheck(
-  origins: readonly string[] | '*',
-  address: () => AddressInfo | string | null,
-  trustProxy: boolean,
-): OriginCheck {
+export function originRules(origins: readonly string[] | '*', address: () => AddressInfo | string | null): OriginRules {
   const listed = origins === '*' ? undefined : new Set(origins.map(expectOrigin));
-  return ({ headers: { origin, host = '' } }) => {
-    if (origin === undefined) return true; // no browser: nobody else's rights are used
-    const name = origin.toLowerCase();
-    if (!isOrigin(name)) return false;
-    if (!listed || listed.has(name)) return true;
-    // Every sandboxed page and every local file is `null`: to let in one is to let in all, so that has to be asked for.
-    const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(name) ?? [];
-    if (scheme === undefined || authority === undefined) return false;
-    const isHere = isOnLoopback(address());
-    if (isHere && isLoopback(authority)) return true;
-    // A site may let its own name point to this machine (DNS rebinding), and then seems to be the same origin.
-    if (isHere && !trustProxy) return false;
-    return withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme);
+  const isListed = ({ headers: { origin } }: IncomingMessage): boolean => {
+    const name = origin?.toLowerCase();
+    return name !== undefined && isOrigin(name) && (listed?.has(name) ?? true);
+  };
+  return {
+    isListed,
+    names: [...(listed ?? [])].map((origin) => origin.replace(/^.*\/\//, '')).filter((authority) => authority !== 'null'),
+    isFine(request) {
+      const { origin, host = '' } = request.headers;
+      if (origin === undefined || isListed(request)) return true; // without: no browser, so that nobody else's rights are used
+      const name = origin.toLowerCase();
+      if (!isOrigin(name)) return false;
+      // Every sandboxed page and every local file is `null`: to let in one is to let in all, so that has to be asked for.
+      const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(name) ?? [];
+      if (scheme === undefined || authority === undefined) return false;
+      if (isOnLoopback(address()) && isLoopback(authority)) return true;
+      return withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme);
+    },
   };
 }
 

@@ -1,10 +1,12 @@
 /* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
-import type { Settings } from './config.ts';
+import type { PermissionRule, Settings } from './config.ts';
+import { nearest } from './near.ts';
+import { AUTHID } from './permissions.ts';
 
 /** One sentence for each, with its path. */
 export function doubts({ realms, authorize, findUser }: Settings): readonly string[] {
   const found: string[] = realms.length === 0 ? ['config.realms: there is none, so nobody can join'] : [];
-  for (const { name, anonymous, authroles, users, authenticator } of realms) {
+  for (const { name, anonymous, authroles, users, authenticator, history } of realms) {
     if (!authroles) continue;
     const path = `config.realms[${JSON.stringify(name)}]`;
     if (anonymous === undefined && users.size === 0 && authenticator === undefined && findUser === undefined)
@@ -16,7 +18,22 @@ export function doubts({ realms, authorize, findUser }: Settings): readonly stri
         found.push(`${at}: the list is empty and no authorizer is asked, so nothing is allowed`);
       if (permissions === 'all' && authrole === anonymous)
         found.push(`${at}: anybody may do everything without credentials, as calling wamp.session.kill`);
+      if (permissions !== 'all') found.push(...braces(permissions, at, [AUTHID]));
     }
+    found.push(...braces(history, `${path}.history`, []));
   }
   return found;
+}
+
+/** `{…}` is legal in a URI, but hardly anybody means it where it stands for nothing. */
+function braces(rules: readonly Pick<PermissionRule, 'uri'>[], path: string, known: readonly string[]): readonly string[] {
+  const others = known.length > 0 ? `, only ${known.join(', ')} does` : '';
+  return rules.flatMap(({ uri }, i) =>
+    [...uri.matchAll(/\{[^{}]*\}/g)]
+      .filter(([word]) => !known.includes(word))
+      .map(
+        ([word]) =>
+          `${path}[${i}].uri: ${word} stands for nothing here${others}: it is taken as it is written${nearest(word, known)}`,
+      ),
+  );
 }

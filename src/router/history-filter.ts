@@ -1,6 +1,6 @@
 /*
- * What `wamp.subscription.get_events` may be asked for, by keywords. A keyword that is null counts as absent, one that is unknown is
- * ignored, and one that makes no sense is refused by its name.
+ * What `wamp.subscription.get_events` may be asked for, by keywords. A keyword that is null counts as absent, and one that makes no sense is
+ * refused by its name. (One that is not in `FILTER` was refused before.)
  */
 import { ApplicationError } from '../errors.ts';
 import { bool, type Check, id, show } from '../protocol/checks.ts';
@@ -27,6 +27,18 @@ const comparisons: { readonly [key: string]: (time: number, bound: number) => bo
   before_time: (time, bound) => time < bound,
   until_time: (time, bound) => time <= bound,
 };
+
+/** The keyword arguments of `wamp.subscription.get_events`. */
+export const FILTER: readonly string[] = [
+  'limit',
+  'reverse',
+  ...Object.keys(comparisons),
+  'topic',
+  'from_publication',
+  'after_publication',
+  'before_publication',
+  'until_publication',
+];
 
 const positive: Check = (value) =>
   typeof value === 'number' && value > 0 && Math.floor(value) === value ? undefined : 'a positive integer';

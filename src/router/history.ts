@@ -94,9 +94,10 @@ export function getEvents(
   caller: LiveSession,
   { args = [], kwargs = {} }: Payload,
 ): Payload | Promise<Payload> {
-  const [id] = args;
+  const [id, limit] = args;
   if (!isId(id)) throw new ApplicationError('wamp.error.invalid_argument', ['expected a subscription id']);
-  const filter = readFilter(kwargs);
+  // Crossbar.io takes the limit as its second argument as well.
+  const filter = readFilter({ ...kwargs, limit: kwargs.limit ?? limit });
   const subscription = context.subscriptions.get(id);
   if (!subscription) throw new ApplicationError('wamp.error.no_such_subscription', [`no subscription ${id} here`]);
   const { uri, match, history } = subscription;

@@ -32,7 +32,7 @@ const ALL: readonly PermissionRule[] = ['', 'wamp.', 'autostrada.'].map((uri) =>
 const HARMLESS: readonly Uri[] = ['wamp.session.add_testament', 'wamp.session.flush_testaments', 'wamp.subscription.get_events'];
 
 /** Stands in a rule for the session's own authid. */
-const AUTHID = '{authid}';
+export const AUTHID = '{authid}';
 /** For how many authids their own rules are kept ready. */
 const MAX_READY = 1000;
 

@@ -16,6 +16,7 @@ import { type Bounds, LIMIT_EXCEEDED } from './bounds.ts';
 import type { Action } from './config.ts';
 import type { Verdict } from './gate.ts';
 import type { SettledLimits } from './limits.ts';
+import { expectKeywords } from './meta/arguments.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
 import { sizeOfKept, toKeep } from './payload-size.ts';
 import { type Permit, whenKnown } from './permissions.ts';
@@ -24,6 +25,9 @@ import type { LiveSession } from './session.ts';
 
 const scopes = ['detached', 'destroyed'] as const;
 type Scope = (typeof scopes)[number];
+
+/** The keyword arguments of `wamp.session.add_testament`. */
+export const TESTAMENT: readonly string[] = ['scope', 'publish_options'];
 
 /** Kept with its session. */
 export interface Testament {
@@ -82,9 +86,11 @@ function add(
   payload: Payload,
   kwargs: Dict,
 ): Payload | Promise<Payload> {
+  expectKeywords(kwargs, TESTAMENT);
   if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
+  caller.noteOptions(Code.PUBLISH, options);
   const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics');
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
   const tooLong = context.bounds.audience(options);

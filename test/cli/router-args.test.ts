@@ -11,6 +11,7 @@ const defaults = {
   web: undefined,
   tls: undefined,
   origins: [],
+  hosts: [],
   trustProxy: false,
 };
 
@@ -30,6 +31,8 @@ test.each([
   [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { tls: { cert: 'a.pem', key: 'b.pem' } }],
   [['--origin', 'https://a.example', '--origin=http://b.example'], {}, { origins: ['https://a.example', 'http://b.example'] }],
   [['--origin', '*'], {}, { origins: '*' }],
+  [['--host-name', 'a.example', '--host-name', 'b.example'], {}, { hosts: ['a.example', 'b.example'] }],
+  [['--host-name', '*'], {}, { hosts: '*' }],
   [['--trust-proxy'], {}, { trustProxy: true }],
 ])('%j with the environment %j is the default but for %j', (args, env, different) => {
   expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });

@@ -79,6 +79,35 @@ describe('autostrada router', () => {
     expect((await router.ended).code).toBe(0);
   });
 
+  test.each([
+    [
+      '{\n  "realms": {} // none\n}',
+      /^autostrada: \S+router\.json: not valid JSON: expected ',' or '}' in line 2, column 16, got a comment, which JSON does not have\n$/,
+    ],
+    ['', /^autostrada: \S+router\.json: not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty\n$/],
+    [
+      '\ufeff{"realms":{"a":"open","a":"open"}}',
+      /^autostrada: \S+router\.json: config\.realms\.a: expected it once, .* column 12 and again .* column 23\n$/,
+    ],
+    [Buffer.from('\ufeff{}', 'utf16le'), /^autostrada: \S+router\.json: expected a text in UTF-8 .*UTF-16: save it as UTF-8\n$/],
+  ])('[G2] says where a configuration is not one: %j', async (content, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'router.json'), content);
+    const { code, stderr } = await new Command([cli, 'router', '--port', '0', '--config', join(folder, 'router.json')]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  test.each([
+    ['--config', tmpdir()],
+    ['--tls-cert', tmpdir(), '--tls-key', tmpdir()],
+  ])('[G2] names the directory that is given as a file: %s', async (...options) => {
+    const { code, stderr } = await new Command([cli, 'router', '--port', '0', ...options]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`autostrada: ${tmpdir()}: `);
+  });
+
   test('warns when others may do anything from elsewhere', async () => {
     const router = new Command([cli, 'router', '--port', '0', '--host', '0.0.0.0']);
     await expect
@@ -187,12 +216,13 @@ describe('autostrada router', () => {
     });
   });
 
-  test('lets in the pages that --origin names, and behind a proxy those of its name', async () => {
+  test('[G2] [R82] lets in the pages that --origin names, and those of a name that --host-name or a proxy passes on', async () => {
     const from = (url: string, origin: string, host: string) => rawClient(url, ['wamp.2.json'], { headers: { origin, host } });
     const page = ['https://shop.example', 'shop.example'] as const;
     const { url } = await startRouter();
-    await expect(from(url, ...page)).rejects.toThrow('HTTP 403');
+    await expect(from(url, ...page)).rejects.toThrow('HTTP 421: shop.example is not known as a name of this router');
     await from((await startRouter(['--trust-proxy'])).url, ...page);
+    await from((await startRouter(['--host-name', 'shop.example'])).url, ...page);
     const named = await startRouter(['--origin', 'https://shop.example']);
     await from(named.url, page[0], '127.0.0.1');
     await expect(from(named.url, 'https://other.example', '127.0.0.1')).rejects.toThrow('HTTP 403');

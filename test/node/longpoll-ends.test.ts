@@ -70,7 +70,7 @@ describe('[R82] an end of its own', () => {
     const { handle } = longPollHandler(router, {
       path: '/lp',
       serializers: [json()],
-      isOriginFine: () => true,
+      refusalOf: () => undefined,
       holdMs: 20,
       idleMs: 100,
     });

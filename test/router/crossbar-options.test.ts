@@ -357,6 +357,15 @@ describe('options that are not known here', () => {
     );
   });
 
+  test('[G3] [R10] [R61] of a testament are named, too', async () => {
+    const { router, log } = openRouter();
+    const one = await join(router);
+    const options = { retian: true, retain: true, acknowledge: true, _mine: 1 };
+    one.send([48, 1, {}, 'wamp.session.add_testament', [add, [], {}], { publish_options: options }]);
+    await one.expect([50, 1, {}]);
+    expect(told(log)).toEqual(['ignores an option of PUBLISH that is not known here: "retian"']);
+  });
+
   test('[G3] [R10] are twenty of a session at most, cut and escaped', async () => {
     const { router, log } = openRouter();
     const client = await join(router);

@@ -2,10 +2,11 @@
  * What the meta procedures take, checked; and what they refuse with.
  */
 import { ApplicationError } from '../../errors.ts';
-import { isDict } from '../../protocol/checks.ts';
+import { isDict, show } from '../../protocol/checks.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
-import type { Id, Uri } from '../../words.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
 import { type Bounds, shortly } from '../bounds.ts';
+import { nearest } from '../near.ts';
 import type { LiveSession } from '../session.ts';
 
 export function invalidArgument(expected: string, got: unknown): ApplicationError {
@@ -48,6 +49,21 @@ export function expectReason(reason: unknown, bounds: Bounds): string | undefine
   if (typeof reason !== 'string') throw invalidArgument('reason to be a string', reason);
   expectShort(reason, 'reason', bounds);
   return reason;
+}
+
+/**
+ * WAMP has unknown options ignored, but says nothing about keyword arguments. A misspelt one would change what a procedure does: `limt` gives
+ * everything, `reson` gives no reason. So it is refused, as Crossbar.io refuses it. What is null counts as absent, and names that begin with `_`
+ * are the caller's own.
+ *
+ * @throws {@link ApplicationError} `invalid_argument`, which names the keyword and those that are known.
+ */
+export function expectKeywords(kwargs: Dict, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(kwargs)) {
+    if (known.includes(name) || name.startsWith('_') || value === null || value === undefined) continue;
+    const expected = known.length === 0 ? 'no keyword arguments' : `the keyword arguments ${known.join(', ')}`;
+    throw new ApplicationError('wamp.error.invalid_argument', [`expected ${expected}, got ${show(name)}${nearest(name, known)}`]);
+  }
 }
 
 /** A text that others are told. */

@@ -18,6 +18,9 @@ export function roomFor({ maxMessageBytes }: { readonly maxMessageBytes: number 
   return Math.max(1, Math.floor((maxMessageBytes - ENVELOPE_BYTES) / ID_BYTES));
 }
 
+/** The keyword arguments of what lists. */
+export const PAGE: readonly string[] = ['limit', 'after'];
+
 /** A part of a list: the `limit` smallest ids above `after`. */
 export interface Page {
   readonly limit: number;

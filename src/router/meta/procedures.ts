@@ -14,6 +14,7 @@ import type { Registrations } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import { addCarriedTestament, type TestamentContext } from '../testaments.ts';
+import { expectKeywords } from './arguments.ts';
 import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
 import { subscriptionProcedures } from './subscription.ts';
@@ -29,33 +30,44 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
 }
 
 /** @throws ApplicationError that becomes the ERROR. */
-export type MetaProcedure = (
-  realm: MetaRealm,
-  caller: LiveSession,
-  args: readonly unknown[],
-  kwargs: Dict,
-) => Payload | Promise<Payload>;
+type Answer = (realm: MetaRealm, caller: LiveSession, args: readonly unknown[], kwargs: Dict) => Payload | Promise<Payload>;
 
-export interface MetaProcedures {
-  readonly [procedure: Uri]: MetaProcedure;
+interface MetaProcedure {
+  /** The keyword arguments that it knows; others are refused. */
+  readonly keywords: readonly string[];
+  readonly answer: Answer;
 }
 
-const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map([
-  ...Object.entries(sessionProcedures),
-  ...Object.entries(registrationProcedures),
-  ...Object.entries(subscriptionProcedures),
-]);
+export interface MetaProcedures {
+  /** Only the answer: it takes no keyword arguments. */
+  readonly [procedure: Uri]: MetaProcedure | Answer;
+}
+
+const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
+  [sessionProcedures, registrationProcedures, subscriptionProcedures]
+    .flatMap(Object.entries<MetaProcedure | Answer>)
+    .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
+);
 
 /** The payload of a testament is not read: it is kept as it came. Whatever else the router is asked, it reads. */
 function answerCarried(
   realm: MetaRealm,
   caller: LiveSession,
   procedure: Uri,
-  answer: MetaProcedure,
+  known: MetaProcedure,
   carried: Carried,
 ): Payload | Promise<Payload> {
   if (procedure === ADD_TESTAMENT) return addCarriedTestament(realm, caller, carried);
-  const { args = [], kwargs = {} } = carried.values();
+  return answerValues(realm, caller, known, carried.values());
+}
+
+function answerValues(
+  realm: MetaRealm,
+  caller: LiveSession,
+  { keywords, answer }: MetaProcedure,
+  { args = [], kwargs = {} }: Payload,
+): Payload | Promise<Payload> {
+  expectKeywords(kwargs, keywords);
   return answer(realm, caller, args, kwargs);
 }
 
@@ -72,11 +84,11 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
   };
   try {
-    const answer = procedures.get(procedure);
-    if (!answer) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
+    const known = procedures.get(procedure);
+    if (!known) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
     const result = carried
-      ? answerCarried(realm, caller, procedure, answer, carried)
-      : answer(realm, caller, args ?? [], kwargs ?? {});
+      ? answerCarried(realm, caller, procedure, known, carried)
+      : answerValues(realm, caller, known, { args, kwargs });
     // Only what needs leave of an authorizer that takes its time is not answered at once.
     if (result instanceof Promise) result.then(succeed).catch((error: unknown) => caller.guard(() => fail(error)));
     else succeed(result);

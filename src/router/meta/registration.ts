@@ -5,13 +5,16 @@ import { ApplicationError } from '../../errors.ts';
 import type { Dict } from '../../words.ts';
 import type { DealerRegistration } from '../registrations.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
-import { idsOf, listed, listedByMatch, readPage, roomFor } from './pages.ts';
+import { idsOf, listed, listedByMatch, PAGE, readPage, roomFor } from './pages.ts';
 import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const registrationProcedures: MetaProcedures = {
-  'wamp.registration.list': ({ registrations, limits }, _caller, _args, kwargs) => ({
-    args: [listedByMatch(registrations, readPage(kwargs), roomFor(limits))],
-  }),
+  'wamp.registration.list': {
+    keywords: PAGE,
+    answer: ({ registrations, limits }, _caller, _args, kwargs) => ({
+      args: [listedByMatch(registrations, readPage(kwargs), roomFor(limits))],
+    }),
+  },
   'wamp.registration.lookup': ({ registrations }, _caller, [procedure, options]) => {
     const match = expectMatch(options);
     return { args: [registrations.lookup(expectUri(procedure, 'procedure', match), match)?.id ?? null] };
@@ -20,17 +23,23 @@ export const registrationProcedures: MetaProcedures = {
     args: [registrations.find(expectUri(procedure, 'procedure'))?.id ?? null],
   }),
   'wamp.registration.get': (realm, _caller, [id]) => ({ args: [describeRegistration(find(realm, id))] }),
-  'wamp.registration.list_callees': (realm, _caller, [id], kwargs) => {
-    const { callees } = find(realm, id);
-    return { args: [listed(callees.size, idsOf(callees.keys()), readPage(kwargs), roomFor(realm.limits))] };
+  'wamp.registration.list_callees': {
+    keywords: PAGE,
+    answer: (realm, _caller, [id], kwargs) => {
+      const { callees } = find(realm, id);
+      return { args: [listed(callees.size, idsOf(callees.keys()), readPage(kwargs), roomFor(realm.limits))] };
+    },
   },
   'wamp.registration.count_callees': (realm, _caller, [id]) => ({ args: [find(realm, id).callees.size] }),
   // Not in the specification's text, but in its catalogue, and in Crossbar.io.
-  'wamp.registration.remove_callee': (realm, _caller, [id, session, text], kwargs) => {
-    const registration = expectId(id, 'registration');
-    const reason = expectReason(text ?? kwargs.reason, realm.bounds);
-    if (!realm.dealer.revoke(findSession(realm, session), registration, reason)) throw noSuchRegistration(id);
-    return {};
+  'wamp.registration.remove_callee': {
+    keywords: ['reason'],
+    answer: (realm, _caller, [id, session, text], kwargs) => {
+      const registration = expectId(id, 'registration');
+      const reason = expectReason(text ?? kwargs.reason, realm.bounds);
+      if (!realm.dealer.revoke(findSession(realm, session), registration, reason)) throw noSuchRegistration(id);
+      return {};
+    },
   },
 };
 

@@ -7,13 +7,15 @@ import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Dict, Uri } from '../../words.ts';
 import type { Bounds } from '../bounds.ts';
 import type { LiveSession } from '../session.ts';
-import { addTestament, flushTestaments } from '../testaments.ts';
+import { addTestament, flushTestaments, TESTAMENT } from '../testaments.ts';
 import type { Work } from '../turns.ts';
 import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
-import { idsOf, listed, readPage, roomFor } from './pages.ts';
+import { idsOf, listed, PAGE, readPage, roomFor } from './pages.ts';
 import type { MetaProcedures } from './procedures.ts';
 
 const KILLED = 'wamp.close.killed';
+/** The keyword arguments of what ends sessions. */
+const FAREWELL: readonly string[] = ['reason', 'message'];
 export const ADD_TESTAMENT = 'wamp.session.add_testament';
 
 /** What `wamp.session.get` and `wamp.session.on_join` tell. */
@@ -23,38 +25,59 @@ export function describeSession({ id, authid, authrole, authmethod, authprovider
 
 export const sessionProcedures: MetaProcedures = {
   'wamp.session.count': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).length] }),
-  'wamp.session.list': ({ sessions, limits }, _caller, [authroles], kwargs) => {
-    const chosen = withRoles(sessions, authroles);
-    return { args: [listed(chosen.length, idsOf(chosen), readPage(kwargs), roomFor(limits))] };
+  'wamp.session.list': {
+    keywords: PAGE,
+    answer: ({ sessions, limits }, _caller, [authroles], kwargs) => {
+      const chosen = withRoles(sessions, authroles);
+      return { args: [listed(chosen.length, idsOf(chosen), readPage(kwargs), roomFor(limits))] };
+    },
   },
   'wamp.session.get': (realm, _caller, [id]) => ({ args: [describeSession(findSession(realm, id))] }),
-  'wamp.session.kill': (realm, caller, [id], kwargs) => {
-    const victim = findSession(realm, id);
-    // WAMP: one's own session is none that one could kill.
-    if (victim === caller) throw noSuchSession(id);
-    kill(caller, [victim], kwargs, realm.bounds);
-    return {};
+  'wamp.session.kill': {
+    keywords: FAREWELL,
+    answer: (realm, caller, [id], kwargs) => {
+      const victim = findSession(realm, id);
+      // WAMP: one's own session is none that one could kill.
+      if (victim === caller) throw noSuchSession(id);
+      kill(caller, [victim], kwargs, realm.bounds);
+      return {};
+    },
   },
-  'wamp.session.kill_by_authid': ({ sessions, limits, bounds }, caller, [authid], kwargs) => {
-    const victims = others(sessions, caller, 'authid', authid);
-    // Before anybody is met: who asks must be able to learn whom it met.
-    const room = roomFor(limits);
-    if (victims.length > room) {
-      const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
-      throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
-    }
-    kill(caller, victims, kwargs, bounds);
-    return { args: [victims.map(({ id }) => id)] };
+  'wamp.session.kill_by_authid': {
+    keywords: FAREWELL,
+    answer: ({ sessions, limits, bounds }, caller, [authid], kwargs) => {
+      const victims = others(sessions, caller, 'authid', authid);
+      // Before anybody is met: who asks must be able to learn whom it met.
+      const room = roomFor(limits);
+      if (victims.length > room) {
+        const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
+        throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
+      }
+      kill(caller, victims, kwargs, bounds);
+      return { args: [victims.map(({ id }) => id)] };
+    },
   },
-  'wamp.session.kill_by_authrole': ({ sessions, bounds }, caller, [authrole], kwargs) => ({
-    args: [kill(caller, others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
-  }),
-  'wamp.session.kill_all': ({ sessions, bounds }, caller, _args, kwargs) => {
-    const victims = [...sessions].filter((session) => session !== caller);
-    return { args: [kill(caller, victims, kwargs, bounds, true)] };
+  'wamp.session.kill_by_authrole': {
+    keywords: FAREWELL,
+    answer: ({ sessions, bounds }, caller, [authrole], kwargs) => ({
+      args: [kill(caller, others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
+    }),
   },
-  [ADD_TESTAMENT]: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
-  'wamp.session.flush_testaments': (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
+  'wamp.session.kill_all': {
+    keywords: FAREWELL,
+    answer: ({ sessions, bounds }, caller, _args, kwargs) => {
+      const victims = [...sessions].filter((session) => session !== caller);
+      return { args: [kill(caller, victims, kwargs, bounds, true)] };
+    },
+  },
+  [ADD_TESTAMENT]: {
+    keywords: TESTAMENT,
+    answer: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
+  },
+  'wamp.session.flush_testaments': {
+    keywords: ['scope'],
+    answer: (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
+  },
 };
 
 function withRoles(sessions: ReadonlySet<LiveSession>, roles: unknown): readonly LiveSession[] {
@@ -86,13 +109,9 @@ function* killing(victims: readonly LiveSession[], reason: Uri, message: string 
 }
 
 /** @returns How many it meets. */
-function kill(
-  caller: LiveSession,
-  victims: readonly LiveSession[],
-  { reason = KILLED, message }: Dict,
-  bounds: Bounds,
-  isQuiet = false,
-): number {
+function kill(caller: LiveSession, victims: readonly LiveSession[], kwargs: Dict, bounds: Bounds, isQuiet = false): number {
+  const reason = kwargs.reason ?? KILLED;
+  const message = kwargs.message ?? undefined;
   const complaint = bounds.uri(reason);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
   if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);

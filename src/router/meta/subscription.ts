@@ -4,37 +4,53 @@
 import { ApplicationError } from '../../errors.ts';
 import type { Dict } from '../../words.ts';
 import { getEvents } from '../history.ts';
+import { FILTER } from '../history-filter.ts';
 import type { BrokerSubscription } from '../subscriptions.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
-import { idsOf, listed, listedByMatch, readPage, roomFor } from './pages.ts';
+import { idsOf, listed, listedByMatch, PAGE, readPage, roomFor } from './pages.ts';
 import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const subscriptionProcedures: MetaProcedures = {
-  'wamp.subscription.list': ({ subscriptions, limits }, _caller, _args, kwargs) => ({
-    args: [listedByMatch(subscriptions, readPage(kwargs), roomFor(limits))],
-  }),
+  'wamp.subscription.list': {
+    keywords: PAGE,
+    answer: ({ subscriptions, limits }, _caller, _args, kwargs) => ({
+      args: [listedByMatch(subscriptions, readPage(kwargs), roomFor(limits))],
+    }),
+  },
   'wamp.subscription.lookup': ({ subscriptions }, _caller, [topic, options]) => {
     const match = expectMatch(options);
     return { args: [subscriptions.lookup(expectUri(topic, 'topic', match), match)?.id ?? null] };
   },
-  'wamp.subscription.match': ({ subscriptions, limits }, _caller, [topic], kwargs) => {
-    const matching = subscriptions.matching(expectUri(topic, 'topic'));
-    const found = listed(matching.length, idsOf(matching), readPage(kwargs), roomFor(limits));
-    return { args: [found.length > 0 ? found : null] };
+  'wamp.subscription.match': {
+    keywords: PAGE,
+    answer: ({ subscriptions, limits }, _caller, [topic], kwargs) => {
+      const matching = subscriptions.matching(expectUri(topic, 'topic'));
+      const found = listed(matching.length, idsOf(matching), readPage(kwargs), roomFor(limits));
+      return { args: [found.length > 0 ? found : null] };
+    },
   },
   'wamp.subscription.get': (realm, _caller, [id]) => ({ args: [describeSubscription(find(realm, id))] }),
-  'wamp.subscription.list_subscribers': (realm, _caller, [id], kwargs) => {
-    const { subscribers } = find(realm, id);
-    return { args: [listed(subscribers.size, idsOf(subscribers.keys()), readPage(kwargs), roomFor(realm.limits))] };
+  'wamp.subscription.list_subscribers': {
+    keywords: PAGE,
+    answer: (realm, _caller, [id], kwargs) => {
+      const { subscribers } = find(realm, id);
+      return { args: [listed(subscribers.size, idsOf(subscribers.keys()), readPage(kwargs), roomFor(realm.limits))] };
+    },
   },
   'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),
-  'wamp.subscription.get_events': (realm, caller, args, kwargs) => getEvents(realm, caller, { args, kwargs }),
+  'wamp.subscription.get_events': {
+    keywords: FILTER,
+    answer: (realm, caller, args, kwargs) => getEvents(realm, caller, { args, kwargs }),
+  },
   // Not in the specification's text, but in its catalogue, and in Crossbar.io.
-  'wamp.subscription.remove_subscriber': (realm, _caller, [id, session, text], kwargs) => {
-    const subscription = expectId(id, 'subscription');
-    const reason = expectReason(text ?? kwargs.reason, realm.bounds);
-    if (!realm.broker.revoke(findSession(realm, session), subscription, reason)) throw noSuchSubscription(id);
-    return {};
+  'wamp.subscription.remove_subscriber': {
+    keywords: ['reason'],
+    answer: (realm, _caller, [id, session, text], kwargs) => {
+      const subscription = expectId(id, 'subscription');
+      const reason = expectReason(text ?? kwargs.reason, realm.bounds);
+      if (!realm.broker.revoke(findSession(realm, session), subscription, reason)) throw noSuchSubscription(id);
+      return {};
+    },
   },
 };
 

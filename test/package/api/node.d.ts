@@ -68,14 +68,20 @@ interface ListenOptions {
     readonly longPollPath?: string | undefined;
     /**
      * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
-     * router listens on loopback only, pages of this machine (`http://localhost:5173`), and no other name but behind a proxy (`trustProxy`):
-     * any site can let its name point there. Pages from files and sandboxed ones are told by
+     * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
      * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
      */
     readonly origins?: readonly string[] | '*' | undefined;
     /**
+     * Names by which browsers reach this router, as `router.example.com`, wherever it listens: any site can let its own name point to this machine (DNS
+     * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
+     * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
+     * unix socket and with `trustProxy` no name is refused.
+     */
+    readonly hosts?: readonly string[] | '*' | undefined;
+    /**
      * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
-     * `X-Forwarded-Proto`, and lets pages of the name that the proxy passes on in `Host` connect on loopback. Default false: anybody can send these
+     * `X-Forwarded-Proto`, and leaves it to the proxy for which names (`hosts`) it passes requests on. Default false: anybody can send these
      * headers. Set it where everybody comes through a proxy that sets them.
      */
     readonly trustProxy?: boolean | undefined;

@@ -1,0 +1,147 @@
+/* By which names browsers may ask a router, wherever it listens: the WebSocket, long-poll and files by one rule. */
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ListenOptions, listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { get, type Listening, listening, rawClient } from './listening.ts';
+
+const TEXT = (name: string): string =>
+  `${name} is not known as a name of this router: list it in the option 'hosts' of the listener (--host-name), or behind a proxy set 'trustProxy' (--trust-proxy)`;
+
+const everywhere = (options: ListenOptions = {}): Promise<Listening> =>
+  listening({ host: '0.0.0.0', web: 'docs/images', ...options });
+
+/** A page of this name asks by this name, as after rebinding: the answers to an upgrade, to `open` of long-poll and to a file. */
+async function asked({ listener }: Listening, name: string, origin: string = `http://${name}`): Promise<readonly unknown[]> {
+  const host = `${name}:${listener.port}`;
+  const headers = { host, origin: `${origin}:${listener.port}` };
+  const webSocket = await rawClient(listener.url, ['wamp.2.json'], { headers }).then(
+    () => 101,
+    (error: Error) => Number(/HTTP (\d+)/.exec(error.message)?.[1]),
+  );
+  const longPoll = await get(listener.port, '/lp/open', headers, 'POST');
+  const files = await Promise.all(['GET', 'HEAD'].map((method) => get(listener.port, '/none', { host }, method)));
+  return [webSocket, longPoll.status, ...files.map(({ status }) => status)];
+}
+
+const FINE = [101, 400, 404, 404]; // nothing was posted, and there is no such file
+const REFUSED = [421, 421, 421, 421];
+
+describe('[G2] [R82] by default', () => {
+  test.each([{ host: '0.0.0.0' }, { host: '127.0.0.1' }])('a name of anybody’s is refused, listening at %j', async (options) => {
+    expect(await asked(await everywhere(options), 'evil.example')).toEqual(REFUSED);
+  });
+
+  test.each([
+    '127.0.0.1',
+    '192.168.1.7',
+    '[::1]',
+    '[fe80::1]',
+    'localhost',
+    'shop.localhost',
+    'LOCALHOST',
+    'router',
+    hostname(),
+    `${hostname()}.local`,
+  ])('%s is fine, since nobody else can let it point here', async (name) => {
+    expect(await asked(await everywhere(), name)).toEqual(FINE);
+  });
+
+  test.each(['localhost.evil.example', '127.0.0.1.evil.example', '127.1', 'evil.localhost.example', 'evil.example.'])(
+    '%s is not',
+    async (name) => {
+      expect(await asked(await everywhere(), name)).toEqual(REFUSED);
+    },
+  );
+
+  test('the answer and the log say what to set', async () => {
+    const opened = await everywhere();
+    const { port } = opened.listener;
+    const headers = { host: 'evil.example', origin: 'http://evil.example' };
+    await expect(rawClient(opened.listener.url, ['wamp.2.json'], { headers })).rejects.toThrow(`HTTP 421: ${TEXT('evil.example')}`);
+    expect((await get(port, '/lp/open', headers, 'POST')).body).toBe(TEXT('evil.example'));
+    expect((await get(port, '/', headers)).body).toBe(`${TEXT('evil.example')}\n`);
+    expect(opened.warnings).toEqual([
+      `refused a WebSocket: ${TEXT('evil.example')}`,
+      `refused a long-poll request: ${TEXT('evil.example')}`,
+      `refused a request for a file: ${TEXT('evil.example')}`,
+    ]);
+  });
+
+  test('a WebSocket without an origin is no page’s, and comes in by any name', async () => {
+    const { listener } = await everywhere();
+    await rawClient(listener.url, ['wamp.2.json'], { headers: { host: 'router.example' } });
+  });
+
+  test('long-poll without an origin may be an old browser’s, and is refused', async () => {
+    const { listener } = await everywhere();
+    expect((await get(listener.port, '/lp/open', { host: 'evil.example' }, 'POST')).status).toBe(421);
+  });
+});
+
+describe('[G2] [R82] hosts', () => {
+  test('are names that are fine, and no others', async () => {
+    const opened = await everywhere({ hosts: ['Router.example.', '10.0.0.1'] });
+    expect(await asked(opened, 'router.example')).toEqual(FINE);
+    expect(await asked(opened, 'ROUTER.example.')).toEqual(FINE);
+    expect(await asked(opened, 'evil.example')).toEqual(REFUSED);
+  });
+
+  test("'*' are all names", async () => {
+    expect(await asked(await everywhere({ hosts: '*' }), 'evil.example')).toEqual(FINE);
+  });
+
+  test('are those of listed origins, too; pages of listed origins may ask by any name', async () => {
+    const opened = await everywhere({ origins: ['http://shop.example', 'null'] });
+    const { port } = opened.listener;
+    expect((await get(port, '/none', { host: 'shop.example' })).status).toBe(404);
+    expect((await get(port, '/none', { host: 'other.example' })).status).toBe(421);
+    const headers = { host: 'other.example', origin: 'http://shop.example' };
+    await rawClient(opened.listener.url, ['wamp.2.json'], { headers });
+    expect((await get(port, '/lp/open', headers, 'POST')).status).toBe(400);
+  });
+
+  test('are the proxy’s matter behind one that is trusted', async () => {
+    expect(await asked(await everywhere({ trustProxy: true }), 'shop.example')).toEqual(FINE);
+  });
+
+  test('are of no interest at a unix socket', async () => {
+    const path = join(tmpdir(), `autostrada-hosts-${process.pid}`);
+    await listening({ socketPath: path });
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(path);
+      socket.once('data', (data) => resolve(String(data)));
+      socket.write('GET / HTTP/1.1\r\nHost: any.example\r\nConnection: close\r\n\r\n');
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 404/);
+  });
+
+  test('go for a server of the user’s as well, where the request is for the router', async () => {
+    const server = createServer((_, response) => response.end('mine'));
+    const router = new Router({ realms: { realm1: 'open' } });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const listener = await listen(router, { server });
+    onTestFinished(async () => {
+      await listener.close();
+      await router.close();
+      server.closeAllConnections();
+      server.close();
+    });
+    const headers = { host: 'evil.example', origin: 'http://evil.example' };
+    await expect(rawClient(listener.url, ['wamp.2.json'], { headers })).rejects.toThrow('HTTP 421');
+    expect((await get(listener.port, '/lp/open', headers, 'POST')).status).toBe(421);
+    expect((await get(listener.port, '/', headers)).body).toBe('mine');
+  });
+
+  test.each([['https://shop.example'], ['shop.example:80'], ['*.shop.example'], ['']])(
+    'refuse the entry %j, which is no name',
+    async (name) => {
+      await expect(listen(new Router({ realms: {} }), { port: 0, hosts: [name] })).rejects.toThrow(
+        `expected hosts to hold names as router.example.com, got "${name}"`,
+      );
+    },
+  );
+});

@@ -1,0 +1,44 @@
+import { type AuthroleConfig, type HistoryRule, Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+
+/** What a router with these rules says at its start. */
+function said(permissions: AuthroleConfig['permissions'], history: readonly HistoryRule[] = []): readonly string[] {
+  const messages: string[] = [];
+  const realm1 = { anonymous: 'guest', authroles: { guest: { permissions } }, history };
+  new Router({ realms: { realm1 } }, { log: ({ level, message }) => messages.push(`${level}: ${message}`) });
+  return messages;
+}
+
+const rules = (...uris: readonly string[]): AuthroleConfig['permissions'] =>
+  uris.map((uri) => ({ uri, match: 'prefix', allow: 'all' as const }));
+
+describe('braces in a rule that stand for nothing', () => {
+  test('[G2] {authid} in a permission rule is known', () => {
+    expect(said(rules('com.{authid}.', 'com.example.'))).toEqual([]);
+  });
+
+  test.each([
+    ['com.{authID}.', '{authID}', "; did you mean '{authid}'?"],
+    ['com.{authId}.', '{authId}', "; did you mean '{authid}'?"],
+    ['com.{user}.', '{user}', ''],
+    ['com.{}.', '{}', ''],
+    ['com.{authrole}.{authid}.', '{authrole}', ''],
+  ])('[G2] %s is told at the start', (uri, word, hint) => {
+    expect(said(rules('com.example.', uri))).toEqual([
+      `warn: config.realms["realm1"].authroles["guest"].permissions[1].uri: ${word} stands for nothing here, only {authid} does: it is taken as it is written${hint}`,
+    ]);
+  });
+
+  test('[G2] each of several is told', () => {
+    expect(said(rules('com.{realm}.{user}.'))).toEqual([
+      expect.stringContaining('{realm} stands for nothing'),
+      expect.stringContaining('{user} stands for nothing'),
+    ]);
+  });
+
+  test('[G2] in a history rule {authid} is told, too: a history has no caller', () => {
+    expect(said(rules('com.'), [{ uri: 'com.{authid}', limit: 1 }])).toEqual([
+      'warn: config.realms["realm1"].history[0].uri: {authid} stands for nothing here: it is taken as it is written',
+    ]);
+  });
+});
