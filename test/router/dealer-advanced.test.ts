@@ -283,7 +283,7 @@ describe('CANCEL', () => {
       caller.send([49, 1, { mode: 'kill' }]);
       if (!features) {
         await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
-        one.send([8, 68, 1, {}, 'wamp.error.canceled']);
+        one.send([8, 68, 1, {}, 'wamp.error.canceled', ['stopped']]);
       }
       await expectError(caller, 48, 1, 'wamp.error.canceled');
     });
