@@ -203,8 +203,7 @@ export class Door {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
-      house.settings.log,
-      house.settings.strictRequestIds,
+      house.settings,
     );
     this.endDeadline();
     this.inlet.limitMessages(undefined);
