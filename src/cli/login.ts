@@ -2,7 +2,6 @@
  * Who we say we are. A secret comes from a file or from the environment: what stands in argv, every user of the machine can read.
  * Each way to log in has its options and its row in `ways`.
  */
-import { readFileSync } from 'node:fs';
 import { argon2id } from '../argon2.ts';
 import { cryptosign } from '../cryptosign.ts';
 import { anonymous, type Credentials, type Dict, type Secret, ticket } from '../index.ts';
@@ -10,6 +9,7 @@ import { scram } from '../scram.ts';
 import { wampcra } from '../wampcra.ts';
 import { parseJson } from './json-text.ts';
 import type { Values } from './options.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 export const loginOptions = {
@@ -133,7 +133,7 @@ export function secretFrom({ name, file, variable, usual }: Source, env: Env): S
 function readSecret(name: string, file: string): string {
   let secret: string;
   try {
-    secret = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    secret = readText(file).replace(/\r?\n$/, '');
   } catch (error) {
     throw new UsageError(`cannot read the ${name}: ${(error as Error).message}`);
   }

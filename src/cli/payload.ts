@@ -1,9 +1,9 @@
 /*
  * What is sent: arguments, keywords and WAMP's options, as they stand on the command line.
  */
-import { readFileSync } from 'node:fs';
 import { parseJson, parseLoosely } from './json-text.ts';
 import type { Values } from './options.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 export const payloadOptions = {
@@ -74,7 +74,7 @@ function pairs(option: string, given: readonly string[] | undefined, asString: b
 async function readJson(name: string, given: string, stdin: NodeJS.ReadStream): Promise<unknown> {
   try {
     if (given === '-') return parseJson(await textOf(stdin));
-    return parseJson(given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given);
+    return parseJson(given.startsWith('@') ? readText(given.slice(1)) : given);
   } catch (error) {
     throw new UsageError(`expected --${name} to be JSON, @FILE or -: ${(error as Error).message}`);
   }

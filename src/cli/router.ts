@@ -1,8 +1,8 @@
 /* `autostrada router` */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { listen, loadConfig } from '../node/index.ts';
 import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
@@ -124,7 +124,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   } = parseRouterArgs(args, process.env);
   const config: RouterConfig =
     file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
-  const tls = files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+  const tls = files && { cert: readText(files.cert), key: readText(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message }: LogEntry): void => {
     if (isLogging || level === 'warn' || level === 'error') process.stderr.write(`${level}: ${message}\n`);

@@ -19,7 +19,8 @@ import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
 import { admission } from './admission.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { keepAlive } from './keep-alive.ts';
-import { longPollHandler, MESSAGES_IN_BATCH } from './longpoll.ts';
+import { longPollHandler } from './longpoll.ts';
+import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
 import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
 import { takeRequests } from './take-requests.ts';
@@ -176,7 +177,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, request.socket, pingMs);
-      const transport = routerLine(webSocket, serializer, maxMessageBytes);
+      const transport = routerLine({ webSocket, socket: request.socket }, serializer, maxMessageBytes);
       router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
     });
   };

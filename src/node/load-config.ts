@@ -1,25 +1,24 @@
 /*
  * A router's configuration from a JSON file. Secrets need not stand in it: `{ "env": "NAME" }` in place of a text takes it from the environment.
  */
-import { promises } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import { parseConfig, type RouterConfig } from '../router/config.ts';
+import { jsonComplaint } from './json-complaint.ts';
+import { readTextFile } from './text-file.ts';
 
 /**
  * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
  *
- * @throws TypeError that names the file, the path in it, what was expected and what came; Node's error when the file cannot be read.
+ * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
+ *   Node's error when the file cannot be read.
  * @example const router = new Router(await loadConfig('router.json'));
  */
 export async function loadConfig(file: string): Promise<RouterConfig> {
-  const text = (await promises.readFile(file, 'utf8')).replace(/^\ufeff/, ''); // Windows' editors write a byte order mark
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`${file}: expected JSON${whereIn(text, messageOf(error))}`); // the parser quotes what is there: it may be a secret
-  }
+  const text = await readTextFile(file);
+  const complaint = jsonComplaint(text, 'config');
+  if (complaint !== undefined) throw new TypeError(`${file}: ${complaint}`);
+  const json: unknown = JSON.parse(text);
   try {
     return parseConfig(withEnvironment(json, 'config'));
   } catch (error) {
@@ -40,11 +39,4 @@ function withEnvironment(value: unknown, path: string, name = ''): unknown {
     return found;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`, key)]));
-}
-
-function whereIn(text: string, message: string): string {
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return ` in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -29,6 +29,10 @@ export type Finish = (body: Frame | undefined) => void;
 
 /** After `close`, how long what is left may still be fetched. */
 const LINGER_MS = 1000;
+/** A batch may hold several messages of the size that one may have. */
+export const MESSAGES_IN_BATCH = 4;
+/** Of each message in a batch: a length, or a separator. */
+const BATCH_PREFIX = 4;
 
 export class LongPollLine implements Transport {
   readonly serializer: Serializer;
@@ -45,17 +49,28 @@ export class LongPollLine implements Transport {
   private timer: unknown;
   private isDeferred = false;
   private separator: Separator | undefined;
+  /** Of one message. */
+  private maxBytes: number;
   /** While the router takes nothing. */
   private rest: { readonly over: Promise<void>; end(): void } | undefined;
 
   constructor(options: LongPollLineOptions) {
     this.options = options;
     this.serializer = options.serializer;
+    this.maxBytes = options.maxMessageBytes;
     this.awaitPoll();
   }
 
   get isBatched(): boolean {
     return this.options.isBatched;
+  }
+
+  /** What one post may have. */
+  get maxPostBytes(): number {
+    const { maxBytes, options } = this;
+    if (!options.isBatched) return maxBytes;
+    // Before a session there is one message to send, and nothing to put into a batch with it.
+    return maxBytes < options.maxMessageBytes ? maxBytes + BATCH_PREFIX : maxBytes * MESSAGES_IN_BATCH;
   }
 
   get isOpen(): boolean {
@@ -82,6 +97,10 @@ export class LongPollLine implements Transport {
       this.isDeferred = false;
       this.flush();
     });
+  }
+
+  limitMessages(maxBytes: number): void {
+    this.maxBytes = Math.min(maxBytes, this.options.maxMessageBytes);
   }
 
   pause(): void {
@@ -161,10 +180,10 @@ export class LongPollLine implements Transport {
   }
 
   private split(body: Frame): Frame[] {
-    const { isBatched, maxMessageBytes } = this.options;
-    if (isBatched) return splitBatch(body, maxMessageBytes);
+    const { maxBytes } = this;
+    if (this.options.isBatched) return splitBatch(body, maxBytes);
     if (body.length === 0) throw new ProtocolError('expected a message, got nothing');
-    checkSize(body, maxMessageBytes);
+    checkSize(body, maxBytes);
     return [body];
   }
 

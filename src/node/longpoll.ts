@@ -41,8 +41,6 @@ const MAX_OPEN_BYTES = 2 ** 14;
 const MAX_WAITING = 16;
 /** Who sends less than this in the time that a login may take is too slow. */
 const LEAST_BYTES = 2 ** 14;
-/** A batch may hold several messages of the size that one may have. */
-export const MESSAGES_IN_BATCH = 4;
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {
   json: 'application/json; charset=utf-8',
@@ -97,13 +95,13 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
 
   /** What was posted first is delivered first, however the bodies arrive; and answered when the router takes it. */
   const send = async (line: LongPollLine, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const limit = maxMessageBytes * (line.isBatched ? MESSAGES_IN_BATCH : 1);
     const before = waiting.get(line) ?? 0;
     if (before >= MAX_WAITING) return answer(response, 429, `expected at most ${MAX_WAITING} posts at a time`);
     waiting.set(line, before + 1);
     // Not read before its turn: else it would be kept for as long as an authorizer thinks about what came before.
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
       while (line.resting) await line.resting;
+      const limit = line.maxPostBytes;
       const bytes = await bodyOf(request, limit, slowMs).catch(() => 'gone' as const); // and its client, who is told nothing
       waiting.set(line, (waiting.get(line) ?? 1) - 1);
       while (line.resting) await line.resting;

@@ -82,6 +82,10 @@ export class RawSocketTransport implements Transport {
     if (this.isOpen) this.write(FrameType.MESSAGE, frame);
   }
 
+  limitMessages(maxBytes: number): void {
+    this.parser.limit(maxBytes);
+  }
+
   pause(): void {
     this.isPaused = true;
     this.read();

@@ -18,6 +18,7 @@ import {
   serializerName,
 } from '../transport/rawsocket-frame.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
@@ -25,7 +26,7 @@ import { nodeTls, type TlsOptions } from './tls.ts';
 export interface RawSocketOptions {
   /** Of `rss://`; with `unix:` it turns TLS on there as well. */
   readonly tls?: TlsOptions | undefined;
-  /** The longest message to take, in bytes. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
+  /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
   readonly maxMessageBytes?: number | undefined;
 }
 
@@ -56,8 +57,7 @@ class Target {
 
   constructor(url: string, { tls, maxMessageBytes = defaults.maxMessageBytes }: RawSocketOptions) {
     this.name = url;
-    this.maxMessageBytes = Math.min(maxMessageBytes, defaults.maxMessageBytes);
-    if (!(maxMessageBytes > 0)) throw new TypeError(`expected maxMessageBytes to be above 0, got ${maxMessageBytes}`);
+    this.maxMessageBytes = Math.min(checkedByteLimit(maxMessageBytes), defaults.maxMessageBytes);
     const path = /^(?:unix:|rs:\/\/unix:)(?:\/\/(?=\/))?([^\0]+)$/.exec(url)?.[1];
     const [, scheme, bracketed, plain, digits] =
       /^(rss?):\/\/(?:\[([0-9a-f:.]+)\]|([^\s/?#:@[\]]+)):(\d{1,5})\/?$/i.exec(url) ?? [];

@@ -1,28 +1,28 @@
 /*
  * A WebSocket of the router: what comes by it and goes out on it is bytes, text too, since a router hands on most of it as it is.
  */
-import type { WebSocket } from 'ws';
 import type { Serializer } from '../serializer/serializer.ts';
 import { isBatched } from '../transport/batched.ts';
 import type { Frame, Transport, TransportReceiver } from '../transport/transport.ts';
-import { webSocketLine } from '../transport/websocket.ts';
-import type { WebSocketLike } from '../transport/websocket-line.ts';
-import { SocketLine } from '../transport/ws.ts';
+import { BoundedSocketLine, type Sockets } from './bounded-socket.ts';
 
-/** @param maxMessageBytes - Of one message in a batch; that of a frame is the socket's matter. */
-export function routerLine(socket: WebSocket, serializer: Serializer, maxMessageBytes: number): Transport {
-  const like = socket as unknown as WebSocketLike;
-  return isBatched(serializer) ? webSocketLine(like, serializer, maxMessageBytes) : new Utf8SocketLine(socket, like, serializer);
+/** @param maxMessageBytes - Of one message, in a batch, too; that of a frame is the socket's matter. */
+export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageBytes: number): Transport {
+  if (!isBatched(serializer)) return new Utf8SocketLine(sockets, serializer, maxMessageBytes);
+  const frames = new BoundedSocketLine(sockets, serializer.plain, maxMessageBytes, 1);
+  const line = serializer.unbatch(frames, maxMessageBytes);
+  const start = line.start.bind(line);
+  return Object.assign(line, {
+    limitMessages: (maxBytes: number) => frames.limitMessages(maxBytes),
+    start(receiver: TransportReceiver): void {
+      frames.broken = receiver.broken?.bind(receiver);
+      start(receiver);
+    },
+  });
 }
 
-class Utf8SocketLine extends SocketLine {
+class Utf8SocketLine extends BoundedSocketLine {
   readonly hasUtf8 = true;
-  private readonly webSocket: WebSocket;
-
-  constructor(webSocket: WebSocket, like: WebSocketLike, serializer: Serializer) {
-    super(like, serializer);
-    this.webSocket = webSocket;
-  }
 
   override start(receiver: TransportReceiver): void {
     super.start(receiver);

@@ -5,6 +5,7 @@ import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
+import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions } from './tls.ts';
 
@@ -17,7 +18,7 @@ export interface WebSocketOptions {
   readonly agent?: object | undefined;
   /** Offers `permessage-deflate`. Costs memory and time, and pays for large messages over slow lines. Default false. */
   readonly compression?: boolean | undefined;
-  /** The longest message to take, in bytes. More ends the line. Default 100 MiB. */
+  /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 100 MiB. */
   readonly maxMessageBytes?: number | undefined;
 }
 
@@ -26,6 +27,7 @@ export interface WebSocketOptions {
  *
  * @param url - `ws://host:port/path` or `wss://…`.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
+ * @throws TypeError for a `maxMessageBytes` that is out of its range.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): Connector {
@@ -35,7 +37,7 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
     perMessageDeflate: compression,
     ...(headers && { headers: { ...headers } }),
     ...(agent && { agent: agent as Agent }),
-    ...(maxMessageBytes !== undefined && { maxPayload: maxMessageBytes }),
+    ...(maxMessageBytes !== undefined && { maxPayload: checkedByteLimit(maxMessageBytes) }),
   };
   const name = String(url);
   return {

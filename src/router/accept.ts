@@ -81,8 +81,8 @@ export class Door {
   }
 
   open(): void {
+    this.awaitHello(); // first, since a transport may have something already
     this.link.start({ message: (message) => this.take(message), ended: (why) => this.lineEnded(why) });
-    this.awaitHello();
   }
 
   /** GOODBYE, and the line is closed when the client has answered, or does not. What the session has stays until `vacate`. */
@@ -207,6 +207,7 @@ export class Door {
       house.settings.strictRequestIds,
     );
     this.endDeadline();
+    this.inlet.limitMessages(undefined);
     this.session = session;
     this.realm = realm;
     realm.join(session);
@@ -243,8 +244,9 @@ export class Door {
   }
 
   private awaitHello(): void {
+    const { joinTimeoutMs, maxHelloBytes } = this.house.settings.limits;
+    if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
     this.house.waits(this, this.info);
-    const { joinTimeoutMs } = this.house.settings.limits;
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;
       const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;

@@ -5,7 +5,9 @@
  */
 
 import { TransportError } from '../errors.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 import type { Uri } from '../words.ts';
 import { Lane } from './lane.ts';
@@ -41,6 +43,8 @@ export class Inlet implements Transport {
   private readonly canRest: boolean;
   private receiver: TransportReceiver | undefined;
   private waitingBytes = 0;
+  /** Of a message that is handled from now on. */
+  private maxBytes = Number.POSITIVE_INFINITY;
   /** Nothing more comes: `closed` has come, or waits in the lane. */
   private hasClosed = false;
   private isClosing = false;
@@ -70,6 +74,17 @@ export class Inlet implements Transport {
         closed: (why) => this.end(why),
       }),
     );
+  }
+
+  /**
+   * Before a session: a stranger's message is short. Where the transport can, it refuses a longer one before all of it is there.
+   *
+   * @param maxBytes - Undefined: no other limit than that of the transport.
+   */
+  limitMessages(maxBytes: number | undefined): void {
+    this.maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
+    const most = this.host.maxMessageBytes;
+    this.attempt('limitMessages', () => this.transport.limitMessages?.(Math.min(most, this.maxBytes)));
   }
 
   get bufferedBytes(): number {
@@ -121,8 +136,12 @@ export class Inlet implements Transport {
 
   private deliver(item: Frame | Item): void {
     const { receiver } = this;
-    if (isFrame(item)) receiver?.frame(item);
-    else if (item.kind === 'broken') receiver?.broken?.(item.reason, item.text);
+    if (isFrame(item)) {
+      const { maxBytes } = this;
+      if (maxBytes < Number.POSITIVE_INFINITY && item.length * 3 > maxBytes && byteLength(item) > maxBytes)
+        receiver?.broken?.(PAYLOAD_SIZE_EXCEEDED, tooLong(maxBytes, byteLength(item)));
+      else receiver?.frame(item);
+    } else if (item.kind === 'broken') receiver?.broken?.(item.reason, item.text);
     else {
       this.receiver = undefined;
       receiver?.closed(item.why);
@@ -179,6 +198,10 @@ export class Inlet implements Transport {
     // Later: whoever sends is in the middle of something, and may count on the session.
     queueMicrotask(() => this.end({ clean: false, error }));
   }
+}
+
+function tooLong(most: number, got: number): string {
+  return `expected a message of at most ${most} bytes before WELCOME, got one of ${got}`;
 }
 
 function isFrame(item: Frame | Item): item is Frame {

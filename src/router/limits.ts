@@ -9,6 +9,8 @@ import { nearest } from './near.ts';
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
   readonly maxMessageBytes?: number | undefined;
+  /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. What is longer ends the connection, where it can before all of it has come. */
+  readonly maxHelloBytes?: number | undefined;
   /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
@@ -88,6 +90,7 @@ const MAX_BYTES = 2 ** 40;
 export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
   // `ws` keeps its limit in 31 bits, and a batch has four times as much.
   maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
+  maxHelloBytes: { default: 2 ** 16, minimum: 1024, maximum: 2 ** 28, unit: 'bytes' },
   joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
   maxQueuedBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxTotalQueuedBytes: { default: 2 ** 28, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },

@@ -81,7 +81,7 @@ export class FrameError extends Error {
 const State = { PREFIX: 0, PAYLOAD: 1, FAILED: 2 } as const;
 
 export class FrameParser {
-  private readonly maxBytes: number;
+  private maxBytes = 0;
   private readonly onFrame: (type: FrameType, payload: Uint8Array) => void;
   private state: (typeof State)[keyof typeof State] = State.PREFIX;
   /** What has come of a prefix in pieces. */
@@ -95,8 +95,13 @@ export class FrameParser {
 
   /** @param onFrame - A payload may lie in the chunk, or in memory of its own; it is not touched again. */
   constructor(maxBytes: number, onFrame: (type: FrameType, payload: Uint8Array) => void) {
-    this.maxBytes = Math.min(maxBytes, MAX_FRAME_BYTES);
+    this.limit(maxBytes);
     this.onFrame = onFrame;
+  }
+
+  /** Of frames that begin from now on. */
+  limit(maxBytes: number): void {
+    this.maxBytes = Math.min(maxBytes, MAX_FRAME_BYTES);
   }
 
   /** @throws {@link FrameError}; from then on whatever comes is dropped. */

@@ -41,6 +41,11 @@ export interface Transport {
    */
   pause?(): void;
   resume?(): void;
+  /**
+   * The longest message to take from now on, in bytes, where the line can refuse a longer one before all of it has come. It says so by
+   * `TransportReceiver.broken`, and may be asked before `start`.
+   */
+  limitMessages?(maxBytes: number): void;
   /** Bytes that came in so far, those of unfinished frames among them, where that is known. */
   readonly receivedBytes?: number | undefined;
   /** Asks the other side for a sign of life, where the line can do that without a message. */

@@ -51,6 +51,8 @@ describe('a usage error', () => {
     [['publish', 'a.b', '-', '-k', 'a=1'], /from stdin or from the command line, got both/],
     [['publish', 'a.b', '--exclude', 'joe'], /expected --exclude to be a whole number/],
     [['call', 'a.b', '--ticket-file', '/no/such/file'], /cannot read the ticket/],
+    [['call', 'a.b', '--ticket-file', tmpdir()], new RegExp(`cannot read the ticket: ${tmpdir()}: EISDIR`)],
+    [['call', 'a.b', '--args', `@${tmpdir()}`], new RegExp(`${tmpdir()}: EISDIR`)],
     [['call', 'a.b', '-u', 'joe', '--ticket-env', 'NOT_SET'], /'NOT_SET', which is not set/],
     [['call', 'a.b', '--authextra', '[1]'], /expected --authextra to be a JSON object/],
   ])('%j ends with code 1, and says where to read on', async (args, message) => {

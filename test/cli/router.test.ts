@@ -79,6 +79,35 @@ describe('autostrada router', () => {
     expect((await router.ended).code).toBe(0);
   });
 
+  test.each([
+    [
+      '{\n  "realms": {} // none\n}',
+      /^autostrada: \S+router\.json: not valid JSON: expected ',' or '}' in line 2, column 16, got a comment, which JSON does not have\n$/,
+    ],
+    ['', /^autostrada: \S+router\.json: not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty\n$/],
+    [
+      '\ufeff{"realms":{"a":"open","a":"open"}}',
+      /^autostrada: \S+router\.json: config\.realms\.a: expected it once, .* column 12 and again .* column 23\n$/,
+    ],
+    [Buffer.from('\ufeff{}', 'utf16le'), /^autostrada: \S+router\.json: expected a text in UTF-8 .*UTF-16: save it as UTF-8\n$/],
+  ])('[G2] says where a configuration is not one: %j', async (content, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'router.json'), content);
+    const { code, stderr } = await new Command([cli, 'router', '--port', '0', '--config', join(folder, 'router.json')]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  test.each([
+    ['--config', tmpdir()],
+    ['--tls-cert', tmpdir(), '--tls-key', tmpdir()],
+  ])('[G2] names the directory that is given as a file: %s', async (...options) => {
+    const { code, stderr } = await new Command([cli, 'router', '--port', '0', ...options]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`autostrada: ${tmpdir()}: `);
+  });
+
   test('warns when others may do anything from elsewhere', async () => {
     const router = new Command([cli, 'router', '--port', '0', '--host', '0.0.0.0']);
     await expect

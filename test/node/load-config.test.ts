@@ -11,7 +11,7 @@ function file(content: unknown): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-config-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const name = path.join(folder, 'router.json');
-  writeFileSync(name, typeof content === 'string' ? content : JSON.stringify(content));
+  writeFileSync(name, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   return name;
 }
 
@@ -52,7 +52,7 @@ describe('a router’s configuration from a file', () => {
 
   test('is not shown when it is no JSON: it may have a secret', async () => {
     const error = await failure(loadConfig(file('{\n  "ticket": "pencil"x }')));
-    expect(error.message).toMatch(/router\.json: expected JSON( in line 2, column \d+)?$/);
+    expect(error.message).toMatch(/router\.json: not valid JSON: expected ',' or '}' in line 2, column 21, got 'x'$/);
     expect(`${error.message}${String(error.cause)}`).not.toContain('pencil');
   });
 
@@ -85,6 +85,51 @@ test.each([
   const users = { joe: { authrole: 'user', ...entry } };
   const config = { realms: { realm1: { authroles: { user: { permissions: [] } }, users } } };
   expect(() => parseConfig(config)).toThrow(new RegExp(`users\\["joe"\\]\\.${key}.*: expected `));
+});
+
+describe('a file that is no configuration is told with its name', () => {
+  test.each<[string, string | Buffer, RegExp]>([
+    [
+      'a comment',
+      '{\n  // mine\n}',
+      /not valid JSON: expected a key in double quotes in line 2, column 3, got a comment, which JSON does not have$/,
+    ],
+    ['an empty file', '', /not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty$/],
+    ['only a byte order mark', '\ufeff', /not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty$/],
+    [
+      'UTF-16 with a byte order mark',
+      Buffer.from('\ufeff{}', 'utf16le'),
+      /expected a text in UTF-8 .* got one in UTF-16: save it as UTF-8$/,
+    ],
+    ['UTF-16 without', Buffer.from('{}', 'utf16le'), /expected a text in UTF-8 .* got one in UTF-16: save it as UTF-8$/],
+    [
+      'UTF-16, the high byte first',
+      Buffer.from('{}', 'utf16le').swap16(),
+      /expected a text in UTF-8 .* got one in UTF-16: save it as UTF-8$/,
+    ],
+    ['Latin-1', Buffer.from('{\n "ü": 1}', 'latin1'), /expected a text in UTF-8 in line 2, column 3, got other bytes$/],
+    [
+      'UTF-8 that is cut off',
+      Buffer.from('{ "ü').subarray(0, -1),
+      /expected a text in UTF-8 in line 1, column 4, got other bytes$/,
+    ],
+    [
+      'a realm twice',
+      '{"realms":{"a":"open",\n"a":"open"}}',
+      /config\.realms\.a: expected it once, got it in line 1, column 12 and again in line 2, column 1$/,
+    ],
+  ])('[G2] [R04] %s', async (_, content, message) => {
+    const name = file(content);
+    const error = await failure(loadConfig(name));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message.startsWith(`${name}: `)).toBe(true);
+    expect(error.message).toMatch(message);
+  });
+
+  test('[G2] [R04] a directory', async () => {
+    const folder = path.dirname(file('{}'));
+    expect((await failure(loadConfig(folder))).message).toBe(`${folder}: expected a file, got a directory`);
+  });
 });
 
 test('[G2] [R04] a configuration that begins with a byte order mark is read', async () => {

@@ -87,7 +87,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
 
   test('[R06] ends who says it as a realm, an authid or an authmethod', async () => {
     const { router } = open();
-    const long = 'x'.repeat(500_000);
+    const long = 'x'.repeat(50_000);
     const hellos: readonly [List, string][] = [
       [[1, long, { roles }], INVALID_URI],
       [[1, '.'.repeat(90), { roles }], INVALID_URI],

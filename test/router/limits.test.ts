@@ -51,7 +51,7 @@ describe('the limits of a configuration', () => {
     [{ onQueueFull: 'wait' }, 'config.limits.onQueueFull: expected "close" or "drop-events", got "wait"'],
     [
       { maxMessages: 1 },
-      'config.limits: expected onQueueFull, maxMessageBytes, joinTimeoutMs, maxQueuedBytes, maxTotalQueuedBytes',
+      'config.limits: expected onQueueFull, maxMessageBytes, maxHelloBytes, joinTimeoutMs, maxQueuedBytes, maxTotalQueuedBytes',
     ],
     [{ maxMessages: 1 }, "got 'maxMessages'"],
     [{ constructor: 1 }, "got 'constructor'"],

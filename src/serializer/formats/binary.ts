@@ -11,6 +11,9 @@ import { Written } from './frame-writer.ts';
 /** Of a value in an envelope that is written without a look at it before. */
 const DEPTH = 100;
 
+/** From how many bytes on a payload is not written into the memory that frames share. Measured. */
+const LARGE = 2048;
+
 /** What differs. */
 export interface BinaryFormat {
   readonly name: 'msgpack' | 'cbor';
@@ -45,11 +48,11 @@ export function binaryFormat({
   const context: BytesContext = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: false, keys: [] };
   const writer = new Writer(context.utf8, context.floats);
   const bytesOf = (value: readonly unknown[]): Uint8Array => {
-    const bytes = serializer.encode(value);
+    const bytes = writer.write(value, DEPTH) ?? serializer.encode(value);
     if (typeof bytes === 'string') throw new TypeError(`expected bytes of ${name}`);
     return bytes;
   };
-  /** With a value in the envelope that is not plain. */
+  /** With a value in the envelope that is not plain, or a payload that gets memory of its own, no more than it takes. */
   const around = (envelope: readonly unknown[], args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Uint8Array => {
     const parts = [bytesOf(envelope).subarray(1), ...(args ? [args] : []), ...(kwargs ? [kwargs] : [])];
     return joined(head('list', envelope.length + parts.length - 1), parts);
@@ -80,6 +83,7 @@ export function binaryFormat({
     values: (frame, { starts }, count) => new Reader(frame, context).some(starts[0] ?? 0, count),
     encode,
     frame(envelope, args, kwargs) {
+      if ((args?.length ?? 0) + (kwargs?.length ?? 0) > LARGE) return around(envelope, args, kwargs);
       const list = [...envelope];
       if (args) list.push(new Written(args));
       if (kwargs) list.push(new Written(kwargs));

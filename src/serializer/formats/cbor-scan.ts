@@ -5,7 +5,7 @@
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
-import { isUtf8 } from './utf8-check.ts';
+import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
 const INDEFINITE = 31;
 const BREAK = 0xff;
@@ -18,6 +18,15 @@ const SHAREABLE = 28;
 const SHARED = 29;
 const NAMESPACE = 256;
 const SELF_DESCRIBED = 55799;
+
+/** How many bytes an item takes that its first byte says all about, no tag among them; 0: more is to be looked at. */
+const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, initial) => {
+  const [major, info] = [initial >> 5, initial & 0x1f];
+  if (major === 2 || major === 3) return info < 24 ? 1 + info : 0;
+  if (major > 3 && major < 7) return 0;
+  if (info < 24) return 1;
+  return info > 27 || (major === 7 && info === 24) ? 0 : 1 + (1 << (info - 24));
+});
 
 export class CborScan implements Layout {
   count = 0;
@@ -61,66 +70,79 @@ export class CborScan implements Layout {
   }
 
   private list(frame: Uint8Array, maxDepth: number): void {
-    const { starts, ends, nesting } = this;
+    const { starts, nesting } = this;
     const { length } = frame;
-    let left = 0;
+    /** How many items are still to come at this level, or one of the marks above. */
+    let left = 1;
     let depth = 0;
     for (;;) {
-      if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
-      const begin = this.at;
-      if (begin >= length) this.refuse('a value', begin);
-      const initial = frame[begin] as number;
-      if (initial === BREAK) {
-        if (depth === 0 || left >= 0 || left === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
-        this.at++;
-        depth--;
-        left = nesting.pop();
-      } else {
-        const info = initial & 0x1f;
-        this.at++;
-        const major = initial >> 5;
-        let elements: number | undefined;
-        if (major < 2) {
-          if (info >= 24) this.argument(info, begin);
-        } else if (major < 4) this.string(major, info, begin);
-        else if (major === 4) elements = info === INDEFINITE ? ENDLESS_LIST : this.argument(info, begin);
-        else if (major === 5) elements = info === INDEFINITE ? ENDLESS_DICT : 2 * this.argument(info, begin);
-        else if (major === 6) {
-          elements = 1;
-          this.tag(this.argument(info, begin), depth + 1);
-        } else this.simple(info, begin);
-        if (elements !== undefined) {
-          // Each of them takes a byte at least, so a length that is a lie is found at once.
-          if (elements > length - this.at) this.refuse('as many elements as there are bytes', begin);
-          if (depth + 1 > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
-          if (elements !== 0) {
-            depth++;
-            nesting.push(left);
-            left = elements;
-            continue;
-          }
+      if (depth > 1 && left > 0) {
+        // Most items are small ones.
+        let { at } = this;
+        for (; left > 0 && at < length; left--) {
+          const initial = frame[at] as number;
+          const size = LEAF[initial] as number;
+          if (size === 0) break;
+          const begin = at;
+          at += size;
+          if (at > length) this.refuse('a whole value', begin);
+          if (initial >> 5 === 3 && !isShortUtf8(frame, begin + 1, at)) this.isNotUtf8(begin + 1);
         }
+        this.at = at;
       }
-      // A value is whole.
-      for (;;) {
+      for (; left === 0; depth--) {
         if (depth === 0) {
           if (this.at < length) this.refuse('nothing behind the list', this.at);
           return;
         }
-        if (depth < this.namespaceAt) this.namespaceAt = 0;
-        if (depth === 1) {
-          if (this.count < MAX_ELEMENTS) ends[this.count] = this.at;
-          this.count++;
-        }
-        if (left < 0) {
-          if (left !== ENDLESS_LIST) left = left === ENDLESS_DICT ? ENDLESS_DICT_AT_VALUE : ENDLESS_DICT;
-          break;
-        }
-        if (--left > 0) break;
-        depth--;
-        left = nesting.pop();
+        left = this.outer(depth);
       }
+      if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
+      const begin = this.at++;
+      if (begin >= length) this.refuse('a value', begin);
+      const initial = frame[begin] as number;
+      if (initial === BREAK) {
+        if (depth === 0 || left >= 0 || left === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
+        left = this.outer(depth--);
+        continue;
+      }
+      left = after(left);
+      const info = initial & 0x1f;
+      const major = initial >> 5;
+      let items: number | undefined;
+      if (major < 2) {
+        if (info >= 24) this.argument(info, begin);
+      } else if (major < 4) this.string(major, info, begin);
+      else if (major === 4) items = info === INDEFINITE ? ENDLESS_LIST : this.argument(info, begin);
+      else if (major === 5) items = info === INDEFINITE ? ENDLESS_DICT : 2 * this.argument(info, begin);
+      else if (major === 6) {
+        items = 1;
+        this.tag(this.argument(info, begin), depth + 1);
+      } else this.simple(info, begin);
+      if (items === undefined) {
+        if (depth === 1) this.ended();
+        continue;
+      }
+      // Each of them takes a byte at least, so a length that is a lie is found at once.
+      if (items > length - this.at) this.refuse('as many elements as there are bytes', begin);
+      depth++;
+      if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
+      nesting.push(left);
+      left = items;
     }
+  }
+
+  /** The level `depth` is whole. @returns What is left of the one around it. */
+  private outer(depth: number): number {
+    if (depth === 2) this.ended();
+    if (depth <= this.namespaceAt) this.namespaceAt = 0;
+    return this.nesting.pop();
+  }
+
+  /** An element of the outer list. */
+  private ended(): void {
+    if (this.count < MAX_ELEMENTS) this.ends[this.count] = this.at;
+    this.count++;
   }
 
   /** `depth`: of what is tagged. */
@@ -148,9 +170,7 @@ export class CborScan implements Layout {
     const start = this.at;
     if (length > this.frame.length - start) this.refuse('a whole string', begin);
     this.at = start + length;
-    if (major === 3 && this.unfit === undefined && !isUtf8(this.frame, start, this.at)) {
-      this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
-    }
+    if (major === 3 && !isUtf8(this.frame, start, this.at)) this.isNotUtf8(start);
   }
 
   /** RFC 8949, 3.3: of two bytes from 32 on. */
@@ -173,6 +193,10 @@ export class CborScan implements Layout {
     return value;
   }
 
+  private isNotUtf8(start: number): void {
+    if (this.unfit === undefined) this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
+  }
+
   private isUnfit(why: string): void {
     this.unfit = why;
     this.unfitAt = this.count;
@@ -187,3 +211,10 @@ export class CborScan implements Layout {
 
 /** Between two scans no frame is kept. */
 const nothing = new Uint8Array(0);
+
+/** What is left at a level when one more item has begun. */
+function after(left: number): number {
+  if (left > 0) return left - 1;
+  if (left === ENDLESS_LIST) return left;
+  return left === ENDLESS_DICT ? ENDLESS_DICT_AT_VALUE : ENDLESS_DICT;
+}

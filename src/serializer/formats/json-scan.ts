@@ -5,6 +5,7 @@
  */
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { NOT_PLAIN, plainEnd } from './runs.ts';
 import { skipWide } from './utf8-check.ts';
 
 const QUOTE = 0x22;
@@ -19,12 +20,14 @@ const CLOSE_DICT = 0x7d;
 /** Words for 32 levels each that are kept from one scan to the next. */
 const KEPT_WORDS = 1024;
 
-/** 0 for bytes that a string holds as they are: ASCII without quotes, backslashes and controls. */
-const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
 /** Of `"\/bfnrt`: what may follow a backslash, `u` apart. */
 const ESCAPED: Uint8Array = tableOf('"\\/bfnrt');
+/** The words, the last letter of `false` apart. */
+const TRUE = 0x74727565;
+const FALS = 0x66616c73;
+const NULL = 0x6e756c6c;
+/** How many bytes of a string are looked at one by one: most have ended by then. Measured. */
+const SHORT = 16;
 const HEX: Uint8Array = tableOf('0123456789abcdefABCDEF');
 
 export class JsonScan implements Layout {
@@ -126,18 +129,16 @@ function keyEnd(frame: Uint8Array, start: number, end: number): number {
 /** After the quote that ends the string whose content begins at `start`. */
 function stringEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
+  // Most strings are short.
+  const near = end - at > SHORT ? at + SHORT : end;
+  while (at < near && NOT_PLAIN[frame[at] as number] === 0) at++;
+  return at < end && frame[at] === QUOTE ? at + 1 : stringRestEnd(frame, at, end);
+}
+
+function stringRestEnd(frame: Uint8Array, start: number, end: number): number {
+  let at = start;
   for (;;) {
-    while (
-      at + 4 <= end &&
-      ((NOT_PLAIN[frame[at] as number] as number) |
-        (NOT_PLAIN[frame[at + 1] as number] as number) |
-        (NOT_PLAIN[frame[at + 2] as number] as number) |
-        (NOT_PLAIN[frame[at + 3] as number] as number)) ===
-        0
-    ) {
-      at += 4;
-    }
-    while (at < end && NOT_PLAIN[frame[at] as number] === 0) at++;
+    at = plainEnd(frame, at, end);
     if (at >= end) malformed(frame, at, "'\"' at the end of a string");
     const byte = frame[at] as number;
     if (byte === QUOTE) return at + 1;
@@ -181,13 +182,24 @@ function digitsEnd(frame: Uint8Array, start: number, end: number): number {
 }
 
 function wordEnd(frame: Uint8Array, start: number, end: number): number {
+  if (start + 4 <= end) {
+    const four = wordAt(frame, start);
+    if (four === TRUE || four === NULL) return start + 4;
+    if (four === FALS && start + 4 < end && frame[start + 4] === 0x65) return start + 5;
+  }
   const first = start < end ? frame[start] : 0;
   const word = first === 0x74 ? 'true' : first === 0x66 ? 'false' : first === 0x6e ? 'null' : undefined;
   if (word === undefined) malformed(frame, start, 'a value');
-  for (let i = 1; i < word.length; i++) {
-    if (start + i >= end || frame[start + i] !== word.charCodeAt(i)) malformed(frame, start + i, word);
-  }
-  return start + word.length;
+  let at = start;
+  while (at < end && frame[at] === word.charCodeAt(at - start)) at++;
+  malformed(frame, at, word);
+}
+
+/** Four bytes. */
+function wordAt(frame: Uint8Array, at: number): number {
+  return (
+    ((frame[at] as number) << 24) | ((frame[at + 1] as number) << 16) | ((frame[at + 2] as number) << 8) | (frame[at + 3] as number)
+  );
 }
 
 /** RFC 8259, section 2. */

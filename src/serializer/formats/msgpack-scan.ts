@@ -5,10 +5,17 @@
 import { SerializationError } from '../../errors.ts';
 import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
-import { isUtf8 } from './utf8-check.ts';
+import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
 /** What follows each code from 0xc0 on: so many bytes of a value, or of a length, or nothing that exists. */
 const FIXED = [0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17];
+
+/** How many bytes a value takes that its first byte says all about; 0: more is to be looked at. */
+const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code < 0x80 || code >= 0xe0) return 1;
+  if (code >= 0xa0 && code < 0xc0) return 1 + (code & 0x1f);
+  return code === 0xc0 || (code >= 0xc2 && code < 0xc4) || (code >= 0xca && code < 0xd9) ? 1 + (FIXED[code - 0xc0] ?? 0) : 0;
+});
 
 export class MsgpackScan implements Layout {
   count = 0;
@@ -32,27 +39,48 @@ export class MsgpackScan implements Layout {
   private list(frame: Uint8Array, maxDepth: number): void {
     this.count = 0;
     this.unfit = undefined;
-    const { starts, ends, nesting } = this;
+    const { starts, nesting } = this;
     const { length } = frame;
     let at = 0;
     let depth = 0;
     const first = length > 0 ? (frame[0] as number) : 0xc1;
     if (first >> 4 !== 9 && first !== 0xdc && first !== 0xdd) refuse('a list', frame, 0);
+    /** How many values are still to come at this level. */
     let left = 1;
     for (;;) {
+      if (depth > 1) {
+        // Most values are small ones.
+        for (; left > 0 && at < length; left--) {
+          const code = frame[at] as number;
+          const size = LEAF[code] as number;
+          if (size === 0) break;
+          const begin = at;
+          at += size;
+          if (at > length) refuse('a whole value', frame, begin);
+          if (code >= 0xa0 && code < 0xc0 && !isShortUtf8(frame, begin + 1, at)) this.isNotUtf8(begin + 1);
+        }
+      }
+      for (; left === 0; depth--) {
+        if (depth === 0) {
+          if (at < length) refuse('nothing behind the list', frame, at);
+          return;
+        }
+        if (depth === 2) this.ended(at);
+        left = nesting.pop();
+      }
       if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = at;
-      const begin = at;
       if (at >= length) refuse('a value', frame, at);
+      const begin = at;
       const code = frame[at++] as number;
-      let elements = 0;
+      left--;
+      let elements = -1;
       if (code < 0x80 || code >= 0xe0) {
         // a small integer
       } else if (code < 0x90) elements = 2 * (code & 0x0f);
       else if (code < 0xa0) elements = code & 0x0f;
       else if (code < 0xc0) {
-        const end = at + (code & 0x1f);
-        if (end <= length) this.text(frame, at, end);
-        at = end;
+        at += code & 0x1f;
+        if (at <= length) this.text(frame, begin + 1, at);
       } else if (code >= 0xdc) {
         const size = code & 1 ? 4 : 2;
         elements = uint(frame, at, size) * (code >= 0xde ? 2 : 1);
@@ -61,44 +89,38 @@ export class MsgpackScan implements Layout {
         // bytes, extensions, text: a length of 1, 2 or 4 bytes
         const size = 1 << (code >= 0xd9 ? code - 0xd9 : (code - 0xc4) % 3);
         const start = at + size + (code >= 0xc7 && code <= 0xc9 ? 1 : 0);
-        const end = start + uint(frame, at, size);
-        if (code >= 0xd9 && end <= length) this.text(frame, start, end);
-        at = end;
+        at = start + uint(frame, at, size);
+        if (code >= 0xd9 && at <= length) this.text(frame, start, at);
       } else {
         if (code === 0xc1) refuse('a value', frame, begin);
         at += FIXED[code - 0xc0] as number;
       }
       if (at > length) refuse('a whole value', frame, begin);
-      if (code >= 0x80 && code < 0xa0 ? true : code >= 0xdc && code < 0xe0) {
-        // Each of them takes a byte at least, so a length that is a lie is found at once.
-        if (elements > length - at) refuse('as many elements as there are bytes', frame, begin);
-        depth++;
-        if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
-        if (elements > 0) {
-          nesting.push(left);
-          left = elements;
-          continue;
-        }
-        depth--;
+      if (elements < 0) {
+        if (depth === 1) this.ended(at);
+        continue;
       }
-      for (;;) {
-        if (depth === 0) {
-          if (at < length) refuse('nothing behind the list', frame, at);
-          return;
-        }
-        if (depth === 1) {
-          if (this.count < MAX_ELEMENTS) ends[this.count] = at;
-          this.count++;
-        }
-        if (--left > 0) break;
-        depth--;
-        left = nesting.pop();
-      }
+      // Each of them takes a byte at least, so a length that is a lie is found at once.
+      if (elements > length - at) refuse('as many elements as there are bytes', frame, begin);
+      depth++;
+      if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
+      nesting.push(left);
+      left = elements;
     }
   }
 
+  /** An element of the outer list. */
+  private ended(at: number): void {
+    if (this.count < MAX_ELEMENTS) this.ends[this.count] = at;
+    this.count++;
+  }
+
   private text(frame: Uint8Array, start: number, end: number): void {
-    if (this.unfit === undefined && !isUtf8(frame, start, end)) this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
+    if (!isUtf8(frame, start, end)) this.isNotUtf8(start);
+  }
+
+  private isNotUtf8(start: number): void {
+    if (this.unfit === undefined) this.isUnfit(`expected UTF-8 in the text at byte ${start}`);
   }
 
   private isUnfit(why: string): void {

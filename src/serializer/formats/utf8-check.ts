@@ -1,6 +1,7 @@
 /*
  * Whether bytes are UTF-8, without making text of them (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
  */
+import { asciiEnd } from './runs.ts';
 
 /** Where the run of characters beyond ASCII that begins at `at` ends; where it is not UTF-8, the byte at fault as `-1 - at`. */
 export function skipWide(bytes: Uint8Array, at: number, end: number): number {
@@ -29,28 +30,20 @@ export function skipWide(bytes: Uint8Array, at: number, end: number): number {
   return next;
 }
 
-/** Whether the bytes from `start` to `end` are UTF-8. ASCII goes by eight bytes at a time. */
+/** Whether the bytes from `start` to `end` are UTF-8. */
 export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  while (at < end) {
-    while (
-      at + 8 <= end &&
-      ((bytes[at] as number) |
-        (bytes[at + 1] as number) |
-        (bytes[at + 2] as number) |
-        (bytes[at + 3] as number) |
-        (bytes[at + 4] as number) |
-        (bytes[at + 5] as number) |
-        (bytes[at + 6] as number) |
-        (bytes[at + 7] as number)) <
-        0x80
-    ) {
-      at += 8;
-    }
-    while (at < end && (bytes[at] as number) < 0x80) at++;
+  for (;;) {
+    at = asciiEnd(bytes, at, end);
     if (at === end) return true;
     at = skipWide(bytes, at, end);
     if (at < 0) return false;
   }
-  return true;
+}
+
+/** The same, quicker for a few bytes. */
+export function isShortUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let any = 0;
+  for (let at = start; at < end; at++) any |= bytes[at] as number;
+  return any < 0x80 || isUtf8(bytes, start, end);
 }

@@ -123,7 +123,7 @@ declare function loadConfig(file: string): Promise<RouterConfig>;
 interface RawSocketOptions {
     /** Of `rss://`; with `unix:` it turns TLS on there as well. */
     readonly tls?: TlsOptions | undefined;
-    /** The longest message to take, in bytes. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
+    /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
     readonly maxMessageBytes?: number | undefined;
 }
 /**
@@ -151,7 +151,7 @@ interface WebSocketOptions {
     readonly agent?: object | undefined;
     /** Offers `permessage-deflate`. Costs memory and time, and pays for large messages over slow lines. Default false. */
     readonly compression?: boolean | undefined;
-    /** The longest message to take, in bytes. More ends the line. Default 100 MiB. */
+    /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 100 MiB. */
     readonly maxMessageBytes?: number | undefined;
 }
 /**
@@ -159,6 +159,7 @@ interface WebSocketOptions {
  *
  * @param url - `ws://host:port/path` or `wss://…`.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
+ * @throws TypeError for a `maxMessageBytes` that is out of its range.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;

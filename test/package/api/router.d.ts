@@ -11,6 +11,8 @@ import './types/serializer.js';
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
+    /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. What is longer ends the connection, where it can before all of it has come. */
+    readonly maxHelloBytes?: number | undefined;
     /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
     readonly joinTimeoutMs?: number | undefined;
     /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */

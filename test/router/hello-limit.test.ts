@@ -1,0 +1,99 @@
+/* What a stranger says before WELCOME is short, on any transport. */
+import { json, type Transport } from 'autostrada';
+import { Router } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { memoryPair } from '../../src/transport/memory.ts';
+import { ScriptedPeer } from '../fixtures/scripted-peer.ts';
+import { roles } from './open-router.ts';
+
+const LIMIT = 2000;
+const SIZE = 'wamp.error.payload_size_exceeded';
+
+function open(faults: Partial<Transport> = {}) {
+  const router = new Router({
+    realms: {
+      realm1: {
+        anonymous: 'guest',
+        authroles: { guest: { permissions: [{ uri: 'a.', match: 'prefix', allow: 'all' }] } },
+        users: { joe: { authrole: 'guest', ticket: 'x'.repeat(LIMIT) } },
+      },
+    },
+    limits: { maxHelloBytes: LIMIT, maxMessageBytes: 10 * LIMIT },
+  });
+  onTestFinished(() => router.close());
+  const [theirs, ours] = memoryPair(json());
+  router.attach(Object.assign(ours, faults), { kind: 'memory' });
+  return { router, peer: new ScriptedPeer(theirs) };
+}
+
+/** HELLO of exactly so many bytes. */
+function hello(bytes: number, letter = 'x'): readonly unknown[] {
+  const message = (text: string): readonly unknown[] => [1, 'realm1', { roles, x_pad: text }];
+  const room = bytes - Buffer.byteLength(JSON.stringify(message('')));
+  return message(letter.repeat(room / Buffer.byteLength(letter)) + 'x'.repeat(room % Buffer.byteLength(letter)));
+}
+
+describe('[G2] [R84] before a session', () => {
+  test('a message of maxHelloBytes is taken, and one more byte ends the connection', async () => {
+    const fine = open();
+    fine.peer.send(hello(LIMIT));
+    expect((await fine.peer.next())[0]).toBe(2);
+    const { peer } = open();
+    peer.send(hello(LIMIT + 1));
+    const message = `expected a message of at most ${LIMIT} bytes before WELCOME, got one of ${LIMIT + 1}`;
+    expect(await peer.next()).toEqual([3, { message }, SIZE]);
+    await expect(peer.next()).rejects.toThrow();
+  });
+
+  test('bytes are counted, not characters', async () => {
+    const fine = open();
+    fine.peer.send(hello(LIMIT, 'ä'));
+    expect((await fine.peer.next())[0]).toBe(2);
+    const { peer } = open();
+    peer.send(hello(LIMIT + 1, 'ä'));
+    expect((await peer.next())[2]).toBe(SIZE);
+  });
+
+  test('AUTHENTICATE is bounded as well', async () => {
+    const { peer } = open();
+    peer.send([1, 'realm1', { roles, authid: 'joe', authmethods: ['ticket'] }]);
+    expect((await peer.next())[0]).toBe(4);
+    peer.send([5, 'x'.repeat(LIMIT), {}]);
+    expect((await peer.next())[2]).toBe(SIZE);
+  });
+
+  test('a session may say more, and after its GOODBYE it may not', async () => {
+    const { peer } = open();
+    const long = [16, 1, { acknowledge: true }, 'a.b', ['x'.repeat(2 * LIMIT)]];
+    peer.send(hello(100), long); // at once: WELCOME has gone out before the second is looked at
+    expect((await peer.next())[0]).toBe(2);
+    expect((await peer.next())[0]).toBe(17);
+    peer.send([6, {}, 'wamp.close.close_realm']);
+    expect((await peer.next())[0]).toBe(6);
+    peer.send(hello(LIMIT + 1));
+    expect((await peer.next())[2]).toBe(SIZE);
+  });
+
+  test('a transport is told what it may refuse by itself', async () => {
+    const told: number[] = [];
+    const { peer } = open({ limitMessages: (bytes) => void told.push(bytes) });
+    expect(told).toEqual([LIMIT]);
+    peer.send(hello(100));
+    await peer.next();
+    expect(told).toEqual([LIMIT, 10 * LIMIT]);
+    peer.send([6, {}, 'wamp.close.close_realm']);
+    await peer.next();
+    expect(told).toEqual([LIMIT, 10 * LIMIT, LIMIT]);
+  });
+
+  test('what connects by the back door is of this process', async () => {
+    const { router } = open();
+    const transport = await router.as({ authid: 'me', authrole: 'guest' }).connect({
+      serializers: [json()],
+      signal: new AbortController().signal,
+    });
+    const peer = new ScriptedPeer(transport);
+    peer.send(hello(LIMIT + 1));
+    expect((await peer.next())[0]).toBe(2);
+  });
+});
