@@ -1,125 +1,49 @@
 /*
- * WAMP "Routed Remote Procedure Calls", the dealer of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
- * all procedures (WAMP "Ordering Guarantees"). Who has registered what is in registrations.ts, what is under way in invocations.ts.
+ * WAMP "Routed Remote Procedure Calls", the calls of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
+ * all procedures (WAMP "Ordering Guarantees"). Who gets and loses a procedure is in registrar.ts, what is under way in invocations.ts.
  */
 import { type Clock, elapsed } from '../clock.ts';
 import { ProtocolError } from '../errors.ts';
-import {
-  type Call,
-  type Cancel,
-  Code,
-  type ErrorMessage,
-  type Register,
-  type Unregister,
-  type Yield,
-} from '../protocol/messages.ts';
-import { type Match, uriComplaint } from '../protocol/uri.ts';
+import { type Call, type Cancel, Code, type ErrorMessage, type Yield } from '../protocol/messages.ts';
+import { uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
 import { Bounds, shortly } from './bounds.ts';
-import { type Policy, wishesOf } from './callees.ts';
 import { invocationDetails } from './invocation-details.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { SettledLimits } from './limits.ts';
-import type { MetaEvents } from './meta/events.ts';
 import { FEATURE_NOT_SUPPORTED, forwardError, mirrorPassthru, passthruComplaint, refuseYield, takesPassthru } from './passthru.ts';
 import { sizeOfKept } from './payload-size.ts';
 import type { Permit } from './permissions.ts';
 import { refuse, refuseDisclosure, refuseUnfit } from './refuse.ts';
+import type { Registrar } from './registrar.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
-import { isOwn, ownComplaint } from './reserved.ts';
-
+import { isOwn } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { mirrorTrace } from './trace.ts';
-import type { Work } from './turns.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
-const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
-/** Crossbar.io's reason, though it is called an error. */
-const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
 const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
 export class Dealer {
+  private readonly registrar: Registrar;
   private readonly registrations: Registrations;
   private readonly clock: Clock;
   private readonly limits: SettledLimits;
   private readonly bounds: Bounds;
   private readonly invocations: Invocations;
-  private readonly events: MetaEvents;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
   /** @param answerMeta - Takes the calls of what is below `wamp.`. */
-  constructor(
-    registrations: Registrations,
-    clock: Clock,
-    limits: SettledLimits,
-    events: MetaEvents,
-    answerMeta: Dealer['answerMeta'],
-  ) {
-    this.registrations = registrations;
+  constructor(registrar: Registrar, clock: Clock, limits: SettledLimits, answerMeta: Dealer['answerMeta']) {
+    this.registrar = registrar;
+    this.registrations = registrar.registrations;
     this.clock = clock;
     this.limits = limits;
     this.bounds = new Bounds(limits);
     this.invocations = new Invocations(clock);
-    this.events = events;
     this.answerMeta = answerMeta;
-  }
-
-  register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
-    const match = (options.match as Match | undefined) ?? 'exact';
-    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
-    if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
-    if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    if (options.force_reregister === true) this.takeAway(procedure, match);
-    const invoke = (options.invoke as Policy | undefined) ?? 'single';
-    const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
-    let added = add();
-    // Who leaves has it no more, though it is taken away a little later.
-    if (typeof added !== 'object' && this.isFreed(this.registrations.lookup(procedure, match))) added = add();
-    if (typeof added === 'object') {
-      const { registration, isNew, hasJoined } = added;
-      session.send({ type: Code.REGISTERED, request, registration: registration.id });
-      if (hasJoined) session.do(this.events.registered(session, registration, isNew));
-      return;
-    }
-    if (added === 'taken')
-      return refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', `${procedure} is registered already`);
-    const text = `${procedure} is registered with another policy than ${invoke}`;
-    refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
-  }
-
-  /** Crossbar.io's `force_reregister`: whoever has the procedure by the same match loses it, whatever the policy. */
-  private takeAway(procedure: Uri, match: Match): void {
-    const registration = this.registrations.lookup(procedure, match);
-    if (!registration) return;
-    for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
-  }
-
-  /** Calls that are under way are still answered. */
-  unregister(session: LiveSession, { request, registration: id }: Unregister): void {
-    const registration = this.registrations.remove(session, id);
-    if (registration) {
-      session.send({ type: Code.UNREGISTERED, request });
-      return session.do(this.events.unregistered(session, registration));
-    }
-    refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
-  }
-
-  /**
-   * WAMP "Registration Revocation": takes it away, and says so to who understands it. Calls that are under way are still answered.
-   *
-   * @returns Whether the session had it.
-   */
-  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
-    const registration = this.registrations.remove(session, id);
-    if (!registration) return false;
-    if (session.can('callee', 'registration_revocation')) {
-      const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
-      session.send({ type: Code.UNREGISTERED, request: 0, details });
-    }
-    session.do(this.events.unregistered(session, registration));
-    return true;
   }
 
   /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
@@ -137,7 +61,7 @@ export class Dealer {
       return { registration: found, callee: found?.callees.choose(found.invoke, Math.random) };
     };
     let { registration, callee } = choose();
-    while (!callee && this.isFreed(registration)) ({ registration, callee } = choose());
+    while (!callee && this.registrar.isFreed(registration)) ({ registration, callee } = choose());
     if (!registration) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
@@ -251,6 +175,7 @@ export class Dealer {
     }
     this.invocations.end(invocation);
     if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    if (options.mode !== 'kill' && forgetsCanceled(caller)) return;
     this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
   }
 
@@ -321,25 +246,18 @@ export class Dealer {
   abandon(session: LiveSession, invocation: Invocation): undefined {
     this.invocations.abandon(session, invocation);
   }
+}
 
-  /** One of the registrations of who leaves. */
-  bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
-    const registration = this.registrations.remove(session, id);
-    return registration && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
-  }
-
-  /**
-   * A session that leaves is gone for routing, though its registrations are taken away one by one: what is asked for before it is its turn goes first.
-   *
-   * @returns Whether all its callees were such, and it is gone now.
-   */
-  private isFreed(registration: DealerRegistration | undefined): boolean {
-    if (!registration) return false;
-    const callees = [...registration.callees.keys()];
-    if (!callees.every(({ isGone }) => isGone)) return false;
-    for (const callee of callees) callee.do(this.bury(callee, registration));
-    return true;
-  }
+/**
+ * Autobahn|JS rejects a call that it cancels by itself, unless by `kill`, forgets it, and takes the answer for a violation. It is known by what it announces: as a callee
+ * progressive results without canceling, which the specification does not allow, and canceling as a caller.
+ */
+function forgetsCanceled(caller: LiveSession): boolean {
+  return (
+    caller.can('caller', 'call_canceling') &&
+    caller.can('callee', 'progressive_call_results') &&
+    !caller.can('callee', 'call_canceling')
+  );
 }
 
 function noRoom({ maxCallBytes }: SettledLimits): string {

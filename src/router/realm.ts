@@ -21,6 +21,7 @@ import type { Tally } from './out-queue.ts';
 import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { refuse } from './refuse.ts';
+import { Registrar } from './registrar.ts';
 import { Registrations } from './registrations.ts';
 import { MAX_OPEN } from './request-ids.ts';
 import { isOwn } from './reserved.ts';
@@ -37,6 +38,7 @@ export class Realm implements MetaRealm {
   readonly registrations: Registrations;
   readonly broker: Broker;
   readonly dealer: Dealer;
+  readonly registrar: Registrar;
   /** What a login here needs to know. */
   readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
   private readonly gate: Gate;
@@ -61,9 +63,8 @@ export class Realm implements MetaRealm {
     this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
       this.gate.hears(session, topic, uri, match),
     );
-    this.dealer = new Dealer(this.registrations, clock, limits, this.broker.events, (caller, call) =>
-      answerMeta(this, caller, call),
-    );
+    this.registrar = new Registrar(this.registrations, this.broker.events);
+    this.dealer = new Dealer(this.registrar, clock, limits, (caller, call) => answerMeta(this, caller, call));
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
@@ -127,7 +128,7 @@ export class Realm implements MetaRealm {
   }
 
   private *leaving(session: LiveSession, left: () => void): Work {
-    const { broker, dealer } = this;
+    const { broker, dealer, registrar } = this;
     const { events } = broker;
     const isTold = !session.leavesQuietly;
     yield* this.each(session, dealer.callsOf(session), (invocation) => dealer.abandon(session, invocation));
@@ -135,7 +136,7 @@ export class Realm implements MetaRealm {
       const had = this.subscriptions.remove(session, subscription.id);
       return had && isTold ? events.unsubscribed(session, had) : undefined;
     });
-    yield* this.each(session, this.registrations.of(session), (registration) => dealer.bury(session, registration));
+    yield* this.each(session, this.registrations.of(session), (registration) => registrar.bury(session, registration));
     this.subscriptions.forget(session);
     this.registrations.forget(session);
     // After all that it had is gone, before anybody is told that it left.
@@ -207,7 +208,7 @@ export class Realm implements MetaRealm {
         return this.ask(session, 'register', message.procedure, matchOf(message.options), message, this.register);
       case Code.UNREGISTER:
         session.takeRequest(message.request);
-        return this.dealer.unregister(session, message);
+        return this.registrar.unregister(session, message);
       case Code.CANCEL:
         return this.dealer.cancel(session, message);
       case Code.EVENT_RECEIVED: // not in the specification's text
@@ -248,7 +249,7 @@ export class Realm implements MetaRealm {
     const { maxRegistrations } = this.limits;
     const isIn = (): boolean =>
       this.registrations.lookup(message.procedure, matchOf(message.options))?.callees.has(session) ?? false;
-    if (this.registrations.countOf(session) < maxRegistrations || isIn()) return this.dealer.register(session, message, permit);
+    if (this.registrations.countOf(session) < maxRegistrations || isIn()) return this.registrar.register(session, message, permit);
     const text = `this session has ${maxRegistrations} registrations (limits.maxRegistrations)`;
     refuse(session, Code.REGISTER, message.request, LIMIT_EXCEEDED, text);
   };

@@ -217,7 +217,7 @@ export class Router implements Connector, AsyncDisposable {
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
     for (const realm of this.realms.values()) {
       const live = realm.session(callee);
-      if (live) realm.dealer.revoke(live, registration, reason);
+      if (live) realm.registrar.revoke(live, registration, reason);
     }
   }
 

@@ -130,19 +130,22 @@ script('router: by RawSocket', (lab) =>
   }),
 );
 
-script('router: cancel reaches the callee', (lab) =>
-  staged(lab, open, async (stage) => {
-    const callee = await stage.open();
-    const caller = await stage.open({ on_internal_error: () => {} });
-    await callee.session.register('com.example.never', () => new Promise(() => {}));
-    const call = caller.session.call('com.example.never');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    call.cancel({ mode: 'skip' });
-    lab.see('rejected', await call.then(null, (error: unknown) => error));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    lab.see('both go on', [callee.session.isOpen, caller.session.isOpen]);
-  }),
-);
+for (const options of [undefined, { mode: 'skip' }, { mode: 'killnowait' }]) {
+  script(`router: cancel(${options ? options.mode : ''}) reaches the callee`, (lab) =>
+    staged(lab, open, async (stage) => {
+      const callee = await stage.open();
+      const caller = await stage.open({ on_internal_error: () => {} });
+      await callee.session.register('com.example.never', () => new Promise(() => {}));
+      const call = caller.session.call('com.example.never');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      call.cancel(options);
+      lab.see('rejected', await call.then(null, (error: unknown) => error));
+      await callee.session.register('com.example.add', ([a, b]: Any) => a + b);
+      lab.see('the caller goes on', await caller.session.call('com.example.add', [1, 2]));
+      lab.see('both are open', [callee.session.isOpen, caller.session.isOpen]);
+    }),
+  );
+}
 
 script('router: the router closes', async (lab) => {
   await staged(lab, open, async (stage) => {

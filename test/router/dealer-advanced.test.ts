@@ -248,6 +248,60 @@ describe('CANCEL', () => {
     await caller.expect(received);
   });
 
+  describe('by a caller that forgets what it cancels, as Autobahn|JS', () => {
+    /** What Autobahn|JS 26.3 announces. */
+    const autobahn = {
+      caller: { features: { caller_identification: true, call_canceling: true, progressive_call_results: true } },
+      callee: { features: { caller_identification: true, progressive_call_results: true, registration_revocation: true } },
+    };
+
+    async function canceling(roles: object, features?: object) {
+      const { router } = openRouter();
+      const [one, caller] = [await callee(router, features), await joinedClient(router, 'realm1', undefined, roles)];
+      const id = await register(one);
+      caller.send([48, 1, {}, add]);
+      await one.expect([68, 1, id, {}]);
+      return { router, one, caller };
+    }
+
+    test.each([
+      [{}, undefined],
+      [{ mode: 'skip' }, undefined],
+      [{ mode: 'killnowait' }, undefined],
+      [{}, {}], // a callee that cannot be stopped
+    ])('[G3] [R49] %j: it is not answered, and the call is over', async (options, features) => {
+      const { router, one, caller } = await canceling(autobahn, features);
+      caller.send([49, 1, options]);
+      await expectUnread(caller);
+      expect(router.stats().calls).toBe(0);
+      one.send([70, 1, {}, ['late']]);
+      await expectUnread(caller);
+    });
+
+    test.each([[undefined], [{}]])('[G3] [R49] kill: it waits for the answer, and gets it (callee: %j)', async (features) => {
+      const { one, caller } = await canceling(autobahn, features);
+      caller.send([49, 1, { mode: 'kill' }]);
+      if (!features) {
+        await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+        one.send([8, 68, 1, {}, 'wamp.error.canceled', ['stopped']]);
+      }
+      await expectError(caller, 48, 1, 'wamp.error.canceled');
+    });
+
+    test.each([
+      [
+        'announces canceling as a callee, too',
+        { ...autobahn, callee: { features: { progressive_call_results: true, call_canceling: true } } },
+      ],
+      ['is no callee', { caller: autobahn.caller }],
+      ['has no progressive results as a callee', { ...autobahn, callee: { features: {} } }],
+    ])('[G3] [R49] another one, which %s, is answered', async (_, roles) => {
+      const { caller } = await canceling(roles);
+      caller.send([49, 1, {}]);
+      await expectError(caller, 48, 1, 'wamp.error.canceled');
+    });
+  });
+
   test('[R49] leaves alone a callee that cannot be told, and what is over', async () => {
     const { one, caller } = await running({});
     caller.send([49, 1, { mode: 'kill' }], [49, 1, {}], [49, 99, {}]);

@@ -7,9 +7,9 @@ import { type Call, Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Dict, Id, Uri } from '../../words.ts';
 import type { Broker } from '../broker.ts';
-import type { Dealer } from '../dealer.ts';
 import type { HistoryContext } from '../history.ts';
 import { refuse, refuseUnfit } from '../refuse.ts';
+import type { Registrar } from '../registrar.ts';
 import type { Registrations } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { Subscriptions } from '../subscriptions.ts';
@@ -26,7 +26,7 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
   readonly broker: Broker;
-  readonly dealer: Dealer;
+  readonly registrar: Registrar;
 }
 
 /** @throws ApplicationError that becomes the ERROR. */

@@ -37,7 +37,7 @@ export const registrationProcedures: MetaProcedures = {
     answer: (realm, _caller, [id, session, text], kwargs) => {
       const registration = expectId(id, 'registration');
       const reason = expectReason(text ?? kwargs.reason, realm.bounds);
-      if (!realm.dealer.revoke(findSession(realm, session), registration, reason)) throw noSuchRegistration(id);
+      if (!realm.registrar.revoke(findSession(realm, session), registration, reason)) throw noSuchRegistration(id);
       return {};
     },
   },
