@@ -13,6 +13,8 @@ export interface Deviation {
   readonly reason: string;
 }
 
+const takesGoodbyeAsFinal =
+  'It takes every GOODBYE of a router as final and does not come back. A router that is to be started anew closes without GOODBYE (SIGTERM).';
 const inJson = ['websocket json', 'rawsocket json'];
 
 export const deviations: readonly Deviation[] = [
@@ -25,7 +27,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'Autobahn|JS',
     scenarios: ['shut down'],
-    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'wampy',
@@ -48,7 +50,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'wampy',
     scenarios: ['shut down'],
-    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'kraftfahrstrasse',
@@ -86,7 +88,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'thruway.js',
     scenarios: ['shut down'],
-    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'Autobahn|Python',
@@ -140,7 +142,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'jawampa',
     scenarios: ['shut down'],
-    reason: 'It does not come back within 20 seconds after the GOODBYE of a router. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   { peer: 'autobahn-cpp', scenarios: ['error'], reason: 'Its callers are given the URI of an error only, not what comes with it.' },
   {
