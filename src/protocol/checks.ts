@@ -41,11 +41,15 @@ export function listOf(item: Check, items: string): Check {
   return (value) => (Array.isArray(value) && value.every((entry) => item(entry) === undefined) ? undefined : `a list of ${items}`);
 }
 
-/** A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. */
+/**
+ * A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. Clients send options that are not set as null (wampy in
+ * MessagePack, as extension 0), so a member that is null counts as absent. It is taken out here, once for all options, and nobody behind has to ask.
+ */
 export function dictOf(known: { readonly [key: string]: Check }, required: readonly string[] = []): Check {
   const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
   return (value) => {
     if (!isDict(value)) return 'a dict';
+    for (const key in value) if (value[key] === null) Reflect.deleteProperty(value, key);
     for (const key of required) if (value[key] === undefined) return { key, expected: 'to be there', value: undefined };
     for (const key in value) {
       const bad = checks.get(key)?.(value[key]);

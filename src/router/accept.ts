@@ -205,8 +205,7 @@ export class Door {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
-      house.settings.log,
-      house.settings.strictRequestIds,
+      house.settings,
       house.holdings.enter(this.info.peer),
     );
     this.endDeadline();

@@ -46,6 +46,8 @@ export interface RouterLimits {
   readonly maxRegistrations?: number | undefined;
   /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
   readonly maxCalls?: number | undefined;
+  /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxProgressiveCalls?: number | undefined;
   /**
    * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
    * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
@@ -111,6 +113,7 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxSubscriptions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'subscriptions' },
   maxRegistrations: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'registrations' },
   maxCalls: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'calls' },
+  maxProgressiveCalls: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'calls' },
   maxCallBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxTestaments: { default: 100, minimum: 1, maximum: MAX_ENTRIES, unit: 'testaments' },
   maxTestamentBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },

@@ -24,7 +24,6 @@ import { Quotas } from './quotas.ts';
 import { refuse } from './refuse.ts';
 import { Registrar } from './registrar.ts';
 import { Registrations } from './registrations.ts';
-import { MAX_OPEN } from './request-ids.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -184,7 +183,7 @@ export class Realm implements MetaRealm {
           case 'further':
             return this.dealer.proceed(session, message);
           case 'too many':
-            return refuseOpen(session, message.request);
+            return this.refuseOpen(session, message.request);
           case 'new':
         }
         if (message.options.ppt_scheme) expectPassthru(session, 'caller');
@@ -271,6 +270,11 @@ export class Realm implements MetaRealm {
   }
 
   /** What cannot be taken as it stands, whoever may do what. WAMP "Publishing": without `acknowledge` there is never an answer. */
+  private refuseOpen(session: LiveSession, request: Id): void {
+    const text = `${this.limits.maxProgressiveCalls} progressive calls of this session wait for their last input (limits.maxProgressiveCalls)`;
+    refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
+  }
+
   private reject(session: LiveSession, message: Call | Publish | Subscribe | Register, error: Uri, text: string): void {
     if (message.type !== Code.PUBLISH || message.options.acknowledge === true)
       return refuse(session, message.type, message.request, error, text);
@@ -280,11 +284,6 @@ export class Realm implements MetaRealm {
     const entry = `a publication was dropped, and further ones may be (logged once): ${text}`;
     this.log({ level: 'warn', message: entry, session: session.id });
   }
-}
-
-function refuseOpen(session: LiveSession, request: Id): void {
-  const text = `${MAX_OPEN} progressive calls of this session wait for their last input`;
-  refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
 }
 
 function matchOf({ match }: Dict): Match {

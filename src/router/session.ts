@@ -12,7 +12,7 @@ import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
-import type { LogEntry } from './config.ts';
+import type { LogEntry, Settings } from './config.ts';
 import { Holdings } from './holdings.ts';
 import type { Invocation } from './invocations.ts';
 import type { Lane } from './lane.ts';
@@ -110,14 +110,13 @@ export class LiveSession implements RouterSession {
     queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
-    log?: (entry: LogEntry) => void,
-    strictRequestIds = false,
+    settings: Pick<Settings, 'limits' | 'strictRequestIds' | 'log'>,
     holdings: Holdings = new Holdings(),
   ) {
     this.holdings = holdings;
-    this.requestIds = new RequestIds(this.calls, strictRequestIds);
+    this.requestIds = new RequestIds(this.calls, settings);
     this.dismiss = dismiss;
-    this.log = log;
+    this.log = settings.log;
     this.link = link;
     this.lane = lane;
     this.id = who.id;

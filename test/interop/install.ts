@@ -10,8 +10,20 @@ import type { Command, Missing } from './peer.ts';
 export const here = import.meta.dirname;
 const cache = process.env.INTEROP_CACHE ?? path.join(here, '../../.cache/interop');
 
-const silence =
-  /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONN(REFUSED|RESET|ABORTED)|ENETUNREACH|SOCKET_TIMEOUT|E(429|50[0-9])|i\/o timeout|no such host|connection refused|Temporary failure|ConnectTimeout|NewConnectionError|dns error|error sending request|timed out/i;
+/** What clients of registries print when nobody answers, or somebody on the way says so. What a registry refuses or a compiler says is not among it. */
+const silence = new RegExp(
+  [
+    'ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONN(REFUSED|RESET|ABORTED)|ENETUNREACH|SOCKET_TIMEOUT|E(429|50[0-9])\\b', // npm, and steps that took too long
+    'ConnectTimeout|ReadTimeout|NewConnectionError|error sending request|dns error|tcp connect error', // pip, uv
+    'i/o timeout|no such host|TLS handshake timeout|connect(ion)? refused|(429|50[0-4]) (Too Many|Bad Gateway|Service Unavailable|Gateway)', // Go
+    "Could(n't| not) (resolve host|connect to server)|spurious network error", // cargo
+    'Unknown ?Host|Network is unreachable|Temporary failure in name resolution|timed out', // Maven, and the C library
+  ].join('|'),
+  'i',
+);
+
+/** Whether a registry did not answer, by what the client of it printed. */
+export const isSilence = (said: string): boolean => silence.test(said);
 
 export function isMissing(value: object): value is Missing {
   return 'whyNot' in value;
@@ -27,14 +39,17 @@ export function cached(name: string, request: string, make: (folder: string) => 
   const folder = path.join(cache, name);
   const mark = path.join(folder, 'installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === request) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  try {
-    make(folder);
-    writeFileSync(mark, request);
-    return folder;
-  } catch (error) {
-    return missing(error);
+  for (let attempt = 1; ; attempt++) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    try {
+      make(folder);
+      writeFileSync(mark, request);
+      return folder;
+    } catch (error) {
+      const why = missing(error);
+      if (!why.isSilent || attempt === 2) return why;
+    }
   }
 }
 
@@ -47,7 +62,7 @@ export function missing(error: unknown): Missing {
   } = error as { [key in 'code' | 'path']?: string } & { [key in 'stderr' | 'stdout']?: Buffer };
   if (code === 'ENOENT') return { whyNot: `there is no ${program} here`, isSilent: false };
   const said = [String(stdout ?? ''), String(stderr ?? ''), String(error)].join('\n');
-  return { whyNot: said.trim().slice(-600), isSilent: silence.test(said) };
+  return { whyNot: said.trim().slice(-600), isSilent: isSilence(said) };
 }
 
 /** Packages of npm, and a program of peers/javascript beside them. */
@@ -60,17 +75,20 @@ export function fromNpm(name: string, packages: readonly string[], program: stri
   return { program: process.execPath, args: [path.join(here, 'peers/javascript', program)], env: { INTEROP_MODULES: folder } };
 }
 
-/** Packages of PyPI in an environment of their own, and a program of peers/python. `uv`, since pip takes minutes over some. */
-export function fromPyPi(name: string, packages: readonly string[], program: string, python?: string): Command | Missing {
-  const args = [path.join(here, 'peers/python', program)];
-  if (python !== undefined) return { program: python, args };
-  const folder = cached(name, packages.join(' '), (cwd) => {
+/** Packages of PyPI in an environment of their own: its folder. `uv`, since pip takes minutes over some. */
+export function environmentOf(name: string, packages: readonly string[]): string | Missing {
+  return cached(name, packages.join(' '), (cwd) => {
     step('python3', ['-m', 'venv', 'venv'], cwd);
     step('venv/bin/pip', ['install', '-q', 'uv'], cwd);
     step('venv/bin/uv', ['pip', 'install', '-q', '--python', 'venv/bin/python', ...packages], cwd, { PYUBJSON_NO_EXTENSION: '1' });
   });
+}
+
+/** Packages of PyPI, and a program of peers/python that uses them. */
+export function fromPyPi(name: string, packages: readonly string[], program: string): Command | Missing {
+  const folder = environmentOf(name, packages);
   if (typeof folder !== 'string') return folder;
-  return { program: path.join(folder, 'venv/bin/python'), args };
+  return { program: path.join(folder, 'venv/bin/python'), args: [path.join(here, 'peers/python', program)] };
 }
 
 /** A program made of files of peers/go and the modules that it requires. */

@@ -2,7 +2,7 @@
  * The table of `npm run test:interop`. A new peer is a row here, a program in peers/, and what it does otherwise in deviations.ts.
  */
 import { findCrossbar, startCrossbar } from './crossbar.ts';
-import { fromCrates, fromDebian, fromGo, fromMaven, fromNpm, fromPyPi, here } from './install.ts';
+import { environmentOf, fromCrates, fromDebian, fromGo, fromMaven, fromNpm, fromPyPi, here } from './install.ts';
 import { buildNexus, startNexus } from './nexus.ts';
 import { type ClientPeer, type Command, type Peer, type RouterPeer, waysOf } from './peer.ts';
 
@@ -43,8 +43,7 @@ const javascript: readonly ClientPeer[] = [
     version: '8.0.2',
     required: true,
     reconnects: true,
-    // Not in MessagePack: it sends options that are undefined, which we read as null and refuse.
-    ways: waysOf(['websocket'], ['json', 'cbor']),
+    ways: webSockets,
     logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
     get: () => fromNpm('wampy-js', ['wampy@8.0.2'], 'wampy.mjs'),
   },
@@ -160,9 +159,11 @@ const routers: readonly RouterPeer[] = [
     logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
     get: () => {
       const found = findCrossbar();
-      if ('whyNot' in found) return { ...found, isSilent: false };
+      const folder = 'program' in found ? '' : environmentOf('crossbar', ['crossbar==26.10.1', 'setuptools<81']);
+      if (typeof folder !== 'string') return folder;
+      const program = 'program' in found ? found.program : `${folder}/venv/bin/crossbar`;
       return async () => {
-        const { webSocketUrl, rawSocketUrl, stop } = await startCrossbar(found.program);
+        const { webSocketUrl, rawSocketUrl, stop } = await startCrossbar(program);
         return { urls: { websocket: webSocketUrl, rawsocket: rawSocketUrl }, stop };
       };
     },

@@ -18,16 +18,16 @@ function withKey(code: number, key: string, value: unknown): unknown[] {
 }
 
 const bad = {
-  bool: [1, 0, 'true', null, [], {}],
-  string: [1, true, null, [], {}],
-  integer: ['1', true, null, -1, 1.5, []],
-  id: ['1', true, null, -1, 0, 1.5, 2 ** 53 + 2],
-  ids: [1, 'a', null, {}, ['a'], [1, 0], [true]],
-  strings: ['a', 1, null, {}, [1], ['a', null]],
-  dict: ['a', 1, true, null, []],
-  match: ['regex', '', 1, null, true, ['exact']],
-  invoke: ['all', 1, null],
-  mode: ['stop', 1, null],
+  bool: [1, 0, 'true', [], {}],
+  string: [1, true, [], {}],
+  integer: ['1', true, -1, 1.5, []],
+  id: ['1', true, -1, 0, 1.5, 2 ** 53 + 2],
+  ids: [1, 'a', {}, ['a'], [1, 0], [true]],
+  strings: ['a', 1, {}, [1], ['a', null]],
+  dict: ['a', 1, true, []],
+  match: ['regex', '', 1, true, ['exact']],
+  invoke: ['all', 1],
+  mode: ['stop', 1],
 };
 type Kind = keyof typeof bad;
 const good: { readonly [kind in Kind]: readonly unknown[] } = {
@@ -154,6 +154,15 @@ describe.each(known)('%s', (name, code, keys) => {
     }
   });
 
+  it('takes one that is null as absent, and keeps null further inside [G3] [C12] [R10]', () => {
+    const plain = parse(withKey(code, 'x_custom', [null, { a: null }]));
+    for (const key of [...Object.keys(keys).filter((each) => each !== 'roles'), 'nobody_knows_it']) {
+      const list = withKey(code, 'x_custom', [null, { a: null }]);
+      list[dictAt.get(code) ?? 0] = { [key]: null, ...(list[dictAt.get(code) ?? 0] as object) };
+      expect(parse(list), key).toEqual(plain);
+    }
+  });
+
   it('ignores keys that nobody knows, whatever they hold [C12] [C15] [R10]', () => {
     for (const key of ['x_custom', '_ours', 'nobody_knows_it', 'constructor', 'toString', 'hasOwnProperty', '']) {
       const list = withKey(code, key, { anything: [1, null] });
@@ -169,6 +178,8 @@ describe('roles', () => {
   ])('must be there in %i (%s), as dicts of dicts [R10]', (code, name, role) => {
     const list = (details: object) => [code, code === 1 ? 'realm1' : 1, details];
     expect(() => parse(list({}))).toThrow(`expected ${name}.details.roles to be there, got nothing`);
+    expect(() => parse(list({ roles: null }))).toThrow(`expected ${name}.details.roles to be there, got nothing`);
+    expect(parse(list({ roles: { [role]: null } }))).toEqual(parse(list({ roles: {} })));
     expect(() => parse(list({ roles: { [role]: true } }))).toThrow(`expected ${name}.details.roles.${role} to be a dict, got true`);
     expect(() => parse(list({ roles: { [role]: { features: 1 } } }))).toThrow(
       `expected ${name}.details.roles.${role}.features to be a dict, got 1`,

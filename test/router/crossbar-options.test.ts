@@ -220,7 +220,7 @@ describe('concurrency', () => {
     await expectCalls(asking, [one], [0, 'full']);
   });
 
-  test.each([0, -1, 1.5, true, '1', null])('[G3] [R10] of %j is a violation', async (concurrency) => {
+  test.each([0, -1, 1.5, true, '1'])('[G3] [R10] of %j is a violation', async (concurrency) => {
     const { router } = openRouter();
     const client = await join(router);
     client.send([64, 1, { concurrency }, add]);

@@ -28,7 +28,7 @@ export function msgpackFormat(): Format {
       const code = element[0] ?? 0xc1;
       if (code >> 4 === 9 || code === 0xdc || code === 0xdd) return 'list';
       if (code >> 4 === 8 || code === 0xde || code === 0xdf) return 'dict';
-      return code === 0xc0 ? 'null' : 'other';
+      return code === 0xc0 || isExtension0(element) ? 'null' : 'other';
     },
     // Of more than a head only what says its length with zeros.
     isEmpty: (element) =>
@@ -37,6 +37,11 @@ export function msgpackFormat(): Format {
     read: readMsgpack,
     write: writeMsgpack,
   });
+}
+
+/** What the reader takes for null, too. */
+function isExtension0(element: Uint8Array): boolean {
+  return element.length === 3 && element[0] === 0xd4 && element[1] === 0;
 }
 
 function heads(small: number, large: number, length: number): readonly number[] {

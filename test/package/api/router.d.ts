@@ -48,6 +48,8 @@ interface RouterLimits {
     readonly maxRegistrations?: number | undefined;
     /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
     readonly maxCalls?: number | undefined;
+    /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxProgressiveCalls?: number | undefined;
     /**
      * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
      * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
