@@ -28,7 +28,8 @@ export class InsideCaller {
   private readonly waits = new Map<Id, Wait>();
   private last: Id = 0;
 
-  constructor(realm: string, dealer: Dealer, id: Id, { limits, clock, turns, log }: Settings, tally: Tally) {
+  constructor(realm: string, dealer: Dealer, id: Id, settings: Settings, tally: Tally) {
+    const { limits, clock, turns, log } = settings;
     this.dealer = dealer;
     const transport = { bufferedBytes: 0 };
     const threw = (error: unknown): void => log({ level: 'error', message: 'a call by the router failed', error });
@@ -50,7 +51,7 @@ export class InsideCaller {
       trustlevel: undefined,
     };
     const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock), () => {});
-    this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {});
+    this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {}, settings);
   }
 
   /** @returns The first positional result. Rejects with what the procedure answered. */

@@ -7,16 +7,16 @@ import { ProtocolError } from '../errors.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call } from '../protocol/messages.ts';
 import type { Id } from '../words.ts';
+import type { Settings } from './config.ts';
 
-/** Progressive calls of one session whose last input has not come: under way, and besides as many that are over. */
-export const MAX_OPEN = 1000;
-
-/** What a CALL is: a new call, a further input of one, or a new progressive call beyond `MAX_OPEN`. */
+/** What a CALL is: a new call, a further input of one, or a new progressive call beyond `limits.maxProgressiveCalls`. */
 export type CallKind = 'new' | 'further' | 'too many';
 
 export class RequestIds {
   private readonly underWay: { has(request: Id): boolean };
   private readonly isStrict: boolean;
+  /** Progressive calls whose last input has not come; besides, as many are remembered that were refused. */
+  private readonly maxOpen: number;
   /** Strict: the last one. */
   private last: Id = 0;
   /** Progressive calls whose last CALL has not come, oldest first. They may be over: the caller may not know it yet. */
@@ -26,9 +26,13 @@ export class RequestIds {
   /** Strict: calls up to here may be such ones as well; there were too many to remember. */
   private forgotten: Id = 0;
 
-  constructor(underWay: { has(request: Id): boolean }, isStrict: boolean) {
+  constructor(
+    underWay: { has(request: Id): boolean },
+    { limits, strictRequestIds }: Pick<Settings, 'limits' | 'strictRequestIds'>,
+  ) {
     this.underWay = underWay;
-    this.isStrict = isStrict;
+    this.isStrict = strictRequestIds;
+    this.maxOpen = limits.maxProgressiveCalls;
   }
 
   /** @throws {@link ProtocolError} */
@@ -63,12 +67,12 @@ export class RequestIds {
 
   private expectMore(request: Id): CallKind {
     this.open ??= new Set();
-    if (this.open.size < MAX_OPEN || this.forgetOne(this.open, (id) => !this.underWay.has(id))) {
+    if (this.open.size < this.maxOpen || this.forgetOne(this.open, (id) => !this.underWay.has(id))) {
       this.open.add(request);
       return 'new';
     }
     this.refused ??= new Set();
-    if (this.refused.size >= MAX_OPEN) this.forgetOne(this.refused, () => true);
+    if (this.refused.size >= this.maxOpen) this.forgetOne(this.refused, () => true);
     this.refused.add(request);
     return 'too many';
   }

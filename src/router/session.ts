@@ -12,7 +12,8 @@ import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
-import type { LogEntry } from './config.ts';
+import type { LogEntry, Settings } from './config.ts';
+import { Holdings } from './holdings.ts';
 import type { Invocation } from './invocations.ts';
 import type { Lane } from './lane.ts';
 import type { OutQueue } from './out-queue.ts';
@@ -75,6 +76,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** What is kept for it. */
+  readonly holdings: Holdings;
   /** The sum over its calls. */
   keptBytes = 0;
   /** WAMP "Testament": in order of adding. */
@@ -107,12 +110,13 @@ export class LiveSession implements RouterSession {
     queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
-    log?: (entry: LogEntry) => void,
-    strictRequestIds = false,
+    settings: Pick<Settings, 'limits' | 'strictRequestIds' | 'log'>,
+    holdings: Holdings = new Holdings(),
   ) {
-    this.requestIds = new RequestIds(this.calls, strictRequestIds);
+    this.holdings = holdings;
+    this.requestIds = new RequestIds(this.calls, settings);
     this.dismiss = dismiss;
-    this.log = log;
+    this.log = settings.log;
     this.link = link;
     this.lane = lane;
     this.id = who.id;

@@ -1,14 +1,20 @@
 /* Numbers that CBOR (RFC 8949) writes as tags around something else: bignums, decimal and binary fractions. */
 import { SerializationError } from '../errors.ts';
 
-/** Of a bignum. BigInts of a megabyte would take a peer nothing, and who works with them very long. */
-const MAX_BIGNUM = 64;
+/**
+ * Of a bignum, in bytes: 4096 bits, as `MAX_INTEGER_BITS` of exact.ts. BigInts of a megabyte would take a peer nothing, and whoever works with them
+ * very long.
+ */
+const MAX_BIGNUM = 512;
+/** Of one that is rounded to a number: beyond 128 bytes none is finite. */
+const MAX_ROUNDED = 64;
 const TWO_53 = 2 ** 53;
 
 /** RFC 8949, 3.4.3. `hasBigInt`: beyond 2^53 it becomes a BigInt; else it is rounded. */
 export function bignumOf(content: unknown, isNegative: boolean, hasBigInt: boolean): unknown {
-  if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM) {
-    throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
+  const most = hasBigInt ? MAX_BIGNUM : MAX_ROUNDED;
+  if (!(content instanceof Uint8Array) || content.length > most) {
+    throw new SerializationError(`expected a bignum of ${most} bytes at most`);
   }
   let value = 0;
   let hex = '0x0';

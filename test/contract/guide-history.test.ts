@@ -11,7 +11,7 @@ const blocks = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) =
 const AsyncFunction = (async () => {}).constructor as new (...code: string[]) => (...given: unknown[]) => Promise<unknown>;
 
 test('[R30] [R29] [R61] [C35] the guide to history, retained events and testaments runs as it stands', async () => {
-  const [configure, publish, subscribe, late, pages, testament, flush, ...others] = blocks;
+  const [configure, publish, subscribe, late, lookup, pages, testament, flush, ...others] = blocks;
   expect(others).toEqual([]);
   const program = `
     ${configure} ${publish}
@@ -22,11 +22,12 @@ test('[R30] [R29] [R61] [C35] the guide to history, retained events and testamen
     ${late}
     await lamp.publish('com.example.chat', ['bye'], null, { acknowledge: true });
     await lines(3);
+    await (async () => { ${lookup} })();
     await (async () => { ${pages} })();
     await lamp.subscribe('com.example.game.7.left', ([who], _, { publisher }) => console.log(who, publisher > 0)).ready;
     ${testament}
     router.kill(player.id);
-    await lines(254);
+    await lines(255);
     await (async () => { ${testament} ${flush} })();
     await lamp.call('com.example.flush').catch(() => {}); // an event would have come before its answer
     await router.close();
@@ -48,6 +49,7 @@ test('[R30] [R29] [R61] [C35] the guide to history, retained events and testamen
     'com.example.lamp.kitchen is on (was so before)',
     'hello',
     'bye',
+    '3',
     ...Array.from({ length: 250 }, (_, n) => String(n + 1)),
     'joe true',
   ]);

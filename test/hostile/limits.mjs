@@ -9,6 +9,7 @@ export const limits = {
   maxSubscriptions: 2000,
   maxRegistrations: 2000,
   maxCalls: 1000,
+  maxProgressiveCalls: 200,
   maxCallBytes: 2 ** 20,
   maxTestaments: 20,
   maxTestamentBytes: 2 ** 18,

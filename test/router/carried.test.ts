@@ -45,6 +45,46 @@ function encoded(name: string, value: unknown): Uint8Array {
   return list.subarray(1);
 }
 
+describe('an integer beyond what is carried from one serializer to another', () => {
+  const digits = `1${'0'.repeat(5000)}`;
+  const bignum = `c2 5907d0 ${'ff'.repeat(2000)}`;
+
+  test.each([
+    ['json', 'cbor', `[${digits}]`],
+    ['cbor', 'json', `81 ${bignum}`],
+  ] as const)('[G1] from %s to %s fails that call, that event and that result, and no session', async (from, to, payload) => {
+    const { router } = openRouter();
+    const other = from === 'json' ? `81 ${bignum}` : `[${digits}]`;
+    const [mine, theirs] = [await rawClient(router, makers[from]?.() ?? json()), await rawClient(router, makers[to]?.() ?? json())];
+    theirs.send(message(to, [64, 1, {}, add]), message(to, [32, 2, {}, topic]));
+    const registration = decode(to, await theirs.next())[2];
+    await theirs.next();
+    // Neither call nor event reaches the other one.
+    mine.send(message(from, [48, 1, {}, add], payload), message(from, [16, 2, { acknowledge: true }, topic], payload));
+    expect(decode(from, await mine.next()).slice(0, 5)).toEqual([8, 48, 1, {}, 'wamp.error.invalid_argument']);
+    expect(decode(from, await mine.next())[0]).toBe(17);
+    // The answer of the callee does not reach the caller.
+    mine.send(message(from, [48, 3, {}, add]));
+    expect(await theirs.next()).toBe(message(to, [68, 1, registration, {}]));
+    theirs.send(message(to, [70, 1, {}], other));
+    expect(decode(from, await mine.next()).slice(0, 5)).toEqual([8, 48, 3, {}, 'wamp.error.invalid_argument']);
+    expect(router.stats()).toMatchObject({ sessions: 2, calls: 0 });
+  });
+
+  test.each([
+    ['json', `[${digits}]`],
+    ['cbor', `81 ${bignum}`],
+  ] as const)('[G1] between two of %s arrives as it was sent', async (name, payload) => {
+    const { router } = openRouter();
+    const serializer = makers[name] ?? json;
+    const [publisher, subscriber] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
+    subscriber.send(message(name, [32, 1, {}, topic]));
+    await subscriber.next();
+    publisher.send(message(name, [16, 1, {}, topic], payload));
+    expect((await subscriber.next()).endsWith(name === 'json' ? `${payload}]` : compact(name, payload))).toBe(true);
+  });
+});
+
 for (const name of ['json', 'msgpack', 'cbor'] as const) {
   describe(`between two peers that speak ${name}`, () => {
     const serializer = makers[name] ?? json;

@@ -212,8 +212,27 @@ describe('after the end', () => {
   });
 });
 
-describe('beyond a thousand whose last input has not come', () => {
-  test('[G3] [R51] a progressive call is refused, those before go on, and ordinary calls are taken', async () => {
+describe('beyond limits.maxProgressiveCalls whose last input has not come', () => {
+  test('[G2] [R51] a progressive call is refused, and the text names the limit', async () => {
+    const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxProgressiveCalls: 2 } });
+    const [one] = await callee(router);
+    const asking = await caller(router);
+    asking.send([48, 1, more, upload], [48, 2, more, upload], [48, 3, more, upload], [48, 4, {}, upload]);
+    expect(await asking.next()).toEqual([
+      8,
+      48,
+      3,
+      {},
+      'autostrada.error.limit_exceeded',
+      ['2 progressive calls of this session wait for their last input (limits.maxProgressiveCalls)'],
+    ]);
+    for (const id of [1, 2, 3]) expect((await one.next())[1]).toBe(id); // the ordinary call is taken
+    asking.send([48, 1, {}, upload, ['last']], [48, 5, more, upload]);
+    expect((await one.next()).slice(4)).toEqual([['last']]);
+    expect((await one.next())[1]).toBe(4);
+  });
+
+  test('[G3] [R51] which is a thousand by default, those before go on, and ordinary calls are taken', async () => {
     const { router } = openRouter();
     const [one] = await callee(router);
     const asking = await caller(router);

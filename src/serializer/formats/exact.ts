@@ -22,7 +22,10 @@ export function enterExact(depth: number): void {
   if (depth >= EXACT_DEPTH) throw new SerializationError(`expected a value nested no deeper than ${EXACT_DEPTH}`);
 }
 
-/** An integer of any size. */
+/** Of an integer that goes from one format to another: 512 bytes as a bignum of CBOR, 1,234 digits. The time that decimal digits take goes by the square. */
+export const MAX_INTEGER_BITS = 4096;
+
+/** A bigint only where a number is not exact. */
 export function exactInteger(value: bigint): number | bigint {
   return value >= -MAX_EXACT && value <= MAX_EXACT ? Number(value) : value;
 }

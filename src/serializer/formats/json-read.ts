@@ -1,10 +1,11 @@
 /* JSON → exact values. The text has been scanned: it is JSON. */
 import { SerializationError } from '../../errors.ts';
 import { base64ToBytes } from '../base64.ts';
-import { type Exact, enterExact, exactInteger, Float } from './exact.ts';
+import { type Exact, enterExact, exactInteger, Float, MAX_INTEGER_BITS } from './exact.ts';
 
-/** An integer of more digits would take long to read and to write. */
-const MAX_DIGITS = 4096;
+/** Beyond them an integer is not read: it has more than `MAX_INTEGER_BITS`. The sign counts. */
+const MAX_DIGITS = Math.ceil(MAX_INTEGER_BITS * Math.log10(2)) + 1;
+const BEYOND = 2n ** BigInt(MAX_INTEGER_BITS);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MARKS = '[]{}:,';
@@ -86,9 +87,11 @@ function string(token: string): Exact {
 
 function number(token: string): Exact {
   if (!/[.eE]/.test(token)) {
-    if (token.length > MAX_DIGITS)
-      throw new SerializationError(`expected an integer of ${MAX_DIGITS} digits at most, got ${shortened(token)}`);
-    return token.length < 16 ? Number(token) + 0 : exactInteger(BigInt(token));
+    if (token.length < 16) return Number(token) + 0;
+    const value = token.length > MAX_DIGITS ? BEYOND : BigInt(token);
+    if (value >= BEYOND || value < -BEYOND)
+      throw new SerializationError(`expected an integer of ${MAX_INTEGER_BITS} bits at most, got ${shortened(token)}`);
+    return exactInteger(value);
   }
   const value = Number(token);
   if (!Number.isFinite(value)) throw new SerializationError(`expected a number that 64 bits hold, got ${shortened(token)}`);

@@ -19,6 +19,10 @@ Between two clients with the same serializer, our router hands on each payload b
 another serializer. \`2.0\` is a float, \`2\` an integer, \`h'00'\` bytes. "Fails" means: a call is answered with \`wamp.error.invalid_argument\`, an
 event does not arrive, and an error arrives with its own URI, and a text instead of its payload.
 
+An integer that goes from one serializer to another has at most 4,096 bits: 512 bytes as a bignum of CBOR, 1,234 digits in JSON. A larger one fails, since the time
+to read and write its digits grows with the square of their number. Between two clients with the same serializer it arrives, as everything does. A client of ours
+reads bignums of up to 512 bytes with \`int64: 'bigint'\`, and else of up to 64, which it rounds.
+
 | sent | to JSON | to MessagePack | to CBOR |
 |---|---|---|---|
 ${rows.join('\n')}

@@ -115,7 +115,8 @@ declare function listen(router: Router, options?: ListenOptions): Promise<Listen
 /**
  * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
  *
- * @throws TypeError that names the file, the path in it, what was expected and what came; Node's error when the file cannot be read.
+ * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
+ *   Node's error when the file cannot be read.
  * @example const router = new Router(await loadConfig('router.json'));
  */
 declare function loadConfig(file: string): Promise<RouterConfig>;

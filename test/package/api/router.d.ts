@@ -48,6 +48,8 @@ interface RouterLimits {
     readonly maxRegistrations?: number | undefined;
     /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
     readonly maxCalls?: number | undefined;
+    /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxProgressiveCalls?: number | undefined;
     /**
      * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
      * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
@@ -57,6 +59,13 @@ interface RouterLimits {
     readonly maxTestaments?: number | undefined;
     /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
     readonly maxTestamentBytes?: number | undefined;
+    /**
+     * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+     * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+     */
+    readonly maxKeptBytes?: number | undefined;
+    /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+    readonly maxKeptBytesPerAddress?: number | undefined;
     /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
     readonly maxRetainedTopics?: number | undefined;
     /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */

@@ -141,9 +141,28 @@ test('[G1] text of many megabytes goes from JSON to the others', () => {
   expect(read).toEqual([JSON.parse(`"${text}"`), 1]);
 });
 
-test('[G1] an integer of hundreds of digits goes to CBOR, and one of a million is refused before it takes long', () => {
-  expect(carry('json', 'cbor', '9'.repeat(400))).toMatch(/^c2/);
-  expect(() => carry('json', 'cbor', '9'.repeat(1_000_000))).toThrow(/4096 digits/);
+describe('[G1] an integer of 4096 bits', () => {
+  const most = 2n ** 4096n - 1n;
+  const bytes = `590200${'ff'.repeat(512)}`;
+
+  test('goes from JSON to CBOR and back exactly, and so does its negative', () => {
+    expect(carry('json', 'cbor', String(most))).toBe(`c2${bytes}`);
+    expect(carry('cbor', 'json', `c2${bytes}`)).toBe(String(most));
+    expect(carry('json', 'cbor', String(-1n - most))).toBe(`c3${bytes}`);
+    expect(carry('cbor', 'json', `c3${bytes}`)).toBe(String(-1n - most));
+  });
+
+  test('is the largest', () => {
+    for (const text of [String(most + 1n), String(-2n - most), '9'.repeat(1235), '9'.repeat(1_000_000), `-${'9'.repeat(1235)}`])
+      expect(() => carry('json', 'cbor', text)).toThrow(/^expected an integer of 4096 bits at most, got -?\d+\.\.\.$/);
+    for (const tag of ['c2', 'c3'])
+      expect(() => carry('cbor', 'json', `${tag}590201${'01'.repeat(513)}`)).toThrow('expected a bignum of 512 bytes at most');
+  });
+
+  test('never goes to MessagePack', () => {
+    expect(() => carry('json', 'msgpack', String(most))).toThrow(/integer/);
+    expect(() => carry('cbor', 'msgpack', `c2${bytes}`)).toThrow(/integer/);
+  });
 });
 
 test('[G1] a thousand levels go from each format to each other', () => {
