@@ -76,6 +76,10 @@ export interface ListenOptions {
   readonly pingMs?: number | undefined;
 }
 
+/** A message may come in so many pieces, and one more for each so many bytes: even slow networks carry 500 at once. */
+const LEAST_PIECES = 1024;
+const PIECE_BYTES = 256;
+
 const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
 
 export interface Listener extends AsyncDisposable {
@@ -122,6 +126,9 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     new WebSocketServer({
       noServer: true,
       maxPayload,
+      // What comes in tiny pieces takes many times its length.
+      maxBufferedChunks: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
+      maxFragments: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
       perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
       handleProtocols: (offered) => subprotocols([chooseSerializer(offered, understood) ?? json()])[0] ?? false,
     });

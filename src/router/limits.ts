@@ -57,6 +57,13 @@ export interface RouterLimits {
   readonly maxTestaments?: number | undefined;
   /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
   readonly maxTestamentBytes?: number | undefined;
+  /**
+   * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+   * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+   */
+  readonly maxKeptBytes?: number | undefined;
+  /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+  readonly maxKeptBytesPerAddress?: number | undefined;
   /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
   readonly maxRetainedTopics?: number | undefined;
   /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
@@ -90,7 +97,7 @@ const MAX_ENTRIES = 2 ** 24;
 const MAX_BYTES = 2 ** 40;
 
 export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
-  // `ws` keeps its limit in 31 bits, and a batch has four times as much.
+  // `ws` keeps its limit in 31 bits, and a batch has twice as much.
   maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
   maxHelloBytes: { default: 2 ** 16, minimum: 1024, maximum: 2 ** 28, unit: 'bytes' },
   joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
@@ -110,6 +117,8 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxCallBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxTestaments: { default: 100, minimum: 1, maximum: MAX_ENTRIES, unit: 'testaments' },
   maxTestamentBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytes: { default: 2 ** 24, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytesPerAddress: { default: 2 ** 28, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
   maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
   maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },

@@ -16,6 +16,7 @@ import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
+import { AllHoldings } from './holdings.ts';
 import type { SettledLimits } from './limits.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
@@ -107,6 +108,7 @@ export class Router implements Connector, AsyncDisposable {
       ids,
       tally: this.tally,
       queues: new Queues(settings.limits, settings.clock),
+      holdings: new AllHoldings(settings.limits),
       formatOf: formats(),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {

@@ -59,6 +59,13 @@ interface RouterLimits {
     readonly maxTestaments?: number | undefined;
     /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
     readonly maxTestamentBytes?: number | undefined;
+    /**
+     * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+     * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+     */
+    readonly maxKeptBytes?: number | undefined;
+    /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+    readonly maxKeptBytesPerAddress?: number | undefined;
     /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
     readonly maxRetainedTopics?: number | undefined;
     /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
