@@ -29,8 +29,8 @@ export type Finish = (body: Frame | undefined) => void;
 
 /** After `close`, how long what is left may still be fetched. */
 const LINGER_MS = 1000;
-/** A batch may hold several messages of the size that one may have. */
-export const MESSAGES_IN_BATCH = 4;
+/** A batch may have several times as much as a message. Clients of ours put no more into it than 64 KiB, or one message. */
+export const MESSAGES_IN_BATCH = 2;
 /** Of each message in a batch: a length, or a separator. */
 const BATCH_PREFIX = 4;
 

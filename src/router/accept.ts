@@ -17,6 +17,7 @@ import type { Dict, Id, Uri } from '../words.ts';
 import { Bounds } from './bounds.ts';
 import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
+import type { AllHoldings } from './holdings.ts';
 import { INTERNAL_ERROR, Inlet } from './inlet.ts';
 import { type Identity, Login } from './login.ts';
 import { type Consequence, OutQueue, type Tally } from './out-queue.ts';
@@ -41,6 +42,7 @@ export interface House {
   readonly ids: RandomIds;
   readonly tally: Tally;
   readonly queues: Queues;
+  readonly holdings: AllHoldings;
   readonly throttle: Throttle;
   readonly formatOf: FormatOf;
   /** Made when it is first asked for: an open realm runs without a secure source, too. */
@@ -204,6 +206,7 @@ export class Door {
         this.vacate(reason);
       },
       house.settings,
+      house.holdings.enter(this.info.peer),
     );
     this.endDeadline();
     this.inlet.limitMessages(undefined);
@@ -271,7 +274,10 @@ export class Door {
     if (!session || !realm) return;
     // A reason from outside is told to whoever watches the router, and logged.
     const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
-    realm.leave(session, () => this.house.left(session, told));
+    realm.leave(session, () => {
+      session.holdings.leave();
+      this.house.left(session, told);
+    });
     this.inlet.lane.release(); // nobody is asked for it any more
   }
 

@@ -9,6 +9,7 @@ import { uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Id, Uri } from '../words.ts';
 import { Bounds, shortly } from './bounds.ts';
+import { CALL_BYTES } from './holdings.ts';
 import { invocationDetails } from './invocation-details.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import type { SettledLimits } from './limits.ts';
@@ -99,9 +100,16 @@ export class Dealer {
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
     // Kept while the call is under way: what further inputs go out with, and what another callee would get.
-    const room = this.limits.maxCallBytes - caller.keptBytes;
+    const room = Math.min(this.limits.maxCallBytes - caller.keptBytes, caller.holdings.room - CALL_BYTES);
     const inputBytes = hasInputs ? sizeOfKept(procedure, details, {}) : 0;
-    if (inputBytes > room) return refuse(caller, Code.CALL, request, PAYLOAD_SIZE_EXCEEDED, noRoom(this.limits));
+    if (inputBytes > room)
+      return refuse(
+        caller,
+        Code.CALL,
+        request,
+        PAYLOAD_SIZE_EXCEEDED,
+        caller.holdings.complaint(inputBytes + CALL_BYTES) ?? noRoom(this.limits),
+      );
     const others = callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined;
     const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
     const fitsAll = inputBytes + otherBytes <= room;

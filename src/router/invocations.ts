@@ -7,6 +7,7 @@ import { ProtocolError } from '../errors.ts';
 import { Code, type Payload } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { Seat } from './callees.ts';
+import { CALL_BYTES } from './holdings.ts';
 import { refuse } from './refuse.ts';
 import type { Others } from './reroute.ts';
 import type { LiveSession } from './session.ts';
@@ -52,6 +53,7 @@ export class Invocations {
     if (invocation.seat) invocation.seat.busy++;
     caller.calls.set(request, invocation);
     caller.keptBytes += invocation.keptBytes;
+    caller.holdings.add(CALL_BYTES + invocation.keptBytes);
     callee.invocations.set(id, invocation);
     this.watch(invocation, leftMs);
   }
@@ -67,7 +69,10 @@ export class Invocations {
 
   end(invocation: Invocation): void {
     const { caller, request, callee, id, timer } = invocation;
-    if (caller.calls.delete(request)) caller.keptBytes -= invocation.keptBytes;
+    if (caller.calls.delete(request)) {
+      caller.keptBytes -= invocation.keptBytes;
+      caller.holdings.add(-CALL_BYTES - invocation.keptBytes);
+    }
     callee.invocations.delete(id);
     if (invocation.seat) invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);

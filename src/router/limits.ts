@@ -57,6 +57,13 @@ export interface RouterLimits {
   readonly maxTestaments?: number | undefined;
   /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
   readonly maxTestamentBytes?: number | undefined;
+  /**
+   * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+   * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+   */
+  readonly maxKeptBytes?: number | undefined;
+  /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+  readonly maxKeptBytesPerAddress?: number | undefined;
   /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
   readonly maxRetainedTopics?: number | undefined;
   /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
@@ -70,6 +77,20 @@ export interface RouterLimits {
   readonly maxPending?: number | undefined;
   /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
   readonly maxPendingPerAddress?: number | undefined;
+  /**
+   * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have said nothing yet. Default 20 000.
+   * Beyond it the one that has been quiet for longest, of the address that has most, is cut off.
+   */
+  readonly maxHttpConnections?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been quiet for longest is cut off. */
+  readonly maxHttpConnectionsPerAddress?: number | undefined;
+  /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
+  readonly maxHeaderBytes?: number | undefined;
+  /**
+   * Of all that is posted by long-poll and is not whole yet, in bytes. Default 64 MiB. Beyond it the oldest post of the address that has most is answered 503, and
+   * its session ends.
+   */
+  readonly maxBodyBytes?: number | undefined;
 }
 
 /** With nothing left open. */
@@ -90,7 +111,7 @@ const MAX_ENTRIES = 2 ** 24;
 const MAX_BYTES = 2 ** 40;
 
 export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
-  // `ws` keeps its limit in 31 bits, and a batch has four times as much.
+  // `ws` keeps its limit in 31 bits, and a batch has twice as much.
   maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
   maxHelloBytes: { default: 2 ** 16, minimum: 1024, maximum: 2 ** 28, unit: 'bytes' },
   joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
@@ -110,11 +131,17 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxCallBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxTestaments: { default: 100, minimum: 1, maximum: MAX_ENTRIES, unit: 'testaments' },
   maxTestamentBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytes: { default: 2 ** 24, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytesPerAddress: { default: 2 ** 28, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
   maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
   maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnections: { default: 20_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnectionsPerAddress: { default: 2000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHeaderBytes: { default: 2 ** 14, minimum: 1024, maximum: 2 ** 20, unit: 'bytes' },
+  maxBodyBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
 };
 
 const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];

@@ -20,10 +20,10 @@ import { methods } from './methods.ts';
 import type { Tally } from './out-queue.ts';
 import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
+import { Quotas } from './quotas.ts';
 import { refuse } from './refuse.ts';
 import { Registrar } from './registrar.ts';
 import { Registrations } from './registrations.ts';
-import { isOwn } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -41,6 +41,7 @@ export class Realm implements MetaRealm {
   /** What a login here needs to know. */
   readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
   private readonly gate: Gate;
+  private readonly quotas: Quotas;
   private readonly tally: Tally;
   private readonly settings: RealmSettings;
   readonly limits: SettledLimits;
@@ -59,6 +60,7 @@ export class Realm implements MetaRealm {
     this.log = log;
     this.subscriptions = new Subscriptions(ids, clock);
     this.registrations = new Registrations(ids, clock);
+    this.quotas = new Quotas(limits, this.subscriptions, this.registrations);
     this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
       this.gate.hears(session, topic, uri, match),
     );
@@ -223,34 +225,21 @@ export class Realm implements MetaRealm {
   }
 
   private readonly call = (session: LiveSession, message: Call, permit: Permit): void => {
-    const { maxCalls } = this.limits;
-    // What the router itself is asked is answered at once.
-    if (session.calls.size < maxCalls || isOwn(message.procedure)) return this.dealer.call(session, message, permit);
-    refuse(
-      session,
-      Code.CALL,
-      message.request,
-      LIMIT_EXCEEDED,
-      `${maxCalls} calls of this session are under way (limits.maxCalls)`,
-    );
+    const complaint = this.quotas.call(session, message);
+    if (complaint === undefined) this.dealer.call(session, message, permit);
+    else refuse(session, Code.CALL, message.request, LIMIT_EXCEEDED, complaint);
   };
   private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
     session.do(this.broker.publish(session, message, permit));
   private readonly subscribe = (session: LiveSession, message: Subscribe): void => {
-    const { maxSubscriptions } = this.limits;
-    const isIn = (): boolean =>
-      this.subscriptions.lookup(message.topic, matchOf(message.options))?.subscribers.has(session) ?? false;
-    if (this.subscriptions.countOf(session) < maxSubscriptions || isIn()) return this.broker.subscribe(session, message);
-    const text = `this session has ${maxSubscriptions} subscriptions (limits.maxSubscriptions)`;
-    refuse(session, Code.SUBSCRIBE, message.request, LIMIT_EXCEEDED, text);
+    const complaint = this.quotas.subscribe(session, message);
+    if (complaint === undefined) this.broker.subscribe(session, message);
+    else refuse(session, Code.SUBSCRIBE, message.request, LIMIT_EXCEEDED, complaint);
   };
   private readonly register = (session: LiveSession, message: Register, permit: Permit): void => {
-    const { maxRegistrations } = this.limits;
-    const isIn = (): boolean =>
-      this.registrations.lookup(message.procedure, matchOf(message.options))?.callees.has(session) ?? false;
-    if (this.registrations.countOf(session) < maxRegistrations || isIn()) return this.registrar.register(session, message, permit);
-    const text = `this session has ${maxRegistrations} registrations (limits.maxRegistrations)`;
-    refuse(session, Code.REGISTER, message.request, LIMIT_EXCEEDED, text);
+    const complaint = this.quotas.register(session, message);
+    if (complaint === undefined) this.registrar.register(session, message, permit);
+    else refuse(session, Code.REGISTER, message.request, LIMIT_EXCEEDED, complaint);
   };
 
   /** Does it, if it is allowed, now or as soon as that is known. */

@@ -7,6 +7,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import { type CalleeOptions, Callees, type Policy } from './callees.ts';
+import { registrationBytes } from './holdings.ts';
 import { PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
@@ -52,6 +53,7 @@ export class Registrations {
     const registration = known ?? this.create(uri, match, invoke);
     const hasJoined = !registration.callees.has(session);
     registration.callees.set(session, options);
+    if (hasJoined) session.holdings.add(registrationBytes(uri));
     const own = this.bySession.get(session);
     if (own) own.add(registration);
     else this.bySession.set(session, new Set([registration]));
@@ -70,6 +72,7 @@ export class Registrations {
   remove(session: LiveSession, id: Id): DealerRegistration | undefined {
     const registration = this.byId.get(id);
     if (!registration?.callees.delete(session)) return undefined;
+    session.holdings.add(-registrationBytes(registration.uri));
     this.bySession.get(session)?.delete(registration);
     if (registration.callees.size === 0) {
       this.byId.delete(id);

@@ -16,6 +16,7 @@ import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
+import { AllHoldings } from './holdings.ts';
 import type { SettledLimits } from './limits.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
@@ -53,7 +54,7 @@ export interface RouterStats {
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
+  /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address. */
   readonly refusedLines: number;
   /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
   readonly droppedPublications: number;
@@ -107,6 +108,7 @@ export class Router implements Connector, AsyncDisposable {
       ids,
       tally: this.tally,
       queues: new Queues(settings.limits, settings.clock),
+      holdings: new AllHoldings(settings.limits),
       formatOf: formats(),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {
@@ -174,8 +176,8 @@ export class Router implements Connector, AsyncDisposable {
     return true;
   }
 
-  /** Counted each time, and logged once while it goes on. */
-  private turnAway(limit: string): void {
+  /** For hosts: somebody was turned away by this limit. Counted each time, and logged once while it goes on. */
+  turnAway(limit: string): void {
     const { clock, log } = this.house.settings;
     const now = clock.now();
     const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;

@@ -13,6 +13,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
 import type { LogEntry, Settings } from './config.ts';
+import { Holdings } from './holdings.ts';
 import type { Invocation } from './invocations.ts';
 import type { Lane } from './lane.ts';
 import type { OutQueue } from './out-queue.ts';
@@ -75,6 +76,8 @@ export class LiveSession implements RouterSession {
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
   readonly calls: Map<Id, Invocation> = new Map();
   readonly invocations: Map<Id, Invocation> = new Map();
+  /** What is kept for it. */
+  readonly holdings: Holdings;
   /** The sum over its calls. */
   keptBytes = 0;
   /** WAMP "Testament": in order of adding. */
@@ -108,7 +111,9 @@ export class LiveSession implements RouterSession {
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
     settings: Pick<Settings, 'limits' | 'strictRequestIds' | 'log'>,
+    holdings: Holdings = new Holdings(),
   ) {
+    this.holdings = holdings;
     this.requestIds = new RequestIds(this.calls, settings);
     this.dismiss = dismiss;
     this.log = settings.log;

@@ -7,6 +7,7 @@ import type { RandomIds } from '../protocol/ids.ts';
 import { isReserved, type Match } from '../protocol/uri.ts';
 import type { Id, Uri } from '../words.ts';
 import type { EventLog } from './history.ts';
+import { subscriptionBytes } from './holdings.ts';
 import { meets, PatternIndex } from './pattern-index.ts';
 import type { LiveSession } from './session.ts';
 
@@ -51,7 +52,10 @@ export class Subscriptions {
     const known = this.index.get(uri, match);
     const subscription = known ?? this.create(uri, match);
     const hasJoined = !subscription.subscribers.has(session);
-    if (hasJoined) subscription.subscribers.set(session, ++this.last);
+    if (hasJoined) {
+      subscription.subscribers.set(session, ++this.last);
+      session.holdings.add(subscriptionBytes(uri));
+    }
     const own = this.bySession.get(session);
     if (own) own.add(subscription);
     else this.bySession.set(session, new Set([subscription]));
@@ -72,6 +76,7 @@ export class Subscriptions {
   remove(session: LiveSession, id: Id): BrokerSubscription | undefined {
     const subscription = this.byId.get(id);
     if (!subscription?.subscribers.delete(session)) return undefined;
+    session.holdings.add(-subscriptionBytes(subscription.uri));
     this.bySession.get(session)?.delete(subscription);
     if (subscription.subscribers.size === 0 && !subscription.history) {
       this.byId.delete(id);

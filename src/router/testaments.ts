@@ -120,6 +120,9 @@ function keep(
     const text = `a session may leave ${maxTestaments} testaments, of ${maxTestamentBytes} bytes in memory together`;
     throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
   }
+  const complaint = caller.holdings.complaint(size);
+  if (complaint !== undefined) throw new ApplicationError('wamp.error.payload_size_exceeded', [complaint]);
+  caller.holdings.add(size);
   caller.testaments.push({ scope, publish: toKeep(publish), permit, size });
 }
 
@@ -131,6 +134,7 @@ function keep(
 export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs = {} }: Payload): Payload {
   const flushed = readScope(kwargs);
   const kept = caller.testaments.filter(({ scope }) => scope !== flushed);
+  for (const { scope, size } of caller.testaments) if (scope === flushed) caller.holdings.add(-size);
   caller.testaments.splice(0, Number.POSITIVE_INFINITY, ...kept);
   return {};
 }

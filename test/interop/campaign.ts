@@ -1,8 +1,8 @@
 /* What is tried with each peer: its scenarios over every way, its logins, coming back, and calls between all languages. */
 import { isMissing } from './install.ts';
 import type { ClientPeer, Command, Missing, Peer, RouterPeer, Running, Way } from './peer.ts';
-import { OurRouter, Program, type Task } from './programs.ts';
-import { type Restart, restarts, scenarios } from './scenarios.ts';
+import { CommandRouter, OurRouter, Program, type Task } from './programs.ts';
+import { type Restart, scenarios } from './scenarios.ts';
 
 /** How one thing went. */
 export interface Outcome {
@@ -21,6 +21,8 @@ export interface Report {
 }
 
 const PROGRAM_MS = 90_000;
+/** How long a router that is started anew was away. */
+const DOWN_MS = 300;
 const wayName = ({ transport, serializer }: Way): string => `${transport} ${serializer}`;
 const idOf = (peer: Peer): string => peer.name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
@@ -50,9 +52,10 @@ async function tryClient(peer: ClientPeer, command: Command): Promise<readonly O
   const router = await OurRouter.start();
   try {
     const outcomes = await tryScenarios(peer, command, router);
-    if (peer.reconnects)
-      for (const how of Object.keys(restarts) as Restart[]) outcomes.push(await tryRestart(peer, command, router, how));
-    return outcomes;
+    if (!peer.reconnects) return outcomes;
+    for (const how of ['killed', 'shut down'] as const)
+      outcomes.push(await tryRestart(peer, command, router, how, () => router.restart(how, DOWN_MS)));
+    return [...outcomes, await tryCommand(peer, command)];
   } finally {
     await router.stop();
   }
@@ -98,11 +101,26 @@ function outcomesOf(program: Program, way: Way, names: readonly string[], how: s
   });
 }
 
-async function tryRestart(peer: ClientPeer, command: Command, router: OurRouter, restart: Restart): Promise<Outcome> {
+async function tryCommand(peer: ClientPeer, command: Command): Promise<Outcome> {
+  const router = await CommandRouter.start();
+  try {
+    return await tryRestart(peer, command, router, 'SIGTERM', () => router.restart(DOWN_MS));
+  } finally {
+    await router.stop();
+  }
+}
+
+async function tryRestart(
+  peer: ClientPeer,
+  command: Command,
+  router: Running,
+  restart: Restart,
+  goDown: () => Promise<void>,
+): Promise<Outcome> {
   const [way] = peer.ways;
   if (!way) throw new Error(`${peer.name} has no way`);
   const program = new Program(command, taskOf('restart', peer, way, router, { restart }));
-  if (await program.isReady(20_000)) await router.restart(restart, 300);
+  if (await program.isReady(20_000)) await goDown();
   const [outcome] = outcomesOf(program, way, [restart], await program.end(30_000));
   if (!outcome) throw new Error('unreachable');
   return outcome;

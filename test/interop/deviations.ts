@@ -5,6 +5,7 @@
 
 export interface Deviation {
   readonly peer: string;
+  /** `is called`: what every other client sees that calls a procedure of this one. */
   readonly scenarios: readonly string[];
   /** As `websocket json`. Default: all ways in which the scenario is tried. */
   readonly ways?: readonly string[];
@@ -12,6 +13,8 @@ export interface Deviation {
   readonly reason: string;
 }
 
+const takesGoodbyeAsFinal =
+  'It takes every GOODBYE of a router as final and does not come back. A router that is to be started anew closes without GOODBYE (SIGTERM).';
 const inJson = ['websocket json', 'rawsocket json'];
 
 export const deviations: readonly Deviation[] = [
@@ -24,7 +27,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'Autobahn|JS',
     scenarios: ['shut down'],
-    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'wampy',
@@ -47,7 +50,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'wampy',
     scenarios: ['shut down'],
-    reason: 'It takes every GOODBYE of a router as final and does not come back. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'kraftfahrstrasse',
@@ -64,6 +67,28 @@ export const deviations: readonly Deviation[] = [
     scenarios: ['binary'],
     ways: inJson.slice(0, 1),
     reason: 'It does not know how WAMP writes bytes in JSON. In MessagePack they arrive.',
+  },
+  {
+    peer: 'thruway.js',
+    scenarios: ['call', 'is called'],
+    reason:
+      'Its procedures give back one value and no `kwargs`. With several values they give a list, and other callers get that list as the one value.',
+  },
+  {
+    peer: 'thruway.js',
+    scenarios: ['error'],
+    reason: 'Its callers are given the URI and the `args` of an error, with an entry of its own at their end, and no `kwargs`.',
+  },
+  { peer: 'thruway.js', scenarios: ['events'], reason: 'Its publications bear one value and no `kwargs`.' },
+  {
+    peer: 'thruway.js',
+    scenarios: ['binary'],
+    reason: 'It does not know how WAMP writes bytes in JSON, and has no other serializer.',
+  },
+  {
+    peer: 'thruway.js',
+    scenarios: ['shut down'],
+    reason: takesGoodbyeAsFinal,
   },
   {
     peer: 'Autobahn|Python',
@@ -117,7 +142,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'jawampa',
     scenarios: ['shut down'],
-    reason: 'It does not come back within 20 seconds after the GOODBYE of a router. After a lost connection it does.',
+    reason: takesGoodbyeAsFinal,
   },
   { peer: 'autobahn-cpp', scenarios: ['error'], reason: 'Its callers are given the URI of an error only, not what comes with it.' },
   {
@@ -145,5 +170,21 @@ export const deviations: readonly Deviation[] = [
     peer: 'wamp_async',
     scenarios: ['caller', 'publisher', 'shared', 'binary'],
     reason: 'It has no such options, and no type for bytes.',
+  },
+  {
+    peer: 'xconn nxt',
+    scenarios: ['own events', 'exclude', 'eligible'],
+    reason: 'It gives each event to every subscriber, the publisher too, whatever the options of the publication say.',
+  },
+  {
+    peer: 'xconn nxt',
+    scenarios: ['prefix', 'pattern procedure', 'caller', 'publisher'],
+    reason:
+      'Events and invocations come without details: a subscriber or callee by a pattern is not told which topic or procedure was meant, and nobody is told from whom they come.',
+  },
+  {
+    peer: 'xconn nxt',
+    scenarios: ['wildcard'],
+    reason: 'Its wildcards are those of file names, `wild.*.end`. WAMP leaves the component empty, `wild..end`.',
   },
 ];

@@ -1,10 +1,11 @@
 /*
  * The table of `npm run test:interop`. A new peer is a row here, a program in peers/, and what it does otherwise in deviations.ts.
  */
+import { spawn } from 'node:child_process';
 import { findCrossbar, startCrossbar } from './crossbar.ts';
-import { environmentOf, fromCrates, fromDebian, fromGo, fromMaven, fromNpm, fromPyPi, here } from './install.ts';
-import { buildNexus, startNexus } from './nexus.ts';
-import { type ClientPeer, type Command, type Peer, type RouterPeer, waysOf } from './peer.ts';
+import { environmentOf, fromCrates, fromDebian, fromGo, fromMaven, fromNpm, fromPyPi, here, isMissing } from './install.ts';
+import { type ClientPeer, type Command, type Missing, type Peer, type RouterPeer, type Running, waysOf } from './peer.ts';
+import { freePort, listening } from './ports.ts';
 
 const [all, webSockets] = [
   waysOf(['websocket', 'rawsocket'], ['json', 'msgpack', 'cbor']),
@@ -57,6 +58,17 @@ const javascript: readonly ClientPeer[] = [
     ways: waysOf(['websocket'], ['json', 'msgpack']),
     logins: ['ticket'],
     get: () => fromNpm('kraftfahrstrasse', ['@verkehrsministerium/kraftfahrstrasse@0.9.0'], 'kraftfahrstrasse.mjs'),
+  },
+  {
+    role: 'client',
+    name: 'thruway.js',
+    language: 'JavaScript',
+    version: '2.0.7',
+    required: true,
+    reconnects: true,
+    ways: waysOf(['websocket'], ['json']),
+    logins: ['ticket'],
+    get: () => fromNpm('thruway-js', ['thruway.js@2.0.7', 'rxjs@5.5.12', 'ws@6.2.3'], 'thruway.mjs'),
   },
 ];
 
@@ -175,16 +187,31 @@ const routers: readonly RouterPeer[] = [
     version: '3.3.0',
     required: true,
     ways: all,
-    logins: [],
-    get: () => {
-      const built = buildNexus();
-      if ('whyNot' in built) return { ...built, isSilent: false };
-      return async () => {
-        const { webSocketUrl, rawSocketUrl, stop } = await startNexus(built.program);
-        return { urls: { websocket: webSocketUrl, rawsocket: rawSocketUrl }, stop };
-      };
-    },
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
+    get: () => startedBy(fromGo('nexus-router', ['github.com/gammazero/nexus/v3 v3.3.0'], ['nexus_router.go']), '/'),
+  },
+  {
+    role: 'router',
+    name: 'xconn nxt',
+    language: 'Go',
+    version: '0.1.0',
+    required: true,
+    ways: all,
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
+    get: () => startedBy(fromGo('xconn-nxt', ['github.com/xconnio/xconn-go v0.1.0'], ['nxt_router.go']), '/ws'),
   },
 ];
+
+/** Runs a router whose program takes the ports for WebSocket and RawSocket. */
+function startedBy(command: Command | Missing, path: string): (() => Promise<Running>) | Missing {
+  if (isMissing(command)) return command;
+  return async () => {
+    const [web, raw] = [await freePort(), await freePort()];
+    const child = spawn(command.program, [...command.args, String(web), String(raw)], { stdio: 'ignore' });
+    await Promise.all([listening(child, web), listening(child, raw)]);
+    const urls = { websocket: `ws://127.0.0.1:${web}${path}`, rawsocket: `rs://127.0.0.1:${raw}` };
+    return { urls, stop: () => void child.kill('SIGKILL') };
+  };
+}
 
 export const peers: readonly Peer[] = [...javascript, ...python, ...go, ...compiled, ...routers];

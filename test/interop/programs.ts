@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command, LoginName, Running, SerializerName, TransportName } from './peer.ts';
+import { freePort, listening } from './ports.ts';
 import type { Restart } from './scenarios.ts';
 
 export interface Task {
@@ -117,13 +118,13 @@ export class OurRouter implements Running {
     return { websocket: `ws://127.0.0.1:${web}/ws`, rawsocket: `rs://127.0.0.1:${raw}` };
   }
 
-  async restart(how: Restart, downMs: number): Promise<void> {
+  async restart(how: 'killed' | 'shut down', downMs: number): Promise<void> {
     await this.stop(how);
-    await new Promise((resolve) => setTimeout(resolve, downMs));
+    await soon(downMs);
     await this.begin();
   }
 
-  async stop(how: Restart = 'killed'): Promise<void> {
+  async stop(how: 'killed' | 'shut down' = 'killed'): Promise<void> {
     const { child } = this;
     if (!child) return;
     this.child = undefined;
@@ -148,5 +149,48 @@ export class OurRouter implements Running {
     failed.catch(() => {});
     [this.ports] = (await Promise.race([once(child, 'message'), failed])) as [readonly number[]];
     this.child = child;
+  }
+}
+
+const soon = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** `autostrada router` from dist/, as a service manager runs it. */
+export class CommandRouter implements Running {
+  private port = 0;
+  private child: ChildProcess | undefined;
+
+  static async start(): Promise<CommandRouter> {
+    const router = new CommandRouter();
+    router.port = await freePort();
+    await router.begin();
+    return router;
+  }
+
+  get urls(): { readonly websocket: string } {
+    return { websocket: `ws://127.0.0.1:${this.port}/ws` };
+  }
+
+  async restart(downMs: number): Promise<void> {
+    await this.stop('SIGTERM');
+    await soon(downMs);
+    await this.begin();
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    this.child = undefined;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    running.delete(child);
+  }
+
+  private async begin(): Promise<void> {
+    const args = [path.join(import.meta.dirname, '../../dist/cli.js'), 'router', '--port', String(this.port), '--realm', 'realm1'];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    running.add(child);
+    this.child = child;
+    await listening(child, this.port);
   }
 }

@@ -25,10 +25,11 @@ export const scenarios = {
   unicode: 'sends texts of all planes through and back',
 } as const;
 
-/** For those that come back by themselves. */
+/** For those that come back by themselves, each with the same port. */
 export const restarts = {
   killed: 'comes back after the router was killed and started anew',
-  'shut down': 'comes back after the router has closed with GOODBYE and was started anew',
+  SIGTERM: 'comes back after `autostrada router` was ended by SIGTERM (`close({ goodbye: false })`) and started anew',
+  'shut down': 'comes back after the router has closed with GOODBYE (`close()`) and was started anew',
 } as const;
 
 export type Restart = keyof typeof restarts;

@@ -190,7 +190,7 @@ describe('[R82] send', () => {
     expect((await batched.send(`${publish(1, 900)}\x1e${publish(2, 900)}\x1e`)).status).toBe(204);
     expect((await batched.send(`${publish(3, 1000)}\x1e`)).status).toBe(413);
     const another = await Raw.session(listener.port, 'wamp.2.json.batched');
-    expect((await another.send(`${publish(1, 900)}\x1e`.repeat(5))).body).toBe('expected at most 4000 bytes');
+    expect((await another.send(`${publish(1, 900)}\x1e`.repeat(5))).body).toBe('expected at most 2000 bytes');
   });
 });
 

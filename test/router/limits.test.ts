@@ -42,7 +42,7 @@ describe('the limits of a configuration', () => {
   );
 
   test('[G2] a message is never longer than the transports below can count', () => {
-    const batch = 4;
+    const batch = 2;
     expect(numbers.maxMessageBytes.maximum * batch).toBeLessThan(2 ** 31);
   });
 

@@ -34,7 +34,8 @@ async function make(login, isWrong, more) {
 async function connect(login, { isWrong = false } = {}) {
   const wampy = await make(login, isWrong, {});
   const welcome = await wampy.connect();
-  return { id: wampy.getSessionId(), authid: welcome?.authid, ...verbs(wampy), leave: () => wampy.disconnect() };
+  // In MessagePack it is a BigInt.
+  return { id: Number(wampy.getSessionId()), authid: welcome?.authid, ...verbs(wampy), leave: () => wampy.disconnect() };
 }
 
 const payload = (args, kwargs) => ({ argsList: args ?? [], argsDict: kwargs ?? {} });

@@ -1,0 +1,105 @@
+/*
+ * What a session makes the router keep for it, about, in bytes: subscriptions, registrations, calls under way, testaments. It is counted by session
+ * and, for those from outside, by address: many sessions that each stay below their own limit must not fill the memory either. What waits to be sent
+ * is counted in queues.ts; what outlives its session (retained events, history) where it is kept.
+ */
+import { networkOf } from './crowd.ts';
+import type { SettledLimits } from './limits.ts';
+
+// Measured, with what maps, sets and the index of patterns take for each (test/hostile/weight.test.ts).
+const SUBSCRIPTION_BYTES = 600;
+const REGISTRATION_BYTES = 900;
+/** Of a call, beside what is kept of it for further inputs and other callees. */
+export const CALL_BYTES = 700;
+
+export function subscriptionBytes(uri: string): number {
+  return SUBSCRIPTION_BYTES + 2 * uri.length;
+}
+
+export function registrationBytes(uri: string): number {
+  return REGISTRATION_BYTES + 2 * uri.length;
+}
+
+type Limits = Pick<SettledLimits, 'maxKeptBytes' | 'maxKeptBytesPerAddress'>;
+
+/** Of all sessions of one address. */
+interface Shared {
+  bytes: number;
+  sessions: number;
+}
+
+export class Holdings {
+  bytes = 0;
+  private readonly limits: Limits | undefined;
+  private readonly shared: Shared | undefined;
+  private readonly onLeave: () => void;
+  private hasLeft = false;
+
+  /** Without limits: of the router itself. */
+  constructor(limits?: Limits, shared?: Shared, onLeave: () => void = () => {}) {
+    this.limits = limits;
+    this.shared = shared;
+    this.onLeave = onLeave;
+  }
+
+  /** How much more there may be. */
+  get room(): number {
+    const { limits, shared } = this;
+    if (!limits) return Number.POSITIVE_INFINITY;
+    const own = limits.maxKeptBytes - this.bytes;
+    return shared ? Math.min(own, limits.maxKeptBytesPerAddress - shared.bytes) : own;
+  }
+
+  /** Why there is no room for so much more. */
+  complaint(bytes: number): string | undefined {
+    const { limits } = this;
+    if (!limits || bytes <= this.room) return undefined;
+    return limits.maxKeptBytes - this.bytes < bytes
+      ? `what the router keeps for this session takes ${limits.maxKeptBytes} bytes already (limits.maxKeptBytes)`
+      : `what the router keeps for sessions of this address takes ${limits.maxKeptBytesPerAddress} bytes already (limits.maxKeptBytesPerAddress)`;
+  }
+
+  /** @param bytes - Negative: so much is kept no longer. */
+  add(bytes: number): void {
+    this.bytes += bytes;
+    if (this.shared && !this.hasLeft) this.shared.bytes += bytes;
+  }
+
+  /** The session is gone, and whatever it had. */
+  leave(): void {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    if (this.shared) {
+      this.shared.bytes -= this.bytes;
+      this.shared.sessions--;
+    }
+    this.onLeave();
+  }
+}
+
+/** Of all sessions of a router. */
+export class AllHoldings {
+  private readonly limits: Limits;
+  private readonly byAddress = new Map<string, Shared>();
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** @param peer - Where a session comes from; undefined: it has no address, and shares with nobody. */
+  enter(peer: string | undefined): Holdings {
+    const address = networkOf(peer);
+    if (address === undefined) return new Holdings(this.limits);
+    const shared = this.byAddress.get(address) ?? { bytes: 0, sessions: 0 };
+    shared.sessions++;
+    this.byAddress.set(address, shared);
+    return new Holdings(this.limits, shared, () => {
+      if (shared.sessions === 0) this.byAddress.delete(address);
+    });
+  }
+
+  /** For tests: addresses that anything is counted for. */
+  get size(): number {
+    return this.byAddress.size;
+  }
+}
