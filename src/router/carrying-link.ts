@@ -65,14 +65,15 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const kwargs = count > at + 1 ? frame.subarray(starts[at + 1], ends[at + 1]) : undefined;
     const hasArgs = is(format, args, 'list');
     const hasKwargs = kwargs ? is(format, kwargs, 'dict') : false;
+    let reason = unfit ?? plain;
     if (hasArgs === undefined || hasKwargs === undefined) {
       // Under a tag of CBOR they may be what they have to be. Else the table complains.
       const untagged = format.name === 'cbor' && !isPlain ? withoutReferences(format, frame) : undefined;
       if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), true);
-      return parseMessage(format.value(frame), this.side.inbound);
+      if (untagged === undefined) return parseMessage(format.value(frame), this.side.inbound);
+      reason ??= untagged;
     }
     const message = parseMessage(format.values(frame, layout, at), this.side.inbound);
-    const reason = unfit ?? plain;
     const carried =
       reason === undefined
         ? Carried.of(format, hasArgs ? args : undefined, hasKwargs ? kwargs : undefined)

@@ -1,6 +1,6 @@
 /*
- * Bytes → values, from anybody, as MessagePack and CBOR have in common: nothing is allocated that the bytes do not hold, and what the
- * payload model does not have is refused.
+ * Bytes → values, from anybody, as MessagePack and CBOR have in common: nothing is allocated that the bytes do not hold. What is well-formed is
+ * read, also where the payload model does not have it: what one peer sends must not cost another one its session.
  */
 import { SerializationError } from '../errors.ts';
 import type { FloatBytes } from './float-bytes.ts';
@@ -42,8 +42,8 @@ export abstract class BytesReader {
 
   /** The next value; undefined is none to a dict, and null to a list. */
   protected abstract value(depth: number): unknown;
-  /** The next value, which has to be a string. */
-  protected abstract key(): string;
+  /** The next value, as text. */
+  protected abstract key(depth: number): string;
 
   protected list(length: number, depth: number): unknown[] {
     enter(depth);
@@ -67,7 +67,7 @@ export abstract class BytesReader {
   }
 
   protected member(dict: { [key: string]: unknown }, depth: number): void {
-    const key = this.key();
+    const key = this.key(depth + 1);
     const value = this.value(depth + 1);
     if (value !== undefined && key !== '__proto__') dict[key] = value;
   }
@@ -148,8 +148,9 @@ export abstract class BytesReader {
   }
 }
 
-export function notAString(): never {
-  throw new SerializationError('expected strings as keys of a map');
+/** JavaScript has text as keys only: numbers and booleans as JSON writes them. Of what no other format has as a key, nothing better is known. */
+export function keyOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '[object Object]' : String(value);
 }
 
 export function enter(depth: number): void {

@@ -1,10 +1,10 @@
 /*
- * CBOR (RFC 8949) → values, from anybody: nothing is allocated that the bytes do not hold, and what the payload model does not have is
- * refused. Read are also what other encoders write and ours does not: indefinite lengths, floats of any width, bignums, decimal
- * fractions, and tags, of which the content is taken.
+ * CBOR (RFC 8949) → values, from anybody: nothing is allocated that the bytes do not hold. Read is also what other encoders write and ours does
+ * not: indefinite lengths, floats of any width, bignums, decimal fractions, tags, of which the content is taken, keys of any kind, as text, and
+ * simple values without a meaning, as null.
  */
 import { SerializationError } from '../errors.ts';
-import { BytesReader, enter, notAString } from './bytes-reader.ts';
+import { BytesReader, enter, keyOf } from './bytes-reader.ts';
 import { bignumOf, fractionOf } from './cbor-numbers.ts';
 import { halfOf } from './float-bytes.ts';
 
@@ -35,9 +35,10 @@ export class CborReader extends BytesReader {
     }
   }
 
-  protected key(): string {
-    const initial = this.byte();
-    if (initial >> 5 !== 3) notAString();
+  protected key(depth: number): string {
+    const initial = this.frame[this.at] as number;
+    if (initial >> 5 !== 3) return keyOf(this.value(depth));
+    this.at++;
     return initial < 0x78 ? this.shortKey(initial & 0x1f) : this.string(initial & 0x1f);
   }
 
@@ -107,8 +108,8 @@ export class CborReader extends BytesReader {
     const tag = this.argument(info);
     if (tag === 25 || tag === 29) throw new SerializationError('expected JSON values and bytes, got a CBOR reference');
     const content = this.value(depth + 1);
-    if (tag === 2 || tag === 3) return bignumOf(content, tag === 3, this.context.hasBigInt);
-    if (tag === 4 || tag === 5) return fractionOf(content, tag === 4 ? 10 : 2);
+    if ((tag === 2 || tag === 3) && content instanceof Uint8Array) return bignumOf(content, tag === 3, this.context.hasBigInt);
+    if (tag === 4 || tag === 5) return fractionOf(content, tag === 4 ? 10 : 2) ?? content;
     return content;
   }
 
@@ -131,7 +132,11 @@ export class CborReader extends BytesReader {
       case BREAK:
         throw new SerializationError('expected a value, got the end of one without a length');
       default:
-        throw new SerializationError('expected JSON values and bytes, got a simple value of CBOR');
+        // RFC 8949, 3.3: of one byte, or of two from 32 on.
+        if (initial > 0xf8 || (initial === 0xf8 && this.byte() < 32)) {
+          throw new SerializationError('expected a value of CBOR, got a reserved one');
+        }
+        return null;
     }
   }
 

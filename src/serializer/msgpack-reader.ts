@@ -1,6 +1,21 @@
-/* MessagePack → values, of any width. The payload model has no extensions: 0 is null, others are refused. */
+/*
+ * MessagePack → values, of any width. The payload model has no extensions: a timestamp is read as text, 0 as null, and of any other one its
+ * bytes are taken.
+ */
 import { SerializationError } from '../errors.ts';
-import { BytesReader, notAString } from './bytes-reader.ts';
+import { BytesReader, keyOf } from './bytes-reader.ts';
+import { isoTime } from './iso-time.ts';
+
+const TWO_32 = 2 ** 32;
+/** The types of extensions that mean something: 0 is what wampy and msgpackr write for undefined, -1 a timestamp. */
+const UNDEFINED = 0;
+const TIMESTAMP = 0xff;
+
+/** Of an extension that is a timestamp. */
+export interface Time {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
 
 export class MsgpackReader extends BytesReader {
   protected value(depth: number): unknown {
@@ -13,10 +28,11 @@ export class MsgpackReader extends BytesReader {
     return this.coded(initial, depth);
   }
 
-  protected key(): string {
-    const initial = this.byte();
-    if (initial >= 0xa0 && initial < 0xc0) return this.shortKey(initial & 0x1f);
-    return initial >= 0xd9 && initial <= 0xdb ? this.text(this.uint(1 << (initial - 0xd9))) : notAString();
+  protected key(depth: number): string {
+    const initial = this.frame[this.at] as number;
+    if (!(initial >= 0xa0 && initial < 0xc0)) return keyOf(this.value(depth)); // also at the end of the bytes
+    this.at++;
+    return this.shortKey(initial & 0x1f);
   }
 
   protected coded(initial: number, depth: number): unknown {
@@ -59,10 +75,38 @@ export class MsgpackReader extends BytesReader {
       case 0xde: // map 16, 32
       case 0xdf:
         return this.dict(this.uint(2 << (initial - 0xde)), depth);
+      case 0xc7: // ext 8, 16, 32
+      case 0xc8:
+      case 0xc9:
+        return this.extension(this.uint(1 << (initial - 0xc7)));
+      case 0xd4: // fixext 1, 2, 4, 8, 16
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.extension(1 << (initial - 0xd4));
       default:
-        // fixext 1 of type 0: what wampy and msgpackr write for undefined
-        if (initial === 0xd4 && this.uint(2) >> 8 === 0) return null;
-        throw new SerializationError('expected JSON values and bytes, got a MessagePack extension');
+        throw new SerializationError('expected a value of MessagePack, got 0xc1');
     }
+  }
+
+  protected extension(length: number): unknown {
+    const type = this.byte();
+    const start = this.at;
+    const time = type === TIMESTAMP ? this.timestamp(length) : undefined;
+    const text = time && isoTime(time.seconds, time.nanoseconds);
+    if (text !== undefined) return text;
+    this.at = start;
+    const bytes = this.bytes(length);
+    return type === UNDEFINED ? null : bytes;
+  }
+
+  /** Of 32 bits: seconds. Of 64: nanoseconds in 30 bits, seconds in 34. Of 96: nanoseconds in 32, seconds in 64, signed. Undefined: it is none. */
+  protected timestamp(length: number): Time | undefined {
+    if (length === 4) return { seconds: this.uint(4), nanoseconds: 0 };
+    if (length !== 8 && length !== 12) return undefined;
+    const first = this.uint(4);
+    const high = length === 8 ? first & 3 : this.uint(4) | 0;
+    return { seconds: high * TWO_32 + this.uint(4), nanoseconds: length === 8 ? Math.floor(first / 4) : first };
   }
 }

@@ -1,8 +1,8 @@
 /* What is under a tag of CBOR becomes what other formats have: times and UUIDs text, numbers numbers, typed arrays lists; anything else itself. */
 import { SerializationError } from '../../errors.ts';
-import { bignumOf, fractionOf } from '../cbor-numbers.ts';
+import { bignumOf, fractionOf, MAX_BIGNUM } from '../cbor-numbers.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
-import { type Exact, exactInteger, Float, isoTime } from './exact.ts';
+import { type Exact, exactInteger, exactTime, Float } from './exact.ts';
 
 const EPOCH = 1;
 const BIGNUM = 2;
@@ -21,6 +21,8 @@ export function taggedValue(tag: number, content: Exact): Exact {
       return epoch(content);
     case BIGNUM:
     case NEGATIVE_BIGNUM: {
+      if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM)
+        throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
       const value = bignumOf(content, tag === NEGATIVE_BIGNUM, true);
       return typeof value === 'bigint' ? exactInteger(value) : Number(value);
     }
@@ -43,11 +45,12 @@ function epoch(content: Exact): string {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new SerializationError('expected seconds in a time of CBOR');
   const whole = Math.floor(seconds);
   const micros = Math.round((seconds - whole) * 1e6); // a float has no more of today
-  return micros === 1e6 ? isoTime(whole + 1, 0) : isoTime(whole, micros * 1000);
+  return micros === 1e6 ? exactTime(whole + 1, 0) : exactTime(whole, micros * 1000);
 }
 
 function fraction(content: Exact, base: 10 | 2): Float {
   const value = fractionOf(content, base);
+  if (value === undefined) throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
   if (!Number.isFinite(value)) throw new SerializationError('expected a fraction of CBOR that 64 bits hold');
   return new Float(value);
 }

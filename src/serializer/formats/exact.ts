@@ -2,6 +2,7 @@
  * Values between formats, which lose nothing: an integer is told from a float that has no fraction, and dicts hold any key.
  */
 import { SerializationError } from '../../errors.ts';
+import { isoTime } from '../iso-time.ts';
 
 /** A float, whatever its value: `2.0` is another one than the integer 2. */
 export class Float {
@@ -48,15 +49,9 @@ export function keyText(key: unknown): string {
   throw new SerializationError(`expected text, a number or a boolean as the key of a map, got ${what}`);
 }
 
-/** A point in time as ISO 8601 has it, in UTC; of the fraction of a second as much as there is. */
-export function isoTime(seconds: number, nanoseconds: number): string {
-  const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s`);
-  const fraction =
-    nanoseconds === 0
-      ? ''
-      : `.${String(nanoseconds)
-          .padStart(9, '0')
-          .replace(/(?:000){1,2}$/, '')}`;
-  return date.toISOString().replace('.000Z', `${fraction}Z`);
+/** A point in time as text. @throws {@link SerializationError} for one that ISO 8601 does not have. */
+export function exactTime(seconds: number, nanoseconds: number): string {
+  const text = isoTime(seconds, nanoseconds);
+  if (text === undefined) throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s and ${nanoseconds} ns`);
+  return text;
 }

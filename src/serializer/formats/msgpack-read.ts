@@ -3,9 +3,8 @@ import { SerializationError } from '../../errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import { MsgpackReader } from '../msgpack-reader.ts';
 import { Utf8 } from '../utf8.ts';
-import { type Exact, enterExact, Float, isoTime, keyText } from './exact.ts';
+import { type Exact, enterExact, exactTime, Float, keyText } from './exact.ts';
 
-const TWO_32 = 2 ** 32;
 /** What a number means that stands for an extension: -1 is a timestamp, 0 is what wampy and msgpackr write for undefined. */
 const TIMESTAMP = 0xff;
 const UNDEFINED = 0;
@@ -25,20 +24,10 @@ class ExactReader extends MsgpackReader {
     if (initial < 0xc0) return this.text(initial & 0x1f);
     if (initial >= 0xe0) return initial - 0x100;
     switch (initial) {
-      case 0xc7: // ext 8, 16, 32
-      case 0xc8:
-      case 0xc9:
-        return this.extension(this.uint(1 << (initial - 0xc7)));
       case 0xca:
         return new Float(this.single());
       case 0xcb:
         return new Float(this.double());
-      case 0xd4: // fixext 1, 2, 4, 8, 16
-      case 0xd5:
-      case 0xd6:
-      case 0xd7:
-      case 0xd8:
-        return this.extension(1 << (initial - 0xd4));
       case 0xdc: // array 16, 32
       case 0xdd:
         return this.items(this.uint(2 << (initial - 0xdc)), depth);
@@ -67,32 +56,15 @@ class ExactReader extends MsgpackReader {
     return members;
   }
 
-  private extension(length: number): Exact {
+  protected override extension(length: number): Exact {
     const type = this.byte();
     const start = this.at;
-    if (type === TIMESTAMP && (length === 4 || length === 8 || length === 12)) return this.timestamp(length);
+    const time = type === TIMESTAMP ? this.timestamp(length) : undefined;
+    if (time) return exactTime(time.seconds, time.nanoseconds);
     this.take(length);
     if (type === UNDEFINED) return null;
     throw new SerializationError(
       `expected no extension of MessagePack but 0 and timestamps, got ${(type << 24) >> 24} at byte ${start}`,
     );
   }
-
-  /** Of 32 bits: seconds. Of 64: nanoseconds in 30 bits, seconds in 34. Of 96: nanoseconds in 32, seconds in 64, signed. */
-  private timestamp(length: 4 | 8 | 12): Exact {
-    if (length === 4) return isoTime(this.uint(4), 0);
-    const first = this.uint(4);
-    if (length === 12) {
-      const high = this.uint(4) | 0;
-      return time(high * TWO_32 + this.uint(4), first);
-    }
-    const low = this.uint(4);
-    return time((first & 3) * TWO_32 + low, Math.floor(first / 4));
-  }
-}
-
-function time(seconds: number, nanoseconds: number): string {
-  if (nanoseconds > 999_999_999)
-    throw new SerializationError(`expected less than 1,000,000,000 ns in a timestamp, got ${nanoseconds}`);
-  return isoTime(seconds, nanoseconds);
 }
