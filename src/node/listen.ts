@@ -17,7 +17,9 @@ import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
 import { admission } from './admission.ts';
+import { endSlowBody } from './bodies.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
+import { httpCrowd } from './http-crowd.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler } from './longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
@@ -147,6 +149,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
     if (longPoll?.handle(request, response)) return;
+    endSlowBody(request, timeoutMs);
     const refusal = admitted.file(request);
     if (!refusal) return files(request, response);
     router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
@@ -154,7 +157,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
       .end(`${refusal.text}\n`);
   };
-  const server = options.server ?? createHttp(options.tls, timeoutMs, answer);
+  const server = options.server ?? createHttp(options.tls, timeoutMs, router.limits.maxHeaderBytes, answer);
   const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -183,6 +186,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
+      isWamp?.(request.socket);
       keepAlive(webSocket, request.socket, pingMs);
       const transport = routerLine({ webSocket, socket: request.socket }, serializer, maxMessageBytes);
       router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
@@ -193,9 +197,12 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const rawSocket = (socket: Socket, greeted: () => void): void =>
     openRawSocket(socket, { serializers, maxMessageBytes, isFull: () => router.refusesLine() }, (transport) => {
       greeted();
+      isWamp?.(socket);
       router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
     });
   const unused = options.server ? undefined : sharePort(server, { timeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
+  const turnsAway = (): void => router.turnAway('limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress');
+  const isWamp = options.server ? undefined : httpCrowd(server, { limits: router.limits, trustProxy, turnsAway });
   const { socketPath } = options;
   if (socketPath !== undefined) await listenAt(server, socketPath);
   else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
@@ -239,12 +246,13 @@ function checked({ server, tls, socketPath, protocols }: ListenOptions): {
   return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server, hasLongPoll: has('longpoll') };
 }
 
-function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, handler: HttpHandler): Server {
+function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, maxHeaderSize: number, handler: HttpHandler): Server {
   // Who sends headers slowly holds a connection for as long as a silent one may; Node's own limits are a minute, looked at twice a minute.
   const slow = {
     headersTimeout: handshakeTimeout,
     connectionsCheckingInterval: Math.min(handshakeTimeout, 1000),
     requestTimeout: 0,
+    maxHeaderSize,
   };
   if (!tls) return createServer(slow, handler);
   const requestCert = tls.ca !== undefined;

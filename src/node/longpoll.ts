@@ -4,13 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
+import { type Clock, MAX_DELAY_MS } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
+import { networkOf } from '../router/crowd.ts';
 import type { Router } from '../router/router.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
 import type { Frame } from '../transport/transport.ts';
 import type { Refusal } from './admission.ts';
+import { Bodies, endSlowBody } from './bodies.ts';
 import { LongPollLine } from './longpoll-line.ts';
 import { whence } from './whence.ts';
 
@@ -39,8 +41,12 @@ const PREFIX = 'wamp.2.';
 const MAX_OPEN_BYTES = 2 ** 14;
 /** Posts of one line that may wait for each other: clients of ours send one at a time. */
 const MAX_WAITING = 16;
-/** Who sends less than this in the time that a login may take is too slow. */
-const LEAST_BYTES = 2 ** 14;
+/** When a client may try again that was turned away, in seconds. */
+const RETRY_AFTER = '5';
+/** Of WebSocket, for the end of a line (RFC 6455, 7.4.1; IANA's registry of close codes). */
+const TOO_BIG = 1009;
+const TRY_AGAIN_LATER = 1013;
+const FULL_OF_BODIES = 'too much is being posted at once (limits.maxBodyBytes)';
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {
   json: 'application/json; charset=utf-8',
@@ -59,7 +65,11 @@ const clock: Clock = {
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
   const { path, refusalOf, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
-  const { maxMessageBytes, joinTimeoutMs: slowMs } = router.limits;
+  const { maxMessageBytes, maxBodyBytes, joinTimeoutMs } = router.limits;
+  const slowMs = Math.min(joinTimeoutMs, MAX_DELAY_MS);
+  const bodies = new Bodies(maxBodyBytes, slowMs);
+  const from = (request: IncomingMessage) => whence(request.socket, options.trustProxy ? request.headers : undefined);
+  const addressOf = (request: IncomingMessage): string | undefined => networkOf(from(request).peer);
   const lines = new Map<string, LongPollLine>();
   /** Of each line, the end of what was posted so far. */
   const sends = new WeakMap<LongPollLine, Promise<void>>();
@@ -68,8 +78,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request, MAX_OPEN_BYTES, slowMs);
-    if (!body) return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
+    const body = await bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    if (body === 'long') return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
+    if (body === 'full') return answer(response, 503, FULL_OF_BODIES);
     const offered = protocolsIn(body);
     if (!offered) return answer(response, 400, 'expected {"protocols":["wamp.2.json", …]}');
     const choice = choose(offered, serializers);
@@ -78,10 +89,11 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
       return answer(response, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (isClosed) return answer(response, 503, 'the router does not listen any more');
+    if (router.refusesLine()) return answer(response, 503, 'the router is full (limits.maxSessions)');
     const transport = randomBytes(18).toString('base64url');
     const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
     lines.set(transport, line);
-    router.attach(line, { kind: 'longpoll', ...whence(request.socket, options.trustProxy ? request.headers : undefined) });
+    router.attach(line, { kind: 'longpoll', ...from(request) });
     const protocol = `${PREFIX}${choice.serializer.name}${choice.isBatched ? '.batched' : ''}`;
     answer(response, 200, JSON.stringify({ protocol, transport }), contentTypes.json);
   };
@@ -102,10 +114,11 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
       while (line.resting) await line.resting;
       const limit = line.maxPostBytes;
-      const bytes = await bodyOf(request, limit, slowMs).catch(() => 'gone' as const); // and its client, who is told nothing
+      const reading = bodies.read(request, { limit, address: addressOf(request) });
+      const body = await reading.catch(() => 'gone' as const); // and its client, who is told nothing
       waiting.set(line, (waiting.get(line) ?? 1) - 1);
       while (line.resting) await line.resting;
-      if (bytes !== 'gone') deliver(line, bytes, response, `expected at most ${limit} bytes`);
+      if (body !== 'gone') deliver(line, body, response, `expected at most ${limit} bytes`);
     });
     sends.set(line, turn);
     await turn;
@@ -131,6 +144,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     if (isClosed) response.setHeader('connection', 'close');
     if (rest === 'open') return open(request, response);
     const [transport = '', verb, ...more] = rest.split('/');
+    if (verb !== 'send') endSlowBody(request, slowMs);
     const line = lines.get(transport);
     if (!['receive', 'send', 'close'].includes(verb ?? '') || more.length > 0) {
       return answer(response, 404, `expected ${path}/open, or receive, send or close below ${path}/<transport>`);
@@ -160,11 +174,13 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
 
 const decoder = (): TextDecoder => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function deliver(line: LongPollLine, bytes: Buffer | undefined, response: ServerResponse, tooLarge: string): void {
+function deliver(line: LongPollLine, bytes: Buffer | 'long' | 'full', response: ServerResponse, tooLarge: string): void {
   if (!line.isOpen) return answer(response, 404, 'no such transport: it was closed');
-  if (!bytes) {
-    line.fail(1009, new Error(tooLarge));
-    return answer(response, 413, tooLarge);
+  if (bytes === 'long' || bytes === 'full') {
+    // A message is lost, so the session cannot go on.
+    const text = bytes === 'long' ? tooLarge : FULL_OF_BODIES;
+    line.fail(bytes === 'long' ? TOO_BIG : TRY_AGAIN_LATER, new Error(text));
+    return answer(response, bytes === 'long' ? 413 : 503, text);
   }
   let body: Frame = bytes;
   try {
@@ -205,32 +221,6 @@ function choose(
   return undefined;
 }
 
-/** Undefined when there is more than the limit. Rejects when the client hangs up, and ends the connection of one that is too slow. */
-function bodyOf(request: IncomingMessage, limit: number, slowMs: number): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let seen = 0;
-    const timer = setInterval(() => {
-      if (size - seen < LEAST_BYTES) request.destroy();
-      seen = size;
-    }, slowMs);
-    timer.unref();
-    if (request.destroyed) reject(new Error('the client hung up'));
-    request.once('close', () => clearInterval(timer));
-    request.once('end', () => clearInterval(timer));
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) return chunks.push(chunk);
-      chunks.length = 0; // the rest is read, so that the answer is, but not kept
-      return resolve(undefined);
-    });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('close', () => reject(new Error('the client hung up')));
-    request.once('error', reject);
-  });
-}
-
 function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
   const { origin } = request.headers;
   response.setHeader('vary', 'Origin');
@@ -250,6 +240,7 @@ function preflight(request: IncomingMessage, response: ServerResponse): void {
 function answer(response: ServerResponse, status: number, body?: Frame, type = TEXT): void {
   if (response.headersSent || response.destroyed) return;
   if (status === 413) response.setHeader('connection', 'close'); // nobody wants the rest of it
+  if (status === 429 || status === 503) response.setHeader('retry-after', RETRY_AFTER);
   response.setHeader('cache-control', 'no-store');
   if (body === undefined) {
     response.writeHead(status).end();

@@ -77,6 +77,20 @@ export interface RouterLimits {
   readonly maxPending?: number | undefined;
   /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
   readonly maxPendingPerAddress?: number | undefined;
+  /**
+   * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have said nothing yet. Default 20 000.
+   * Beyond it the one that has been quiet for longest, of the address that has most, is cut off.
+   */
+  readonly maxHttpConnections?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been quiet for longest is cut off. */
+  readonly maxHttpConnectionsPerAddress?: number | undefined;
+  /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
+  readonly maxHeaderBytes?: number | undefined;
+  /**
+   * Of all that is posted by long-poll and is not whole yet, in bytes. Default 64 MiB. Beyond it the oldest post of the address that has most is answered 503, and
+   * its session ends.
+   */
+  readonly maxBodyBytes?: number | undefined;
 }
 
 /** With nothing left open. */
@@ -124,6 +138,10 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnections: { default: 20_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnectionsPerAddress: { default: 2000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHeaderBytes: { default: 2 ** 14, minimum: 1024, maximum: 2 ** 20, unit: 'bytes' },
+  maxBodyBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
 };
 
 const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];

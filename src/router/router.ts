@@ -54,7 +54,7 @@ export interface RouterStats {
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
+  /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address. */
   readonly refusedLines: number;
   /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
   readonly droppedPublications: number;
@@ -176,8 +176,8 @@ export class Router implements Connector, AsyncDisposable {
     return true;
   }
 
-  /** Counted each time, and logged once while it goes on. */
-  private turnAway(limit: string): void {
+  /** For hosts: somebody was turned away by this limit. Counted each time, and logged once while it goes on. */
+  turnAway(limit: string): void {
     const { clock, log } = this.house.settings;
     const now = clock.now();
     const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;

@@ -79,6 +79,20 @@ interface RouterLimits {
     readonly maxPending?: number | undefined;
     /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
     readonly maxPendingPerAddress?: number | undefined;
+    /**
+     * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have said nothing yet. Default 20 000.
+     * Beyond it the one that has been quiet for longest, of the address that has most, is cut off.
+     */
+    readonly maxHttpConnections?: number | undefined;
+    /** The same of one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been quiet for longest is cut off. */
+    readonly maxHttpConnectionsPerAddress?: number | undefined;
+    /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
+    readonly maxHeaderBytes?: number | undefined;
+    /**
+     * Of all that is posted by long-poll and is not whole yet, in bytes. Default 64 MiB. Beyond it the oldest post of the address that has most is answered 503, and
+     * its session ends.
+     */
+    readonly maxBodyBytes?: number | undefined;
 }
 /** With nothing left open. */
 type SettledLimits = {
@@ -269,7 +283,7 @@ interface RouterStats {
     readonly droppedEvents: number;
     /** Sessions that ended because they read too slowly. */
     readonly slowConsumers: number;
-    /** Who was turned away by `limits.maxSessions`, `maxPending` or `maxPendingPerAddress`. */
+    /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address. */
     readonly refusedLines: number;
     /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
     readonly droppedPublications: number;
@@ -313,8 +327,8 @@ declare class Router implements Connector, AsyncDisposable {
      * before it where its protocol has a word of its own for this.
      */
     refusesLine(): boolean;
-    /** Counted each time, and logged once while it goes on. */
-    private turnAway;
+    /** For hosts: somebody was turned away by this limit. Counted each time, and logged once while it goes on. */
+    turnAway(limit: string): void;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */

@@ -1,0 +1,196 @@
+/* What HTTP may cost: connections, headers, bodies, time. */
+import { connect, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { get, listening, rawSession } from './listening.ts';
+import { Raw } from './raw-longpoll.ts';
+
+/** A bare connection; what it hears, and whether it is cut off. */
+class Bare {
+  readonly socket: Socket;
+  text = '';
+  isClosed = false;
+
+  constructor(port: number, localAddress = '127.0.0.1') {
+    this.socket = connect({ port, host: '127.0.0.1', localAddress });
+    onTestFinished(() => void this.socket.destroy());
+    this.socket.on('error', () => {});
+    this.socket.on('close', () => {
+      this.isClosed = true;
+    });
+    this.socket.on('data', (chunk: Buffer) => {
+      this.text += chunk.toString('latin1');
+    });
+  }
+
+  static async open(port: number, localAddress?: string): Promise<Bare> {
+    const bare = new Bare(port, localAddress);
+    await new Promise((resolve) => bare.socket.once('connect', resolve));
+    await get(port, '/'); // the router has seen it by then
+    return bare;
+  }
+
+  async closed(): Promise<void> {
+    await expect.poll(() => this.isClosed, { timeout: 5000 }).toBe(true);
+  }
+}
+
+const HEAD = 'GET / HTTP/1.1\r\nHost: localhost\r\n';
+const posting = (transport: string, length: number): string =>
+  `POST /lp/${transport}/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
+
+async function opened(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/lp/open`, { method: 'POST', body: '{"protocols":["wamp.2.json"]}' });
+  return ((await answer.json()) as { transport: string }).transport;
+}
+
+describe('[G2] [R84] connections of HTTP', () => {
+  test('make room for the next ones of their address, the quietest first, and others do not notice', async () => {
+    const { listener, router, warnings } = await listening({}, { maxHttpConnectionsPerAddress: 3 });
+    const other = await Bare.open(listener.port, '127.0.0.2');
+    const bares = [await Bare.open(listener.port), await Bare.open(listener.port)];
+    bares[0]?.socket.write(`${HEAD}\r\n`); // it is heard of again
+    await expect.poll(() => bares[0]?.text).toContain('404');
+    const last = [await Bare.open(listener.port), await Bare.open(listener.port)];
+    await bares[1]?.closed();
+    for (const fine of [other, ...last]) expect(fine.isClosed).toBe(false);
+    expect(router.stats().refusedLines).toBeGreaterThan(0);
+    expect(warnings).toEqual([
+      'turns connections away, too many are open (limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress)',
+    ]);
+  });
+
+  test('make room in all, those of the address that has most', async () => {
+    const { listener } = await listening({}, { maxHttpConnections: 4 });
+    const other = await Bare.open(listener.port, '127.0.0.2');
+    const first = await Bare.open(listener.port);
+    for (let i = 0; i < 3; i++) await Bare.open(listener.port);
+    await first.closed();
+    expect(other.isClosed).toBe(false);
+  });
+
+  test('are those that carry no WAMP: a session is not counted, nor cut off', async () => {
+    const { listener, router } = await listening({}, { maxHttpConnectionsPerAddress: 1 });
+    const sessions = [await rawSession(listener.url), await rawSession(listener.url), await rawSession(listener.url)];
+    const raw = new Bare(listener.port);
+    raw.socket.write(Buffer.of(0x7f, 0xf1, 0, 0));
+    await expect.poll(() => raw.text.length).toBe(4);
+    for (let i = 0; i < 3; i++) expect((await get(listener.port, '/')).status).toBe(404);
+    sessions[0]?.send([48, 1, {}, 'wamp.session.count']);
+    expect((await sessions[0]?.next())?.[0]).toBe(50);
+    expect([router.stats().sessions, raw.isClosed]).toEqual([3, false]);
+    for (const { socket } of sessions) socket.close();
+  });
+
+  test('are counted in all only, where everybody comes by a proxy', async () => {
+    const { listener } = await listening({ trustProxy: true }, { maxHttpConnectionsPerAddress: 1 });
+    const bares = [await Bare.open(listener.port), await Bare.open(listener.port)];
+    expect(bares.map(({ isClosed }) => isClosed)).toEqual([false, false]);
+  });
+});
+
+describe('[G2] [R84] a header', () => {
+  test('that is too long is answered 431', async () => {
+    const { listener } = await listening({}, { maxHeaderBytes: 2000 });
+    expect((await get(listener.port, '/', { x: 'x'.repeat(1000) })).status).toBe(404);
+    expect((await get(listener.port, '/', { x: 'x'.repeat(2000) })).status).toBe(431);
+  });
+
+  test('that comes slowly ends with the join timeout, though there is always some of it', async () => {
+    const { listener } = await listening({}, { joinTimeoutMs: 300 });
+    const bare = new Bare(listener.port);
+    bare.socket.write(HEAD);
+    const drip = setInterval(() => bare.socket.write('x-a: b\r\n'), 50);
+    onTestFinished(() => clearInterval(drip));
+    await bare.closed();
+  });
+});
+
+describe('[G2] [R82] [R84] a body', () => {
+  test.each([
+    ['for a file', () => `${HEAD}Content-Length: 1000\r\n\r\n`],
+    ['of a poll', (transport: string) => posting(transport, 1000).replace('/send', '/receive')],
+    ['of a message', (transport: string) => posting(transport, 1000)],
+    ['of open', () => posting('', 1000).replace('//send', '/open')],
+  ])('that comes slowly ends with the join timeout: %s', async (_what, head) => {
+    const { listener } = await listening({}, { joinTimeoutMs: 300 });
+    const bare = new Bare(listener.port);
+    bare.socket.write(head(await opened(listener.port)));
+    const drip = setInterval(() => bare.socket.write('x'), 50);
+    onTestFinished(() => clearInterval(drip));
+    await bare.closed();
+  });
+
+  test('is read as long as enough of it comes', async () => {
+    const { listener } = await listening({}, { joinTimeoutMs: 400 });
+    const raw = await Raw.session(listener.port);
+    const message = `[16,1,{"acknowledge":true},"a.b",["${'x'.repeat(200_000)}"]]`;
+    const bare = new Bare(listener.port);
+    bare.socket.write(posting(raw.base.split('/').at(-1) ?? '', message.length));
+    for (let at = 0; at < message.length; at += 20_000) {
+      bare.socket.write(message.slice(at, at + 20_000));
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    await expect.poll(() => bare.text).toContain('204');
+  });
+
+  test('makes room for others where all together are too much: the oldest is answered 503, and its session is over', async () => {
+    const { listener } = await listening({}, { maxBodyBytes: 2 ** 17 });
+    const [first, second] = [await Raw.session(listener.port), await Raw.session(listener.port)];
+    const half = async (raw: Raw): Promise<Bare> => {
+      const bare = new Bare(listener.port);
+      bare.socket.write(posting(raw.base.split('/').at(-1) ?? '', 90_000) + 'x'.repeat(80_000));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return bare;
+    };
+    const bare = await half(first);
+    expect(bare.text).toBe('');
+    await half(second);
+    await expect.poll(() => bare.text).toMatch(/^HTTP\/1.1 503 .*retry-after: \d+\r\n.*limits.maxBodyBytes/s);
+    expect((await first.receive()).status).toBe(404);
+  });
+
+  test('in tiny pieces arrives whole', async () => {
+    const { listener } = await listening();
+    const raw = await Raw.session(listener.port);
+    const message = `[16,1,{"acknowledge":true},"a.b",["${'xyz'.repeat(200)}"]]`;
+    const bare = new Bare(listener.port);
+    bare.socket.setNoDelay(true);
+    bare.socket.write(posting(raw.base.split('/').at(-1) ?? '', message.length));
+    for (const char of message) {
+      bare.socket.write(char);
+      if (char === 'z') await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await raw.receive()).body).toMatch(/^\[17,1,/);
+  });
+});
+
+describe('[G2] [R82] [R84] who comes when it is full', () => {
+  test('is answered 503 at open, and when to try again', async () => {
+    const { listener, router } = await listening({}, { maxSessions: 1 });
+    const session = await rawSession(listener.url);
+    const refused = await get(listener.port, '/lp/open', {}, 'POST');
+    expect(refused.status).toBe(400); // nothing was posted
+    const answer = await fetch(`http://127.0.0.1:${listener.port}/lp/open`, {
+      method: 'POST',
+      body: '{"protocols":["wamp.2.json"]}',
+    });
+    expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([
+      503,
+      '5',
+      'the router is full (limits.maxSessions)',
+    ]);
+    expect(router.stats()).toMatchObject({ sessions: 1, refusedLines: 1 });
+    session.socket.close();
+    await expect.poll(() => router.stats().sessions).toBe(0);
+    expect(await opened(listener.port)).toMatch(/^.{10,}$/);
+  });
+
+  test('is answered 429 for a seventeenth post that waits', async () => {
+    const { listener } = await listening({}, { joinTimeoutMs: 5000 });
+    const transport = await opened(listener.port);
+    const bares = Array.from({ length: 17 }, () => new Bare(listener.port));
+    for (const { socket } of bares) socket.write(posting(transport, 1000)); // and nothing of it
+    await expect.poll(() => bares.filter(({ text }) => text.startsWith('HTTP/1.1 429')).length).toBe(1);
+    expect(bares.find(({ text }) => text !== '')?.text).toMatch(/retry-after: 5/);
+  });
+});
