@@ -43,6 +43,26 @@ class Utf8SocketLine extends BoundedSocketLine {
   }
 
   protected override write(frame: Frame): void {
-    this.webSocket.send(frame, { binary: this.serializer.isBinary });
+    const { isBinary } = this.serializer;
+    this.webSocket.send(typeof frame === 'string' ? frame : bufferOf(frame), isBinary ? AS_BINARY : AS_TEXT);
   }
+}
+
+const AS_BINARY = { binary: true };
+const AS_TEXT = { binary: false };
+
+/** A longer frame is not kept for its view. */
+const KEPT_BYTES = 65_536;
+let lastFrame: Uint8Array | undefined;
+let lastBuffer: Buffer | undefined;
+
+/** `ws` makes a Buffer of each frame that is none. An event goes to many in a row, and to make one for each costs more than all the rest of it. */
+function bufferOf(frame: Uint8Array): Buffer {
+  if (frame === lastFrame && lastBuffer) return lastBuffer;
+  const buffer = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (frame.byteLength <= KEPT_BYTES) {
+    lastFrame = frame;
+    lastBuffer = buffer;
+  }
+  return buffer;
 }

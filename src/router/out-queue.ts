@@ -4,7 +4,7 @@
  */
 import type { Transport } from '../transport/transport.ts';
 import type { Settings } from './config.ts';
-import type { Queues } from './queues.ts';
+import { type Queues, WORTH_WATCHING } from './queues.ts';
 
 /** Counted over all sessions of a router. */
 export interface Tally {
@@ -34,7 +34,7 @@ export class OutQueue {
   private readonly whenFull: (consequence: Consequence) => void;
   /** By the last look. */
   private known = 0;
-  /** When it was seen last that some of it went out, or that there was nothing; by a clock that is never set back. */
+  /** When it was seen last that some of it went out, or that little waited; by a clock that is never set back. */
   private movedAt = 0;
   /** Events are dropped from here on: it was the fullest when all together were too much. */
   private cap = Number.POSITIVE_INFINITY;
@@ -65,7 +65,9 @@ export class OutQueue {
   takes(isEvent: boolean): boolean {
     if (this.isOver) return false;
     const { maxQueuedBytes, onQueueFull } = this.limits;
-    const bufferedBytes = this.look();
+    // What waits now is no more than after the last message, and where that is little, it matters to nobody how much less it is.
+    const isLittle = this.known < WORTH_WATCHING && this.known < maxQueuedBytes && this.known < this.cap;
+    const bufferedBytes = isLittle ? this.known : this.look();
     if (bufferedBytes < maxQueuedBytes && bufferedBytes < this.cap) {
       this.isDropping = false;
       return this.take();
@@ -94,16 +96,16 @@ export class OutQueue {
   look(): number {
     const bytes = this.transport.bufferedBytes;
     if (bytes === this.known || this.isOver) return bytes;
-    if (bytes < this.known || this.known === 0) this.movedAt = this.queues.now();
+    if (bytes >= WORTH_WATCHING && (bytes < this.known || this.known < WORTH_WATCHING)) this.movedAt = this.queues.now();
     if (2 * bytes < this.cap) this.cap = Number.POSITIVE_INFINITY;
     this.queues.total += bytes - this.known;
     this.known = bytes;
     return bytes;
   }
 
-  /** Since when nothing has gone out of it, though there is something. */
+  /** Since when nothing has gone out of it, though there is something that is worth watching. */
   get restingSince(): number {
-    return this.known > 0 ? this.movedAt : Number.POSITIVE_INFINITY;
+    return this.known >= WORTH_WATCHING ? this.movedAt : Number.POSITIVE_INFINITY;
   }
 
   /** It is the fullest of all, and together they are too much: it loses events, and where that is not enough, it ends. */

@@ -9,7 +9,7 @@ import type { SettledLimits } from './limits.ts';
 import type { OutQueue } from './out-queue.ts';
 
 /** What waits in smaller amounts may rest: keep-alive finds who is dead, and it is not worth a timer. */
-const WORTH_WATCHING = 2 ** 16;
+export const WORTH_WATCHING: number = 2 ** 16;
 /** All are looked at once in so many messages at most, as a part of how many there are. */
 const LOOK_SHARE = 8;
 

@@ -55,14 +55,14 @@ export class CborReader extends BytesReader {
     return dict;
   }
 
-  private string(info: number): string {
+  protected string(info: number): string {
     if (info !== INDEFINITE) return this.text(this.argument(info));
     let text = '';
     while (!this.isBreak()) text += this.text(this.argument(this.chunk(3)));
     return text;
   }
 
-  private chunksOfBytes(): Uint8Array {
+  protected chunksOfBytes(): Uint8Array {
     const start = this.at;
     let size = 0;
     while (!this.isBreak()) {
@@ -91,7 +91,7 @@ export class CborReader extends BytesReader {
     return info;
   }
 
-  private integer(info: number, isNegative: boolean): unknown {
+  protected integer(info: number, isNegative: boolean): number | bigint {
     if (info !== 27) {
       const value = this.argument(info);
       return isNegative ? -1 - value : value;
@@ -135,13 +135,13 @@ export class CborReader extends BytesReader {
     }
   }
 
-  private isBreak(): boolean {
+  protected isBreak(): boolean {
     if (this.frame[this.at] !== BREAK) return false;
     this.at++;
     return true;
   }
 
-  private argument(info: number): number {
+  protected argument(info: number): number {
     if (info < 24) return info;
     if (info > 27) throw new SerializationError('expected an argument of 1, 2, 4 or 8 bytes in CBOR');
     return this.uint(1 << (info - 24));

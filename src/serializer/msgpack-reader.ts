@@ -19,7 +19,7 @@ export class MsgpackReader extends BytesReader {
     return initial >= 0xd9 && initial <= 0xdb ? this.text(this.uint(1 << (initial - 0xd9))) : notAString();
   }
 
-  private coded(initial: number, depth: number): unknown {
+  protected coded(initial: number, depth: number): unknown {
     switch (initial) {
       case 0xc0:
         return null;

@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import { answer } from './answer.mjs';
 import { cpuMicroseconds } from './host.mjs';
 import { payloads, sizes } from './payloads.mjs';
 
@@ -83,12 +84,4 @@ async function run({ serializer, payload, size, ms }) {
   return cpu / (subscriber.sent - before);
 }
 
-process.on('message', async (options) => {
-  try {
-    process.send({ value: await run(options) });
-  } catch (error) {
-    process.send({ error: error.message });
-  }
-});
-process.on('disconnect', () => process.exit());
-process.send({ ready: true });
+answer(run);

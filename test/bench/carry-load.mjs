@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { cbor } from '../../dist/cbor.js';
 import { Connection, json } from '../../dist/index.js';
 import { msgpack } from '../../dist/msgpack.js';
+import { answer } from './answer.mjs';
 import { payloads, sizes } from './payloads.mjs';
 
 const [url] = process.argv.slice(2);
@@ -36,12 +37,4 @@ async function run({ serializer, payload, size, ms }) {
   return count;
 }
 
-process.on('message', async (options) => {
-  try {
-    process.send({ value: await run(options) });
-  } catch (error) {
-    process.send({ error: error.message });
-  }
-});
-process.on('disconnect', () => process.exit());
-process.send({ ready: true });
+answer(run);

@@ -122,7 +122,7 @@ class Soak {
     if (how === 0) send([99]);
     if (how === 1)
       (socket as unknown as { _socket: { write(bytes: Buffer): void } | null })._socket?.write(Buffer.from([0x81, 0xfe, 0x10]));
-    if (how > 0) socket.terminate();
+    if (how > 0 || socket.readyState === WebSocket.CONNECTING) socket.terminate();
     await gone;
   }
 }

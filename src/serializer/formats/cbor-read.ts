@@ -3,14 +3,14 @@
  * are resolved; the value is the same object then, so that they take no memory, and whoever writes it sees to its size.
  */
 import { SerializationError } from '../../errors.ts';
-import { type BytesContext, BytesReader } from '../bytes-reader.ts';
+import type { BytesContext } from '../bytes-reader.ts';
+import { CborReader } from '../cbor-reader.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { Utf8 } from '../utf8.ts';
 import { isTypedArray, taggedValue } from './cbor-tags.ts';
 import { type Exact, enterExact, Float, keyText } from './exact.ts';
 
 const INDEFINITE = 31;
-const BREAK = 0xff;
 const STRING_REFERENCE = 25;
 const SHAREABLE = 28;
 const SHARED = 29;
@@ -25,7 +25,8 @@ export function readCbor(element: Uint8Array, maxBytes: number): Exact {
   return new ExactReader(element, context, maxBytes).exact(0);
 }
 
-class ExactReader extends BytesReader {
+/** Integers, text and bytes are read as ever; floats stay floats, dicts hold any key, and tags mean something. */
+class ExactReader extends CborReader {
   /** The strings of the namespace at hand that may be referred to. */
   private strings: (string | Uint8Array)[] | undefined;
   private readonly shared: (Exact | undefined)[] = [];
@@ -46,26 +47,18 @@ class ExactReader extends BytesReader {
       case 1:
         return this.integer(info, true);
       case 2:
-        return info === INDEFINITE ? this.byteChunks() : this.noted(this.bytes(this.argument(info)));
+        return info === INDEFINITE ? this.chunksOfBytes() : this.noted(this.bytes(this.argument(info)));
       case 3:
-        return info === INDEFINITE ? this.textChunks() : this.noted(this.text(this.argument(info)));
+        return info === INDEFINITE ? this.string(info) : this.noted(this.text(this.argument(info)));
       case 4:
         return this.items(info, depth);
       case 5:
         return this.members(info, depth);
       case 6:
-        return this.tagged(this.argument(info), depth);
+        return this.content(this.argument(info), depth);
       default:
-        return this.simple(initial);
+        return this.plain(initial);
     }
-  }
-
-  protected value(depth: number): unknown {
-    return this.exact(depth);
-  }
-
-  protected key(): string {
-    return keyText(this.exact(0));
   }
 
   private items(info: number, depth: number): Exact {
@@ -88,7 +81,7 @@ class ExactReader extends BytesReader {
     return members;
   }
 
-  private tagged(tag: number, depth: number): Exact {
+  private content(tag: number, depth: number): Exact {
     enterExact(depth);
     if (tag === NAMESPACE) {
       const outer = this.strings;
@@ -114,17 +107,7 @@ class ExactReader extends BytesReader {
     return taggedValue(tag, content);
   }
 
-  private integer(info: number, isNegative: boolean): Exact {
-    if (info !== 27) {
-      const value = this.argument(info);
-      return isNegative ? -1 - value : value;
-    }
-    const high = this.uint(4);
-    const low = this.uint(4);
-    return isNegative ? this.wide(-1 - high, 0xffffffff - low) : this.wide(high, low);
-  }
-
-  private simple(initial: number): Exact {
+  private plain(initial: number): Exact {
     switch (initial) {
       case 0xf4:
         return false;
@@ -144,29 +127,6 @@ class ExactReader extends BytesReader {
     }
   }
 
-  private textChunks(): string {
-    let text = '';
-    while (!this.isBreak()) text += this.text(this.argument(this.byte() & 0x1f));
-    return text;
-  }
-
-  private byteChunks(): Uint8Array {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    while (!this.isBreak()) {
-      const chunk = this.bytes(this.argument(this.byte() & 0x1f));
-      chunks.push(chunk);
-      size += chunk.length;
-    }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return bytes;
-  }
-
   /** A string of definite length counts, unless a reference to it would be longer than itself. */
   private noted<S extends string | Uint8Array>(string: S): S {
     const { strings } = this;
@@ -184,16 +144,6 @@ class ExactReader extends BytesReader {
   protected override text(length: number): string {
     this.lastSize = length;
     return super.text(length);
-  }
-
-  private isBreak(): boolean {
-    if (this.frame[this.at] !== BREAK) return false;
-    this.at++;
-    return true;
-  }
-
-  private argument(info: number): number {
-    return info < 24 ? info : this.uint(1 << (info - 24));
   }
 }
 

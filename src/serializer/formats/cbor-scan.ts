@@ -3,7 +3,7 @@
  * by itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
  */
 import { SerializationError } from '../../errors.ts';
-import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
 import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
@@ -28,13 +28,7 @@ const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, initial) => {
   return info > 27 || (major === 7 && info === 24) ? 0 : 1 + (1 << (info - 24));
 });
 
-export class CborScan implements Layout {
-  count = 0;
-  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
-  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
-  unfit: string | undefined;
-  unfitAt = 0;
-  hasReferences = false;
+export class CborScan extends Scan {
   private frame: Uint8Array = nothing;
   private at = 0;
   private readonly nesting = new Nesting();

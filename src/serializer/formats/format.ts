@@ -24,6 +24,16 @@ export interface Layout {
   readonly hasReferences: boolean;
 }
 
+/** What the scans of all formats find. */
+export abstract class Scan implements Layout {
+  count = 0;
+  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
+  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
+  unfit: string | undefined;
+  unfitAt = 0;
+  hasReferences = false;
+}
+
 export function tooDeep(maxDepth: number): string {
   return `expected a value nested no deeper than ${maxDepth}`;
 }

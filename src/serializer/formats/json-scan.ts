@@ -4,7 +4,7 @@
  * is a bit.
  */
 import { SerializationError } from '../../errors.ts';
-import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { NOT_PLAIN, plainEnd } from './runs.ts';
 import { skipWide } from './utf8-check.ts';
 
@@ -30,13 +30,7 @@ const NULL = 0x6e756c6c;
 const SHORT = 16;
 const HEX: Uint8Array = tableOf('0123456789abcdefABCDEF');
 
-export class JsonScan implements Layout {
-  count = 0;
-  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
-  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
-  unfit: string | undefined;
-  unfitAt = 0;
-  readonly hasReferences = false;
+export class JsonScan extends Scan {
   /** A bit for each depth: whether it is a dict. */
   private dicts: Int32Array = new Int32Array(32);
 

@@ -1,7 +1,7 @@
 /* MessagePack → exact values. The bytes have been scanned: they are MessagePack. */
 import { SerializationError } from '../../errors.ts';
-import { BytesReader } from '../bytes-reader.ts';
 import { FloatBytes } from '../float-bytes.ts';
+import { MsgpackReader } from '../msgpack-reader.ts';
 import { Utf8 } from '../utf8.ts';
 import { type Exact, enterExact, Float, isoTime, keyText } from './exact.ts';
 
@@ -15,7 +15,8 @@ export function readMsgpack(element: Uint8Array): Exact {
   return new ExactReader(element, { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] }).exact(0);
 }
 
-class ExactReader extends BytesReader {
+/** Integers, bytes, text and what is simple are read as ever; floats stay floats, and dicts hold any key. */
+class ExactReader extends MsgpackReader {
   exact(depth: number): Exact {
     const initial = this.byte();
     if (initial < 0x80) return initial;
@@ -23,15 +24,30 @@ class ExactReader extends BytesReader {
     if (initial < 0xa0) return this.items(initial & 0x0f, depth);
     if (initial < 0xc0) return this.text(initial & 0x1f);
     if (initial >= 0xe0) return initial - 0x100;
-    return this.coded(initial, depth);
-  }
-
-  protected value(depth: number): unknown {
-    return this.exact(depth);
-  }
-
-  protected key(): string {
-    return keyText(this.exact(0));
+    switch (initial) {
+      case 0xc7: // ext 8, 16, 32
+      case 0xc8:
+      case 0xc9:
+        return this.extension(this.uint(1 << (initial - 0xc7)));
+      case 0xca:
+        return new Float(this.single());
+      case 0xcb:
+        return new Float(this.double());
+      case 0xd4: // fixext 1, 2, 4, 8, 16
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.extension(1 << (initial - 0xd4));
+      case 0xdc: // array 16, 32
+      case 0xdd:
+        return this.items(this.uint(2 << (initial - 0xdc)), depth);
+      case 0xde: // map 16, 32
+      case 0xdf:
+        return this.members(this.uint(2 << (initial - 0xde)), depth);
+      default:
+        return this.coded(initial, depth) as Exact;
+    }
   }
 
   private items(length: number, depth: number): Exact {
@@ -49,58 +65,6 @@ class ExactReader extends BytesReader {
       members.set(key, this.exact(depth + 1));
     }
     return members;
-  }
-
-  private coded(initial: number, depth: number): Exact {
-    switch (initial) {
-      case 0xc0:
-        return null;
-      case 0xc2:
-        return false;
-      case 0xc3:
-        return true;
-      case 0xc4: // bin 8, 16, 32
-      case 0xc5:
-      case 0xc6:
-        return this.bytes(this.uint(1 << (initial - 0xc4)));
-      case 0xc7: // ext 8, 16, 32
-      case 0xc8:
-      case 0xc9:
-        return this.extension(this.uint(1 << (initial - 0xc7)));
-      case 0xca:
-        return new Float(this.single());
-      case 0xcb:
-        return new Float(this.double());
-      case 0xcc: // uint 8, 16, 32
-      case 0xcd:
-      case 0xce:
-        return this.uint(1 << (initial - 0xcc));
-      case 0xcf:
-        return this.wide(this.uint(4), this.uint(4));
-      case 0xd0: // int 8, 16, 32
-        return (this.uint(1) << 24) >> 24;
-      case 0xd1:
-        return (this.uint(2) << 16) >> 16;
-      case 0xd2:
-        return this.uint(4) | 0;
-      case 0xd3:
-        return this.wide(this.uint(4) | 0, this.uint(4));
-      case 0xd4: // fixext 1, 2, 4, 8, 16
-      case 0xd5:
-      case 0xd6:
-      case 0xd7:
-      case 0xd8:
-        return this.extension(1 << (initial - 0xd4));
-      case 0xd9: // str 8, 16, 32
-      case 0xda:
-      case 0xdb:
-        return this.text(this.uint(1 << (initial - 0xd9)));
-      case 0xdc: // array 16, 32
-      case 0xdd:
-        return this.items(this.uint(2 << (initial - 0xdc)), depth);
-      default: // map 16, 32
-        return this.members(this.uint(2 << (initial - 0xde)), depth);
-    }
   }
 
   private extension(length: number): Exact {

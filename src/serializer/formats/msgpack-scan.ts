@@ -3,7 +3,7 @@
  * itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
  */
 import { SerializationError } from '../../errors.ts';
-import { type Layout, MAX_ELEMENTS, tooDeep } from './format.ts';
+import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
 import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
@@ -17,13 +17,7 @@ const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
   return code === 0xc0 || (code >= 0xc2 && code < 0xc4) || (code >= 0xca && code < 0xd9) ? 1 + (FIXED[code - 0xc0] ?? 0) : 0;
 });
 
-export class MsgpackScan implements Layout {
-  count = 0;
-  readonly starts: Int32Array = new Int32Array(MAX_ELEMENTS);
-  readonly ends: Int32Array = new Int32Array(MAX_ELEMENTS);
-  unfit: string | undefined;
-  unfitAt = 0;
-  readonly hasReferences = false;
+export class MsgpackScan extends Scan {
   /** For each level around how many elements are still to come; keys count as well. */
   private readonly nesting = new Nesting();
 

@@ -1,26 +1,9 @@
 /* RawSocket handshakes and frames that no client of good faith sends. */
 import { type Arena, attacksOf, sleep, type Wire } from '../arena.ts';
 import { rawSocketFrame as frame, type Peer } from '../peer.ts';
+import { expectCut, expectImpatience, flipBits, HELLO, openWild } from './wild.ts';
 
-const HELLO = Buffer.from('[1,"arena",{"roles":{"caller":{},"publisher":{}}}]');
-
-async function open(arena: Arena): Promise<Peer> {
-  const peer = await arena.peer({ transport: 'rawsocket', format: 'json' });
-  arena.wild(peer);
-  return peer;
-}
-
-async function expectCut(arena: Arena, frames: readonly Uint8Array[]): Promise<void> {
-  const peers: Peer[] = [];
-  for (const bytes of frames) {
-    const peer = await open(arena);
-    arena.wild(peer, bytes);
-    peer.write(bytes);
-    peers.push(peer);
-  }
-  await arena.expectGone(peers, 'a frame that is none');
-}
-
+const open = (arena: Arena): Promise<Peer> => openWild(arena, 'rawsocket');
 export const rawSocket = attacksOf('rawsocket', {
   async 'handshakes that are none'(arena) {
     const wires: Wire[] = [];
@@ -39,33 +22,28 @@ export const rawSocket = attacksOf('rawsocket', {
   'types that nobody knows': (arena) =>
     expectCut(
       arena,
+      'rawsocket',
       [3, 4, 5, 6, 7].map((type) => frame(type, HELLO)),
     ),
 
   'reserved bits': (arena) =>
     expectCut(
       arena,
+      'rawsocket',
       [0x10, 0x20, 0x40, 0x80, 0xf0, 0x13].map((type) => frame(type, HELLO)),
     ),
 
   'lengths beyond the limit': (arena) =>
     expectCut(
       arena,
+      'rawsocket',
       [2 ** 17 + 1, 2 ** 20, 2 ** 24 - 1, 2 ** 24].flatMap((length) => [0, 1, 2].map((type) => frame(type, HELLO, length))),
     ),
 
-  async 'more announced than sent'(arena) {
-    const peers: Peer[] = [];
-    for (let i = 0; i < 20; i++) {
-      const peer = await open(arena);
-      peer.write(frame(0, Buffer.alloc(60_000, 0x20), 2 ** 17));
-      peers.push(peer);
-    }
-    await arena.expectGone(peers, 'half a frame, and no HELLO');
-  },
+  'more announced than sent': (arena) => expectImpatience(arena, 'rawsocket', frame(0, Buffer.alloc(60_000, 0x20), 2 ** 17)),
 
   'a second handshake, HTTP, noise': (arena) =>
-    expectCut(arena, [
+    expectCut(arena, 'rawsocket', [
       Buffer.of(0x7f, 0xf1, 0, 0, 0x7f, 0xf1, 0, 0),
       Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
       Buffer.from(Array.from({ length: 100 }, () => arena.random.below(256))).fill(0xff, 0, 1),
@@ -105,7 +83,6 @@ export const rawSocket = attacksOf('rawsocket', {
   },
 
   async 'frames with flipped bits'(arena) {
-    const { random } = arena;
     for (let i = 0; i < 30; i++) {
       const peer = await open(arena);
       const bytes = Buffer.concat([
@@ -113,10 +90,7 @@ export const rawSocket = attacksOf('rawsocket', {
         frame(0, Buffer.from('[16,1,{},"attack.heard.bits",[1,2,3]]')),
         frame(1, HELLO),
       ]);
-      for (let flips = 1 + random.below(4); flips > 0; flips--) {
-        const at = random.below(bytes.length);
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
-      }
+      flipBits(arena, bytes);
       arena.wild(peer, bytes);
       peer.write(bytes);
       await peer.ends(20);

@@ -1,69 +1,48 @@
 /* WebSocket frames that no client of good faith sends. */
 import { type Arena, attacksOf, sleep } from '../arena.ts';
 import { webSocketFrame as frame, type Peer } from '../peer.ts';
+import { expectCut, expectImpatience, flipBits, HELLO, openWild } from './wild.ts';
 
-const HELLO = Buffer.from('[1,"arena",{"roles":{"caller":{},"publisher":{}}}]');
-
-async function open(arena: Arena): Promise<Peer> {
-  const peer = await arena.peer({ transport: 'websocket', format: 'json' });
-  arena.wild(peer);
-  return peer;
-}
-
-/** Each on a line of its own; after each the line must end. */
-async function expectCut(arena: Arena, frames: readonly Uint8Array[]): Promise<void> {
-  const peers: Peer[] = [];
-  for (const bytes of frames) {
-    const peer = await open(arena);
-    arena.wild(peer, bytes);
-    peer.write(bytes);
-    peers.push(peer);
-  }
-  await arena.expectGone(peers, 'a frame that is none');
-}
-
+const open = (arena: Arena): Promise<Peer> => openWild(arena, 'websocket');
 export const webSocket = attacksOf('websocket', {
   'opcodes that nobody knows': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => frame(opcode, HELLO)),
     ),
 
   'reserved bits': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [1, 2, 3, 4, 5, 6, 7].flatMap((reserved) => [frame(1, HELLO, { reserved }), frame(9, HELLO, { reserved })]),
     ),
 
   'frames without a mask': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [1, 2, 8, 9, 10].map((opcode) => frame(opcode, HELLO, { isMasked: false })),
     ),
 
   'lengths beyond the limit': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [2 ** 17 + 1, 2 ** 24, 2 ** 31, 2 ** 32, 2 ** 53 - 1].map((length) => frame(1, HELLO, { length })),
     ),
 
   async 'lengths with the highest bit'(arena) {
     const head = Buffer.from([0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-    await expectCut(arena, [Buffer.concat([head, HELLO])]);
+    await expectCut(arena, 'websocket', [Buffer.concat([head, HELLO])]);
   },
 
-  async 'more announced than sent'(arena) {
-    const peers: Peer[] = [];
-    for (let i = 0; i < 20; i++) {
-      const peer = await open(arena);
-      peer.write(frame(1, Buffer.alloc(60_000, 0x20), { length: 2 ** 17 }));
-      peers.push(peer);
-    }
-    await arena.expectGone(peers, 'half a frame, and no HELLO');
-  },
+  'more announced than sent': (arena) =>
+    expectImpatience(arena, 'websocket', frame(1, Buffer.alloc(60_000, 0x20), { length: 2 ** 17 })),
 
   'fragments in disorder': (arena) =>
-    expectCut(arena, [
+    expectCut(arena, 'websocket', [
       frame(0, HELLO),
       Buffer.concat([frame(1, HELLO, { isFinal: false }), frame(1, HELLO)]),
       frame(9, HELLO, { isFinal: false }),
@@ -89,12 +68,14 @@ export const webSocket = attacksOf('websocket', {
   'control frames that are too long': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [8, 9, 10].map((opcode) => frame(opcode, Buffer.alloc(126))),
     ),
 
   'closes that are none': (arena) =>
     expectCut(
       arena,
+      'websocket',
       [[3], [0, 0], [3, 0xe7], [3, 0xed], [3, 0xee], [3, 0xf7], [0x27, 0x10], [0xff, 0xff], [3, 0xe8, 0xff, 0xfe]].map((bytes) =>
         frame(8, Buffer.from(bytes)),
       ),
@@ -103,6 +84,7 @@ export const webSocket = attacksOf('websocket', {
   'text that is no UTF-8': (arena) =>
     expectCut(
       arena,
+      'websocket',
       ['ff', 'c0af', 'eda080', 'f4908080', 'e28028', 'f0288cbc'].map((hex) =>
         frame(1, Buffer.concat([HELLO, Buffer.from(hex, 'hex')])),
       ),
@@ -156,10 +138,7 @@ export const webSocket = attacksOf('websocket', {
         frame(1, Buffer.from('[16,1,{},"attack.heard.bits",[1,2,3]]')),
         frame(9, HELLO),
       ]);
-      for (let flips = 1 + random.below(4); flips > 0; flips--) {
-        const at = random.below(bytes.length);
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
-      }
+      flipBits(arena, bytes);
       arena.wild(peer, bytes);
       for (let at = 0; at < bytes.length; ) {
         const size = 1 + random.below(bytes.length);
