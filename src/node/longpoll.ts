@@ -13,6 +13,7 @@ import { plainOf } from '../transport/batched.ts';
 import type { Frame } from '../transport/transport.ts';
 import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
+import { inEvent } from './in-event.ts';
 import { LongPollLine } from './longpoll-line.ts';
 import { whence } from './whence.ts';
 
@@ -78,7 +79,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    const reading = bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    const body = await reading.catch(() => 'gone' as const);
+    if (body === 'gone') return; // and its client is told nothing
     if (body === 'long') return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
     if (body === 'full') return answer(response, 503, FULL_OF_BODIES);
     const offered = protocolsIn(body);
@@ -160,8 +163,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
-      // A client that is gone in the middle of its request is told nothing.
-      Promise.resolve(route(request, response, asked.slice(path.length + 1))).catch(() => response.destroy());
+      inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1)));
       return true;
     },
     async close() {

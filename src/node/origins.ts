@@ -41,7 +41,8 @@ export function originRules(origins: readonly string[] | '*', address: () => Add
       const name = origin.toLowerCase();
       if (!isOrigin(name)) return false;
       // Every sandboxed page and every local file is `null`: to let in one is to let in all, so that has to be asked for.
-      const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(name) ?? [];
+      // `ws:` and `wss:` are no page's: programs (wampy for Python) write the router's own address so.
+      const [, scheme, authority] = /^(https?|wss?):\/\/(.+)$/.exec(name) ?? [];
       if (scheme === undefined || authority === undefined) return false;
       if (isOnLoopback(address()) && isLoopback(authority)) return true;
       return withoutPort(authority, scheme) === withoutPort(host.toLowerCase(), scheme);
@@ -69,7 +70,7 @@ function isOrigin(name: string): boolean {
 
 /** Browsers leave the scheme's own port out of both headers; other clients and proxies may not. */
 function withoutPort(authority: string, scheme: string): string {
-  return authority.replace(scheme === 'http' ? /:80$/ : /:443$/, '');
+  return authority.replace(scheme === 'https' || scheme === 'wss' ? /:443$/ : /:80$/, '');
 }
 
 function isLoopback(authority: string): boolean {

@@ -35,39 +35,53 @@ export async function tryAll(peers: readonly Peer[], ourClient: Command): Promis
     if (peer.role === 'router') {
       const start = peer.get();
       reports.push({ peer, outcomes, ...(isMissing(start) ? { missing: start } : {}) });
-      if (!isMissing(start)) outcomes.push(...(await tryRouter(peer, start, ourClient)));
+      if (!isMissing(start)) outcomes.push(...(await tryRouter(peer, start, ourClient).catch(failed)));
     } else {
       const command = peer.get();
       reports.push({ peer, outcomes, ...(isMissing(command) ? { missing: command } : {}) });
       if (isMissing(command)) continue;
       clients.push({ peer, command, outcomes });
-      outcomes.push(...(await tryClient(peer, command)));
+      outcomes.push(...(await tryClient(peer, command).catch(failed)));
     }
   }
   await tryLanguages(clients);
   return reports;
 }
 
+/** A router that does not start, for one. */
+const failed = (error: unknown): readonly Outcome[] => [{ scenario: 'start', way: 'any way', ok: false, detail: String(error) }];
+
 async function tryClient(peer: ClientPeer, command: Command): Promise<readonly Outcome[]> {
-  const router = await OurRouter.start();
-  try {
-    const outcomes = await tryScenarios(peer, command, router);
-    if (!peer.reconnects) return outcomes;
+  const tries: (() => Promise<readonly Outcome[]>)[] = [
+    () => withRouter(OurRouter.start(), (router) => tryScenarios(peer, command, router)),
+  ];
+  if (peer.reconnects) {
+    // At the same time: who does not come back is waited for.
     for (const how of ['killed', 'shut down'] as const)
-      outcomes.push(await tryRestart(peer, command, router, how, () => router.restart(how, DOWN_MS)));
-    return [...outcomes, await tryCommand(peer, command)];
+      tries.push(() =>
+        withRouter(OurRouter.start(), (router) => tryRestart(peer, command, router, how, () => router.restart(how, DOWN_MS))),
+      );
+    tries.push(() =>
+      withRouter(CommandRouter.start(), (router) => tryRestart(peer, command, router, 'SIGTERM', () => router.restart(DOWN_MS))),
+    );
+  }
+  return (await Promise.all(tries.map((each) => each()))).flat();
+}
+
+async function withRouter<R extends Running>(
+  started: Promise<R>,
+  body: (router: R) => Promise<readonly Outcome[]>,
+): Promise<readonly Outcome[]> {
+  const router = await started;
+  try {
+    return await body(router);
   } finally {
     await router.stop();
   }
 }
 
-async function tryRouter(peer: RouterPeer, start: () => Promise<Running>, command: Command): Promise<readonly Outcome[]> {
-  const router = await start();
-  try {
-    return await tryScenarios(peer, command, router);
-  } finally {
-    await router.stop();
-  }
+function tryRouter(peer: RouterPeer, start: () => Promise<Running>, command: Command): Promise<readonly Outcome[]> {
+  return withRouter(start(), (router) => tryScenarios(peer, command, router));
 }
 
 function taskOf(mode: Task['mode'], peer: Peer, way: Way, { urls }: Running, more: Partial<Task> = {}): Task {
@@ -101,29 +115,18 @@ function outcomesOf(program: Program, way: Way, names: readonly string[], how: s
   });
 }
 
-async function tryCommand(peer: ClientPeer, command: Command): Promise<Outcome> {
-  const router = await CommandRouter.start();
-  try {
-    return await tryRestart(peer, command, router, 'SIGTERM', () => router.restart(DOWN_MS));
-  } finally {
-    await router.stop();
-  }
-}
-
 async function tryRestart(
   peer: ClientPeer,
   command: Command,
   router: Running,
   restart: Restart,
   goDown: () => Promise<void>,
-): Promise<Outcome> {
+): Promise<readonly Outcome[]> {
   const [way] = peer.ways;
   if (!way) throw new Error(`${peer.name} has no way`);
   const program = new Program(command, taskOf('restart', peer, way, router, { restart }));
   if (await program.isReady(20_000)) await goDown();
-  const [outcome] = outcomesOf(program, way, [restart], await program.end(30_000));
-  if (!outcome) throw new Error('unreachable');
-  return outcome;
+  return outcomesOf(program, way, [restart], await program.end(30_000));
 }
 
 /** A procedure of each, called by each other through one router. */

@@ -81,13 +81,13 @@ const auth = {
   },
 } as const;
 
-function configure(web: number, raw: number): object {
+function configure(web: number, raw: number, history: readonly string[]): object {
   const tcp = (port: number) => ({ type: 'tcp', interface: '127.0.0.1', port });
   const serializers = ['cbor', 'msgpack', 'json'];
   const realm = {
     name: 'realm1',
     options: { uri_check: 'loose', enable_meta_api: true },
-    store: { type: 'memory', 'event-history': [{ uri: 'com.example.history', limit: 1000 }] },
+    store: { type: 'memory', 'event-history': history.map((uri) => ({ uri, limit: 1000 })) },
     roles: ['anonymous', 'user'].map((name) => ({ name, permissions: [everything] })),
   };
   const paths = {
@@ -103,12 +103,13 @@ function configure(web: number, raw: number): object {
   return { version: 2, controller: {}, workers: [worker] };
 }
 
-export async function startCrossbar(program: string): Promise<Crossbar> {
+/** @param history - The topics whose events it keeps. */
+export async function startCrossbar(program: string, history: readonly string[] = ['com.example.history']): Promise<Crossbar> {
   const [web, raw] = [await freePort(), await freePort()];
   const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-crossbar-'));
   for (const name of ['.crossbar', 'web']) mkdirSync(path.join(folder, name));
   const cbdir = path.join(folder, '.crossbar');
-  writeFileSync(path.join(cbdir, 'config.json'), JSON.stringify(configure(web, raw)));
+  writeFileSync(path.join(cbdir, 'config.json'), JSON.stringify(configure(web, raw, history)));
   // A group of its own: the workers are processes, too.
   const child: ChildProcess = spawn(program, ['start', '--cbdir', cbdir], { cwd: folder, stdio: 'ignore', detached: true });
   await Promise.all([listening(child, web), listening(child, raw)]);

@@ -5,7 +5,7 @@
 
 export interface Deviation {
   readonly peer: string;
-  /** `is called`: what every other client sees that calls a procedure of this one. */
+  /** `calls`: as it calls the procedures of all others. `is called`: what every other client sees that calls a procedure of this one. */
   readonly scenarios: readonly string[];
   /** As `websocket json`. Default: all ways in which the scenario is tried. */
   readonly ways?: readonly string[];
@@ -114,6 +114,36 @@ export const deviations: readonly Deviation[] = [
     ways: inJson,
     reason: 'It does not know how WAMP writes bytes in JSON. In MessagePack and CBOR they arrive.',
   },
+  {
+    peer: 'wampy (Python)',
+    scenarios: ['call', 'calls', 'is called'],
+    reason:
+      'Its procedures give back one value, a second time in `kwargs` with words of its own. As a caller it takes no other `kwargs` of a result, and one value.',
+  },
+  {
+    peer: 'wampy (Python)',
+    scenarios: ['error'],
+    reason: 'Its procedures tell errors by their own name in place of the URI.',
+  },
+  {
+    peer: 'wampy (Python)',
+    scenarios: [
+      'unregister',
+      'progress',
+      'cancel',
+      'timeout',
+      'events',
+      'unsubscribe',
+      'own events',
+      'prefix',
+      'wildcard',
+      'pattern procedure',
+      'caller',
+      'publisher',
+    ],
+    reason: 'It has no such options and requests; its publications have no `args` and are never acknowledged.',
+  },
+  { peer: 'wampy (Python)', scenarios: ['binary'], reason: 'It does not know how WAMP writes bytes in JSON.' },
   {
     peer: 'nexus client',
     scenarios: ['binary'],

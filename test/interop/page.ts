@@ -21,7 +21,7 @@ export function deviationsOf(peer: Peer, table: readonly Deviation[]): string {
   return `### ${peer.name}\n\n${rows.join('\n')}\n`;
 }
 
-export function page(verdicts: readonly Verdict[], table: readonly Deviation[]): string {
+export function page(verdicts: readonly Verdict[], table: readonly Deviation[], payloads: string): string {
   const rows = (role: Peer['role']): string =>
     verdicts
       .filter(({ report }) => report.peer.role === role)
@@ -40,13 +40,23 @@ line below is tried, and a difference in either direction is a failure.
 ${head}
 ${rows('client')}
 
-Beside this, a procedure of each client is called by each of the others through one router.
+WampSharp (C#) and Thruway (PHP) cannot be run here. Their request ids, which they draw at random, and those of clients that leave gaps are played by hand.
+
+## A procedure of each, called by each other
+
+Through one router, each client in its first serializer. A row calls, a column is called. ✓: the same values come back. "→": they come in another form, for the
+reason that stands below, under the client that is called or that calls.
+
+${callsOf(verdicts)}
 
 ## Routers under our client
 
 ${head}
 ${rows('router')}
 
+## Payloads
+
+${payloads}
 ## What is tried
 
 Over each transport and serializer; logins and restarts over one of them. A wrong secret must be refused, too.
@@ -60,6 +70,21 @@ ${tried.join('\n')}
 None of these is our router's or our client's own; where something of ours is wrong, it is mended.
 
 ${sections.join('\n')}`;
+}
+
+/** The matrix of calls between all languages. */
+function callsOf(verdicts: readonly Verdict[]): string {
+  const clients = verdicts.filter(({ report }) => report.peer.role === 'client');
+  const names = clients.map(({ report }) => report.peer.name);
+  const cell = ({ report }: Verdict, callee: string): string => {
+    const called = report.outcomes.find(({ scenario }) => scenario === `calls ${callee}`);
+    if (!called) return '';
+    return called.ok ? '✓' : '→';
+  };
+  const rows = clients.map(
+    (caller) => `| **${escaped(caller.report.peer.name)}** | ${names.map((callee) => cell(caller, callee)).join(' | ')} |`,
+  );
+  return `| | ${names.map(escaped).join(' | ')} |\n|---|${names.map(() => '---|').join('')}\n${rows.join('\n')}`;
 }
 
 function waysIn(ways: readonly Way[]): string {

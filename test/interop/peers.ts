@@ -23,7 +23,7 @@ const javascript: readonly ClientPeer[] = [
     required: true,
     reconnects: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () => ourClient,
   },
   {
@@ -72,6 +72,23 @@ const javascript: readonly ClientPeer[] = [
   },
 ];
 
+/** In place of clients that cannot be run here, WampSharp (C#) and Thruway (PHP) among them: the same by hand, with ids as theirs. */
+const raw = (name: string, version: string, ids: string): ClientPeer => ({
+  role: 'client',
+  name,
+  language: 'by hand',
+  version,
+  required: true,
+  reconnects: false,
+  ways: waysOf(['websocket'], ['json']),
+  logins: ['ticket'],
+  get: () => ({ program: process.execPath, args: [`${here}/peers/javascript/raw.mjs`], env: { INTEROP_IDS: ids } }),
+});
+const byHand: readonly ClientPeer[] = [
+  raw('random request ids', 'as WampSharp, Thruway (PHP)', 'random'),
+  raw('request ids with gaps', 'as Autobahn', 'gaps'),
+];
+
 const python: readonly ClientPeer[] = [
   {
     role: 'client',
@@ -81,7 +98,7 @@ const python: readonly ClientPeer[] = [
     required: true,
     reconnects: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () =>
       fromPyPi('autobahn-python', ['autobahn[serialization,encryption,scram]==26.10.2', 'setuptools<81'], 'autobahn_peer.py'),
   },
@@ -95,6 +112,17 @@ const python: readonly ClientPeer[] = [
     ways: all,
     logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign'],
     get: () => fromPyPi('xconn-python', ['xconn==0.5.1'], 'xconn_peer.py'),
+  },
+  {
+    role: 'client',
+    name: 'wampy (Python)',
+    language: 'Python',
+    version: '1.1.0',
+    required: true,
+    reconnects: false,
+    ways: waysOf(['websocket'], ['json']),
+    logins: ['ticket', 'wampcra'],
+    get: () => fromPyPi('wampy-python', ['wampy==1.1.0'], 'wampy_peer.py'),
   },
 ];
 
@@ -168,7 +196,7 @@ const routers: readonly RouterPeer[] = [
     version: '26.10.1',
     required: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () => {
       const found = findCrossbar();
       const folder = 'program' in found ? '' : environmentOf('crossbar', ['crossbar==26.10.1', 'setuptools<81']);
@@ -214,4 +242,4 @@ function startedBy(command: Command | Missing, path: string): (() => Promise<Run
   };
 }
 
-export const peers: readonly Peer[] = [...javascript, ...python, ...go, ...compiled, ...routers];
+export const peers: readonly Peer[] = [...javascript, ...byHand, ...python, ...go, ...compiled, ...routers];

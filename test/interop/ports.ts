@@ -14,7 +14,8 @@ export function freePort(): Promise<number> {
 }
 
 export async function listening(child: ChildProcess, port: number): Promise<void> {
-  while (child.exitCode === null) {
+  const latest = Date.now() + 60_000;
+  while (child.exitCode === null && Date.now() < latest) {
     const isThere = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
       socket.once('error', () => resolve(false));
@@ -23,5 +24,7 @@ export async function listening(child: ChildProcess, port: number): Promise<void
     if (isThere) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`the router ended with code ${child.exitCode}`);
+  throw new Error(
+    child.exitCode === null ? 'the router does not listen after 60 s' : `the router ended with code ${child.exitCode}`,
+  );
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryAll } from './campaign.ts';
 import { deviations } from './deviations.ts';
+import { payloadsBeside } from './fidelity/beside.ts';
 import { page } from './page.ts';
 import { ourClient, peers } from './peers.ts';
 import { judge } from './report.ts';
@@ -41,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   if (values.write) {
     if (only || reports.some(({ missing }) => missing)) throw new Error('the page is written from a run with every peer');
-    writeFileSync(path.join(import.meta.dirname, '../../docs/interop.md'), page(verdicts, deviations));
+    writeFileSync(path.join(import.meta.dirname, '../../docs/interop.md'), page(verdicts, deviations, payloadsBeside()));
   }
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -55,7 +55,16 @@ describe('[R82] by default', () => {
     expect((await open(opened, {})).headers['access-control-allow-origin']).toBeUndefined();
   });
 
+  test("[G3] the router's own address as programs write it may connect, another one not", async () => {
+    const opened = await everywhere();
+    await expectFine(opened, `ws://127.0.0.1:${opened.listener.port}`);
+    await expectRefused(opened, 'ws://elsewhere.example');
+    await expectRefused(opened, `ftp://127.0.0.1:${opened.listener.port}`);
+  });
+
   test.each([
+    ['wss://shop.example', 'shop.example:443'],
+    ['ws://shop.example:80', 'shop.example'],
     ['https://shop.example', 'shop.example'],
     ['https://SHOP.example', 'shop.example:443'],
     ['http://shop.example:80', 'shop.example'],

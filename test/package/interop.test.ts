@@ -1,6 +1,88 @@
 /* The table of `npm run test:interop`, as far as it can be checked without running a peer. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { deviations } from '../interop/deviations.ts';
+import { payloadsBeside } from '../interop/fidelity/beside.ts';
 import { isSilence } from '../interop/install.ts';
+import { deviationsOf, rowOf } from '../interop/page.ts';
+import type { Peer } from '../interop/peer.ts';
+import { peers } from '../interop/peers.ts';
+import { judge } from '../interop/report.ts';
+import { restarts, scenarios } from '../interop/scenarios.ts';
+
+describe('docs/interop.md', () => {
+  const page = readFileSync('docs/interop.md', 'utf8');
+
+  test('[G4] has a row for each peer, and for no other', () => {
+    const rows = [...page.matchAll(/^(\| .* \|) \d+ \| \d+ \|$/gm)].map(([, row]) => row);
+    expect(rows).toEqual(peers.map(rowOf));
+  });
+
+  test('[G4] says what is tried, and what each peer does otherwise', () => {
+    for (const [name, what] of Object.entries({ ...scenarios, ...restarts })) expect(page).toContain(`- **${name}**: ${what}\n`);
+    const sections = peers.map((peer) => deviationsOf(peer, deviations)).filter((section) => section !== '');
+    expect(page.slice(page.indexOf('### '))).toBe(sections.join('\n'));
+  });
+
+  test('[G4] has the calls between all languages, and no gap in them', () => {
+    const clients = peers.filter(({ role }) => role === 'client');
+    const rows = [...page.matchAll(/^\| \*\*.*\*\* \| (.*) \|$/gm)].map(([, cells = '']) => cells.split(' | '));
+    expect(rows.length).toBe(clients.length);
+    for (const [at, cells] of rows.entries()) {
+      expect(cells.length).toBe(clients.length);
+      expect(cells.findIndex((cell) => cell.trim() === '')).toBe(at);
+    }
+  });
+
+  test('[G4] has the matrix of payloads, Crossbar.io beside it', () => expect(page).toContain(payloadsBeside()));
+});
+
+describe('deviations.ts', () => {
+  test('[G4] names peers of the table', () => {
+    const names = peers.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(deviations.filter(({ peer }) => !names.includes(peer))).toEqual([]);
+  });
+
+  const peer: Peer = {
+    role: 'client',
+    name: 'A',
+    language: '',
+    version: '',
+    required: true,
+    reconnects: false,
+    ways: [],
+    logins: [],
+    get: () => ({ whyNot: '', isSilent: false }),
+  };
+  const way = 'websocket json';
+  const table = [
+    { peer: 'A', scenarios: ['call'], reason: '' },
+    { peer: 'B', scenarios: ['is called'], reason: '' },
+  ];
+  const failures = (...outcomes: readonly (readonly [scenario: string, ok: boolean])[]) =>
+    judge({ peer, outcomes: outcomes.map(([scenario, ok]) => ({ scenario, ok, way, detail: 'why' })) }, table, true).failures;
+
+  test('[G4] what fails has to be in it', () => {
+    expect(failures(['call', false], ['calls B', false], ['events', true])).toEqual([]);
+    expect(failures(['call', false], ['events', false])).toEqual(['events, websocket json: why']);
+  });
+
+  test('[G4] what is in it has to fail, and to be tried', () => {
+    const expected = 'deviations.ts expects it to fail, and it does not';
+    expect(failures(['call', true], ['calls B', true])).toEqual([
+      `call, websocket json: ${expected}`,
+      `calls B, websocket json: ${expected}`,
+    ]);
+    expect(failures(['events', true])).toEqual(['call, any way: deviations.ts names it, and it is not tried']);
+  });
+
+  test('[G4] a required peer that cannot be had is red in CI, unless its registry does not answer', () => {
+    const red = (isSilent: boolean, isCi: boolean, required = true) =>
+      judge({ peer: { ...peer, required }, missing: { whyNot: 'x', isSilent }, outcomes: [] }, table, isCi).failures.length;
+    expect([red(false, true), red(true, true), red(false, false), red(false, true, false)]).toEqual([1, 0, 0, 0]);
+  });
+});
 
 describe('a registry that does not answer', () => {
   test.each([

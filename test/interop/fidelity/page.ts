@@ -1,14 +1,6 @@
 /* docs/payloads.md, from the table of payloads. page.mjs writes it. */
 import { FAILS, type Value, values } from './values.ts';
 
-const crossbar = `- It decodes each payload and encodes it anew, even between the same serializers. So \`1e3\` becomes \`1000.0\`, short floats become long
-  ones, and of duplicate keys only the last stays.
-- NaN and the infinities become \`NaN\` and \`Infinity\` in JSON, which other JSON readers refuse. \`1e400\` becomes Infinity.
-- Integers beyond 64 bits to MessagePack: nothing arrives, and the caller gets no error.
-- A lone surrogate: nothing arrives, or the sender gets an error, as it cannot be written in UTF-8.
-- A JSON text that begins with NUL and is no base64 is read as bytes, and the text is lost.
-- A MessagePack dict with a key that is neither text nor bytes ends the session that sent it.`;
-
 export function payloadsPage(): string {
   const rows = values.map(
     (value) => `| ${value.name} | ${arrival(value, 'json')} | ${arrival(value, 'msgpack')} | ${arrival(value, 'cbor')} |`,
@@ -27,15 +19,12 @@ reads bignums of up to 512 bytes with \`int64: 'bigint'\`, and else of up to 64,
 |---|---|---|---|
 ${rows.join('\n')}
 
-## What Crossbar.io does otherwise
-
-Seen with Crossbar.io 26.10.1. The last three rows of the table were not tried there. The reasons are read from its results and its source.
-
-${crossbar}
+What Crossbar.io does otherwise, and why, is in [Other clients and other routers](interop.md#payloads).
 `;
 }
 
-function arrival({ crossed }: Value, to: 'json' | 'msgpack' | 'cbor'): string {
+/** What arrives in another serializer, for a cell. */
+export function arrival({ crossed }: Value, to: 'json' | 'msgpack' | 'cbor'): string {
   const form = typeof crossed === 'string' ? crossed : crossed[to];
   if (form === undefined) return '–';
   if (form === FAILS) return 'fails';
