@@ -58,8 +58,9 @@ export class Realm implements MetaRealm {
     this.limits = limits;
     this.bounds = new Bounds(limits);
     this.log = log;
-    this.subscriptions = new Subscriptions(ids, clock);
-    this.registrations = new Registrations(ids, clock);
+    const spend = (units: number): void => router.turns.spend(units);
+    this.subscriptions = new Subscriptions(ids, clock, spend);
+    this.registrations = new Registrations(ids, clock, spend);
     this.quotas = new Quotas(limits, this.subscriptions, this.registrations);
     this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
       this.gate.hears(session, topic, uri, match),
