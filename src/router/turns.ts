@@ -11,6 +11,9 @@
  */
 export type Work = Generator<void, void, void>;
 
+/** The same with a result at the end. */
+export type Piecewise<T> = Generator<void, T, void>;
+
 /** Who has something to do. */
 export interface Worker {
   /** Goes on while the slice lasts. @returns Whether all is done. */
