@@ -144,6 +144,20 @@ test('[G2] [R42] a burst of calls that walk through many wildcards is cut after 
   expect(caller.unread.map((message) => message[2])).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
 });
 
+test('[G2] [R29] a burst of subscriptions that look through many retained topics is cut', async () => {
+  const { router } = ticking();
+  const [publisher, subscriber, other] = [await join(router), await join(router), await join(router)];
+  for (let i = 1; i <= 2000; i++) publisher.send([16, i, { retain: true }, `com.kept.t${i}`]);
+  await quiet();
+  for (let i = 1; i <= 16; i++) subscriber.send([32, i, { match: 'wildcard', get_retained: true }, `com..none${i}`]);
+  await slices(1);
+  other.send([48, 1, {}, 'wamp.session.count']);
+  expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
+  expect(subscriber.unread.length).toBeLessThan(8);
+  await quiet();
+  expect(subscriber.unread.map(([code, request]) => [code, request])).toEqual(Array.from({ length: 16 }, (_, i) => [33, i + 1]));
+});
+
 const withHistory: RouterConfig = {
   realms: { realm1: { anonymous: 'user', authroles: { user: { permissions: 'all' } }, history: [{ uri: topic, limit: 5000 }] } },
 };

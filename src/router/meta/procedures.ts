@@ -28,6 +28,8 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly registrations: Registrations;
   readonly broker: Broker;
   readonly registrar: Registrar;
+  /** Counts units of work beside the message itself. */
+  readonly spend: (units: number) => void;
 }
 
 /** What takes long is put together piece by piece, and what the caller says meanwhile waits. */
