@@ -25,6 +25,9 @@ import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 import { mirrorTrace } from './trace.ts';
 import type { Turns, Work } from './turns.ts';
 
+/** So many topics with a retained event, looked at, are about as much work as a short message. */
+const TOPICS_A_UNIT = 64;
+
 export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
@@ -166,6 +169,7 @@ export class Broker {
 
   private sendRetained(session: LiveSession, subscription: BrokerSubscription): void {
     const { id, uri, match } = subscription;
+    if (match !== 'exact') this.turns.spend(Math.floor(this.retention.size / TOPICS_A_UNIT));
     const found = this.retention.forSubscriber(uri, match, session);
     let next = 0;
     const sendNext = (): boolean => {

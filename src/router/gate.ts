@@ -56,11 +56,12 @@ export class Gate {
   private readonly clock: Clock;
   private readonly cache = new Map<string, Verdict>();
 
-  constructor({ name, authroles }: RealmSettings, { authorize, log, clock }: Settings, askProcedure: AskProcedure) {
+  constructor({ name, authroles }: RealmSettings, { authorize, log, clock, turns }: Settings, askProcedure: AskProcedure) {
     this.realm = name;
     this.authroles = authroles;
     this.askProcedure = askProcedure;
-    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role)]));
+    const spend = (units: number): void => turns.spend(units);
+    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role, spend)]));
     this.authorize = authorize;
     this.log = log;
     this.clock = clock;

@@ -20,6 +20,7 @@ import { sizeOfKept, toKeep } from './payload-size.ts';
 import { whenKnown } from './permissions.ts';
 import type { Recipients } from './recipients.ts';
 import type { LiveSession } from './session.ts';
+import type { Piecewise } from './turns.ts';
 
 /** An event of the past. */
 export interface Past {
@@ -39,6 +40,7 @@ export class EventLog {
   private readonly ring: ({ readonly past: Past; readonly size: number } | undefined)[] = [];
   private first = 0;
   private count = 0;
+  private dropped = 0;
   private bytes = 0;
 
   /** @param maxBytes - Nothing that a peer publishes may use up the memory: beyond this there are fewer events than `limit`. */
@@ -58,10 +60,20 @@ export class EventLog {
     while (this.bytes > this.maxBytes && this.count > 1) this.dropOldest();
   }
 
-  /** Oldest first. */
-  get events(): readonly Past[] {
-    const inOrder = this.ring.slice(this.first).concat(this.ring.slice(0, this.first));
-    return inOrder.flatMap((kept) => (kept ? [kept.past] : []));
+  /** Events have places that grow and are never given again: the oldest that is kept has this one. */
+  get begin(): number {
+    return this.dropped;
+  }
+
+  /** The place behind the newest. */
+  get end(): number {
+    return this.dropped + this.count;
+  }
+
+  /** Undefined: it is not kept any more. */
+  at(place: number): Past | undefined {
+    if (place < this.begin || place >= this.end) return undefined;
+    return this.ring[(this.first + place - this.dropped) % this.limit]?.past;
   }
 
   private dropOldest(): void {
@@ -69,6 +81,7 @@ export class EventLog {
     this.ring[this.first] = undefined;
     this.first = (this.first + 1) % this.limit;
     this.count--;
+    this.dropped++;
   }
 }
 
@@ -83,9 +96,14 @@ export interface HistoryContext {
 
 /** What is in a RESULT besides events, and to spare. */
 const ENVELOPE_BYTES = 128;
+/** So many events looked at are a unit of work. */
+const EVENTS_A_UNIT = 64;
+/** So are so many bytes that are put together. */
+const BYTES_A_UNIT = 4096;
 
 /**
- * `wamp.subscription.get_events`.
+ * `wamp.subscription.get_events`. A history is long: it is looked through piece by piece. What has come since the question is not in the answer, nor
+ * is what was dropped before it was looked at.
  *
  * @throws {@link ApplicationError} `invalid_argument`, `no_such_subscription`, `not_authorized`, `history_unavailable`.
  */
@@ -93,7 +111,7 @@ export function getEvents(
   context: HistoryContext,
   caller: LiveSession,
   { args = [], kwargs = {} }: Payload,
-): Payload | Promise<Payload> {
+): Piecewise<Payload> | Promise<Piecewise<Payload>> {
   const [id, limit] = args;
   if (!isId(id)) throw new ApplicationError('wamp.error.invalid_argument', ['expected a subscription id']);
   // Crossbar.io takes the limit as its second argument as well.
@@ -105,62 +123,76 @@ export function getEvents(
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
     // Not an empty answer, which would say that nothing has happened. Crossbar.io's word; the specification has none.
     if (!history) throw new ApplicationError('wamp.error.history_unavailable', [`no history is kept of ${uri}`]);
-    const found = choose(history.events, filter).filter(({ audience }) => audience?.includes(caller) ?? true);
-    if (filter.reverse) found.reverse();
-    return answer(found, filter.limit, caller, context.limits.maxMessageBytes - ENVELOPE_BYTES);
+    return answer(history, filter, caller, context.limits.maxMessageBytes - ENVELOPE_BYTES);
   });
 }
 
-/** All filters hold together. Publications count by their place, not by their time: a clock may be set back. */
-function choose(events: readonly Past[], filter: Filter): Past[] {
+/** Where the events are that may be wanted. Publications count by their place, not by their time: a clock may be set back. */
+function* rangeOf(history: EventLog, filter: Filter): Piecewise<readonly [begin: number, end: number]> {
+  let { begin, end } = history;
   // One that is not there (any more) counts as older than all that is: who asks for what came after it misses nothing that is kept.
-  const placeOf = (publication: Id): number => events.findIndex(({ event }) => event.publication === publication);
-  let [begin, end] = [0, events.length];
-  if (filter.from !== undefined) begin = placeOf(filter.from);
+  const oldest = begin;
+  const places = new Map<Id | undefined, number>();
+  const bounds = [filter.from, filter.after, filter.before, filter.until].filter((id) => id !== undefined);
+  for (let place = begin; place < end && bounds.length > places.size; place++) {
+    const id = history.at(place)?.event.publication;
+    if (id !== undefined && bounds.includes(id)) places.set(id, place);
+    if (place % EVENTS_A_UNIT === 0) yield;
+  }
+  const placeOf = (publication: Id): number => places.get(publication) ?? oldest - 1;
+  if (filter.from !== undefined) begin = Math.max(begin, placeOf(filter.from));
   if (filter.after !== undefined) begin = Math.max(begin, placeOf(filter.after) + 1);
   if (filter.before !== undefined) end = placeOf(filter.before);
   if (filter.until !== undefined) end = Math.min(end, placeOf(filter.until) + 1);
-  return events
-    .slice(Math.max(begin, 0), Math.max(end, 0))
-    .filter(
-      ({ topic, time }) => (filter.topic === undefined || topic === filter.topic) && filter.times.every((holds) => holds(time)),
-    );
+  return [begin, end];
 }
 
 /** As many as are wanted and fit into a message, in order; `is_limit_reached` says that more are wanted. */
-function answer(found: readonly Past[], limit: number, caller: LiveSession, room: number): Payload {
+function* answer(history: EventLog, filter: Filter, caller: LiveSession, room: number): Piecewise<Payload> {
   const { format } = caller;
-  return format
-    ? fill(found, limit, room, sliceIn(format), (events, isFull) => {
-        const kwargs = isFull ? format.encode({ is_limit_reached: true }) : undefined;
-        return { carried: Carried.of(format, format.list(events), kwargs) };
-      })
-    : fill(found, limit, room, valueFor(caller), (events, isFull) => ({
-        args: events,
-        ...(isFull ? { kwargs: { is_limit_reached: true } } : {}),
-      }));
+  if (!format) {
+    const { events, isFull } = yield* fill(history, filter, caller, room, valueFor(caller));
+    return { args: events, ...(isFull ? { kwargs: { is_limit_reached: true } } : {}) };
+  }
+  const { events, isFull } = yield* fill(history, filter, caller, room, sliceIn(format));
+  const kwargs = isFull ? format.encode({ is_limit_reached: true }) : undefined;
+  return { carried: Carried.of(format, format.list(events), kwargs) };
 }
 
 /** `describe` gives an event and how many bytes it takes; undefined: this caller cannot be given it. */
-function fill<T>(
-  found: readonly Past[],
-  limit: number,
+function* fill<T>(
+  history: EventLog,
+  filter: Filter,
+  caller: LiveSession,
   room: number,
   describe: (past: Past) => { readonly event: T; readonly size: number } | undefined,
-  done: (events: readonly T[], isFull: boolean) => Payload,
-): Payload {
+): Piecewise<{ readonly events: readonly T[]; readonly isFull: boolean }> {
+  const { reverse, limit } = filter;
+  const [begin, end] = yield* rangeOf(history, filter);
   const events: T[] = [];
   let left = room;
-  for (const past of found) {
-    if (events.length === limit) break;
+  for (let seen = 0; seen < end - begin && events.length < limit; seen++) {
+    if (seen % EVENTS_A_UNIT === EVENTS_A_UNIT - 1) yield;
+    const past = history.at(reverse ? end - 1 - seen : begin + seen);
+    if (!past || !isWanted(past, filter, caller)) continue;
     const described = describe(past);
+    for (let bytes = described?.size ?? 0; bytes > 0; bytes -= BYTES_A_UNIT) yield;
     // What this session could never get, it would not have got as an EVENT either.
     if (!described || described.size > room) continue;
-    if (described.size > left) return done(events, true);
+    if (described.size > left) return { events, isFull: true };
     left -= described.size;
     events.push(described.event);
   }
-  return done(events, false);
+  return { events, isFull: false };
+}
+
+/** All filters hold together. */
+function isWanted({ topic, time, audience }: Past, filter: Filter, caller: LiveSession): boolean {
+  return (
+    (filter.topic === undefined || topic === filter.topic) &&
+    filter.times.every((holds) => holds(time)) &&
+    (audience?.includes(caller) ?? true)
+  );
 }
 
 /** The payload of an event of the past goes into the answer as it came. */

@@ -6,12 +6,21 @@ import type { Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
 import { UriTree } from './uri-tree.ts';
 
+/** Of a tree, looked at: about as much work as a short message. */
+const NODES_A_UNIT = 16;
+
 export class PatternIndex<T> {
+  private readonly spend: (units: number) => void;
   private readonly exact = new Map<Uri, T>();
   private readonly prefixes = new Map<Uri, T>();
   private readonly wildcards = new Map<Uri, T>();
   private readonly prefixTree = new UriTree<T>();
   private readonly wildcardTree = new UriTree<T>();
+
+  /** @param spend - Is told of what a lookup costs beside the message that it is for. Default: nobody is. */
+  constructor(spend: (units: number) => void = () => {}) {
+    this.spend = spend;
+  }
 
   get(uri: Uri, match: Match): T | undefined {
     return this.map(match).get(uri);
@@ -50,7 +59,7 @@ export class PatternIndex<T> {
     if (whole) return whole.value;
     let wildcard: T | undefined;
     if (this.wildcards.size > 0) {
-      this.wildcardTree.wildcardsOf(uri, (first) => {
+      this.look(uri, (first) => {
         wildcard = first;
         return true;
       });
@@ -64,12 +73,17 @@ export class PatternIndex<T> {
     const found: T[] = exact === undefined ? [] : [exact];
     if (this.prefixes.size > 0) for (const { value } of this.prefixTree.prefixesOf(uri)) found.push(value);
     if (this.wildcards.size > 0) {
-      this.wildcardTree.wildcardsOf(uri, (value) => {
+      this.look(uri, (value) => {
         found.push(value);
         return false;
       });
     }
     return found;
+  }
+
+  private look(uri: Uri, found: (value: T) => boolean): void {
+    const nodes = this.wildcardTree.wildcardsOf(uri, found);
+    if (nodes >= NODES_A_UNIT) this.spend(Math.floor(nodes / NODES_A_UNIT));
   }
 
   private map(match: Match): Map<Uri, T> {

@@ -40,10 +40,13 @@ const MAX_READY = 1000;
 export class Permissions {
   private readonly rules: readonly PermissionRule[];
   private readonly isPersonal: boolean;
+  private readonly spend: ((units: number) => void) | undefined;
   /** By authid where a rule speaks of it, else one for all. */
   private readonly ready = new Map<string, { readonly own: RuleIndex; readonly others: RuleIndex }>();
 
-  constructor({ permissions }: Pick<AuthroleConfig, 'permissions'>) {
+  /** @param spend - Is told of what a lookup costs, in units. Default: nobody is. */
+  constructor({ permissions }: Pick<AuthroleConfig, 'permissions'>, spend?: (units: number) => void) {
+    this.spend = spend;
     this.rules = permissions === 'all' ? ALL : permissions;
     this.isPersonal = this.rules.some(({ uri }) => uri.includes(AUTHID));
   }
@@ -78,8 +81,8 @@ export class Permissions {
     };
     // By what is written: nobody names the router's own by an authid that is `wamp`.
     const isNaming = ({ uri, match = 'exact' }: PermissionRule): boolean => namesOwn(uri, match);
-    const own = new RuleIndex(this.rules.filter(isNaming).flatMap(personal));
-    const others = new RuleIndex(this.rules.filter((rule) => !isNaming(rule)).flatMap(personal));
+    const own = new RuleIndex(this.rules.filter(isNaming).flatMap(personal), this.spend);
+    const others = new RuleIndex(this.rules.filter((rule) => !isNaming(rule)).flatMap(personal), this.spend);
     const rules = { own, others };
     this.ready.set(authid, rules);
     return rules;
@@ -88,10 +91,11 @@ export class Permissions {
 
 class RuleIndex {
   private readonly rules: readonly PermissionRule[];
-  private readonly index = new PatternIndex<PermissionRule>();
+  private readonly index: PatternIndex<PermissionRule>;
 
-  constructor(rules: readonly PermissionRule[]) {
+  constructor(rules: readonly PermissionRule[], spend: ((units: number) => void) | undefined) {
     this.rules = rules;
+    this.index = new PatternIndex(spend);
     for (const rule of rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
   }
 

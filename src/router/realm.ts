@@ -46,6 +46,7 @@ export class Realm implements MetaRealm {
   private readonly settings: RealmSettings;
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
+  readonly spend: (units: number) => void;
   private readonly log: Settings['log'];
   /** Of whose publications one was dropped: that is logged once. */
   private readonly hasDropped = new WeakSet<LiveSession>();
@@ -58,13 +59,14 @@ export class Realm implements MetaRealm {
     this.limits = limits;
     this.bounds = new Bounds(limits);
     this.log = log;
-    this.subscriptions = new Subscriptions(ids, clock);
-    this.registrations = new Registrations(ids, clock);
+    this.spend = (units) => router.turns.spend(units);
+    this.subscriptions = new Subscriptions(ids, clock, this.spend);
+    this.registrations = new Registrations(ids, clock, this.spend);
     this.quotas = new Quotas(limits, this.subscriptions, this.registrations);
     this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
       this.gate.hears(session, topic, uri, match),
     );
-    this.registrar = new Registrar(this.registrations, this.broker.events);
+    this.registrar = new Registrar(this.registrations, this.broker.events, this.spend);
     this.dealer = new Dealer(this.registrar, clock, limits, (caller, call) => answerMeta(this, caller, call));
     const { users, authenticator, anonymous } = settings;
     const { findUser } = router;

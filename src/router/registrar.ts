@@ -22,8 +22,11 @@ const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
 export class Registrar {
   readonly registrations: Registrations;
   private readonly events: MetaEvents;
+  /** Counts units of work beside the message itself. */
+  private readonly spend: (units: number) => void;
 
-  constructor(registrations: Registrations, events: MetaEvents) {
+  constructor(registrations: Registrations, events: MetaEvents, spend: (units: number) => void) {
+    this.spend = spend;
     this.registrations = registrations;
     this.events = events;
   }
@@ -55,6 +58,7 @@ export class Registrar {
   private takeAway(procedure: Uri, match: Match): void {
     const registration = this.registrations.lookup(procedure, match);
     if (!registration) return;
+    this.spend(registration.callees.size);
     for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
   }
 
@@ -97,8 +101,9 @@ export class Registrar {
    */
   isFreed(registration: DealerRegistration | undefined): boolean {
     if (!registration) return false;
+    for (const { isGone } of registration.callees.keys()) if (!isGone) return false;
     const callees = [...registration.callees.keys()];
-    if (!callees.every(({ isGone }) => isGone)) return false;
+    this.spend(callees.length);
     for (const callee of callees) callee.do(this.bury(callee, registration));
     return true;
   }

@@ -32,11 +32,13 @@ export interface Added {
 export class Registrations {
   private readonly ids: RandomIds;
   private readonly clock: Clock;
-  private readonly index = new PatternIndex<DealerRegistration>();
+  private readonly index: PatternIndex<DealerRegistration>;
   private readonly byId = new Map<Id, DealerRegistration>();
   private readonly bySession = new Map<LiveSession, Set<DealerRegistration>>();
 
-  constructor(ids: RandomIds, clock: Clock) {
+  /** @param spend - Is told of what a lookup costs, in units. */
+  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+    this.index = new PatternIndex(spend);
     this.ids = ids;
     this.clock = clock;
   }

@@ -51,6 +51,11 @@ export class Retention {
     }
   }
 
+  /** How many topics have one. */
+  get size(): number {
+    return this.byTopic.size;
+  }
+
   /** The newest event of each topic that matches, which this session would have got. */
   forSubscriber(uri: Uri, match: Match, session: LiveSession): readonly (readonly [topic: Uri, event: Retained['event']])[] {
     const topics = match === 'exact' ? [uri] : [...this.byTopic.keys()].filter(matcher(uri, match));

@@ -34,7 +34,7 @@ export interface Added {
 export class Subscriptions {
   private readonly ids: RandomIds;
   private readonly clock: Clock;
-  private readonly index = new PatternIndex<BrokerSubscription>();
+  private readonly index: PatternIndex<BrokerSubscription>;
   private readonly byId = new Map<Id, BrokerSubscription>();
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
   /** The place of who subscribed last: who comes after this was not there. */
@@ -42,7 +42,9 @@ export class Subscriptions {
   /** How many of them meet topics below `wamp.`. */
   private watching = 0;
 
-  constructor(ids: RandomIds, clock: Clock) {
+  /** @param spend - Is told of what a lookup costs, in units. */
+  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+    this.index = new PatternIndex(spend);
     this.ids = ids;
     this.clock = clock;
   }

@@ -1,7 +1,8 @@
 /*
  * Whose turn it is to be served, over all connections of a router. The event loop belongs to everybody: after a slice of a few milliseconds
  * it goes on, with sockets that are read and written and timers that are due, before the next slice. Who still has something to do then waits in a
- * row, so that a burst of one delays the others by a slice, however long it is. What the work is, this file does not know: lane.ts does.
+ * row and is served a few units at a time, so that a burst of one delays the others by no more than its turn, however long it is. What the work
+ * is, this file does not know: lane.ts does.
  */
 
 /**
@@ -9,6 +10,9 @@
  * holds between two messages.
  */
 export type Work = Generator<void, void, void>;
+
+/** The same with a result at the end. */
+export type Piecewise<T> = Generator<void, T, void>;
 
 /** Who has something to do. */
 export interface Worker {
@@ -27,10 +31,20 @@ export interface Loop {
 const SLICE_MS = 10;
 /** The clock is looked at after so many units: a message that came, an EVENT that was sent, a retained topic that was looked at. */
 const UNITS_A_LOOK = 16;
+/** Who has had so many units makes room for the next, where somebody waits. */
+const UNITS_A_TURN = 16;
 
 export class Turns {
   private readonly loop: Loop;
-  private readonly waiting = new Set<Worker>();
+  /** Nothing of it was cut yet: most often one message of somebody who asks for little. */
+  private readonly fresh = new Set<Worker>();
+  /** It has had a turn and was not done. */
+  private readonly cut = new Set<Worker>();
+  /** The slice before served none of them. */
+  private isCutDue = false;
+  private serving: Worker | undefined;
+  /** Of whoever is served. What comes outside of the row has no turn, and may use the slice. */
+  private turnLeft = Number.POSITIVE_INFINITY;
   /** A slice is open from its first unit until the event loop has gone round. */
   private isOpen = false;
   private isOver = false;
@@ -44,21 +58,26 @@ export class Turns {
   /** Whether there is time for another unit. */
   get mayGoOn(): boolean {
     if (!this.isOpen) this.open();
-    return !this.isOver;
+    return !this.isOver && (this.turnLeft > 0 || this.isRowEmpty);
   }
 
   /** Some of the slice is used up. */
   spend(units: number): void {
+    this.turnLeft -= units;
     this.unitsLeft -= units;
     if (this.unitsLeft > 0 || this.isOver) return;
     this.unitsLeft = UNITS_A_LOOK;
     this.isOver = this.isOpen && this.loop.now() >= this.until;
   }
 
-  /** It has something to do that does not fit into this slice. Who waits already keeps its place. */
+  /** It has something to do that does not fit into this slice. Who waits already keeps its place; who is served gets one after its turn. */
   wait(worker: Worker): void {
-    this.waiting.add(worker);
+    if (worker !== this.serving && !this.cut.has(worker)) this.fresh.add(worker);
     if (!this.isOpen) this.open();
+  }
+
+  private get isRowEmpty(): boolean {
+    return this.fresh.size === 0 && this.cut.size === 0;
   }
 
   private open(): void {
@@ -69,17 +88,34 @@ export class Turns {
     this.loop.later(this.next);
   }
 
+  /** Who comes new is served before those that were cut, so that one call does not wait for many bursts. */
   private readonly next = (): void => {
     this.isOpen = false;
-    if (this.waiting.size === 0) return;
+    if (this.isRowEmpty) return;
     this.open();
-    // Who is not done goes to the end of the row, which is reached only where the slice is over.
-    for (const worker of this.waiting) {
-      this.waiting.delete(worker);
-      if (!worker.work()) this.waiting.add(worker);
-      if (this.isOver) return;
+    // However many come new, and however long a turn is: of each two slices one begins with those that came new, one serves who was cut.
+    if (this.isCutDue) this.serveFirst(this.cut);
+    this.isCutDue = this.cut.size > 0 && !this.isCutDue;
+    while (!this.isOver && !this.isRowEmpty) {
+      if (this.serveFirst(this.fresh)) continue;
+      this.serveFirst(this.cut);
+      this.isCutDue = false;
     }
   };
+
+  /** @returns Whether somebody was there. */
+  private serveFirst(row: Set<Worker>): boolean {
+    const [worker] = row;
+    if (!worker) return false;
+    row.delete(worker);
+    this.serving = worker;
+    this.turnLeft = UNITS_A_TURN;
+    const isDone = worker.work();
+    this.serving = undefined;
+    this.turnLeft = Number.POSITIVE_INFINITY;
+    if (!isDone) this.cut.add(worker);
+    return true;
+  }
 }
 
 interface Platform {

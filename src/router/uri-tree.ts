@@ -80,15 +80,19 @@ export class UriTree<T> {
   /**
    * Of all patterns that match the URI, an empty component any one component, until `found` says that it is enough. Literal before empty
    * at every component: the first difference from the left decides. Each node is looked at once at most, however the patterns are made.
+   *
+   * @returns How many nodes it has looked at. Patterns can be made so that these are all there are, and none of them matches.
    */
-  wildcardsOf(uri: Uri, found: (value: T) => boolean): void {
+  wildcardsOf(uri: Uri, found: (value: T) => boolean): number {
+    let seen = 0;
     const steps: Step<T>[] = [{ node: this.root, at: 0, isStart: true, isMatch: false }];
     for (let step = steps.pop(); step; step = steps.pop()) {
       const { node } = step;
       if (step.isMatch) {
-        if (node.value !== undefined && found(node.value)) return;
+        if (node.value !== undefined && found(node.value)) return seen;
         continue;
       }
+      seen++;
       const { label, children } = node;
       const at = follow(label, uri, step.at, step.isStart);
       if (at < 0) continue;
@@ -102,6 +106,7 @@ export class UriTree<T> {
       if (empty) steps.push({ node: empty, at, isStart, isMatch: false });
       if (literal && literal !== empty) steps.push({ node: literal, at, isStart, isMatch: false });
     }
+    return seen;
   }
 }
 

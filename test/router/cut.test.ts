@@ -17,7 +17,8 @@ class TickingClock extends ManualClock {
 const MANY = 300;
 const topic = 'com.example.topic';
 
-function ticking(config: RouterConfig = { realms: { realm1: 'open' } }) {
+/** @param configured - How many subscriptions stay whoever leaves: those with a history. */
+function ticking(config: RouterConfig = { realms: { realm1: 'open' } }, configured = 0) {
   const clock = new TickingClock();
   const log: LogEntry[] = [];
   const router = new Router(config, { clock, log: (entry) => log.push(entry) });
@@ -25,7 +26,7 @@ function ticking(config: RouterConfig = { realms: { realm1: 'open' } }) {
     const closed = router.close();
     await clock.advance(2000);
     await closed;
-    expect(router.stats()).toMatchObject({ sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0 });
+    expect(router.stats()).toMatchObject({ sessions: 0, subscriptions: configured, registrations: 0, calls: 0, queuedBytes: 0 });
     expect(log.filter(({ level }) => level === 'error')).toEqual([]);
   });
   return { router, clock, log };
@@ -123,6 +124,88 @@ test('[G2] [R29] retained events of many topics come before what is published wh
   publisher.send([16, MANY + 1, { retain: true }, `com.kept.t${MANY}`, ['new']]);
   await quiet();
   expect(events(subscriber)).toEqual([...Array.from({ length: MANY }, (_, i) => i + 1), 'new']);
+});
+
+test('[G2] [R42] a burst of calls that walk through many wildcards is cut after each of them', async () => {
+  const { router } = ticking();
+  const callee = await join(router);
+  for (let i = 0; i < 512; i++) {
+    const head = Array.from({ length: 9 }, (_, bit) => ((i >> bit) & 1 ? '' : 'c'));
+    callee.send([64, i + 1, { match: 'wildcard' }, [...head, 'z'].join('.')]);
+  }
+  await quiet();
+  const [caller, other] = [await join(router), await join(router)];
+  for (let i = 1; i <= 16; i++) caller.send([48, i, {}, `${'c.'.repeat(9)}c`]);
+  await slices(1);
+  other.send([48, 1, {}, 'wamp.session.count']);
+  expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
+  expect(caller.unread.length).toBeLessThan(8);
+  await quiet();
+  expect(caller.unread.map((message) => message[2])).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+});
+
+test('[G2] [R29] a burst of subscriptions that look through many retained topics is cut', async () => {
+  const { router } = ticking();
+  const [publisher, subscriber, other] = [await join(router), await join(router), await join(router)];
+  for (let i = 1; i <= 2000; i++) publisher.send([16, i, { retain: true }, `com.kept.t${i}`]);
+  await quiet();
+  for (let i = 1; i <= 16; i++) subscriber.send([32, i, { match: 'wildcard', get_retained: true }, `com..none${i}`]);
+  await slices(1);
+  other.send([48, 1, {}, 'wamp.session.count']);
+  expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
+  expect(subscriber.unread.length).toBeLessThan(8);
+  await quiet();
+  expect(subscriber.unread.map(([code, request]) => [code, request])).toEqual(Array.from({ length: 16 }, (_, i) => [33, i + 1]));
+});
+
+const withHistory: RouterConfig = {
+  realms: { realm1: { anonymous: 'user', authroles: { user: { permissions: 'all' } }, history: [{ uri: topic, limit: 5000 }] } },
+};
+
+test('[G2] [R31] a question to a long history is answered piece by piece, and what its caller says behind it after it', async () => {
+  const { router } = ticking(withHistory, 1);
+  const [publisher, caller, other] = [await join(router), await join(router), await join(router)];
+  for (let i = 1; i <= 5000; i++) publisher.send([16, i, {}, topic, [i]]);
+  await quiet();
+  const id = await subscribe(caller, topic);
+  const ask = (request: number, filter: object): readonly unknown[] => [
+    48,
+    request,
+    {},
+    'wamp.subscription.get_events',
+    [id],
+    filter,
+  ];
+  caller.send(ask(2, { topic: 'com.example.never' }), ask(3, { limit: 2 }), ask(4, { limit: 2, reverse: true }), [
+    48,
+    5,
+    {},
+    'wamp.session.count',
+  ]);
+  await slices(1);
+  other.send([48, 1, {}, 'wamp.session.count']);
+  expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
+  expect(caller.unread).toEqual([]);
+  publisher.send([16, 5001, {}, topic, [5001]]); // the first one is dropped
+  await quiet();
+  const answers = caller.unread.filter(([code]) => code === 50);
+  expect(answers.map((message) => message[1])).toEqual([2, 3, 4, 5]);
+  const values = answers.slice(0, 3).map((message) => ((message[3] ?? []) as { args: unknown[] }[]).map(({ args }) => args[0]));
+  expect(values).toEqual([[], [2, 3], [5001, 5000]]);
+});
+
+test('[G2] a question to a long history ends with its session', async () => {
+  const { router } = ticking(withHistory, 1);
+  const [publisher, caller] = [await join(router), await join(router)];
+  for (let i = 1; i <= 5000; i++) publisher.send([16, i, {}, topic, [i]]);
+  await quiet();
+  const id = await subscribe(caller, topic);
+  for (let i = 2; i <= 50; i++) caller.send([48, i, {}, 'wamp.subscription.get_events', [id], { topic: 'com.example.never' }]);
+  await slices(1);
+  router.kill(router.sessions.at(-1)?.id ?? 0);
+  await slices(6); // fewer than one of the questions takes
+  expect(router.stats().sessions).toBe(1);
+  expect(router.stats().subscriptions).toBe(1); // the configured one
 });
 
 describe('a session that leaves with much', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { Match } from '../../src/protocol/uri.ts';
 import { PatternIndex } from '../../src/router/pattern-index.ts';
 import { UriTree } from '../../src/router/uri-tree.ts';
@@ -178,4 +178,21 @@ describe('[G2] patterns that a stranger makes', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('[G2] a lookup counts by what it looks at, whether anything matches or not', () => {
+  const counted: number[] = [];
+  index = new PatternIndex((units) => counted.push(units));
+  for (let i = 0; i < 1024; i++) {
+    const head = Array.from({ length: 10 }, (_, bit) => ((i >> bit) & 1 ? '' : 'c'));
+    add([...head, 'z'].join('.'), 'wildcard');
+  }
+  const [no, yes] = [`${'c.'.repeat(10)}c`, `${'c.'.repeat(10)}z`];
+  expect(index.best(no)).toBeUndefined();
+  expect(index.matching(no)).toEqual([]);
+  expect(counted).toHaveLength(2);
+  for (const units of counted) expect(units).toBeGreaterThanOrEqual(1024 / 16);
+  expect(index.best(yes)).toBeDefined(); // the first that matches is enough
+  index.best('c.d.e');
+  expect(counted).toHaveLength(2);
 });

@@ -89,4 +89,84 @@ describe('turns', () => {
     lane2.add(1);
     expect(seen).toEqual(['b threw Error: broken', 'b1']);
   });
+
+  /** Of several lanes with more to do than fits into many slices: all wait, none has had its turn in the row. */
+  const bursts = (lane: ReturnType<typeof stage>['lane'], count: number) => {
+    const busy = Array.from({ length: count }, (_, i) => lane(`busy${i}.`));
+    for (const each of busy) for (let i = 1; i <= 100; i++) each.add(i);
+  };
+  const handled = (entries: readonly string[]): readonly string[] => entries.filter((entry) => /\d$/.test(entry));
+
+  test('[G2] one turn is one look at the clock where others wait, and the whole slice where nobody does', () => {
+    const { lane, log, goRound } = stage();
+    bursts(lane, 3);
+    log.splice(0);
+    const slice = handled(goRound());
+    const changes = slice.filter((entry, at) => at > 0 && entry.split('.')[0] !== slice[at - 1]?.split('.')[0]).length;
+    expect(changes).toBe(slice.length - 1);
+    const { lane: again, log: seen, goRound: round } = stage();
+    bursts(again, 1);
+    seen.splice(0);
+    expect(handled(round()).length).toBeGreaterThanOrEqual(10); // until the slice is over
+  });
+
+  test('[G2] one message that comes while a hundred bursts wait is handled in the next slice', () => {
+    const { lane, log, goRound } = stage();
+    bursts(lane, 100);
+    for (let i = 0; i < 12; i++) goRound(); // each of them was cut
+    const honest = lane('honest.');
+    honest.add(1);
+    expect(log.splice(0)).toEqual(['honest. rests']);
+    const slice = handled(goRound());
+    expect(slice.indexOf('honest.1')).toBeLessThanOrEqual(1); // at most behind one of those that were cut
+  });
+
+  test('[G2] who was cut and who comes new have a turn in two slices each, however many there are and however long a turn is', () => {
+    for (const slow of [0, 20]) {
+      const { lane, log, goRound, pass } = stage();
+      const busy = lane('busy.');
+      busy.do(
+        (function* (): Work {
+          for (let i = 1; i <= 5000; i++) {
+            if (i % 16 === 0) pass(slow + 1);
+            log.push(`busy.${i}`);
+            yield;
+          }
+        })(),
+      );
+      goRound();
+      for (let round = 0; round < 5; round++) {
+        for (let i = 0; i < 30; i++) lane(`new${round}.${i}.`).add(1);
+        log.splice(0);
+        const seen = [...goRound(), ...goRound()];
+        expect(seen.some((entry) => entry.startsWith('busy'))).toBe(true);
+        expect(seen.some((entry) => entry.startsWith('new'))).toBe(true);
+      }
+    }
+  });
+
+  test('[G2] a worker that begins more work in its turn is not new to the row by it', () => {
+    let now = 0;
+    const due: (() => void)[] = [];
+    const turns = new Turns({ now: () => now, later: (task) => due.push(task) });
+    const log: string[] = [];
+    const worker = (name: string, total: number) => {
+      let left = total;
+      return {
+        work(): boolean {
+          while (turns.mayGoOn && left > 0) {
+            now += 1;
+            left--;
+            log.push(name);
+            turns.spend(16);
+            turns.wait(this);
+          }
+          return left === 0;
+        },
+      };
+    };
+    for (const name of ['a', 'b', 'c']) turns.wait(worker(name, 3));
+    for (const task of due.splice(0)) task();
+    expect(log.join('')).toBe('abcabcabc');
+  });
 });

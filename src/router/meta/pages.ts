@@ -13,6 +13,22 @@ const ID_BYTES = 17;
 /** What is in a RESULT besides ids, and to spare. */
 const ENVELOPE_BYTES = 128;
 
+/** So many things looked at are about as much work as a short message. */
+const THINGS_A_UNIT = 64;
+/** So many ids of a short page. */
+const SORTED_AT_ONCE = 4096;
+
+/** Where answers that take long are counted, in units of work (turns.ts). */
+export interface Weighed {
+  readonly limits: { readonly maxMessageBytes: number };
+  spend(units: number): void;
+}
+
+/** To answer, so many things are looked at. */
+export function weigh({ spend }: Pick<Weighed, 'spend'>, count: number): void {
+  if (count >= THINGS_A_UNIT) spend(Math.floor(count / THINGS_A_UNIT));
+}
+
 /** How many ids an answer of this length has room for. */
 export function roomFor({ maxMessageBytes }: { readonly maxMessageBytes: number }): number {
   return Math.max(1, Math.floor((maxMessageBytes - ENVELOPE_BYTES) / ID_BYTES));
@@ -47,16 +63,37 @@ export function readPage({ limit, after }: Dict): Page | undefined {
  * @param count - How many there are.
  * @throws {@link ApplicationError} `payload_size_exceeded` for more than an answer has room for.
  */
-export function listed(count: number, ids: Iterable<Id>, page: Page | undefined, room: number): readonly Id[] {
-  if (!page) {
-    if (count > room) throw tooMany(count, room);
-    return [...ids];
+export function listed(realm: Weighed, count: number, ids: Iterable<Id>, page: Page | undefined): readonly Id[] {
+  weigh(realm, count);
+  const room = roomFor(realm.limits);
+  if (page) return smallest(ids, page, room);
+  if (count > room) throw tooMany(count, room);
+  return [...ids];
+}
+
+/** They may be millions: no more of them are held, and put in order, than the page has room for. */
+function smallest(ids: Iterable<Id>, { limit, after }: Page, room: number): readonly Id[] {
+  const most = Math.min(limit, room);
+  const batch = Math.max(2 * most, SORTED_AT_ONCE);
+  let chosen: Id[] = [];
+  let found = 0;
+  let last = Number.POSITIVE_INFINITY;
+  for (const id of ids) {
+    if (id <= after) continue;
+    found++;
+    if (id >= last) continue;
+    chosen.push(id);
+    if (chosen.length < batch) continue;
+    chosen = inOrder(chosen, most);
+    last = chosen.at(-1) ?? last;
   }
-  const found: Id[] = [];
-  for (const id of ids) if (id > page.after) found.push(id);
-  const length = Math.min(found.length, page.limit);
+  const length = Math.min(found, limit);
   if (length > room) throw tooMany(length, room);
-  return [...Float64Array.from(found).sort().subarray(0, length)];
+  return inOrder(chosen, most);
+}
+
+function inOrder(ids: readonly Id[], length: number): Id[] {
+  return [...Float64Array.from(ids).sort().subarray(0, length)];
 }
 
 /** The ids of things. */
@@ -66,27 +103,21 @@ export function* idsOf(things: Iterable<{ readonly id: Id }>): Iterable<Id> {
 
 /** What WAMP lists by match. A page counts over all three together. */
 export function listedByMatch(
-  all: { readonly size: number; values(match: Match): Iterable<{ readonly id: Id }> },
+  realm: Weighed,
+  all: {
+    readonly size: number;
+    values(match: Match): Iterable<{ readonly id: Id }>;
+    get(id: Id): { readonly match: Match } | undefined;
+  },
   page: Page | undefined,
-  room: number,
 ): { readonly [match in Match]: readonly Id[] } {
-  const ids = { exact: idsOf(all.values('exact')), prefix: idsOf(all.values('prefix')), wildcard: idsOf(all.values('wildcard')) };
-  if (!page) {
-    if (all.size > room) throw tooMany(all.size, room);
-    return { exact: [...ids.exact], prefix: [...ids.prefix], wildcard: [...ids.wildcard] };
-  }
-  const byMatch = Object.entries(ids).map(([match, each]) => [match, new Set(each)] as const);
-  const chosen = listed(
-    all.size,
-    byMatch.flatMap(([, each]) => [...each]),
-    page,
-    room,
-  );
-  const part = (match: Match): readonly Id[] => {
-    const own = new Map(byMatch).get(match);
-    return chosen.filter((id) => own?.has(id));
+  const found: { [match in Match]: Id[] } = { exact: [], prefix: [], wildcard: [] };
+  const matches = ['exact', 'prefix', 'wildcard'] as const;
+  const ids = function* (): Iterable<Id> {
+    for (const match of matches) yield* idsOf(all.values(match));
   };
-  return { exact: part('exact'), prefix: part('prefix'), wildcard: part('wildcard') };
+  for (const id of listed(realm, all.size, ids(), page)) found[all.get(id)?.match ?? 'exact'].push(id);
+  return found;
 }
 
 function tooMany(count: number, room: number): ApplicationError {

@@ -14,6 +14,7 @@ import type { Registrations } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import { addCarriedTestament, type TestamentContext } from '../testaments.ts';
+import type { Piecewise, Work } from '../turns.ts';
 import { expectKeywords } from './arguments.ts';
 import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
@@ -27,10 +28,15 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly registrations: Registrations;
   readonly broker: Broker;
   readonly registrar: Registrar;
+  /** Counts units of work beside the message itself. */
+  readonly spend: (units: number) => void;
 }
 
+/** What takes long is put together piece by piece, and what the caller says meanwhile waits. */
+type Answered = Payload | Piecewise<Payload>;
+
 /** @throws ApplicationError that becomes the ERROR. */
-type Answer = (realm: MetaRealm, caller: LiveSession, args: readonly unknown[], kwargs: Dict) => Payload | Promise<Payload>;
+type Answer = (realm: MetaRealm, caller: LiveSession, args: readonly unknown[], kwargs: Dict) => Answered | Promise<Answered>;
 
 interface MetaProcedure {
   /** The keyword arguments that it knows; others are refused. */
@@ -56,7 +62,7 @@ function answerCarried(
   procedure: Uri,
   known: MetaProcedure,
   carried: Carried,
-): Payload | Promise<Payload> {
+): Answered | Promise<Answered> {
   if (procedure === ADD_TESTAMENT) return addCarriedTestament(realm, caller, carried);
   return answerValues(realm, caller, known, carried.values());
 }
@@ -66,7 +72,7 @@ function answerValues(
   caller: LiveSession,
   { keywords, answer }: MetaProcedure,
   { args = [], kwargs = {} }: Payload,
-): Payload | Promise<Payload> {
+): Answered | Promise<Answered> {
   expectKeywords(kwargs, keywords);
   return answer(realm, caller, args, kwargs);
 }
@@ -83,6 +89,17 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     if (!(error instanceof ApplicationError)) throw error;
     if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
   };
+  const inPieces = function* (pieces: Piecewise<Payload>): Work {
+    try {
+      for (let piece = pieces.next(); !caller.isGone; piece = pieces.next()) {
+        if (piece.done) return succeed(piece.value);
+        yield;
+      }
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const settle = (result: Answered): void => ('next' in result ? caller.do(inPieces(result)) : succeed(result));
   try {
     const known = procedures.get(procedure);
     if (!known) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
@@ -90,8 +107,8 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
       ? answerCarried(realm, caller, procedure, known, carried)
       : answerValues(realm, caller, known, { args, kwargs });
     // Only what needs leave of an authorizer that takes its time is not answered at once.
-    if (result instanceof Promise) result.then(succeed).catch((error: unknown) => caller.guard(() => fail(error)));
-    else succeed(result);
+    if (result instanceof Promise) result.then(settle).catch((error: unknown) => caller.guard(() => fail(error)));
+    else settle(result);
   } catch (error) {
     fail(error);
   }

@@ -5,15 +5,13 @@ import { ApplicationError } from '../../errors.ts';
 import type { Dict } from '../../words.ts';
 import type { DealerRegistration } from '../registrations.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
-import { idsOf, listed, listedByMatch, PAGE, readPage, roomFor } from './pages.ts';
+import { idsOf, listed, listedByMatch, PAGE, readPage } from './pages.ts';
 import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const registrationProcedures: MetaProcedures = {
   'wamp.registration.list': {
     keywords: PAGE,
-    answer: ({ registrations, limits }, _caller, _args, kwargs) => ({
-      args: [listedByMatch(registrations, readPage(kwargs), roomFor(limits))],
-    }),
+    answer: (realm, _caller, _args, kwargs) => ({ args: [listedByMatch(realm, realm.registrations, readPage(kwargs))] }),
   },
   'wamp.registration.lookup': ({ registrations }, _caller, [procedure, options]) => {
     const match = expectMatch(options);
@@ -27,7 +25,7 @@ export const registrationProcedures: MetaProcedures = {
     keywords: PAGE,
     answer: (realm, _caller, [id], kwargs) => {
       const { callees } = find(realm, id);
-      return { args: [listed(callees.size, idsOf(callees.keys()), readPage(kwargs), roomFor(realm.limits))] };
+      return { args: [listed(realm, callees.size, idsOf(callees.keys()), readPage(kwargs))] };
     },
   },
   'wamp.registration.count_callees': (realm, _caller, [id]) => ({ args: [find(realm, id).callees.size] }),

@@ -10,8 +10,8 @@ import type { LiveSession } from '../session.ts';
 import { addTestament, flushTestaments, TESTAMENT } from '../testaments.ts';
 import type { Work } from '../turns.ts';
 import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
-import { idsOf, listed, PAGE, readPage, roomFor } from './pages.ts';
-import type { MetaProcedures } from './procedures.ts';
+import { idsOf, listed, PAGE, readPage, roomFor, weigh } from './pages.ts';
+import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 const KILLED = 'wamp.close.killed';
 /** The keyword arguments of what ends sessions. */
@@ -24,12 +24,12 @@ export function describeSession({ id, authid, authrole, authmethod, authprovider
 }
 
 export const sessionProcedures: MetaProcedures = {
-  'wamp.session.count': ({ sessions }, _caller, [authroles]) => ({ args: [withRoles(sessions, authroles).length] }),
+  'wamp.session.count': (realm, _caller, [authroles]) => ({ args: [withRoles(realm, authroles).length] }),
   'wamp.session.list': {
     keywords: PAGE,
-    answer: ({ sessions, limits }, _caller, [authroles], kwargs) => {
-      const chosen = withRoles(sessions, authroles);
-      return { args: [listed(chosen.length, idsOf(chosen), readPage(kwargs), roomFor(limits))] };
+    answer: (realm, _caller, [authroles], kwargs) => {
+      const chosen = withRoles(realm, authroles);
+      return { args: [listed(realm, chosen.length, idsOf(chosen), readPage(kwargs))] };
     },
   },
   'wamp.session.get': (realm, _caller, [id]) => ({ args: [describeSession(findSession(realm, id))] }),
@@ -45,8 +45,9 @@ export const sessionProcedures: MetaProcedures = {
   },
   'wamp.session.kill_by_authid': {
     keywords: FAREWELL,
-    answer: ({ sessions, limits, bounds }, caller, [authid], kwargs) => {
-      const victims = others(sessions, caller, 'authid', authid);
+    answer: (realm, caller, [authid], kwargs) => {
+      const { limits, bounds } = realm;
+      const victims = others(realm, caller, 'authid', authid);
       // Before anybody is met: who asks must be able to learn whom it met.
       const room = roomFor(limits);
       if (victims.length > room) {
@@ -59,13 +60,15 @@ export const sessionProcedures: MetaProcedures = {
   },
   'wamp.session.kill_by_authrole': {
     keywords: FAREWELL,
-    answer: ({ sessions, bounds }, caller, [authrole], kwargs) => ({
-      args: [kill(caller, others(sessions, caller, 'authrole', authrole), kwargs, bounds)],
+    answer: (realm, caller, [authrole], kwargs) => ({
+      args: [kill(caller, others(realm, caller, 'authrole', authrole), kwargs, realm.bounds)],
     }),
   },
   'wamp.session.kill_all': {
     keywords: FAREWELL,
-    answer: ({ sessions, bounds }, caller, _args, kwargs) => {
+    answer: (realm, caller, _args, kwargs) => {
+      const { sessions, bounds } = realm;
+      weigh(realm, sessions.size);
       const victims = [...sessions].filter((session) => session !== caller);
       return { args: [kill(caller, victims, kwargs, bounds, true)] };
     },
@@ -80,7 +83,9 @@ export const sessionProcedures: MetaProcedures = {
   },
 };
 
-function withRoles(sessions: ReadonlySet<LiveSession>, roles: unknown): readonly LiveSession[] {
+function withRoles(realm: MetaRealm, roles: unknown): readonly LiveSession[] {
+  const { sessions } = realm;
+  weigh(realm, sessions.size);
   if (roles === undefined || roles === null) return [...sessions];
   if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
     throw invalidArgument('a list of authroles', roles);
@@ -88,14 +93,10 @@ function withRoles(sessions: ReadonlySet<LiveSession>, roles: unknown): readonly
   return [...sessions].filter(({ authrole }) => named.has(authrole));
 }
 
-function others(
-  sessions: ReadonlySet<LiveSession>,
-  caller: LiveSession,
-  field: 'authid' | 'authrole',
-  value: unknown,
-): readonly LiveSession[] {
+function others(realm: MetaRealm, caller: LiveSession, field: 'authid' | 'authrole', value: unknown): readonly LiveSession[] {
   if (typeof value !== 'string') throw invalidArgument(`an ${field}`, value);
-  return [...sessions].filter((session) => session !== caller && session[field] === value);
+  weigh(realm, realm.sessions.size);
+  return [...realm.sessions].filter((session) => session !== caller && session[field] === value);
 }
 
 /** One after the other: they may be many. */

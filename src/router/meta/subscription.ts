@@ -7,15 +7,13 @@ import { getEvents } from '../history.ts';
 import { FILTER } from '../history-filter.ts';
 import type { BrokerSubscription } from '../subscriptions.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
-import { idsOf, listed, listedByMatch, PAGE, readPage, roomFor } from './pages.ts';
+import { idsOf, listed, listedByMatch, PAGE, readPage } from './pages.ts';
 import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const subscriptionProcedures: MetaProcedures = {
   'wamp.subscription.list': {
     keywords: PAGE,
-    answer: ({ subscriptions, limits }, _caller, _args, kwargs) => ({
-      args: [listedByMatch(subscriptions, readPage(kwargs), roomFor(limits))],
-    }),
+    answer: (realm, _caller, _args, kwargs) => ({ args: [listedByMatch(realm, realm.subscriptions, readPage(kwargs))] }),
   },
   'wamp.subscription.lookup': ({ subscriptions }, _caller, [topic, options]) => {
     const match = expectMatch(options);
@@ -23,9 +21,9 @@ export const subscriptionProcedures: MetaProcedures = {
   },
   'wamp.subscription.match': {
     keywords: PAGE,
-    answer: ({ subscriptions, limits }, _caller, [topic], kwargs) => {
-      const matching = subscriptions.matching(expectUri(topic, 'topic'));
-      const found = listed(matching.length, idsOf(matching), readPage(kwargs), roomFor(limits));
+    answer: (realm, _caller, [topic], kwargs) => {
+      const matching = realm.subscriptions.matching(expectUri(topic, 'topic'));
+      const found = listed(realm, matching.length, idsOf(matching), readPage(kwargs));
       return { args: [found.length > 0 ? found : null] };
     },
   },
@@ -34,7 +32,7 @@ export const subscriptionProcedures: MetaProcedures = {
     keywords: PAGE,
     answer: (realm, _caller, [id], kwargs) => {
       const { subscribers } = find(realm, id);
-      return { args: [listed(subscribers.size, idsOf(subscribers.keys()), readPage(kwargs), roomFor(realm.limits))] };
+      return { args: [listed(realm, subscribers.size, idsOf(subscribers.keys()), readPage(kwargs))] };
     },
   },
   'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),
