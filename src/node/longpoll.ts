@@ -14,6 +14,7 @@ import type { Frame } from '../transport/transport.ts';
 import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
 import { LongPollLine } from './longpoll-line.ts';
+import type { InTurn } from './request-turns.ts';
 import { whence } from './whence.ts';
 
 export interface LongPollOptions {
@@ -22,6 +23,8 @@ export interface LongPollOptions {
   readonly serializers: readonly Serializer[];
   /** Whether a request may not come in. */
   readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
+  /** When a request is looked at; see request-turns.ts. */
+  readonly inTurn: InTurn;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
   /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
@@ -63,7 +66,7 @@ const clock: Clock = {
 
 /** Long-poll for a router, as a part of an HTTP server. */
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
-  const { path, refusalOf, holdMs = 10_000, idleMs = 30_000 } = options;
+  const { path, refusalOf, inTurn, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
   const { maxMessageBytes, maxBodyBytes, joinTimeoutMs } = router.limits;
   const slowMs = Math.min(joinTimeoutMs, MAX_DELAY_MS);
@@ -160,8 +163,10 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
-      // A client that is gone in the middle of its request is told nothing.
-      Promise.resolve(route(request, response, asked.slice(path.length + 1))).catch(() => response.destroy());
+      inTurn(request, response, () => {
+        // A client that is gone in the middle of its request is told nothing.
+        Promise.resolve(route(request, response, asked.slice(path.length + 1))).catch(() => response.destroy());
+      });
       return true;
     },
     async close() {
