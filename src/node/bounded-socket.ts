@@ -5,13 +5,16 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
+import { INTERNAL_ERROR } from '../router/inlet.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import type { TransportReceiver } from '../transport/transport.ts';
+import type { Frame, TransportReceiver } from '../transport/transport.ts';
 import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { SocketLine } from '../transport/ws.ts';
 
 /** Of WebSocket: a message is too big (RFC 6455, 7.4.1). */
 const TOO_BIG = 1009;
+/** Of WebSocket: the server has met something that it did not expect. */
+const UNEXPECTED = 1011;
 /** Beside a message: the head of its frame (RFC 6455, 5.2), and what a batch puts before it. */
 const FRAMING = 32;
 
@@ -48,7 +51,24 @@ export class BoundedSocketLine extends SocketLine {
 
   override start(receiver: TransportReceiver): void {
     this.broken ??= receiver.broken?.bind(receiver);
-    super.start(receiver);
+    const frame = (given: Frame): void => {
+      try {
+        receiver.frame(given);
+      } catch {
+        this.fail();
+      }
+    };
+    super.start({ ...receiver, frame });
+  }
+
+  /** What stands above has thrown, as a serializer of the user's may. This is an event of the socket: nobody else would catch it. */
+  private fail(): void {
+    try {
+      this.broken?.(INTERNAL_ERROR, 'internal error');
+    } catch {
+      // it is closed all the same
+    }
+    this.close(UNEXPECTED, 'internal error');
   }
 
   limitMessages(maxBytes: number): void {

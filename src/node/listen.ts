@@ -3,7 +3,7 @@
  */
 import { statSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { MAX_DELAY_MS } from '../clock.ts';
@@ -15,11 +15,13 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
+import { addressesOf } from './addresses.ts';
 import { admission } from './admission.ts';
 import { endSlowBody } from './bodies.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { httpCrowd } from './http-crowd.ts';
 import { httpServer } from './http-server.ts';
+import { inEvent } from './in-event.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler } from './longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
@@ -151,7 +153,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
     if (longPoll?.handle(request, response)) return;
-    inTurn(request, response, () => {
+    const answerFile = (): void => {
       endSlowBody(request, timeoutMs);
       const refusal = admitted.file(request);
       if (!refusal) return files(request, response);
@@ -159,13 +161,14 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       response
         .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
         .end(`${refusal.text}\n`);
-    });
+    };
+    inTurn(request, response, () => inEvent(router, 'an HTTP request', response, answerFile));
   };
   const server =
     options.server ?? httpServer({ tls: options.tls, timeoutMs, maxHeaderBytes: router.limits.maxHeaderBytes, inTurn }, answer);
   const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path || !hasWebSocket) {
       // On a server of the user's, somebody else may be waiting for it.
       const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
@@ -197,14 +200,25 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
     });
   };
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
+    inEvent(router, 'an upgrade', socket, () => upgrade(request, socket, head));
   server.on('upgrade', onUpgrade);
 
   const rawSocket = (socket: Socket, greeted: () => void): void =>
-    openRawSocket(socket, { serializers, maxMessageBytes, isFull: () => router.refusesLine() }, (transport) => {
-      greeted();
-      isWamp?.(socket);
-      router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
-    });
+    openRawSocket(
+      socket,
+      {
+        serializers,
+        maxMessageBytes,
+        isFull: () => router.refusesLine(),
+        guard: (act) => inEvent(router, 'a RawSocket handshake', socket, act),
+      },
+      (transport) => {
+        greeted();
+        isWamp?.(socket);
+        router.attach(transport, { kind: 'rawsocket', ...whence(socket) });
+      },
+    );
   const unused = options.server ? undefined : sharePort(server, { timeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
   const turnsAway = (): void => router.turnAway('limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress');
   const isWamp = options.server ? undefined : httpCrowd(server, { limits: router.limits, trustProxy, turnsAway });
@@ -259,36 +273,6 @@ function started(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
-}
-
-interface Mounted {
-  /** Of the WebSocket. */
-  readonly path: string | undefined;
-  readonly longPollPath: string | undefined;
-  readonly hasRawSocket: boolean;
-}
-
-function addressesOf(
-  server: Server,
-  { path, longPollPath, hasRawSocket }: Mounted,
-): Pick<Listener, 'url' | 'rawSocketUrl' | 'longPollUrl' | 'port'> {
-  const address = server.address();
-  if (typeof address === 'string') {
-    const url = `unix:${address}`;
-    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, port: 0 };
-  }
-  const port = address?.port ?? 0;
-  const [raw, ws, http] = 'setSecureContext' in server ? ['rss', 'wss', 'https'] : ['rs', 'ws', 'http'];
-  const at = `://${hostOf(address)}:${port}`;
-  const rawSocketUrl = hasRawSocket ? raw + at : undefined;
-  const longPollUrl = longPollPath === undefined ? undefined : http + at + longPollPath;
-  return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, longPollUrl, port };
-}
-
-/** An address that a client on this machine can use. */
-function hostOf(address: AddressInfo | null): string {
-  if (!address || address.address === '0.0.0.0' || address.address === '::') return '127.0.0.1';
-  return address.family === 'IPv6' ? `[${address.address}]` : address.address;
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {

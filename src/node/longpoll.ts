@@ -13,6 +13,7 @@ import { plainOf } from '../transport/batched.ts';
 import type { Frame } from '../transport/transport.ts';
 import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
+import { inEvent } from './in-event.ts';
 import { LongPollLine } from './longpoll-line.ts';
 import type { InTurn } from './request-turns.ts';
 import { whence } from './whence.ts';
@@ -81,7 +82,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    const reading = bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    const body = await reading.catch(() => 'gone' as const);
+    if (body === 'gone') return; // and its client is told nothing
     if (body === 'long') return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
     if (body === 'full') return answer(response, 503, FULL_OF_BODIES);
     const offered = protocolsIn(body);
@@ -163,10 +166,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
-      inTurn(request, response, () => {
-        // A client that is gone in the middle of its request is told nothing.
-        Promise.resolve(route(request, response, asked.slice(path.length + 1))).catch(() => response.destroy());
-      });
+      inTurn(request, response, () =>
+        inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1))),
+      );
       return true;
     },
     async close() {

@@ -20,6 +20,8 @@ export interface RawSocketDoor {
   readonly maxMessageBytes: number;
   /** Asked once the handshake is fine. */
   readonly isFull: () => boolean;
+  /** Around what happens when something comes. */
+  readonly guard: (act: () => void) => void;
 }
 
 /** Who takes less cannot even be told WELCOME. */
@@ -28,12 +30,13 @@ const LEAST_BYTES = 2048;
 /** @param socket - Paused, its errors listened to. Its first octet, which is not taken out yet, is that of RawSocket. */
 export function openRawSocket(
   socket: Socket,
-  { serializers, maxMessageBytes, isFull }: RawSocketDoor,
+  { serializers, maxMessageBytes, isFull, guard }: RawSocketDoor,
   opened: (transport: RawSocketTransport) => void,
 ): void {
   let request = Buffer.alloc(0);
   const onEnd = (): void => void socket.destroy();
-  const onData = (chunk: Buffer): void => {
+  const onData = (chunk: Buffer): void => guard(() => take(chunk));
+  const take = (chunk: Buffer): void => {
     request = Buffer.concat([request, chunk]);
     if (request.length < HANDSHAKE_LENGTH) return;
     socket.off('data', onData).off('end', onEnd);

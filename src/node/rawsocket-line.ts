@@ -113,8 +113,10 @@ export class RawSocketTransport implements Transport {
       // A view, since a Buffer would give Buffers as payload.
       this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.break(error);
+      if (error instanceof FrameError) return this.break(error);
+      // Of a serializer of the user's. This is an event of the socket: nobody else would catch it.
+      this.error = error;
+      this.close();
     }
   }
 

@@ -49,9 +49,13 @@ export function dictOf(known: { readonly [key: string]: Check }, required: reado
   const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
   return (value) => {
     if (!isDict(value)) return 'a dict';
-    for (const key in value) if (value[key] === null) Reflect.deleteProperty(value, key);
-    for (const key of required) if (value[key] === undefined) return { key, expected: 'to be there', value: undefined };
+    for (const key of required)
+      if ((value[key] ?? undefined) === undefined) return { key, expected: 'to be there', value: undefined };
     for (const key in value) {
+      if (value[key] === null) {
+        Reflect.deleteProperty(value, key);
+        continue;
+      }
       const bad = checks.get(key)?.(value[key]);
       if (bad !== undefined)
         return typeof bad === 'string' ? { key, expected: bad, value: value[key] } : { ...bad, key: `${key}.${bad.key}` };

@@ -2,11 +2,12 @@
  * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
  * everything else works with `Settings`, in which nothing is left open.
  */
-import { type Clock, elapsed, preciseNow, systemClock } from '../clock.ts';
+import { type Clock, preciseNow, systemClock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
-import { type Awaitable, type Id, oneLine, type Uri } from '../words.ts';
+import type { Awaitable, Id, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
+import { guardedClock, guardedLog } from './guarded.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
 import { nearest } from './near.ts';
 import { afterThisTurn, Turns } from './turns.ts';
@@ -126,8 +127,8 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   const { strictRequestIds = false } = config;
   if (typeof strictRequestIds !== 'boolean')
     throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
-  const log = guarded(hooks.log);
-  const { clock = systemClock } = hooks;
+  const log = guardedLog(hooks.log);
+  const clock = guardedClock(hooks.clock ?? systemClock, log);
   return {
     realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
     limits: settleLimits(config.limits ?? {}),
@@ -135,7 +136,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
     authorize: hooks.authorize,
     findUser: hooks.findUser,
     log,
-    clock: guardedClock(clock, log),
+    clock,
     turns: new Turns({ now: preciseNow(clock), later: afterThisTurn() }),
   };
 }
@@ -217,34 +218,6 @@ function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly m
     throw new TypeError(`${path}.match: expected exact, prefix or wildcard, got ${show(match)}`);
   const complaint = uriComplaint(uri, match);
   if (complaint !== undefined) throw new TypeError(`${path}.uri: ${complaint}`);
-}
-
-/** A log that throws must not end the session that is logged. Messages hold what peers say, so they are made harmless here, for all. */
-function guarded(log: RouterHooks['log']): Settings['log'] {
-  return (entry) => {
-    try {
-      log?.({ ...entry, message: oneLine(entry.message) });
-    } catch {
-      // there is nobody left to tell
-    }
-  };
-}
-
-/** No timer of the router ends the process. */
-function guardedClock(clock: Clock, log: Settings['log']): Clock {
-  return {
-    now: () => clock.now(),
-    elapsed: () => elapsed(clock),
-    setTimeout: (callback, ms) =>
-      clock.setTimeout(() => {
-        try {
-          callback();
-        } catch (error) {
-          log({ level: 'error', message: 'an exception: a timer', error });
-        }
-      }, ms),
-    clearTimeout: (timer) => clock.clearTimeout(timer),
-  };
 }
 
 function expectDict(value: unknown, path: string, keys?: readonly string[]): void {

@@ -111,7 +111,9 @@ export class Gate {
     try {
       const answer = code({ realm: this.realm, session, action, uri, match });
       if (!isThenable(answer)) return settle(answer);
-      return this.inTime(answer, session).then(settle, (error: unknown) => this.failed(session, error));
+      return this.inTime(answer, session)
+        .then(settle)
+        .catch((error: unknown) => this.failed(session, error));
     } catch (error) {
       return this.failed(session, error);
     }

@@ -11,6 +11,7 @@ import type { Authenticate } from '../protocol/messages.ts';
 import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import { networkOf } from './crowd.ts';
+import { quietly } from './guarded.ts';
 import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
 import { isSpoken } from './spoken-error.ts';
@@ -130,7 +131,11 @@ export class Login {
       now: settings.clock.now(),
       routerSecret: this.context.routerSecret(),
       routerKey,
-      channelBinding: (type: string) => transport.channelBinding?.(type),
+      channelBinding: (type: string) => {
+        const bytes = transport.channelBinding?.(type);
+        quietly(bytes, (thrown) => this.fail(thrown));
+        return bytes;
+      },
     };
     const verifier = method.begin(claim, found?.user, like);
     this.after(

@@ -16,6 +16,7 @@ import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
+import { quietly } from './guarded.ts';
 import { AllHoldings } from './holdings.ts';
 import type { SettledLimits } from './limits.ts';
 import { look, type SeenMessage } from './look.ts';
@@ -75,6 +76,7 @@ export class Router implements Connector, AsyncDisposable {
   readonly limits: SettledLimits;
   private readonly realms: ReadonlyMap<string, Realm>;
   private readonly events: Emitter<RouterEvents>;
+  private readonly complain: (error: unknown) => void;
   private readonly house: House;
   private readonly doors = new Set<Door>();
   /** Those from outside that have no session yet. */
@@ -101,7 +103,8 @@ export class Router implements Connector, AsyncDisposable {
     this.limits = settings.limits;
     this.waiting = new Crowd(settings.limits.maxPending, settings.limits.maxPendingPerAddress);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
-    this.events = new Emitter((error) => settings.log({ level: 'error', message: 'a listener of the router threw', error }));
+    this.complain = (error) => settings.log({ level: 'error', message: 'a listener of the router threw', error });
+    this.events = new Emitter(this.complain);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.house = {
       settings,
@@ -157,7 +160,13 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: a line from outside. */
   attach(transport: Transport, info: TransportInfo): void {
-    this.openDoor(transport, info, undefined);
+    try {
+      this.openDoor(transport, info, undefined);
+    } catch (error) {
+      // Of the transport or its serializer: the host is in the middle of an event of its server.
+      this.note({ level: 'error', message: 'an exception: a connection could not be attached', error });
+      transport.close();
+    }
   }
 
   /** For hosts: writes to the router's log. */
@@ -238,7 +247,11 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
-    return this.events.on(event, listener);
+    if (typeof listener !== 'function') return this.events.on(event, listener);
+    const listening = ((...values: Parameters<RouterEvents[E]>): void => {
+      quietly((listener as (...values: Parameters<RouterEvents[E]>) => unknown)(...values), this.complain);
+    }) as RouterEvents[E];
+    return this.events.on(event, listening);
   }
 
   /**

@@ -21,6 +21,7 @@ async function weigh() {
 }
 
 const tasks = {
+  stats: () => router.stats(),
   async look() {
     const rss = process.memoryUsage.rss();
     const answer = { stats: router.stats(), rss, loopMaxMs: delay.max / 1e6, bytes: await weigh() };

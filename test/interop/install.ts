@@ -39,6 +39,7 @@ export function cached(name: string, request: string, make: (folder: string) => 
   const folder = path.join(cache, name);
   const mark = path.join(folder, 'installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === request) return folder;
+  const begun = Date.now();
   for (let attempt = 1; ; attempt++) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -48,7 +49,8 @@ export function cached(name: string, request: string, make: (folder: string) => 
       return folder;
     } catch (error) {
       const why = missing(error);
-      if (!why.isSilent || attempt === 2) return why;
+      // A step that took all its time would take it again.
+      if (!why.isSilent || attempt === 2 || Date.now() - begun > 120_000) return why;
     }
   }
 }

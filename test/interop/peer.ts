@@ -5,7 +5,7 @@
 
 export type TransportName = 'websocket' | 'rawsocket';
 export type SerializerName = 'json' | 'msgpack' | 'cbor';
-export type LoginName = 'ticket' | 'wampcra' | 'wampcra salted' | 'cryptosign' | 'scram';
+export type LoginName = 'ticket' | 'wampcra' | 'wampcra salted' | 'cryptosign' | 'scram' | 'scram argon2id';
 
 /** How a session travels. */
 export interface Way {

@@ -23,7 +23,7 @@ const javascript: readonly ClientPeer[] = [
     required: true,
     reconnects: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () => ourClient,
   },
   {
@@ -98,7 +98,7 @@ const python: readonly ClientPeer[] = [
     required: true,
     reconnects: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () =>
       fromPyPi('autobahn-python', ['autobahn[serialization,encryption,scram]==26.10.2', 'setuptools<81'], 'autobahn_peer.py'),
   },
@@ -196,7 +196,7 @@ const routers: readonly RouterPeer[] = [
     version: '26.10.1',
     required: true,
     ways: all,
-    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram'],
+    logins: ['ticket', 'wampcra', 'wampcra salted', 'cryptosign', 'scram', 'scram argon2id'],
     get: () => {
       const found = findCrossbar();
       const folder = 'program' in found ? '' : environmentOf('crossbar', ['crossbar==26.10.1', 'setuptools<81']);

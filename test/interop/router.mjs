@@ -3,7 +3,8 @@ import { listen } from '../../dist/node.js';
 import { Router } from '../../dist/router.js';
 
 const [web, raw] = process.argv.slice(2).map(Number);
-/** The derived key of petra and the keys of carol are those of `secret2` and `secret3`, as Crossbar.io's in crossbar.ts. */
+const base64 = (hex) => Buffer.from(hex, 'hex').toString('base64');
+/** The derived key of petra and the keys of carol and dave are those of `secret2`, `secret3` and `secret4`, as Crossbar.io's in crossbar.ts. */
 const users = {
   joe: { ticket: 'secret1' },
   peter: { wampcra: { secret: 'secret2' } },
@@ -13,9 +14,19 @@ const users = {
     scram: {
       kdf: 'pbkdf2',
       iterations: 4096,
-      salt: Buffer.from('a0b1c2d3e4f5061728394a5b6c7d8e9f', 'hex').toString('base64'),
-      storedKey: Buffer.from('2f049f3ba39d3539c68eb7758ffcce5aa8c35eca440783052c9e1ba7550de4b4', 'hex').toString('base64'),
-      serverKey: Buffer.from('f7217047dd19072edc2628396dbea63a90054e468b900d111bce7056c5f0759f', 'hex').toString('base64'),
+      salt: base64('a0b1c2d3e4f5061728394a5b6c7d8e9f'),
+      storedKey: base64('2f049f3ba39d3539c68eb7758ffcce5aa8c35eca440783052c9e1ba7550de4b4'),
+      serverKey: base64('f7217047dd19072edc2628396dbea63a90054e468b900d111bce7056c5f0759f'),
+    },
+  },
+  'dave@example.com': {
+    scram: {
+      kdf: 'argon2id-13',
+      iterations: 2,
+      memory: 4096,
+      salt: base64('00112233445566778899aabbccddeeff'),
+      storedKey: base64('f4425a51d4a95c4e343853a29faa2a4cff99af033863c2f9fcecac156cc410c3'),
+      serverKey: base64('e4acd58f326fe63847d3175ffc6db51b73688b8415fd231b7614f9fa3b56dd0d'),
     },
   },
 };

@@ -20,7 +20,7 @@ function open(faults: Partial<Transport> = {}) {
     },
     limits: { maxHelloBytes: LIMIT, maxMessageBytes: 10 * LIMIT },
   });
-  onTestFinished(() => router.close());
+  onTestFinished(() => router.close({ goodbye: false }));
   const [theirs, ours] = memoryPair(json());
   router.attach(Object.assign(ours, faults), { kind: 'memory' });
   return { router, peer: new ScriptedPeer(theirs) };

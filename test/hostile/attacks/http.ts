@@ -3,7 +3,9 @@ import { type Arena, attacksOf, sleep, type Wire } from '../arena.ts';
 import { upgradeRequest } from '../peer.ts';
 
 /** What a router may answer. */
-const ALLOWED = [200, 204, 206, 301, 302, 304, 400, 403, 404, 405, 408, 411, 413, 414, 415, 416, 417, 426, 429, 431, 501, 503, 505];
+const ALLOWED = [
+  200, 204, 206, 301, 302, 304, 400, 403, 404, 405, 408, 411, 413, 414, 415, 416, 417, 421, 426, 429, 431, 501, 503, 505,
+];
 const SMUGGLED = '/smuggled-by-an-attacker';
 
 /** Status codes, one for each answer. */

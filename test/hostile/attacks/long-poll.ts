@@ -3,7 +3,7 @@ import { type Arena, attacksOf, sleep } from '../arena.ts';
 import { statuses } from './http.ts';
 
 const HELLO = '[1,"arena",{"roles":{"caller":{},"publisher":{},"subscriber":{}}}]';
-const ALLOWED = [200, 204, 400, 403, 404, 405, 408, 409, 411, 413, 415, 429, 431, 503];
+const ALLOWED = [200, 204, 400, 403, 404, 405, 408, 409, 411, 413, 415, 421, 429, 431, 503];
 
 function request(path: string, body: string | Uint8Array, method = 'POST'): Buffer {
   const bytes = Buffer.from(body as string);

@@ -303,6 +303,7 @@ declare class Router implements Connector, AsyncDisposable {
     readonly limits: SettledLimits;
     private readonly realms;
     private readonly events;
+    private readonly complain;
     private readonly house;
     private readonly doors;
     /** Those from outside that have no session yet. */

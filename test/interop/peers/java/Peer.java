@@ -154,8 +154,11 @@ public class Peer {
     if (!String.valueOf(got).equals(String.valueOf(wanted))) throw new Exception("got " + got + ", not " + wanted);
   }
 
+  /** With the members of `kwargs` in order: they come in any. */
   static String text(JsonNode args, JsonNode kwargs) {
-    return (args == null ? "[]" : args) + " " + (kwargs == null ? "{}" : kwargs);
+    java.util.Map<String, JsonNode> members = new java.util.TreeMap<>();
+    if (kwargs != null) kwargs.fields().forEachRemaining(member -> members.put(member.getKey(), member.getValue()));
+    return (args == null ? "[]" : args) + " " + members;
   }
 
   static void expectEcho(Reply reply, ArrayNode args, ObjectNode kwargs) throws Exception {
@@ -228,7 +231,7 @@ public class Peer {
           two.call(uri("fail"), list(), null);
           throw new Exception("it did not fail");
         } catch (ApplicationError error) {
-          expect(error.uri() + text(error.arguments(), error.keywordArguments()), "com.interop.failed[\"why\",7] {\"code\":5}");
+          expect(error.uri() + text(error.arguments(), error.keywordArguments()), "com.interop.failed" + text(mapper.readTree("[\"why\", 7]"), dict("{\"code\": 5}")));
         }
         break;
       }

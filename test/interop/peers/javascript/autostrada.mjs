@@ -1,5 +1,6 @@
 /* Our own client: at other routers, and beside the other clients in the calls between languages. */
 
+import { argon2id } from '../../../../dist/argon2.js';
 import { cbor } from '../../../../dist/cbor.js';
 import { cryptosign } from '../../../../dist/cryptosign.js';
 import { ApplicationError, Connection, json, Result, ticket } from '../../../../dist/index.js';
@@ -14,6 +15,7 @@ const auths = {
   wampcra,
   'wampcra salted': wampcra,
   scram: ({ authid, secret }) => scram({ authid, password: secret }),
+  'scram argon2id': ({ authid, secret }) => scram({ authid, password: secret, argon2id }),
   cryptosign: ({ authid, secret }) => cryptosign({ authid, privateKey: secret }),
 };
 

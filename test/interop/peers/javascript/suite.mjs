@@ -10,6 +10,7 @@ export const secrets = {
   wampcra: { authid: 'peter', secret: 'secret2' },
   'wampcra salted': { authid: 'petra', secret: 'secret2' },
   scram: { authid: 'carol', secret: 'secret3' },
+  'scram argon2id': { authid: 'dave@example.com', secret: 'secret4' },
   cryptosign: {
     authid: 'client01',
     secret: '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',

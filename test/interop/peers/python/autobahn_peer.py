@@ -17,10 +17,11 @@ def component(login=None, is_wrong=False, **retries):
     authentication = None
     if login:
         authid, secret = secret_of(login, is_wrong)
-        name = {"ticket": "ticket", "cryptosign": "privkey", "scram": "password"}.get(login, "secret")
+        name = {"ticket": "ticket", "cryptosign": "privkey", "scram": "password"}.get(login.split(" ")[0], "secret")
         method = {"authid": authid, name: secret}
-        if login == "scram":
-            method |= {"nonce": "c2l4dGVlbiBieXRlcyEh", "kdf": "pbkdf2", "salt": "", "iterations": 4096, "memory": 0}
+        if login.startswith("scram"):
+            kdf = "argon2id-13" if login.endswith("argon2id") else "pbkdf2"
+            method |= {"nonce": "c2l4dGVlbiBieXRlcyEh", "kdf": kdf, "salt": "", "iterations": 4096, "memory": 0}
         authentication = {login.split(" ")[0]: method}
     return Component(transports=[transport], realm=task["realm"], authentication=authentication)
 

@@ -13,6 +13,7 @@ SECRETS = {
     "wampcra": ("peter", "secret2"),
     "wampcra salted": ("petra", "secret2"),
     "scram": ("carol", "secret3"),
+    "scram argon2id": ("dave@example.com", "secret4"),
     "cryptosign": ("client01", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
 }
 VALUES = [42, "ü", 1.5, True, None, [1, "x"], {"a": 1}]

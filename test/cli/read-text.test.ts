@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { secretFrom } from '../../src/cli/login.ts';
+import { readText } from '../../src/cli/read-text.ts';
+
+function file(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const name = join(folder, 'file');
+  writeFileSync(name, text);
+  return name;
+}
+
+test('[G2] a file that begins with a byte order mark is read without it, a secret too', () => {
+  const name = file('\ufeffpencil\r\n');
+  expect(readText(name)).toBe('pencil\r\n');
+  const secret = secretFrom({ name: 'ticket', file: name, variable: undefined, usual: 'WAMP_TICKET' }, {});
+  expect(typeof secret === 'function' ? (secret as () => unknown)() : secret).toBe('pencil');
+});
+
+test('[G2] what cannot be read is named', () => {
+  expect(() => readText(tmpdir())).toThrow(`${tmpdir()}: EISDIR`);
+  expect(() => readText('/nowhere/file')).toThrow(/^ENOENT: .*\/nowhere\/file/);
+});
