@@ -2,8 +2,7 @@
  * A port for a router: WebSocket by `ws`, RawSocket and files, on a server of its own or, without RawSocket, on one that is there.
  */
 import { statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -21,14 +20,16 @@ import { admission } from './admission.ts';
 import { endSlowBody } from './bodies.ts';
 import { filesOrHint, type HttpHandler, pathOf } from './files.ts';
 import { httpCrowd } from './http-crowd.ts';
+import { httpServer } from './http-server.ts';
 import { inEvent } from './in-event.ts';
 import { keepAlive } from './keep-alive.ts';
 import { longPollHandler } from './longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
 import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
+import { MAX_UNANSWERED, requestTurns } from './request-turns.ts';
 import { takeRequests } from './take-requests.ts';
-import { nodeTls, type TlsOptions } from './tls.ts';
+import type { TlsOptions } from './tls.ts';
 import { listenAt } from './unix-socket.ts';
 import { routerLine } from './utf8-socket.ts';
 import { whence } from './whence.ts';
@@ -144,24 +145,27 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       refuseUpgrade(socket, message.includes('method') ? 405 : 400, message);
     });
   const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
+  const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));
   const longPoll = hasLongPoll
-    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy })
+    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy, inTurn })
     : undefined;
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
-  const answerHttp: HttpHandler = (request, response) => {
+  const answer: HttpHandler = (request, response) => {
     if (longPoll?.handle(request, response)) return;
-    endSlowBody(request, timeoutMs);
-    const refusal = admitted.file(request);
-    if (!refusal) return files(request, response);
-    router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
-    response
-      .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
-      .end(`${refusal.text}\n`);
+    const answerFile = (): void => {
+      endSlowBody(request, timeoutMs);
+      const refusal = admitted.file(request);
+      if (!refusal) return files(request, response);
+      router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
+      response
+        .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+        .end(`${refusal.text}\n`);
+    };
+    inTurn(request, response, () => inEvent(router, 'an HTTP request', response, answerFile));
   };
-  const answer: HttpHandler = (request, response) =>
-    inEvent(router, 'an HTTP request', response, () => answerHttp(request, response));
-  const server = options.server ?? createHttp(options.tls, timeoutMs, router.limits.maxHeaderBytes, answer);
+  const server =
+    options.server ?? httpServer({ tls: options.tls, timeoutMs, maxHeaderBytes: router.limits.maxHeaderBytes, inTurn }, answer);
   const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -259,19 +263,6 @@ function checked({ server, tls, socketPath, protocols }: ListenOptions): {
   if (unknown !== undefined) throw new TypeError(`expected protocols to be of ${PROTOCOLS.join(', ')}, got '${unknown}'`);
   const has = (protocol: (typeof PROTOCOLS)[number]): boolean => protocols?.includes(protocol) ?? true;
   return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server, hasLongPoll: has('longpoll') };
-}
-
-function createHttp(tls: TlsOptions | undefined, handshakeTimeout: number, maxHeaderSize: number, handler: HttpHandler): Server {
-  // Who sends headers slowly holds a connection for as long as a silent one may; Node's own limits are a minute, looked at twice a minute.
-  const slow = {
-    headersTimeout: handshakeTimeout,
-    connectionsCheckingInterval: Math.min(handshakeTimeout, 1000),
-    requestTimeout: 0,
-    maxHeaderSize,
-  };
-  if (!tls) return createServer(slow, handler);
-  const requestCert = tls.ca !== undefined;
-  return createTlsServer({ ...slow, requestCert, handshakeTimeout, ...nodeTls(tls) }, handler);
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

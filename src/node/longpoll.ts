@@ -15,6 +15,7 @@ import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
 import { inEvent } from './in-event.ts';
 import { LongPollLine } from './longpoll-line.ts';
+import type { InTurn } from './request-turns.ts';
 import { whence } from './whence.ts';
 
 export interface LongPollOptions {
@@ -23,6 +24,8 @@ export interface LongPollOptions {
   readonly serializers: readonly Serializer[];
   /** Whether a request may not come in. */
   readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
+  /** When a request is looked at; see request-turns.ts. */
+  readonly inTurn: InTurn;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
   /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
@@ -64,7 +67,7 @@ const clock: Clock = {
 
 /** Long-poll for a router, as a part of an HTTP server. */
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
-  const { path, refusalOf, holdMs = 10_000, idleMs = 30_000 } = options;
+  const { path, refusalOf, inTurn, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
   const { maxMessageBytes, maxBodyBytes, joinTimeoutMs } = router.limits;
   const slowMs = Math.min(joinTimeoutMs, MAX_DELAY_MS);
@@ -163,7 +166,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
-      inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1)));
+      inTurn(request, response, () =>
+        inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1))),
+      );
       return true;
     },
     async close() {

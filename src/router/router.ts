@@ -55,7 +55,7 @@ export interface RouterStats {
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address. */
+  /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address; or sent HTTP requests without waiting for answers. */
   readonly refusedLines: number;
   /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
   readonly droppedPublications: number;
@@ -185,14 +185,14 @@ export class Router implements Connector, AsyncDisposable {
     return true;
   }
 
-  /** For hosts: somebody was turned away by this limit. Counted each time, and logged once while it goes on. */
-  turnAway(limit: string): void {
+  /** For hosts: somebody was turned away by this limit, and why. Counted each time, and logged once while it goes on. */
+  turnAway(limit: string, why = 'too many are open'): void {
     const { clock, log } = this.house.settings;
     const now = clock.now();
     const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
     this.turnedAway.set(limit, now);
     this.tally.refusedLines++;
-    if (isNew) log({ level: 'warn', message: `turns connections away, too many are open (${limit})` });
+    if (isNew) log({ level: 'warn', message: `turns connections away, ${why} (${limit})` });
   }
 
   /** All sessions of all realms. */

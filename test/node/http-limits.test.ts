@@ -194,3 +194,75 @@ describe('[G2] [R82] [R84] who comes when it is full', () => {
     expect(bares.find(({ text }) => text !== '')?.text).toMatch(/retry-after: 5/);
   });
 });
+
+describe('[G2] [R84] requests that do not wait for the answers before them', () => {
+  const poll = 'POST /lp/none/receive HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';
+  const preflight = 'OPTIONS /lp/open HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const answersIn = (text: string): number => text.split('HTTP/1.1 ').length - 1;
+
+  test('are answered in their order, sixteen at a time, and as often as one likes', async () => {
+    const { listener, router } = await listening();
+    const bare = new Bare(listener.port);
+    for (let round = 1; round <= 3; round++) {
+      bare.socket.write(`${HEAD}\r\n${poll}${preflight}${HEAD}\r\n`.repeat(4));
+      await expect.poll(() => answersIn(bare.text)).toBe(16 * round);
+    }
+    const statuses = [...bare.text.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual(Array.from({ length: 12 }, () => ['404', '404', '204', '404']).flat());
+    expect([bare.isClosed, router.stats().refusedLines]).toEqual([false, 0]);
+  });
+
+  test.each([
+    ['for files', `${HEAD}\r\n`],
+    ['for a transport', poll],
+    ['before a page posts', preflight],
+    ['for another host', 'GET / HTTP/1.1\r\nHost: evil.example.com\r\n\r\n'],
+    ['without a host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['with another expectation', `${HEAD}Expect: tea\r\n\r\n`],
+  ])('end their connection beyond that: %s', async (_what, asked) => {
+    const { listener, router, warnings } = await listening();
+    const bares = [new Bare(listener.port), new Bare(listener.port)];
+    for (const { socket } of bares) socket.write(asked.repeat(1500));
+    for (const bare of bares) {
+      await bare.closed();
+      expect(answersIn(bare.text)).toBeLessThanOrEqual(16);
+    }
+    expect(router.stats().refusedLines).toBe(2);
+    expect(warnings.filter((text) => text.startsWith('turns'))).toEqual([
+      'turns connections away, too many wait for an answer (16 requests of one connection)',
+    ]);
+    await rawSession(listener.url);
+  });
+
+  test('of one session are polls that each get their own answer', async () => {
+    const { listener } = await listening();
+    const transport = await opened(listener.port);
+    const bare = new Bare(listener.port);
+    const hello = '[1,"realm1",{"roles":{"caller":{}}}]';
+    bare.socket.write(posting(transport, hello.length) + hello + posting(transport, 0).replace('/send', '/receive').repeat(2));
+    await expect.poll(() => bare.text).toContain('[2,');
+    const call = '[48,1,{},"wamp.session.count"]';
+    const other = new Bare(listener.port);
+    other.socket.write(posting(transport, call.length) + call);
+    await expect.poll(() => bare.text).toContain('[50,1,');
+  });
+});
+
+describe('[G2] [R84] a request that Node.js would answer by itself', () => {
+  test('has no host: 400, except in HTTP/1.0', async () => {
+    const { listener } = await listening();
+    const [bare, old] = [new Bare(listener.port), new Bare(listener.port)];
+    bare.socket.write('GET / HTTP/1.1\r\n\r\n');
+    old.socket.write('GET / HTTP/1.0\r\n\r\n');
+    for (const each of [bare, old]) await each.closed();
+    expect([bare.text, old.text]).toEqual([expect.stringMatching(/^HTTP\/1.1 400 /), expect.stringMatching(/^HTTP\/1.1 404 /)]);
+  });
+
+  test('expects what we do not know: 417', async () => {
+    const { listener } = await listening();
+    const bare = new Bare(listener.port);
+    bare.socket.write(`${HEAD}Expect: tea\r\n\r\n`);
+    await bare.closed();
+    expect(bare.text).toMatch(/^HTTP\/1.1 417 /);
+  });
+});

@@ -71,6 +71,7 @@ describe('[R82] an end of its own', () => {
       path: '/lp',
       serializers: [json()],
       refusalOf: () => undefined,
+      inTurn: (_request, _response, work) => work(),
       holdMs: 20,
       idleMs: 100,
     });

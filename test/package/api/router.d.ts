@@ -283,7 +283,7 @@ interface RouterStats {
     readonly droppedEvents: number;
     /** Sessions that ended because they read too slowly. */
     readonly slowConsumers: number;
-    /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address. */
+    /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address; or sent HTTP requests without waiting for answers. */
     readonly refusedLines: number;
     /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
     readonly droppedPublications: number;
@@ -328,8 +328,8 @@ declare class Router implements Connector, AsyncDisposable {
      * before it where its protocol has a word of its own for this.
      */
     refusesLine(): boolean;
-    /** For hosts: somebody was turned away by this limit. Counted each time, and logged once while it goes on. */
-    turnAway(limit: string): void;
+    /** For hosts: somebody was turned away by this limit, and why. Counted each time, and logged once while it goes on. */
+    turnAway(limit: string, why?: string): void;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */
