@@ -1,7 +1,9 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../errors.ts';
 import { listen, loadConfig } from '../node/index.ts';
 import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
+import { oneLine } from '../words.ts';
 import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
@@ -126,8 +128,10 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
   const tls = files && { cert: readText(files.cert), key: readText(files.key) };
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
-  const log = ({ level, message }: LogEntry): void => {
-    if (isLogging || level === 'warn' || level === 'error') process.stderr.write(`${level}: ${message}\n`);
+  const log = ({ level, message, error }: LogEntry): void => {
+    if (!isLogging && level !== 'warn' && level !== 'error') return;
+    const cause = error === undefined ? '' : oneLine(messageOf(error));
+    process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
   };
   const router = new Router(config, { log });
   const options = { host, port, path, web, tls, origins, hosts, trustProxy };

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { checkSize, joinBatch, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
+import { checkSize, joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
@@ -181,7 +181,7 @@ export class LongPollLine implements Transport {
 
   private split(body: Frame): Frame[] {
     const { maxBytes } = this;
-    if (this.options.isBatched) return splitBatch(body, maxBytes);
+    if (this.options.isBatched) return splitBatch(body, maxBytes, MAX_MESSAGES);
     if (body.length === 0) throw new ProtocolError('expected a message, got nothing');
     checkSize(body, maxBytes);
     return [body];

@@ -40,6 +40,8 @@ export class RawSocketTransport implements Transport {
   /** By `pause`, or until the other side has read our PONGs. */
   private isPaused = false;
   private awaitsDrain = false;
+  /** Answers to PINGs of the chunk that is read. */
+  private pongs: Buffer[] = [];
 
   /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
   constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes }: RawSocketLimits) {
@@ -112,6 +114,7 @@ export class RawSocketTransport implements Transport {
     try {
       // A view, since a Buffer would give Buffers as payload.
       this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this.answer();
     } catch (error) {
       if (error instanceof FrameError) return this.break(error);
       // Of a serializer of the user's. This is an event of the socket: nobody else would catch it.
@@ -141,7 +144,18 @@ export class RawSocketTransport implements Transport {
         `expected a PING of at most the ${this.maxFrameBytes} bytes that its sender takes, got ${payload.length}`,
       );
     }
-    this.write(FrameType.PONG, payload);
+    const pong = Buffer.allocUnsafe(PREFIX_LENGTH + payload.length);
+    writePrefix(pong, FrameType.PONG, payload.length);
+    pong.set(payload, PREFIX_LENGTH);
+    this.pongs.push(pong);
+  }
+
+  /** All in one piece: a chunk may hold thousands of PINGs, and what is written for each by itself would stop everybody. */
+  private answer(): void {
+    if (this.pongs.length === 0 || !this.isOpen) return;
+    this.cork();
+    this.socket.write(Buffer.concat(this.pongs));
+    this.pongs = [];
     // Who does not read the answers is not asked for more.
     if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
     this.awaitsDrain = true;

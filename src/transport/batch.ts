@@ -12,6 +12,8 @@ import type { Frame } from './transport.ts';
  */
 export type Separator = '\x1e' | '\x18';
 
+const TWO_32 = 2 ** 32;
+
 /** Of at least one message. All are of one kind, text or bytes. */
 export function joinBatch(frames: readonly Frame[], separator: Separator): Frame {
   if (typeof frames[0] === 'string') return frames.join(separator) + separator;
@@ -32,15 +34,25 @@ export function joinBatch(frames: readonly Frame[], separator: Separator): Frame
 }
 
 /**
+ * A batch of others may have so many messages: each costs its receiver more than its bytes, and a batch of the smallest would fill the memory.
+ * Nobody sends as many; we send 16.
+ */
+export const MAX_MESSAGES = 4096;
+
+/**
  * All or nothing: a batch that is wrong anywhere brings no message at all.
  *
  * @param limit - The most bytes that one message may have.
+ * @param most - How many messages there may be.
  * @throws {@link ProtocolError} for an empty batch, an empty message, and one that is cut off.
- * @throws {@link TransportError} `wamp.error.payload_size_exceeded` for a message above the limit.
+ * @throws {@link TransportError} `wamp.error.payload_size_exceeded` for a message above the limit, and for too many of them.
  */
-export function splitBatch(batch: Frame, limit: number = Number.POSITIVE_INFINITY): Frame[] {
+export function splitBatch(batch: Frame, limit: number = Number.POSITIVE_INFINITY, most: number = TWO_32): Frame[] {
   if (batch.length === 0) throw new ProtocolError('expected a batch of messages, got an empty one');
-  const frames = typeof batch === 'string' ? splitText(batch) : splitBytes(batch);
+  const frames = typeof batch === 'string' ? splitText(batch, most) : splitBytes(batch, most);
+  if (frames.length > most) {
+    throw new TransportError(`expected at most ${most} messages in a batch, got more`, { uri: 'wamp.error.payload_size_exceeded' });
+  }
   for (const frame of frames) {
     if (frame.length === 0) throw new ProtocolError('expected messages in a batch, got an empty one');
     checkSize(frame, limit);
@@ -62,19 +74,19 @@ export function separatorOf(batch: string): Separator | undefined {
   return last === '\x1e' || last === '\x18' ? last : undefined;
 }
 
-function splitText(batch: string): string[] {
+/** One more than there may be at most, so that it shows. */
+function splitText(batch: string, most: number): string[] {
   const separator = separatorOf(batch);
   if (separator === undefined) throw new ProtocolError('expected a separator (U+001E) at the end of a batch, got none');
-  const messages = batch.split(separator);
-  messages.pop(); // behind the last separator
-  return messages;
+  return batch.slice(0, -1).split(separator, Math.min(most + 1, TWO_32 - 1));
 }
 
-function splitBytes(batch: Uint8Array): Uint8Array[] {
+/** The same. */
+function splitBytes(batch: Uint8Array, most: number): Uint8Array[] {
   const messages: Uint8Array[] = [];
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
   let at = 0;
-  while (at < batch.length) {
+  while (at < batch.length && messages.length <= most) {
     const left = batch.length - at - 4;
     if (left < 0) throw new ProtocolError('expected the length of a message in a batch, got less than 4 bytes');
     const length = view.getUint32(at);

@@ -4,7 +4,7 @@
  */
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { joinBatch, type Separator, separatorOf, splitBatch } from './batch.ts';
+import { joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from './batch.ts';
 import { defer } from './tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
@@ -120,7 +120,7 @@ class BatchedLine implements Transport {
     if ((typeof batch === 'string') === serializer.isBinary) return receiver?.frame(batch);
     let frames: Frame[];
     try {
-      frames = splitBatch(batch, this.limit);
+      frames = splitBatch(batch, this.limit, MAX_MESSAGES);
     } catch (error) {
       return this.fail(error);
     }

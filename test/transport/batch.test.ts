@@ -73,6 +73,17 @@ describe('[R84] the limit', () => {
     expect(() => splitBatch(bytes(0, 0, 0, 3, 1, 2, 3), 2)).toThrow(error);
   });
 
+  test('[G2] a batch of others has only so many messages, however short they are', () => {
+    const error = expect.objectContaining({ name: 'TransportError', uri: 'wamp.error.payload_size_exceeded' });
+    const short = bytes(0, 0, 0, 1, 7);
+    const binary = (count: number): Uint8Array => Uint8Array.from({ length: 5 * count }, (_, i) => short[i % 5] ?? 0);
+    for (const batch of [(count: number) => '1\x1e'.repeat(count), binary]) {
+      expect(splitBatch(batch(3), 5, 3)).toHaveLength(3);
+      expect(() => splitBatch(batch(4), 5, 3)).toThrow(error);
+      expect(() => splitBatch(batch(400), 5, 3)).toThrow('expected at most 3 messages in a batch, got more');
+    }
+  });
+
   test('counts text in bytes of UTF-8', () => {
     expect(splitBatch('äöü\x1e', 6)).toEqual(['äöü']);
     expect(() => splitBatch('äöü\x1e', 5)).toThrow('expected messages of at most 5 bytes, got a larger one');
