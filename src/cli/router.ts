@@ -1,6 +1,5 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
-import { messageOf } from '../errors.ts';
 import { listen, loadConfig } from '../node/index.ts';
 import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
 import { oneLine } from '../words.ts';
@@ -130,7 +129,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message, error }: LogEntry): void => {
     if (!isLogging && level !== 'warn' && level !== 'error') return;
-    const cause = error === undefined ? '' : oneLine(messageOf(error));
+    const cause = error === undefined ? '' : oneLine(error instanceof Error ? error.message : String(error));
     process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
   };
   const router = new Router(config, { log });

@@ -179,6 +179,7 @@ export class RawSocketTransport implements Transport {
   }
 
   private write(type: FrameType, payload: Frame): void {
+    this.answer(); // what was asked before is answered before
     this.cork();
     const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
     const isLarge = length > LARGE;
