@@ -21,10 +21,19 @@ export class BytesSink {
   /** Unsigned, big-endian, of 1, 2, 4 or 8 bytes. */
   uint(value: number | bigint, size: number): void {
     this.room(size);
-    let rest = BigInt(value);
-    for (let i = this.at + size - 1; i >= this.at; i--) {
-      this.bytes[i] = Number(rest & 0xffn);
-      rest >>= 8n;
+    if (typeof value === 'bigint') {
+      let rest = value;
+      for (let i = this.at + size - 1; i >= this.at; i--) {
+        this.bytes[i] = Number(rest & 0xffn);
+        rest >>= 8n;
+      }
+    } else {
+      // Up to 2^53, which is more than the operators on bits hold.
+      let rest = value;
+      for (let i = this.at + size - 1; i >= this.at; i--) {
+        this.bytes[i] = rest % 256;
+        rest = Math.floor(rest / 256);
+      }
     }
     this.at += size;
   }
