@@ -47,7 +47,7 @@ const router = new Router(
     },
     log({ level, message }) {
       if (level in logged) logged[level]++;
-      if (/internal error|bug/i.test(message) && internal.length < 20) internal.push(message);
+      if (/internal error|\bbug\b/i.test(message) && internal.length < 20) internal.push(message);
     },
   },
 );

@@ -26,7 +26,7 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 56],
+  ['autostrada.min.js', 57],
   ['autobahn.min.js', 60],
   ['argon2.min.js', 9],
   ['autostrada.module.min.js', 29.3],
