@@ -17,6 +17,8 @@ export interface RawSocketLimits {
 const CLOSE_TIMEOUT_MS = 1000;
 /** There are no PINGs unasked (Autobahn and Crossbar.io take them for frames of 16 MiB), so it is TCP that finds a dead line. */
 const KEEP_ALIVE_MS = 30_000;
+/** In one chunk, of 64 KiB at most. Who asks whether the line is alive asks once and waits. */
+const MAX_PINGS = 64;
 /** See `MAX_HELD` of websocket.ts. */
 const MAX_HELD = 16;
 /** From here on a payload is written as it is; below, copying it behind its prefix costs less than a second buffer. */
@@ -40,8 +42,10 @@ export class RawSocketTransport implements Transport {
   /** By `pause`, or until the other side has read our PONGs. */
   private isPaused = false;
   private awaitsDrain = false;
-  /** Answers to PINGs of the chunk that is read. */
-  private pongs: Buffer[] = [];
+  /** Of the chunk that is read. */
+  private pings = 0;
+  /** PINGs are no messages that could wait for their turn, so what comes behind some waits until others were heard. */
+  private awaitsTurn = false;
 
   /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
   constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes }: RawSocketLimits) {
@@ -114,7 +118,7 @@ export class RawSocketTransport implements Transport {
     try {
       // A view, since a Buffer would give Buffers as payload.
       this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      this.answer();
+      if (this.pings > 0) this.letOthers();
     } catch (error) {
       if (error instanceof FrameError) return this.break(error);
       // Of a serializer of the user's. This is an event of the socket: nobody else would catch it.
@@ -144,18 +148,8 @@ export class RawSocketTransport implements Transport {
         `expected a PING of at most the ${this.maxFrameBytes} bytes that its sender takes, got ${payload.length}`,
       );
     }
-    const pong = Buffer.allocUnsafe(PREFIX_LENGTH + payload.length);
-    writePrefix(pong, FrameType.PONG, payload.length);
-    pong.set(payload, PREFIX_LENGTH);
-    this.pongs.push(pong);
-  }
-
-  /** All in one piece: a chunk may hold thousands of PINGs, and what is written for each by itself would stop everybody. */
-  private answer(): void {
-    if (this.pongs.length === 0 || !this.isOpen) return;
-    this.cork();
-    this.socket.write(Buffer.concat(this.pongs));
-    this.pongs = [];
+    if (++this.pings > MAX_PINGS) throw new FrameError(`expected at most ${MAX_PINGS} PINGs at a time, got more`);
+    this.write(FrameType.PONG, payload);
     // Who does not read the answers is not asked for more.
     if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
     this.awaitsDrain = true;
@@ -166,9 +160,20 @@ export class RawSocketTransport implements Transport {
     });
   }
 
+  private letOthers(): void {
+    this.pings = 0;
+    if (!this.isOpen || this.awaitsTurn) return;
+    this.awaitsTurn = true;
+    this.read();
+    setImmediate(() => {
+      this.awaitsTurn = false;
+      this.read();
+    });
+  }
+
   /** Or not. */
   private read(): void {
-    if (this.isOpen && (this.isPaused || this.awaitsDrain)) this.socket.pause();
+    if (this.isOpen && (this.isPaused || this.awaitsDrain || this.awaitsTurn)) this.socket.pause();
     else this.socket.resume();
   }
 
@@ -179,7 +184,6 @@ export class RawSocketTransport implements Transport {
   }
 
   private write(type: FrameType, payload: Frame): void {
-    this.answer(); // what was asked before is answered before
     this.cork();
     const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
     const isLarge = length > LARGE;

@@ -135,6 +135,19 @@ describe('a line', () => {
     expect((await peer.next()).slice(0, 2)).toEqual([33, 2]);
   });
 
+  test('[G2] [R81] that sends thousands of PINGs at a time ends, and nobody else', async () => {
+    const { router, listener } = await listening();
+    const other = await rawSocketSession(listener.port);
+    const peer = await rawSocketSession(listener.port);
+    const few = Array.from({ length: 60 }, () => frame(1, Buffer.alloc(0)));
+    peer.socket.write(Buffer.concat(few));
+    expect(await peer.octets(4 * 60)).toBe('02000000'.repeat(60));
+    peer.socket.write(Buffer.concat(Array.from({ length: 20_000 }, () => frame(1, Buffer.alloc(0)))));
+    await expect.poll(() => router.stats().sessions).toBe(1);
+    other.socket.write(frame(1, Buffer.from('one')));
+    expect(await other.octets(7)).toBe('020000036f6e65');
+  });
+
   test('[R81] that floods with PINGs and reads no PONG is not read either, and gets all of them later', async () => {
     const { listener } = await listening();
     const peer = await rawSocketSession(listener.port);
