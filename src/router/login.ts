@@ -94,7 +94,7 @@ export class Login {
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
-    this.hasEntered = throttle.enter(networkOf(transport.peer));
+    this.hasEntered = throttle.enter(networkOf(transport.peer), this.claimant);
     if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
     const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
     const query = {
@@ -182,11 +182,17 @@ export class Login {
   /** One answer, whoever it was and whatever was wrong; later each time. */
   private deny(): void {
     const { throttle, transport, settings, realm } = this.context;
-    const waitMs = throttle.failed(networkOf(transport.peer));
+    const waitMs = throttle.failed(networkOf(transport.peer), this.claimant);
     settings.log({ level: 'warn', message: `a login to ${realm} was denied${transport.peer ? ` (${transport.peer})` : ''}` });
     const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
     if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
     else answer();
+  }
+
+  /** Who is claimed, and where. A realm's name is a URI, so there is no space in it. */
+  private get claimant(): string {
+    const { authid } = this.hello;
+    return `${this.context.realm} ${typeof authid === 'string' ? authid : ''}`;
   }
 
   private admit(who: Identity): void {

@@ -284,6 +284,39 @@ describe('failed logins', () => {
     await clock.advance(4000);
   });
 
+  test('[G2] [R70] of one user do not keep others of the same address out; those of many do', () => {
+    const clock = new ManualClock();
+    const throttle = new Throttle(clock);
+    for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1', 'realm1 joe');
+    expect(throttle.enter('10.0.0.1', 'realm1 joe')).toBe(false);
+    expect(throttle.enter('10.0.0.1', 'realm2 joe')).toBe(true);
+    expect(throttle.enter('10.0.0.1', 'realm1 ann')).toBe(true);
+    expect(throttle.failed('10.0.0.1', 'realm1 ann')).toBe(50);
+    for (let i = 0; i < 90; i++) throttle.failed('10.0.0.1', `realm1 guess${i}`);
+    expect(throttle.enter('10.0.0.1', 'realm1 bob')).toBe(false);
+    expect(throttle.failed('10.0.0.1', 'realm1 bob')).toBe(4000);
+    expect(throttle.enter('10.0.0.2', 'realm1 joe')).toBe(true);
+  });
+
+  test('[G2] [R70] with the right secret somebody comes in while another device of the same address is wrong all the time', async () => {
+    const { router, clock } = openRouter(withUsers());
+    const come = async (authid: string, secret: string): Promise<unknown> => {
+      const [theirs, ours] = memoryPair(json());
+      router.attach(ours, { kind: 'websocket', peer: '10.0.0.1:5000' });
+      const client = new ScriptedPeer(theirs);
+      client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid }]);
+      if ((await client.next())[0] !== 4) return 'turned away';
+      client.send([5, secret, {}]);
+      await settled();
+      await clock.advance(4000);
+      return (await client.next())[0];
+    };
+    const outcomes: unknown[] = [];
+    for (let i = 0; i < 40; i++) outcomes.push(await come('nobody', 'wrong'));
+    expect(outcomes).toContain('turned away');
+    expect(await come('joe', 'secret')).toBe(2);
+  });
+
   test('[R70] from one address only so many are under way at a time', () => {
     const throttle = new Throttle(new ManualClock());
     const entered = Array.from({ length: 101 }, () => throttle.enter('10.0.0.1'));
