@@ -29,6 +29,7 @@ import type { Principal } from './users.ts';
 
 /** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
 const SERVICE_RESTART = 1012;
+const TRY_AGAIN_LATER = 1013;
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
@@ -102,11 +103,11 @@ export class Door {
    * Closes the line without GOODBYE: clients take it for a loss, and come back. To Autobahn|JS any GOODBYE or ABORT is final. What was sent goes out
    * first; what comes from here on is dropped.
    */
-  hangUp(): void {
+  hangUp(code: number = SERVICE_RESTART, reason: Uri = SYSTEM_SHUTDOWN): void {
     this.hasHungUp = true;
     this.endDeadline();
     this.login?.abandon();
-    this.link.transport.close(SERVICE_RESTART, SYSTEM_SHUTDOWN);
+    this.link.transport.close(code, reason);
   }
 
   /** A violation is the other side's fault, and the link says so to it. What else is thrown is ours. */
@@ -180,6 +181,7 @@ export class Door {
       admit,
       challenge: (authmethod, extra) => this.link.send({ type: Code.CHALLENGE, authmethod, extra }),
       refuse: (reason, text) => this.link.abort(reason, text),
+      turnAway: () => this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable'),
     });
     this.login.start();
   }
@@ -192,6 +194,10 @@ export class Door {
     if (tooLong !== undefined) {
       house.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
       return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
+    }
+    if (!realm.knows(authrole)) {
+      const message = `${authid} has the authrole ${authrole}, which config.realms does not have in ${realm.name}: nothing is allowed`;
+      house.settings.log({ level: 'warn', message });
     }
     if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession(

@@ -18,18 +18,30 @@ export function doubts({ realms, authorize, findUser }: Settings): readonly stri
         found.push(`${at}: the list is empty and no authorizer is asked, so nothing is allowed`);
       if (permissions === 'all' && authrole === anonymous)
         found.push(`${at}: anybody may do everything without credentials, as calling wamp.session.kill`);
-      if (permissions !== 'all') found.push(...braces(permissions, at, [AUTHID]));
+      if (permissions !== 'all') found.push(...signs(permissions, at, [AUTHID]), ...hidden(permissions, at));
     }
-    found.push(...braces(history, `${path}.history`, []));
+    found.push(...signs(history, `${path}.history`, []));
   }
   return found;
 }
 
-/** `{…}` is legal in a URI, but hardly anybody means it where it stands for nothing. */
-function braces(rules: readonly Pick<PermissionRule, 'uri'>[], path: string, known: readonly string[]): readonly string[] {
+/** A wildcard below a prefix decides nothing: the prefix comes first, also where the wildcard allows less. At Crossbar.io the wildcard does. */
+function hidden(rules: readonly PermissionRule[], path: string): readonly string[] {
+  const prefixes = rules.filter(({ match }) => match === 'prefix');
+  return rules.flatMap(({ uri, match }, i) => {
+    const begin = /^(?:[^.]+\.)*/.exec(uri)?.[0] ?? '';
+    const prefix = match === 'wildcard' && prefixes.find((other) => begin.startsWith(other.uri));
+    return prefix
+      ? [`${path}[${i}]: for every URI that this wildcard matches, the rule for the prefix '${prefix.uri}' comes first`]
+      : [];
+  });
+}
+
+/** `{…}` and `*` are legal in a URI, but hardly anybody means them where they stand for nothing. */
+function signs(rules: readonly Pick<PermissionRule, 'uri'>[], path: string, known: readonly string[]): readonly string[] {
   const others = known.length > 0 ? `, only ${known.join(', ')} does` : '';
   return rules.flatMap(({ uri }, i) =>
-    [...uri.matchAll(/\{[^{}]*\}/g)]
+    [...uri.matchAll(/\{[^{}]*\}|\*/g)]
       .filter(([word]) => !known.includes(word))
       .map(
         ([word]) =>

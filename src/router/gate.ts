@@ -67,6 +67,11 @@ export class Gate {
     this.clock = clock;
   }
 
+  /** Whether anything may be allowed to who has this authrole: it is configured, all are, or a hook decides. */
+  knows(authrole: string): boolean {
+    return this.authroles === undefined || this.authroles.has(authrole) || this.authorize !== undefined;
+  }
+
   /** A promise only when the hook gave one. */
   ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     if (!this.permissions) return FREELY;

@@ -16,7 +16,7 @@ import { type LoginMethod, methods } from './methods.ts';
 import type { TransportInfo } from './session.ts';
 import { isSpoken } from './spoken-error.ts';
 import type { Throttle } from './throttle.ts';
-import { type Found, findUser, type Principal, type User, type UserSources } from './users.ts';
+import { type Found, findUser, NobodyToAsk, type Principal, type User, type UserSources } from './users.ts';
 
 /** Who comes in, and how he proved it. */
 export interface Identity {
@@ -32,6 +32,8 @@ export interface Doorkeeper {
   challenge(authmethod: string, extra: Dict): void;
   admit(identity: Identity): void;
   refuse(reason: Uri, text: string): void;
+  /** Without a word that a client takes for final: it comes again later. */
+  turnAway(): void;
 }
 
 export interface LoginContext {
@@ -207,6 +209,14 @@ export class Login {
     this.keeper.refuse(reason, text);
   }
 
+  /** To Autobahn|JS any ABORT is final, and who comes back after a restart may be here before the authenticator. */
+  private turnAway(error: NobodyToAsk): void {
+    const { settings, realm } = this.context;
+    settings.log({ level: 'warn', message: `a login to ${realm} has to be tried again: ${messageOf(error)}`, error });
+    this.over();
+    this.keeper.turnAway();
+  }
+
   private over(): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -233,6 +243,7 @@ export class Login {
   private fail(thrown: unknown): void {
     if (this.isOver) return;
     if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
+    if (thrown instanceof NobodyToAsk) return this.turnAway(thrown);
     this.context.settings.log({ level: 'error', message: 'a login failed', error: thrown });
     this.refuse(FAILED, 'the router could not check the login');
   }

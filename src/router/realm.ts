@@ -86,6 +86,11 @@ export class Realm implements MetaRealm {
     };
   }
 
+  /** Whether anything may be allowed to who has this authrole. */
+  knows(authrole: string): boolean {
+    return this.gate.knows(authrole);
+  }
+
   /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
   trustlevel(authrole: string): number | undefined {
     return this.settings.authroles?.get(authrole)?.trustlevel;

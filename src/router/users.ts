@@ -173,18 +173,28 @@ async function askAuthenticator({ authenticator, ask }: UserSources, query: User
 }
 
 function hasAnswered(cause: unknown): boolean {
-  return cause instanceof ApplicationError && cause.uri !== 'wamp.error.no_such_procedure';
+  return cause instanceof ApplicationError && !LATER.includes(cause.uri);
 }
 
 /** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
 const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
+
+/** The authenticator is not there now: it has not registered yet, is gone, or has too much to do. */
+const LATER = [
+  ...['no_such_procedure', 'no_available_callee', 'unavailable', 'canceled', 'timeout'].map((name) => `wamp.error.${name}`),
+  'crossbar.error.max_concurrency_reached',
+];
+
+/** Nobody can say who somebody is, for the moment. */
+export class NobodyToAsk extends Error {}
 
 async function answer(asked: Promise<unknown>): Promise<unknown> {
   try {
     return await asked;
   } catch (error) {
     if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
-    throw new Error(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
+    const AnError = error instanceof ApplicationError && LATER.includes(error.uri) ? NobodyToAsk : Error;
+    throw new AnError(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
   }
 }
 

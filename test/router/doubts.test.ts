@@ -42,3 +42,19 @@ describe('braces in a rule that stand for nothing', () => {
     ]);
   });
 });
+
+describe('rules that decide nothing', () => {
+  test.each(['*', 'com.*', 'com.example.*.do'])('[G2] [G3] %s is told: a star is a star, as nowhere else', (uri) => {
+    expect(said(rules(uri))).toEqual([expect.stringContaining('permissions[0].uri: * stands for nothing here')]);
+  });
+
+  test('[G2] [G3] a wildcard below a prefix is told: what it takes away, the prefix allows', () => {
+    const deny = { uri: 'com.app..admin', match: 'wildcard', allow: [] } as const;
+    const text = "for every URI that this wildcard matches, the rule for the prefix 'com.app.' comes first";
+    expect(said([deny, { uri: 'com.app.', match: 'prefix', allow: 'all' }])).toEqual([
+      `warn: config.realms["realm1"].authroles["guest"].permissions[0]: ${text}`,
+    ]);
+    expect(said([deny, { uri: 'com.app.chess.', match: 'prefix', allow: 'all' }])).toEqual([]);
+    expect(said([deny, { uri: 'com.app.', match: 'exact', allow: 'all' }])).toEqual([]);
+  });
+});

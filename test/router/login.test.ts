@@ -166,6 +166,15 @@ describe('users that code knows', () => {
     expect(log.filter(({ level }) => level === 'error').length).toBe(1);
   });
 
+  test('[R04] one that gives an authrole which nobody has configured, is told in the log', async () => {
+    const { router, log } = hooked(() => ({ authrole: 'usr', ticket: 'secret' }));
+    const client = scriptedClient(router);
+    await login(client, 'secret');
+    expect(await client.next()).toMatchObject([2, expect.any(Number), { authrole: 'usr' }]);
+    const message = expect.stringContaining('joe has the authrole usr');
+    expect(log).toContainEqual(expect.objectContaining({ level: 'warn', message }));
+  });
+
   test('[R04] who is gone before it answers, is forgotten', async () => {
     let answer: (user: User) => void = () => {};
     const { router } = hooked(() => new Promise((resolve) => (answer = resolve)));
@@ -225,11 +234,34 @@ describe('a realm with procedures for it', () => {
     expect(await client.next()).toEqual([8, 48, 2, {}, 'wamp.error.authorization_failed', [expect.any(String)]]);
   });
 
-  test('[R04] lets nobody in while nobody has registered them', async () => {
-    const { router } = openRouter(config);
+  test('[G3] [R04] lets nobody in while nobody has registered them, and says no word that a client takes for final', async () => {
+    const { router, log } = openRouter(config);
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
-    await expectAbort(client, 'the router could not check the login', FAILED);
+    expect(await client.end()).toEqual([]);
+    expect(log).toMatchObject([{ level: 'warn', message: expect.stringContaining('com.example.authenticate') }]);
+    const staff = await joinedClient(router.as({ authrole: 'staff' }));
+    staff.send([64, 1, {}, 'com.example.authenticate']);
+    await staff.next();
+    const again = scriptedClient(router);
+    again.send(hello(['ticket'], 'joe'));
+    expect((await staff.next())[0]).toBe(68);
+  });
+
+  test('[G3] [R04] is there to be asked for a ticket, and gone meanwhile: the client is to come again, too', async () => {
+    const { router } = openRouter(config);
+    const staff = await joinedClient(router.as({ authrole: 'staff' }));
+    staff.send([64, 1, {}, 'com.example.authenticate']);
+    await staff.next();
+    const client = scriptedClient(router);
+    client.send(hello(['ticket'], 'joe'));
+    const [, invocation] = await staff.next();
+    staff.send([70, invocation, {}, [{ role: 'user' }]]);
+    await client.expect([4, 'ticket', {}]);
+    client.send([5, 'secret', {}]);
+    expect((await staff.next())[0]).toBe(68);
+    staff.close();
+    expect(await client.end()).toEqual([]);
   });
 
   test('[R04] [R70] its authenticator says no as a wrong ticket does', async () => {
