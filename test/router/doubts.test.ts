@@ -55,6 +55,6 @@ describe('rules that decide nothing', () => {
       `warn: config.realms["realm1"].authroles["guest"].permissions[0]: ${text}`,
     ]);
     expect(said([deny, { uri: 'com.app.chess.', match: 'prefix', allow: 'all' }])).toEqual([]);
-    expect(said([deny, { uri: 'com.app.', match: 'exact', allow: 'all' }])).toEqual([]);
+    expect(said([deny, { uri: 'com.app', match: 'exact', allow: 'all' }])).toEqual([]);
   });
 });
