@@ -125,6 +125,32 @@ function rewritten(from: Format, to: Format, bytes: Uint8Array): Uint8Array {
 
 describe.each(names.flatMap((from) => names.map((to) => [from, to] as const)))('from %s to %s', (from, to) => {
   test.each([
+    ['plain', false],
+    ['odd', true],
+  ] as const)('[G1] [R83] what is written in a way that is %s arrives as what it says', (_way, isOdd) => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        const source = Uint8Array.from(encoders[from]([value], isOdd));
+        formats[from].scan(source, 1000); // it is well-formed
+        const target = rewritten(formats[from], formats[to], source);
+        formats[to].scan(target, 1000);
+        expect(formats[to].value(target)).toEqual(read([expected(value)]));
+        // With a key twice it would become shorter, or another one.
+        const again = rewritten(formats[to], formats[to], target);
+        expect(again.length).toBeLessThanOrEqual(target.length);
+        expect(formats[to].value(again)).toEqual(formats[to].value(target));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('[G1] [R83] a key twice', () => {
+  const carry = (...members: Members['members']): string =>
+    new TextDecoder().decode(rewritten(formats.cbor, formats.json, Uint8Array.from(encoders.cbor({ members }, false))));
+  const dict = (...members: Members['members']): Tree => ({ members });
+
+  test.each([
     [
       'beside others',
       [
