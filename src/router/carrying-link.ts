@@ -137,9 +137,10 @@ function codeOf({ name, value }: Format, frame: Uint8Array, { starts, ends }: La
 
 /** The same frame with what it refers to written out; or why that cannot be. */
 function withoutReferences(format: Format, frame: Uint8Array): Uint8Array | string {
-  const maxBytes = Math.max(1024, frame.length * 8);
+  const writer = format.writer(Math.max(1024, frame.length * 8));
   try {
-    return format.write(format.read(frame, maxBytes), maxBytes);
+    format.read(frame, writer);
+    return writer.written;
   } catch (error) {
     return messageOf(error);
   }

@@ -21,7 +21,7 @@ export class CborReader extends BytesReader {
       case 1:
         return info < 24 ? -1 - info : this.integer(info, true);
       case 2:
-        return info === INDEFINITE ? this.chunksOfBytes() : this.bytes(this.argument(info));
+        return info === INDEFINITE ? this.chunks(2) : this.bytes(this.argument(info));
       case 3:
         return this.string(info);
       case 4:
@@ -63,11 +63,12 @@ export class CborReader extends BytesReader {
     return text;
   }
 
-  protected chunksOfBytes(): Uint8Array {
+  /** The content of a string that comes in chunks; `major` is its type. */
+  protected chunks(major: number): Uint8Array {
     const start = this.at;
     let size = 0;
     while (!this.isBreak()) {
-      const length = this.argument(this.chunk(2));
+      const length = this.argument(this.chunk(major));
       this.take(length);
       size += length;
     }
@@ -75,7 +76,7 @@ export class CborReader extends BytesReader {
     const end = this.at;
     this.at = start;
     for (let done = 0; done < size; ) {
-      const length = this.argument(this.chunk(2));
+      const length = this.argument(this.chunk(major));
       const from = this.take(length);
       bytes.set(this.frame.subarray(from, this.at), done);
       done += length;

@@ -4,9 +4,9 @@ import type { BytesWriter } from '../bytes-writer.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import type { Serializer } from '../serializer.ts';
 import { Utf8 } from '../utf8.ts';
-import type { Exact } from './exact.ts';
 import type { Format, Kind, Layout } from './format.ts';
 import { Written } from './frame-writer.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** Of a value in an envelope that is written without a look at it before. */
 const DEPTH = 100;
@@ -29,8 +29,8 @@ export interface BinaryFormat {
   isEmpty(element: Uint8Array): boolean;
   /** What a list or dict of so many elements or members begins with. */
   head(kind: 'list' | 'dict', length: number): readonly number[];
-  read(element: Uint8Array, maxBytes: number): Exact;
-  write(value: Exact, maxBytes: number): Uint8Array;
+  read(element: Uint8Array, writer: ValueWriter): void;
+  readonly ValueWriter: new (maxBytes: number) => ValueWriter;
 }
 
 export function binaryFormat({
@@ -43,7 +43,7 @@ export function binaryFormat({
   isEmpty,
   head,
   read,
-  write,
+  ValueWriter,
 }: BinaryFormat): Format {
   const context: BytesContext = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: false, keys: [] };
   const writer = new Writer(context.utf8, context.floats);
@@ -101,6 +101,6 @@ export function binaryFormat({
       return Array.from({ length: Math.min(layout.count, starts.length) }, (_, i) => list.subarray(starts[i], ends[i]));
     },
     read,
-    write,
+    writer: (maxBytes) => new ValueWriter(maxBytes),
   };
 }

@@ -112,7 +112,11 @@ export class Carried {
 
   private rewritten(format: Format): Carried | SerializationError {
     const maxBytes = Math.max(1024, this.bytes * GROWTH);
-    const write = (slice: Uint8Array): Uint8Array => format.write(this.format.read(slice, maxBytes), maxBytes);
+    const write = (slice: Uint8Array): Uint8Array => {
+      const writer = format.writer(maxBytes);
+      this.format.read(slice, writer);
+      return writer.written;
+    };
     try {
       return new Carried(format, this.args && write(this.args), this.kwargs && write(this.kwargs), undefined, true);
     } catch (error) {

@@ -1,44 +1,144 @@
 /*
- * CBOR → exact values. The bytes have been scanned: they are CBOR. References to strings (tags 25 and 256) and to values (tags 28 and 29)
- * are resolved; the value is the same object then, so that they take no memory, and whoever writes it sees to its size.
+ * CBOR → a writer of another format, or of CBOR without what refers to something else. The bytes have been scanned: they are CBOR. References
+ * to strings (tags 25 and 256) and to values (tags 28 and 29) are written out, each time; the writer sees to it that they do not grow too far.
  */
 import { SerializationError } from '../../errors.ts';
 import type { BytesContext } from '../bytes-reader.ts';
 import { CborReader } from '../cbor-reader.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { Utf8 } from '../utf8.ts';
-import { isTypedArray, taggedValue } from './cbor-tags.ts';
-import { type Exact, enterExact, Float, keyText } from './exact.ts';
+import { fraction, isArrayTag, isFractionTag, isScalarTag, refuseFraction, taggedScalar, writeArray } from './cbor-tags.ts';
+import { enterExact, Float, keyText, refuseKey, type Scalar } from './exact.ts';
+import { UNKNOWN_LENGTH, type ValueWriter } from './value-writer.ts';
 
 const INDEFINITE = 31;
+const BYTES = 2;
+const TEXT = 3;
+const LIST = 4;
+const DICT = 5;
+const TAG = 6;
 const STRING_REFERENCE = 25;
 const SHAREABLE = 28;
 const SHARED = 29;
 const NAMESPACE = 256;
 
-/**
- * @param maxBytes - Of all typed arrays together. Each that refers to bytes makes a list of its own, in a few bytes of the frame.
- * @throws {@link SerializationError} for what no other format has.
- */
-export function readCbor(element: Uint8Array, maxBytes: number): Exact {
-  const context = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] };
-  return new ExactReader(element, context, maxBytes).exact(0);
+/** A string, in the frame or, where it came in chunks, in bytes of its own. */
+interface Text {
+  readonly major: number;
+  readonly from: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Integers, text and bytes are read as ever; floats stay floats, dicts hold any key, and tags mean something. */
-class ExactReader extends CborReader {
-  /** The strings of the namespace at hand that may be referred to. */
-  private strings: (string | Uint8Array)[] | undefined;
-  private readonly shared: (Exact | undefined)[] = [];
-  private readonly maxBytes: number;
-  private inArrays = 0;
+/** @throws {@link SerializationError} for what no other format has. */
+export function readCbor(element: Uint8Array, writer: ValueWriter): void {
+  const context = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] };
+  new PayloadReader(element, context, writer).rewrite(0);
+}
 
-  constructor(frame: Uint8Array, context: BytesContext, maxBytes: number) {
+class PayloadReader extends CborReader {
+  private readonly writer: ValueWriter;
+  /** The strings of the namespace at hand that may be referred to. */
+  private strings: Text[] | undefined;
+  /** Where the values that may be referred to begin and end in what is written. Undefined: such a value has not ended yet. */
+  private readonly shared: (readonly [start: number, end: number] | undefined)[] = [];
+
+  constructor(frame: Uint8Array, context: BytesContext, writer: ValueWriter) {
     super(frame, context);
-    this.maxBytes = maxBytes;
+    this.writer = writer;
   }
 
-  exact(depth: number): Exact {
+  rewrite(depth: number): void {
+    const { writer } = this;
+    const initial = this.byte();
+    const info = initial & 0x1f;
+    switch (initial >> 5) {
+      case 0:
+        return writer.integer(info < 24 ? info : this.integer(info, false));
+      case 1:
+        return writer.integer(info < 24 ? -1 - info : this.integer(info, true));
+      case BYTES:
+      case TEXT:
+        return this.write(this.stringOf(initial));
+      case LIST:
+        return this.items(info, depth);
+      case DICT:
+        return this.members(info, depth);
+      case TAG:
+        return this.content(this.argument(info), depth);
+      default:
+        return this.writeScalar(this.plain(initial));
+    }
+  }
+
+  private items(info: number, depth: number): void {
+    enterExact(depth);
+    const { writer } = this;
+    const length = info === INDEFINITE ? UNKNOWN_LENGTH : this.argument(info);
+    const list = writer.list(length);
+    let count = 0;
+    while (length === UNKNOWN_LENGTH ? !this.isBreak() : count < length) {
+      writer.item(count++);
+      this.rewrite(depth + 1);
+    }
+    writer.endList(list, length, count);
+  }
+
+  private members(info: number, depth: number): void {
+    enterExact(depth);
+    const { writer } = this;
+    const length = info === INDEFINITE ? UNKNOWN_LENGTH : this.argument(info);
+    const dict = writer.dict(length);
+    let count = 0;
+    while (length === UNKNOWN_LENGTH ? !this.isBreak() : count < length) {
+      writer.key(count++);
+      this.rewriteKey(depth + 1);
+      writer.endKey();
+      this.rewrite(depth + 1);
+    }
+    writer.endDict(dict, length, count);
+  }
+
+  private rewriteKey(depth: number): void {
+    const major = (this.frame[this.at] as number) >> 5;
+    if (major === TEXT) return this.write(this.stringOf(this.byte()));
+    if (major === LIST) refuseKey('a list');
+    if (major === DICT) refuseKey('a dict');
+    const key = this.scalar(depth);
+    if (key === undefined) refuseKey('a list or a dict');
+    if (key === null) refuseKey('null');
+    if (key instanceof Uint8Array) refuseKey('bytes');
+    this.writer.string(keyText(key));
+  }
+
+  private content(tag: number, depth: number): void {
+    enterExact(depth);
+    const { writer, shared } = this;
+    if (tag === NAMESPACE) this.inNamespace(() => this.rewrite(depth + 1));
+    else if (tag === SHAREABLE) {
+      const index = shared.push(undefined) - 1;
+      const start = writer.length;
+      this.rewrite(depth + 1);
+      shared[index] = [start, writer.length];
+    } else if (tag === SHARED) {
+      const [start, end] = found(shared, this.scalar(depth + 1));
+      writer.repeat(start, end);
+    } else if (tag === STRING_REFERENCE) this.write(found(this.strings, this.scalar(depth + 1)));
+    else if (isArrayTag(tag)) writeArray(tag, this.scalar(depth + 1), writer);
+    else if (isScalarTag(tag) || isFractionTag(tag)) this.writeScalar(this.underTag(tag, depth));
+    else this.rewrite(depth + 1);
+  }
+
+  private inNamespace<T>(read: () => T): T {
+    const outer = this.strings;
+    this.strings = [];
+    const value = read();
+    this.strings = outer;
+    return value;
+  }
+
+  /** The next value, where it is one; undefined: a list or a dict, which is not read. */
+  private scalar(depth: number): Scalar | undefined {
     const initial = this.byte();
     const info = initial & 0x1f;
     switch (initial >> 5) {
@@ -46,68 +146,43 @@ class ExactReader extends CborReader {
         return this.integer(info, false);
       case 1:
         return this.integer(info, true);
-      case 2:
-        return info === INDEFINITE ? this.chunksOfBytes() : this.noted(this.bytes(this.argument(info)));
-      case 3:
-        return info === INDEFINITE ? this.string(info) : this.noted(this.text(this.argument(info)));
-      case 4:
-        return this.items(info, depth);
-      case 5:
-        return this.members(info, depth);
-      case 6:
-        return this.content(this.argument(info), depth);
+      case BYTES:
+      case TEXT:
+        return this.scalarOf(this.stringOf(initial));
+      case LIST:
+      case DICT:
+        return undefined;
+      case TAG:
+        return this.underTag(this.argument(info), depth);
       default:
         return this.plain(initial);
     }
   }
 
-  private items(info: number, depth: number): Exact {
+  /** What is under a tag, where it is one value. */
+  private underTag(tag: number, depth: number): Scalar | undefined {
     enterExact(depth);
-    const items: Exact[] = [];
-    if (info === INDEFINITE) while (!this.isBreak()) items.push(this.exact(depth + 1));
-    else for (let left = this.argument(info); left > 0; left--) items.push(this.exact(depth + 1));
-    return items;
+    if (tag === STRING_REFERENCE) return this.scalarOf(found(this.strings, this.scalar(depth + 1)));
+    if (tag === NAMESPACE) return this.inNamespace(() => this.scalar(depth + 1));
+    if (tag === SHAREABLE || tag === SHARED || isArrayTag(tag))
+      throw new SerializationError(`expected one value, got one of CBOR with the tag ${tag}`);
+    if (isFractionTag(tag)) return new Float(this.fraction(tag, depth + 1));
+    const content = this.scalar(depth + 1);
+    return isScalarTag(tag) ? taggedScalar(tag, content) : content;
   }
 
-  private members(info: number, depth: number): Exact {
-    enterExact(depth);
-    const members = new Map<string, Exact>();
-    const member = (): void => {
-      const key = keyText(this.exact(depth + 1));
-      members.set(key, this.exact(depth + 1));
-    };
-    if (info === INDEFINITE) while (!this.isBreak()) member();
-    else for (let left = this.argument(info); left > 0; left--) member();
-    return members;
+  private fraction(tag: number, depth: number): number {
+    const initial = this.byte();
+    const info = initial & 0x1f;
+    const length = info === INDEFINITE ? UNKNOWN_LENGTH : this.argument(info);
+    if (initial >> 5 !== LIST || (length !== 2 && length !== UNKNOWN_LENGTH)) refuseFraction();
+    const exponent = this.scalar(depth);
+    const mantissa = this.scalar(depth);
+    if (length === UNKNOWN_LENGTH && !this.isBreak()) refuseFraction();
+    return fraction(tag, exponent, mantissa);
   }
 
-  private content(tag: number, depth: number): Exact {
-    enterExact(depth);
-    if (tag === NAMESPACE) {
-      const outer = this.strings;
-      this.strings = [];
-      const content = this.exact(depth + 1);
-      this.strings = outer;
-      return content;
-    }
-    if (tag === SHAREABLE) {
-      const index = this.shared.push(undefined) - 1;
-      const content = this.exact(depth + 1);
-      this.shared[index] = content;
-      return content;
-    }
-    const content = this.exact(depth + 1);
-    if (tag === STRING_REFERENCE) return found(this.strings, content);
-    if (tag === SHARED) return found(this.shared, content);
-    if (isTypedArray(tag) && content instanceof Uint8Array) {
-      this.inArrays += content.length;
-      if (this.inArrays > this.maxBytes)
-        throw new SerializationError(`expected typed arrays of at most ${this.maxBytes} bytes, got more`);
-    }
-    return taggedValue(tag, content);
-  }
-
-  private plain(initial: number): Exact {
+  private plain(initial: number): Scalar {
     switch (initial) {
       case 0xf4:
         return false;
@@ -127,27 +202,42 @@ class ExactReader extends CborReader {
     }
   }
 
-  /** A string of definite length counts, unless a reference to it would be longer than itself. */
-  private noted<S extends string | Uint8Array>(string: S): S {
-    const { strings } = this;
-    if (!strings) return string;
-    const { length: index } = strings;
-    const least = index < 24 ? 3 : index < 0x100 ? 4 : index < 0x10000 ? 5 : index < 0x1_0000_0000 ? 7 : 11;
-    const size = typeof string === 'string' ? this.lastSize : string.length;
-    if (size >= least) strings.push(string);
-    return string;
+  private writeScalar(value: Scalar | undefined): void {
+    const { writer } = this;
+    if (value === null) writer.null();
+    else if (typeof value === 'boolean') writer.boolean(value);
+    else if (typeof value === 'string') writer.string(value);
+    else if (value instanceof Float) writer.float(value.value);
+    else if (typeof value === 'number' || typeof value === 'bigint') writer.integer(value);
   }
 
-  /** Of the text that was read last, in bytes. */
-  private lastSize = 0;
+  private write({ major, from, start, end }: Text): void {
+    if (major === TEXT) this.writer.text(from, start, end);
+    else this.writer.binary(from, start, end);
+  }
 
-  protected override text(length: number): string {
-    this.lastSize = length;
-    return super.text(length);
+  private scalarOf({ major, from, start, end }: Text): string | Uint8Array {
+    return major === TEXT ? this.context.utf8.read(from, start, end) : from.subarray(start, end);
+  }
+
+  /** A string of definite length may be referred to, unless a reference to it would be longer than itself. */
+  private stringOf(initial: number): Text {
+    const major = initial >> 5;
+    const info = initial & 0x1f;
+    if (info === INDEFINITE) {
+      const from = this.chunks(major);
+      return { major, from, start: 0, end: from.length };
+    }
+    const start = this.take(this.argument(info));
+    const string = { major, from: this.frame, start, end: this.at };
+    const index = this.strings?.length ?? 0;
+    const least = index < 24 ? 3 : index < 0x100 ? 4 : index < 0x10000 ? 5 : index < 0x1_0000_0000 ? 7 : 11;
+    if (string.end - start >= least) this.strings?.push(string);
+    return string;
   }
 }
 
-function found<T extends Exact>(values: readonly (T | undefined)[] | undefined, index: Exact): T {
+function found<T>(values: readonly (T | undefined)[] | undefined, index: Scalar | undefined): T {
   const value = typeof index === 'number' ? values?.[index] : undefined;
   if (value === undefined)
     throw new SerializationError('expected a reference of CBOR to something before it, got one to nothing or to itself');

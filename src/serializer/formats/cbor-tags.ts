@@ -2,7 +2,8 @@
 import { SerializationError } from '../../errors.ts';
 import { bignumOf, fractionOf, MAX_BIGNUM } from '../cbor-numbers.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
-import { type Exact, exactInteger, exactTime, Float } from './exact.ts';
+import { exactInteger, exactTime, Float, type Scalar } from './exact.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 const EPOCH = 1;
 const BIGNUM = 2;
@@ -13,34 +14,47 @@ const UUID = 37;
 /** RFC 8746: 0b010 and five bits. */
 const FIRST_ARRAY = 64;
 const LAST_ARRAY = 87;
+const HEX = '0123456789abcdef';
+const TWO_32 = 2 ** 32;
 
-/** @throws {@link SerializationError} */
-export function taggedValue(tag: number, content: Exact): Exact {
-  switch (tag) {
-    case EPOCH:
-      return epoch(content);
-    case BIGNUM:
-    case NEGATIVE_BIGNUM: {
-      if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM)
-        throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
-      const value = bignumOf(content, tag === NEGATIVE_BIGNUM, true);
-      return typeof value === 'bigint' ? exactInteger(value) : Number(value);
-    }
-    case DECIMAL:
-    case BIGFLOAT:
-      return fraction(content, tag === DECIMAL ? 10 : 2);
-    case UUID:
-      return uuid(content);
-    default:
-      return isTypedArray(tag) ? typedArray(tag, content) : content;
-  }
+/** What such a tag says about one value. */
+export function isScalarTag(tag: number): boolean {
+  return tag === EPOCH || tag === BIGNUM || tag === NEGATIVE_BIGNUM || tag === UUID;
 }
 
-export function isTypedArray(tag: number): boolean {
+/** Its content is a list of two numbers. */
+export function isFractionTag(tag: number): boolean {
+  return tag === DECIMAL || tag === BIGFLOAT;
+}
+
+/** Its content is bytes. */
+export function isArrayTag(tag: number): boolean {
   return tag >= FIRST_ARRAY && tag <= LAST_ARRAY;
 }
 
-function epoch(content: Exact): string {
+/** @param content - Undefined: a list or a dict. @throws {@link SerializationError} */
+export function taggedScalar(tag: number, content: Scalar | undefined): string | number | bigint {
+  if (tag === EPOCH) return epoch(content);
+  if (tag === UUID) return uuid(content);
+  if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM)
+    throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
+  const value = bignumOf(content, tag === NEGATIVE_BIGNUM, true);
+  return typeof value === 'bigint' ? exactInteger(value) : Number(value);
+}
+
+/** @throws {@link SerializationError} */
+export function fraction(tag: number, exponent: Scalar | undefined, mantissa: Scalar | undefined): number {
+  const value = fractionOf([exponent, mantissa], tag === DECIMAL ? 10 : 2);
+  if (value === undefined) refuseFraction();
+  if (!Number.isFinite(value)) throw new SerializationError('expected a fraction of CBOR that 64 bits hold');
+  return value;
+}
+
+export function refuseFraction(): never {
+  throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
+}
+
+function epoch(content: Scalar | undefined): string {
   const seconds = content instanceof Float ? content.value : content;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new SerializationError('expected seconds in a time of CBOR');
   const whole = Math.floor(seconds);
@@ -48,38 +62,41 @@ function epoch(content: Exact): string {
   return micros === 1e6 ? exactTime(whole + 1, 0) : exactTime(whole, micros * 1000);
 }
 
-function fraction(content: Exact, base: 10 | 2): Float {
-  const value = fractionOf(content, base);
-  if (value === undefined) throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
-  if (!Number.isFinite(value)) throw new SerializationError('expected a fraction of CBOR that 64 bits hold');
-  return new Float(value);
-}
-
-function uuid(content: Exact): string {
+function uuid(content: Scalar | undefined): string {
   if (!(content instanceof Uint8Array) || content.length !== 16)
     throw new SerializationError('expected 16 bytes in a UUID of CBOR');
-  const hex = Array.from(content, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  let text = '';
+  for (let i = 0; i < 16; i++) {
+    const byte = content[i] as number;
+    text += (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
+    if (i === 3 || i === 5 || i === 7 || i === 9) text += '-';
+  }
+  return text;
 }
 
-function typedArray(tag: number, content: Exact): Exact {
+/** @throws {@link SerializationError} */
+export function writeArray(tag: number, content: Scalar | undefined, writer: ValueWriter): void {
   const isFloat = (tag & 0b10000) !== 0;
   const isSigned = (tag & 0b01000) !== 0;
-  const isLittleEndian = (tag & 0b00100) !== 0;
   const size = 1 << ((tag & 0b11) + (isFloat ? 1 : 0));
+  // Of single bytes this says that they are clamped, and not their order.
+  const isLittleEndian = (tag & 0b00100) !== 0 && size > 1;
   if (size === 16) throw new SerializationError('expected floats of at most 64 bits in a typed array of CBOR, got 128 bits');
-  if (!(content instanceof Uint8Array) || content.length % size !== 0) {
+  if (!(content instanceof Uint8Array) || content.length % size !== 0)
     throw new SerializationError(`expected a multiple of ${size} bytes in a typed array of CBOR`);
-  }
   const floats = new FloatBytes();
-  const items: Exact[] = [];
-  for (let at = 0; at < content.length; at += size) {
-    const bytes = content.slice(at, at + size);
-    // Of single bytes 0b01100 says that they are clamped, and not their order.
-    if (isLittleEndian && size > 1) bytes.reverse();
-    items.push(isFloat ? new Float(floatOf(bytes, floats)) : integerOf(bytes, isSigned));
+  const number = new Uint8Array(size);
+  const length = content.length / size;
+  const list = writer.list(length);
+  for (let i = 0; i < length; i++) {
+    writer.item(i);
+    for (let byte = 0; byte < size; byte++) {
+      number[byte] = content[i * size + (isLittleEndian ? size - 1 - byte : byte)] as number;
+    }
+    if (isFloat) writer.float(floatOf(number, floats));
+    else writer.integer(integerOf(number, isSigned));
   }
-  return items;
+  writer.endList(list, length, length);
 }
 
 function floatOf(bytes: Uint8Array, floats: FloatBytes): number {
@@ -88,12 +105,15 @@ function floatOf(bytes: Uint8Array, floats: FloatBytes): number {
 }
 
 function integerOf(bytes: Uint8Array, isSigned: boolean): number | bigint {
-  if (bytes.length < 8) {
-    let small = 0;
-    for (const byte of bytes) small = small * 256 + byte;
-    return isSigned && small >= 2 ** (bytes.length * 8 - 1) ? small - 2 ** (bytes.length * 8) : small;
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte;
+  const isNegative = isSigned && (bytes[0] as number) >= 0x80;
+  if (bytes.length < 8) return isNegative ? value - 2 ** (bytes.length * 8) : value;
+  if (!isNegative && value < 2 ** 53) return value;
+  let [high, low] = [0, 0];
+  for (let i = 0; i < 4; i++) {
+    high = high * 256 + (bytes[i] as number);
+    low = low * 256 + (bytes[i + 4] as number);
   }
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return exactInteger(isSigned ? BigInt.asIntN(bytes.length * 8, value) : value);
+  return exactInteger(BigInt(isNegative ? high - TWO_32 : high) * BigInt(TWO_32) + BigInt(low));
 }

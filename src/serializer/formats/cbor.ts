@@ -4,7 +4,7 @@ import { CborReader } from '../cbor-reader.ts';
 import { binaryFormat } from './binary.ts';
 import { readCbor } from './cbor-read.ts';
 import { CborScan } from './cbor-scan.ts';
-import { writeCbor } from './cbor-write.ts';
+import { CborValueWriter } from './cbor-write.ts';
 import type { Format } from './format.ts';
 import { CborFrameWriter } from './frame-writer.ts';
 
@@ -41,7 +41,7 @@ export function cborFormat(): Format {
     },
     head: (kind, length) => head(kind === 'list' ? 0x80 : 0xa0, length),
     read: readCbor,
-    write: writeCbor,
+    ValueWriter: CborValueWriter,
   });
 }
 

@@ -1,5 +1,5 @@
 /*
- * Values between formats, which lose nothing: an integer is told from a float that has no fraction, and dicts hold any key.
+ * What lies between two formats: an integer is told from a float that has no fraction, and everything has a text that may be a key.
  */
 import { SerializationError } from '../../errors.ts';
 import { isoTime } from '../iso-time.ts';
@@ -13,10 +13,10 @@ export class Float {
   }
 }
 
-/** A JavaScript number is an integer within 2^53, a bigint one beyond. */
-export type Exact = null | boolean | number | bigint | Float | string | Uint8Array | readonly Exact[] | ReadonlyMap<string, Exact>;
+/** What is neither a list nor a dict. A number is an integer within 2^53, a bigint one beyond. */
+export type Scalar = null | boolean | number | bigint | Float | string | Uint8Array;
 
-/** As deep as a payload may be between two formats: readers and writers call themselves. */
+/** As deep as a payload may be between two formats: readers call themselves. */
 export const EXACT_DEPTH = 1100;
 
 export function enterExact(depth: number): void {
@@ -41,11 +41,12 @@ export function floatText(value: number): string {
 }
 
 /** A key of a map as the text that JSON has for it. @throws {@link SerializationError} for what has none. */
-export function keyText(key: unknown): string {
-  if (typeof key === 'string') return key;
-  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key);
-  if (key instanceof Float) return floatText(key.value);
-  const what = key === null ? 'null' : key instanceof Uint8Array ? 'bytes' : Array.isArray(key) ? 'a list' : 'a dict';
+export function keyText(key: Exclude<Scalar, null | Uint8Array>): string {
+  return key instanceof Float ? floatText(key.value) : String(key);
+}
+
+/** @throws {@link SerializationError} */
+export function refuseKey(what: string): never {
   throw new SerializationError(`expected text, a number or a boolean as the key of a map, got ${what}`);
 }
 

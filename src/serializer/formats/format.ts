@@ -2,10 +2,10 @@
  * A format as a router sees it: bytes that are checked and cut, not understood. One object each for JSON, MessagePack and CBOR.
  *
  * `scan` looks at a frame once and makes no value. What a router has to read, the envelope, is made into values by `values`; a payload
- * stays a slice of the frame, and `frame` writes a new envelope around it. Between two formats a payload goes by `read` and `write`,
- * through values that lose nothing (exact.ts).
+ * stays a slice of the frame, and `frame` writes a new envelope around it. From one format to another a payload goes value by value: `read` of
+ * the one tells a `writer` of the other what it finds.
  */
-import type { Exact } from './exact.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** How many elements of the outer list a layout tells of: no message of WAMP has more. */
 export const MAX_ELEMENTS = 8;
@@ -68,12 +68,11 @@ export interface Format {
   /** The first `MAX_ELEMENTS` elements of a list, each as a slice. */
   items(list: Uint8Array): Uint8Array[];
   /**
-   * An element (or a whole frame, with its references in it) as values that lose nothing.
+   * Tells a writer what an element (or a whole frame, with its references in it) holds.
    *
-   * @param maxBytes - What references may grow to.
    * @throws {@link SerializationError} for what no other format has, as an extension of MessagePack.
    */
-  read(element: Uint8Array, maxBytes: number): Exact;
-  /** @throws {@link SerializationError} for what this format does not have, as an integer beyond 64 bits in MessagePack, or beyond `maxBytes`. */
-  write(value: Exact, maxBytes: number): Uint8Array;
+  read(element: Uint8Array, writer: ValueWriter): void;
+  /** What writes this format. It throws a `SerializationError` for what the format does not have, and beyond `maxBytes`. */
+  writer(maxBytes: number): ValueWriter;
 }

@@ -1,101 +1,215 @@
-/* JSON → exact values. The text has been scanned: it is JSON. */
+/* JSON → a writer of another format. The bytes have been scanned: they are JSON. */
 import { SerializationError } from '../../errors.ts';
 import { base64ToBytes } from '../base64.ts';
-import { type Exact, enterExact, exactInteger, Float, MAX_INTEGER_BITS } from './exact.ts';
+import { Utf8 } from '../utf8.ts';
+import { enterExact, exactInteger, MAX_INTEGER_BITS } from './exact.ts';
+import { plainEnd } from './runs.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** Beyond them an integer is not read: it has more than `MAX_INTEGER_BITS`. The sign counts. */
 const MAX_DIGITS = Math.ceil(MAX_INTEGER_BITS * Math.log10(2)) + 1;
 const BEYOND = 2n ** BigInt(MAX_INTEGER_BITS);
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const MARKS = '[]{}:,';
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_DICT = 0x7b;
+const CLOSE_DICT = 0x7d;
 
 /** @throws {@link SerializationError} for a number that no float holds. */
-export function readJson(text: string): Exact {
-  let at = 0;
-  const token = (): string => {
-    while (text.charCodeAt(at) <= 0x20) at++;
-    const start = at;
-    at = tokenEnd(text, start);
-    if (at === start) throw new SerializationError('expected JSON');
-    return text.slice(start, at);
-  };
-  const list = (depth: number): Exact => {
-    enterExact(depth);
-    const items: Exact[] = [];
-    for (let next = token(); next !== ']'; next = token()) {
-      items.push(value(next === ',' ? token() : next, depth + 1));
-    }
-    return items;
-  };
-  const dict = (depth: number): Exact => {
-    enterExact(depth);
-    const members = new Map<string, Exact>();
-    for (let next = token(); next !== '}'; next = token()) {
-      const key = JSON.parse(next === ',' ? token() : next) as string;
-      token(); // the colon
-      members.set(key, value(token(), depth + 1));
-    }
-    return members;
-  };
-  const value = (first: string, depth: number): Exact => {
-    switch (first[0]) {
-      case '[':
-        return list(depth);
-      case '{':
-        return dict(depth);
-      case '"':
-        return string(first);
-      case 't':
-        return true;
-      case 'f':
-        return false;
-      case 'n':
-        return null;
-      default:
-        return number(first);
-    }
-  };
-  return value(token(), 0);
+export function readJson(element: Uint8Array, writer: ValueWriter): void {
+  new PayloadReader(element, writer).rewrite(0);
 }
 
-/** A loop and no regular expression: that one overflows the stack in a string of some megabytes. */
-function tokenEnd(text: string, start: number): number {
-  if (text.charCodeAt(start) === QUOTE) {
-    let at = text.indexOf('"', start + 1);
-    while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
-    return at + 1 || start;
+class PayloadReader {
+  private readonly frame: Uint8Array;
+  private readonly writer: ValueWriter;
+  private readonly utf8 = new Utf8();
+  /** Of each list and dict, in the order in which they begin. */
+  private readonly lengths: Int32Array;
+  private nextLength = 0;
+  private at = 0;
+
+  constructor(frame: Uint8Array, writer: ValueWriter) {
+    this.frame = frame;
+    this.writer = writer;
+    this.lengths = lengthsOf(frame);
   }
-  if (start < text.length && MARKS.includes(text.charAt(start))) return start + 1;
-  let at = start;
-  while (at < text.length && text.charCodeAt(at) > 0x20 && text.charCodeAt(at) !== QUOTE && !MARKS.includes(text.charAt(at))) at++;
+
+  rewrite(depth: number): void {
+    const { writer } = this;
+    const first = this.skipSpace();
+    switch (first) {
+      case OPEN_LIST:
+        return this.items(depth);
+      case OPEN_DICT:
+        return this.members(depth);
+      case QUOTE:
+        return this.text(true);
+      case 0x74: // true
+        this.at += 4;
+        return writer.boolean(true);
+      case 0x66: // false
+        this.at += 5;
+        return writer.boolean(false);
+      case 0x6e: // null
+        this.at += 4;
+        return writer.null();
+      default:
+        return this.number();
+    }
+  }
+
+  private items(depth: number): void {
+    enterExact(depth);
+    const { writer } = this;
+    const length = this.lengths[this.nextLength++] as number;
+    const list = writer.list(length);
+    this.at++;
+    for (let i = 0; i < length; i++) {
+      writer.item(i);
+      this.rewrite(depth + 1);
+      if (i < length - 1) this.mark();
+    }
+    this.mark();
+    writer.endList(list, length, length);
+  }
+
+  private members(depth: number): void {
+    enterExact(depth);
+    const { writer } = this;
+    const length = this.lengths[this.nextLength++] as number;
+    const dict = writer.dict(length);
+    this.at++;
+    for (let i = 0; i < length; i++) {
+      this.skipSpace();
+      writer.key(i);
+      this.text(false);
+      writer.endKey();
+      this.mark();
+      this.rewrite(depth + 1);
+      if (i < length - 1) this.mark();
+    }
+    this.mark();
+    writer.endDict(dict, length, length);
+  }
+
+  /** A string that may be bytes: WAMP "Binary conversion of JSON Strings". Keys are text always. */
+  private text(mayBeBytes: boolean): void {
+    const { frame, writer } = this;
+    const start = this.at + 1;
+    const end = stringEnd(frame, start);
+    this.at = end + 1;
+    if (!hasEscape(frame, start, end)) return writer.text(frame, start, end);
+    const text = JSON.parse(this.utf8.read(frame, start - 1, end + 1)) as string;
+    const bytes = mayBeBytes && text.charCodeAt(0) === 0 ? base64ToBytes(text, 1) : undefined;
+    if (bytes) writer.binary(bytes, 0, bytes.length);
+    else writer.string(text);
+  }
+
+  private number(): void {
+    const { frame } = this;
+    const start = this.at;
+    let at = start;
+    let value = 0;
+    if (frame[at] === 0x2d) at++;
+    for (; isDigit(frame[at]); at++) value = value * 10 + (frame[at] as number) - 0x30;
+    const isInteger = frame[at] !== 0x2e && ((frame[at] ?? 0) | 0x20) !== 0x65;
+    if (isInteger && at - start < 16) {
+      this.at = at;
+      return this.writer.integer(frame[start] === 0x2d ? 0 - value : value);
+    }
+    while (!isInteger && isOfNumber(frame[at])) at++;
+    this.at = at;
+    if (isInteger) this.longInteger(start);
+    else this.float(this.utf8.read(frame, start, at));
+  }
+
+  private longInteger(start: number): void {
+    const { frame, at } = this;
+    const value = at - start > MAX_DIGITS ? BEYOND : BigInt(this.utf8.read(frame, start, at));
+    if (value >= BEYOND || value < -BEYOND) {
+      const got = shortened(this.utf8.read(frame, start, Math.min(at, start + 50)));
+      throw new SerializationError(`expected an integer of ${MAX_INTEGER_BITS} bits at most, got ${got}`);
+    }
+    this.writer.integer(exactInteger(value));
+  }
+
+  private float(token: string): void {
+    const value = Number(token);
+    if (!Number.isFinite(value)) throw new SerializationError(`expected a number that 64 bits hold, got ${shortened(token)}`);
+    this.writer.float(value);
+  }
+
+  /** A comma, a colon or the end of a list or dict. */
+  private mark(): void {
+    this.skipSpace();
+    this.at++;
+  }
+
+  private skipSpace(): number {
+    while ((this.frame[this.at] as number) <= 0x20) this.at++;
+    return this.frame[this.at] as number;
+  }
+}
+
+/** The other formats tell the length of a list before what is in it. */
+function lengthsOf(frame: Uint8Array): Int32Array {
+  let lengths: Int32Array = new Int32Array(64);
+  let count = 0;
+  const open: number[] = [];
+  for (let at = 0; at < frame.length; at++) {
+    switch (frame[at]) {
+      case QUOTE:
+        at = stringEnd(frame, at + 1);
+        break;
+      case OPEN_LIST:
+      case OPEN_DICT: {
+        if (count === lengths.length) lengths = longer(lengths);
+        let next = at + 1;
+        while ((frame[next] as number) <= 0x20) next++;
+        lengths[count] = frame[next] === CLOSE_LIST || frame[next] === CLOSE_DICT ? 0 : 1;
+        open.push(count++);
+        break;
+      }
+      case CLOSE_LIST:
+      case CLOSE_DICT:
+        open.pop();
+        break;
+      case COMMA:
+        (lengths[open[open.length - 1] as number] as number)++;
+        break;
+    }
+  }
+  return lengths;
+}
+
+/** Where the quote is that ends the string whose content begins at `start`. */
+function stringEnd(frame: Uint8Array, start: number): number {
+  let at = plainEnd(frame, start, frame.length);
+  while (at < frame.length && frame[at] !== QUOTE) at = plainEnd(frame, at + (frame[at] === BACKSLASH ? 2 : 1), frame.length);
   return at;
 }
 
-/** After an odd number of backslashes. */
-function isEscaped(text: string, quote: number): boolean {
-  let at = quote;
-  while (text.charCodeAt(at - 1) === BACKSLASH) at--;
-  return (quote - at) % 2 === 1;
+function hasEscape(frame: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (frame[at] === BACKSLASH) return true;
+  return false;
 }
 
-/** WAMP "Binary conversion of JSON Strings". */
-function string(token: string): Exact {
-  const text = JSON.parse(token) as string;
-  return text.charCodeAt(0) === 0 ? (base64ToBytes(text, 1) ?? text) : text;
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
-function number(token: string): Exact {
-  if (!/[.eE]/.test(token)) {
-    if (token.length < 16) return Number(token) + 0;
-    const value = token.length > MAX_DIGITS ? BEYOND : BigInt(token);
-    if (value >= BEYOND || value < -BEYOND)
-      throw new SerializationError(`expected an integer of ${MAX_INTEGER_BITS} bits at most, got ${shortened(token)}`);
-    return exactInteger(value);
-  }
-  const value = Number(token);
-  if (!Number.isFinite(value)) throw new SerializationError(`expected a number that 64 bits hold, got ${shortened(token)}`);
-  return new Float(value);
+/** A digit, or one of `.eE+-`. */
+function isOfNumber(byte: number | undefined): boolean {
+  return isDigit(byte) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === 0x2b || byte === 0x2d;
+}
+
+function longer(lengths: Int32Array): Int32Array {
+  const more = new Int32Array(lengths.length * 2);
+  more.set(lengths);
+  return more;
 }
 
 function shortened(token: string): string {

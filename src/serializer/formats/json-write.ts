@@ -1,50 +1,101 @@
-/* Exact values → JSON. */
-import { SerializationError } from '../../errors.ts';
-import { bytesToBase64 } from '../base64.ts';
-import { type Exact, enterExact, Float, floatText } from './exact.ts';
+/* Values of other formats → JSON. */
+import { floatText } from './exact.ts';
+import { plainEnd } from './runs.ts';
+import { ValueWriter } from './value-writer.ts';
 
-/** @throws {@link SerializationError} beyond `maxLength`. */
-export function writeJson(value: Exact, maxLength: number): string {
-  const parts: string[] = [];
-  let length = 0;
-  const put = (text: string): void => {
-    length += text.length;
-    if (length > maxLength) throw new SerializationError(`expected a payload of at most ${maxLength} bytes as JSON, got more`);
-    parts.push(text);
-  };
-  const write = (one: Exact, depth: number): void => {
-    if (one === null || typeof one === 'boolean' || typeof one === 'number' || typeof one === 'bigint') put(String(one));
-    else if (typeof one === 'string') put(JSON.stringify(one));
-    else if (one instanceof Float) put(floatText(one.value));
-    else if (one instanceof Uint8Array) {
-      if (one.length > maxLength) put(' '.repeat(maxLength + 1));
-      put(`"\\u0000${bytesToBase64(one)}"`);
-    } else {
-      enterExact(depth);
-      let separator = '';
-      if (isList(one)) {
-        put('[');
-        for (const item of one) {
-          put(separator);
-          write(item, depth + 1);
-          separator = ',';
-        }
-        put(']');
-      } else {
-        put('{');
-        for (const [key, member] of one) {
-          put(`${separator}${JSON.stringify(key)}:`);
-          write(member, depth + 1);
-          separator = ',';
-        }
-        put('}');
-      }
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const BASE64 = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (char) => char.charCodeAt(0));
+const PADDING = 0x3d;
+
+export class JsonValueWriter extends ValueWriter {
+  constructor(maxBytes: number) {
+    super(maxBytes, 'JSON');
+  }
+
+  null(): void {
+    this.ascii('null');
+  }
+
+  boolean(value: boolean): void {
+    this.ascii(value ? 'true' : 'false');
+  }
+
+  integer(value: number | bigint): void {
+    if (value >= 0 && value < 10) this.byte(0x30 + Number(value));
+    else this.ascii(String(value));
+  }
+
+  float(value: number): void {
+    this.ascii(floatText(value));
+  }
+
+  text(from: Uint8Array, start: number, end: number): void {
+    this.byte(QUOTE);
+    let run = start;
+    for (let at = plainEnd(from, start, end); at < end; at = plainEnd(from, at + 1, end)) {
+      const byte = from[at] as number;
+      if (byte >= 0x80) continue;
+      this.put(from, run, at);
+      this.ascii(escapeOf(byte));
+      run = at + 1;
     }
-  };
-  write(value, 0);
-  return parts.join('');
+    this.put(from, run, end);
+    this.byte(QUOTE);
+  }
+
+  /** WAMP "Binary conversion of JSON Strings". */
+  binary(from: Uint8Array, start: number, end: number): void {
+    this.room(8 + 4 * Math.ceil((end - start) / 3));
+    this.ascii('"\\u0000');
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = start; i < end; i += 3) {
+      const left = end - i;
+      const three =
+        ((from[i] as number) << 16) | ((left > 1 ? (from[i + 1] as number) : 0) << 8) | (left > 2 ? (from[i + 2] as number) : 0);
+      bytes[at++] = BASE64[three >> 18] as number;
+      bytes[at++] = BASE64[(three >> 12) & 63] as number;
+      bytes[at++] = left > 1 ? (BASE64[(three >> 6) & 63] as number) : PADDING;
+      bytes[at++] = left > 2 ? (BASE64[three & 63] as number) : PADDING;
+    }
+    this.at = at;
+    this.byte(QUOTE);
+  }
+
+  override item(i: number): void {
+    if (i > 0) this.byte(COMMA);
+  }
+
+  protected beginList(): void {
+    this.byte(0x5b);
+  }
+
+  protected beginDict(): void {
+    this.byte(0x7b);
+  }
+
+  protected override separate(): void {
+    this.byte(COMMA);
+  }
+
+  protected override colon(): void {
+    this.byte(COLON);
+  }
+
+  protected override closeList(): void {
+    this.byte(0x5d);
+  }
+
+  protected override closeDict(): void {
+    this.byte(0x7d);
+  }
 }
 
-export function isList(value: readonly Exact[] | ReadonlyMap<string, Exact>): value is readonly Exact[] {
-  return Array.isArray(value);
+function escapeOf(byte: number): string {
+  if (byte === QUOTE) return '\\"';
+  if (byte === BACKSLASH) return '\\\\';
+  return JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
 }

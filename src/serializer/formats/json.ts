@@ -5,7 +5,7 @@ import type { Format, Kind } from './format.ts';
 import { append } from './frame-writer.ts';
 import { readJson } from './json-read.ts';
 import { JsonScan } from './json-scan.ts';
-import { writeJson } from './json-write.ts';
+import { JsonValueWriter } from './json-write.ts';
 import { Slab } from './slab.ts';
 
 const COMMA = 0x2c;
@@ -99,8 +99,8 @@ export function jsonFormat(): Format {
       const { starts, ends } = layout;
       return Array.from({ length: Math.min(layout.count, starts.length) }, (_, i) => list.subarray(starts[i], ends[i]));
     },
-    read: (element) => readJson(textOf(element)),
-    write: (value, maxBytes) => bytesOf(writeJson(value, maxBytes)),
+    read: readJson,
+    writer: (maxBytes) => new JsonValueWriter(maxBytes),
   };
 }
 

@@ -1,62 +1,118 @@
-/* MessagePack → exact values. The bytes have been scanned: they are MessagePack. */
+/* MessagePack → a writer of another format. The bytes have been scanned: they are MessagePack. */
 import { SerializationError } from '../../errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import { MsgpackReader } from '../msgpack-reader.ts';
 import { Utf8 } from '../utf8.ts';
-import { type Exact, enterExact, exactTime, Float, keyText } from './exact.ts';
+import { enterExact, exactTime, floatText, refuseKey } from './exact.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** What a number means that stands for an extension: -1 is a timestamp, 0 is what wampy and msgpackr write for undefined. */
 const TIMESTAMP = 0xff;
 const UNDEFINED = 0;
 
 /** @throws {@link SerializationError} for an extension that no other format has, and for keys that are no text and no number. */
-export function readMsgpack(element: Uint8Array): Exact {
-  return new ExactReader(element, { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] }).exact(0);
+export function readMsgpack(element: Uint8Array, writer: ValueWriter): void {
+  new PayloadReader(element, writer).rewrite(0);
 }
 
-/** Integers, bytes, text and what is simple are read as ever; floats stay floats, and dicts hold any key. */
-class ExactReader extends MsgpackReader {
-  exact(depth: number): Exact {
+class PayloadReader extends MsgpackReader {
+  private readonly writer: ValueWriter;
+
+  constructor(element: Uint8Array, writer: ValueWriter) {
+    super(element, { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] });
+    this.writer = writer;
+  }
+
+  rewrite(depth: number): void {
+    const { writer } = this;
     const initial = this.byte();
-    if (initial < 0x80) return initial;
+    if (initial < 0x80) return writer.integer(initial);
     if (initial < 0x90) return this.members(initial & 0x0f, depth);
     if (initial < 0xa0) return this.items(initial & 0x0f, depth);
-    if (initial < 0xc0) return this.text(initial & 0x1f);
-    if (initial >= 0xe0) return initial - 0x100;
+    if (initial < 0xc0) return this.textOf(initial & 0x1f);
+    if (initial >= 0xe0) return writer.integer(initial - 0x100);
     switch (initial) {
+      case 0xc0:
+        return writer.null();
+      case 0xc2:
+      case 0xc3:
+        return writer.boolean(initial === 0xc3);
+      case 0xc4: // bin 8, 16, 32
+      case 0xc5:
+      case 0xc6: {
+        const start = this.take(this.uint(1 << (initial - 0xc4)));
+        return writer.binary(this.frame, start, this.at);
+      }
       case 0xca:
-        return new Float(this.single());
+        return writer.float(this.single());
       case 0xcb:
-        return new Float(this.double());
+        return writer.float(this.double());
+      case 0xd9: // str 8, 16, 32
+      case 0xda:
+      case 0xdb:
+        return this.textOf(this.uint(1 << (initial - 0xd9)));
       case 0xdc: // array 16, 32
       case 0xdd:
         return this.items(this.uint(2 << (initial - 0xdc)), depth);
       case 0xde: // map 16, 32
       case 0xdf:
         return this.members(this.uint(2 << (initial - 0xde)), depth);
-      default:
-        return this.coded(initial, depth) as Exact;
+      default: {
+        const value = this.coded(initial, depth);
+        return value === null
+          ? writer.null()
+          : typeof value === 'string'
+            ? writer.string(value)
+            : writer.integer(value as number | bigint);
+      }
     }
   }
 
-  private items(length: number, depth: number): Exact {
-    enterExact(depth);
-    const items: Exact[] = [];
-    for (let i = 0; i < length; i++) items.push(this.exact(depth + 1));
-    return items;
+  private textOf(length: number): void {
+    const start = this.take(length);
+    this.writer.text(this.frame, start, this.at);
   }
 
-  private members(length: number, depth: number): Exact {
+  private items(length: number, depth: number): void {
     enterExact(depth);
-    const members = new Map<string, Exact>();
+    const { writer } = this;
+    const list = writer.list(length);
     for (let i = 0; i < length; i++) {
-      const key = keyText(this.exact(depth + 1));
-      members.set(key, this.exact(depth + 1));
+      writer.item(i);
+      this.rewrite(depth + 1);
     }
-    return members;
+    writer.endList(list, length, length);
   }
 
-  protected override extension(length: number): Exact {
+  private members(length: number, depth: number): void {
+    enterExact(depth);
+    const { writer } = this;
+    const dict = writer.dict(length);
+    for (let i = 0; i < length; i++) {
+      writer.key(i);
+      this.rewriteKey();
+      writer.endKey();
+      this.rewrite(depth + 1);
+    }
+    writer.endDict(dict, length, length);
+  }
+
+  private rewriteKey(): void {
+    const initial = this.byte();
+    if (initial < 0x80) return this.writer.string(String(initial));
+    if (initial < 0x90 || initial === 0xde || initial === 0xdf) refuseKey('a dict');
+    if (initial < 0xa0 || initial === 0xdc || initial === 0xdd) refuseKey('a list');
+    if (initial < 0xc0) return this.textOf(initial & 0x1f);
+    if (initial >= 0xd9 && initial <= 0xdb) return this.textOf(this.uint(1 << (initial - 0xd9)));
+    if (initial >= 0xe0) return this.writer.string(String(initial - 0x100));
+    const key = this.coded(initial, 0);
+    if (key === null) refuseKey('null');
+    if (key instanceof Uint8Array) refuseKey('bytes');
+    const isFloat = initial === 0xca || initial === 0xcb;
+    this.writer.string(isFloat ? floatText(key as number) : String(key));
+  }
+
+  protected override extension(length: number): string | null {
     const type = this.byte();
     const start = this.at;
     const time = type === TIMESTAMP ? this.timestamp(length) : undefined;

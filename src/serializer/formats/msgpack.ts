@@ -6,7 +6,7 @@ import type { Format } from './format.ts';
 import { MsgpackFrameWriter } from './frame-writer.ts';
 import { readMsgpack } from './msgpack-read.ts';
 import { MsgpackScan } from './msgpack-scan.ts';
-import { writeMsgpack } from './msgpack-write.ts';
+import { MsgpackValueWriter } from './msgpack-write.ts';
 
 class EnvelopeReader extends MsgpackReader {
   some(at: number, count: number): unknown[] {
@@ -35,7 +35,7 @@ export function msgpackFormat(): Format {
       element.length === 1 || (element.length <= 5 && (element[0] ?? 0) >= 0xdc && element.subarray(1).every((byte) => byte === 0)),
     head: (kind, length) => heads(kind === 'list' ? 0x90 : 0x80, kind === 'list' ? 0xdc : 0xde, length),
     read: readMsgpack,
-    write: writeMsgpack,
+    ValueWriter: MsgpackValueWriter,
   });
 }
 

@@ -1,0 +1,100 @@
+/*
+ * The keys of the dicts that are being written, each as the bytes that it became: of two members of the same key the last one counts. Dicts in
+ * dicts are a stack, and nothing is allocated for a dict of a few members.
+ */
+
+/** From here on a dict gets a table; a few keys are compared one by one. */
+const FEW = 12;
+
+export class MemberKeys {
+  /** Two numbers a member: where it begins, which is where its key begins, and where its key ends; -1: a later member has replaced it. */
+  private spans: Int32Array = new Int32Array(64);
+  private top = 0;
+  /** Of the innermost dict. */
+  private base = 0;
+  private replaced = 0;
+  private table: Map<string, number> | undefined;
+  private readonly outer: { readonly base: number; readonly replaced: number; readonly table: Map<string, number> | undefined }[] =
+    [];
+
+  /** The first member of a dict follows. */
+  open(): void {
+    const { base, replaced, table } = this;
+    this.outer.push({ base, replaced, table });
+    this.base = this.top;
+    this.replaced = 0;
+    this.table = undefined;
+  }
+
+  /** @returns How many members of the innermost dict were replaced. */
+  close(): number {
+    const { replaced } = this;
+    this.top = this.base;
+    const outer = this.outer.pop();
+    this.base = outer?.base ?? 0;
+    this.replaced = outer?.replaced ?? 0;
+    this.table = outer?.table;
+    return replaced;
+  }
+
+  /** A member begins. */
+  begin(at: number): void {
+    if (this.top + 2 > this.spans.length) this.grow();
+    this.spans[this.top] = at;
+  }
+
+  /** Its key ends. @returns Where the member that it replaces begins and ends. */
+  end(bytes: Uint8Array, at: number): readonly [start: number, end: number] | undefined {
+    const { spans, top } = this;
+    const twin = this.twin(bytes, spans[top] as number, at);
+    spans[top + 1] = at;
+    this.top += 2;
+    if (twin < 0) return undefined;
+    this.replaced++;
+    spans[twin + 1] = -1;
+    return [spans[twin] as number, spans[twin + 2] as number];
+  }
+
+  /** The place of the member that has this key already; -1: none. */
+  private twin(bytes: Uint8Array, start: number, end: number): number {
+    const { spans, top, base } = this;
+    if (this.table ?? top - base >= 2 * FEW) return this.tableTwin(bytes, start, end);
+    for (let i = base; i < top; i += 2) {
+      const first = spans[i] as number;
+      if ((spans[i + 1] as number) - first === end - start && isSame(bytes, first, start, end)) return i;
+    }
+    return -1;
+  }
+
+  private tableTwin(bytes: Uint8Array, start: number, end: number): number {
+    const { spans, top } = this;
+    if (!this.table) {
+      this.table = new Map();
+      for (let i = this.base; i < top; i += 2) {
+        if ((spans[i + 1] as number) >= 0) this.table.set(keyOf(bytes, spans[i] as number, spans[i + 1] as number), i);
+      }
+    }
+    const key = keyOf(bytes, start, end);
+    const twin = this.table.get(key) ?? -1;
+    this.table.set(key, top);
+    return twin;
+  }
+
+  private grow(): void {
+    const more = new Int32Array(this.spans.length * 2);
+    more.set(this.spans);
+    this.spans = more;
+  }
+}
+
+function isSame(bytes: Uint8Array, first: number, start: number, end: number): boolean {
+  for (let i = end - start - 1; i >= 0; i--) if (bytes[first + i] !== bytes[start + i]) return false;
+  return true;
+}
+
+/** A character for each byte. */
+function keyOf(bytes: Uint8Array, start: number, end: number): string {
+  let key = '';
+  for (let at = start; at < end; at++) key += String.fromCharCode(bytes[at] as number);
+  return key;
+}

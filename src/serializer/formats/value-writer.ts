@@ -1,0 +1,199 @@
+/*
+ * Values that come one by one, from a reader of another format, and become bytes. No value is made on the way, so that a payload takes neither
+ * memory nor time beyond what it takes as bytes. Owned here: how many bytes there may be, and that of two members of one key the last one
+ * counts. What bytes a value is, the writers of the formats know.
+ */
+import { SerializationError } from '../../errors.ts';
+import { FloatBytes } from '../float-bytes.ts';
+import { Utf8 } from '../utf8.ts';
+import { MemberKeys } from './member-keys.ts';
+
+/** Of a list or dict whose end nobody has seen yet. */
+export const UNKNOWN_LENGTH = -1;
+
+/** Up to here a loop copies more quickly than the platform does. */
+const SHORT = 48;
+const TWO_32 = 2 ** 32;
+
+// They keep nothing from one call to the next, so one is enough.
+const utf8 = /* @__PURE__ */ new Utf8();
+const floats = /* @__PURE__ */ new FloatBytes();
+
+export abstract class ValueWriter {
+  protected bytes: Uint8Array;
+  protected at = 0;
+  private readonly scratch: Uint8Array = new Uint8Array(192);
+  private readonly maxBytes: number;
+  private readonly format: string;
+  private readonly keys = new MemberKeys();
+  /** Where the members that were replaced begin, and where they end. */
+  private readonly holeStarts: number[] = [];
+  private readonly holeEnds: number[] = [];
+
+  /** @param format - For the error beyond `maxBytes`. */
+  constructor(maxBytes: number, format: string) {
+    this.bytes = new Uint8Array(Math.min(1024, maxBytes));
+    this.maxBytes = maxBytes;
+    this.format = format;
+  }
+
+  abstract null(): void;
+  abstract boolean(value: boolean): void;
+  /** A number within 2^53, or a bigint. @throws {@link SerializationError} for one that the format does not have. */
+  abstract integer(value: number | bigint): void;
+  /** A float, whatever its value: `2.0` is another one than the integer 2. */
+  abstract float(value: number): void;
+  /** UTF-8, which was checked. */
+  abstract text(from: Uint8Array, start: number, end: number): void;
+  abstract binary(from: Uint8Array, start: number, end: number): void;
+  protected abstract beginList(length: number): void;
+  protected abstract beginDict(length: number): void;
+
+  // JSON has marks in a list or dict, the other two have a length at its head.
+  /** Before the item `i` of a list. */
+  item(_i: number): void {}
+  /** Between two members of a dict. */
+  protected separate(): void {}
+  /** Between a key and its value. */
+  protected colon(): void {}
+  protected closeList(): void {}
+  protected closeDict(): void {}
+  /** The list or dict that begins at `head` has another length than was written there. */
+  protected correct(_head: number, _length: number): void {}
+
+  /** Text that was made on the way. */
+  string(text: string): void {
+    const bytes = text.length * 3 <= this.scratch.length ? this.scratch : new Uint8Array(text.length * 3);
+    this.text(bytes, 0, utf8.write(text, bytes, 0));
+  }
+
+  /** @returns What `endList` wants to know. */
+  list(length: number): number {
+    const head = this.at;
+    this.beginList(length);
+    return head;
+  }
+
+  /** @param length - As it was told to `list`. @param count - How many items there were. */
+  endList(head: number, length: number, count: number): void {
+    if (length !== count) this.correct(head, count);
+    this.closeList();
+  }
+
+  /** @returns What `endDict` wants to know. */
+  dict(length: number): number {
+    const head = this.at;
+    this.beginDict(length);
+    return head;
+  }
+
+  /** Before the key of the member `i`, which is written as text. */
+  key(i: number): void {
+    if (i === 0) this.keys.open();
+    else this.separate();
+    this.keys.begin(this.at);
+  }
+
+  endKey(): void {
+    const replaced = this.keys.end(this.bytes, this.at);
+    if (replaced) {
+      this.holeStarts.push(replaced[0]);
+      this.holeEnds.push(replaced[1]);
+    }
+    this.colon();
+  }
+
+  /** @param length - As it was told to `dict`. @param count - How many members there were. */
+  endDict(head: number, length: number, count: number): void {
+    const left = count === 0 ? 0 : count - this.keys.close();
+    if (left !== length) this.correct(head, left);
+    this.closeDict();
+  }
+
+  /** How many bytes there are by now. */
+  get length(): number {
+    return this.at;
+  }
+
+  /**
+   * Writes again what stands between two places.
+   *
+   * @throws {@link SerializationError} where a dict has a key twice: what is replaced there moves what comes behind it.
+   */
+  repeat(start: number, end: number): void {
+    if (this.holeStarts.length > 0) throw new SerializationError('expected no key twice beside shared values of CBOR');
+    this.put(this.bytes, start, end);
+  }
+
+  /** All that was written. */
+  get written(): Uint8Array {
+    return this.holeStarts.length === 0 ? this.bytes.slice(0, this.at) : this.withoutHoles();
+  }
+
+  protected byte(value: number): void {
+    this.room(1);
+    this.bytes[this.at++] = value;
+  }
+
+  /** Text of ASCII. */
+  protected ascii(text: string): void {
+    this.room(text.length);
+    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i);
+  }
+
+  protected put(from: Uint8Array, start: number, end: number): void {
+    this.room(end - start);
+    if (end - start > SHORT) this.bytes.set(from.subarray(start, end), this.at);
+    else for (let i = start; i < end; i++) this.bytes[this.at + i - start] = from[i] as number;
+    this.at += end - start;
+  }
+
+  protected double(value: number): void {
+    this.room(8);
+    floats.writeDouble(value, this.bytes, this.at);
+    this.at += 8;
+  }
+
+  /** Unsigned, big-endian, of 1, 2, 4 or 8 bytes. */
+  protected uint(value: number | bigint, size: number): void {
+    this.room(size);
+    if (size === 8) {
+      const high = typeof value === 'bigint' ? Number(value >> 32n) : Math.floor(value / TWO_32);
+      const low = typeof value === 'bigint' ? Number(value & 0xffff_ffffn) : value % TWO_32;
+      this.word(this.at, high, 4);
+      this.word(this.at + 4, low, 4);
+    } else this.word(this.at, Number(value), size);
+    this.at += size;
+  }
+
+  /** Over bytes that are there. */
+  protected word(at: number, value: number, size: number): void {
+    for (let i = 0; i < size; i++) this.bytes[at + i] = value >>> (8 * (size - 1 - i));
+  }
+
+  protected room(size: number): void {
+    const needed = this.at + size;
+    if (needed <= this.bytes.length) return;
+    if (needed > this.maxBytes)
+      throw new SerializationError(`expected a payload of at most ${this.maxBytes} bytes as ${this.format}, got more`);
+    const larger = new Uint8Array(Math.min(this.maxBytes, Math.max(needed, this.bytes.length * 2)));
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
+
+  /** Holes lie apart or within each other, so it is enough to know how many are open. */
+  private withoutHoles(): Uint8Array {
+    const starts = Int32Array.from(this.holeStarts).sort();
+    const ends = Int32Array.from(this.holeEnds).sort();
+    const rest = new Uint8Array(this.at);
+    let [from, to, ended] = [0, 0, 0];
+    for (let begun = 0; begun <= starts.length; begun++) {
+      const start = starts[begun] ?? this.at;
+      while ((ends[ended] as number) <= start) from = ends[ended++] as number;
+      if (ended < begun) continue;
+      rest.set(this.bytes.subarray(from, start), to);
+      to += start - from;
+    }
+    return rest.slice(0, to);
+  }
+}
