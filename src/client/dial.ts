@@ -3,6 +3,7 @@
  * awaited meanwhile is compared with that before anything is believed.
  */
 import { type Attempt, begin, type Offer } from '../auth/credentials.ts';
+import { elapsed } from '../clock.ts';
 import { messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
 import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -119,12 +120,12 @@ export class Dial {
         passthru,
         points,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
-        ended: (error) => this.hooks.ended(error, clock.now() - joinedAt),
+        ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
       joined: (session) => {
         this.isOver = true;
         clock.clearTimeout(this.timer);
-        joinedAt = clock.now();
+        joinedAt = elapsed(clock);
         this.hooks.joined(session, url);
       },
       failed: (error) => this.fail(error),

@@ -1,3 +1,4 @@
+import { elapsed } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import type { DurableRegistration, DurableSubscription } from './durable.ts';
 import type { Registration, Subscription } from './session-api.ts';
@@ -26,7 +27,7 @@ export async function drain(
   { signal, timeoutMs = 10_000 }: WaitOptions = {},
 ): Promise<DrainReport> {
   const { clock, session, handles } = connection;
-  const since = clock.now();
+  const since = elapsed(clock);
   let interrupted = false;
   for (const handle of handles) giveUp(handle);
   if (session) {
@@ -36,7 +37,7 @@ export async function drain(
     });
   }
   await connection.close();
-  return { interrupted, elapsedMs: clock.now() - since };
+  return { interrupted, elapsedMs: elapsed(clock) - since };
 }
 
 /** `idle` waits for the answer. */

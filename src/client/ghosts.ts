@@ -2,6 +2,7 @@
  * A procedure that somebody has already, after a reconnect: it may be our own former session, whose end the router has not noticed yet.
  * Then it is asked for again, with backoff; who honestly has it is reported.
  */
+import { elapsed } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
 import type { Id, Uri } from '../words.ts';
 import type { Environment } from './connection-options.ts';
@@ -58,10 +59,10 @@ export class Ghosts {
     const isTaken = error instanceof ApplicationError && error.uri === 'wamp.error.procedure_already_exists';
     if (!isTaken || this.formerly.length === 0) return false;
     const { clock, random } = this.environment;
-    if (this.refusals++ === 0) this.since = clock.now();
+    if (this.refusals++ === 0) this.since = elapsed(clock);
     void this.isOurs(session).then((isOurs) => {
       if (!isWanted()) return;
-      if (isOurs === false || (!isOurs && clock.now() - this.since > GHOST_MS)) return refuse();
+      if (isOurs === false || (!isOurs && elapsed(clock) - this.since > GHOST_MS)) return refuse();
       this.isCertain = isOurs === true;
       const delayMs = random() * Math.min(MAX_DELAY_MS, 500 * 2 ** this.refusals);
       this.timer = clock.setTimeout(() => isWanted() && again(), delayMs);

@@ -2,7 +2,7 @@
  * The loop under a connection: dial, live, decide, wait, again. One attempt is dial.ts; what to do after a failure is decided in retry.ts.
  * State changes are synchronous.
  */
-import { systemClock } from '../clock.ts';
+import { elapsed, systemClock } from '../clock.ts';
 import { ConnectionLostError, TimeoutError, TransportError, type WampError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import type { Off } from '../words.ts';
@@ -81,7 +81,7 @@ export class Line {
   start(): void {
     if (this.currentStatus.state !== 'idle' && this.currentStatus.state !== 'closed') return;
     this.failures = 0;
-    this.since = this.environment.clock.now();
+    this.since = elapsed(this.environment.clock);
     this.hasJoined = false;
     this.previous = undefined;
     this.wasAskedAgain = false;
@@ -188,7 +188,7 @@ export class Line {
     if (error === undefined) return this.end(undefined);
     const isStable = ageMs >= ((this.options.retry || undefined)?.stableMs ?? defaults.stableMs);
     this.failures = isStable ? 0 : this.failures + 1;
-    if (isStable) this.since = this.environment.clock.now();
+    if (isStable) this.since = elapsed(this.environment.clock);
     this.decide(error);
   }
 
@@ -206,7 +206,7 @@ export class Line {
       const isFirst = !this.hasJoined && !isElsewhere;
       const mayAskAgain = isAsked && !this.wasAskedAgain;
       if (isRefusedLogin(error)) this.wasAskedAgain = true;
-      const elapsedMs = clock.now() - this.since;
+      const elapsedMs = elapsed(clock) - this.since;
       const failure = { attempt: this.failures, elapsedMs, error, isFirst, mayAskAgain, isOffline: isAway };
       delay = nextDelay(failure, this.options.retry ?? {}, random);
     } catch (thrown) {

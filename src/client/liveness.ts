@@ -2,7 +2,7 @@
  * Notices a line on which nothing comes any more: asks after a silence, and gives the line up when nothing comes then, either. Everything
  * that comes is a sign of life, and so is every byte that still moves.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import type { Pulse } from './pulse.ts';
 
 type Watched = Pick<Pulse, 'heardAt' | 'moved' | 'ask'>;
@@ -17,7 +17,7 @@ export class Liveness {
   private readonly pulse: Watched;
   private readonly lost: (silenceMs: number) => void;
   private timer: unknown;
-  private answeredAt = 0;
+  private answeredAt: number;
   /** The probe that is waited for. */
   private asked: object | undefined;
 
@@ -27,22 +27,23 @@ export class Liveness {
     this.timeoutMs = timeoutMs;
     this.pulse = pulse;
     this.lost = lost;
+    this.answeredAt = elapsed(clock);
     this.rest();
   }
 
   /** Asks now. */
   ask(timeoutMs: number = this.timeoutMs): void {
     const { clock, pulse } = this;
-    const askedAt = clock.now();
+    const askedAt = elapsed(clock);
     const probe = {};
     this.asked = probe;
     let { moved } = pulse;
     let wasLate = false;
     const wait = (): void => {
-      const dueAt = clock.now() + timeoutMs;
+      const dueAt = elapsed(clock) + timeoutMs;
       this.after(timeoutMs, () => {
         if (pulse.heardAt > askedAt) return this.rest();
-        const isLate = !wasLate && clock.now() - dueAt > LATE_MS;
+        const isLate = !wasLate && elapsed(clock) - dueAt > LATE_MS;
         if (!isLate && pulse.moved === moved) return this.lost(this.silenceMs);
         wasLate = isLate;
         ({ moved } = pulse);
@@ -52,7 +53,7 @@ export class Liveness {
     wait();
     pulse.ask(() => {
       if (this.asked !== probe) return;
-      this.answeredAt = clock.now();
+      this.answeredAt = elapsed(clock);
       this.rest();
     });
   }
@@ -63,7 +64,7 @@ export class Liveness {
   }
 
   private get silenceMs(): number {
-    return this.clock.now() - Math.max(this.pulse.heardAt, this.answeredAt);
+    return elapsed(this.clock) - Math.max(this.pulse.heardAt, this.answeredAt);
   }
 
   private rest(): void {

@@ -2,13 +2,13 @@
  * What a connection sends: through the session that is there, or the next one. Until there is one, requests wait, bounded in number and
  * time; nothing waits for ever.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { ConnectionLostError, TimeoutError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { closedError } from './closed-error.ts';
 import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
 import type { Line } from './line.ts';
-import { repeat } from './repeat.ts';
+import { repeat, timeLeft } from './repeat.ts';
 import { promised } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
@@ -79,14 +79,13 @@ export class Outbox {
       if (whenOffline === 'fail') throw notSent('the connection is down');
       if (this.room.size >= maxWaiting)
         throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
-      const since = clock.now();
+      const since = elapsed(clock);
       const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
       this.room.wait({
         settle,
         options: { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) },
         enter: (joined) => {
-          const left = timeoutMs ? { ...options, timeoutMs: Math.max(1, timeoutMs - (clock.now() - since)) } : options;
-          start(joined, left).then(settle.resolve, settle.reject);
+          start(joined, timeLeft(clock, options, since)).then(settle.resolve, settle.reject);
         },
         late: (waitedMs) => {
           const text = `the connection was down for ${waitedMs} ms; nothing was sent`;

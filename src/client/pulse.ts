@@ -2,7 +2,7 @@
  * Signs of life of a session: when it was last heard of, and how to ask. WAMP has no ping of its own, so where the transport has none
  * either, a call that costs the router nothing takes its place.
  */
-import { preciseNow } from '../clock.ts';
+import { elapsed } from '../clock.ts';
 import { ApplicationError, TimeoutError, type WampError } from '../errors.ts';
 import type { Uri } from '../words.ts';
 import type { Caller } from './caller.ts';
@@ -12,7 +12,7 @@ import type { Role } from './role.ts';
 import type { WaitOptions } from './verbs.ts';
 
 export class Pulse {
-  /** When the last message came. */
+  /** When the last message came, on the clock for durations. */
   heardAt: number;
   private readonly role: Role;
   private readonly caller: Caller;
@@ -24,11 +24,16 @@ export class Pulse {
     this.role = role;
     this.caller = caller;
     this.probe = probe;
-    this.heardAt = role.clock.now();
+    this.heardAt = elapsed(role.clock);
   }
 
   heard(): void {
-    this.heardAt = this.role.clock.now();
+    this.heardAt = elapsed(this.role.clock);
+  }
+
+  /** How long ago that was, in milliseconds. */
+  get silenceMs(): number {
+    return elapsed(this.role.clock) - this.heardAt;
   }
 
   /** Another number whenever bytes have moved, as far as the platform tells. */
@@ -52,8 +57,7 @@ export class Pulse {
   measure(settle: Settle<number>, options: WaitOptions): void {
     throwIfAborted(options);
     const { clock } = this.role;
-    const now = preciseNow(clock);
-    const since = now();
+    const since = elapsed(clock);
     const done = (): void => {
       off();
       this.askers.delete(fail);
@@ -66,7 +70,7 @@ export class Pulse {
     this.askers.add(fail);
     this.ask(() => {
       done();
-      settle.resolve(now() - since);
+      settle.resolve(elapsed(clock) - since);
     });
   }
 

@@ -115,7 +115,7 @@ export class Recoverer {
   lost(error: WampError): void {
     const { current, session } = this;
     if (!session) return;
-    if (this.isWhole) this.since ??= { from: new Date(session.pulse.heardAt), lastPublication: this.last };
+    if (this.isWhole) this.since ??= { from: new Date(session.clock.now() - session.pulse.silenceMs), lastPublication: this.last };
     this.stale = this.held.length;
     this.session = this.current = undefined;
     current?.abort(error);

@@ -1,14 +1,14 @@
 /*
  * Requests that may be sent again after a loss (`retryOnLoss: 'unknown'`).
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, elapsed } from '../clock.ts';
 import { ConnectionLostError } from '../errors.ts';
 import type { CallOptions } from './verbs.ts';
 
 /** Sends until there is an answer, or no session to send it in, within the time of them all. Inputs can be taken only once, so such a call is not repeated. */
 export async function repeat<T>(clock: Clock, options: CallOptions, once: (left: CallOptions) => Promise<T>): Promise<T> {
-  const { timeoutMs, inputsFrom } = options;
-  const since = clock.now();
+  const { inputsFrom } = options;
+  const since = elapsed(clock);
   let left = options;
   let lost: unknown;
   for (;;) {
@@ -19,7 +19,13 @@ export async function repeat<T>(clock: Clock, options: CallOptions, once: (left:
       // Not sent again is not the same as never sent.
       if (!isLost || error.delivery === 'not-sent' || inputsFrom !== undefined) throw (isLost && lost) || error;
       lost = error;
-      if (timeoutMs) left = { ...options, timeoutMs: Math.max(1, timeoutMs - (clock.now() - since)) };
+      left = timeLeft(clock, options, since);
     }
   }
+}
+
+/** The options with what is left of their time. */
+export function timeLeft<O extends CallOptions | undefined>(clock: Clock, options: O, since: number): O {
+  const { timeoutMs } = options ?? {};
+  return timeoutMs ? { ...options, timeoutMs: Math.max(1, timeoutMs - (elapsed(clock) - since)) } : options;
 }

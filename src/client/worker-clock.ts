@@ -1,7 +1,7 @@
 /*
  * Timers that run in a worker. Those of a hidden page fire once a minute in some browsers, which is late for a probe or a timeout.
  */
-import { type Clock, MAX_DELAY_MS, systemClock } from '../clock.ts';
+import { type Clock, elapsed, MAX_DELAY_MS, systemClock } from '../clock.ts';
 
 /** Runs in the worker. `ms` below 0: not any more. */
 const SCRIPT = `const timers = {};
@@ -45,7 +45,7 @@ export function workerClock(): Clock {
     timer?.callback();
   };
   const here = (id: number, timer: Timer): void => {
-    timer.own = systemClock.setTimeout(() => fire(id), Math.max(0, timer.dueAt - systemClock.now()));
+    timer.own = systemClock.setTimeout(() => fire(id), Math.max(0, timer.dueAt - elapsed(systemClock)));
   };
   let worker = hire(fire, () => {
     worker = undefined;
@@ -53,9 +53,10 @@ export function workerClock(): Clock {
   });
   return {
     now: systemClock.now,
+    elapsed: () => elapsed(systemClock),
     setTimeout: (callback, ms) => {
       const id = ++lastId;
-      const timer = { callback, dueAt: systemClock.now() + ms };
+      const timer = { callback, dueAt: elapsed(systemClock) + ms };
       timers.set(id, timer);
       if (worker) worker.postMessage([id, Math.max(0, Math.min(ms, MAX_DELAY_MS))]);
       else here(id, timer);

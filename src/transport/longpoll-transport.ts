@@ -17,6 +17,9 @@ export interface LongPollSettings {
   readonly query: string;
 }
 
+/** For durations: a clock on the wall may be set back. */
+const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
+
 /** How long the last requests may take after `close`. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -127,13 +130,13 @@ export class LongPollTransport implements Transport {
   }
 
   private poll(): void {
-    const at = Date.now();
+    const at = elapsed();
     this.request('receive').then(
       (body) => {
         if (this.ending) return;
         // A proxy that answers for the router, at once and with nothing, would be asked without a pause.
         this.empty = body.length > 0 ? 0 : this.empty + 1;
-        const waitMs = this.empty && Math.min(2 ** this.empty * 50, 5000) - Math.max(0, Date.now() - at);
+        const waitMs = this.empty && Math.min(2 ** this.empty * 50, 5000) - (elapsed() - at);
         try {
           if (body.length > 0) this.take(body);
         } catch (error) {

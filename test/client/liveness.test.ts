@@ -13,7 +13,7 @@ function watched(idleMs = 1000, timeoutMs = 500) {
     answer = answered;
   });
   const lost = vi.fn();
-  const pulse = { heardAt: clock.now(), moved: 0, ask: probe };
+  const pulse = { heardAt: clock.elapsed(), moved: 0, ask: probe };
   const liveness = new Liveness(clock, idleMs, timeoutMs, pulse, lost);
   return { clock, pulse, probe, lost, liveness, answer: () => answer() };
 }
@@ -36,11 +36,11 @@ describe('[N4] a line is watched', () => {
     const { clock, pulse, probe, lost } = watched();
     for (let i = 0; i < 10; i++) {
       await clock.advance(900);
-      pulse.heardAt = clock.now();
+      pulse.heardAt = clock.elapsed();
     }
     expect(probe).not.toHaveBeenCalled();
     await clock.advance(1200); // asked after 1000
-    pulse.heardAt = clock.now();
+    pulse.heardAt = clock.elapsed();
     await clock.advance(900);
     expect([probe, lost].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
   });
@@ -72,21 +72,21 @@ describe('[N4] a line is watched', () => {
   it('waits once more after a sleep: what came meanwhile is read after the timer', async () => {
     const { clock, lost, pulse } = watched();
     await clock.advance(1000);
-    const now = clock.now();
-    vi.spyOn(clock, 'now').mockImplementation(() => now + 3_600_000); // the lid was closed
+    const now = clock.elapsed();
+    vi.spyOn(clock, 'elapsed').mockImplementation(() => now + 3_600_000); // the lid was closed
     await clock.advance(500);
     expect(lost).not.toHaveBeenCalled();
     vi.restoreAllMocks();
-    pulse.heardAt = clock.now();
+    pulse.heardAt = clock.elapsed();
     await clock.advance(500);
     expect(lost).not.toHaveBeenCalled();
   });
 
   it('does not wait for ever in a tab whose timers are always late', async () => {
     const { clock, lost } = watched();
-    const now = clock.now.bind(clock);
+    const now = clock.elapsed.bind(clock);
     let lateMs = 0;
-    vi.spyOn(clock, 'now').mockImplementation(() => now() + lateMs);
+    vi.spyOn(clock, 'elapsed').mockImplementation(() => now() + lateMs);
     await clock.advance(1000);
     lateMs = 60_000;
     await clock.advance(500);
