@@ -41,7 +41,8 @@ export class Dial {
   private readonly options: LineOptions;
   private readonly environment: Surroundings;
   private readonly hooks: DialHooks;
-  private readonly attempt: Attempt;
+  /** Not afterwards: it knows the error before, whose frames may know the attempt before, and so on back to the first. */
+  private attempt: Attempt | undefined;
   private readonly controller = new AbortController();
   private readonly timer: unknown;
   /** From HELLO on. */
@@ -58,15 +59,20 @@ export class Dial {
   }
 
   start(): void {
-    this.connect().catch((error: unknown) => this.fail(asWampError(error)));
+    if (this.attempt) this.connect(this.attempt).catch((error: unknown) => this.fail(asWampError(error)));
   }
 
   giveUp(why: WampError): void {
     if (this.isOver) return;
-    this.isOver = true;
-    this.environment.clock.clearTimeout(this.timer);
+    this.end();
     this.controller.abort(why);
     this.giveUpJoin?.(why);
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.attempt = undefined;
+    this.environment.clock.clearTimeout(this.timer);
   }
 
   private fail(error: WampError): void {
@@ -75,8 +81,7 @@ export class Dial {
     this.hooks.failed(error);
   }
 
-  private async connect(): Promise<void> {
-    const { attempt } = this;
+  private async connect(attempt: Attempt): Promise<void> {
     const { url, serializers = [json()], auth } = this.options;
     const { signal, number } = attempt;
     let targets = url;
@@ -123,8 +128,7 @@ export class Dial {
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
       joined: (session) => {
-        this.isOver = true;
-        clock.clearTimeout(this.timer);
+        this.end();
         joinedAt = elapsed(clock);
         this.hooks.joined(session, url);
       },

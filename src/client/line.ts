@@ -197,7 +197,7 @@ export class Line {
     const { isRenewing } = this;
     this.isRenewing = false;
     const isAway = !isRenewing && isOffline();
-    this.previous = error;
+    this.previous = withoutFrames(error);
     let delay: number | false;
     try {
       // Where no WebSocket comes through, the next of the list may be long-poll: each has its first time.
@@ -231,7 +231,7 @@ export class Line {
     this.unwatch = undefined;
     this.current?.giveUp(error ?? new TimeoutError('the connection was closed'));
     this.environment.clock.clearTimeout(this.retryTimer);
-    this.previous = error;
+    this.previous = error && withoutFrames(error);
     const previous = this.currentStatus;
     // Closed before anybody is told: who opens anew in a listener begins from here.
     this.currentStatus = { state: 'closed', error };
@@ -245,4 +245,18 @@ export class Line {
     this.currentStatus = status;
     this.hooks.status(status, previous);
   }
+}
+
+/**
+ * V8 keeps the frames of an error until somebody reads its stack. They keep the session that it ended, or the attempt, which knows the
+ * error before: each would keep all that were lost before it.
+ */
+function withoutFrames(error: WampError): WampError {
+  let each: unknown = error;
+  try {
+    for (let depth = 0; depth < 8 && each instanceof Error; depth++) each = each.stack === undefined ? undefined : each.cause;
+  } catch {
+    // A cause of the user's, with getters that throw.
+  }
+  return error;
 }
