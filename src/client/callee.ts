@@ -30,8 +30,9 @@ interface Entry {
 export class Callee {
   readonly invocations: Invocations;
   private readonly role: Role;
+  /** Those that are being unregistered among them: until UNREGISTERED, calls that the router has sent before are served. */
   private readonly byId = new Map<Id, Entry>();
-  /** UNREGISTER is under way: an INVOCATION may still come. */
+  /** UNREGISTER is under way. */
   private readonly leaving: Departures;
 
   constructor(role: Role) {
@@ -41,7 +42,7 @@ export class Callee {
   }
 
   get active(): readonly Registration[] {
-    return [...this.byId.values()].map((entry) => this.handle(entry));
+    return [...this.byId.values()].filter(({ ending }) => ending.isOpen).map((entry) => this.handle(entry));
   }
 
   register(settle: Settle<Registration>, procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): void {
@@ -97,7 +98,8 @@ export class Callee {
     if (entry) return this.invocations.begin(message, entry);
     if (!this.leaving.has(registration))
       throw new ProtocolError(`got INVOCATION for registration ${registration}, which this session does not have`);
-    this.invocations.refuse(request, 'wamp.error.no_such_registration', 'the procedure is being unregistered');
+    // REGISTER was given up, so there is no endpoint. WAMP "Call Rerouting": this error lets the router ask another callee.
+    this.invocations.refuse(request, 'wamp.error.unavailable', 'the procedure is being unregistered');
   }
 
   end(error: WampError | undefined): void {
@@ -125,7 +127,13 @@ export class Callee {
   }
 
   private release(id: Id): Promise<void> {
-    this.byId.delete(id);
-    return this.leaving.leave(id, (request) => ({ type: Code.UNREGISTER, request, registration: id }));
+    const entry = this.byId.get(id);
+    return this.leaving.leave(
+      id,
+      (request) => ({ type: Code.UNREGISTER, request, registration: id }),
+      () => {
+        if (this.byId.get(id) === entry) this.byId.delete(id);
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
 /* What UNSUBSCRIBE and UNREGISTER have in common: until the router has answered, messages for the id may still come. */
+import { ConnectionLostError } from '../errors.ts';
 import type { FromClient } from '../protocol/messages.ts';
 import type { Id } from '../words.ts';
 import { promised } from './requests.ts';
@@ -21,18 +22,33 @@ export class Departures {
     this.ids.delete(id);
   }
 
-  /** Sends the message that `ask` makes, unless the session is over anyway. */
-  leave(id: Id, ask: (request: Id) => Extract<FromClient, { request: Id }>): Promise<void> {
+  /**
+   * Sends the message that `ask` makes, unless the session is over anyway.
+   *
+   * @param over - No more messages for the id will come.
+   */
+  leave(id: Id, ask: (request: Id) => Extract<FromClient, { request: Id }>, over?: () => void): Promise<void> {
     const { link, requests } = this.role;
-    if (link.state !== 'established') return Promise.resolve();
+    if (link.state !== 'established') {
+      over?.();
+      return Promise.resolve();
+    }
     this.ids.add(id);
-    return promised<void>((settle) => {
+    const left = promised<void>((settle) => {
       const message = ask(requests.next);
       link.send(message);
-      const answered = (): unknown => this.ids.delete(id);
-      // Taken away by the router before it read this: gone is gone.
-      const reject = (error: unknown): void => (this.ids.has(id) ? settle.reject(error) : settle.resolve());
-      requests.wait<void>(message.type, { ...settle, reject, answered }, undefined);
+      const resolve = (): void => {
+        this.ids.delete(id);
+        over?.();
+        settle.resolve();
+      };
+      // Where the router took it away before it read this, or the session has ended, what was wished has come about. Else the router
+      // has refused: it goes on sending.
+      const reject = (error: unknown): void =>
+        this.ids.has(id) && !(error instanceof ConnectionLostError) ? settle.reject(error) : resolve();
+      requests.wait<void>(message.type, { resolve, reject }, undefined);
     });
+    left.catch(() => {}); // nobody has to wait for it
+    return left;
   }
 }

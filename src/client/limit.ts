@@ -3,6 +3,36 @@ import type { Off } from '../words.ts';
 import type { WaitOptions } from './verbs.ts';
 
 /**
+ * What is to be called when a signal aborts: one listener for all, since Node.js warns of a leak at eleven on one signal. It belongs to the
+ * signals, which keep it alive.
+ */
+const heard = new WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly run: () => void }>();
+
+/** Calls `listener` when the signal aborts, unless it was let go before. */
+export function onAbort(signal: AbortSignal | undefined, listener: () => void): Off {
+  if (!signal) return () => {};
+  let all = heard.get(signal);
+  if (!all) {
+    const calls = new Set<() => void>();
+    const run = (): void => {
+      for (const call of [...calls]) if (calls.has(call)) call();
+    };
+    all = { calls, run };
+    heard.set(signal, all);
+    signal.addEventListener('abort', all.run);
+  }
+  const { calls, run } = all;
+  const call = (): void => listener(); // the same function twice is two listeners
+  calls.add(call);
+  return () => {
+    calls.delete(call);
+    if (calls.size > 0 || heard.get(signal)?.run !== run) return;
+    heard.delete(signal);
+    signal.removeEventListener('abort', run);
+  };
+}
+
+/**
  * Gives up by signal and by time.
  *
  * @param late - What is wrong when the time is over.
@@ -14,11 +44,10 @@ export function limit(
   giveUp: (reason: unknown) => void,
   late: (timeoutMs: number) => unknown,
 ): Off {
-  const onAbort = (): void => giveUp(signal?.reason);
   const timer = timeoutMs && clock.setTimeout(() => giveUp(late(timeoutMs)), timeoutMs);
-  signal?.addEventListener('abort', onAbort);
+  const off = onAbort(signal, () => giveUp(signal?.reason));
   return () => {
-    signal?.removeEventListener('abort', onAbort);
+    off();
     clock.clearTimeout(timer);
   };
 }

@@ -161,13 +161,13 @@ export class SessionCore {
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.request((settle) =>
+    return this.stand((settle) =>
       this.subscriber.subscribe(settle, topic, this.role.points.handler?.(handler) ?? handler, options),
     );
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
-    return this.request((settle) => this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)));
+    return this.stand((settle) => this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)));
   }
 
   rtt(options: WaitOptions = {}): Promise<number> {
@@ -270,6 +270,22 @@ export class SessionCore {
 
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
     return this.isOpen ? promised(start) : Promise.reject(this.lost('not-sent'));
+  }
+
+  /** The same, for what programs often do not wait for: that the line was lost before the router answered is no unhandled rejection. */
+  private stand<T>(start: (settle: Settle<T>) => void): Promise<T> {
+    const ignore = (): void => {};
+    const asked: Promise<T> = this.request((settle) =>
+      start({
+        ...settle,
+        reject: (error) => {
+          if (error instanceof ConnectionLostError) asked.catch(ignore);
+          settle.reject(error);
+        },
+      }),
+    );
+    if (!this.isOpen) asked.catch(ignore);
+    return asked;
   }
 
   private lost(delivery: 'not-sent' | 'unknown'): ConnectionLostError {

@@ -4,6 +4,8 @@
  */
 import { makeDisposable } from '../dispose.ts';
 import { ApplicationError } from '../errors.ts';
+import type { Off } from '../words.ts';
+import { onAbort } from './limit.ts';
 import type { Settle } from './requests.ts';
 
 const policies = ['drop-oldest', 'drop-newest', 'latest', 'error'] as const;
@@ -48,7 +50,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
   /** Thrown once, when all is read. */
   private failure: { readonly error: unknown } | undefined;
   private isDropping = false;
-  private readonly onAbort: () => void;
+  private readonly offAbort: Off;
 
   constructor(options: BufferOptions, source: Source) {
     const { onOverflow = 'drop-oldest', maxBuffered = 256 } = options;
@@ -62,8 +64,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     makeDisposable(this, () => this.return().then(() => {}));
     Object.defineProperty(this, Symbol.asyncIterator, { value: () => this });
     const { signal } = source;
-    this.onAbort = () => this.abort(signal?.reason);
-    signal?.addEventListener('abort', this.onAbort);
+    this.offAbort = onAbort(signal, () => this.abort(signal?.reason));
   }
 
   push(item: T): void {
@@ -93,7 +94,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
   end(failure?: { readonly error: unknown }): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.source.signal?.removeEventListener('abort', this.onAbort);
+    this.offAbort();
     this.failure = failure;
     const { readers } = this;
     this.readers = [];

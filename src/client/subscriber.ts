@@ -29,6 +29,8 @@ interface WireSubscription {
   readonly key: string;
   readonly topic: Uri;
   handlers: readonly Entry[];
+  /** Who asked last for retained events, if anybody: the router sends them to the subscription, which others may share. */
+  retainedTo?: readonly Entry[];
 }
 
 /** One handler of it. */
@@ -78,17 +80,22 @@ export class Subscriber {
     link.send({ type: Code.SUBSCRIBE, request: requests.next, options: wire, topic });
     const key = `${match} ${topic}`;
     this.claims.set(key, (this.claims.get(key) ?? 0) + 1);
+    let entries: readonly Entry[] = []; // none, if this was given up meanwhile
     const asked: Settle<Id> = {
       resolve: (id) => {
         const gate = makeGate?.(({ args, kwargs, details }) => this.run(handler, args, kwargs, details, details.topic));
         const entry: Entry = { handler, ending: ending(), gate };
+        entries = [entry];
         const wire = this.wire(id, key, topic);
         wire.handlers = [...wire.handlers, entry];
         settle.resolve(this.handle(wire, entry));
       },
       reject: settle.reject,
       answered: (id) => {
-        if (id !== undefined) this.wire(id, key, topic);
+        if (id !== undefined) {
+          const subscription = this.wire(id, key, topic);
+          if (wire.get_retained) subscription.retainedTo = entries;
+        }
         this.unclaim(key);
       },
     };
@@ -132,7 +139,8 @@ export class Subscriber {
     details.topic = topic;
     if (message.wrong) return this.role.report(message.wrong, 'event', topic);
     const { args = [], kwargs = {} } = message;
-    for (const { handler, gate } of wire.handlers) {
+    for (const { handler, gate, ending } of (details.retained && wire.retainedTo) || wire.handlers) {
+      if (!ending.isOpen) continue; // unsubscribed by a handler before it
       if (gate) gate({ args, kwargs, details });
       else this.run(handler, args, kwargs, details, topic);
     }

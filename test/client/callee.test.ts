@@ -89,23 +89,51 @@ describe('registering', () => {
     await peer.expect([64, 1, options, 'a..b']);
   });
 
-  it('[C50] unregisters, answers what crosses it, and lets what runs finish', async () => {
+  it('[H5] [C50] serves what crosses UNREGISTER, lets what runs finish, and takes nothing after UNREGISTERED', async () => {
     const { session, peer } = await join();
-    let finish: (value: string) => void = () => {};
-    const registering = session.register('a.b', () => new Promise<string>((resolve) => (finish = resolve)));
+    const finish: ((value: string) => void)[] = [];
+    const registering = session.register('a.b', () => new Promise<string>((resolve) => finish.push(resolve)));
     await peer.next();
     peer.send([65, 1, 5], [68, 1, 5, {}]);
     const registration = await registering;
     const leaving = registration.unregister();
+    expect([registration.isActive, session.registrations]).toEqual([false, []]);
     await peer.expect([66, 2, 5]);
     peer.send([68, 2, 5, {}], [67, 2]);
-    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 2, {}, 'wamp.error.no_such_registration']);
     await leaving;
     expect(await registration.ended).toBeUndefined();
-    finish('done');
+    finish[1]?.('crossed');
+    await peer.expect([70, 2, {}, ['crossed']]);
+    finish[0]?.('done');
     await peer.expect([70, 1, {}, ['done']]);
     await registration.unregister();
-    expect(session.registrations).toEqual([]);
+    peer.send([68, 3, 5, {}]);
+    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+  });
+
+  it('[H5] [C50] lets the router ask another callee where REGISTER was given up before its answer', async () => {
+    const { session, peer } = await join();
+    const controller = new AbortController();
+    const registering = failure(session.register('a.b', () => 1, { signal: controller.signal }));
+    await peer.next();
+    controller.abort(new Error('enough'));
+    await registering;
+    peer.send([65, 1, 5], [68, 1, 5, {}], [67, 2]);
+    await peer.expect([66, 2, 5]);
+    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.unavailable']);
+    expect(session.isOpen).toBe(true);
+  });
+
+  it('[H5] [C50] goes on serving when the router refuses UNREGISTER', async () => {
+    const { session, peer } = await join();
+    const registering = session.register('a.b', () => 'here');
+    await peer.next();
+    peer.send([65, 1, 5]);
+    const leaving = failure((await registering).unregister());
+    await peer.expect([66, 2, 5]);
+    peer.send([8, 66, 2, {}, 'wamp.error.not_authorized'], [68, 1, 5, {}]);
+    expect((await leaving).uri).toBe('wamp.error.not_authorized');
+    await peer.expect([70, 1, {}, ['here']]);
   });
 });
 

@@ -132,8 +132,9 @@ function dutyOf(state: string, name: string, outcome: Outcome): string {
   return ['HELLO', 'WELCOME', 'CHALLENGE'].includes(name) ? '[C05]' : outcome === 'violation' ? '[C11]' : '[C11] [C40]';
 }
 
-/** What became of the requests: each of them has this, and none is left. */
-const all = (uri: string): object => Object.fromEntries(Object.keys(pending).map((name) => [name, uri]));
+/** What became of the requests: each of them has this, and none is left. What was given back is gone with the session. */
+const all = (uri: string): object =>
+  Object.fromEntries(Object.keys(pending).map((name) => [name, /^UN/.test(name) ? 'done' : uri]));
 
 async function expectOutcome(stage: Stage, state: string, name: string, outcome: Outcome): Promise<void> {
   const { peer, connection, outcomes } = stage;
