@@ -21,7 +21,7 @@ async function joined(): Promise<{ readonly connection: Connection; readonly pee
   const connection = new Connection({ realm: 'realm1', url: 'ws://127.0.0.1:1/', max_retries: 0 });
   connection._transport_factories = [{ type: 'scripted', create }];
   const heard: unknown[] = [];
-  connection.onopen = (session) => void session.subscribe('com.example.news', ([given]) => void heard.push(given));
+  connection.onopen = (session) => void session.subscribe('com.example.news', (args) => void heard.push(args?.[0]));
   connection.open();
   const peer = await router.joined();
   await peer.next();
