@@ -194,7 +194,7 @@ export class Link<In extends Message, Out extends Message> {
     return parseMessage(list, this.side.inbound);
   }
 
-  private log(direction: 'sent' | 'received', list: readonly unknown[]): void {
+  protected log(direction: 'sent' | 'received', list: readonly unknown[]): void {
     if (this.tap) this.tap(direction, withoutSecrets(list));
   }
 

@@ -17,7 +17,10 @@ const identity: Serializer = {
   name: 'autobahn',
   isBinary: true,
   encode: (message) => message as unknown as Frame,
-  decode: (frame) => frame as unknown as unknown[],
+  decode(frame) {
+    if ((frame as unknown) instanceof Error) throw frame; // it could not be read
+    return frame as unknown as unknown[];
+  },
 };
 
 export interface BridgeHooks {
@@ -125,7 +128,7 @@ export class Bridge implements Transport {
     debug(['RX', _realm, _id, message]);
     if (message[0] === GOODBYE || message[0] === ABORT) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
-    this.session.received(message);
+    if (Array.isArray(message)) this.session.received(message);
     this.leave();
   }
 }

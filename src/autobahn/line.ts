@@ -1,7 +1,7 @@
 /*
  * A transport of Autobahn's kind over a connector of ours: what the built-in ones have in common. It is there at once, and opens or closes later.
  */
-import type { Connector, Serializer, Transport } from '../index.ts';
+import { type Connector, SerializationError, type Serializer, type Transport } from '../index.ts';
 import type { Any } from './any.ts';
 import { warn } from './log.ts';
 import type { ISerializer, ITransport, ITransportInfo } from './type-names.ts';
@@ -43,12 +43,21 @@ export function open(
     transport.serializer = serializers.find(({ SERIALIZER_ID }) => SERIALIZER_ID === name);
     info.protocol = `wamp.2.${name}`;
     opened.start({
-      frame: (frame) => transport.onmessage(transport.serializer.unserialize(frame)),
+      frame: (frame) => transport.onmessage(readBy(transport.serializer, frame)),
       closed: ({ clean, code, reason }) => transport.onclose({ code: code ?? closeCode, reason: reason ?? '', wasClean: clean }),
     });
     transport.onopen();
   }, failed);
   return transport;
+}
+
+/** The message, or why it cannot be read: the bridge says what becomes of it. Thrown here, it would end the process. */
+function readBy(serializer: ISerializer, frame: Any): Any {
+  try {
+    return serializer.unserialize(frame);
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new SerializationError(String(thrown));
+  }
 }
 
 /** Only its name and its kind are asked for here; messages go by Autobahn's own. */

@@ -4,13 +4,13 @@
  */
 import { type Login, type LoginLine, loginComplaint, type Offer } from '../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../errors.ts';
-import { Link, type Tap } from '../link.ts';
+import type { Tap } from '../link.ts';
 import { clientRoles, PASSTHRU, withFeature } from '../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromRouter, type Welcome } from '../protocol/messages.ts';
 import { canonical, NETWORK_FAILURE } from '../protocol/uris.ts';
-import { clientSide } from '../protocol/wire.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Awaitable, type Dict, isThenable } from '../words.ts';
+import { ClientLink } from './client-link.ts';
 import { SessionCore, type SessionHooks } from './session.ts';
 
 const CANNOT_AUTHENTICATE = 'wamp.error.cannot_authenticate';
@@ -30,7 +30,7 @@ export interface JoinOptions {
 /** Says HELLO on a fresh line. What is returned gives up the attempt. */
 export function join(transport: Transport, options: JoinOptions): (why: WampError) => void {
   const { realm, hello, offer, session: hooks, joined, failed } = options;
-  const link = new Link(transport, clientSide, options.tap);
+  const link = new ClientLink(transport, options.tap);
   let session: SessionCore | undefined;
   let isOver = false;
   /** The logins that answered a CHALLENGE: those that check WELCOME. */

@@ -34,7 +34,7 @@ export function packAnswer(role: Role, { args, kwargs, details }: Answer, option
   return { ...pack(role, 'dealer', attributes, { args, kwargs }), options: { ...options, ...attributes } };
 }
 
-/** `wrong`: why the payload is still as it came. */
+/** `wrong`: why the payload is still as it came, or not there (client-link.ts). */
 export type Unpacked<M> = M & { readonly wrong?: SerializationError };
 
 /**

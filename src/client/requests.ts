@@ -74,18 +74,12 @@ export class Wait<T = unknown> {
   }
 }
 
-/** How many requests that were given up are remembered by their type, until their answers come. */
-const MAX_ABANDONED = 1000;
-
 export class Requests {
   /** Somebody does not wait any more. */
   onGiveUp: (() => void) | undefined;
   private readonly clock: Clock;
   private readonly waits = new Map<Id, Wait>();
-  /** Given up, with nothing to do when the answer comes; oldest first. Some routers never answer (Crossbar.io, a CANCEL with `skip`). */
-  private readonly abandoned = new Map<Id, Code>();
-  /** Requests up to here may be such ones as well: there were too many to remember. */
-  private forgotten: Id = 0;
+  /** Whoever has given up, or was answered already. */
   private readonly nobody = new Wait(Code.CALL, { resolve: () => {}, reject: () => {} });
   private last: Id = 0;
 
@@ -132,22 +126,20 @@ export class Requests {
     wait.abandon();
     wait.settle.reject(reason);
     this.onGiveUp?.();
-    if (wait.settle.answered) return;
-    this.waits.delete(request);
-    this.abandoned.set(request, wait.type);
-    if (this.abandoned.size <= MAX_ABANDONED) return;
-    const [oldest = 0] = this.abandoned.keys();
-    this.abandoned.delete(oldest);
-    this.forgotten = Math.max(this.forgotten, oldest);
+    // Some routers never answer (Crossbar.io, a CANCEL with `skip`): only what is still to be done with an answer is kept.
+    if (!wait.settle.answered) this.waits.delete(request);
   }
 
   /**
    * Who waits for this answer. `isLast` says whether more may follow.
    *
-   * @throws {@link ProtocolError} when no such request was made, or it is answered already.
+   * A second answer is dropped, as is a late one: routers answer an input of a progressive call that they got after the end of the call
+   * (WAMP "Progressive Call Invocations" leaves it open).
+   *
+   * @throws {@link ProtocolError} when no such request was made, or one of another type waits.
    */
   take(request: Id, type: number, answer: Code, isLast = true): Wait {
-    const wait = this.waits.get(request) ?? (this.wasGivenUp(request, type, isLast) ? this.nobody : undefined);
+    const wait = this.waits.get(request) ?? (request <= this.last ? this.nobody : undefined);
     if (wait === undefined || (wait.type !== type && wait !== this.nobody)) {
       throw new ProtocolError(
         `got ${nameOf(answer)} for request ${request}, but no ${nameOf(type)} with that id waits for an answer`,
@@ -157,17 +149,9 @@ export class Requests {
     return wait;
   }
 
-  private wasGivenUp(request: Id, type: number, isLast: boolean): boolean {
-    const given = this.abandoned.get(request);
-    if (given === undefined) return request <= this.forgotten;
-    if (given === type && isLast) this.abandoned.delete(request);
-    return given === type;
-  }
-
   rejectAll(error: unknown): void {
     const waits = [...this.waits.values()];
     this.waits.clear();
-    this.abandoned.clear();
     for (const wait of waits) wait.reject(error);
   }
 }

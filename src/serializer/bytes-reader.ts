@@ -26,6 +26,8 @@ export abstract class BytesReader {
   protected readonly context: BytesContext;
   protected readonly frame: Uint8Array;
   protected at = 0;
+  /** The outermost list, as far as it is read. */
+  private envelope: unknown[] | undefined;
 
   constructor(frame: Uint8Array, context: BytesContext) {
     this.context = context;
@@ -45,10 +47,17 @@ export abstract class BytesReader {
   /** The next value, as text. */
   protected abstract key(depth: number): string;
 
-  protected list(length: number, depth: number): unknown[] {
-    enter(depth);
-    this.holds(length);
+  /** A list at this depth, still empty. */
+  protected emptyList(depth: number): unknown[] {
+    this.enter(depth);
     const list: unknown[] = [];
+    if (depth === 0) this.envelope = list;
+    return list;
+  }
+
+  protected list(length: number, depth: number): unknown[] {
+    const list = this.emptyList(depth);
+    this.holds(length);
     for (let i = 0; i < length; i++) list.push(this.item(depth));
     return list;
   }
@@ -59,7 +68,7 @@ export abstract class BytesReader {
   }
 
   protected dict(length: number, depth: number): { [key: string]: unknown } {
-    enter(depth);
+    this.enter(depth);
     this.holds(length);
     const dict: { [key: string]: unknown } = {};
     for (let i = 0; i < length; i++) this.member(dict, depth);
@@ -142,6 +151,15 @@ export abstract class BytesReader {
     return start;
   }
 
+  protected enter(depth: number): void {
+    if (depth >= MAX_DEPTH) this.refuse(`expected a value nested no deeper than ${MAX_DEPTH}`);
+  }
+
+  /** What is well-formed, and cannot be read: what came before it stands. */
+  protected refuse(text: string): never {
+    throw new SerializationError(text, { envelope: this.envelope });
+  }
+
   /** An item is a byte at least, so a length that is a lie allocates nothing. */
   private holds(length: number): void {
     if (length > this.frame.length - this.at) refuseEnd();
@@ -151,10 +169,6 @@ export abstract class BytesReader {
 /** JavaScript has text as keys only: numbers and booleans as JSON writes them. Of what no other format has as a key, nothing better is known. */
 export function keyOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? '[object Object]' : String(value);
-}
-
-export function enter(depth: number): void {
-  if (depth >= MAX_DEPTH) throw new SerializationError(`expected a value nested no deeper than ${MAX_DEPTH}`);
 }
 
 function refuseEnd(): never {

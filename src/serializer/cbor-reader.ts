@@ -4,7 +4,7 @@
  * simple values without a meaning, as null.
  */
 import { SerializationError } from '../errors.ts';
-import { BytesReader, enter, keyOf } from './bytes-reader.ts';
+import { BytesReader, keyOf } from './bytes-reader.ts';
 import { bignumOf, fractionOf } from './cbor-numbers.ts';
 import { halfOf } from './float-bytes.ts';
 
@@ -43,14 +43,13 @@ export class CborReader extends BytesReader {
   }
 
   private endlessList(depth: number): unknown[] {
-    enter(depth);
-    const list: unknown[] = [];
+    const list = this.emptyList(depth);
     while (!this.isBreak()) list.push(this.item(depth));
     return list;
   }
 
   private endlessDict(depth: number): { [key: string]: unknown } {
-    enter(depth);
+    this.enter(depth);
     const dict: { [key: string]: unknown } = {};
     while (!this.isBreak()) this.member(dict, depth);
     return dict;
@@ -105,9 +104,9 @@ export class CborReader extends BytesReader {
 
   /** RFC 8949, 3.4: a decoder that does not know a tag may take what is in it. Only references mean nothing without their tag. */
   private tagged(info: number, depth: number): unknown {
-    enter(depth);
+    this.enter(depth);
     const tag = this.argument(info);
-    if (tag === 25 || tag === 29) throw new SerializationError('expected JSON values and bytes, got a CBOR reference');
+    if (tag === 25 || tag === 29) this.refuse('expected JSON values and bytes, got a CBOR reference');
     const content = this.value(depth + 1);
     if ((tag === 2 || tag === 3) && content instanceof Uint8Array) return bignumOf(content, tag === 3, this.context.hasBigInt);
     if (tag === 4 || tag === 5) return fractionOf(content, tag === 4 ? 10 : 2) ?? content;

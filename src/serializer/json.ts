@@ -2,7 +2,7 @@
  * JSON, with WAMP's "Binary conversion of JSON Strings": bytes travel as a string of U+0000 and base64, both ways, at any depth.
  * A string that begins with U+0000 and goes on with anything but base64 stays the string that it is.
  */
-import { SerializationError } from '../errors.ts';
+import { messageOf, SerializationError } from '../errors.ts';
 import { base64ToBytes, bytesToBase64 } from './base64.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
@@ -29,10 +29,15 @@ export function json(options: JsonOptions = {}): Serializer {
     encode: (message) => JSON.stringify(walk(message)),
     decode(frame) {
       if (typeof frame !== 'string') throw new SerializationError('expected text, got bytes');
-      if (reviver) return JSON.parse(frame, (key, value) => (key === '__proto__' ? undefined : reviver(key, revive(value))));
-      const message = JSON.parse(frame);
-      // U+0000 can stand in JSON only as an escape, and so can a disguised `__proto__`: most frames need no second look.
-      return frame.includes('\\u') || frame.includes('"__proto__"') ? reviveInside(message) : message;
+      try {
+        if (reviver) return JSON.parse(frame, (key, value) => (key === '__proto__' ? undefined : reviver(key, revive(value))));
+        // U+0000 can stand in JSON only as an escape, and so can a disguised `__proto__`: most frames need no second look.
+        const message = JSON.parse(frame);
+        return frame.includes('\\u') || frame.includes('"__proto__"') ? reviveInside(message) : message;
+      } catch (cause) {
+        // By the reviver, or nested too deeply; what is no JSON at all is refused here again.
+        throw new SerializationError(messageOf(cause), { cause, envelope: JSON.parse(frame) });
+      }
     },
   };
 }

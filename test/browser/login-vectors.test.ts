@@ -1,19 +1,9 @@
 // The vectors of all logins in a real page: on a plain-http origin, which has no crypto.subtle, and on loopback, which has it.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folder, isHere } from '../fixtures/vectors.ts';
+import { cryptosignVectors as vectors } from '../fixtures/vectors.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { openStage, type Stage } from './stage.ts';
-
-interface Vector {
-  readonly channel_id: string | null;
-  readonly private_key: string;
-  readonly challenge: string;
-  readonly signature: string;
-}
-const vectors: Vector[] = isHere ? JSON.parse(readFileSync(path.join(folder, 'cryptosign.json'), 'utf8')).vectors : [];
 
 /** wamp-protocol.md 3.5.3 */
 const challenge =

@@ -56,6 +56,16 @@ describe('a progressive call', () => {
     expect(await outcome).toEqual(['resolved', 'done']);
   });
 
+  it('[H3] [C45] drops the answers to inputs that were under way when the call ended', async () => {
+    const { session, peer, outcome } = await calling({ inputsFrom: [1, 2, 3] });
+    for (let i = 0; i < 5; i++) await peer.next();
+    const refusal = [8, 48, 1, {}, 'wamp.error.no_such_procedure'];
+    peer.send(refusal, refusal, refusal, [50, 1, more, ['late']]);
+    expect(await outcome).toMatchObject(['rejected', { uri: 'wamp.error.no_such_procedure' }]);
+    await settled();
+    expect([session.isOpen, peer.unread]).toEqual([true, []]);
+  });
+
   it('[C45] takes a plain iterable, and one that is empty', async () => {
     const first = await calling({ inputsFrom: [1, 2] });
     for (const list of [

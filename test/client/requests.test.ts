@@ -22,23 +22,21 @@ describe.each([
   ['that never answers a CANCEL', { call_canceling: true }],
   ['that knows no CANCEL', {}],
 ])('a router %s', (_, dealer) => {
-  it('[C42] keeps nobody waiting, and may still answer once', async () => {
+  it('[H3] [C42] keeps nobody waiting, and may still answer, once or twice', async () => {
     const joined = await join({}, { dealer });
     const { session, peer } = joined;
     await calls(joined, 1, dealer);
     await calls(joined, 1, dealer);
     peer.send([50, 1, { progress: true }, ['late']], [50, 1, {}, ['late']], [8, 48, 2, {}, 'wamp.error.canceled']);
+    peer.send([50, 1, {}, ['twice']], [8, 48, 2, {}, 'wamp.error.canceled']);
     await settled();
-    expect(session.isOpen).toBe(true);
-    peer.send([50, 1, {}, ['twice']]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
-  it('[C42] must not answer with another kind of message, nor what was never asked', async () => {
+  it('[C42] must not answer what was never asked', async () => {
     for (const wrong of [
-      [33, 1, 5],
-      [8, 32, 1, {}, 'com.example.error'],
       [50, 2, {}],
+      [8, 32, 2, {}, 'com.example.error'],
     ]) {
       const joined = await join({}, { dealer });
       await calls(joined, 1, dealer);
@@ -60,14 +58,12 @@ describe('requests that were given up', () => {
     return requests;
   }
 
-  it('[C42] take no more than bounded memory, and no late answer is a violation', () => {
+  it('[H3] [C42] take no memory, and no answer to them is a violation, however late and often it comes', () => {
     const requests = givenUp(5000);
-    const { waits, abandoned } = requests as unknown as Record<'waits' | 'abandoned', Map<number, unknown>>;
-    expect([waits.size, abandoned.size, requests.pending]).toEqual([0, 1000, 0]);
-    for (const request of [1, 2500, 4999, 5000]) requests.take(request, Code.CALL, Code.RESULT).resolve(1);
+    const { waits } = requests as unknown as Record<'waits', Map<number, unknown>>;
+    expect([waits.size, requests.pending]).toEqual([0, 0]);
+    for (const request of [1, 2500, 5000, 5000]) requests.take(request, Code.CALL, Code.RESULT).resolve(1);
     requests.take(3, Code.CALL, Code.RESULT).reject(new Error('late'));
-    expect(() => requests.take(5000, Code.CALL, Code.RESULT)).toThrow(/no CALL with that id waits/);
-    expect(() => requests.take(4998, Code.SUBSCRIBE, Code.SUBSCRIBED)).toThrow(/no SUBSCRIBE with that id waits/);
     expect(() => requests.take(5001, Code.CALL, Code.RESULT)).toThrow(/no CALL with that id waits/);
   });
 

@@ -65,9 +65,15 @@ declare class ConnectionLostError extends WampError {
 declare class SerializationError extends WampError {
     /** Where in the encoded value: keys and indices from the outside in. */
     readonly path: readonly (string | number)[];
+    /**
+     * Thrown by a serializer for a message that is well-formed, but holds what it cannot read: the elements before that, at least. Where
+     * only the payload cannot be read, only that call or event fails. Undefined: the message cannot be read at all.
+     */
+    readonly envelope: readonly unknown[] | undefined;
     constructor(message: string, options?: ErrorCause & {
         readonly path?: readonly (string | number)[];
         readonly uri?: Uri;
+        readonly envelope?: readonly unknown[] | undefined;
     });
 }
 /**
