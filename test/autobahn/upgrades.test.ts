@@ -43,7 +43,7 @@ test('retry_on_goodbye: with a transport that closes within close(), too', async
 });
 
 test('liveness: a silent line is asked, and given up when nothing comes; onclose is told that it was lost', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const bench = new Bench({ upgrades: { liveness: { idleMs: 1000, timeoutMs: 500 } }, initial_retry_delay: 60 });
   const closes: unknown[] = [];
@@ -69,7 +69,7 @@ test('liveness: a silent line is asked, and given up when nothing comes; onclose
 });
 
 test('liveness: what is asked takes no answer of the program', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const bench = new Bench({ upgrades: { liveness: { idleMs: 1000 } } });
   await bench.open();
