@@ -22,6 +22,8 @@ export type LineOptions = Omit<ConnectionOptions, 'contract'>;
 export type Surroundings = Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
 
 export interface DialHooks {
+  /** Of the router. */
+  readonly maxMessageBytes: number | undefined;
   readonly report: Report;
   readonly points: Points;
   /** Goes there now; '' while a function is asked where. */
@@ -124,6 +126,7 @@ export class Dial {
         report,
         passthru,
         points,
+        maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
