@@ -5,12 +5,11 @@
 import { asyncDispose } from '../dispose.ts';
 import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Invocation, type Registered, type Unregistered } from '../protocol/messages.ts';
-import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { type AnyEndpoint, Invocations } from './invocations.ts';
-import { wireOptions } from './local-options.ts';
+import { type Foreign, REGISTER, wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
@@ -18,7 +17,18 @@ import { checkOwnUri, type Role } from './role.ts';
 import type { Registration } from './session-api.ts';
 import type { RegisterOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs'];
+/** Looks at a registration before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkRegistration(
+  procedure: string,
+  endpoint: unknown,
+  options: RegisterOptions | undefined,
+  foreign?: Foreign,
+): Dict {
+  checkOwnUri(procedure, options?.match);
+  if (typeof endpoint !== 'function')
+    throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
+  return wireOptions(options, REGISTER, foreign);
+}
 
 interface Entry {
   readonly id: Id;
@@ -47,11 +57,7 @@ export class Callee {
 
   register(settle: Settle<Registration>, procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): void {
     const { link, requests } = this.role;
-    const match: Match = options?.match ?? 'exact';
-    checkOwnUri(procedure, match);
-    if (typeof endpoint !== 'function')
-      throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
-    const wire = wireOptions(options, OURS, 'register');
+    const wire = checkRegistration(procedure, endpoint, options, this.role.foreign);
     throwIfAborted(options);
     link.send({ type: Code.REGISTER, request: requests.next, options: wire, procedure });
     const asked: Settle<Id> = {

@@ -9,6 +9,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore } from './connection-options.ts';
 import { join } from './join.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -24,6 +25,7 @@ export type Surroundings = Omit<Environment, 'WebSocket'> & Partial<Pick<Environ
 export interface DialHooks {
   readonly report: Report;
   readonly points: Points;
+  readonly foreign: Foreign;
   /** Goes there now; '' while a function is asked where. */
   dialing(url: string): void;
   /** Inside the handling of WELCOME. */
@@ -112,7 +114,7 @@ export class Dial {
   private join(transport: Transport, offer: Offer, url: string): void {
     const { clock } = this.environment;
     const { realm, hello, wireLog, passthru, liveness } = this.options;
-    const { report, points } = this.hooks;
+    const { report, points, foreign } = this.hooks;
     let joinedAt = 0;
     this.giveUpJoin = join(transport, {
       realm,
@@ -124,6 +126,7 @@ export class Dial {
         report,
         passthru,
         points,
+        foreign,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
