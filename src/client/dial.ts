@@ -23,6 +23,8 @@ export type LineOptions = Omit<ConnectionOptions, 'contract'>;
 export type Surroundings = Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
 
 export interface DialHooks {
+  /** Of the router. */
+  readonly maxMessageBytes: number | undefined;
   readonly report: Report;
   readonly points: Points;
   readonly foreign: Foreign;
@@ -127,6 +129,7 @@ export class Dial {
         passthru,
         points,
         foreign,
+        maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },

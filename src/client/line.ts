@@ -56,11 +56,14 @@ export class Line {
   private isRenewing = false;
   private joins = 0;
   /** Of sessions that are over. */
+  /** Of the router: by the option, or by what it has refused. */
+  private maxMessageBytes: number | undefined;
   private framesSent = 0;
   private framesReceived = 0;
 
   constructor(options: LineOptions, hooks: LineHooks) {
     this.options = options;
+    this.maxMessageBytes = options.maxMessageBytes;
     this.hooks = hooks;
     this.environment = { clock: systemClock, random: Math.random, ...options.environment };
   }
@@ -158,6 +161,7 @@ export class Line {
         report,
         points,
         foreign,
+        maxMessageBytes: this.maxMessageBytes,
         dialing: (url) => this.move({ state: 'connecting', attempt, url }),
         joined: (session, url) => this.joined(session, url),
         failed: (error) => {
@@ -185,6 +189,9 @@ export class Line {
     const { sent = 0, received = 0 } = this.session?.frames ?? {};
     this.framesSent += sent;
     this.framesReceived += received;
+    // It would be too long on the next line, too.
+    const tooLong = this.session?.tooLong;
+    if (tooLong !== undefined) this.maxMessageBytes = Math.min(tooLong - 1, this.maxMessageBytes ?? tooLong);
     this.session = undefined;
     this.liveness?.stop();
     this.liveness = undefined;
