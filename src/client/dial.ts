@@ -29,6 +29,8 @@ export interface DialHooks {
   /** Inside the handling of WELCOME. */
   joined(session: SessionCore, url: string): void;
   failed(error: WampError): void;
+  /** The session that came of it is being left. */
+  left(): void;
   /** The session that came of it is over, after so long. */
   ended(error: WampError | undefined, ageMs: number): void;
 }
@@ -125,6 +127,7 @@ export class Dial {
         passthru,
         points,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
+        left: () => this.hooks.left(),
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
       joined: (session) => {

@@ -25,6 +25,8 @@ export interface LineHooks {
   joined(session: SessionCore): void;
   /** The session is gone, and another is tried for. */
   lost(error: WampError): void;
+  /** It is being closed, by our own `close()` or `leave()`: what was asked for so far is given up. */
+  leaving(): void;
   /** It is over. Undefined: by our own `close()` or `leave()`. */
   closed(error: WampError | undefined): void;
   status(status: Status, previous: Status): void;
@@ -53,6 +55,10 @@ export class Line {
   /** The session is ended in order to have another, whatever the policy says. */
   private isRenewing = false;
   private joins = 0;
+  /** The session is being left, and so it will be closed. */
+  isLeaving = false;
+  /** It was opened anew meanwhile: it goes on after that. */
+  isReopening = false;
   /** Of sessions that are over. */
   private framesSent = 0;
   private framesReceived = 0;
@@ -77,8 +83,14 @@ export class Line {
     return this.previous;
   }
 
+  /** Closed, or about to be: who asks for something comes too late. */
+  get isClosed(): boolean {
+    return this.currentStatus.state === 'closed' || (this.isLeaving && !this.isReopening);
+  }
+
   /** Begins, from idle or closed; else it is under way. */
   start(): void {
+    if (this.isLeaving) this.isReopening = true;
     if (this.currentStatus.state !== 'idle' && this.currentStatus.state !== 'closed') return;
     this.failures = 0;
     this.since = elapsed(this.environment.clock);
@@ -119,6 +131,10 @@ export class Line {
 
   /** Leaves the session, or stops trying. */
   async close(leave: (session: SessionCore) => Promise<void>, error?: WampError): Promise<void> {
+    if (this.isReopening) {
+      this.isReopening = false;
+      this.hooks.leaving();
+    }
     const { session } = this;
     if (session)
       await leave(session); // ends by `sessionEnded`
@@ -161,6 +177,10 @@ export class Line {
           this.failures++;
           this.decide(error);
         },
+        left: () => {
+          this.isLeaving = true;
+          this.hooks.leaving();
+        },
         ended: (error, ageMs) => this.sessionEnded(error, ageMs),
       },
     );
@@ -183,6 +203,7 @@ export class Line {
     this.framesSent += sent;
     this.framesReceived += received;
     this.session = undefined;
+    this.isLeaving = false;
     this.liveness?.stop();
     this.liveness = undefined;
     if (error === undefined) return this.end(undefined);
@@ -238,6 +259,9 @@ export class Line {
     const closed = this.currentStatus;
     this.hooks.closed(error);
     this.hooks.status(closed, previous);
+    if (!this.isReopening) return;
+    this.isReopening = false;
+    this.start();
   }
 
   private move(status: Status): void {

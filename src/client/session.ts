@@ -57,6 +57,8 @@ export interface SessionHooks {
   readonly points: Points;
   /** What to call for a sign of life where there is no ping. */
   readonly probe: Uri;
+  /** Our own `leave()` was called: nothing more is asked in it. */
+  left(): void;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -195,6 +197,7 @@ export class SessionCore {
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
+    this.hooks.left();
   }
 
   /** The line is given up. The router is told, should it hear it. */
