@@ -42,8 +42,10 @@ export class Link<In extends Message, Out extends Message> {
   protected readonly wantsUtf8: boolean = false;
   protected readonly side: Side<In, Out>;
   private readonly tap: Tap | undefined;
-  /** A frame of this length fits, even if each of its characters takes three bytes. */
-  private readonly safeLength: number;
+  /** In bytes. Of what is longer the other side would take nothing. */
+  private maxFrameBytes: number;
+  /** The longest message that was sent; in bytes, or in the characters of its text. */
+  longest = { length: 0, name: '' };
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
@@ -54,7 +56,7 @@ export class Link<In extends Message, Out extends Message> {
     this.transport = transport;
     this.side = side;
     this.tap = tap;
-    this.safeLength = (transport.maxFrameBytes ?? Number.POSITIVE_INFINITY) / 3;
+    this.maxFrameBytes = transport.maxFrameBytes ?? Number.POSITIVE_INFINITY;
   }
 
   /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
@@ -87,8 +89,9 @@ export class Link<In extends Message, Out extends Message> {
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
     const frame = this.write(message, shared);
-    if (frame.length > this.safeLength) {
-      const unfit = this.unfit(frame, message.type);
+    // It fits, even if each of its characters takes three bytes.
+    if (frame.length * 3 > this.maxFrameBytes) {
+      const unfit = this.unfit(frame, message);
       const short = unfit && shortened(message);
       if (short) return this.send(short as Message as Out);
       if (unfit) throw unfit;
@@ -96,6 +99,7 @@ export class Link<In extends Message, Out extends Message> {
     this.current = next;
     if (this.tap) this.log('sent', this.side.toWire(message));
     this.sent++;
+    if (frame.length > this.longest.length) this.longest = { length: frame.length, name: named(message) };
     this.transport.send(frame);
   }
 
@@ -129,18 +133,21 @@ export class Link<In extends Message, Out extends Message> {
     } catch (cause) {
       const path = cause instanceof SerializationError ? cause.path : [];
       const where = path.length > 0 ? `${describePath(list, path)}: ` : '';
-      const name = `${nameOf(list[0])} in ${this.transport.serializer.name}`;
+      const name = `${named(message)} in ${this.transport.serializer.name}`;
       throw new SerializationError(`cannot encode ${name}: ${where}${messageOf(cause)}`, { cause, path });
     }
   }
 
-  private unfit(frame: Frame, type: Code): SerializationError | undefined {
+  /** The other side takes no more, as it has said. */
+  limitFrames(maxBytes: number): void {
+    this.maxFrameBytes = Math.min(this.maxFrameBytes, maxBytes);
+  }
+
+  private unfit(frame: Frame, message: Out): SerializationError | undefined {
     const bytes = byteLength(frame);
-    const { maxFrameBytes = bytes } = this.transport;
-    if (bytes <= maxFrameBytes) return undefined;
-    return new SerializationError(`${nameOf(type)} takes ${bytes} bytes, and the other side takes at most ${maxFrameBytes}`, {
-      uri: PAYLOAD_SIZE_EXCEEDED,
-    });
+    if (bytes <= this.maxFrameBytes) return undefined;
+    const text = `${named(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
+    return new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
   }
 
   /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
@@ -204,6 +211,12 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     this.receiver?.ended({ error, closed });
   }
+}
+
+/** With what it is about. */
+function named(message: Message): string {
+  const about = 'procedure' in message ? message.procedure : 'topic' in message ? message.topic : undefined;
+  return about === undefined ? nameOf(message.type) : `${nameOf(message.type)} ${about}`;
 }
 
 /** For logs. */

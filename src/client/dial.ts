@@ -22,6 +22,8 @@ export type LineOptions = Omit<ConnectionOptions, 'contract'>;
 export type Surroundings = Omit<Environment, 'WebSocket'> & Partial<Pick<Environment, 'WebSocket'>>;
 
 export interface DialHooks {
+  /** Of the router. */
+  readonly maxMessageBytes: number | undefined;
   readonly report: Report;
   readonly points: Points;
   /** Goes there now; '' while a function is asked where. */
@@ -126,6 +128,7 @@ export class Dial {
         report,
         passthru,
         points,
+        maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
         left: () => this.hooks.left(),
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),

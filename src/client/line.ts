@@ -60,11 +60,14 @@ export class Line {
   /** It was opened anew meanwhile: it goes on after that. */
   isReopening = false;
   /** Of sessions that are over. */
+  /** Of the router: by the option, or by what it has refused. */
+  private maxMessageBytes: number | undefined;
   private framesSent = 0;
   private framesReceived = 0;
 
   constructor(options: LineOptions, hooks: LineHooks) {
     this.options = options;
+    this.maxMessageBytes = options.maxMessageBytes;
     this.hooks = hooks;
     this.environment = { clock: systemClock, random: Math.random, ...options.environment };
   }
@@ -171,6 +174,7 @@ export class Line {
       {
         report,
         points,
+        maxMessageBytes: this.maxMessageBytes,
         dialing: (url) => this.move({ state: 'connecting', attempt, url }),
         joined: (session, url) => this.joined(session, url),
         failed: (error) => {
@@ -202,6 +206,9 @@ export class Line {
     const { sent = 0, received = 0 } = this.session?.frames ?? {};
     this.framesSent += sent;
     this.framesReceived += received;
+    // It would be too long on the next line, too.
+    const tooLong = this.session?.tooLong;
+    if (tooLong !== undefined) this.maxMessageBytes = Math.min(tooLong - 1, this.maxMessageBytes ?? tooLong);
     this.session = undefined;
     this.isLeaving = false;
     this.liveness?.stop();

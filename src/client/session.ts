@@ -50,6 +50,9 @@ const LEAVE_TIMEOUT_MS = 2000;
 type Args = readonly unknown[] | null;
 type Kwargs = object | null;
 
+/** The close code of WebSocket for a message that is too long (RFC 6455, 7.4.1). */
+const TOO_BIG = 1009;
+
 export interface SessionHooks {
   readonly clock: Clock;
   readonly report: Report;
@@ -59,6 +62,8 @@ export interface SessionHooks {
   readonly probe: Uri;
   /** Our own `leave()` was called: nothing more is asked in it. */
   left(): void;
+  /** What the router takes, as far as it is known. */
+  readonly maxMessageBytes?: number | undefined;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
   ended(error: WampError | undefined): void;
 }
@@ -87,6 +92,8 @@ export class SessionCore {
   private readonly idling: IdleWatch;
   /** We have said GOODBYE; called when it is over. */
   private leaving: (() => void) | undefined;
+  /** A message of this length was too long for the router. */
+  tooLong: number | undefined;
 
   constructor(link: Link<FromRouter, FromClient>, welcome: Welcome, realm: string, hooks: SessionHooks) {
     makeDisposable(this, () => this.leave());
@@ -99,6 +106,9 @@ export class SessionCore {
     this.authmethod = details.authmethod ?? 'anonymous';
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
+    // What is longer than the router takes is refused here, and the session goes on.
+    for (const most of [hooks.maxMessageBytes, details._max_message_bytes])
+      if (typeof most === 'number' && most > 0) link.limitFrames(most);
     this.hooks = hooks;
     this.requests = new Requests(hooks.clock);
     const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
@@ -255,7 +265,11 @@ export class SessionCore {
   /** The line is gone, or we had to abort it. */
   lineEnded({ error, closed }: LinkEnd): void {
     if (error) return this.finish(new ConnectionLostError(error.uri, error.message, { cause: error }));
-    const said = [closed?.code, closed?.reason || (closed?.error && messageOf(closed.error))].filter(Boolean).join(': ');
+    const { name, length } = this.link.longest;
+    const isTooBig = closed?.code === TOO_BIG;
+    if (isTooBig) this.tooLong = length;
+    const why = isTooBig && `a message was too long; the longest was ${name} with ${length} bytes`;
+    const said = [closed?.code, closed?.reason || (closed?.error && messageOf(closed.error)) || why].filter(Boolean).join(': ');
     this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said && ` (${said})`}`, { cause: closed?.error }));
   }
 

@@ -9,7 +9,14 @@ import { isDict } from '../protocol/checks.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
-import { GOODBYE_AND_OUT, INVALID_URI, NETWORK_FAILURE, PROTOCOL_VIOLATION, SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+import {
+  GOODBYE_AND_OUT,
+  INVALID_URI,
+  NETWORK_FAILURE,
+  PAYLOAD_SIZE_EXCEEDED,
+  PROTOCOL_VIOLATION,
+  SYSTEM_SHUTDOWN,
+} from '../protocol/uris.ts';
 
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -116,13 +123,23 @@ export class Door {
       this.message(message);
     } catch (thrown) {
       if (thrown instanceof ProtocolError || thrown instanceof SerializationError) throw thrown;
-      this.house.settings.log({
-        level: 'error',
-        message: `could not handle ${nameOf(message.type)}`,
-        session: this.session?.id,
-        error: thrown,
-      });
-      this.link.abort(INTERNAL_ERROR, 'internal error');
+      this.blundered(`handle ${nameOf(message.type)}`, thrown);
+    }
+  }
+
+  private blundered(what: string, error: unknown): void {
+    this.house.settings.log({ level: 'error', message: `could not ${what}`, session: this.session?.id, error });
+    this.link.abort(INTERNAL_ERROR, 'internal error');
+  }
+
+  /** What is told here comes from a hook, so that it is not the client's fault where it cannot be sent. */
+  private answer(what: string, task: () => void): void {
+    try {
+      task();
+    } catch (thrown) {
+      const isTooLong = thrown instanceof SerializationError && thrown.uri === PAYLOAD_SIZE_EXCEEDED;
+      if (isTooLong) this.link.abort(thrown.uri, thrown.message);
+      else this.blundered(what, thrown);
     }
   }
 
@@ -161,7 +178,7 @@ export class Door {
     if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
     const id = house.ids.next();
     const newAuthid = (): string => `anonymous-${house.ids.next().toString(36)}`;
-    const admit = (who: Identity): void => this.admit(realm, id, who, details);
+    const admit = (who: Identity): void => this.answer('admit a session', () => this.admit(realm, id, who, details));
     const { principal } = this;
     if (principal) {
       const { authid = newAuthid(), authrole, authextra } = principal;
@@ -179,7 +196,8 @@ export class Door {
     };
     this.login = new Login(context, details, {
       admit,
-      challenge: (authmethod, extra) => this.link.send({ type: Code.CHALLENGE, authmethod, extra }),
+      challenge: (authmethod, extra) =>
+        this.answer('send a challenge', () => this.link.send({ type: Code.CHALLENGE, authmethod, extra })),
       refuse: (reason, text) => this.link.abort(reason, text),
       turnAway: () => this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable'),
     });
@@ -229,6 +247,7 @@ export class Door {
       ...extra,
       roles: routerRoles,
       agent: 'autostrada',
+      _max_message_bytes: house.settings.limits.maxMessageBytes,
     };
     this.link.send({ type: Code.WELCOME, session: id, details: welcome });
     house.joined(session);

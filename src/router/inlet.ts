@@ -43,8 +43,9 @@ export class Inlet implements Transport {
   private readonly canRest: boolean;
   private receiver: TransportReceiver | undefined;
   private waitingBytes = 0;
-  /** Of a message that is handled from now on. */
-  private maxBytes = Number.POSITIVE_INFINITY;
+  /** Of a message that is handled from now on. Transports of ours look at it earlier; one in memory does not. */
+  private maxBytes: number;
+  private isStranger = false;
   /** Nothing more comes: `closed` has come, or waits in the lane. */
   private hasClosed = false;
   private isClosing = false;
@@ -53,6 +54,7 @@ export class Inlet implements Transport {
   constructor(transport: Transport, host: InletHost) {
     this.transport = transport;
     this.host = host;
+    this.maxBytes = host.maxMessageBytes;
     this.serializer = transport.serializer;
     this.canRest = transport.pause !== undefined;
     if (transport.hasUtf8 !== undefined) this.hasUtf8 = transport.hasUtf8;
@@ -79,12 +81,12 @@ export class Inlet implements Transport {
   /**
    * Before a session: a stranger's message is short. Where the transport can, it refuses a longer one before all of it is there.
    *
-   * @param maxBytes - Undefined: no other limit than that of the transport.
+   * @param maxBytes - Undefined: that of all messages.
    */
   limitMessages(maxBytes: number | undefined): void {
-    this.maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
-    const most = this.host.maxMessageBytes;
-    this.attempt('limitMessages', () => this.transport.limitMessages?.(Math.min(most, this.maxBytes)));
+    this.isStranger = maxBytes !== undefined;
+    this.maxBytes = Math.min(this.host.maxMessageBytes, maxBytes ?? Number.POSITIVE_INFINITY);
+    this.attempt('limitMessages', () => this.transport.limitMessages?.(this.maxBytes));
   }
 
   get bufferedBytes(): number {
@@ -138,8 +140,8 @@ export class Inlet implements Transport {
     const { receiver } = this;
     if (isFrame(item)) {
       const { maxBytes } = this;
-      if (maxBytes < Number.POSITIVE_INFINITY && item.length * 3 > maxBytes && byteLength(item) > maxBytes)
-        receiver?.broken?.(PAYLOAD_SIZE_EXCEEDED, tooLong(maxBytes, byteLength(item)));
+      if (item.length * 3 > maxBytes && byteLength(item) > maxBytes)
+        receiver?.broken?.(PAYLOAD_SIZE_EXCEEDED, tooLong(maxBytes, this.isStranger, byteLength(item)));
       else receiver?.frame(item);
     } else if (item.kind === 'broken') receiver?.broken?.(item.reason, item.text);
     else {
@@ -200,8 +202,8 @@ export class Inlet implements Transport {
   }
 }
 
-function tooLong(most: number, got: number): string {
-  return `expected a message of at most ${most} bytes before WELCOME, got one of ${got}`;
+function tooLong(most: number, isStranger: boolean, got: number): string {
+  return `expected a message of at most ${most} bytes${isStranger ? ' before WELCOME' : ''}, got one of ${got}`;
 }
 
 function isFrame(item: Frame | Item): item is Frame {

@@ -43,7 +43,9 @@ describe('calling', () => {
     const { session, peer } = await join();
     const error = await failure(session.call('a.b', [1, { when: [() => {}] }]));
     expect(error).toMatchObject({ name: 'SerializationError', uri: 'wamp.error.invalid_payload' });
-    expect(error.message).toBe('cannot encode CALL in json: args[1].when[0]: expected JSON values and Uint8Array, got a function');
+    expect(error.message).toBe(
+      'cannot encode CALL a.b in json: args[1].when[0]: expected JSON values and Uint8Array, got a function',
+    );
     expect((await failure(session.call('a.b', [], { n: 1n }))).message).toMatch(/kwargs\.n: .* a bigint/);
     const call = session.call('a.b', [1]);
     await peer.expect([48, 1, {}, 'a.b', [1]]);

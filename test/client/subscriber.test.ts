@@ -249,7 +249,7 @@ describe('publishing', () => {
     const cycle: { self?: unknown } = {};
     cycle.self = cycle;
     expect(() => session.publish('a.b', [{ deep: cycle }])).toThrow(
-      /cannot encode PUBLISH in json: args\[0\]\.deep\.self: .* a cycle/,
+      /cannot encode PUBLISH a\.b in json: args\[0\]\.deep\.self: .* a cycle/,
     );
     expect(() => session.publish('a.b', 'text' as unknown as [])).toThrow(/expected args to be a list, got string/);
     session.publish('a.b', [1]);

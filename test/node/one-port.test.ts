@@ -129,6 +129,11 @@ describe.skipIf(process.platform === 'win32')('a unix socket', () => {
     expect(existsSync(socketPath)).toBe(false);
   });
 
+  test('[H1] refuses a path that the system would cut off', async () => {
+    const socketPath = path.join(folder(), 'x'.repeat(120));
+    await expect(listening({ socketPath })).rejects.toThrow(/^expected socketPath to be of at most 10[37] bytes, got \d+: /);
+  });
+
   test('[R81] replaces the socket of a process that is gone', async () => {
     const socketPath = fresh();
     const code = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;

@@ -233,9 +233,9 @@ describe('a session', () => {
     expect(await failure(connection.call('a.b', [`${text}y`]))).toMatchObject({
       name: 'SerializationError',
       uri: 'wamp.error.payload_size_exceeded',
-      message: 'CALL takes 2049 bytes, and the other side takes at most 2048',
+      message: 'CALL a.b takes 2049 bytes, and the other side takes at most 2048',
     });
-    expect(() => connection.publish('a.b', ['ä'.repeat(1024)])).toThrow('PUBLISH takes 2068 bytes');
+    expect(() => connection.publish('a.b', ['ä'.repeat(1024)])).toThrow('PUBLISH a.b takes 2068 bytes');
     const call = connection.call('a.b', [text]);
     expect((await peer.next())[4]).toEqual([text]);
     peer.sendLists([50, 1, {}, ['fits']]);

@@ -20,6 +20,7 @@ describe('HELLO', () => {
       authrole: 'anonymous',
       authmethod: 'anonymous',
       authprovider: 'static',
+      _max_message_bytes: 2 ** 20,
     });
     expect(router.sessions).toMatchObject([{ id: session, realm: 'realm1', authrole: 'anonymous', transport: { kind: 'memory' } }]);
   });

@@ -123,6 +123,19 @@ describe('a login', () => {
 describe('users that code knows', () => {
   const hooked = (findUser: RouterHooks['findUser']) => openRouter(withUsers({ users: {} }), { findUser });
 
+  test.each([
+    ['a bigint', { a: 1n }],
+    ['a function', { a: () => 1 }],
+    ['itself', Object.assign([{}].map((dict: { self?: object }) => Object.assign(dict, { self: dict }))[0] ?? {})],
+  ])('[H3] [R04] an authextra with %s cannot be sent: the session ends, and the log says why', async (_, authextra) => {
+    const { router, log } = hooked(() => ({ authrole: 'user', ticket: 'secret', authextra }));
+    const client = scriptedClient(router);
+    await login(client, 'secret', 'ann');
+    expect(await client.end()).toEqual([[3, { message: 'internal error' }, 'autostrada.error.internal_error']]);
+    expect(log.find(({ level }) => level === 'error')).toMatchObject({ message: 'could not admit a session' });
+    expect([router.sessions, router.stats().sessions]).toEqual([[], 0]);
+  });
+
   test('[R04] [R70] findUser is asked, and may take its time', async () => {
     const queries: unknown[] = [];
     const { router } = hooked(async (query) => {

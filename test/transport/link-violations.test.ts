@@ -189,7 +189,7 @@ describe('a link', () => {
       const all = joined(serializer);
       const call = { type: 48, request: 1, options: {}, procedure: 'a.b' } as const;
       expect(() => all.link.send({ ...call, args: [1, { a: [() => {}] }] })).toThrow(
-        `cannot encode CALL in ${serializer.name}: args[1].a[0]: expected JSON values and Uint8Array, got a function`,
+        `cannot encode CALL a.b in ${serializer.name}: args[1].a[0]: expected JSON values and Uint8Array, got a function`,
       );
       expect(() => all.link.send({ ...call, kwargs: { a: Symbol('s') } })).toThrow(/: kwargs\.a: .* got a symbol$/);
       expect(all.transport.log).toEqual([]);

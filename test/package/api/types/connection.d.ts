@@ -25,6 +25,11 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
     readonly retry?: RetryOptions | false | undefined;
     /** How a line that is dead without saying so is noticed. `false`: not at all. */
     readonly liveness?: LivenessOptions | false | undefined;
+    /**
+     * How long a message the router takes, in bytes; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
+     * the router tells (Autostrada's does, as `_max_message_bytes` in WELCOME), or what it has closed a WebSocket for (1009).
+     */
+    readonly maxMessageBytes?: number | undefined;
     /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
     readonly joinTimeoutMs?: number | undefined;
     /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
