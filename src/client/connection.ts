@@ -79,6 +79,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private readonly owner: Owner;
   private durables: readonly Durable[] = [];
   private end: Ending = ending();
+  /** After that, where it was opened anew while it is being closed. */
+  private nextEnd: Ending | undefined;
 
   constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
@@ -98,6 +100,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       foreign: foreignNames(),
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
+      leaving: () => this.dismiss(closedError()),
       closed: (error) => this.ended(error),
       status: (status, previous) => this.moved(status, previous),
       report,
@@ -150,7 +153,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   /** Resolves when the connection has ended for good and never rejects: undefined after `close()`, else why. */
   get closed(): Promise<WampError | undefined> {
-    return this.end.ended;
+    return (this.nextEnd ?? this.end).ended;
   }
 
   /**
@@ -248,7 +251,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private intend<H extends Durable>(handle: H): H {
-    if (this.line.status.state === 'closed') {
+    if (this.line.isClosed) {
       handle.close(closedError());
       return handle;
     }
@@ -276,7 +279,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
           if (!isWanted) line.close((session) => session.leave(), line.lastError ?? closedError()).catch(() => {});
         },
       });
-      if (!this.end.isOpen) this.end = ending();
+      if (line.isLeaving) this.nextEnd ??= ending();
+      else if (!this.end.isOpen) this.end = ending();
       line.start();
     });
   }
@@ -295,15 +299,25 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private ended(error: WampError | undefined): void {
-    const why = error ?? closedError();
+    const { end, nextEnd } = this;
+    this.end = nextEnd ?? end;
+    this.nextEnd = undefined;
+    end.end(error);
+    if (this.line.isReopening) return;
+    this.end.end(error);
+    const isAsked = this.dismiss(error ?? closedError());
+    if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
+  }
+
+  /** All that was asked for is given up. Says whether somebody is told by that. */
+  private dismiss(why: WampError): boolean {
     const { openers, outbox, durables } = this;
     const isAsked = openers.size > 0 || outbox.room.size > 0 || durables.some((handle) => handle.isWatched);
     this.durables = []; // first: whoever is told may open anew, and that is another life
-    this.end.end(error);
     openers.dismiss(why);
     outbox.room.dismiss(why);
     for (const handle of durables) handle.close(why);
-    if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
+    return isAsked;
   }
 
   private moved(status: Status, previous: Status): void {

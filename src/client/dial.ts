@@ -33,6 +33,8 @@ export interface DialHooks {
   /** Inside the handling of WELCOME. */
   joined(session: SessionCore, url: string): void;
   failed(error: WampError): void;
+  /** The session that came of it is being left. */
+  left(): void;
   /** The session that came of it is over, after so long. */
   ended(error: WampError | undefined, ageMs: number): void;
 }
@@ -131,6 +133,7 @@ export class Dial {
         foreign,
         maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
+        left: () => this.hooks.left(),
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
       joined: (session) => {

@@ -2,7 +2,7 @@
  * The two kinds of durable handles: what is asked for at a join, and how it is given back.
  */
 import type { WampError } from '../errors.ts';
-import type { Uri } from '../words.ts';
+import type { Off, Uri } from '../words.ts';
 import { checkRegistration } from './callee.ts';
 import { protect } from './concurrency.ts';
 import { Durable, type HandleState, type Owner } from './durable.ts';
@@ -52,13 +52,14 @@ export class DurableSubscriptionHandle extends Durable<Subscription> {
     void this.recoverer?.gate;
   }
 
-  protected ask(session: SessionCore, settle: Settle<Subscription>): void {
+  protected ask(session: SessionCore, settle: Settle<Subscription>): Off {
     const { recoverer } = this;
     const resolve = (active: Subscription): void => {
       settle.resolve(active);
       if (this.state === 'active') recoverer?.subscribed(session, active);
     };
     session.subscriber.subscribe({ ...settle, resolve }, this.uri, this.handler, this.options, recoverer?.gate);
+    return () => {};
   }
 
   protected release(active: Subscription): Promise<void> {
@@ -113,11 +114,16 @@ export class DurableRegistrationHandle extends Durable<Registration> {
     return this.within;
   }
 
-  protected ask(session: SessionCore, settle: Settle<Registration>): void {
+  protected ask(session: SessionCore, settle: Settle<Registration>): Off {
     this.session = session;
     const [endpoint, options] = this.protect();
     // Crossbar.io: takes it from our ghost, and from nobody else.
-    session.callee.register(settle, this.uri, endpoint, this.ghosts.isCertain ? { ...options, force_reregister: true } : options);
+    return session.callee.register(
+      settle,
+      this.uri,
+      endpoint,
+      this.ghosts.isCertain ? { ...options, force_reregister: true } : options,
+    );
   }
 
   protected release(active: Registration): Promise<void> {

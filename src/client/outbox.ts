@@ -81,7 +81,7 @@ export class Outbox {
       const { signal, timeoutMs, whenOffline } = options ?? {};
       const notSent = (text: string): ConnectionLostError =>
         new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
-      if (this.line.status.state === 'closed') throw closedError();
+      if (this.line.isClosed) throw closedError();
       if (whenOffline === 'fail') throw notSent('the connection is down');
       if (this.room.size >= maxWaiting)
         throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);

@@ -62,6 +62,8 @@ export interface SessionHooks {
   readonly foreign: Foreign;
   /** What to call for a sign of life where there is no ping. */
   readonly probe: Uri;
+  /** Our own `leave()` was called: nothing more is asked in it. */
+  left(): void;
   /** What the router takes, as far as it is known. */
   readonly maxMessageBytes?: number | undefined;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
@@ -207,6 +209,7 @@ export class SessionCore {
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
+    this.hooks.left();
   }
 
   /** The line is given up. The router is told, should it hear it. */

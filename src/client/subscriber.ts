@@ -79,27 +79,34 @@ export class Subscriber {
     const { link, requests } = this.role;
     const match: Match = options?.match ?? 'exact';
     const wire = checkSubscription(topic, handler, options, this.role.foreign);
+    const { get_retained } = wire;
     throwIfAborted(options);
     link.send({ type: Code.SUBSCRIBE, request: requests.next, options: wire, topic });
     const key = `${match} ${topic}`;
     this.claims.set(key, (this.claims.get(key) ?? 0) + 1);
-    let entries: readonly Entry[] = []; // none, if this was given up meanwhile
+    let isClaimed = true;
+    const unclaim = (): void => {
+      if (isClaimed) this.unclaim(key);
+      isClaimed = false;
+    };
+    /** Who asked for retained events: nobody, if it was given up meanwhile. */
+    const retainedTo = (wire: WireSubscription, ...entries: readonly Entry[]): void => {
+      if (get_retained) wire.retainedTo = entries;
+    };
     const asked: Settle<Id> = {
       resolve: (id) => {
         const gate = makeGate?.(({ args, kwargs, details }) => this.run(handler, args, kwargs, details, details.topic));
         const entry: Entry = { handler, ending: ending(), gate };
-        entries = [entry];
         const wire = this.wire(id, key, topic);
         wire.handlers = [...wire.handlers, entry];
+        retainedTo(wire, entry);
+        unclaim(); // first: what is given back at once is given back to the router, too
         settle.resolve(this.handle(wire, entry));
       },
       reject: settle.reject,
       answered: (id) => {
-        if (id !== undefined) {
-          const subscription = this.wire(id, key, topic);
-          if (wire.get_retained) subscription.retainedTo = entries;
-        }
-        this.unclaim(key);
+        if (isClaimed && id !== undefined) retainedTo(this.wire(id, key, topic));
+        unclaim();
       },
     };
     requests.wait(Code.SUBSCRIBE, asked, options);

@@ -457,14 +457,14 @@ describe('[N3] durable handles', () => {
     const peer = await router.joined();
     await peer.expect([32, 1, {}, 'a.during']);
     await peer.expect([64, 2, {}, 'a.after']);
-    await during.unsubscribe();
+    const left = during.unsubscribe(); // until the router has it back
     peer.send([33, 1, 5], [65, 2, 6]);
     await peer.expect([34, 3, 5]);
     await after.ready;
     const leaving = after.unregister();
     await peer.expect([66, 4, 6]);
     peer.send([35, 3], [67, 4]);
-    await leaving;
+    await Promise.all([left, leaving]);
     expect([before.state, during.state, after.state]).toEqual(['closed', 'closed', 'closed']);
     await expect(before.ready).rejects.toThrow(/given up/);
     void answerGoodbye(peer);
