@@ -2,23 +2,38 @@
  * WAMP "Registering", the callee's side: REGISTER and UNREGISTER, and whose endpoint an INVOCATION is for. What becomes of it is in
  * invocations.ts.
  */
+import { elapsed } from '../clock.ts';
 import { asyncDispose } from '../dispose.ts';
-import { ProtocolError, type WampError } from '../errors.ts';
+import { ConnectionLostError, ProtocolError, TimeoutError, type WampError } from '../errors.ts';
 import { Code, type Invocation, type Registered, type Unregistered } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import { CLOSE_NORMAL } from '../protocol/uris.ts';
+import type { Dict, Id, Off, Uri } from '../words.ts';
 import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { type AnyEndpoint, Invocations } from './invocations.ts';
-import { wireOptions } from './local-options.ts';
+import { type Foreign, REGISTER, wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
+import { timeLeft } from './repeat.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import type { Registration } from './session-api.ts';
 import type { RegisterOptions } from './verbs.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
-const OURS = ['signal', 'timeoutMs'];
+/** Looks at a registration before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkRegistration(
+  procedure: string,
+  endpoint: unknown,
+  options: RegisterOptions | undefined,
+  foreign?: Foreign,
+): Dict {
+  checkOwnUri(procedure, options?.match);
+  if (typeof endpoint !== 'function')
+    throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
+  return wireOptions(options, REGISTER, foreign);
+}
 
 interface Entry {
   readonly id: Id;
@@ -34,6 +49,11 @@ export class Callee {
   private readonly byId = new Map<Id, Entry>();
   /** UNREGISTER is under way. */
   private readonly leaving: Departures;
+  /**
+   * By procedure: its REGISTER was given up, and the router has not answered. Whoever registers it meanwhile waits, until what may come of
+   * that is given back; else it would be refused because of it.
+   */
+  private readonly vacating = new Map<string, WaitingRoom<void>>();
 
   constructor(role: Role) {
     this.role = role;
@@ -45,15 +65,19 @@ export class Callee {
     return [...this.byId.values()].filter(({ ending }) => ending.isOpen).map((entry) => this.handle(entry));
   }
 
-  register(settle: Settle<Registration>, procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): void {
-    const { link, requests } = this.role;
+  /** @returns Gives it up before it is answered. What comes of it all the same goes to `settle`, to be given back. */
+  register(settle: Settle<Registration>, procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): Off {
+    const { link, requests, clock } = this.role;
     const match: Match = options?.match ?? 'exact';
-    checkOwnUri(procedure, match);
-    if (typeof endpoint !== 'function')
-      throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
-    const wire = wireOptions(options, OURS, 'register');
+    const wire = checkRegistration(procedure, endpoint, options, this.role.foreign);
     throwIfAborted(options);
-    link.send({ type: Code.REGISTER, request: requests.next, options: wire, procedure });
+    const key = `${match} ${procedure}`;
+    let isWanted = true;
+    let isSent = false;
+    const giveUp = (): void => {
+      isWanted = false;
+      if (isSent) this.vacate(key);
+    };
     const asked: Settle<Id> = {
       resolve: (id) => {
         const entry: Entry = { id, procedure, endpoint, ending: ending() };
@@ -63,10 +87,31 @@ export class Callee {
       },
       reject: settle.reject,
       answered: (id) => {
-        if (id !== undefined && !this.byId.has(id)) this.release(id).catch(() => {}); // whoever wanted it gave up
+        if (id !== undefined && !this.byId.has(id)) void this.release(id); // whoever wanted it gave up
+        const room = this.vacating.get(key);
+        this.vacating.delete(key);
+        room?.admit();
       },
     };
-    requests.wait(Code.REGISTER, asked, options);
+    const send = (left: RegisterOptions | undefined): void => {
+      link.send({ type: Code.REGISTER, request: requests.next, options: wire, procedure });
+      requests.wait(Code.REGISTER, asked, left, giveUp);
+      isSent = true;
+    };
+    const since = elapsed(clock);
+    const room = this.vacating.get(key);
+    if (!room) send(options);
+    else
+      room.wait({
+        settle,
+        options: options ?? {},
+        enter: () => {
+          if (isWanted && link.state === 'established') return send(timeLeft(clock, options, since));
+          throw new ConnectionLostError(CLOSE_NORMAL, `${procedure} was given up`, { delivery: 'not-sent' });
+        },
+        late: (ms) => new TimeoutError(`no answer to REGISTER in ${ms} ms`),
+      });
+    return giveUp;
   }
 
   /** Runs inside the handling of REGISTERED: the next message of the same read may be an INVOCATION. */
@@ -106,6 +151,10 @@ export class Callee {
     for (const entry of this.byId.values()) entry.ending.end(error);
     this.byId.clear();
     this.invocations.end(error);
+  }
+
+  private vacate(key: string): void {
+    if (!this.vacating.has(key)) this.vacating.set(key, new WaitingRoom(this.role.clock));
   }
 
   private handle(entry: Entry): Registration {

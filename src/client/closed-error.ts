@@ -1,7 +1,12 @@
-import { ConnectionLostError } from '../errors.ts';
+import { ConnectionLostError, type WampError } from '../errors.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 
 /** What is asked of a connection that is closed gets this. */
 export function closedError(): ConnectionLostError {
   return new ConnectionLostError(CLOSE_NORMAL, 'the connection is closed', { delivery: 'not-sent' });
+}
+
+/** Whether it says that the user closed it. What the router says by the same URI may have been sent before. */
+export function isClosedError(error: WampError): boolean {
+  return error.uri === CLOSE_NORMAL && (error as Partial<ConnectionLostError>).delivery === 'not-sent';
 }

@@ -7,6 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
+import { checkCall } from './caller.ts';
 import { closedError } from './closed-error.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
@@ -29,6 +30,7 @@ import { type Ending, ending } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
+import { foreignNames } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
@@ -77,6 +79,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private readonly owner: Owner;
   private durables: readonly Durable[] = [];
   private end: Ending = ending();
+  /** After that, where it was opened anew while it is being closed. */
+  private nextEnd: Ending | undefined;
 
   constructor(options: ConnectionOptions<Api>) {
     const complaint = uriComplaint(options.realm);
@@ -93,8 +97,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     this.points = pointsOf(options);
     this.line = new Line(options, {
       points: this.points,
+      foreign: foreignNames(),
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
+      leaving: () => this.dismiss(closedError()),
       closed: (error) => this.ended(error),
       status: (status, previous) => this.moved(status, previous),
       report,
@@ -112,7 +118,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.outbox.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
+        this.outbox.request(
+          options,
+          () => checkCall(procedure, { args, kwargs }, options),
+          (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+        );
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
@@ -143,7 +153,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   /** Resolves when the connection has ended for good and never rejects: undefined after `close()`, else why. */
   get closed(): Promise<WampError | undefined> {
-    return this.end.ended;
+    return (this.nextEnd ?? this.end).ended;
   }
 
   /**
@@ -241,10 +251,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private intend<H extends Durable>(handle: H): H {
-    if (this.line.status.state === 'closed') {
+    if (this.line.isClosed) {
       handle.close(closedError());
       return handle;
     }
+    if (!handle.isFit()) return handle;
     this.durables = [...this.durables, handle];
     const session = this.line.openSession;
     if (session) handle.attach(session);
@@ -268,7 +279,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
           if (!isWanted) line.close((session) => session.leave(), line.lastError ?? closedError()).catch(() => {});
         },
       });
-      if (!this.end.isOpen) this.end = ending();
+      if (line.isLeaving) this.nextEnd ??= ending();
+      else if (!this.end.isOpen) this.end = ending();
       line.start();
     });
   }
@@ -287,15 +299,25 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private ended(error: WampError | undefined): void {
-    const why = error ?? closedError();
+    const { end, nextEnd } = this;
+    this.end = nextEnd ?? end;
+    this.nextEnd = undefined;
+    end.end(error);
+    if (this.line.isReopening) return;
+    this.end.end(error);
+    const isAsked = this.dismiss(error ?? closedError());
+    if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
+  }
+
+  /** All that was asked for is given up. Says whether somebody is told by that. */
+  private dismiss(why: WampError): boolean {
     const { openers, outbox, durables } = this;
     const isAsked = openers.size > 0 || outbox.room.size > 0 || durables.some((handle) => handle.isWatched);
     this.durables = []; // first: whoever is told may open anew, and that is another life
-    this.end.end(error);
     openers.dismiss(why);
     outbox.room.dismiss(why);
     for (const handle of durables) handle.close(why);
-    if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
+    return isAsked;
   }
 
   private moved(status: Status, previous: Status): void {

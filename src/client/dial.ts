@@ -9,6 +9,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore } from './connection-options.ts';
 import { join } from './join.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -26,11 +27,14 @@ export interface DialHooks {
   readonly maxMessageBytes: number | undefined;
   readonly report: Report;
   readonly points: Points;
+  readonly foreign: Foreign;
   /** Goes there now; '' while a function is asked where. */
   dialing(url: string): void;
   /** Inside the handling of WELCOME. */
   joined(session: SessionCore, url: string): void;
   failed(error: WampError): void;
+  /** The session that came of it is being left. */
+  left(): void;
   /** The session that came of it is over, after so long. */
   ended(error: WampError | undefined, ageMs: number): void;
 }
@@ -114,7 +118,7 @@ export class Dial {
   private join(transport: Transport, offer: Offer, url: string): void {
     const { clock } = this.environment;
     const { realm, hello, wireLog, passthru, liveness } = this.options;
-    const { report, points } = this.hooks;
+    const { report, points, foreign } = this.hooks;
     let joinedAt = 0;
     this.giveUpJoin = join(transport, {
       realm,
@@ -126,8 +130,10 @@ export class Dial {
         report,
         passthru,
         points,
+        foreign,
         maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
+        left: () => this.hooks.left(),
         ended: (error) => this.hooks.ended(error, elapsed(clock) - joinedAt),
       },
       joined: (session) => {

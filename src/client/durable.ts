@@ -66,6 +66,11 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
   private current: HandleState = 'pending';
   protected why: WampError | undefined;
   private active: Active | undefined;
+  /** It was asked for, and is not answered. */
+  private giveUp: Off | undefined;
+  /** What was given up before it was answered has been given back. */
+  private whenGone: (() => void) | undefined;
+  private gone: Promise<void> | undefined;
 
   constructor(owner: Owner, where: 'subscription' | 'registration', uri: Uri) {
     makeDisposable(this, () => this.end(), true);
@@ -105,7 +110,8 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
   attach(session: SessionCore): void {
     const settle: Settle<Active> = {
       resolve: (active) => {
-        if (this.current === 'closed') return void this.release(active).catch(() => {}); // it was closed meanwhile
+        this.giveUp = undefined;
+        if (this.current === 'closed') return void this.release(active).then(this.whenGone, this.whenGone); // it was closed meanwhile
         this.active = active;
         this.why = undefined;
         this.move('active');
@@ -114,12 +120,14 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
         this.settle = undefined;
       },
       reject: (error) => {
+        this.giveUp = undefined;
+        this.whenGone?.();
         // The line went down again: the next join asks anew. All else is the router's, or our own, final word.
         if (!(error instanceof ConnectionLostError) && !this.mayPass(error, session)) this.refuse(error);
       },
     };
     try {
-      this.ask(session, settle);
+      this.giveUp = this.ask(session, settle);
     } catch (error) {
       this.refuse(error);
     }
@@ -142,9 +150,18 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.settle?.reject(error);
   }
 
+  /** Resolves when the router has it back. */
   protected end(): Promise<void> {
-    const { active } = this;
+    this.gone ??= this.leave();
+    return this.gone;
+  }
+
+  private leave(): Promise<void> {
+    const { active, giveUp } = this;
     this.active = undefined;
+    // Before anybody is told: who asks for the same in a listener asks after that.
+    const released = active && this.release(active);
+    giveUp?.();
     if (this.current !== 'closed') {
       this.move('closed');
       this.owner.forget(this);
@@ -152,7 +169,11 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
         new ConnectionLostError(CLOSE_NORMAL, `${this.uri} was given up before it was there`, { delivery: 'not-sent' }),
       );
     }
-    return active ? this.release(active) : Promise.resolve();
+    if (released) return released;
+    return new Promise((resolve) => {
+      if (giveUp) this.whenGone = resolve;
+      else resolve();
+    });
   }
 
   /** Whether a refusal is not the last word: then it is asked for again. */
@@ -160,7 +181,10 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return false;
   }
 
-  protected abstract ask(session: SessionCore, settle: Settle<Active>): void;
+  /** @throws What is wrong with it by itself. */
+  protected abstract check(): void;
+  /** @returns Gives it up before it is answered. */
+  protected abstract ask(session: SessionCore, settle: Settle<Active>): Off;
   protected abstract release(active: Active): Promise<void>;
 
   /** The router took it away while the session goes on: its final word, and never awaited by anybody. */
@@ -172,10 +196,25 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.close(error);
   }
 
+  /** Whether a router could take it. What is wrong is told at once: asked for again and again, it would cost a session each time. */
+  isFit(): boolean {
+    try {
+      this.check();
+    } catch (error) {
+      this.refuse(error);
+    }
+    return this.current !== 'closed';
+  }
+
   protected refuse(error: unknown): void {
     if (this.current === 'closed') return;
     this.owner.forget(this);
-    if (!this.isWatched) this.owner.report(error, { where: this.where, uri: this.uri });
+    const { uri, where, owner } = this;
+    const mayBeWatched = this.settle !== undefined;
+    // Later: whoever asks for `ready` in the same breath hears of it there.
+    void Promise.resolve().then(() => {
+      if (!mayBeWatched || !this.hasWatcher) owner.report(error, { where, uri });
+    });
     // What the user's own options did wrong is a TypeError; it has no URI, and is shown as it is.
     this.close(error as WampError);
   }

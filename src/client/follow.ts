@@ -1,6 +1,7 @@
 /*
  * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
  */
+import { isClosedError } from './closed-error.ts';
 import type { DurableSubscription } from './durable.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import type { AnyPeer } from './peers.ts';
@@ -32,7 +33,7 @@ export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, 
   const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): void =>
     follower.event({ args, kwargs, details });
   const subscribed = (peer as unknown as Subscribes).subscribe(topic, handler as AnyHandler, options);
-  return 'then' in subscribed ? followSession(subscribed, follower) : followConnection(peer, subscribed, follower);
+  return 'then' in subscribed ? followSession(subscribed, follower) : followConnection(subscribed, follower);
 }
 
 /** It ends with the session, or when the router takes it away. */
@@ -57,13 +58,12 @@ function followSession(subscribed: Promise<Subscription>, follower: Follower): F
 }
 
 /** It outlives sessions. */
-function followConnection(peer: AnyPeer, handle: DurableSubscription, follower: Follower): Following {
+function followConnection(handle: DurableSubscription, follower: Follower): Following {
   if (handle.state === 'closed') follower.ended({ error: handle.error });
   const off = handle.on('state', (state) => {
     if (state !== 'closed') return;
-    const { status } = peer as { readonly status: { readonly state: string; readonly error?: unknown } };
-    const wasClosed = status.state === 'closed' && status.error === undefined;
-    follower.ended(wasClosed || handle.error === undefined ? undefined : { error: handle.error });
+    const { error } = handle;
+    follower.ended(error === undefined || isClosedError(error) ? undefined : { error });
   });
   return {
     // When it is asked for: a refusal that nobody waits for is told to `on('error')`.

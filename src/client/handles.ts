@@ -2,7 +2,8 @@
  * The two kinds of durable handles: what is asked for at a join, and how it is given back.
  */
 import type { WampError } from '../errors.ts';
-import type { Uri } from '../words.ts';
+import type { Off, Uri } from '../words.ts';
+import { checkRegistration } from './callee.ts';
 import { protect } from './concurrency.ts';
 import { Durable, type HandleState, type Owner } from './durable.ts';
 import { Ghosts } from './ghosts.ts';
@@ -11,7 +12,7 @@ import { Recoverer } from './recovery.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { Registration, Subscription } from './session-api.ts';
-import type { AnyHandler } from './subscriber.ts';
+import { type AnyHandler, checkSubscription } from './subscriber.ts';
 import type { DurableSubscribeOptions, RegisterOptions, SubscribeOptions } from './verbs.ts';
 
 export class DurableSubscriptionHandle extends Durable<Subscription> {
@@ -46,13 +47,19 @@ export class DurableSubscriptionHandle extends Durable<Subscription> {
     this.recoverer?.lost(error);
   }
 
-  protected ask(session: SessionCore, settle: Settle<Subscription>): void {
+  protected check(): void {
+    checkSubscription(this.uri, this.handler, this.options);
+    void this.recoverer?.gate;
+  }
+
+  protected ask(session: SessionCore, settle: Settle<Subscription>): Off {
     const { recoverer } = this;
     const resolve = (active: Subscription): void => {
       settle.resolve(active);
       if (this.state === 'active') recoverer?.subscribed(session, active);
     };
     session.subscriber.subscribe({ ...settle, resolve }, this.uri, this.handler, this.options, recoverer?.gate);
+    return () => {};
   }
 
   protected release(active: Subscription): Promise<void> {
@@ -98,12 +105,25 @@ export class DurableRegistrationHandle extends Durable<Registration> {
     this.session = undefined;
   }
 
-  protected ask(session: SessionCore, settle: Settle<Registration>): void {
-    this.session = session;
+  protected check(): void {
+    checkRegistration(this.uri, ...this.protect());
+  }
+
+  private protect(): ReturnType<typeof protect> {
     this.within ??= protect(this.uri, this.endpoint, this.options);
-    const [endpoint, options] = this.within;
+    return this.within;
+  }
+
+  protected ask(session: SessionCore, settle: Settle<Registration>): Off {
+    this.session = session;
+    const [endpoint, options] = this.protect();
     // Crossbar.io: takes it from our ghost, and from nobody else.
-    session.callee.register(settle, this.uri, endpoint, this.ghosts.isCertain ? { ...options, force_reregister: true } : options);
+    return session.callee.register(
+      settle,
+      this.uri,
+      endpoint,
+      this.ghosts.isCertain ? { ...options, force_reregister: true } : options,
+    );
   }
 
   protected release(active: Registration): Promise<void> {

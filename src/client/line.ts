@@ -9,6 +9,7 @@ import type { Off } from '../words.ts';
 import type { Stats, Status } from './connection-options.ts';
 import { asWampError, Dial, type LineOptions, type Surroundings } from './dial.ts';
 import { Liveness } from './liveness.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { isOffline, watchPage } from './page.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
@@ -25,11 +26,14 @@ export interface LineHooks {
   joined(session: SessionCore): void;
   /** The session is gone, and another is tried for. */
   lost(error: WampError): void;
+  /** It is being closed, by our own `close()` or `leave()`: what was asked for so far is given up. */
+  leaving(): void;
   /** It is over. Undefined: by our own `close()` or `leave()`. */
   closed(error: WampError | undefined): void;
   status(status: Status, previous: Status): void;
   readonly report: Report;
   readonly points: Points;
+  readonly foreign: Foreign;
 }
 
 export class Line {
@@ -53,6 +57,10 @@ export class Line {
   /** The session is ended in order to have another, whatever the policy says. */
   private isRenewing = false;
   private joins = 0;
+  /** The session is being left, and so it will be closed. */
+  isLeaving = false;
+  /** It was opened anew meanwhile: it goes on after that. */
+  isReopening = false;
   /** Of sessions that are over. */
   /** Of the router: by the option, or by what it has refused. */
   private maxMessageBytes: number | undefined;
@@ -80,8 +88,14 @@ export class Line {
     return this.previous;
   }
 
+  /** Closed, or about to be: who asks for something comes too late. */
+  get isClosed(): boolean {
+    return this.currentStatus.state === 'closed' || (this.isLeaving && !this.isReopening);
+  }
+
   /** Begins, from idle or closed; else it is under way. */
   start(): void {
+    if (this.isLeaving) this.isReopening = true;
     if (this.currentStatus.state !== 'idle' && this.currentStatus.state !== 'closed') return;
     this.failures = 0;
     this.since = elapsed(this.environment.clock);
@@ -122,6 +136,10 @@ export class Line {
 
   /** Leaves the session, or stops trying. */
   async close(leave: (session: SessionCore) => Promise<void>, error?: WampError): Promise<void> {
+    if (this.isReopening) {
+      this.isReopening = false;
+      this.hooks.leaving();
+    }
     const { session } = this;
     if (session)
       await leave(session); // ends by `sessionEnded`
@@ -149,7 +167,7 @@ export class Line {
 
   private dial(): void {
     this.environment.clock.clearTimeout(this.retryTimer);
-    const { report, points } = this.hooks;
+    const { report, points, foreign } = this.hooks;
     const attempt = this.failures + 1;
     const dial = new Dial(
       this.options,
@@ -158,12 +176,17 @@ export class Line {
       {
         report,
         points,
+        foreign,
         maxMessageBytes: this.maxMessageBytes,
         dialing: (url) => this.move({ state: 'connecting', attempt, url }),
         joined: (session, url) => this.joined(session, url),
         failed: (error) => {
           this.failures++;
           this.decide(error);
+        },
+        left: () => {
+          this.isLeaving = true;
+          this.hooks.leaving();
         },
         ended: (error, ageMs) => this.sessionEnded(error, ageMs),
       },
@@ -190,6 +213,7 @@ export class Line {
     const tooLong = this.session?.tooLong;
     if (tooLong !== undefined) this.maxMessageBytes = Math.min(tooLong - 1, this.maxMessageBytes ?? tooLong);
     this.session = undefined;
+    this.isLeaving = false;
     this.liveness?.stop();
     this.liveness = undefined;
     if (error === undefined) return this.end(undefined);
@@ -245,6 +269,9 @@ export class Line {
     const closed = this.currentStatus;
     this.hooks.closed(error);
     this.hooks.status(closed, previous);
+    if (!this.isReopening) return;
+    this.isReopening = false;
+    this.start();
   }
 
   private move(status: Status): void {

@@ -25,6 +25,7 @@ import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
 import type { AnyEndpoint } from './invocations.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
@@ -58,8 +59,11 @@ export interface SessionHooks {
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
   readonly points: Points;
+  readonly foreign: Foreign;
   /** What to call for a sign of life where there is no ping. */
   readonly probe: Uri;
+  /** Our own `leave()` was called: nothing more is asked in it. */
+  left(): void;
   /** What the router takes, as far as it is known. */
   readonly maxMessageBytes?: number | undefined;
   /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
@@ -205,6 +209,7 @@ export class SessionCore {
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
+    this.hooks.left();
   }
 
   /** The line is given up. The router is told, should it hear it. */

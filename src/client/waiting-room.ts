@@ -1,5 +1,5 @@
 /*
- * Who waits for a session: first in, first out, each for as long as it says.
+ * Who waits for a session, or for a turn: first in, first out, each for as long as it says.
  */
 import type { Clock } from '../clock.ts';
 import { limit } from './limit.ts';
@@ -7,25 +7,25 @@ import { type Settle, throwIfAborted } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { WaitOptions } from './verbs.ts';
 
-interface Seat {
-  enter(session: SessionCore): void;
+interface Seat<T> {
+  enter(admission: T): void;
   leave(error: unknown): void;
 }
 
-export interface Guest {
+export interface Guest<T = SessionCore> {
   readonly settle: Pick<Settle<never>, 'reject'>;
   readonly options: WaitOptions;
   /** There is one. What it throws rejects. */
-  enter(session: SessionCore): void;
+  enter(admission: T): void;
   /** What is wrong when the time is over. */
   late(timeoutMs: number): unknown;
   /** Called after it has gone without a session, by time or signal. */
   gaveUp?(): void;
 }
 
-export class WaitingRoom {
+export class WaitingRoom<T = SessionCore> {
   private readonly clock: Clock;
-  private seats: readonly Seat[] = [];
+  private seats: readonly Seat<T>[] = [];
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -35,17 +35,17 @@ export class WaitingRoom {
     return this.seats.length;
   }
 
-  wait({ settle, options, enter, late, gaveUp }: Guest): void {
+  wait({ settle, options, enter, late, gaveUp }: Guest<T>): void {
     throwIfAborted(options);
     const stop = (): void => {
       this.seats = this.seats.filter((each) => each !== seat);
       off();
     };
-    const seat: Seat = {
-      enter: (session) => {
+    const seat: Seat<T> = {
+      enter: (admission) => {
         stop();
         try {
-          enter(session);
+          enter(admission);
         } catch (error) {
           settle.reject(error);
         }
@@ -64,8 +64,8 @@ export class WaitingRoom {
   }
 
   /** There is a session: all go in, in order. */
-  admit(session: SessionCore): void {
-    for (const seat of this.seats) seat.enter(session);
+  admit(admission: T): void {
+    for (const seat of this.seats) seat.enter(admission);
   }
 
   /** There will be none. */

@@ -441,13 +441,11 @@ describe('[N3] durable handles', () => {
     void answerGoodbye(peer);
   });
 
-  it('is refused for a wrong URI without a word to the router', async () => {
+  it('[H1] is refused for a wrong URI at once, and opens nothing', async () => {
     const connection = connect();
     const handle = connection.subscribe('a b', () => {});
-    const peer = await router.joined();
+    expect([handle.state, connection.status.state, connection.handles]).toEqual(['closed', 'idle', []]);
     expect(await failure(handle.ready)).toMatchObject({ uri: 'wamp.error.invalid_uri' });
-    expect(peer.unread).toEqual([]);
-    void answerGoodbye(peer);
   });
 
   it('can be given up at any time: before the session, before the answer, when active', async () => {
@@ -459,14 +457,14 @@ describe('[N3] durable handles', () => {
     const peer = await router.joined();
     await peer.expect([32, 1, {}, 'a.during']);
     await peer.expect([64, 2, {}, 'a.after']);
-    await during.unsubscribe();
+    const left = during.unsubscribe(); // until the router has it back
     peer.send([33, 1, 5], [65, 2, 6]);
     await peer.expect([34, 3, 5]);
     await after.ready;
     const leaving = after.unregister();
     await peer.expect([66, 4, 6]);
     peer.send([35, 3], [67, 4]);
-    await leaving;
+    await Promise.all([left, leaving]);
     expect([before.state, during.state, after.state]).toEqual(['closed', 'closed', 'closed']);
     await expect(before.ready).rejects.toThrow(/given up/);
     void answerGoodbye(peer);

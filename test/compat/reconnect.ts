@@ -7,7 +7,7 @@ let random = 0.7;
 /** Starts the clock, and a random source that gives the same to both, however often they ask. */
 function still(): void {
   random = 0.7;
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   vi.spyOn(Math, 'random').mockImplementation(() => random);
 }
 
