@@ -40,14 +40,17 @@ export abstract class WampError extends Error {
   /** Also of another copy of this package, since a program may `require` the one and `import` the other. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: each class is asked for itself
-    const asked = this;
-    if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
-    const isOurClass = Object.getOwnPropertyDescriptor(asked, 'kind') !== undefined;
-    if (!isOurClass || !(value instanceof Error) || typeof (value as { uri?: unknown }).uri !== 'string') return false;
-    // By shape: errors from elsewhere have no hidden name of their own.
-    const name = Object.getOwnPropertyDescriptor(value, 'name');
-    return name !== undefined && !name.enumerable && (asked.kind === '' || asked.kind === name.value);
+    return isOf(this, value);
   }
+}
+
+/** By its prototypes or, for a class of this file, by its shape: errors from elsewhere have no hidden name of their own. */
+function isOf(asked: object, value: unknown): boolean {
+  const kind: unknown = Object.getOwnPropertyDescriptor(asked, 'kind')?.value;
+  if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
+  if (kind === undefined || !(value instanceof Error) || typeof (value as { uri?: unknown }).uri !== 'string') return false;
+  const name = Object.getOwnPropertyDescriptor(value, 'name');
+  return name !== undefined && !name.enumerable && (kind === '' || kind === name.value);
 }
 
 /** The peer broke the protocol; the session is aborted. */
