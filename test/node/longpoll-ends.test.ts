@@ -59,7 +59,7 @@ describe('[R82] anything else', () => {
 
   test.each(['lp', '/lp/', '/', ''])('a longPollPath of %j is refused', async (longPollPath) => {
     await expect(listen(new Router({ realms: {} }), { port: 0, longPollPath })).rejects.toThrow(
-      "expected longPollPath to be as '/lp'",
+      "expected longPollPath of listen to be a path such as '/lp', got ",
     );
   });
 });
