@@ -12,7 +12,7 @@ import type { Dict, Id, Off, Uri } from '../words.ts';
 import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { type AnyEndpoint, Invocations } from './invocations.ts';
-import { wireOptions } from './local-options.ts';
+import { type Foreign, REGISTER, wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
 import { timeLeft } from './repeat.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
@@ -22,7 +22,18 @@ import type { Registration } from './session-api.ts';
 import type { RegisterOptions } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-const OURS = ['signal', 'timeoutMs'];
+/** Looks at a registration before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkRegistration(
+  procedure: string,
+  endpoint: unknown,
+  options: RegisterOptions | undefined,
+  foreign?: Foreign,
+): Dict {
+  checkOwnUri(procedure, options?.match);
+  if (typeof endpoint !== 'function')
+    throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
+  return wireOptions(options, REGISTER, foreign);
+}
 
 interface Entry {
   readonly id: Id;
@@ -58,10 +69,7 @@ export class Callee {
   register(settle: Settle<Registration>, procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): Off {
     const { link, requests, clock } = this.role;
     const match: Match = options?.match ?? 'exact';
-    checkOwnUri(procedure, match);
-    if (typeof endpoint !== 'function')
-      throw new TypeError(`expected the endpoint of ${procedure} to be a function, got ${typeof endpoint}`);
-    const wire = wireOptions(options, OURS, 'register');
+    const wire = checkRegistration(procedure, endpoint, options, this.role.foreign);
     throwIfAborted(options);
     const key = `${match} ${procedure}`;
     let isWanted = true;

@@ -2,7 +2,7 @@
 import { Code, type ResultMessage } from '../protocol/messages.ts';
 import { type Dict, type Id, isThenable } from '../words.ts';
 import { checkInputs, Inputs } from './inputs.ts';
-import { wireOptions } from './local-options.ts';
+import { CALL, type Foreign, wireOptions } from './local-options.ts';
 import { pack, unpack } from './passthru.ts';
 import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted, type Wait } from './requests.ts';
@@ -10,7 +10,17 @@ import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
 import type { CallOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'cancelMode', 'onProgress', 'inputsFrom', 'maxInputsAhead', 'whenOffline', 'retryOnLoss'];
+/** Looks at a call before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkCall(
+  procedure: string,
+  { args, kwargs }: PayloadIn,
+  options: CallOptions | undefined,
+  foreign?: Foreign,
+): Dict {
+  checkUri(procedure);
+  checkPayload(args, kwargs);
+  return wireOptions(options, CALL, foreign);
+}
 
 export class Caller {
   private readonly role: Role;
@@ -21,10 +31,9 @@ export class Caller {
 
   call(settle: Settle<ResultMessage>, procedure: string, payload: PayloadIn, options: CallOptions | undefined): void {
     const { link, requests } = this.role;
-    checkUri(procedure);
-    checkPayload(payload.args, payload.kwargs);
+    const given = checkCall(procedure, payload, options, this.role.foreign);
     throwIfAborted(options);
-    const wire = this.options(options);
+    const wire = this.options(given, options);
     const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'dealer', wire, payload) : payload;
     const request = requests.next;
     link.send({
@@ -74,12 +83,12 @@ export class Caller {
     }
   }
 
-  private options(options: CallOptions | undefined): Dict {
-    const wire = wireOptions(options, OURS, 'call');
+  private options(wire: Dict, options: CallOptions | undefined): Dict {
     if (options?.inputsFrom !== undefined) checkInputs(options, this.role);
     const { timeoutMs } = options ?? {};
     // WAMP "Call Timeout": in milliseconds, and only to routers that announce it (Crossbar.io reads seconds and does not).
-    const timeout = timeoutMs && this.role.features.dealer?.call_timeout ? { timeout: timeoutMs } : undefined;
+    const isLimited = timeoutMs && timeoutMs <= 2 ** 53;
+    const timeout = isLimited && this.role.features.dealer?.call_timeout ? { timeout: Math.ceil(timeoutMs) } : undefined;
     const results = options?.onProgress || options?.maxInputsAhead ? { receive_progress: true } : undefined;
     const inputs = options?.inputsFrom ? { progress: true } : undefined;
     return timeout || results || inputs ? { ...wire, ...timeout, ...results, ...inputs } : wire;

@@ -7,6 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
+import { checkCall } from './caller.ts';
 import { closedError } from './closed-error.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
@@ -29,6 +30,7 @@ import { type Ending, ending } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
+import { foreignNames } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
@@ -95,6 +97,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     this.points = pointsOf(options);
     this.line = new Line(options, {
       points: this.points,
+      foreign: foreignNames(),
       joined: (session) => this.joined(session),
       lost: (error) => this.lost(error),
       leaving: () => this.dismiss(closedError()),
@@ -115,7 +118,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.outbox.request(options, (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left));
+        this.outbox.request(
+          options,
+          () => checkCall(procedure, { args, kwargs }, options),
+          (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+        );
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
@@ -248,6 +255,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       handle.close(closedError());
       return handle;
     }
+    if (!handle.isFit()) return handle;
     this.durables = [...this.durables, handle];
     const session = this.line.openSession;
     if (session) handle.attach(session);

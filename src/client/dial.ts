@@ -9,6 +9,7 @@ import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectionOptions, Environment, OneOrMore } from './connection-options.ts';
 import { join } from './join.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
@@ -26,6 +27,7 @@ export interface DialHooks {
   readonly maxMessageBytes: number | undefined;
   readonly report: Report;
   readonly points: Points;
+  readonly foreign: Foreign;
   /** Goes there now; '' while a function is asked where. */
   dialing(url: string): void;
   /** Inside the handling of WELCOME. */
@@ -116,7 +118,7 @@ export class Dial {
   private join(transport: Transport, offer: Offer, url: string): void {
     const { clock } = this.environment;
     const { realm, hello, wireLog, passthru, liveness } = this.options;
-    const { report, points } = this.hooks;
+    const { report, points, foreign } = this.hooks;
     let joinedAt = 0;
     this.giveUpJoin = join(transport, {
       realm,
@@ -128,6 +130,7 @@ export class Dial {
         report,
         passthru,
         points,
+        foreign,
         maxMessageBytes: this.hooks.maxMessageBytes,
         probe: (liveness || undefined)?.probe ?? defaults.probe,
         left: () => this.hooks.left(),

@@ -181,6 +181,8 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return false;
   }
 
+  /** @throws What is wrong with it by itself. */
+  protected abstract check(): void;
   /** @returns Gives it up before it is answered. */
   protected abstract ask(session: SessionCore, settle: Settle<Active>): Off;
   protected abstract release(active: Active): Promise<void>;
@@ -194,10 +196,25 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.close(error);
   }
 
+  /** Whether a router could take it. What is wrong is told at once: asked for again and again, it would cost a session each time. */
+  isFit(): boolean {
+    try {
+      this.check();
+    } catch (error) {
+      this.refuse(error);
+    }
+    return this.current !== 'closed';
+  }
+
   protected refuse(error: unknown): void {
     if (this.current === 'closed') return;
     this.owner.forget(this);
-    if (!this.isWatched) this.owner.report(error, { where: this.where, uri: this.uri });
+    const { uri, where, owner } = this;
+    const mayBeWatched = this.settle !== undefined;
+    // Later: whoever asks for `ready` in the same breath hears of it there.
+    void Promise.resolve().then(() => {
+      if (!mayBeWatched || !this.hasWatcher) owner.report(error, { where, uri });
+    });
     // What the user's own options did wrong is a TypeError; it has no URI, and is shown as it is.
     this.close(error as WampError);
   }

@@ -3,6 +3,7 @@
  */
 import type { WampError } from '../errors.ts';
 import type { Off, Uri } from '../words.ts';
+import { checkRegistration } from './callee.ts';
 import { protect } from './concurrency.ts';
 import { Durable, type HandleState, type Owner } from './durable.ts';
 import { Ghosts } from './ghosts.ts';
@@ -11,7 +12,7 @@ import { Recoverer } from './recovery.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { Registration, Subscription } from './session-api.ts';
-import type { AnyHandler } from './subscriber.ts';
+import { type AnyHandler, checkSubscription } from './subscriber.ts';
 import type { DurableSubscribeOptions, RegisterOptions, SubscribeOptions } from './verbs.ts';
 
 export class DurableSubscriptionHandle extends Durable<Subscription> {
@@ -44,6 +45,11 @@ export class DurableSubscriptionHandle extends Durable<Subscription> {
   override detach(error: WampError): void {
     super.detach(error);
     this.recoverer?.lost(error);
+  }
+
+  protected check(): void {
+    checkSubscription(this.uri, this.handler, this.options);
+    void this.recoverer?.gate;
   }
 
   protected ask(session: SessionCore, settle: Settle<Subscription>): Off {
@@ -99,10 +105,18 @@ export class DurableRegistrationHandle extends Durable<Registration> {
     this.session = undefined;
   }
 
+  protected check(): void {
+    checkRegistration(this.uri, ...this.protect());
+  }
+
+  private protect(): ReturnType<typeof protect> {
+    this.within ??= protect(this.uri, this.endpoint, this.options);
+    return this.within;
+  }
+
   protected ask(session: SessionCore, settle: Settle<Registration>): Off {
     this.session = session;
-    this.within ??= protect(this.uri, this.endpoint, this.options);
-    const [endpoint, options] = this.within;
+    const [endpoint, options] = this.protect();
     // Crossbar.io: takes it from our ghost, and from nobody else.
     return session.callee.register(
       settle,

@@ -44,7 +44,7 @@ export function limit(
   giveUp: (reason: unknown) => void,
   late: (timeoutMs: number) => unknown,
 ): Off {
-  const timer = timeoutMs && clock.setTimeout(() => giveUp(late(timeoutMs)), timeoutMs);
+  const timer = timeoutMs && timeoutMs < Number.POSITIVE_INFINITY && clock.setTimeout(() => giveUp(late(timeoutMs)), timeoutMs);
   const off = onAbort(signal, () => giveUp(signal?.reason));
   return () => {
     off();

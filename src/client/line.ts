@@ -9,6 +9,7 @@ import type { Off } from '../words.ts';
 import type { Stats, Status } from './connection-options.ts';
 import { asWampError, Dial, type LineOptions, type Surroundings } from './dial.ts';
 import { Liveness } from './liveness.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { isOffline, watchPage } from './page.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
@@ -32,6 +33,7 @@ export interface LineHooks {
   status(status: Status, previous: Status): void;
   readonly report: Report;
   readonly points: Points;
+  readonly foreign: Foreign;
 }
 
 export class Line {
@@ -165,7 +167,7 @@ export class Line {
 
   private dial(): void {
     this.environment.clock.clearTimeout(this.retryTimer);
-    const { report, points } = this.hooks;
+    const { report, points, foreign } = this.hooks;
     const attempt = this.failures + 1;
     const dial = new Dial(
       this.options,
@@ -174,6 +176,7 @@ export class Line {
       {
         report,
         points,
+        foreign,
         maxMessageBytes: this.maxMessageBytes,
         dialing: (url) => this.move({ state: 'connecting', attempt, url }),
         joined: (session, url) => this.joined(session, url),

@@ -1,34 +1,80 @@
 /*
- * Which options go on the wire: a key with a capital letter, or `signal`, is ours and stays here; every other key is sent verbatim.
+ * Which options go on the wire: a key with a capital letter, or `signal`, is ours and stays here; every other key is sent verbatim. Values that
+ * we know are looked at before anything is sent, by the table that a router has: there they would end the session.
  */
+import { nearest } from '../nearest.ts';
+import { any, checkOf, complain, func, type Known, oneOf, unknownOption } from '../options.ts';
 import { isDict, show } from '../protocol/checks.ts';
+import { callKeys, publishKeys, registerKeys, subscribeKeys } from '../protocol/options.ts';
 import type { Dict } from '../words.ts';
+import { waiting } from './requests.ts';
+
+/** The options of a verb: those that stay here, and those of WAMP. */
+export interface Verb {
+  readonly name: string;
+  readonly ours: Known;
+  readonly wamp: Known;
+}
+
+const retryOnLoss = /* @__PURE__ */ oneOf('never', 'not-sent', 'unknown');
+
+export const CALL: Verb = {
+  name: 'call',
+  ours: {
+    ...waiting,
+    cancelMode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait'),
+    onProgress: func,
+    inputsFrom: any,
+    maxInputsAhead: any,
+    whenOffline: /* @__PURE__ */ oneOf('wait', 'fail'),
+    retryOnLoss,
+  },
+  wamp: /* @__PURE__ */ callKeys(),
+};
+export const PUBLISH: Verb = {
+  name: 'publish',
+  ours: { ...waiting, whenOffline: /* @__PURE__ */ oneOf('wait', 'fail', 'drop'), retryOnLoss },
+  wamp: /* @__PURE__ */ publishKeys(),
+};
+export const SUBSCRIBE: Verb = { name: 'subscribe', ours: waiting, wamp: /* @__PURE__ */ subscribeKeys() };
+export const REGISTER: Verb = { name: 'register', ours: waiting, wamp: /* @__PURE__ */ registerKeys() };
 
 const CAPITAL = /[A-Z]/;
 const NONE: Dict = {};
 
+/** Tells of an option that is sent, and is none that we know. */
+export type Foreign = (verb: Verb, name: string) => void;
+
 /**
  * The options that are sent.
  *
- * @param ours - The local keys that this verb has.
- * @throws TypeError for a key that looks like one of ours and is none.
+ * @throws TypeError for a key that looks like one of ours and is none, and for values that cannot be.
  */
-export function wireOptions(options: object | undefined, ours: readonly string[], verb: string): Dict {
+export function wireOptions(options: object | undefined, verb: Verb, foreign?: Foreign): Dict {
   if (options === undefined || options === null) return NONE;
-  if (!isDict(options)) throw new TypeError(`expected options of ${verb} to be an object, got ${show(options)}`);
+  const { name, ours, wamp } = verb;
+  if (!isDict(options)) throw new TypeError(`expected options of ${name} to be an object, got ${show(options)}`);
   const wire: { [key: string]: unknown } = {};
   for (const key of Object.keys(options)) {
-    if (key === 'signal' || CAPITAL.test(key)) {
-      if (!ours.includes(key)) throw new TypeError(`expected an option of ${verb} (${ours.join(', ')}), got '${key}'`);
-      if (key === 'timeoutMs' && !isDuration(options[key]))
-        throw new TypeError(`expected timeoutMs in milliseconds, got ${show(options[key])}`);
-    } else if (options[key] !== undefined) {
-      wire[key] = options[key];
-    }
+    const value = options[key];
+    const isOurs = key === 'signal' || CAPITAL.test(key);
+    const check = checkOf(isOurs ? ours : wamp, key);
+    if (isOurs && !check) throw unknownOption(name, key, ours, '');
+    if (value === undefined || value === null) continue;
+    if (check) complain(`${key} of ${name}`, check, value);
+    else foreign?.(verb, key);
+    if (!isOurs) wire[key] = value;
   }
   return wire;
 }
 
-function isDuration(value: unknown): boolean {
-  return value === undefined || (typeof value === 'number' && value >= 0);
+/** WAMP "Extensibility": what is not known is sent, for routers that know more. A name that is nearly one that we know is told of, once. */
+export function foreignNames(): Foreign {
+  const seen = new Set<string>();
+  return ({ name, ours, wamp }, key) => {
+    if (key.charAt(0) === '_' || seen.has(name + key)) return;
+    seen.add(name + key);
+    const hint = nearest(key, Object.keys({ ...wamp, ...ours }));
+    if (hint) console.warn(`autostrada: '${key}' is no option of ${name} that is known here, and is sent as it is${hint}`);
+  };
 }

@@ -8,6 +8,7 @@ import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { closedError } from './closed-error.ts';
 import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
 import type { Line } from './line.ts';
+import { checkPublication } from './publisher.ts';
 import { repeat, timeLeft } from './repeat.ts';
 import { promised } from './requests.ts';
 import { SessionCore } from './session.ts';
@@ -37,9 +38,10 @@ export class Outbox {
     this.room = new WaitingRoom(this.clock);
   }
 
-  request<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
-    if (options?.retryOnLoss === 'unknown') return repeat(this.clock, options, (left) => this.once(left, start));
-    return this.once(options, start);
+  /** @param check - Looks at what would have to wait. What it throws rejects. */
+  request<T>(options: CallOptions | undefined, check: () => void, start: Start<T>): Promise<T> {
+    if (options?.retryOnLoss === 'unknown') return repeat(this.clock, options, (left) => this.once(left, check, start));
+    return this.once(options, check, start);
   }
 
   publish(
@@ -49,15 +51,18 @@ export class Outbox {
     options?: AcknowledgedOptions | UnacknowledgedOptions,
   ): ReturnType<SessionCore['publish']> {
     const send = SessionCore.prototype.publish;
+    const check = (): void => void checkPublication(topic, { args, kwargs }, options);
     if (options?.acknowledge === true)
       return this.request(
         options,
+        check,
         (to, left) => send.call(to, topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
       );
     const session = this.line.openSession;
     if (session) return send.call(session, topic, args, kwargs, options);
+    check();
     if (options?.whenOffline === 'wait') {
-      this.once(undefined, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
+      this.once(undefined, check, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
         if (error instanceof ConnectionLostError)
           this.dropped++; // it waited too long
         else this.report(error, { where: 'connection', uri: topic });
@@ -66,10 +71,11 @@ export class Outbox {
     return undefined;
   }
 
-  private once<T>(options: CallOptions | undefined, start: Start<T>): Promise<T> {
+  private once<T>(options: CallOptions | undefined, check: () => void, start: Start<T>): Promise<T> {
     const session = this.line.openSession;
     if (session) return start(session, options);
     return promised((settle) => {
+      check();
       const { clock } = this;
       const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
       const { signal, timeoutMs, whenOffline } = options ?? {};

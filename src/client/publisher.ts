@@ -1,14 +1,19 @@
 /* WAMP "Publishing": PUBLISH, answered only when `acknowledge` asks for it. */
 import { Code, type Published } from '../protocol/messages.ts';
 import type { Dict } from '../words.ts';
-import { wireOptions } from './local-options.ts';
+import { type Foreign, PUBLISH, wireOptions } from './local-options.ts';
 import { pack } from './passthru.ts';
 import type { PayloadIn, Publication } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { checkOwnUri, checkPayload, type Role } from './role.ts';
 import type { AcknowledgedOptions, UnacknowledgedOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs', 'whenOffline', 'retryOnLoss'];
+/** Looks at a publication before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkPublication(topic: string, { args, kwargs }: PayloadIn, options: object | undefined, foreign?: Foreign): Dict {
+  checkOwnUri(topic);
+  checkPayload(args, kwargs);
+  return wireOptions(options, PUBLISH, foreign);
+}
 
 export class Publisher {
   private readonly role: Role;
@@ -25,9 +30,7 @@ export class Publisher {
     options: AcknowledgedOptions | UnacknowledgedOptions | undefined,
   ): void {
     const { link, requests } = this.role;
-    checkOwnUri(topic);
-    checkPayload(payload.args, payload.kwargs);
-    const wire = wireOptions(options, OURS, 'publish');
+    const wire = checkPublication(topic, payload, options, this.role.foreign);
     const waitOptions = options?.acknowledge ? options : undefined;
     throwIfAborted(waitOptions);
     const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'broker', wire, payload) : payload;

@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../clock.ts';
 import { ProtocolError, TimeoutError } from '../errors.ts';
+import { complain, ms } from '../options.ts';
+import { type Check, isDict } from '../protocol/checks.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id, Off } from '../words.ts';
@@ -161,7 +163,19 @@ export function promised<T>(start: (settle: Settle<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => start({ resolve, reject }));
 }
 
-/** Nothing is sent for who has given up already. */
+/** What everything has that waits for an answer. A signal is known by its shape: polyfills and other realms have their own. */
+export const waiting: { readonly signal: Check; readonly timeoutMs: Check } = {
+  signal: (value) =>
+    isDict(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function'
+      ? undefined
+      : 'an AbortSignal',
+  timeoutMs: /* @__PURE__ */ ms(),
+};
+
+/** Nothing is sent for who has given up already. @throws TypeError for what is no signal, and no time. */
 export function throwIfAborted(options: WaitOptions | undefined): void {
-  if (options?.signal?.aborted) throw options.signal.reason;
+  const { signal, timeoutMs } = options ?? {};
+  if (signal) complain('signal', waiting.signal, signal);
+  if (timeoutMs) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
+  if (signal?.aborted) throw signal.reason;
 }

@@ -9,6 +9,7 @@ import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Uri } from '../words.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import type { PayloadPassthru } from './payload.ts';
 import type { Requests } from './requests.ts';
@@ -29,6 +30,7 @@ export interface Role {
   readonly clock: Clock;
   readonly passthru: PayloadPassthru | undefined;
   readonly points: Points;
+  readonly foreign: Foreign;
 }
 
 /**
@@ -36,13 +38,13 @@ export interface Role {
  *
  * @throws {@link ApplicationError} `wamp.error.invalid_uri`, as the router would answer.
  */
-export function checkUri(uri: unknown, match: Match = 'exact'): asserts uri is Uri {
-  const complaint = uriComplaint(uri, match);
+export function checkUri(uri: unknown, match: Match | null = 'exact'): asserts uri is Uri {
+  const complaint = uriComplaint(uri, match ?? 'exact');
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
 }
 
 /** The same for what one registers and publishes: never below `wamp.` (WAMP "URIs"). */
-export function checkOwnUri(uri: unknown, match: Match = 'exact'): asserts uri is Uri {
+export function checkOwnUri(uri: unknown, match?: Match | null): asserts uri is Uri {
   checkUri(uri, match);
   if (isReserved(uri))
     throw new ApplicationError(INVALID_URI, [

@@ -25,6 +25,7 @@ import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
 import type { AnyEndpoint } from './invocations.ts';
+import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
@@ -58,6 +59,7 @@ export interface SessionHooks {
   readonly report: Report;
   readonly passthru: PayloadPassthru | undefined;
   readonly points: Points;
+  readonly foreign: Foreign;
   /** What to call for a sign of life where there is no ping. */
   readonly probe: Uri;
   /** Our own `leave()` was called: nothing more is asked in it. */

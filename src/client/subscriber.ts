@@ -9,7 +9,7 @@ import type { Match } from '../protocol/uri.ts';
 import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
-import { wireOptions } from './local-options.ts';
+import { type Foreign, SUBSCRIBE, wireOptions } from './local-options.ts';
 import { unpack } from './passthru.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
@@ -18,7 +18,13 @@ import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
 import type { SubscribeOptions } from './verbs.ts';
 
-const OURS = ['signal', 'timeoutMs'];
+/** Looks at a subscription before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
+export function checkSubscription(topic: string, handler: unknown, options: SubscribeOptions | undefined, foreign?: Foreign): Dict {
+  checkUri(topic, options?.match);
+  if (typeof handler !== 'function')
+    throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
+  return wireOptions(options, SUBSCRIBE, foreign);
+}
 
 /** A user's handler as it is called: contracts are types only. */
 export type AnyHandler = (args: never, kwargs: never, details: never) => unknown;
@@ -72,10 +78,7 @@ export class Subscriber {
   ): void {
     const { link, requests } = this.role;
     const match: Match = options?.match ?? 'exact';
-    checkUri(topic, match);
-    if (typeof handler !== 'function')
-      throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
-    const wire = wireOptions(options, OURS, 'subscribe');
+    const wire = checkSubscription(topic, handler, options, this.role.foreign);
     const { get_retained } = wire;
     throwIfAborted(options);
     link.send({ type: Code.SUBSCRIBE, request: requests.next, options: wire, topic });

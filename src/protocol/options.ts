@@ -10,8 +10,8 @@ const strings = /* @__PURE__ */ listOf(string, 'strings');
 const match = /* @__PURE__ */ oneOf('exact', 'prefix', 'wildcard');
 const role = /* @__PURE__ */ dictOf({ features: dict });
 
-/** In functions, so that a bundle without the checks is without them. */
-type Known = { readonly [key: string]: Check };
+/** By their names. In functions, so that a bundle without the checks is without them. */
+export type Known = { readonly [key: string]: Check };
 
 const positive: Check = (value) => (value !== 0 && integer(value) === undefined ? undefined : 'a positive integer');
 
@@ -48,7 +48,7 @@ export const abortDetails: Check = /* @__PURE__ */ dictOf({ message: string });
 export const goodbyeDetails: Check = /* @__PURE__ */ dictOf({ message: string });
 export const errorDetails: Check = /* @__PURE__ */ dictOf(ppt);
 
-const publishKeys = (): Known => ({
+export const publishKeys = (): Known => ({
   acknowledge: bool,
   exclude_me: bool,
   exclude: ids,
@@ -74,11 +74,11 @@ export const eventDetails: Check = /* @__PURE__ */ dictOf({
   ...ppt,
 });
 
-const subscribeKeys = (): Known => ({ match, get_retained: bool, nkey: string });
+export const subscribeKeys = (): Known => ({ match, get_retained: bool, nkey: string });
 export const subscribeOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ subscribeKeys());
 export const unsubscribedDetails: Check = /* @__PURE__ */ dictOf({ subscription: idOrZero, reason: string });
 
-const callKeys = (): Known => ({
+export const callKeys = (): Known => ({
   timeout: integer,
   receive_progress: bool,
   progress: bool,
@@ -94,7 +94,7 @@ export const cancelOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ cance
 export const interruptOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
 export const resultDetails: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
 
-const registerKeys = (): Known => ({
+export const registerKeys = (): Known => ({
   match,
   invoke: /* @__PURE__ */ oneOf('single', 'roundrobin', 'random', 'first', 'last'),
   disclose_caller: bool,

@@ -3,13 +3,13 @@
  * everything else works with `Settings`, in which nothing is left open.
  */
 import { type Clock, preciseNow, systemClock } from '../clock.ts';
+import { nearest } from '../nearest.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Id, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
 import { guardedClock, guardedLog } from './guarded.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
-import { nearest } from './near.ts';
 import { afterThisTurn, Turns } from './turns.ts';
 import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
 

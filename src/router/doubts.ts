@@ -1,6 +1,7 @@
 /* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
+
+import { nearest } from '../nearest.ts';
 import type { PermissionRule, Settings } from './config.ts';
-import { nearest } from './near.ts';
 import { AUTHID } from './permissions.ts';
 
 /** One sentence for each, with its path. */

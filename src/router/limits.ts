@@ -3,8 +3,8 @@
  * enforced where things are counted. A new limit is a line in `RouterLimits`, a row in `numbers`, and a row in docs/guide/router.md.
  */
 import { MAX_DELAY_MS } from '../clock.ts';
+import { nearest } from '../nearest.ts';
 import { isDict, show } from '../protocol/checks.ts';
-import { nearest } from './near.ts';
 
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */

@@ -6,11 +6,11 @@ import { sameText } from '../auth/bytes.ts';
 import type { ScramEntry } from '../auth/scram.ts';
 import type { CraEntry } from '../auth/wampcra.ts';
 import { ApplicationError, messageOf } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Dict, Id, Uri } from '../words.ts';
 import { methods } from './methods.ts';
-import { nearest } from './near.ts';
 import { userOf } from './principals.ts';
 import type { TransportInfo } from './session.ts';
 

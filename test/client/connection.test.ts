@@ -441,13 +441,11 @@ describe('[N3] durable handles', () => {
     void answerGoodbye(peer);
   });
 
-  it('is refused for a wrong URI without a word to the router', async () => {
+  it('[H1] is refused for a wrong URI at once, and opens nothing', async () => {
     const connection = connect();
     const handle = connection.subscribe('a b', () => {});
-    const peer = await router.joined();
+    expect([handle.state, connection.status.state, connection.handles]).toEqual(['closed', 'idle', []]);
     expect(await failure(handle.ready)).toMatchObject({ uri: 'wamp.error.invalid_uri' });
-    expect(peer.unread).toEqual([]);
-    void answerGoodbye(peer);
   });
 
   it('can be given up at any time: before the session, before the answer, when active', async () => {

@@ -122,10 +122,10 @@ describe('stats', () => {
     const joe = connect('joe');
     const told = vi.fn();
     joe.on('error', told);
-    joe.publish('no uri', [], null, { whenOffline: 'wait' });
+    joe.publish('com.test.a', [() => {}], null, { whenOffline: 'wait' });
     await joe.open();
     await clock.advance(0);
-    expect(told.mock.calls).toMatchObject([[{ uri: 'wamp.error.invalid_uri' }, { where: 'connection', uri: 'no uri' }]]);
+    expect(told.mock.calls).toMatchObject([[{ uri: 'wamp.error.invalid_payload' }, { where: 'connection', uri: 'com.test.a' }]]);
     expect(joe.stats().droppedPublications).toBe(0);
   });
 });

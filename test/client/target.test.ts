@@ -1,6 +1,5 @@
 import { Connection } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { wireOptions } from '../../src/client/local-options.ts';
 import { toWebSocketUrl } from '../../src/client/target.ts';
 import { isDebugging } from '../../src/client/wire-log.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
@@ -53,22 +52,6 @@ describe('a URL of RawSocket', () => {
       });
     },
   );
-});
-
-describe('options', () => {
-  it('go on the wire but for ours, and what is undefined', () => {
-    expect(wireOptions({ a: 1, b_c: false, signal: 1, timeoutMs: 2, d: undefined }, ['signal', 'timeoutMs'], 'call')).toEqual({
-      a: 1,
-      b_c: false,
-    });
-    expect(wireOptions(undefined, [], 'call')).toEqual({});
-    expect(() => wireOptions({ Timeout: 1 }, ['timeoutMs'], 'call')).toThrow(
-      "expected an option of call (timeoutMs), got 'Timeout'",
-    );
-    expect(() => wireOptions({ signal: 1 }, ['timeoutMs'], 'publish')).toThrow(TypeError);
-    expect(() => wireOptions({ timeoutMs: '5' }, ['timeoutMs'], 'call')).toThrow('expected timeoutMs in milliseconds, got "5"');
-    expect(() => wireOptions([] as object, [], 'call')).toThrow('expected options of call to be an object, got []');
-  });
 });
 
 describe('the wire log', () => {

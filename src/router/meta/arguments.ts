@@ -2,11 +2,11 @@
  * What the meta procedures take, checked; and what they refuse with.
  */
 import { ApplicationError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
 import { isDict, show } from '../../protocol/checks.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../../words.ts';
 import { type Bounds, shortly } from '../bounds.ts';
-import { nearest } from '../near.ts';
 import type { LiveSession } from '../session.ts';
 
 export function invalidArgument(expected: string, got: unknown): ApplicationError {

@@ -1,0 +1,60 @@
+/*
+ * Options of ours, looked at where they are given: a table for each function, and one check for all. What is wrong would else show much later,
+ * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
+ */
+import { nearest } from './nearest.ts';
+import { bool, type Check, isDict, oneOf, show, string } from './protocol/checks.ts';
+
+/** Options by their names. */
+export type Known = { readonly [name: string]: Check };
+
+export const func: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
+export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
+export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
+export { bool, oneOf, string };
+
+/** In milliseconds. */
+export function ms(least = 0): Check {
+  return (value) => (typeof value === 'number' && value >= least ? undefined : `milliseconds from ${least} on`);
+}
+
+/** Anything: whoever takes it looks at it. */
+export const any: Check = () => undefined;
+
+/**
+ * @param say - What came, in words. Of secrets only their type.
+ * @param moved - What became of a name that another library has.
+ * @throws TypeError that says what was expected, what came, and what was probably meant.
+ */
+export function checkOptions(
+  what: string,
+  options: unknown,
+  known: Known,
+  say: (value: unknown) => string = show,
+  moved: (name: string) => string = () => '',
+): void {
+  if (!isDict(options)) throw new TypeError(`expected options of ${what} to be an object, got ${say(options)}`);
+  for (const name of Object.keys(options)) {
+    if (options[name] === undefined) continue;
+    const check = checkOf(known, name);
+    if (!check) throw unknownOption(what, name, known, moved(name));
+    complain(`${name} of ${what}`, check, options[name], say);
+  }
+}
+
+/** Not what each object has: a name may be `constructor`. */
+export function checkOf(known: Known, name: string): Check | undefined {
+  return Object.hasOwn(known, name) ? known[name] : undefined;
+}
+
+export function unknownOption(what: string, name: string, known: Known, hint: string): TypeError {
+  const names = Object.keys(known);
+  return new TypeError(`expected an option of ${what} (${names.join(', ')}), got '${name}'${hint || nearest(name, names)}`);
+}
+
+/** @throws TypeError */
+export function complain(what: string, check: Check, value: unknown, say: (value: unknown) => string = show): void {
+  const bad = check(value);
+  if (bad !== undefined)
+    throw new TypeError(`expected ${what} to be ${typeof bad === 'string' ? bad : bad.expected}, got ${say(value)}`);
+}
