@@ -196,6 +196,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private readonly owner;
     private durables;
     private end;
+    /** After that, where it was opened anew while it is being closed. */
+    private nextEnd;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
@@ -252,6 +254,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private joined;
     private lost;
     private ended;
+    /** All that was asked for is given up. Says whether somebody is told by that. */
+    private dismiss;
     private moved;
     private report;
 }
