@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
-import { uriComplaint } from '../protocol/uri.ts';
+import { checkOptions } from '../options.ts';
 import type { Off } from '../words.ts';
 import { checkCall } from './caller.ts';
 import { closedError } from './closed-error.ts';
+import { checkConnectionOptions } from './connection-checks.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
@@ -25,7 +26,6 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
-import { checkDurations, checkLiveness } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
@@ -34,7 +34,7 @@ import { foreignNames } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
-import { promised } from './requests.ts';
+import { promised, waiting } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
@@ -83,15 +83,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private nextEnd: Ending | undefined;
 
   constructor(options: ConnectionOptions<Api>) {
-    const complaint = uriComplaint(options.realm);
-    if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
-    if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
-    checkDurations('', options);
-    checkDurations('retry.', options.retry);
-    checkLiveness(options.liveness);
-    checkDurations('offline.', options.offline);
+    checkConnectionOptions(options);
     makeDisposable(this, () => this.close());
-    this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
+    this.events = new Emitter(['open', 'status', 'error'], (thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
     const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
       this.report(error, { where, uri });
     this.points = pointsOf(options);
@@ -265,6 +259,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   private nextSession(options: WaitOptions): Promise<SessionCore> {
     return promised((settle) => {
+      checkOptions('open', options, waiting);
       const { line } = this;
       this.openers.wait({
         settle,

@@ -77,7 +77,7 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.owner = owner;
     this.where = where;
     this.uri = uri;
-    this.events = new Emitter((thrown) => owner.report(thrown, { where: 'listener', uri }));
+    this.events = new Emitter(['state'], (thrown) => owner.report(thrown, { where: 'listener', uri }));
     this.promise = new Promise<this>((resolve, reject) => {
       this.settle = { resolve: () => resolve(this), reject };
     });
