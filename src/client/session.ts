@@ -36,6 +36,7 @@ import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
 import { type AnyHandler, Subscriber } from './subscriber.ts';
+import { untilCallee } from './until-callee.ts';
 import type {
   AcknowledgedOptions,
   CallOptions,
@@ -281,10 +282,12 @@ export class SessionCore {
     options: CallOptions | undefined,
     read: (result: ResultMessage) => T,
   ): Promise<T> {
-    return this.request((settle) => {
-      const { reject } = settle;
-      this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, options);
-    });
+    const once = (left: CallOptions | undefined): Promise<T> =>
+      this.request((settle) => {
+        const { reject } = settle;
+        this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, left);
+      });
+    return untilCallee(this.clock, procedure, options, () => (this.isOpen ? this : undefined), once);
   }
 
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
