@@ -76,7 +76,7 @@ const known: Table<ConnectionOptions> = {
 
 /** Autobahn's options, and what has their place here. The first that fits counts. */
 const autobahn: readonly (readonly [names: RegExp, now: string])[] = [
-  [/^(on)?(challenge|auth)/, 'in auth'],
+  [/^(onchallenge|auth(id|methods|extra))$/, 'in auth'],
   [/^max_retries$/, 'retry.maxAttempts'],
   [/^initial_retry_delay$/, 'retry.minMs'],
   [/^max_retry_delay$/, 'retry.maxMs'],
