@@ -293,7 +293,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private joined(session: SessionCore): void {
-    for (const handle of this.durables) handle.attach(session);
+    // What the router may have aborted the session for comes last, and one by one: then it is known by the next ABORT, and no other handle waits.
+    const suspects = this.durables.filter(({ isSuspect }) => isSuspect);
+    const others = this.durables.filter(({ isSuspect }) => !isSuspect);
+    const askNext = (): void => suspects.shift()?.attach(session, askNext, true);
+    let unanswered = others.length;
+    const answered = (): void => {
+      if (--unanswered === 0) askNext();
+    };
+    for (const handle of others) handle.attach(session, answered);
+    if (others.length === 0) askNext();
     this.outbox.room.admit(session);
     this.openers.admit(session);
   }

@@ -8,6 +8,7 @@ import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type W
 import type { Frames, Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
+  type Abort,
   Code,
   type ErrorMessage,
   type FromClient,
@@ -249,12 +250,7 @@ export class SessionCore {
       case Code.GOODBYE:
         return this.goodbye(message);
       case Code.ABORT:
-        return this.finish(
-          new ConnectionLostError(
-            canonical(message.reason),
-            sayWhy('the router aborted the session', message.reason, message.details),
-          ),
-        );
+        return this.finish(aborted(message));
       case Code.INTERRUPT:
         return this.callee.invocations.interrupt(message);
       case Code.WELCOME:
@@ -346,6 +342,13 @@ export class SessionCore {
 
 const readValue = (result: ResultMessage): unknown => toValue(result, result.details);
 const readResult = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
+
+/** With what the router said as its cause: whoever waits may have brought it about. */
+function aborted({ reason, args, kwargs, details }: Abort): ConnectionLostError {
+  const message = sayWhy('the router aborted the session', reason, details);
+  const cause = new ApplicationError(canonical(reason), args, kwargs, { details, message });
+  return new ConnectionLostError(cause.uri, message, { cause });
+}
 
 function sayWhy(what: string, reason: string, details: Dict): string {
   return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
