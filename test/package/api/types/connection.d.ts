@@ -37,6 +37,10 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
         readonly maxWaiting?: number | undefined;
         readonly timeoutMs?: number | undefined;
     } | undefined;
+    /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
+    readonly defaults?: {
+        readonly waitForCalleeMs?: number | undefined;
+    } | undefined;
     /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
     readonly middleware?: readonly Middleware[] | undefined;
     /**
@@ -196,6 +200,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private readonly owner;
     private durables;
     private end;
+    /** After that, where it was opened anew while it is being closed. */
+    private nextEnd;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
@@ -252,6 +258,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private joined;
     private lost;
     private ended;
+    /** All that was asked for is given up. Says whether somebody is told by that. */
+    private dismiss;
     private moved;
     private report;
 }

@@ -1,0 +1,72 @@
+/* A program may `import` this package and `require` it, or a library of it does: two copies. Their errors are instances of each other's classes. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type * as Autostrada from '../../src/index.ts';
+import { requireBuild } from './pack.mjs';
+
+const dist = path.resolve(import.meta.dirname, '../../dist');
+let esm: typeof Autostrada;
+let cjs: typeof Autostrada;
+beforeAll(async () => {
+  requireBuild();
+  esm = await import(pathToFileURL(path.join(dist, 'index.js')).href);
+  cjs = createRequire(import.meta.url)(path.join(dist, 'index.cjs'));
+});
+
+const make: { readonly [kind: string]: (copy: typeof Autostrada) => Error } = {
+  ProtocolError: ({ ProtocolError }) => new ProtocolError('x'),
+  ApplicationError: ({ ApplicationError }) => new ApplicationError('a.b'),
+  JoinError: ({ JoinError }) => new JoinError('a.b', 'x'),
+  ConnectionLostError: ({ ConnectionLostError }) => new ConnectionLostError('a.b', 'x'),
+  SerializationError: ({ SerializationError }) => new SerializationError('x'),
+  TransportError: ({ TransportError }) => new TransportError('x'),
+  TimeoutError: ({ TimeoutError }) => new TimeoutError('x'),
+  FatalError: ({ FatalError }) => new FatalError('x'),
+};
+const classOf = (copy: typeof Autostrada, kind: string) => copy[kind as 'FatalError'];
+
+describe.each(Object.keys(make))('%s', (kind) => {
+  test('[H8] of one copy is an instance of its class, and of WampError, in the other, and of no other class', () => {
+    for (const [one, other] of [
+      [esm, cjs],
+      [cjs, esm],
+      [esm, esm],
+    ] as const) {
+      const error = make[kind]?.(one);
+      expect(error).toBeInstanceOf(Error);
+      expect(error instanceof other.WampError).toBe(true);
+      for (const each of Object.keys(make)) expect(error instanceof classOf(other, each)).toBe(each === kind);
+    }
+  });
+});
+
+test('[H8] a class that extends one of ours has its own instances only', () => {
+  class Shop extends esm.ApplicationError {}
+  class Named extends esm.ApplicationError {
+    constructor() {
+      super('a.b');
+      this.name = 'Named';
+    }
+  }
+  const [shop, named] = [new Shop('a.b'), new Named()];
+  expect([shop instanceof Shop, shop instanceof esm.ApplicationError, shop instanceof cjs.ApplicationError]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([named instanceof Named, named instanceof esm.ApplicationError, named instanceof Shop]).toEqual([true, true, false]);
+  expect(new esm.ApplicationError('a.b') instanceof Shop).toBe(false);
+});
+
+test.each([
+  ['an error of the platform', new Error('x')],
+  ['a timeout of the platform', new DOMException('x', 'TimeoutError')],
+  ['an error of a database with an attribute uri', Object.assign(new Error('x'), { uri: 'mongodb://', name: 'ApplicationError' })],
+  ['what only looks like one', { uri: 'a.b', name: 'ApplicationError', message: 'x' }],
+  ['nothing', undefined],
+])('[H8] %s is no instance', (_what, value) => {
+  for (const kind of Object.keys(make)) expect((value as unknown) instanceof classOf(esm, kind)).toBe(false);
+  expect((value as unknown) instanceof esm.WampError).toBe(false);
+});
