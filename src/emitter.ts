@@ -1,19 +1,26 @@
 /*
  * Listeners of named events. A listener that throws disturbs nobody: it is handed to `onThrow`.
  */
+import { nearest } from './nearest.ts';
 import type { Off } from './words.ts';
 
 type Listener = (...values: never[]) => void;
 
 export class Emitter<Events extends { [name in keyof Events]: Listener }> {
   private readonly listeners = new Map<keyof Events, readonly Listener[]>();
+  private readonly names: readonly (keyof Events & string)[];
   private readonly onThrow: (thrown: unknown) => void;
 
-  constructor(onThrow: (thrown: unknown) => void) {
+  constructor(names: readonly (keyof Events & string)[], onThrow: (thrown: unknown) => void) {
+    this.names = names;
     this.onThrow = onThrow;
   }
 
-  on<Name extends keyof Events>(name: Name, listener: Events[Name]): Off {
+  /** @throws TypeError for an event that there is not, and for a listener that is no function. */
+  on<Name extends keyof Events & string>(name: Name, listener: Events[Name]): Off {
+    const { names } = this;
+    if (!names.includes(name))
+      throw new TypeError(`expected an event (${names.join(', ')}), got '${name}'${nearest(String(name), names)}`);
     if (typeof listener !== 'function')
       throw new TypeError(`expected a function as listener of '${String(name)}', got ${typeof listener}`);
     const entry: Listener = (...values) => listener(...values); // the same function twice is two listeners

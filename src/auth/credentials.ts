@@ -2,6 +2,7 @@
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
 import { FatalError, JoinError, messageOf, type WampError } from '../errors.ts';
+import { checkOptions, dict, type Known, string } from '../options.ts';
 import type { Awaitable, Dict } from '../words.ts';
 
 /** One try to connect and join. */
@@ -58,10 +59,16 @@ export function expectString(name: string, value: unknown): string {
   return value;
 }
 
+/** Options of a way to log in, of which most may be secret: what came is told by its type. @throws TypeError */
+export function checkLogin(what: string, options: unknown, more: Known): void {
+  checkOptions(`${what}()`, options, { authid: string, authextra: dict, ...more }, (value) => typeof value);
+}
+
 /** No proof: the router decides who this is (WAMP method `anonymous`). */
 export function anonymous(
   options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {},
 ): Credentials {
+  checkLogin('anonymous', options, {});
   return { authmethods: ['anonymous'], begin: () => options };
 }
 

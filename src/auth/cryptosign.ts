@@ -6,9 +6,10 @@
  */
 import nacl from 'tweetnacl';
 import { JoinError } from '../errors.ts';
+import { any, oneOf } from '../options.ts';
 import type { Dict } from '../words.ts';
 import { bytesToHex, hexToBytes, sameBytes, xor } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
+import { ask, type Credentials, checkLogin, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
 import { randomBytes } from './random.ts';
 import type { Claim, Method } from './verifier.ts';
 
@@ -48,6 +49,11 @@ export function cryptosign(options: {
   readonly channelBinding?: 'tls-exporter' | 'tls-unique' | undefined;
   readonly authextra?: Dict | undefined;
 }): Credentials {
+  checkLogin('cryptosign', options, {
+    privateKey: any,
+    routerKey: any,
+    channelBinding: oneOf('tls-exporter', 'tls-unique'),
+  });
   const { authid, privateKey, routerKey, channelBinding, authextra } = options;
   if (authid !== undefined) expectString('authid', authid);
   if (typeof privateKey !== 'function') signerOf(privateKey);

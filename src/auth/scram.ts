@@ -3,10 +3,11 @@
  * its turn that it knows the user. Nonces of 18 or 24 octets are joined alike whether one joins octets or their base64, as implementations differ.
  */
 import { JoinError } from '../errors.ts';
+import { amount, any, func } from '../options.ts';
 import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
 import { sameBytes, utf8, xor } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, refusal, type Secret } from './credentials.ts';
+import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256, pbkdf2, sha256 } from './crypto.ts';
 import { randomBytes } from './random.ts';
 import { saslprep } from './saslprep.ts';
@@ -77,6 +78,7 @@ export function scram(options: {
   readonly maxIterations?: number | undefined;
   readonly authextra?: Dict | undefined;
 }): Credentials {
+  checkLogin('scram', options, { password: any, argon2id: func, minIterations: amount, maxIterations: amount });
   const { password, argon2id, minIterations = defaults.minIterations, maxIterations = defaults.maxIterations } = options;
   const authid = saslprep(expectString('authid', options.authid));
   if (typeof password !== 'function') saslprep(expectString('password', password));

@@ -1,9 +1,10 @@
 /*
  * WAMP "Ticket-based Authentication": CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
  */
+import { any } from '../options.ts';
 import type { Awaitable, Dict } from '../words.ts';
 import { sameText } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, type Secret } from './credentials.ts';
+import { ask, type Credentials, checkLogin, expectString, isAsked, type Secret } from './credentials.ts';
 import type { Method, Proof } from './verifier.ts';
 
 /**
@@ -21,6 +22,7 @@ export function ticket(options: {
   readonly ticket: Secret;
   readonly authextra?: Dict | undefined;
 }): Credentials {
+  checkLogin('ticket', options, { ticket: any });
   const { authid, authextra, ticket } = options;
   expectString('authid', authid);
   if (typeof ticket !== 'function') expectString('ticket', ticket);

@@ -2,10 +2,11 @@
  * WAMP "Challenge Response Authentication": the secret stays at home, an HMAC of the router's challenge travels. With a salt the router need
  * not keep the secret itself, but what is derived from it: its *base64 text* is the key, in all implementations.
  */
+import { any } from '../options.ts';
 import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
 import { sameText, utf8 } from './bytes.ts';
-import { ask, type Credentials, expectString, isAsked, refusal, type Secret } from './credentials.ts';
+import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256, pbkdf2, pbkdf2Now } from './crypto.ts';
 import { randomBytes } from './random.ts';
 import type { Claim, Method } from './verifier.ts';
@@ -28,6 +29,7 @@ export function wampcra(options: {
   readonly secret: Secret;
   readonly authextra?: Dict | undefined;
 }): Credentials {
+  checkLogin('wampcra', options, { secret: any });
   const { authid, secret, authextra } = options;
   expectString('authid', authid);
   if (typeof secret !== 'function') expectString('secret', secret);

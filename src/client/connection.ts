@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
-import { uriComplaint } from '../protocol/uri.ts';
+import { checkOptions } from '../options.ts';
 import type { Off } from '../words.ts';
 import { checkCall } from './caller.ts';
 import { closedError } from './closed-error.ts';
+import { checkConnectionOptions } from './connection-checks.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
@@ -25,7 +26,6 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
-import { checkDurations, checkLiveness } from './durations.ts';
 import { type Ending, ending } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
@@ -34,10 +34,11 @@ import { foreignNames } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
-import { promised } from './requests.ts';
+import { promised, waiting } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
+import { untilCallee } from './until-callee.ts';
 import type {
   DurableSubscribeOptions,
   Endpoint,
@@ -83,15 +84,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private nextEnd: Ending | undefined;
 
   constructor(options: ConnectionOptions<Api>) {
-    const complaint = uriComplaint(options.realm);
-    if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
-    if (options.url === undefined || options.url === null) throw new TypeError('expected url, where the router is, got nothing');
-    checkDurations('', options);
-    checkDurations('retry.', options.retry);
-    checkLiveness(options.liveness);
-    checkDurations('offline.', options.offline);
+    checkConnectionOptions(options);
     makeDisposable(this, () => this.close());
-    this.events = new Emitter((thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
+    this.events = new Emitter(['open', 'status', 'error'], (thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
     const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
       this.report(error, { where, uri });
     this.points = pointsOf(options);
@@ -114,15 +109,26 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
         this.durables = this.durables.filter((each) => each !== handle);
       },
     };
+    const { waitForCalleeMs } = options.defaults ?? {};
     // One implementation under the overloads of the contract, which are types only.
     const calling =
       (verb: 'call' | 'callResult') =>
-      (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.outbox.request(
-          options,
-          () => checkCall(procedure, { args, kwargs }, options),
-          (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+      (...[procedure, args, kwargs, given]: Parameters<SessionCore['call']>): Promise<unknown> => {
+        const isDefault = waitForCalleeMs && given?.waitForCalleeMs === undefined;
+        const wanted = isDefault ? { ...given, waitForCalleeMs } : given;
+        return untilCallee(
+          this.clock,
+          procedure,
+          wanted,
+          () => this.line.openSession,
+          (options) =>
+            this.outbox.request(
+              options,
+              () => checkCall(procedure, { args, kwargs }, options),
+              (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+            ),
         );
+      };
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
@@ -265,6 +271,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   private nextSession(options: WaitOptions): Promise<SessionCore> {
     return promised((settle) => {
+      checkOptions('open', options, waiting);
       const { line } = this;
       this.openers.wait({
         settle,
@@ -286,7 +293,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private joined(session: SessionCore): void {
-    for (const handle of this.durables) handle.attach(session);
+    // What the router may have aborted the session for comes last, and one by one: then it is known by the next ABORT, and no other handle waits.
+    const suspects = this.durables.filter(({ isSuspect }) => isSuspect);
+    const others = this.durables.filter(({ isSuspect }) => !isSuspect);
+    const askNext = (): void => suspects.shift()?.attach(session, askNext, true);
+    let unanswered = others.length;
+    const answered = (): void => {
+      if (--unanswered === 0) askNext();
+    };
+    for (const handle of others) handle.attach(session, answered);
+    if (others.length === 0) askNext();
     this.outbox.room.admit(session);
     this.openers.admit(session);
   }

@@ -7,6 +7,7 @@ import { elapsed } from '../clock.ts';
 import { messageOf, TimeoutError, TransportError, WampError } from '../errors.ts';
 import { json } from '../serializer/json.ts';
 import type { Transport } from '../transport/transport.ts';
+import { checkCredentials } from './connection-checks.ts';
 import type { ConnectionOptions, Environment, OneOrMore } from './connection-options.ts';
 import { join } from './join.ts';
 import type { Foreign } from './local-options.ts';
@@ -105,6 +106,7 @@ export class Dial {
     if (signal.aborted) return transport.close();
     try {
       const credentials = asList(typeof auth === 'function' ? await auth(attempt) : (auth ?? []));
+      credentials.forEach(checkCredentials);
       this.isAsked = typeof auth === 'function' || credentials.some(({ isAsked }) => isAsked === true);
       const offer = await begin(credentials, attempt);
       if (signal.aborted) return transport.close();

@@ -104,7 +104,7 @@ export class Router implements Connector, AsyncDisposable {
     this.waiting = new Crowd(settings.limits.maxPending, settings.limits.maxPendingPerAddress);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     this.complain = (error) => settings.log({ level: 'error', message: 'a listener of the router threw', error });
-    this.events = new Emitter(this.complain);
+    this.events = new Emitter(['join', 'leave'], this.complain);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.house = {
       settings,

@@ -13,7 +13,7 @@ function watched(idleMs = 1000, timeoutMs = 500) {
     answer = answered;
   });
   const lost = vi.fn();
-  const pulse = { heardAt: clock.elapsed(), moved: 0, ask: probe };
+  const pulse = { heardAt: clock.elapsed(), moved: 0, neededMs: 0, ask: probe };
   const liveness = new Liveness(clock, idleMs, timeoutMs, pulse, lost);
   return { clock, pulse, probe, lost, liveness, answer: () => answer() };
 }
@@ -171,20 +171,20 @@ describe('[N4] a connection', () => {
   });
 
   it.each([
-    [{ joinTimeoutMs: -1 }, 'joinTimeoutMs'],
-    [{ retry: { minMs: Number.NaN } }, 'retry.minMs'],
-    [{ liveness: { idleMs: 0 } }, 'liveness.idleMs'],
-    [{ liveness: { timeoutMs: '5' as unknown as number } }, 'liveness.timeoutMs'],
-    [{ offline: { timeoutMs: -5 } }, 'offline.timeoutMs'],
+    [{ joinTimeoutMs: -1 }, 'joinTimeoutMs of Connection'],
+    [{ retry: { minMs: Number.NaN } }, 'minMs of retry'],
+    [{ liveness: { idleMs: 0 } }, 'idleMs of liveness'],
+    [{ liveness: { timeoutMs: '5' as unknown as number } }, 'timeoutMs of liveness'],
+    [{ offline: { timeoutMs: -5 } }, 'timeoutMs of offline'],
   ])('refuses what is no duration: %j', (options, name) => {
     const { connect } = testBench();
-    expect(() => connect('joe', options)).toThrow(new RegExp(`^expected ${name} in milliseconds, from [01] on, got `));
+    expect(() => connect('joe', options)).toThrow(new RegExp(`^expected ${name} to be milliseconds from [01] on, got `));
   });
 });
 
 it('[N4] refuses a probe that is no URI, at once', () => {
   const { connect } = testBench();
-  expect(() => connect('joe', { liveness: { probe: 'a b' } })).toThrow(/^liveness.probe: expected a URI/);
+  expect(() => connect('joe', { liveness: { probe: 'a b' } })).toThrow('expected probe of liveness to be a URI, got "a b"');
 });
 
 describe('session.rtt', () => {

@@ -244,7 +244,7 @@ describe('[N14] what is no middleware', () => {
     [[{ call: () => {} }], /^expected middleware of defineMiddleware, got {}$/],
     [[() => {}], /got function$/],
     [[undefined], /got nothing$/],
-    [5, /iterable/],
+    [5, /^expected middleware of Connection to be a list, got 5$/],
   ])('is refused by a connection: %o', (middleware, message) => {
     expect(() => new Connection({ url: 'ws://x', realm: 'realm1', middleware: middleware as Middleware[] })).toThrow(message);
   });

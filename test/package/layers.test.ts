@@ -37,7 +37,15 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/base64.ts', '../serializer/utf8.ts', ...crypto],
+    allowed: [
+      './a.ts',
+      '../errors.ts',
+      '../options.ts',
+      '../words.ts',
+      '../serializer/base64.ts',
+      '../serializer/utf8.ts',
+      ...crypto,
+    ],
     refused: [
       ...everyLayer,
       ...but(everyPackage, ...crypto),
