@@ -1,6 +1,10 @@
-// What all demo pages share, and what is not WAMP: the badge, the list, errors in words, and the page's own code shown on it.
+/*
+ * What all demo pages share, and what is not WAMP: the badge, what a page shows while there is no session, the list, errors in words,
+ * where the focus goes, and the page's own code shown on it.
+ */
 
 let stopShowing = () => {};
+let hasSession = false;
 
 /** Keeps the strip at the top saying where the connection stands, and how long a word to the router and back takes. */
 function showStatus(connection) {
@@ -9,8 +13,11 @@ function showStatus(connection) {
   const show = () => {
     const { state, error, retryAt } = connection.status;
     badge.dataset.state = state;
+    hasSession = state === 'joined';
+    if (!hasSession) forgetStates();
     if (state === 'joined') badge.textContent = 'connected';
-    else if (state === 'waiting') badge.textContent = `no router · ${untilThen(retryAt)}`;
+    else if (state === 'waiting')
+      badge.textContent = retryAt ? `no router · ${untilThen(retryAt)}` : 'offline · waiting for the network';
     else if (state === 'closed') badge.textContent = `closed${error ? `: ${error.message}` : ''}`;
     else badge.textContent = 'connecting …';
     badge.title = error ? error.message : '';
@@ -49,6 +56,39 @@ function untilThen(time) {
   return seconds > 1 ? `trying again in ${seconds} s` : 'trying again';
 }
 
+const unknown = 'not known';
+const marks = new Map(); // by element: what it says in each state, and where
+
+/**
+ * Says in a chip or beside a dot how somebody else is: `here`, `away`, or `unknown`. `words` has a text for each; default: no text.
+ * This page knows it by its session. As soon as there is none, every mark says `unknown`, until it is told anew.
+ */
+function mark(element, state, words, textPlace = element) {
+  marks.set(element, [words, textPlace]);
+  element.dataset.state = state;
+  if (words) textPlace.textContent = words[state] ?? unknown;
+}
+
+function forgetStates() {
+  for (const [element, [words, textPlace]] of marks) {
+    if (!element.isConnected) marks.delete(element);
+    else if (element.dataset.state !== 'unknown') mark(element, 'unknown', words, textPlace);
+  }
+}
+
+let hasLostFocus = false;
+
+/** Shows or hides a part of the page. Who had the focus in a part that is hidden has it in the part that is shown then. */
+function show(part, isShown) {
+  if (!isShown) hasLostFocus ||= part.contains(document.activeElement);
+  part.hidden = !isShown;
+  const place = document.querySelector('[data-focus]:not([hidden])');
+  if (!hasLostFocus || !place) return;
+  hasLostFocus = false;
+  const { activeElement } = document;
+  if (activeElement === document.body || activeElement?.closest('[hidden]')) place.focus({ preventScroll: true });
+}
+
 /** Puts a text on top of a list, with the time. As text: what comes from elsewhere is never HTML. */
 function add(listId, text) {
   const item = document.createElement('li');
@@ -78,8 +118,13 @@ const words = {
   'wamp.error.timeout': 'No answer in time. Is the router still running?',
 };
 
-/** An error for a visitor. `uri` says which it is, or `error`, as Autobahn|JS has it; `message` is for developers, and better than nothing. */
-function inWords(error) {
+/**
+ * An error for a visitor: what a service of the demos says itself, or words for its URI; `message` is for developers, and better than
+ * nothing. Autobahn|JS has the URI as `error`. `service`: who should have answered, where that is not another window.
+ */
+function inWords(error, service) {
+  if (service && error.uri === 'wamp.error.no_such_procedure') return `${service} is away. Try again in a moment.`;
+  if (service && /^\w+\.error\./.test(error.uri) && !error.uri.startsWith('wamp.')) return String(error.args?.[0] ?? error.uri);
   if (error.name === 'ConnectionLostError') return error.delivery === 'not-sent' ? offline : lost;
   return words[error.uri ?? error.error] || error.message || error.error;
 }
@@ -96,13 +141,30 @@ function showFile(place) {
   );
 }
 
-window.demo = { showStatus, add, say, inWords, offline };
+/** What can be scrolled can be scrolled by keyboard, too. */
+function letScroll(place) {
+  const isCode = place.tagName === 'PRE';
+  const name = place.closest('details')?.querySelector('summary') ?? place.closest('section')?.querySelector('h2');
+  const further = isCode ? { role: 'region', 'aria-label': name?.textContent ?? 'Code' } : {};
+  const look = () => {
+    const isScrolled = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+    for (const [key, value] of Object.entries({ tabindex: '0', ...further })) {
+      if (isScrolled) place.setAttribute(key, value);
+      else place.removeAttribute(key);
+    }
+  };
+  new ResizeObserver(look).observe(place);
+  new MutationObserver(look).observe(place, { childList: true, subtree: true });
+}
+
+window.demo = { isOnline: () => hasSession, showStatus, mark, show, add, say, inWords, offline };
 
 document.addEventListener('DOMContentLoaded', () => {
   // The code that you see on a page is the code that runs in it.
   const code = document.getElementById('code');
   if (code) document.getElementById('source').textContent = code.textContent.replace(/^ {6}/gm, '').trim();
   for (const place of document.querySelectorAll('[data-file]')) showFile(place);
+  for (const place of document.querySelectorAll('pre, [data-scrolls]')) letScroll(place);
 });
 
 window.addEventListener('error', ({ message }) => {

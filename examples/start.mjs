@@ -4,9 +4,8 @@
  * program of your own: it uses only what the package exports.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,12 +13,15 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const host = '127.0.0.1'; // this machine only: realm1 is open to anyone
 
-/** `--port 8081`; `--only chess` runs no services but the chess demo's. */
+/**
+ * `--port 8081`; `--only chess` runs no services but the chess demo's, `--only none` runs no services; `--data FOLDER` is where the
+ * services keep what has to outlive them: the chess demo's accounts.
+ */
 function wanted() {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' } } });
+  const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' } } });
   const given = values.port ?? process.env.PORT ?? '8080';
   if (!/^\d{1,5}$/.test(given) || Number(given) > 65535) throw new Error(`expected a port from 0 to 65535, got '${given}'`);
-  return { port: Number(given), only: values.only };
+  return { port: Number(given), only: values.only, data: values.data };
 }
 
 function buildWhatIsMissing() {
@@ -32,7 +34,7 @@ function buildWhatIsMissing() {
 }
 
 async function start() {
-  const { port, only } = wanted();
+  const { port, only, data } = wanted();
   buildWhatIsMissing();
   // Only now: there was nothing to import before.
   const { Router } = await import('autostrada/router');
@@ -40,20 +42,20 @@ async function start() {
   const { pages } = await import('./run/pages.mjs');
   const { planDemos } = await import('./run/demos.mjs');
   const { runServices } = await import('./run/services.mjs');
+  const { realms, services } = planDemos(only);
 
   const server = createServer(pages(root));
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve)).catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new Error(`port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT`);
   });
-  const { realms, services } = planDemos(only);
   const router = new Router({ realms });
   const { url } = await listen(router, { server });
   const raw = await listen(router, { port: 0, protocols: ['rawsocket'] }); // for the accelerometer
 
-  const data = path.join(tmpdir(), `autostrada-demos-${process.pid}-${Date.now()}`); // accounts live as long as this process
-  if (services.length > 0) mkdirSync(data, { mode: 0o700 });
-  const running = runServices(services, { WAMP_URL: url, WAMP_RAW_URL: raw.rawSocketUrl, DEMO_DATA: data });
+  // A folder a port, since nobody else listens there; git ignores it.
+  const folder = path.resolve(data ?? path.join(root, '.cache/demos', String(server.address().port)));
+  const running = runServices(services, { WAMP_URL: url, WAMP_RAW_URL: raw.rawSocketUrl, DEMO_DATA: folder });
 
   const stop = async () => {
     process.off('SIGINT', stop).off('SIGTERM', stop); // a second signal ends it at once
@@ -62,7 +64,6 @@ async function start() {
     await raw.close();
     await router.close(); // GOODBYE to every session
     server.closeAllConnections();
-    rmSync(data, { recursive: true, force: true });
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 

@@ -36,6 +36,9 @@ export interface Frames {
 /** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
 export type FrameCache = Map<unknown, Frame | SerializationError>;
 
+/** More than what is said in between. */
+const LARGE = 2 ** 17;
+
 export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
   /** Text is wanted as UTF-8. */
@@ -51,6 +54,10 @@ export class Link<In extends Message, Out extends Message> {
   private hasEnded = false;
   private sent = 0;
   private received = 0;
+  /** About: text is counted by its characters. */
+  sentBytes = 0;
+  /** Of these, in large messages. */
+  largeBytes = 0;
 
   constructor(transport: Transport, side: Side<In, Out>, tap?: Tap) {
     this.transport = transport;
@@ -99,6 +106,8 @@ export class Link<In extends Message, Out extends Message> {
     this.current = next;
     if (this.tap) this.log('sent', this.side.toWire(message));
     this.sent++;
+    this.sentBytes += frame.length;
+    if (frame.length > LARGE) this.largeBytes += frame.length;
     if (frame.length > this.longest.length) this.longest = { length: frame.length, name: named(message) };
     this.transport.send(frame);
   }

@@ -39,9 +39,17 @@ export const realm = {
         below('chess.chat.', ['call', 'subscribe'], told),
         below('chess.service.', ['subscribe']),
         { uri: 'chess.auth.remember', allow: ['call'], ...told },
+        { uri: 'chess.auth.log_out', allow: ['call'], ...told },
       ],
     },
-    auth: { permissions: [...service, below('chess.auth.', ['register'])] },
+    auth: {
+      permissions: [
+        ...service,
+        below('chess.auth.', ['register']),
+        below('chess.player.', ['subscribe']),
+        { uri: 'wamp.session.kill_by_authid', allow: ['call'] },
+      ],
+    },
     chat: { permissions: [...service, below('chess.chat.', ['register', 'publish', 'subscribe'])] },
     tournament: {
       permissions: [

@@ -14,11 +14,13 @@ const gravity = 9.81;
 let angle = 0; // of the arm, in radians: so much of gravity is on the x axis
 let shaking = 0; // what a turn of the servo leaves for a while
 
-service.subscribe('iot.servo.position', ([degrees]) => {
+const feel = ([degrees], _kwargs, { retained }) => {
   const next = (Number(degrees) * Math.PI) / 180;
-  shaking += Math.min(Math.abs(next - angle) * 12, 25);
+  if (!retained) shaking += Math.min(Math.abs(next - angle) * 12, 25);
   angle = next;
-});
+};
+// The arm is where it is: a sensor that is plugged in anew feels that, though nothing moves.
+service.subscribe('iot.servo.position', feel, { get_retained: true });
 
 const noise = () => (Math.random() - 0.5) * 0.25;
 
@@ -28,6 +30,12 @@ function measure(seconds) {
   return [gravity * Math.sin(angle) + swing + noise(), noise() + swing / 3, gravity * Math.cos(angle) + noise()];
 }
 
+service.register('iot.accelerometer.unplug', () => {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer; without a word to anybody
+});
+
+await ready(service);
+
 const started = performance.now();
 let sent = 0;
 setInterval(() => {
@@ -35,9 +43,3 @@ setInterval(() => {
   for (; sent * 10 <= performance.now() - started; sent++)
     service.publish('iot.accelerometer.reading', [sent, ...measure(sent / 100)]);
 }, 10);
-
-service.register('iot.accelerometer.unplug', () => {
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer; without a word to anybody
-});
-
-await ready(service);

@@ -54,7 +54,7 @@ function openPlot(place) {
 
   let last = 0;
   setInterval(() => {
-    put('rate', `${count - last} readings a second`);
+    put('rate', `${count - last} readings a second`); // iot.css shows it beside a sensor that is plugged in
     last = count;
   }, 1000);
 
@@ -70,8 +70,8 @@ function openPlot(place) {
       isNew = true;
     },
     state(state) {
-      put('sensor', state === 'here' ? 'plugged in' : 'unplugged');
-      document.getElementById('sensor').dataset.state = state === 'here' ? 'here' : 'away';
+      const words = { here: 'plugged in', away: 'unplugged' };
+      window.demo.mark(document.getElementById('sensor'), state === 'here' ? 'here' : 'away', words);
     },
     /** How many readings have come. */
     get count() {
@@ -82,20 +82,37 @@ function openPlot(place) {
 
 function openDial() {
   const slider = document.getElementById('angle');
+  const chip = document.getElementById('servo');
+  let position;
+  let isHeld = false; // by the visitor, until the servo has done it
+  const follow = () => {
+    if (isHeld || position === undefined) return;
+    slider.value = String(position);
+    put('wanted', position);
+  };
   const dial = {
-    onTurn: () => {},
+    onTurn: async () => {},
     show(degrees) {
       if (!Number.isFinite(degrees)) return;
-      put('servo', `at ${degrees}°`);
+      position = degrees;
+      window.demo.mark(chip, 'here', { here: `at ${degrees}°`, away: 'away' });
       document.getElementById('arm').style.rotate = `${degrees}deg`;
+      follow();
     },
     state(state) {
       slider.disabled = state !== 'here';
-      if (state !== 'here') put('servo', 'away');
+      if (state !== 'here') window.demo.mark(chip, 'away', { away: 'away' });
     },
   };
-  slider.oninput = () => put('wanted', slider.value);
-  slider.onchange = () => dial.onTurn(Number(slider.value));
+  slider.oninput = () => {
+    isHeld = true;
+    put('wanted', slider.value);
+  };
+  slider.onchange = async () => {
+    await dial.onTurn(Number(slider.value));
+    isHeld = false;
+    follow();
+  };
   return dial;
 }
 

@@ -9,6 +9,7 @@ let position = 0;
 let turn = 0;
 
 const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
+service.on('open', tell); // to every router that it meets: this one may know nothing yet
 
 service.register('iot.servo.start_servo', async ([target]) => {
   if (!Number.isFinite(target) || target < limits.min || target > limits.max)
@@ -24,5 +25,4 @@ service.register('iot.servo.start_servo', async ([target]) => {
   return position;
 });
 
-tell();
 await ready(service);

@@ -13,8 +13,34 @@ import * as videos from '../videos/realm.mjs';
 
 const demos = { chess, iot, settings, upload, videos };
 
-/** The router's realms, and the processes to run: all, or those of some demos, `chess,iot`. */
+/** The demos that `only` names, `chess,iot`: all by default, no one by `none`. */
+function chosenBy(only) {
+  const names = Object.keys(demos);
+  if (only === undefined) return names;
+  if (only === 'none') return [];
+  const chosen = only.split(',');
+  const wrong = chosen.find((name) => !names.includes(name));
+  if (wrong === undefined) return chosen;
+  const [near] = names.map((name) => ({ name, edits: distance(wrong, name) })).sort((a, b) => a.edits - b.edits);
+  const hint = near.edits * 2 <= wrong.length ? `: did you mean '${near.name}'?` : '';
+  throw new Error(`expected none, or names out of ${names.join(', ')} after --only, got '${wrong}'${hint}`);
+}
+
+/** How many letters must be put in, taken out or changed to make the one word the other. */
+function distance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The router's realms, and the processes to run: all, or those of some demos. */
 export function planDemos(only) {
+  const chosen = chosenBy(only);
   const realms = { realm1: 'open' };
   const services = [];
   for (const [folder, demo] of Object.entries(demos)) {
@@ -28,6 +54,5 @@ export function planDemos(only) {
     }
     realms[folder] = { ...demo.realm, users: { ...demo.realm.users, ...users } };
   }
-  const chosen = only?.split(',');
-  return { realms, services: services.filter(({ name }) => !chosen || chosen.includes(name.split('/')[0])) };
+  return { realms, services: services.filter(({ name }) => chosen.includes(name.split('/')[0])) };
 }

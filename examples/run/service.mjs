@@ -1,9 +1,8 @@
 /*
  * What every service of the demos begins with: a connection with a key, that lasts as long as the
  * process that started it. Alone, it runs with WAMP_URL, WAMP_REALM and WAMP_KEY in its
- * environment.
+ * environment, and the chess demo's auth service with DEMO_DATA, the folder of its accounts.
  */
-import { rmSync } from 'node:fs';
 import { Connection } from 'autostrada';
 import { cryptosign } from 'autostrada/cryptosign';
 
@@ -17,11 +16,8 @@ export function openService(options = {}) {
     await connection.close();
     process.exit();
   };
-  // However the first process has ended: nobody needs its accounts any more.
-  const clearUp = () => rmSync(process.env.DEMO_DATA, { recursive: true, force: true });
   process.once('SIGTERM', end);
   if (process.env.DEMO_IS_CHILD) {
-    process.once('exit', () => process.connected || clearUp());
     if (!process.connected) process.exit(); // it has ended already
     process.once('disconnect', end);
     process.on('SIGINT', () => {}); // Ctrl-C goes to all processes of a terminal: the first one ends the others

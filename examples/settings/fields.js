@@ -21,8 +21,8 @@ function start(logIn, publish) {
     event.preventDefault();
     try {
       await logIn(field('password').value);
-      field('login').hidden = true;
-      field('panel').hidden = false;
+      window.demo.show(field('login'), false);
+      window.demo.show(field('panel'), true);
     } catch (error) {
       const isWrong = error.uri === 'wamp.error.authentication_denied';
       window.demo.say('answer', isWrong ? 'Wrong password.' : window.demo.inWords(error), 'bad');
@@ -31,6 +31,8 @@ function start(logIn, publish) {
   field('fields').onsubmit = (event) => event.preventDefault();
   field('fields').oninput = async () => {
     field('rate').textContent = field('pagesPerSecond').value;
+    if (!window.demo.isOnline())
+      window.demo.say('saved', 'There is no connection. It is published when the router is back.', 'wait');
     try {
       await publish(read());
       window.demo.say('saved', `Published at ${new Date().toLocaleTimeString()}.`);

@@ -18,8 +18,8 @@ globalThis.put = (id, text) => {
   document.getElementById(id).textContent = String(text);
 };
 globalThis.presence = (id, state) => {
-  globalThis.put(id, state === 'here' ? 'runs' : 'is away');
-  document.getElementById(id).dataset.state = state === 'here' ? 'here' : 'away';
+  const words = { here: 'runs', away: 'is away' };
+  globalThis.demo.mark(document.getElementById(id), state === 'here' ? 'here' : 'away', words);
 };
 
 globalThis.settings = { defaults, qualities, readSettings };

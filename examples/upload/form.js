@@ -63,7 +63,7 @@ window.start = (upload) => {
       const { size, sha256 } = await upload(file, form);
       window.demo.say('answer', `${size.toLocaleString('en')} bytes have arrived. SHA-256: ${sha256}`);
     } catch (error) {
-      window.demo.say('answer', form.signal.aborted ? 'Cancelled.' : (error.args?.[0] ?? window.demo.inWords(error)), 'bad');
+      window.demo.say('answer', form.signal.aborted ? 'Cancelled.' : window.demo.inWords(error, 'The service'), 'bad');
     }
     part('upload').hidden = true;
     part('file').value = '';

@@ -66,6 +66,7 @@ const known: Table<ConnectionOptions> = {
   joinTimeoutMs: /* @__PURE__ */ ms(),
   maxMessageBytes: amount,
   offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }),
+  defaults: /* @__PURE__ */ group('defaults', { waitForCalleeMs: /* @__PURE__ */ ms() }),
   middleware: (value) => (Array.isArray(value) ? undefined : 'a list'),
   contract: dict,
   hello: (value) =>
@@ -74,24 +75,24 @@ const known: Table<ConnectionOptions> = {
   environment: /* @__PURE__ */ group('environment', environment),
 };
 
-/** Autobahn's options, after what has their place here. */
-const autobahn: readonly (readonly [now: string, names: string])[] = [
-  ['in auth', 'onchallenge authid authmethods authextra'],
-  ['retry.maxAttempts', 'max_retries'],
-  ['retry.minMs', 'initial_retry_delay'],
-  ['retry.maxMs', 'max_retry_delay'],
-  ['in retry', 'retry_delay_growth retry_delay_jitter retry_if_unreachable'],
-  ['a list as url', 'transports'],
-  ['in serializers', 'protocols'],
-  ["webSocket(url, { tls }) of 'autostrada/node' as url", 'tlsConfiguration'],
-  ["on('error')", 'on_user_error on_internal_error'],
-  ['liveness', 'autoping_interval autoping_timeout autoping_size'],
-  ['not needed', 'use_es6_promises use_deferred skip_subprotocol_check skip_subprotocol_announce'],
+/** Autobahn's options, and what has their place here. The first that fits counts. */
+const autobahn: readonly (readonly [names: RegExp, now: string])[] = [
+  [/^(onchallenge|auth(id|methods|extra))$/, 'in auth'],
+  [/^max_retries$/, 'retry.maxAttempts'],
+  [/^initial_retry_delay$/, 'retry.minMs'],
+  [/^max_retry_delay$/, 'retry.maxMs'],
+  [/^retry_/, 'in retry'],
+  [/^transports$/, 'a list as url'],
+  [/^protocols$/, 'in serializers'],
+  [/^tls/, "webSocket(url, { tls }) of 'autostrada/node' as url"],
+  [/^on_/, "on('error')"],
+  [/^autoping_/, 'liveness'],
+  [/^(use|skip)_/, 'not needed'],
 ];
 
 function moved(name: string): string {
-  for (const [now, names] of autobahn) if (names.split(' ').includes(name)) return `; Autobahn's ${name} is ${now} here`;
-  return '';
+  const now = autobahn.filter(([names]) => names.test(name))[0]?.[1];
+  return now ? `; Autobahn's ${name} is ${now} here` : '';
 }
 
 /** @throws TypeError that says what was expected, what came, and what was probably meant. */

@@ -39,6 +39,8 @@ export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   readonly joinTimeoutMs?: number | undefined;
   /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
   readonly offline?: { readonly maxWaiting?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
+  /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
+  readonly defaults?: { readonly waitForCalleeMs?: number | undefined } | undefined;
   /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined;
   /**

@@ -38,6 +38,7 @@ import { promised, waiting } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
+import { untilCallee } from './until-callee.ts';
 import type {
   DurableSubscribeOptions,
   Endpoint,
@@ -108,15 +109,26 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
         this.durables = this.durables.filter((each) => each !== handle);
       },
     };
+    const { waitForCalleeMs } = options.defaults ?? {};
     // One implementation under the overloads of the contract, which are types only.
     const calling =
       (verb: 'call' | 'callResult') =>
-      (...[procedure, args, kwargs, options]: Parameters<SessionCore['call']>): Promise<unknown> =>
-        this.outbox.request(
-          options,
-          () => checkCall(procedure, { args, kwargs }, options),
-          (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+      (...[procedure, args, kwargs, given]: Parameters<SessionCore['call']>): Promise<unknown> => {
+        const isDefault = waitForCalleeMs && given?.waitForCalleeMs === undefined;
+        const wanted = isDefault ? { ...given, waitForCalleeMs } : given;
+        return untilCallee(
+          this.clock,
+          procedure,
+          wanted,
+          () => this.line.openSession,
+          (options) =>
+            this.outbox.request(
+              options,
+              () => checkCall(procedure, { args, kwargs }, options),
+              (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
+            ),
         );
+      };
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
@@ -281,7 +293,16 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private joined(session: SessionCore): void {
-    for (const handle of this.durables) handle.attach(session);
+    // What the router may have aborted the session for comes last, and one by one: then it is known by the next ABORT, and no other handle waits.
+    const suspects = this.durables.filter(({ isSuspect }) => isSuspect);
+    const others = this.durables.filter(({ isSuspect }) => !isSuspect);
+    const askNext = (): void => suspects.shift()?.attach(session, askNext, true);
+    let unanswered = others.length;
+    const answered = (): void => {
+      if (--unanswered === 0) askNext();
+    };
+    for (const handle of others) handle.attach(session, answered);
+    if (others.length === 0) askNext();
     this.outbox.room.admit(session);
     this.openers.admit(session);
   }

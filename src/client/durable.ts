@@ -4,7 +4,7 @@
  */
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
-import { ConnectionLostError, type WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, type WampError } from '../errors.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off, Uri } from '../words.ts';
 import type { Environment, ErrorContext } from './connection-options.ts';
@@ -52,6 +52,9 @@ interface Ends {
   readonly ended: Promise<WampError | undefined>;
 }
 
+/** Where others send meanwhile, it is never certain whom an ABORT is for: then so many in a row are enough. */
+const MAX_ABORTS = 3;
+
 /** What is common to both kinds. `Active`: what the session gives for it. */
 export abstract class Durable<Active extends Ends = Ends> implements Disposable, AsyncDisposable {
   declare readonly [Symbol.dispose]: () => void;
@@ -64,6 +67,8 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
   private settle: Settle<this> | undefined;
   private hasWatcher = false;
   private current: HandleState = 'pending';
+  /** How often in a row the session was aborted while it waited for an answer. */
+  private aborts = 0;
   protected why: WampError | undefined;
   private active: Active | undefined;
   /** It was asked for, and is not answered. */
@@ -106,11 +111,24 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return this.events.on(event, listener);
   }
 
-  /** The connection has joined: ask for it. */
-  attach(session: SessionCore): void {
+  /** The router may have aborted the session for it. */
+  get isSuspect(): boolean {
+    return this.aborts > 0;
+  }
+
+  /**
+   * The connection has joined: ask for it.
+   *
+   * @param answered - The router has answered, or it was not asked.
+   * @param isAlone - Nothing else waits for an answer, as far as handles go.
+   */
+  attach(session: SessionCore, answered?: () => void, isAlone = false): void {
+    let sent: number | undefined;
     const settle: Settle<Active> = {
       resolve: (active) => {
         this.giveUp = undefined;
+        this.aborts = 0;
+        answered?.();
         if (this.current === 'closed') return void this.release(active).then(this.whenGone, this.whenGone); // it was closed meanwhile
         this.active = active;
         this.why = undefined;
@@ -123,13 +141,24 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
         this.giveUp = undefined;
         this.whenGone?.();
         // The line went down again: the next join asks anew. All else is the router's, or our own, final word.
-        if (!(error instanceof ConnectionLostError) && !this.mayPass(error, session)) this.refuse(error);
+        if (error instanceof ConnectionLostError) {
+          // ABORT does not say which message it is for. Sent last, and alone, it was this one.
+          const isCertain = isAlone && session.frames.sent === sent;
+          const { cause } = error;
+          const isAbort = cause instanceof ApplicationError && !cause.uri.startsWith('wamp.close.');
+          if (isAbort && (++this.aborts === MAX_ABORTS || isCertain)) this.refuse(cause);
+          return;
+        }
+        if (!this.mayPass(error, session)) this.refuse(error);
+        answered?.();
       },
     };
     try {
       this.giveUp = this.ask(session, settle);
+      sent = session.frames.sent;
     } catch (error) {
       this.refuse(error);
+      answered?.();
     }
   }
 

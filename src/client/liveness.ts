@@ -5,7 +5,7 @@
 import { type Clock, elapsed } from '../clock.ts';
 import type { Pulse } from './pulse.ts';
 
-type Watched = Pick<Pulse, 'heardAt' | 'moved' | 'ask'>;
+type Watched = Pick<Pulse, 'heardAt' | 'moved' | 'neededMs' | 'ask'>;
 
 /** Timers that fire later than this have been asleep with the machine or the tab: what came meanwhile may be read only after them. */
 const LATE_MS = 1000;
@@ -38,15 +38,18 @@ export class Liveness {
     const probe = {};
     this.asked = probe;
     let { moved } = pulse;
+    let movedAt = askedAt;
     let wasLate = false;
     const wait = (): void => {
       const dueAt = elapsed(clock) + timeoutMs;
       this.after(timeoutMs, () => {
         if (pulse.heardAt > askedAt) return this.rest();
         const isLate = !wasLate && elapsed(clock) - dueAt > LATE_MS;
-        if (!isLate && pulse.moved === moved) return this.lost(this.silenceMs);
-        wasLate = isLate;
+        const before = moved;
         ({ moved } = pulse);
+        if (moved !== before) movedAt = elapsed(clock);
+        else if (!isLate && elapsed(clock) - movedAt >= pulse.neededMs) return this.lost(this.silenceMs);
+        wasLate = isLate;
         wait();
       });
     };

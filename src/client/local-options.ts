@@ -3,7 +3,7 @@
  * we know are looked at before anything is sent, by the table that a router has: there they would end the session.
  */
 import { nearest } from '../nearest.ts';
-import { any, checkOf, complain, func, type Known, oneOf, unknownOption } from '../options.ts';
+import { any, checkOf, complain, func, type Known, ms, oneOf, unknownOption } from '../options.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { callKeys, publishKeys, registerKeys, subscribeKeys } from '../protocol/options.ts';
 import type { Dict } from '../words.ts';
@@ -26,6 +26,7 @@ export const CALL: Verb = {
     onProgress: func,
     inputsFrom: any,
     maxInputsAhead: any,
+    waitForCalleeMs: /* @__PURE__ */ ms(),
     whenOffline: /* @__PURE__ */ oneOf('wait', 'fail'),
     retryOnLoss,
   },

@@ -8,6 +8,7 @@ import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type W
 import type { Frames, Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
+  type Abort,
   Code,
   type ErrorMessage,
   type FromClient,
@@ -36,6 +37,7 @@ import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
 import { type AnyHandler, Subscriber } from './subscriber.ts';
+import { untilCallee } from './until-callee.ts';
 import type {
   AcknowledgedOptions,
   CallOptions,
@@ -248,12 +250,7 @@ export class SessionCore {
       case Code.GOODBYE:
         return this.goodbye(message);
       case Code.ABORT:
-        return this.finish(
-          new ConnectionLostError(
-            canonical(message.reason),
-            sayWhy('the router aborted the session', message.reason, message.details),
-          ),
-        );
+        return this.finish(aborted(message));
       case Code.INTERRUPT:
         return this.callee.invocations.interrupt(message);
       case Code.WELCOME:
@@ -281,10 +278,12 @@ export class SessionCore {
     options: CallOptions | undefined,
     read: (result: ResultMessage) => T,
   ): Promise<T> {
-    return this.request((settle) => {
-      const { reject } = settle;
-      this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, options);
-    });
+    const once = (left: CallOptions | undefined): Promise<T> =>
+      this.request((settle) => {
+        const { reject } = settle;
+        this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, left);
+      });
+    return untilCallee(this.clock, procedure, options, () => (this.isOpen ? this : undefined), once);
   }
 
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
@@ -343,6 +342,13 @@ export class SessionCore {
 
 const readValue = (result: ResultMessage): unknown => toValue(result, result.details);
 const readResult = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
+
+/** With what the router said as its cause: whoever waits may have brought it about. */
+function aborted({ reason, args, kwargs, details }: Abort): ConnectionLostError {
+  const message = sayWhy('the router aborted the session', reason, details);
+  const cause = new ApplicationError(canonical(reason), args, kwargs, { details, message });
+  return new ConnectionLostError(cause.uri, message, { cause });
+}
 
 function sayWhy(what: string, reason: string, details: Dict): string {
   return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;

@@ -86,6 +86,12 @@ export interface CallOptions<Progress = unknown, Input = unknown>
    * no limit.
    */
   readonly maxInputsAhead?: number | undefined;
+  /**
+   * How long to wait for a callee, in milliseconds, where the router answers `wamp.error.no_such_procedure`: until a registration is told
+   * by the router, else by calling again, less and less often. A callee that answers with that error itself is called again, too. Not a call
+   * with `inputsFrom`. `timeoutMs` counts from the first. Default 0, or that of `ConnectionOptions.defaults`.
+   */
+  readonly waitForCalleeMs?: number | undefined;
   /** What an abort or a timeout asks the router for. Default `killnowait`. */
   readonly cancelMode?: 'skip' | 'kill' | 'killnowait' | undefined;
 }

@@ -3,7 +3,11 @@ import type { Extensions } from './payload.ts';
 import type { CallOptions, Requester } from './verbs.ts';
 
 /** Options that make sense for more than one request. */
-export type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss'> & Extensions;
+export type DefaultOptions = Pick<
+  CallOptions,
+  'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss' | 'waitForCalleeMs'
+> &
+  Extensions;
 
 type Rest = [args?: readonly unknown[] | null, kwargs?: object | null, options?: object];
 
@@ -21,7 +25,8 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
  */
 export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api> {
   const verbs = requester as unknown as Verbs;
-  const { signal, timeoutMs, whenOffline, retryOnLoss, ...wire } = defaults;
+  const { signal, timeoutMs, whenOffline, retryOnLoss, waitForCalleeMs, ...wire } = defaults;
+  const acknowledged = { ...wire, signal, timeoutMs, whenOffline, retryOnLoss };
   const unacknowledged = whenOffline === 'wait' ? { ...wire, whenOffline } : wire;
   const call =
     (verb: 'call' | 'callResult') =>
@@ -29,7 +34,7 @@ export function withOptions<Api extends ApiShape>(requester: Requester<Api>, def
       verbs[verb](uri, args, kwargs, { ...defaults, ...options });
   const publish = (...[uri, args, kwargs, options]: [string, ...Rest]): unknown => {
     const isAcknowledged = (options as { readonly acknowledge?: unknown } | undefined)?.acknowledge === true;
-    return verbs.publish(uri, args, kwargs, { ...(isAcknowledged ? defaults : unacknowledged), ...options });
+    return verbs.publish(uri, args, kwargs, { ...(isAcknowledged ? acknowledged : unacknowledged), ...options });
   };
   const wrapped: Verbs = { call: call('call'), callResult: call('callResult'), publish };
   return wrapped as unknown as Requester<Api>;

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Serializer } from '../serializer/serializer.ts';
 import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../transport/rawsocket-frame.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
+import { unsentBytes } from '../transport/unsent.ts';
 
 export interface RawSocketLimits {
   /** What we take; more ends the line. */
@@ -75,6 +76,10 @@ export class RawSocketTransport implements Transport {
 
   get receivedBytes(): number {
     return this.socket.bytesRead;
+  }
+
+  get unsentBytes(): number | undefined {
+    return unsentBytes(this.socket);
   }
 
   start(receiver: TransportReceiver): void {

@@ -54,6 +54,7 @@ export const MAX_BATCH: { readonly bytes: number; readonly messages: number } = 
 
 class BatchedLine implements Transport {
   readonly serializer: Serializer;
+  readonly ping?: (answered: () => void) => void;
   private readonly batches: Transport;
   private readonly limit: number | undefined;
   private receiver: TransportReceiver | undefined;
@@ -67,6 +68,15 @@ class BatchedLine implements Transport {
     this.batches = batches;
     this.serializer = serializer;
     this.limit = limit;
+    if (batches.ping) this.ping = batches.ping.bind(batches);
+  }
+
+  get receivedBytes(): number | undefined {
+    return this.batches.receivedBytes;
+  }
+
+  get unsentBytes(): number | undefined {
+    return this.batches.unsentBytes;
   }
 
   get bufferedBytes(): number {

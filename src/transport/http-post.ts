@@ -10,6 +10,8 @@ export interface PostOptions {
   /** What the answer is read as. */
   readonly isBinary: boolean;
   readonly signal: AbortSignal;
+  /** Bytes have moved, where the platform tells before all is over. `received`: how many came. */
+  moved?(received: number): void;
 }
 
 export interface Answer {
@@ -33,7 +35,24 @@ export function post(url: string, body: Frame | undefined, options: PostOptions)
 async function postByFetch(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
   const { headers, credentials, signal, isBinary } = options;
   const response = await fetch(url, { method: 'POST', body: (body ?? null) as BodyInit | null, headers, credentials, signal });
-  return { status: response.status, body: isBinary ? new Uint8Array(await response.arrayBuffer()) : await response.text() };
+  const { status } = response;
+  const reader = options.moved && response.body?.getReader?.();
+  if (!reader) return { status, body: isBinary ? new Uint8Array(await response.arrayBuffer()) : await response.text() };
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    options.moved?.(value.length);
+  }
+  const bytes = new Uint8Array(length);
+  for (const chunk of chunks.reverse()) {
+    length -= chunk.length;
+    bytes.set(chunk, length);
+  }
+  return { status, body: isBinary ? bytes : new TextDecoder().decode(bytes) };
 }
 
 function postByXhr(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
@@ -51,6 +70,11 @@ function postByXhr(url: string, body: Frame | undefined, options: PostOptions): 
       reject(signal.reason);
     };
     signal.addEventListener('abort', onAbort);
+    let loaded = 0;
+    request.onprogress = (event) => {
+      options.moved?.(event.loaded - loaded);
+      loaded = event.loaded;
+    };
     request.onloadend = () => signal.removeEventListener('abort', onAbort);
     request.onload = () => {
       const { status } = request;

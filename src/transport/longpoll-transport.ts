@@ -20,6 +20,11 @@ export interface LongPollSettings {
 /** For durations: a clock on the wall may be set back. */
 const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
 
+/** Platforms do not tell how much of a post is gone: it may be as slow as that. */
+const SLOW_BYTES_PER_MS = 64;
+/** Platforms fire at once for more. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /** How long the last requests may take after `close`. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -47,6 +52,7 @@ export class LongPollTransport implements Transport {
   private waitingBytes = 0;
   private leavingBytes = 0;
   private isSending = false;
+  receivedBytes = 0;
   /** Set by `close`. */
   private farewell: Closed | undefined;
   private isLeaving = false;
@@ -160,15 +166,23 @@ export class LongPollTransport implements Transport {
   private async request(verb: 'receive' | 'send' | 'close', body?: Frame): Promise<Frame> {
     const { timeoutMs } = this.settings;
     const what = `long-poll ${verb}`;
-    const timer =
-      timeoutMs > 0
-        ? setTimeout(() => this.fail(new TransportError(`${what}: no answer in ${timeoutMs} ms`)), timeoutMs)
-        : undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const watch = (neededMs = 0): void => {
+      clearTimeout(timer);
+      if (timeoutMs <= 0) return;
+      const ms = Math.min(timeoutMs + neededMs, MAX_DELAY_MS);
+      timer = setTimeout(() => this.fail(new TransportError(`${what}: no answer in ${ms} ms`)), ms);
+    };
+    watch(Math.ceil((body?.length ?? 0) / SLOW_BYTES_PER_MS));
+    const moved = (received: number): void => {
+      this.receivedBytes += received;
+      watch();
+    };
     const controller = new AbortController();
     this.controllers = [...this.controllers, controller];
     let answer: Answer;
     try {
-      answer = await post(this.urlOf(verb), body, this.postOptions(controller.signal));
+      answer = await post(this.urlOf(verb), body, { ...this.postOptions(controller.signal), moved });
     } catch (cause) {
       throw unreachable(what, cause);
     } finally {

@@ -8,6 +8,7 @@ import type { Serializer } from '../serializer/serializer.ts';
 import { noSubprotocol } from './subprotocol.ts';
 import { defer } from './tick.ts';
 import type { Frame } from './transport.ts';
+import { unsentBytes } from './unsent.ts';
 import { closeReason, OPEN, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
 
 interface Ws extends WebSocketLike {
@@ -111,6 +112,10 @@ export class SocketLine extends WebSocketLine {
 
   get receivedBytes(): number | undefined {
     return this.ws._socket?.bytesRead;
+  }
+
+  get unsentBytes(): number | undefined {
+    return unsentBytes(this.ws._socket);
   }
 
   override send(frame: Frame): void {

@@ -1,6 +1,8 @@
 // Programs of ours as a user starts them: with node, in a process of their own. Each test file stops its own by `stopAll`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 export const root: string = path.resolve(import.meta.dirname, '../..');
@@ -12,6 +14,8 @@ export interface Program {
   readonly err: () => string;
   /** The first group of the pattern in what it prints, as soon as it is there. */
   until(pattern: RegExp): Promise<string>;
+  /** Its exit code, as soon as it has ended. */
+  readonly ended: Promise<number | null>;
   /** Ends it, and waits for that; gives back the exit code, or null after a signal that it did not handle. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -20,6 +24,16 @@ const running = new Set<Program>();
 
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((program) => program.stop('SIGKILL')));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+const folders: string[] = [];
+
+/** A folder of this test, until `stopAll`: what the demos keep there outlives a restart. */
+export function dataFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'autostrada-demos-'));
+  folders.push(folder);
+  return folder;
 }
 
 export interface RunOptions {
@@ -43,6 +57,7 @@ export function run(args: readonly string[], { cwd = root, env }: RunOptions = {
     process: child,
     out: () => out,
     err: () => err,
+    ended,
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
@@ -81,9 +96,12 @@ export interface Demos extends Program {
   readonly router: string;
 }
 
-/** What `npm start` runs, once it listens. `only`: the demo whose services are to run; default none, which is quicker. */
-export async function startDemos(port = '0', only = 'none'): Promise<Demos> {
-  const program = run(['examples/start.mjs', '--port', port, '--only', only]);
+/**
+ * What `npm start` runs, once it listens. `only`: the demo whose services are to run; default none, which is quicker. `data`: default
+ * a folder of its own.
+ */
+export async function startDemos(port = '0', only = 'none', data: string = dataFolder()): Promise<Demos> {
+  const program = run(['examples/start.mjs', '--port', port, '--only', only, '--data', data]);
   const router = await program.until(/Router: (ws:\S+),/);
   const url = await program.until(/(http:\S+)\//);
   const service = async (name: string, but?: number): Promise<number> => {

@@ -1,7 +1,6 @@
 // The processes that `npm start` runs beside the router: that they come back, and that none is left behind.
 import { readdirSync } from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { root, startDemos, stopAll } from './processes.ts';
@@ -36,10 +35,7 @@ describe('the services', () => {
     async (signal) => {
       const started = await startDemos('0', 'chess');
       await Promise.all(names.map((name) => started.service(name)));
-      const folders = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith(`autostrada-demos-${started.process.pid}-`));
-      expect(folders()).toHaveLength(1); // the accounts
       await started.stop(signal);
-      expect(folders()).toEqual([]);
       expect(await isTaken(started.port)).toBe(false);
       const starting = await startDemos('0', 'chess');
       await starting.stop(signal);

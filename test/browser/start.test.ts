@@ -51,6 +51,19 @@ describe('npm start', () => {
     expect(program.err()).toMatch(/^npm start: .*('eighty'|'65536'|'--prot').*\n$/);
   });
 
+  test.each([
+    ['ches', "'ches': did you mean 'chess'?"],
+    ['iot,setings', "'setings': did you mean 'settings'?"],
+    ['chess,draughts', "'draughts'"],
+    ['', "''"],
+  ])('[H13] refuses --only %j, and says what was meant', async (only, got) => {
+    const program = run(['examples/start.mjs', '--port', '0', '--only', only]);
+    expect(await program.ended).toBe(1);
+    const names = 'chess, iot, settings, upload, videos';
+    expect(program.err()).toBe(`npm start: expected none, or names out of ${names} after --only, got ${got}\n`);
+    expect(program.out()).toBe('');
+  });
+
   test('serves the pages, what they need, and a hint for the rest', async () => {
     const { url } = await startDemos();
     const status = async (file: string) => (await fetch(url + file)).status;

@@ -13,7 +13,7 @@ function watched(idleMs = 1000, timeoutMs = 500) {
     answer = answered;
   });
   const lost = vi.fn();
-  const pulse = { heardAt: clock.elapsed(), moved: 0, ask: probe };
+  const pulse = { heardAt: clock.elapsed(), moved: 0, neededMs: 0, ask: probe };
   const liveness = new Liveness(clock, idleMs, timeoutMs, pulse, lost);
   return { clock, pulse, probe, lost, liveness, answer: () => answer() };
 }

@@ -22,7 +22,7 @@ export function openChat(connection, room) {
     const input = byId('words');
     if (input.value.trim() === '') return;
     try {
-      await connection.call('chess.chat.send_msg', [room, input.value], null, { timeoutMs: 10_000 });
+      await connection.call('chess.chat.send_msg', [room, input.value], null, { whenOffline: 'fail', timeoutMs: 10_000 });
       input.value = '';
       window.demo.say('chat-problem', '');
     } catch (error) {

@@ -2,9 +2,7 @@
 
 export const byId = (id) => document.getElementById(id);
 
-export function show(id, isShown) {
-  byId(id).hidden = !isShown;
-}
+export const show = (id, isShown) => window.demo.show(byId(id), isShown);
 
 /** An element with text or elements inside. */
 export function make(tag, properties, ...children) {
@@ -13,14 +11,12 @@ export function make(tag, properties, ...children) {
   return element;
 }
 
-/** What went wrong, for a visitor: a service says it in its first argument. */
+/** What went wrong, for a visitor. */
 export function inWords(error) {
-  if (error.uri?.startsWith('chess.error.')) return String(error.args?.[0] ?? error.uri);
   const texts = {
     'wamp.error.authentication_denied': 'Wrong name or password.',
     'wamp.error.authentication_failed': 'The service that knows who is who is away. Try again in a moment.',
-    'wamp.error.no_such_procedure': 'The service that does this is away. Try again in a moment.',
     'wamp.error.not_authorized': 'You may not do that.',
   };
-  return texts[error.uri] ?? window.demo.inWords(error);
+  return texts[error.uri] ?? window.demo.inWords(error, 'The service that does this');
 }

@@ -10,10 +10,12 @@ export function stateOf(value) {
   return { pool: pool.filter((player) => typeof player === 'string'), games: games.filter(isGame) };
 }
 
+/** `onWatch`: undefined for who plays a game of his own, so that nothing takes his seat away. */
 export function showGames({ games }, onWatch) {
   const rows = [...games].reverse().map((game) => {
     const players = make('span', { textContent: `${game.white} – ${game.black}` });
     if (game.result) return make('li', {}, players, make('b', { textContent: game.result }));
+    if (!onWatch) return make('li', {}, players, make('small', { textContent: 'is being played' }));
     const button = make('button', { type: 'button', className: 'plain', textContent: 'Watch', onclick: () => onWatch(game) });
     button.setAttribute('aria-label', `Watch ${game.white} against ${game.black}`);
     return make('li', {}, players, button);

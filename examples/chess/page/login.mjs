@@ -3,11 +3,13 @@
  * password is used for one login by SCRAM and forgotten; what the tab keeps is a secret that the
  * auth service gives it for WAMP-CRA.
  */
+import { isName, nameRule } from '../names.mjs';
 import { byId, inWords, show } from './dom.mjs';
 
-const { Connection, wampcra, scram } = window.autostrada;
+const { ApplicationError, Connection, wampcra, scram } = window.autostrada;
 const place = { url: '/ws', realm: 'chess' };
 const key = 'chess.login';
+const limit = { timeoutMs: 10_000 };
 
 /** For who has not logged in: may look on, and ask the auth service. */
 export const openVisitor = () => new Connection(place);
@@ -17,6 +19,10 @@ export function remembered() {
 }
 export const remember = (login) => sessionStorage.setItem(key, JSON.stringify(login));
 export const forget = () => sessionStorage.removeItem(key);
+/** The name stands in the form, for who comes in again. */
+export const suggest = (name) => {
+  byId('guest-name').value = name;
+};
 
 /** While the auth service is away the router cannot check anybody: that is no reason to give up. */
 const retry = {
@@ -38,14 +44,24 @@ export async function logIn({ authid, secret, password }) {
   }
 }
 
+/** The name in a field, if it can be one: else the page says so, before anybody is asked. */
+function nameIn(id) {
+  const input = byId(id);
+  const name = input.value.trim();
+  if (isName(name) || (name === '' && !input.required)) return name;
+  input.focus();
+  throw new ApplicationError('chess.error.bad_name', [nameRule]);
+}
+
 /** Shows the forms until somebody has logged in. */
 export function askWhoItIs(visitor) {
   show('login', true);
   return new Promise((resolve) => {
     const attempt = async (enter) => {
-      window.demo.say('problem', '');
+      window.demo.say('problem', visitor.session ? '' : 'Waiting for the router …', 'wait');
       try {
         const connection = await enter();
+        window.demo.say('problem', '');
         show('login', false);
         for (const form of [byId('guest'), byId('account')]) form.reset();
         resolve(connection);
@@ -57,16 +73,17 @@ export function askWhoItIs(visitor) {
     byId('guest').onsubmit = (event) => {
       event.preventDefault();
       void attempt(async () => {
-        const login = await visitor.call('chess.auth.guest', [byId('guest-name').value.trim()]);
+        const login = await visitor.call('chess.auth.guest', [nameIn('guest-name')], null, limit);
         remember(login);
         return logIn(login);
       });
     };
     byId('account').onsubmit = (event) => {
       event.preventDefault();
-      const [authid, password] = [byId('name').value.trim(), byId('password').value];
+      const password = byId('password').value;
       void attempt(async () => {
-        if (event.submitter?.value === 'sign-up') await visitor.call('chess.auth.sign_up', [authid, password]);
+        const authid = nameIn('name');
+        if (event.submitter?.value === 'sign-up') await visitor.call('chess.auth.sign_up', [authid, password], null, limit);
         return logIn({ authid, password });
       });
     };

@@ -1,8 +1,9 @@
-// The page: first somebody logs in, then he is in the lobby, at his table, or looks on at another one.
+// The page: first somebody logs in, then he is in the lobby, at his table, or looks on at another one. When his connection is closed for
+// good, it begins anew, in the same page.
 import { openChat } from './chat.mjs';
 import { byId, inWords, show } from './dom.mjs';
 import { openLobby, showGames, showPool, stateOf } from './lobby.mjs';
-import { askWhoItIs, forget, logIn, openVisitor, remembered } from './login.mjs';
+import { askWhoItIs, forget, logIn, openVisitor, remembered, suggest } from './login.mjs';
 import { announce, showServices } from './presence.mjs';
 import { sitDown } from './table.mjs';
 import { watch } from './watch.mjs';
@@ -12,10 +13,23 @@ const { ApplicationError } = window.autostrada;
 let table; // mine, or the one I look on at
 let closeChat = () => {};
 
+const isSame = (game, other) => ['id', 'white', 'black'].every((key) => game?.[key] === other?.[key]);
+
 function leaveTable() {
   table?.close();
   table = undefined;
   closeChat();
+}
+
+/** The tournament has told something. A game that it knows no more was lost with the router, unless it was over before. */
+function follow(state) {
+  if (!table) return;
+  const same = state.games.find((game) => isSame(game, table.game));
+  if (same) table.written(same);
+  else if (!table.isOver) {
+    leaveTable();
+    window.demo.say('problem', 'The router was started anew, and knows nothing of the game any more.', 'wait');
+  }
 }
 
 function lookOn(connection, game) {
@@ -37,8 +51,7 @@ async function visit() {
       lookOn(visitor, game);
       byId('back').onclick = leaveTable;
     });
-    const same = state.games.find((game) => game.id === table?.game.id);
-    if (same) table.written(same);
+    follow(state);
   };
   visitor.subscribe('chess.tournament.state', onState, { get_retained: true });
   const connection = await askWhoItIs(visitor);
@@ -47,7 +60,7 @@ async function visit() {
   return connection;
 }
 
-function playAs(connection) {
+async function playAs(connection) {
   const me = connection.session.authid;
   const move = `chess.player.${me}.move`;
   const register = () =>
@@ -62,22 +75,24 @@ function playAs(connection) {
   let registration = register();
   let state = { pool: [], games: [] };
   let isElsewhere = false;
+  let hasLeft = false;
 
   const arrange = () => {
     showPool(state, me);
-    showGames(state, (game) => {
+    const own = state.games.find((game) => !game.result && [game.white, game.black].includes(me));
+    const look = (game) => {
       lookOn(connection, game);
       arrange();
-    });
-    const own = state.games.find((game) => !game.result && [game.white, game.black].includes(me));
-    if (own && !isElsewhere && table?.game.id !== own.id) {
+    };
+    showGames(state, own && !isElsewhere ? undefined : look);
+    follow(state);
+    if (own && !isElsewhere && !(table?.receive && isSame(table.game, own))) {
       leaveTable();
+      window.demo.say('problem', '');
       table = sitDown({ connection, me, game: own });
       closeChat = openChat(connection, `game${own.id}`);
       show('say', true);
     }
-    const same = state.games.find((game) => game.id === table?.game.id);
-    if (same?.result) table.written(same);
     show('lobby', !table?.receive && !isElsewhere);
   };
   const back = () => {
@@ -115,11 +130,29 @@ function playAs(connection) {
   );
   openLobby(connection, async () => {
     forget();
+    hasLeft = true;
+    // The router ends the session of a guest, in place of an answer. If it cannot, the name is kept for a while.
+    await connection.call('chess.auth.log_out', [], null, { whenOffline: 'fail', timeoutMs: 5000 }).catch(() => {});
     await connection.close();
-    location.reload();
   });
   arrange();
-  return connection.closed;
+  const error = await connection.closed;
+  isElsewhere = true; // whatever comes now
+  leaveTable();
+  show('lobby', false);
+  window.demo.say('problem', '');
+  if (hasLeft) return;
+  suggest(me);
+  if (error && error.uri !== 'wamp.close.logout') return refused(error);
+  forget();
+  window.demo.say('problem', `${me} has logged out in another window.`, 'wait');
+}
+
+/** What the tab remembers does not let it in any more. */
+function refused(error) {
+  const isUnknown = error.uri === 'wamp.error.authentication_denied';
+  if (isUnknown) forget();
+  window.demo.say('problem', isUnknown ? 'The club knows you no more. Come in again.' : inWords(error), 'bad');
 }
 
 async function begin() {
@@ -128,21 +161,14 @@ async function begin() {
   try {
     return await logIn(login);
   } catch (error) {
-    if (error.uri === 'wamp.error.authentication_denied')
-      forget(); // the router has been started anew since
-    else window.demo.say('problem', inWords(error), 'bad');
+    suggest(login.authid);
+    refused(error);
     return visit();
   }
 }
 
-const connection = await begin();
-window.demo.connection = connection; // for who likes to try things on the console
-const error = await playAs(connection);
-if (error?.uri === 'wamp.error.authentication_denied') {
-  forget();
-  window.demo.say(
-    'problem',
-    'The club knows you no more: the router has been started anew. Reload the page to come in again.',
-    'bad',
-  );
-} else if (error) window.demo.say('problem', inWords(error), 'bad');
+for (;;) {
+  const connection = await begin();
+  window.demo.connection = connection; // for who likes to try things on the console
+  await playAs(connection);
+}

@@ -3,6 +3,7 @@
  * router publishes it when my session ends, however that comes. Two windows may log in under one
  * name; the newer one plays.
  */
+import { make } from './dom.mjs';
 
 /** `onElsewhere`: another window of mine has taken over. Gives back a function that takes over again. */
 export function announce(connection, me, onElsewhere) {
@@ -35,22 +36,37 @@ export function announce(connection, me, onElsewhere) {
   };
 }
 
+/** Whether somebody is here, as far as that is known. Gives back the handles. */
+export function followPresence(connection, player, onPresence) {
+  const last = { get_retained: true };
+  if (player !== 'robot')
+    return [connection.subscribe(`chess.player.${player}.presence`, ([, isHere]) => onPresence(isHere === true), last)];
+  const robots = new Map(); // one of them is enough
+  const hear = ([state], _kwargs, { topic }) => {
+    if (!topic.startsWith('chess.service.robot-')) return;
+    robots.set(topic, state === 'here');
+    onPresence([...robots.values()].includes(true));
+  };
+  return [connection.subscribe('chess.service.', hear, { match: 'prefix', ...last })];
+}
+
 const names = { auth: 'auth', chat: 'chat', tournament: 'tournament', 'robot-1': 'robot 1', 'robot-2': 'robot 2' };
+
+const words = { here: ' runs', away: ' is away', unknown: ' may be away' };
 
 /** The services, each a process: kill one, and see. */
 export function showServices(connection, list) {
   const chips = new Map();
   for (const [name, text] of Object.entries(names)) {
-    const chip = document.createElement('li');
-    chip.textContent = text;
+    const heard = make('span', { className: 'unseen' }); // a colour alone says nothing to some
+    const chip = make('li', {}, text, heard);
+    window.demo.mark(chip, 'unknown', words, heard);
     chips.set(name, chip);
   }
   list.replaceChildren(...chips.values());
   const hear = ([state], _kwargs, { topic }) => {
     const chip = chips.get(topic.split('.').at(-1));
-    if (!chip) return;
-    chip.dataset.state = state === 'here' ? 'here' : 'away';
-    chip.title = state === 'here' ? 'runs' : 'is away';
+    if (chip) window.demo.mark(chip, state === 'here' ? 'here' : 'away', words, chip.querySelector('.unseen'));
   };
   connection.subscribe('chess.service.', hear, { match: 'prefix', get_retained: true });
 }

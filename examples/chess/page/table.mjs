@@ -6,6 +6,7 @@
 import { Chess } from 'chess.js';
 import { agree, movesOf, play, resultOf } from '../record.mjs';
 import { byId, inWords } from './dom.mjs';
+import { followPresence } from './presence.mjs';
 import { openView } from './view.mjs';
 
 const { ApplicationError } = window.autostrada;
@@ -43,9 +44,9 @@ export function sitDown({ connection, me, game }) {
         get_retained: true,
       }),
     ),
-    connection.subscribe(`chess.player.${opponent}.presence`, ([, isHere]) => presence(isHere), { get_retained: true }),
+    ...followPresence(connection, opponent, presence),
   ];
-  if (opponent === 'robot') presence(true);
+  const off = connection.on('status', ({ state }) => view.session(state === 'joined'));
   view.show(chess);
 
   // ── my move
@@ -68,9 +69,9 @@ export function sitDown({ connection, me, game }) {
     asking = new AbortController();
     const { signal } = asking;
     const isRobot = opponent === 'robot';
+    if (isRobot) view.thought('The robot is asked …');
     while (!signal.aborted && !closing.signal.aborted && chess.turn() === theirs && !outcome.result) {
       try {
-        if (isRobot) view.thought('The robot thinks …');
         const moves = chess.history();
         const options = { timeoutMs: isRobot ? 20_000 : 4000, signal, ...(isRobot && { onProgress: think }) };
         await connection.call(`chess.player.${opponent}.move`, [game.id, moves], { level: game.level }, options);
@@ -81,7 +82,8 @@ export function sitDown({ connection, me, game }) {
           takeBack(inWords(error));
           break;
         }
-        view.note(`${opponent} does not answer. Your move is kept, and tried again.`, 'wait');
+        if (isRobot) view.thought('The robot does not answer. It is asked again.', false);
+        if (connection.session) view.note(`${opponent} does not answer. Your move is kept, and tried again.`, 'wait');
         await new Promise((resolve) => {
           wake = resolve;
           setTimeout(resolve, 1000);
@@ -125,7 +127,7 @@ export function sitDown({ connection, me, game }) {
   }
 
   function presence(isHere) {
-    view.presence(opponent, isHere === true || Number(isHere) > 0);
+    view.presence(opponent, isHere);
     if (isHere) wake();
   }
 
@@ -136,7 +138,9 @@ export function sitDown({ connection, me, game }) {
     else view.note(`${input.value || 'That'} is no legal move here.`, 'bad');
   };
   byId('resign').onclick = () =>
-    connection.call('chess.tournament.resign', [game.id]).catch((error) => view.note(inWords(error), 'bad'));
+    connection
+      .call('chess.tournament.resign', [game.id], null, { whenOffline: 'fail', timeoutMs: 10_000 })
+      .catch((error) => view.note(inWords(error), 'bad'));
   byId('take-back').onclick = () => {
     asking?.abort(new Error('taken back'));
     takeBack();
@@ -145,6 +149,9 @@ export function sitDown({ connection, me, game }) {
   return {
     game,
     receive,
+    get isOver() {
+      return outcome.result !== undefined;
+    },
     /** What the tournament has written down. */
     written({ result, how }) {
       if (result === outcome.result) return;
@@ -155,6 +162,7 @@ export function sitDown({ connection, me, game }) {
     close() {
       closing.abort();
       asking?.abort(new Error('the table is closed'));
+      off();
       for (const handle of handles) handle.unsubscribe();
       view.close();
     },

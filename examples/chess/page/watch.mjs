@@ -1,5 +1,6 @@
 // A spectator, who may come late: both players' records are retained, so the position is there at once.
 import { agree, movesOf } from '../record.mjs';
+import { followPresence } from './presence.mjs';
 import { openView } from './view.mjs';
 
 export function watch({ connection, game }) {
@@ -16,18 +17,21 @@ export function watch({ connection, game }) {
       },
       { get_retained: true },
     ),
-    connection.subscribe(`chess.player.${player}.presence`, ([, isHere]) => view.presence(player, isHere === true), {
-      get_retained: true,
-    }),
+    ...followPresence(connection, player, (isHere) => view.presence(player, isHere)),
   ]);
+  const off = connection.on('status', ({ state }) => view.session(state === 'joined'));
   show();
   return {
     game,
+    get isOver() {
+      return outcome.result !== undefined;
+    },
     written(game) {
       outcome = game;
       show();
     },
     close() {
+      off();
       for (const handle of handles) handle.unsubscribe();
       view.close();
     },

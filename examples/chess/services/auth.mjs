@@ -1,40 +1,24 @@
 /*
  * Who is who. The router asks `find_user` at every login that is not a service's, and checks the
- * proof itself; this process never sees one. Accounts are in a file, so a restart loses nobody.
- * While it is away nobody can log in, and everybody who has goes on playing.
+ * proof itself; this process never sees one. Accounts are in a file (accounts.mjs), so a restart
+ * loses nobody. While it is away nobody can log in, and everybody who has goes on playing.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApplicationError } from 'autostrada';
 import { scramEntry } from 'autostrada/scram';
 import { openService, ready } from '../../run/service.mjs';
+import { isName, nameRule, reserved } from '../names.mjs';
+import { readTopic } from '../record.mjs';
+import { openAccounts } from './accounts.mjs';
 
-const file = path.join(process.env.DEMO_DATA, 'accounts.json');
-const reserved = new Set(['robot', 'auth', 'chat', 'tournament']);
-const accounts = new Map(Object.entries(load())); // by authid: what the router gets
+const accounts = openAccounts(path.join(process.env.DEMO_DATA, 'accounts.json'));
 
-function load() {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
-function save(authid, account) {
-  accounts.set(authid, account);
-  writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(accounts)), { mode: 0o600 });
-  renameSync(`${file}.new`, file); // never half a file
-}
-
-/** Names are parts of URIs, so they have no dots and no spaces. All else is fine, HTML too: pages show it as text. */
 function checkName(name) {
-  if (typeof name !== 'string' || !/^[^\s.#,{}]{2,20}$/u.test(name))
-    throw new ApplicationError('chess.error.bad_name', ['A name has 2 to 20 characters, none of them a space or a dot.']);
-  if (accounts.has(name) || reserved.has(name.toLowerCase()))
+  if (!isName(name)) throw new ApplicationError('chess.error.bad_name', [nameRule]);
+  if (accounts.isTaken(name) || reserved.has(name.toLowerCase()))
     throw new ApplicationError('chess.error.name_taken', [`The name ${name} is taken.`]);
-  if (accounts.size >= 5000) throw new ApplicationError('chess.error.full', ['The club is full.']);
+  if (accounts.isFull()) throw new ApplicationError('chess.error.full', ['The club is full.']);
 }
 
 const secret = () => randomBytes(24).toString('base64url');
@@ -43,7 +27,7 @@ const famous = ['Morphy', 'Polgar', 'Capablanca', 'Menchik', 'Tal', 'Hou', 'Lask
 function guestName() {
   for (;;) {
     const name = `${famous[Math.floor(Math.random() * famous.length)]}-${randomBytes(2).readUInt16LE() % 1000}`;
-    if (!accounts.has(name)) return name;
+    if (!accounts.isTaken(name)) return name;
   }
 }
 
@@ -59,7 +43,7 @@ service.register('chess.auth.guest', ([wish]) => {
   const authid = wish || guestName();
   checkName(authid);
   const account = { authrole: 'player', wampcra: { secret: secret() } };
-  save(authid, account);
+  accounts.set(authid, account);
   return { authid, secret: account.wampcra.secret };
 });
 
@@ -69,15 +53,28 @@ service.register('chess.auth.sign_up', async ([name, password]) => {
     throw new ApplicationError('chess.error.bad_password', ['A password has at least 8 characters.']);
   const scram = await scramEntry(password); // of no use to a thief
   checkName(name); // somebody may have been quicker
-  save(name, { authrole: 'player', scram });
+  accounts.set(name, { authrole: 'player', scram });
 });
 
 // After a login by password: what a page keeps to come back after a reload, in place of the password.
 service.register('chess.auth.remember', (_args, _kwargs, { caller_authid: authid }) => {
   const account = accounts.get(authid);
   if (!account) throw new ApplicationError('wamp.error.no_such_principal', ['no such player']);
-  if (!account.wampcra) save(authid, { ...account, wampcra: { secret: secret() } });
+  if (!account.wampcra) accounts.set(authid, { ...account, wampcra: { secret: secret() } });
   return { authid, secret: accounts.get(authid).wampcra.secret };
 });
+
+// The name of a guest is free then, so none of his windows may go on under it. The router ends them all, also the one that asks here.
+service.register('chess.auth.log_out', async (_args, _kwargs, { caller_authid: authid }) => {
+  if (!accounts.isGuest(authid)) return;
+  await service.call('wamp.session.kill_by_authid', [authid], { reason: 'wamp.close.logout' });
+  accounts.release(authid);
+});
+
+service.subscribe(
+  'chess.player..presence',
+  ([session, isHere], _kwargs, { topic }) => accounts.presence(readTopic(topic).player, session, isHere === true),
+  { match: 'wildcard', get_retained: true },
+);
 
 await ready(service);

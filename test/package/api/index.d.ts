@@ -214,7 +214,7 @@ declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, 
 declare function statuses(connection: Connection<any>): AsyncIterableIterator<Status>;
 
 /** Options that make sense for more than one request. */
-type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss'> & Extensions;
+type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss' | 'waitForCalleeMs'> & Extensions;
 /**
  * The same requester with other defaults.
  *

@@ -37,6 +37,10 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
         readonly maxWaiting?: number | undefined;
         readonly timeoutMs?: number | undefined;
     } | undefined;
+    /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
+    readonly defaults?: {
+        readonly waitForCalleeMs?: number | undefined;
+    } | undefined;
     /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
     readonly middleware?: readonly Middleware[] | undefined;
     /**

@@ -40,6 +40,8 @@ interface Transport {
      * `TransportReceiver.broken`, and may be asked before `start`.
      */
     limitMessages?(maxBytes: number): void;
+    /** Bytes that are still to be sent, those of an unfinished write counted one by one, where that is known. */
+    readonly unsentBytes?: number | undefined;
     /** Bytes that came in so far, those of unfinished frames among them, where that is known. */
     readonly receivedBytes?: number | undefined;
     /** Asks the other side for a sign of life, where the line can do that without a message. */
