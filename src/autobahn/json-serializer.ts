@@ -1,10 +1,10 @@
 /* Of the serializers the one that is always there. */
-import { json, type Serializer } from '../index.ts';
+import { SerializationError } from '../index.ts';
 import type { Any } from './any.ts';
 
 type Visit = (key: string, value: Any) => Any;
 
-/** `Uint8Array` travels as WAMP has it (U+0000 and base64), which Autobahn|JS cannot. */
+/** What `JSON.stringify` and `JSON.parse` make of it, bytes included: programs count on it. */
 export class JSONSerializer {
   SERIALIZER_ID = 'json';
   BINARY = false;
@@ -16,8 +16,14 @@ export class JSONSerializer {
   constructor(replacer?: Visit, reviver?: Visit) {
     this.replacer = replacer;
     this.reviver = reviver;
-    const serializer: Serializer = json({ replacer, reviver });
-    this.serialize = (obj) => serializer.encode(obj) as string;
-    this.unserialize = (payload) => serializer.decode(payload);
+    this.serialize = (obj) => JSON.stringify(obj, this.replacer);
+    this.unserialize = (payload) => {
+      try {
+        return JSON.parse(payload, this.reviver);
+      } catch (cause) {
+        // By the reviver: it hurts this message alone. What is no JSON at all is refused here again.
+        throw new SerializationError(String(cause), { cause, envelope: JSON.parse(payload) });
+      }
+    };
   }
 }

@@ -24,7 +24,7 @@ export function open(
     onmessage: () => {},
     onclose: () => {},
     send(message) {
-      const payload = transport.serializer.serialize(message);
+      const payload = writtenBy(transport.serializer, message);
       if (!sent && typeof payload?.then !== 'function') return line?.send(payload);
       // A serializer that takes its time; the order stays.
       sent = Promise.all([payload, sent]).then(([frame]) => line?.send(frame), warn);
@@ -51,13 +51,26 @@ export function open(
   return transport;
 }
 
+/** What cannot be written is told as the client's own serializers tell it: who sends it is answered, and nobody else is hurt. */
+function writtenBy(serializer: ISerializer, message: Any): Any {
+  try {
+    return serializer.serialize(message);
+  } catch (thrown) {
+    throw thrown instanceof SerializationError ? thrown : unfit(thrown);
+  }
+}
+
 /** The message, or why it cannot be read: the bridge says what becomes of it. Thrown here, it would end the process. */
 function readBy(serializer: ISerializer, frame: Any): Any {
   try {
     return serializer.unserialize(frame);
   } catch (thrown) {
-    return thrown instanceof Error ? thrown : new SerializationError(String(thrown));
+    return thrown instanceof Error ? thrown : unfit(thrown);
   }
+}
+
+function unfit(thrown: unknown): SerializationError {
+  return new SerializationError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
 }
 
 /** Only its name and its kind are asked for here; messages go by Autobahn's own. */

@@ -1,6 +1,7 @@
 /* Everything that `autobahn` has, under its names. A file of its own, so that the entry can export it both name by name and as one. */
 
 export { Registration, Subscription } from './claims.ts';
+export { Error, Event, Invocation, Publication, Result } from './classes.ts';
 export { cbor, msgpack } from './codecs.ts';
 export { Connection } from './connection.ts';
 export * as auth_cra from './cra.ts';
@@ -8,7 +9,6 @@ export * as auth_cryptosign from './cryptosign.ts';
 export type { DeferFactory, LegacyPromise } from './deferred.ts';
 export * as log from './log.ts';
 export { nacl } from './nacl.ts';
-export { AutobahnError as Error, AutobahnEvent as Event, AutobahnResult as Result, Invocation, Publication } from './payload.ts';
 export { auth_persona } from './persona.ts';
 export * as serializer from './serializer.ts';
 export { Session } from './session.ts';

@@ -1,8 +1,8 @@
 /* `autobahn.serializer`. Where there is a Buffer, as in Node.js, bytes come as one: programs written for Autobahn|JS count on its methods. */
 import type { Serializer } from '../index.ts';
-import { cbor } from '../serializer/cbor.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Any } from './any.ts';
+import { cborWithBignums } from './bignums.ts';
 
 export { JSONSerializer } from './json-serializer.ts';
 
@@ -18,6 +18,16 @@ function buffersIn(value: Any): Any {
   return value;
 }
 
+/** What `JSON.stringify` would write, as plain values. Bytes and BigInt stay: they have a place in bytes. */
+function likeJson(value: Any): Any {
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (typeof value.toJSON === 'function') return likeJson(value.toJSON());
+  if (Array.isArray(value)) return Array.from(value, likeJson);
+  if (/^\[object (Number|String|Boolean)/.test(Object.prototype.toString.call(value))) return value.valueOf();
+  return Object.fromEntries(Object.keys(value).map((key) => [key, likeJson(value[key])]));
+}
+
 class BinarySerializer {
   BINARY = true;
   SERIALIZER_ID: string;
@@ -26,7 +36,20 @@ class BinarySerializer {
 
   constructor(serializer: Serializer) {
     this.SERIALIZER_ID = serializer.name;
-    this.serialize = (obj) => serializer.encode(obj) as Uint8Array;
+    const encode = (obj: Any): Uint8Array => serializer.encode(obj) as Uint8Array;
+    this.serialize = (obj) => {
+      try {
+        return encode(obj);
+      } catch (refused) {
+        let plain: Any;
+        try {
+          plain = likeJson(obj);
+        } catch {
+          throw refused; // a cycle, most likely; it says where
+        }
+        return encode(plain);
+      }
+    };
     this.unserialize = (payload) => buffersIn(serializer.decode(payload));
   }
 }
@@ -39,6 +62,6 @@ export class MsgpackSerializer extends BinarySerializer {
 
 export class CBORSerializer extends BinarySerializer {
   constructor() {
-    super(cbor());
+    super(cborWithBignums());
   }
 }

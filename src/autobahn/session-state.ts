@@ -6,23 +6,25 @@ import type { Registration as NativeRegistration, Session as NativeSession, Subs
 import type { Any } from './any.ts';
 import { handle_error } from './checks.ts';
 import type { Registration, Subscription } from './claims.ts';
-import { type DeferFactory, type Deferred, promise } from './deferred.ts';
+import { type DeferFactory, type Deferred, LegacyPromise, promise } from './deferred.ts';
 import { featuresOf } from './features.ts';
 import { debug } from './log.ts';
-import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, resultToNative } from './payload.ts';
+import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, resultToNative, uriOf } from './payload.ts';
 import type { Restore } from './restore.ts';
 import type { ITransport, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint } from './type-names.ts';
 
 const AUTHENTICATE = 5;
+const ERROR = 8;
 const UNSUBSCRIBED = 35;
 const UNREGISTERED = 67;
 
 type Native = NativeSubscription | NativeRegistration;
 
-/** A request that is just being sent: its own options go out verbatim, whatever the client would make of them. */
+/** What is just being sent: of a request its own options go out verbatim, whatever the client would make of them, and of an ERROR its URI. */
 export interface Outgoing {
   readonly type: number;
-  readonly options: Any;
+  readonly uri?: string | undefined;
+  readonly options?: Any;
   /** Also what is empty. */
   readonly payload?: readonly Any[];
   request?: number;
@@ -123,10 +125,13 @@ export abstract class SessionState {
   transmit(message: Any[]): void {
     const { outgoing } = this;
     if (outgoing && outgoing.type === message[0]) {
-      this.outgoing = undefined;
-      message[2] = outgoing.options;
-      if (outgoing.payload) message.splice(4, 2, ...outgoing.payload);
-      outgoing.request = message[1];
+      if (outgoing.uri !== undefined) message[4] = outgoing.uri;
+      if (outgoing.options) {
+        this.outgoing = undefined;
+        message[2] = outgoing.options;
+        if (outgoing.payload) message.splice(4, 2, ...outgoing.payload);
+        outgoing.request = message[1];
+      }
     }
     this._send_wamp(message);
   }
@@ -180,23 +185,34 @@ export abstract class SessionState {
     };
   }
 
-  /** The user's endpoint as the client takes it. @internal */
+  /**
+   * The user's endpoint as the client takes it. What is returned and what is thrown take equally long, so that invocations are answered in their order; the
+   * user is told of an error between its ERROR and what goes out next. So it gives no promise, but what is asked as one.
+   *
+   * @internal
+   */
   endpointOf(
     endpoint: RegisterEndpoint,
     match: string | undefined,
     procedure: string,
-  ): (args: Any[], kwargs: Any, details: Any) => Promise<Any> {
-    return async (args, kwargs, details) => {
+  ): (args: Any[], kwargs: Any, details: Any) => PromiseLike<Any> {
+    return (args, kwargs, details) => {
       const isExact = (match ?? 'exact') === 'exact';
       const invocation = invocationToAutobahn(details, isExact ? procedure : details.procedure);
-      try {
-        return resultToNative(await endpoint(args, kwargs, invocation));
-      } catch (thrown) {
-        // After ERROR has gone out, which is when this promise has rejected.
-        const tell = (): void => handle_error(this._on_user_error, thrown, 'Exception raised in invocation handler:');
-        void Promise.resolve().then(() => Promise.resolve().then(() => Promise.resolve().then(tell)));
-        throw errorToNative(thrown);
-      }
+      const running = new Promise((resolve) => {
+        resolve(endpoint(args, kwargs, invocation)); // what it throws rejects
+      });
+      const then = (answer: (result: Any) => Any, refuse: (error: Any) => Any): Any =>
+        new LegacyPromise(
+          running.then(
+            (value) => answer(resultToNative(value)),
+            (thrown) => {
+              this.sending({ type: ERROR, uri: uriOf(thrown) }, () => refuse(errorToNative(thrown)));
+              handle_error(this._on_user_error, thrown, 'Exception raised in invocation handler:');
+            },
+          ),
+        );
+      return { then };
     };
   }
 

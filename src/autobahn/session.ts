@@ -7,9 +7,10 @@ import type { Any } from './any.ts';
 import { Bridge } from './bridge.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from './checks.ts';
 import { Registration, Subscription } from './claims.ts';
+import { Error as AutobahnError, Publication } from './classes.ts';
 import { type Deferred, type LegacyPromise, promise } from './deferred.ts';
 import { checkJoin, credentials, hello, realmOf } from './login.ts';
-import { AutobahnError, errorToAutobahn, Publication, progressToAutobahn, toAutobahn } from './payload.ts';
+import { errorToAutobahn, progressToAutobahn, toAutobahn } from './payload.ts';
 import { type Outgoing, SessionState } from './session-state.ts';
 import type {
   CallPromise,

@@ -115,7 +115,7 @@ export abstract class BytesWriter {
     this.at += end - content;
   }
 
-  private bytes(bytes: Uint8Array): void {
+  protected bytes(bytes: Uint8Array): void {
     const { length } = bytes;
     this.head(Kind.BYTES, length);
     this.reserve(length);

@@ -103,7 +103,7 @@ export class CborReader extends BytesReader {
   }
 
   /** RFC 8949, 3.4: a decoder that does not know a tag may take what is in it. Only references mean nothing without their tag. */
-  private tagged(info: number, depth: number): unknown {
+  protected tagged(info: number, depth: number): unknown {
     this.enter(depth);
     const tag = this.argument(info);
     if (tag === 25 || tag === 29) this.refuse('expected JSON values and bytes, got a CBOR reference');

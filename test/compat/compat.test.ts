@@ -7,6 +7,8 @@ import './events.ts';
 import './helpers.ts';
 import './invocations.ts';
 import './longpoll.ts';
+import './order.ts';
+import './payloads.ts';
 import './promises.ts';
 import './protocol.ts';
 import './protocol-pings.ts';

@@ -22,6 +22,8 @@ const gaveUp = [
   'initial_retry_delay 0',
 ];
 
+const thereAndBack = (serializer: string): string => `[H11] payloads: there and back, by ${serializer}Serializer`;
+
 export const differences: readonly Difference[] = [
   {
     what: "A router's answer to a call that was canceled is dropped.",
@@ -119,9 +121,55 @@ export const differences: readonly Difference[] = [
     at: [['prefixes', 'resolve']],
   },
   {
-    what: 'Bytes travel in JSON, as WAMP has it (U+0000 and base64).',
-    why: 'There they become an object of numbers, which nobody reads.',
-    at: [['surface: serializers', 'json bytes']],
+    what: 'A call that cannot be serialized is rejected with `wamp.error.invalid_payload`.',
+    why: 'There it stays pending for ever.',
+    at: [
+      ...['a BigInt', 'a BigInt of 64 bits', 'a BigInt beyond'].map((label) => [thereAndBack('JSON'), label] as const),
+      [thereAndBack('Msgpack'), 'a BigInt beyond'],
+    ],
+  },
+  {
+    what: 'MessagePack and CBOR take what JSON takes, and make of it what JSON makes: what has toJSON goes as what that gives, holes are null.',
+    why: 'There some of it is never sent, and the call stays pending; and MessagePack writes what has toJSON as an empty object.',
+    at: [
+      ...['functions in a list', 'a list with holes', 'what has toJSON', 'a Number object', 'a URL'].map(
+        (label) => [thereAndBack('Msgpack'), label] as const,
+      ),
+      ...[
+        'functions in a list',
+        'a list with holes',
+        'what has toJSON',
+        'an undefined member',
+        'an object without a prototype',
+      ].map((label) => [thereAndBack('CBOR'), label] as const),
+    ],
+  },
+  {
+    what: 'Dates, Maps, Sets, regular expressions, URLs, typed arrays and numbers that are not finite are, in MessagePack and CBOR, what they are in JSON.',
+    why: 'There they come as what they were where both ends have the same library, and no other client knows what they are.',
+    at: [
+      ...['a Date', 'a Date that is none', 'a Map', 'numbers that are not finite'].flatMap((label) =>
+        ['Msgpack', 'CBOR'].map((name) => [thereAndBack(name), label] as const),
+      ),
+      ...['a Set', 'a RegExp', 'a URL', 'a Float32Array', 'an ArrayBuffer', 'minus zero'].map(
+        (label) => [thereAndBack('CBOR'), label] as const,
+      ),
+    ],
+  },
+  {
+    what: 'In CBOR a Uint8Array comes as a Buffer in Node.js, as it does in MessagePack.',
+    why: 'There it goes out under a tag, which other clients do not know.',
+    at: [[thereAndBack('CBOR'), 'a Uint8Array']],
+  },
+  {
+    what: 'In MessagePack a BigInt of 64 bits is sent; it comes as a number.',
+    why: 'There it is refused, and the call stays pending.',
+    at: ['a BigInt', 'a BigInt of 64 bits'].map((label) => [thereAndBack('Msgpack'), label] as const),
+  },
+  {
+    what: 'In MessagePack and CBOR members called `__proto__` are left out.',
+    why: 'In MessagePack they end the process there, in CBOR they turn the whole object into a Map.',
+    at: [[thereAndBack('CBOR'), 'a member called __proto__']],
   },
   {
     what: 'delete_private_key leaves an empty text.',

@@ -147,6 +147,17 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: ['./a.ts', '../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
     refused: [...everyLayer, ...everyPackage, '../errors.ts', '../link.ts', '../transport/websocket.ts', '../wampcra.ts'],
   },
+  'src/autobahn/bignums.ts': {
+    allowed: [
+      '../index.ts',
+      '../serializer/binary.ts',
+      '../serializer/bytes-writer.ts',
+      '../serializer/cbor-numbers.ts',
+      '../serializer/cbor-reader.ts',
+      '../serializer/cbor-writer.ts',
+    ],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, './a.ts', '../errors.ts', '../link.ts', '../serializer/json.ts'],
+  },
   'src/testing/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../router/index.ts'],
     refused: [

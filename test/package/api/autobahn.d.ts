@@ -300,10 +300,11 @@ declare class Restore {
 }
 
 type Native = Subscription$1 | Registration$1;
-/** A request that is just being sent: its own options go out verbatim, whatever the client would make of them. */
+/** What is just being sent: of a request its own options go out verbatim, whatever the client would make of them, and of an ERROR its URI. */
 interface Outgoing {
     readonly type: number;
-    readonly options: Any;
+    readonly uri?: string | undefined;
+    readonly options?: Any;
     /** Also what is empty. */
     readonly payload?: readonly Any[];
     request?: number;
@@ -366,8 +367,13 @@ declare abstract class SessionState {
     registered(registration: Registration): Registration;
     /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. @internal */
     handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void;
-    /** The user's endpoint as the client takes it. @internal */
-    endpointOf(endpoint: RegisterEndpoint, match: string | undefined, procedure: string): (args: Any[], kwargs: Any, details: Any) => Promise<Any>;
+    /**
+     * The user's endpoint as the client takes it. What is returned and what is thrown take equally long, so that invocations are answered in their order; the
+     * user is told of an error between its ERROR and what goes out next. So it gives no promise, but what is asked as one.
+     *
+     * @internal
+     */
+    endpointOf(endpoint: RegisterEndpoint, match: string | undefined, procedure: string): (args: Any[], kwargs: Any, details: Any) => PromiseLike<Any>;
     protected mustBeOpen(): Session$1;
     protected release(what: Subscription | Registration): Promise<void>;
     protected sending<T>(out: Outgoing, send: () => T): T;
@@ -415,6 +421,41 @@ declare class Registration {
     on_unregister: LegacyPromise<Any>;
     constructor(procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined, session: Session, id: number);
     unregister(): LegacyPromise<Any>;
+}
+
+declare class Result {
+    args: Any[];
+    kwargs: Any;
+    constructor(args?: Any[], kwargs?: Any);
+}
+/** Not a JavaScript Error: programs look at `error`, `args` and `kwargs`, and print them. */
+declare class Error {
+    error: string;
+    args: Any[];
+    kwargs: Any;
+    constructor(error: string, args?: Any[], kwargs?: Any);
+}
+declare class Event {
+    publication: number;
+    topic: string;
+    publisher: number | undefined;
+    publisher_authid: string | undefined;
+    publisher_authrole: string | undefined;
+    retained: boolean;
+    forward_for: Any;
+    constructor(publication: number, topic: string, publisher?: number, publisher_authid?: string, publisher_authrole?: string, retained?: boolean, forward_for?: Any);
+}
+declare class Invocation {
+    procedure: string;
+    progress: ((args?: Any[], kwargs?: Any) => void) | null;
+    caller: number | undefined;
+    caller_authid: string | undefined;
+    caller_authrole: string | undefined;
+    constructor(procedure: string, progress: Invocation['progress'], caller?: number, caller_authid?: string, caller_authrole?: string);
+}
+declare class Publication {
+    id: number;
+    constructor(id: number);
 }
 
 interface Codec {
@@ -532,45 +573,10 @@ declare namespace log {
 
 declare const nacl: typeof tweetnacl;
 
-declare class AutobahnResult {
-    args: Any[];
-    kwargs: Any;
-    constructor(args?: Any[], kwargs?: Any);
-}
-/** Not a JavaScript Error: programs look at `error`, `args` and `kwargs`, and print them. */
-declare class AutobahnError {
-    error: string;
-    args: Any[];
-    kwargs: Any;
-    constructor(error: string, args?: Any[], kwargs?: Any);
-}
-declare class AutobahnEvent {
-    publication: number;
-    topic: string;
-    publisher: number | undefined;
-    publisher_authid: string | undefined;
-    publisher_authrole: string | undefined;
-    retained: boolean;
-    forward_for: Any;
-    constructor(publication: number, topic: string, publisher?: number, publisher_authid?: string, publisher_authrole?: string, retained?: boolean, forward_for?: Any);
-}
-declare class Invocation {
-    procedure: string;
-    progress: ((args?: Any[], kwargs?: Any) => void) | null;
-    caller: number | undefined;
-    caller_authid: string | undefined;
-    caller_authrole: string | undefined;
-    constructor(procedure: string, progress: Invocation['progress'], caller?: number, caller_authid?: string, caller_authrole?: string);
-}
-declare class Publication {
-    id: number;
-    constructor(id: number);
-}
-
 declare function auth_persona(session: Session, user: Any, _extra?: Any): Any;
 
 type Visit = (key: string, value: Any) => Any;
-/** `Uint8Array` travels as WAMP has it (U+0000 and base64), which Autobahn|JS cannot. */
+/** What `JSON.stringify` and `JSON.parse` make of it, bytes included: programs count on it. */
 declare class JSONSerializer {
     SERIALIZER_ID: string;
     BINARY: boolean;
@@ -702,6 +708,10 @@ declare const names_Connection: typeof Connection;
 type names_CustomTransportType = CustomTransportType;
 type names_DefaultTransportType = DefaultTransportType;
 type names_DeferFactory = DeferFactory;
+type names_Error = Error;
+declare const names_Error: typeof Error;
+type names_Event = Event;
+declare const names_Event: typeof Event;
 type names_IAuthCra = IAuthCra;
 type names_ICallOptions = ICallOptions;
 type names_ICancelOptions = ICancelOptions;
@@ -740,6 +750,8 @@ declare const names_Publication: typeof Publication;
 type names_RegisterEndpoint<TResult = Any, TArgs = Any[], TKWArgs = Any> = RegisterEndpoint<TResult, TArgs, TKWArgs>;
 type names_Registration = Registration;
 declare const names_Registration: typeof Registration;
+type names_Result = Result;
+declare const names_Result: typeof Result;
 type names_Session = Session;
 declare const names_Session: typeof Session;
 type names_SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = SubscribeHandler<TArgs, TKWArgs, TName>;
@@ -758,9 +770,9 @@ declare const names_util: typeof util;
 declare const names_version: typeof version;
 declare const names_when: typeof when;
 declare namespace names {
-  export { names_Connection as Connection, AutobahnError as Error, AutobahnEvent as Event, names_Invocation as Invocation, names_LegacyPromise as LegacyPromise, names_Publication as Publication, names_Registration as Registration, AutobahnResult as Result, names_Session as Session, names_Subscription as Subscription, cra as auth_cra, cryptosign as auth_cryptosign, names_auth_persona as auth_persona, names_cbor as cbor, names_log as log, names_msgpack as msgpack, names_nacl as nacl, names_serializer as serializer, names_transports as transports, names_util as util, names_version as version, names_when as when };
+  export { names_Connection as Connection, names_Error as Error, names_Event as Event, names_Invocation as Invocation, names_LegacyPromise as LegacyPromise, names_Publication as Publication, names_Registration as Registration, names_Result as Result, names_Session as Session, names_Subscription as Subscription, cra as auth_cra, cryptosign as auth_cryptosign, names_auth_persona as auth_persona, names_cbor as cbor, names_log as log, names_msgpack as msgpack, names_nacl as nacl, names_serializer as serializer, names_transports as transports, names_util as util, names_version as version, names_when as when };
   export type { names_CallPromise as CallPromise, names_CustomTransportType as CustomTransportType, names_DefaultTransportType as DefaultTransportType, names_DeferFactory as DeferFactory, names_IAuthCra as IAuthCra, names_ICallOptions as ICallOptions, names_ICancelOptions as ICancelOptions, names_ICloseEventDetails as ICloseEventDetails, names_IConnectionOptions as IConnectionOptions, names_IError as IError, names_IEvent as IEvent, names_IInvocation as IInvocation, names_ILog as ILog, names_IOnCloseDetails as IOnCloseDetails, names_IPublication as IPublication, names_IPublishOptions as IPublishOptions, names_IRegisterOptions as IRegisterOptions, names_IRegistration as IRegistration, names_IResult as IResult, names_ISerializer as ISerializer, names_ISubscribeOptions as ISubscribeOptions, names_ISubscription as ISubscription, names_ITlsConfiguration as ITlsConfiguration, names_ITransport as ITransport, names_ITransportDefinition as ITransportDefinition, names_ITransportFactory as ITransportFactory, names_ITransportFactoryFactory as ITransportFactoryFactory, names_ITransportInfo as ITransportInfo, names_ITransports as ITransports, names_IUtil as IUtil, names_OnChallengeHandler as OnChallengeHandler, names_OnInternalErrorHandler as OnInternalErrorHandler, names_OnUserErrorHandler as OnUserErrorHandler, names_RegisterEndpoint as RegisterEndpoint, names_SubscribeHandler as SubscribeHandler, names_TransportType as TransportType, names_Upgrades as Upgrades };
 }
 
-export { Connection, AutobahnError as Error, AutobahnEvent as Event, Invocation, LegacyPromise, Publication, Registration, AutobahnResult as Result, Session, Subscription, cra as auth_cra, cryptosign as auth_cryptosign, auth_persona, cbor, names as default, log, msgpack, nacl, serializer, transports, util, version, when };
+export { Connection, Error, Event, Invocation, LegacyPromise, Publication, Registration, Result, Session, Subscription, cra as auth_cra, cryptosign as auth_cryptosign, auth_persona, cbor, names as default, log, msgpack, nacl, serializer, transports, util, version, when };
 export type { CallPromise, CustomTransportType, DefaultTransportType, DeferFactory, IAuthCra, ICallOptions, ICancelOptions, ICloseEventDetails, IConnectionOptions, IError, IEvent, IInvocation, ILog, IOnCloseDetails, IPublication, IPublishOptions, IRegisterOptions, IRegistration, IResult, ISerializer, ISubscribeOptions, ISubscription, ITlsConfiguration, ITransport, ITransportDefinition, ITransportFactory, ITransportFactoryFactory, ITransportInfo, ITransports, IUtil, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint, SubscribeHandler, TransportType, Upgrades };
