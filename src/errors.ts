@@ -39,13 +39,15 @@ export abstract class WampError extends Error {
     // Set here and not by `new.target.name`, which minifiers shorten; hidden, as with built-in errors.
     Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
   }
-
-  /** Also of another copy of this package, since a program may `require` the one and `import` the other. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: each class is asked for itself
-    return isOf(this, value);
-  }
 }
+
+// Also of another copy of this package, since a program may `require` the one and `import` the other. Defined, and not a static method:
+// in ECMAScript 5 that is an assignment, which the platform's own read-only one forbids.
+Object.defineProperty(WampError, Symbol.hasInstance, {
+  value(this: object, value: unknown): boolean {
+    return isOf(this, value);
+  },
+});
 
 /** By its prototypes or, for a class of this file, by its shape: errors from elsewhere have no hidden name of their own. */
 function isOf(asked: object, value: unknown): boolean {

@@ -17,8 +17,6 @@ declare abstract class WampError extends Error {
     /** What happened, as a URI. */
     readonly uri: Uri;
     constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
-    /** Also of another copy of this package, since a program may `require` the one and `import` the other. */
-    static [Symbol.hasInstance](value: unknown): boolean;
 }
 /** The peer broke the protocol; the session is aborted. */
 declare class ProtocolError extends WampError {
