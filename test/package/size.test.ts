@@ -113,7 +113,17 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   ],
   [
     'nextEvent',
-    ['errors', 'client/closed-error', 'client/events', 'client/follow', 'client/limit', 'client/requests', 'protocol/uris'],
+    [
+      'errors',
+      'options',
+      'client/closed-error',
+      'client/events',
+      'client/follow',
+      'client/limit',
+      'client/requests',
+      'protocol/checks',
+      'protocol/uris',
+    ],
     1.6,
   ],
   ['callStream', ['dispose', 'errors', 'client/call-stream', 'client/limit', 'client/stream-buffer'], 1.6],
