@@ -26,6 +26,11 @@ export function oneLine(text: string, length: number = 2000): string {
   return text.length > length ? `${plain} … (${text.length} characters)` : plain;
 }
 
+/** For logs: a name from elsewhere. Quoted, unless it is plainly one word, so that it cannot be taken for words of ours. */
+export function named(name: string): string {
+  return /^[\w.@:+-]{1,100}$/.test(name) ? name : `'${oneLine(name, 100).replace(/'/g, "\\'")}'`;
+}
+
 function hex(char: string, digits: number): string {
   return char.charCodeAt(0).toString(16).padStart(digits, '0');
 }

@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import { INTERNAL_ERROR } from '../router/inlet.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import type { Frame, TransportReceiver } from '../transport/transport.ts';
+import type { Closed, Frame, TransportReceiver } from '../transport/transport.ts';
 import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { SocketLine } from '../transport/ws.ts';
 
@@ -47,6 +47,21 @@ export class BoundedSocketLine extends SocketLine {
     this.beneath = socket;
     this.most = most;
     this.maxBytes = most;
+    this.sayTooLong();
+  }
+
+  /** `ws` sees that a message is too long, and closes with the code only: whoever sent it is told why, and so is the log. */
+  private sayTooLong(): void {
+    const { webSocket } = this;
+    const close = webSocket.close.bind(webSocket);
+    webSocket.close = (code, reason) => {
+      this.isTooLong ||= code === TOO_BIG;
+      close(code, code === TOO_BIG ? (reason ?? this.complaint) : reason);
+    };
+  }
+
+  private get complaint(): string {
+    return `expected a message of at most ${this.most} bytes, got more`;
   }
 
   override start(receiver: TransportReceiver): void {
@@ -58,7 +73,8 @@ export class BoundedSocketLine extends SocketLine {
         this.fail();
       }
     };
-    super.start({ ...receiver, frame });
+    const closed = (why: Closed): void => receiver.closed(this.isTooLong ? { ...why, code: TOO_BIG, reason: this.complaint } : why);
+    super.start({ ...receiver, frame, closed });
   }
 
   /** What stands above has thrown, as a serializer of the user's may. This is an event of the socket: nobody else would catch it. */

@@ -31,6 +31,8 @@ export function httpServer({ tls, timeoutMs, maxHeaderBytes, inTurn }: HttpServe
     ? createTlsServer({ ...bounds, requestCert, handshakeTimeout: timeoutMs, ...nodeTls(tls) })
     : createServer(bounds);
   server.on('request', (request, response) => {
+    // `close` has ended what was idle then: a file that was on its way would leave its connection open for seconds.
+    response.once('close', () => server.listening || server.closeIdleConnections());
     // RFC 9112, 3.2
     if (request.headers.host !== undefined || request.httpVersion !== '1.1') return handler(request, response);
     inTurn(request, response, () => refuse(response, 400, 'expected the header Host'));

@@ -4,7 +4,8 @@
  * @module
  */
 export { diagnostics } from './diagnostics.ts';
-export { type Listener, type ListenOptions, listen } from './listen.ts';
+export { type Listener, listen } from './listen.ts';
+export type { ListenOptions } from './listen-options.ts';
 export { loadConfig } from './load-config.ts';
 export { type RawSocketOptions, rawSocket } from './rawsocket.ts';
 export type { TlsOptions } from './tls.ts';

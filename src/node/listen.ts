@@ -1,7 +1,6 @@
 /*
  * A port for a router: WebSocket by `ws`, RawSocket and files, on a server of its own or, without RawSocket, on one that is there.
  */
-import { statSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -9,12 +8,10 @@ import { WebSocketServer } from 'ws';
 import { MAX_DELAY_MS } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import type { Router } from '../router/router.ts';
-import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
-import { msgpack } from '../serializer/msgpack.ts';
-import type { Serializer } from '../serializer/serializer.ts';
 import { batched, isBatched } from '../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../transport/subprotocol.ts';
+import { named } from '../words.ts';
 import { addressesOf } from './addresses.ts';
 import { admission } from './admission.ts';
 import { endSlowBody } from './bodies.ts';
@@ -23,69 +20,20 @@ import { httpCrowd } from './http-crowd.ts';
 import { httpServer } from './http-server.ts';
 import { inEvent } from './in-event.ts';
 import { keepAlive } from './keep-alive.ts';
+import { type ListenOptions, settleListen } from './listen-options.ts';
 import { longPollHandler } from './longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
 import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
 import { MAX_UNANSWERED, requestTurns } from './request-turns.ts';
 import { takeRequests } from './take-requests.ts';
-import type { TlsOptions } from './tls.ts';
 import { listenAt } from './unix-socket.ts';
 import { routerLine } from './utf8-socket.ts';
 import { whence } from './whence.ts';
 
-export interface ListenOptions {
-  /** Default 127.0.0.1: this machine only. */
-  readonly host?: string | undefined;
-  /** Default 8080; 0 takes a free one. */
-  readonly port?: number | undefined;
-  /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
-  readonly socketPath?: string | undefined;
-  /** An HTTP or HTTPS server of yours, in place of host and port, without RawSocket. What is not at `path` is left to you. */
-  readonly server?: Server | undefined;
-  /** Where the WebSocket is. Default `/ws`. */
-  readonly path?: string | undefined;
-  /** A directory of static files. Default none. Not with `server`. */
-  readonly web?: string | undefined;
-  /** `cert` and `key` turn TLS on, for all that the port speaks. Default none. Not with `server`. */
-  readonly tls?: TlsOptions | undefined;
-  /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
-  readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-  /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
-  readonly serializers?: readonly Serializer[] | undefined;
-  /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
-  readonly longPollPath?: string | undefined;
-  /**
-   * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
-   * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
-   * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
-   */
-  readonly origins?: readonly string[] | '*' | undefined;
-  /**
-   * Names by which browsers reach this router, as `router.example.com`, wherever it listens: any site can let its own name point to this machine (DNS
-   * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
-   * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
-   * unix socket and with `trustProxy` no name is refused.
-   */
-  readonly hosts?: readonly string[] | '*' | undefined;
-  /**
-   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
-   * `X-Forwarded-Proto`, and leaves it to the proxy for which names (`hosts`) it passes requests on. Default false: anybody can send these
-   * headers. Set it where everybody comes through a proxy that sets them.
-   */
-  readonly trustProxy?: boolean | undefined;
-  /**
-   * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
-   * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
-   */
-  readonly pingMs?: number | undefined;
-}
-
 /** A message may come in so many pieces, and one more for each so many bytes: even slow networks carry 500 at once. */
 const LEAST_PIECES = 1024;
 const PIECE_BYTES = 256;
-
-const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
 
 export interface Listener extends AsyncDisposable {
   /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
@@ -104,28 +52,13 @@ export interface Listener extends AsyncDisposable {
  * Opens a port for a router.
  *
  * @returns The listener, once it listens.
- * @throws Node's error, `EADDRINUSE` for a taken port.
+ * @throws TypeError for an option that is not known, is out of its range, or does not go with another; Node's error, `EADDRINUSE` for a taken port.
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
-  const {
-    path = '/ws',
-    web,
-    serializers = [json(), msgpack(), cbor()],
-    origins = [],
-    hosts = [],
-    pingMs = 20_000,
-    longPollPath = '/lp',
-    trustProxy = false,
-  } = options;
-  if (!path.startsWith('/')) throw new TypeError(`expected path to begin with '/', got '${path}'`);
-  if (!/^\/.*[^/]$/.test(longPollPath)) throw new TypeError(`expected longPollPath to be as '/lp', got '${longPollPath}'`);
-  if (!(pingMs >= 0)) throw new TypeError(`expected pingMs to be 0 or more, got ${pingMs}`);
-  if (web !== undefined && !statSync(web, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new TypeError(`expected web to be a directory, got '${web}'`);
-  }
+  const { path, longPollPath, web, serializers, origins, hosts, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } =
+    settleListen(router, options);
   const { maxMessageBytes } = router.limits;
-  const { hasWebSocket, hasRawSocket, hasLongPoll } = checked(options);
   const understood = [...serializers, ...serializers.map(batched)];
   const sockets = (maxPayload: number): WebSocketServer =>
     new WebSocketServer({
@@ -173,7 +106,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       // On a server of the user's, somebody else may be waiting for it.
       const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
       if (options.server && server.listenerCount('upgrade') !== 1) return;
-      router.note({ level: 'warn', message: `refused a WebSocket: ${hint}, not at ${pathOf(request)}` });
+      router.note({ level: 'warn', message: `refused a WebSocket: ${hint}, not at ${named(pathOf(request))}` });
       return refuseUpgrade(socket, 404, hint);
     }
     const refuse = (status: number, hint: string): void => {
@@ -247,22 +180,6 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   };
   makeDisposable(listener, listener.close);
   return listener as typeof listener & AsyncDisposable;
-}
-
-/** @throws TypeError for what does not go together. */
-function checked({ server, tls, socketPath, protocols }: ListenOptions): {
-  readonly hasWebSocket: boolean;
-  readonly hasRawSocket: boolean;
-  readonly hasLongPoll: boolean;
-} {
-  if (server && (tls || socketPath !== undefined))
-    throw new TypeError('expected server without tls and socketPath: it has its own');
-  if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
-  if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
-  const unknown = protocols?.find((protocol) => !PROTOCOLS.includes(protocol));
-  if (unknown !== undefined) throw new TypeError(`expected protocols to be of ${PROTOCOLS.join(', ')}, got '${unknown}'`);
-  const has = (protocol: (typeof PROTOCOLS)[number]): boolean => protocols?.includes(protocol) ?? true;
-  return { hasWebSocket: has('websocket'), hasRawSocket: has('rawsocket') && !server, hasLongPoll: has('longpoll') };
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

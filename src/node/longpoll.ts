@@ -79,6 +79,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   const sends = new WeakMap<LongPollLine, Promise<void>>();
   /** How many posts of a line wait for their turn. */
   const waiting = new WeakMap<LongPollLine, number>();
+  const unanswered = new Set<ServerResponse>();
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -147,7 +148,6 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
       response.setHeader('allow', 'POST, OPTIONS');
       return answer(response, 405, 'This is the long-poll of a WAMP router: POST only.');
     }
-    if (isClosed) response.setHeader('connection', 'close');
     if (rest === 'open') return open(request, response);
     const [transport = '', verb, ...more] = rest.split('/');
     if (verb !== 'send') endSlowBody(request, slowMs);
@@ -166,6 +166,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
+      if (isClosed) response.shouldKeepAlive = false;
+      unanswered.add(response);
+      response.once('close', () => unanswered.delete(response));
       inTurn(request, response, () =>
         inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1))),
       );
@@ -173,6 +176,8 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     },
     async close() {
       isClosed = true;
+      // A connection that stays open after its answer would keep the process for seconds.
+      for (const response of unanswered) response.shouldKeepAlive = false;
       await new Promise(setImmediate);
       for (const line of [...lines.values()]) line.fail(1001, new Error('the router does not listen any more'));
     },

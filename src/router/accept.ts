@@ -20,7 +20,7 @@ import {
 
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import { type Dict, type Id, named, type Uri } from '../words.ts';
 import { Bounds } from './bounds.ts';
 import { CarryingLink } from './carrying-link.ts';
 import type { Settings } from './config.ts';
@@ -34,6 +34,8 @@ import { LiveSession, type TransportInfo } from './session.ts';
 import type { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
 
+/** Of WebSocket: a message is too long (RFC 6455, 7.4.1). */
+const TOO_BIG = 1009;
 /** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
@@ -214,7 +216,7 @@ export class Door {
       return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
     }
     if (!realm.knows(authrole)) {
-      const message = `${authid} has the authrole ${authrole}, which config.realms does not have in ${realm.name}: nothing is allowed`;
+      const message = `${named(authid)} has the authrole ${named(authrole)}, which config.realms does not have in ${realm.name}: nothing is allowed`;
       house.settings.log({ level: 'warn', message });
     }
     if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
@@ -281,13 +283,14 @@ export class Door {
     });
   }
 
-  private lineEnded({ error }: LinkEnd): void {
+  private lineEnded({ error, closed }: LinkEnd): void {
     this.endDeadline();
     this.login?.abandon();
-    if (error) {
-      const { session } = this;
-      this.house.settings.log({ level: 'warn', message: `aborted a session: ${error.message}`, session: session?.id, error });
-    }
+    const { log } = this.house.settings;
+    const session = this.session?.id;
+    if (error) log({ level: 'warn', message: `aborted a session: ${error.message}`, session, error });
+    else if (closed?.code === TOO_BIG)
+      log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
     this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
     this.inlet.lane.afterWork(() => this.house.closed(this));
   }

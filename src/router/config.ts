@@ -4,7 +4,8 @@
  */
 import { type Clock, preciseNow, systemClock } from '../clock.ts';
 import { nearest } from '../nearest.ts';
-import { isDict, show } from '../protocol/checks.ts';
+import { checkOptions, func, type Known } from '../options.ts';
+import { type Check, isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
 import type { Awaitable, Id, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
@@ -72,7 +73,7 @@ export interface RouterHooks {
   readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
   /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
   readonly authorize?: Authorize | undefined;
-  /** What happens, one entry at a time. Default: nowhere. */
+  /** What happens, one entry at a time. Default: warnings and errors go to the console. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
@@ -112,6 +113,17 @@ export interface Settings {
   readonly turns: Turns;
 }
 
+const isClock: Check = (value) =>
+  isDict(value) && [value.now, value.setTimeout, value.clearTimeout].every((method) => typeof method === 'function')
+    ? undefined
+    : 'an object with now, setTimeout and clearTimeout';
+const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Check } = {
+  findUser: func,
+  authorize: func,
+  log: func,
+  clock: isClock,
+};
+
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 export function parseConfig(json: unknown): RouterConfig {
   const config = json as RouterConfig;
@@ -127,6 +139,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   const { strictRequestIds = false } = config;
   if (typeof strictRequestIds !== 'boolean')
     throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
+  checkOptions('Router hooks', hooks, knownHooks);
   const log = guardedLog(hooks.log);
   const clock = guardedClock(hooks.clock ?? systemClock, log);
   return {
@@ -217,11 +230,14 @@ function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly m
   if (!['exact', 'prefix', 'wildcard'].includes(match))
     throw new TypeError(`${path}.match: expected exact, prefix or wildcard, got ${show(match)}`);
   const complaint = uriComplaint(uri, match);
-  if (complaint !== undefined) throw new TypeError(`${path}.uri: ${complaint}`);
+  if (complaint === undefined) return;
+  const fitting = (['prefix', 'wildcard'] as const).find((other) => other !== match && uriComplaint(uri, other) === undefined);
+  throw new TypeError(`${path}.uri: ${complaint}${fitting ? `; did you mean match: '${fitting}'?` : ''}`);
 }
 
 function expectDict(value: unknown, path: string, keys?: readonly string[]): void {
-  if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${show(value)}`);
+  // A list may hold secrets: users, most often.
+  if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${Array.isArray(value) ? 'a list' : show(value)}`);
   if (!keys) return;
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);

@@ -5,8 +5,13 @@ import type { PermissionRule, Settings } from './config.ts';
 import { AUTHID } from './permissions.ts';
 
 /** One sentence for each, with its path. */
-export function doubts({ realms, authorize, findUser }: Settings): readonly string[] {
+export function doubts({ realms, authorize, findUser, limits }: Settings): readonly string[] {
   const found: string[] = realms.length === 0 ? ['config.realms: there is none, so nobody can join'] : [];
+  const { maxMessageBytes, maxQueuedBytes } = limits;
+  if (maxQueuedBytes < maxMessageBytes)
+    found.push(
+      `config.limits: maxQueuedBytes (${maxQueuedBytes}) is below maxMessageBytes (${maxMessageBytes}), so a message between them ends whom it is for`,
+    );
   for (const { name, anonymous, authroles, users, authenticator, history } of realms) {
     if (!authroles) continue;
     const path = `config.realms[${JSON.stringify(name)}]`;

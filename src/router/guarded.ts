@@ -11,11 +11,17 @@ export function quietly(given: unknown, threw: (error: unknown) => void): void {
   if (isThenable(given)) Promise.resolve(given).catch(threw);
 }
 
+/** Where nobody has given a log. What comes and goes is nobody's business then. */
+function toConsole({ level, message, error }: LogEntry): void {
+  if (level !== 'warn' && level !== 'error') return;
+  console[level](`autostrada router: ${message}`, ...(level === 'error' && error !== undefined ? [error] : []));
+}
+
 /** A log that throws must not end the session that is logged. Messages hold what peers say, so they are made harmless here, for all. */
-export function guardedLog(log: ((entry: LogEntry) => unknown) | undefined): (entry: LogEntry) => void {
+export function guardedLog(log: (entry: LogEntry) => unknown = toConsole): (entry: LogEntry) => void {
   return (entry) => {
     try {
-      quietly(log?.({ ...entry, message: oneLine(entry.message) }), () => {});
+      quietly(log({ ...entry, message: oneLine(entry.message) }), () => {});
     } catch {
       // there is nobody left to tell
     }

@@ -8,7 +8,7 @@ import type { Verifier } from '../auth/verifier.ts';
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import type { Authenticate } from '../protocol/messages.ts';
-import { type Awaitable, type Dict, type Id, isThenable, type Uri } from '../words.ts';
+import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from '../words.ts';
 import type { Settings } from './config.ts';
 import { networkOf } from './crowd.ts';
 import { quietly } from './guarded.ts';
@@ -185,7 +185,10 @@ export class Login {
   private deny(): void {
     const { throttle, transport, settings, realm } = this.context;
     const waitMs = throttle.failed(networkOf(transport.peer), this.claimant);
-    settings.log({ level: 'warn', message: `a login to ${realm} was denied${transport.peer ? ` (${transport.peer})` : ''}` });
+    const { authid } = this.hello;
+    const who = typeof authid === 'string' ? ` of ${named(authid)}` : '';
+    const from = transport.peer ? ` (${transport.peer})` : '';
+    settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}` });
     const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
     if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
     else answer();

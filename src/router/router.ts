@@ -11,7 +11,7 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import type { Id, Off, Uri } from '../words.ts';
+import { type Id, named, type Off, type Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
 import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
@@ -120,11 +120,11 @@ export class Router implements Connector, AsyncDisposable {
       },
       realm: (name) => this.realms.get(name),
       joined: (session) => {
-        settings.log({ level: 'info', message: `${session.authid} joined ${session.realm}`, session: session.id });
+        settings.log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
         this.events.emit('join', session);
       },
       left: (session, reason) => {
-        settings.log({ level: 'info', message: `${session.authid} left ${session.realm}: ${reason}`, session: session.id });
+        settings.log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
         this.events.emit('leave', session, reason);
       },
       waits: (door, { kind, peer }) => {

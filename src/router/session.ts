@@ -6,11 +6,11 @@ import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache } from '../link.ts';
 import { announced, clientRoles, PASSTHRU } from '../protocol/features.ts';
 import { nextId } from '../protocol/ids.ts';
-import type { Call, Code, FromRouter } from '../protocol/messages.ts';
+import { type Call, Code, type FromRouter } from '../protocol/messages.ts';
 import type { Format } from '../serializer/formats/format.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import { type Dict, type Id, named, type Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
 import type { LogEntry, Settings } from './config.ts';
 import { Holdings } from './holdings.ts';
@@ -258,7 +258,8 @@ export class LiveSession implements RouterSession {
     this.queue.measure();
     if (error === undefined || this.hasMissedEvents) return;
     this.hasMissedEvents = true;
-    const message = `an event was left out, and further ones may be (logged once): ${error.message}`;
+    const which = event.type === Code.EVENT ? `the event of publication ${event.publication}` : 'an event';
+    const message = `${named(this.authid)} does not get ${which}, and perhaps further ones (logged once): ${error.message}`;
     this.log?.({ level: 'warn', message, session: this.id, error });
   }
 

@@ -56,7 +56,7 @@ const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra
 
 /** @throws TypeError that names the path. It never shows a value: they are secrets. */
 export function checkUser(user: unknown, path: string, isOfHook = false): asserts user is User {
-  if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${typeof user}`);
+  if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${kindOf(user)}`);
   for (const key of Object.keys(user)) {
     if (!keys.includes(key) && !(isOfHook && key === 'authid'))
       throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
@@ -87,6 +87,10 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
     expect(publicKeys?.every(isKey) ?? false, 'cryptosign.publicKeys', 'a list of Ed25519 keys of 64 hex digits');
   }
   if (authextra !== undefined) expect(isDict(authextra), 'authextra', 'an object');
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
 }
 
 /** Of Ed25519, as hex. */
@@ -201,7 +205,7 @@ async function answer(asked: Promise<unknown>): Promise<unknown> {
 /** @throws TypeError */
 export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path: string): ReadonlyMap<string, UserConfig> {
   if (users === undefined) return new Map();
-  if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${show(users)}`);
+  if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${kindOf(users)}`);
   for (const [authid, user] of Object.entries(users)) {
     const at = `${path}[${JSON.stringify(authid)}]`;
     checkUser(user, at);

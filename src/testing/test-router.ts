@@ -70,10 +70,10 @@ export class TestRouter extends Router {
 
   /**
    * @param config - Default: one realm, `realm1`, in which everyone may do everything.
-   * @param hooks - `clock`: most often a {@link ManualClock}.
+   * @param hooks - `clock`: most often a {@link ManualClock}. `log`: default nowhere, since faults are meant here.
    */
   constructor(config: RouterConfig = { realms: { realm1: 'open' } }, hooks: RouterHooks = {}) {
-    super(config, hooks);
+    super(config, { log: () => {}, ...hooks });
     this.clock = hooks.clock ?? systemClock;
   }
 

@@ -132,7 +132,7 @@ describe('autostrada router', () => {
 
   test.each([
     [['--realm', 'my realm'], /^autostrada: config\.realms: expected a URI .*, got "my realm"\n$/],
-    [['--port', '0', '--path', 'ws'], /^autostrada: expected path to begin with '\/', got 'ws'\n$/],
+    [['--port', '0', '--path', 'ws'], /^autostrada: expected path of listen to be a path that begins with '\/', got "ws"\n$/],
   ])('%j ends with code 1 and says what is wrong', async (args, message) => {
     expect(await autostrada('router', ...args).ended).toMatchObject({
       code: 1,

@@ -32,7 +32,9 @@ describe('listen', () => {
   });
 
   test('refuses a path that does not begin with a slash', async () => {
-    await expect(listen(new Router({ realms: {} }), { path: 'ws' })).rejects.toThrow("expected path to begin with '/', got 'ws'");
+    await expect(listen(new Router({ realms: {} }), { path: 'ws' })).rejects.toThrow(
+      `expected path of listen to be a path that begins with '/', got "ws"`,
+    );
   });
 
   test('gives a URL that a client on this machine can use, whatever the host', async () => {

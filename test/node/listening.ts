@@ -19,7 +19,7 @@ export async function listening(options: ListenOptions = {}, limits: RouterConfi
     if (level === 'warn' || level === 'error') warnings.push(message);
   };
   const router = new Router({ realms: { realm1: 'open' }, limits }, { log });
-  const listener = await listen(router, { port: 0, ...options });
+  const listener = await listen(router, options.server || options.socketPath ? options : { port: 0, ...options });
   onTestFinished(async () => {
     await listener.close();
     await router.close();

@@ -34,7 +34,7 @@ describe('a router’s configuration from a file', () => {
 
   test.each([
     ['{ "realms": ', /router\.json: .*JSON/],
-    ['[]', /router\.json: config: expected an object, got \[\]$/],
+    ['[]', /router\.json: config: expected an object, got a list$/],
     [
       withUser({ env: 'AUTOSTRADA_TEST_NONE' }),
       /config\.realms\.realm1\.users\.joe\.ticket: expected the environment to have AUTOSTRADA_TEST_NONE/,

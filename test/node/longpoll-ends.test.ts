@@ -1,10 +1,12 @@
 /* Long-poll at the listener: how it ends, what is no part of it, and on a server of the user's. */
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { json } from 'autostrada';
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { httpServer } from '../../src/node/http-server.ts';
 import { longPollHandler } from '../../src/node/longpoll.ts';
 import { isTaken, listening } from './listening.ts';
 import { post, Raw } from './raw-longpoll.ts';
@@ -59,7 +61,7 @@ describe('[R82] anything else', () => {
 
   test.each(['lp', '/lp/', '/', ''])('a longPollPath of %j is refused', async (longPollPath) => {
     await expect(listen(new Router({ realms: {} }), { port: 0, longPollPath })).rejects.toThrow(
-      "expected longPollPath to be as '/lp'",
+      "expected longPollPath of listen to be a path such as '/lp', got ",
     );
   });
 });
@@ -103,6 +105,66 @@ describe('[R82] an end of its own', () => {
     const { answer } = await raw.hold();
     await Promise.all([listener.close(), router.close()]);
     expect((await answer).body).toBe('[6,{},"wamp.close.system_shutdown"]');
+  });
+});
+
+describe('[G3] a connection that the client keeps open', () => {
+  /** What comes back on it, and when the router has ended it. */
+  const kept = (port: number, path: string, method: string) => {
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`);
+    return { text: () => Buffer.concat(chunks).toString('latin1'), socket, ended: once(socket, 'end') };
+  };
+
+  test.each(['own', 'user’s'])(
+    'ends with the answer to a held poll when the listener closes, on a server that is the %s',
+    async (whose) => {
+      const router = new Router({ realms: { realm1: 'open' } });
+      const server = whose === 'own' ? undefined : createServer().listen(0, '127.0.0.1');
+      if (server) await once(server, 'listening');
+      const listener = await listen(router, server ? { server } : { port: 0 });
+      onTestFinished(async () => {
+        await listener.close();
+        await router.close();
+        server?.close();
+      });
+      const raw = await Raw.session(listener.port);
+      const poll = kept(listener.port, `${raw.base}/receive`, 'POST');
+      await once(poll.socket, 'connect');
+      expect((await raw.send('[48,1,{},"no.such"]')).status).toBe(204);
+      await expect.poll(poll.text).toMatch(/connection: keep-alive.*no_such_procedure/is);
+      poll.socket.write(`POST ${raw.base}/receive HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`);
+      await post(listener.port, '/lp/x'); // so the poll has come, too
+      await Promise.all([listener.close(), router.close({ goodbye: false })]);
+      await poll.ended;
+      expect(poll.text()).toMatch(/connection: keep-alive.* 204 .*connection: close/is);
+    },
+  );
+
+  test('ends with whatever answer is on its way when the listener closes', async () => {
+    const begun: ServerResponse[] = [];
+    const server = httpServer(
+      { tls: undefined, timeoutMs: 5000, maxHeaderBytes: 16_384, inTurn: (_request, _response, work) => work() },
+      (_request, response) => {
+        response.write('one, ');
+        begun.push(response);
+      },
+    );
+    server.keepAliveTimeout = 0; // never, so that nothing but the answer ends it
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const file = kept((server.address() as { port: number }).port, '/large.txt', 'GET');
+    await expect.poll(file.text).toContain('one, ');
+    const closed = once(server, 'close');
+    server.close();
+    begun[0]?.end('two');
+    await Promise.all([file.ended, closed]);
+    expect(file.text()).toMatch(/connection: keep-alive.*one, .*two/is);
   });
 });
 

@@ -102,10 +102,13 @@ describe('one port', () => {
   });
 
   test.each([
-    [{ server: createServer(), tls: {} }, 'expected server without tls and socketPath: it has its own'],
-    [{ server: createServer(), socketPath: '/tmp/x' }, 'expected server without tls and socketPath: it has its own'],
+    [{ server: createServer(), tls: { cert: '', key: '' } }, 'expected server without tls: it has its own'],
+    [{ server: createServer(), socketPath: '/tmp/x' }, 'expected server without socketPath: it has its own'],
     [{ server: createServer(), protocols: ['rawsocket' as const] }, 'expected a port of its own for rawsocket, not a server'],
-    [{ protocols: ['websockets' as 'websocket'] }, "expected protocols to be of websocket, rawsocket, longpoll, got 'websockets'"],
+    [
+      { protocols: ['websockets' as 'websocket'] },
+      'expected protocols of listen to be a list of websocket, rawsocket, longpoll, got ["websockets"]',
+    ],
   ])('refuses what does not go together: %j', async (options, message) => {
     await expect(listen(new Router({ realms: {} }), options)).rejects.toThrow(message);
   });

@@ -5,9 +5,9 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [undefined, 'config: expected an object, got nothing'],
   [null, 'config: expected an object, got null'],
   ['realm1', 'config: expected an object, got "realm1"'],
-  [[], 'config: expected an object, got []'],
+  [[], 'config: expected an object, got a list'],
   [{}, 'config.realms: expected an object, got nothing'],
-  [{ realms: ['realm1'] }, 'config.realms: expected an object, got ["realm1"]'],
+  [{ realms: ['realm1'] }, 'config.realms: expected an object, got a list'],
   [{ realms: { realm1: true } }, 'config.realms["realm1"]: expected "open" or an object, got true'],
   [{ realms: { realm1: 'closed' } }, 'config.realms["realm1"]: expected "open" or an object, got "closed"'],
   [

@@ -81,8 +81,22 @@ describe('a line of the log', () => {
     client.send([6, {}, 'wamp.close.\u202ereason']);
     await client.next();
     expect(log.map(({ message }) => message)).toEqual([
-      'joe; \\x1b[2Jerror: all is lost\\u202e\\u2066\\x9b joined realm1',
-      'joe; \\x1b[2Jerror: all is lost\\u202e\\u2066\\x9b left realm1: wamp.close.\\u202ereason',
+      "'joe; \\x1b[2Jerror: all is lost\\u202e\\u2066\\x9b' joined realm1",
+      "'joe; \\x1b[2Jerror: all is lost\\u202e\\u2066\\x9b' left realm1: wamp.close.\\u202ereason",
+    ]);
+  });
+
+  test('[G2] [R84] has names of others in quotes, unless they are one word', async () => {
+    const { router, log } = openRouter();
+    for (const authid of ["a left realm1: x; error: 'all' is lost", 'joe@example.com', '']) {
+      const client = scriptedClient(router);
+      client.send([1, 'realm1', { roles, authid }]);
+      await client.next();
+    }
+    expect(log.map(({ message }) => message)).toEqual([
+      "'a left realm1: x; error: \\'all\\' is lost' joined realm1",
+      'joe@example.com joined realm1',
+      "'' joined realm1",
     ]);
   });
 

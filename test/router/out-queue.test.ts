@@ -48,7 +48,7 @@ function stuck(router: Router): StuckLine {
 
 const limits = (onQueueFull: 'close' | 'drop-events') => ({
   realms: { realm1: 'open' as const },
-  limits: { maxQueuedBytes: 10_000, onQueueFull },
+  limits: { maxMessageBytes: 10_000, maxQueuedBytes: 10_000, onQueueFull },
 });
 
 describe('a session that does not read', () => {

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { Middleware } from './index.js';
-import { Server } from 'node:http';
 import { Router, RouterConfig } from './router.js';
+import { Server } from 'node:http';
 import { Serializer } from './index.js';
 import { Connector } from './index.js';
 import './types/words.js';
@@ -46,9 +46,9 @@ interface TlsOptions {
 }
 
 interface ListenOptions {
-    /** Default 127.0.0.1: this machine only. */
+    /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
     readonly host?: string | undefined;
-    /** Default 8080; 0 takes a free one. */
+    /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`, which have their own place. */
     readonly port?: number | undefined;
     /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
     readonly socketPath?: string | undefined;
@@ -87,10 +87,11 @@ interface ListenOptions {
     readonly trustProxy?: boolean | undefined;
     /**
      * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
-     * 20 000, so that no proxy takes it for idle; 0: never, for clients that are stopped in a debugger.
+     * 20 000, so that no proxy takes it for idle; at most 2^31 - 1; 0: never, for clients that are stopped in a debugger.
      */
     readonly pingMs?: number | undefined;
 }
+
 interface Listener extends AsyncDisposable {
     /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
     readonly url: string;
@@ -107,7 +108,7 @@ interface Listener extends AsyncDisposable {
  * Opens a port for a router.
  *
  * @returns The listener, once it listens.
- * @throws Node's error, `EADDRINUSE` for a taken port.
+ * @throws TypeError for an option that is not known, is out of its range, or does not go with another; Node's error, `EADDRINUSE` for a taken port.
  * @example await listen(router, { port: 8080, web: './public' });
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;

@@ -236,7 +236,7 @@ interface RouterHooks {
     readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
     /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
     readonly authorize?: Authorize | undefined;
-    /** What happens, one entry at a time. Default: nowhere. */
+    /** What happens, one entry at a time. Default: warnings and errors go to the console. */
     readonly log?: ((entry: LogEntry) => void) | undefined;
     /** For tests. */
     readonly clock?: Clock | undefined;

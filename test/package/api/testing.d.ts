@@ -92,7 +92,7 @@ declare class TestRouter extends Router {
     private whenMoved;
     /**
      * @param config - Default: one realm, `realm1`, in which everyone may do everything.
-     * @param hooks - `clock`: most often a {@link ManualClock}.
+     * @param hooks - `clock`: most often a {@link ManualClock}. `log`: default nowhere, since faults are meant here.
      */
     constructor(config?: RouterConfig, hooks?: RouterHooks);
     /** Every message in order, secrets left out. It grows until the router is given up. */

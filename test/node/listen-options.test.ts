@@ -1,0 +1,73 @@
+/* Options of `listen` that are not known, out of their range, or do not go with each other: refused before anything is opened. */
+import { createServer } from 'node:http';
+import { type ListenOptions, listen } from 'autostrada/node';
+import { Router } from 'autostrada/router';
+import { describe, expect, test } from 'vitest';
+import { listening, rawSession } from './listening.ts';
+
+const router = new Router({ realms: { realm1: 'open' } });
+const refused = (options: unknown): Promise<unknown> => listen(router, options as ListenOptions).catch((error: unknown) => error);
+
+describe('[H1] an option of listen', () => {
+  test.each<[unknown, string]>([
+    [null, 'expected options of listen to be an object, got null'],
+    [8080, 'expected options of listen to be an object, got 8080'],
+    [{ hostname: 'x' }, "got 'hostname'"],
+    [{ Port: 1 }, "got 'Port'; did you mean 'port'?"],
+    [{ longpollPath: '/lp' }, "got 'longpollPath'; did you mean 'longPollPath'?"],
+    [{ port: 'x' }, 'expected port of listen to be an integer from 0 to 65535, got "x"'],
+    [{ port: -1 }, 'got -1'],
+    [{ port: 70_000 }, 'got 70000'],
+    [{ port: 1.5 }, 'got 1.5'],
+    [{ host: 5 }, 'expected host of listen to be a string, got 5'],
+    [{ path: 3 }, "expected path of listen to be a path that begins with '/', got 3"],
+    [{ path: '/lp' }, "expected path not to be within longPollPath ('/lp'), got '/lp'"],
+    [{ path: '/lp/open' }, "expected path not to be within longPollPath ('/lp'), got '/lp/open'"],
+    [{ protocols: 'websocket' }, 'expected protocols of listen to be a list of websocket, rawsocket, longpoll, got "websocket"'],
+    [{ protocols: [] }, 'expected protocols of listen to be a list of websocket, rawsocket, longpoll, got []'],
+    [
+      { serializers: 'json' },
+      'expected serializers of listen to be a list of serializers, which json(), cbor(), … give, got "json"',
+    ],
+    [{ serializers: ['json'] }, 'expected serializers of listen'],
+    [{ serializers: [] }, 'expected serializers of listen'],
+    [{ origins: 'http://x.y' }, `expected origins of listen to be a list or '*', got "http://x.y"`],
+    [{ hosts: 'x.y' }, `expected hosts of listen to be a list or '*', got "x.y"`],
+    [{ trustProxy: 'yes' }, 'expected trustProxy of listen to be a boolean, got "yes"'],
+    [{ pingMs: 1e12 }, 'expected pingMs of listen to be milliseconds from 0 to 2147483647, got 1000000000000'],
+    [{ pingMs: '5' }, 'got "5"'],
+    [{ web: 5 }, 'expected web of listen to be a directory, got 5'],
+    [{ web: './not-there' }, 'expected web of listen to be a directory, got "./not-there"'],
+    [{ tls: 'PEM' }, 'expected tls of listen to be an object, got "PEM"'],
+    [{ tls: { cert: 'x' } }, 'expected tls to have cert and key'],
+    [{ server: {} }, 'expected server of listen to be an HTTP or HTTPS server of Node.js, got an object'],
+    [{ server: createServer(), port: 1 }, 'expected server without port: it has its own'],
+    [{ server: createServer(), web: '.' }, 'expected server without web: it has its own'],
+    [{ socketPath: '/tmp/x', port: 1 }, 'expected socketPath without port: it has its own'],
+    [{ socketPath: 5 }, 'expected socketPath to be a path, got 5'],
+    [{ socketPath: '' }, 'expected socketPath to be a path, got ""'],
+  ])('that is %j is refused', async (options, text) => {
+    const error = await refused(options);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toContain(text);
+  });
+
+  test('that is undefined counts as absent', async () => {
+    await listening({ port: 0, host: undefined, tls: undefined, origins: undefined, protocols: undefined });
+  });
+});
+
+test.each([[undefined], [null], [{ realms: {} }], ['ws://127.0.0.1:8080/ws']])(
+  '[H1] %j is no router to listen for',
+  async (what) => {
+    await expect(listen(what as unknown as Router, { port: 0 })).rejects.toThrow('expected a Router to listen for, got');
+  },
+);
+
+test('[H4] [R81] a message that is too long is told to whoever sent it, and in the log', async () => {
+  const { listener, warnings } = await listening({}, { maxMessageBytes: 2000 });
+  const client = await rawSession(listener.url);
+  client.socket.send(JSON.stringify([16, 1, {}, 'com.example.topic', ['x'.repeat(3000)]]));
+  await expect.poll(() => client.closed).toEqual({ code: 1009, reason: 'expected a message of at most 2000 bytes, got more' });
+  await expect.poll(() => warnings).toContain('a connection ended: expected a message of at most 2000 bytes, got more');
+});

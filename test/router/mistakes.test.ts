@@ -1,0 +1,102 @@
+/* Mistakes in what a router is given: told at the start, with what was meant, and without the secrets that it may hold. */
+import { Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
+import { TestRouter } from 'autostrada/testing';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { scriptedClient } from '../fixtures/scripted-peer.ts';
+import { roles } from './open-router.ts';
+
+const open: RouterConfig = { realms: { realm1: 'open' } };
+
+describe('hooks', () => {
+  test.each<[object, string]>([
+    [
+      { authorise: () => true },
+      "expected an option of Router hooks (findUser, authorize, log, clock), got 'authorise'; did you mean 'authorize'?",
+    ],
+    [{ logger: () => {} }, "got 'logger'"],
+    [{ log: 'yes' }, 'expected log of Router hooks to be a function, got "yes"'],
+    [{ authorize: true }, 'expected authorize of Router hooks to be a function, got true'],
+    [{ findUser: {} }, 'expected findUser of Router hooks to be a function, got {}'],
+    [{ clock: { now: () => 0 } }, 'expected clock of Router hooks to be an object with now, setTimeout and clearTimeout, got {}'],
+  ])('[H1] %j: refused', (hooks, text) => {
+    expect(() => new Router(open, hooks as RouterHooks)).toThrow(text);
+    expect(() => new TestRouter(open, hooks as RouterHooks)).toThrow(text);
+  });
+
+  test('[H1] hooks that are no object are refused', () => {
+    expect(() => new Router(open, null as unknown as RouterHooks)).toThrow(
+      'expected options of Router hooks to be an object, got null',
+    );
+  });
+});
+
+describe('a configuration', () => {
+  const realm = { authroles: { user: { permissions: 'all' } } };
+  const rule = (permission: object) => ({ realms: { r: { authroles: { user: { permissions: [permission] } } } } });
+
+  test.each<[object, string]>([
+    [{ realms: { r: { ...realm, users: [{ authid: 'joe', ticket: 'S3CRET' }] } } }, '.users: expected an object, got a list'],
+    [{ realms: { r: { ...realm, users: { joe: null } } } }, '.users["joe"]: expected an object, got null'],
+    [{ realms: { r: { ...realm, users: { joe: ['S3CRET'] } } } }, '.users["joe"]: expected an object, got a list'],
+    [{ realms: { r: { ...realm, users: { joe: 'S3CRET' } } } }, '.users["joe"]: expected an object, got string'],
+    [[{ users: { joe: { ticket: 'S3CRET' } } }], 'config: expected an object, got a list'],
+  ])('[H1] never shows a secret: %#', (config, text) => {
+    let message = '';
+    try {
+      new Router(config as RouterConfig);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain(text);
+    expect(message).not.toContain('S3CRET');
+  });
+
+  test.each([
+    ['com.shop.', "; did you mean match: 'prefix'?"],
+    ['com..price', "; did you mean match: 'wildcard'?"],
+    ['com shop', ', got "com shop"'],
+  ])('[H1] a rule for %j without match names the match that it was meant for', (uri, hint) => {
+    expect(() => new Router(rule({ uri, allow: 'all' }) as RouterConfig)).toThrow(hint);
+  });
+
+  test('[H1] a queue that is shorter than a message is told in the log', () => {
+    const messages: string[] = [];
+    new Router({ ...open, limits: { maxQueuedBytes: 1000 } }, { log: ({ message }) => messages.push(message) });
+    expect(messages).toEqual([
+      'config.limits: maxQueuedBytes (1000) is below maxMessageBytes (1048576), so a message between them ends whom it is for',
+    ]);
+  });
+});
+
+describe('without a log', () => {
+  beforeEach(() => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.spyOn(console, 'info').mockImplementation(() => {});
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test('[H2] warnings and errors go to the console, and who comes and goes does not', async () => {
+    new Router({ realms: {} });
+    expect(console.warn).toHaveBeenCalledWith('autostrada router: config.realms: there is none, so nobody can join');
+    const broken = new Error('the database is away');
+    const router = new Router(
+      { realms: { realm1: { authroles: { user: { permissions: 'all' } } } } },
+      {
+        findUser: () => {
+          throw broken;
+        },
+      },
+    );
+    const client = scriptedClient(router);
+    client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }]);
+    await client.end();
+    expect(console.error).toHaveBeenCalledWith('autostrada router: a login failed', broken);
+    expect(console.info).not.toHaveBeenCalled();
+  });
+
+  test('[H2] a router for tests says nothing', () => {
+    new TestRouter({ realms: {} });
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+});
