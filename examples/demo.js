@@ -78,7 +78,7 @@ function forgetStates() {
 
 let hasLostFocus = false;
 
-/** Shows or hides a part of the page. Who had the focus in a part that is hidden has it in the part that is shown then. */
+/** Shows or hides a part of the page. If the focus was in a part that is hidden now, it moves to the part that is shown. */
 function show(part, isShown) {
   if (!isShown) hasLostFocus ||= part.contains(document.activeElement);
   part.hidden = !isShown;
@@ -124,7 +124,7 @@ const words = {
  */
 function inWords(error, service) {
   if (service && error.uri === 'wamp.error.no_such_procedure') return `${service} is away. Try again in a moment.`;
-  if (service && /^\w+\.error\./.test(error.uri) && !error.uri.startsWith('wamp.')) return String(error.args?.[0] ?? error.uri);
+  if (service && error.args?.[0] !== undefined && !error.uri.startsWith('wamp.')) return String(error.args[0]);
   if (error.name === 'ConnectionLostError') return error.delivery === 'not-sent' ? offline : lost;
   return words[error.uri ?? error.error] || error.message || error.error;
 }

@@ -26,7 +26,10 @@ export interface ErrorCause {
  */
 export abstract class WampError extends Error {
   /** Of the classes of this file: the `name` of their instances. */
-  protected static readonly kind: string = '';
+  protected static kind(): string {
+    return '';
+  }
+
   /** What happened, as a URI. */
   readonly uri: Uri;
 
@@ -48,7 +51,7 @@ Object.defineProperty(WampError, Symbol.hasInstance, {
 
 /** By its prototypes or, for a class of this file, by its shape: errors from elsewhere have no hidden name of their own. */
 function isOf(asked: object, value: unknown): boolean {
-  const kind: unknown = Object.getOwnPropertyDescriptor(asked, 'kind')?.value;
+  const kind: unknown = Object.getOwnPropertyDescriptor(asked, 'kind')?.value?.();
   if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
   if (kind === undefined || !(value instanceof Error) || typeof (value as { uri?: unknown }).uri !== 'string') return false;
   const name = Object.getOwnPropertyDescriptor(value, 'name');
@@ -57,9 +60,12 @@ function isOf(asked: object, value: unknown): boolean {
 
 /** The peer broke the protocol; the session is aborted. */
 export class ProtocolError extends WampError {
-  protected static override readonly kind = 'ProtocolError';
+  protected static override kind(): string {
+    return 'ProtocolError';
+  }
+
   constructor(message: string, options?: ErrorCause) {
-    super(ProtocolError.kind, 'wamp.error.protocol_violation', message, options);
+    super('ProtocolError', 'wamp.error.protocol_violation', message, options);
   }
 }
 
@@ -72,7 +78,10 @@ export class ApplicationError<
   out A extends readonly unknown[] = readonly unknown[],
   out K extends object = Dict,
 > extends WampError {
-  protected static override readonly kind = 'ApplicationError';
+  protected static override kind(): string {
+    return 'ApplicationError';
+  }
+
   readonly args: A;
   readonly kwargs: K;
   /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
@@ -80,7 +89,7 @@ export class ApplicationError<
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     const first = args?.[0];
-    super(ApplicationError.kind, uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
+    super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
     // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
     this.args = args ?? ([] as unknown as A);
     this.kwargs = kwargs ?? ({} as K);
@@ -90,7 +99,10 @@ export class ApplicationError<
 
 /** ABORT instead of WELCOME, or a login that could not be made. */
 export class JoinError extends WampError {
-  protected static override readonly kind = 'JoinError';
+  protected static override kind(): string {
+    return 'JoinError';
+  }
+
   /** The reason as it came; `uri` is the same with synonyms made one. */
   readonly reason: Uri;
   readonly args: readonly unknown[];
@@ -108,7 +120,7 @@ export class JoinError extends WampError {
       readonly details?: Dict;
     },
   ) {
-    super(JoinError.kind, uri, message, options);
+    super('JoinError', uri, message, options);
     this.reason = options?.reason ?? uri;
     this.args = options?.args ?? [];
     this.kwargs = options?.kwargs ?? {};
@@ -118,12 +130,15 @@ export class JoinError extends WampError {
 
 /** The session or the connection ended first. `uri` is GOODBYE's or ABORT's reason, else `wamp.error.network_failure`. */
 export class ConnectionLostError extends WampError {
-  protected static override readonly kind = 'ConnectionLostError';
+  protected static override kind(): string {
+    return 'ConnectionLostError';
+  }
+
   /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
   readonly delivery: 'not-sent' | 'unknown';
 
   constructor(uri: Uri, message: string, options?: ErrorCause & { readonly delivery?: 'not-sent' | 'unknown' }) {
-    super(ConnectionLostError.kind, uri, message, options);
+    super('ConnectionLostError', uri, message, options);
     this.delivery = options?.delivery ?? 'unknown';
   }
 }
@@ -133,7 +148,10 @@ export class ConnectionLostError extends WampError {
  * (`wamp.error.payload_size_exceeded`).
  */
 export class SerializationError extends WampError {
-  protected static override readonly kind = 'SerializationError';
+  protected static override kind(): string {
+    return 'SerializationError';
+  }
+
   /** Where in the encoded value: keys and indices from the outside in. */
   readonly path: readonly (string | number)[];
   /**
@@ -150,7 +168,7 @@ export class SerializationError extends WampError {
       readonly envelope?: readonly unknown[] | undefined;
     },
   ) {
-    super(SerializationError.kind, options?.uri ?? 'wamp.error.invalid_payload', message, options);
+    super('SerializationError', options?.uri ?? 'wamp.error.invalid_payload', message, options);
     this.path = options?.path ?? [];
     this.envelope = options?.envelope;
   }
@@ -162,25 +180,34 @@ export class SerializationError extends WampError {
  * common subprotocol (`autostrada.error.no_subprotocol`).
  */
 export class TransportError extends WampError {
-  protected static override readonly kind = 'TransportError';
+  protected static override kind(): string {
+    return 'TransportError';
+  }
+
   constructor(message: string, options?: ErrorCause & { readonly uri?: Uri }) {
-    super(TransportError.kind, options?.uri ?? 'wamp.error.network_failure', message, options);
+    super('TransportError', options?.uri ?? 'wamp.error.network_failure', message, options);
   }
 }
 
 /** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
 export class TimeoutError extends WampError {
-  protected static override readonly kind = 'TimeoutError';
+  protected static override kind(): string {
+    return 'TimeoutError';
+  }
+
   constructor(message: string, options?: ErrorCause) {
-    super(TimeoutError.kind, 'wamp.error.timeout', message, options);
+    super('TimeoutError', 'wamp.error.timeout', message, options);
   }
 }
 
 /** Throw it from a credentials or url function to stop the reconnecting. */
 export class FatalError extends WampError {
-  protected static override readonly kind = 'FatalError';
+  protected static override kind(): string {
+    return 'FatalError';
+  }
+
   constructor(message: string, options?: ErrorCause) {
-    super(FatalError.kind, 'autostrada.error.fatal', message, options);
+    super('FatalError', 'autostrada.error.fatal', message, options);
   }
 }
 

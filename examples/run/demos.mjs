@@ -13,7 +13,7 @@ import * as videos from '../videos/realm.mjs';
 
 const demos = { chess, iot, settings, upload, videos };
 
-/** The demos that `only` names, `chess,iot`: all by default, no one by `none`. */
+/** The demos that `only` names, `chess,iot`: all by default, none by `none`. */
 function chosenBy(only) {
   const names = Object.keys(demos);
   if (only === undefined) return names;
@@ -23,7 +23,7 @@ function chosenBy(only) {
   if (wrong === undefined) return chosen;
   const [near] = names.map((name) => ({ name, edits: distance(wrong, name) })).sort((a, b) => a.edits - b.edits);
   const hint = near.edits * 2 <= wrong.length ? `: did you mean '${near.name}'?` : '';
-  throw new Error(`expected none, or names out of ${names.join(', ')} after --only, got '${wrong}'${hint}`);
+  throw new Error(`expected 'none' or names of demos (${names.join(', ')}) after --only, got '${wrong}'${hint}`);
 }
 
 /** How many letters must be put in, taken out or changed to make the one word the other. */

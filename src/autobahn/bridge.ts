@@ -126,7 +126,8 @@ export class Bridge implements Transport {
   private take(message: Any[]): void {
     const { _realm, _id } = this.session;
     debug(['RX', _realm, _id, message]);
-    if (message[0] === GOODBYE || message[0] === ABORT) this.farewell = message;
+    // ABORT of a session that is open is no farewell: services live on that they are connected anew after it.
+    if (message[0] === GOODBYE || (message[0] === ABORT && _id === null)) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
     if (Array.isArray(message)) this.session.received(message);
     this.leave();

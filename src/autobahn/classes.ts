@@ -1,6 +1,6 @@
 /*
  * What programs print, compare and take apart: results, errors, details of events and invocations, each with the name and exactly the enumerable keys that
- * it has in Autobahn|JS. Nothing else is here: the names are those of the language.
+ * it has in Autobahn|JS. They have a file of their own because their names hide those of the language.
  */
 import type { Any } from './any.ts';
 

@@ -4,9 +4,9 @@
  */
 
 import type { Serializer } from '../index.ts';
-import { cbor as cborSerializer } from '../serializer/cbor.ts';
 import { msgpack as msgpackSerializer } from '../serializer/msgpack.ts';
 import type { Any } from './any.ts';
+import { cborWithBignums } from './bignums.ts';
 
 interface Codec {
   encode(value: Any): Uint8Array;
@@ -30,7 +30,7 @@ export function msgpack(): Codec {
   return codec(msgpackSerializer(), 0x91);
 }
 
-const cborCodec = (): Codec => codec(cborSerializer(), 0x81);
+const cborCodec = (): Codec => codec(cborWithBignums(), 0x81);
 
 export const cbor = {
   encode: (value: Any): Uint8Array => cborCodec().encode(value),

@@ -51,7 +51,7 @@ export function open(
   return transport;
 }
 
-/** What cannot be written is told as the client's own serializers tell it: who sends it is answered, and nobody else is hurt. */
+/** Throws what the client's own serializers throw: it answers the sender with an error, and the session goes on. */
 function writtenBy(serializer: ISerializer, message: Any): Any {
   try {
     return serializer.serialize(message);

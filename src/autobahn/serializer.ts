@@ -45,7 +45,7 @@ class BinarySerializer {
         try {
           plain = likeJson(obj);
         } catch {
-          throw refused; // a cycle, most likely; it says where
+          throw refused; // usually a cycle: this error says where
         }
         return encode(plain);
       }

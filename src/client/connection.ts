@@ -69,7 +69,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
   declare readonly call: Requester<Api>['call'];
   declare readonly callResult: Requester<Api>['callResult'];
-  /** As on a session; without one an unacknowledged event is dropped, or waits if `whenOffline` says so. */
+  /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
   declare readonly publish: Requester<Api>['publish'];
 
   private readonly line: Line;
@@ -82,6 +82,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private end: Ending = ending();
   /** After that, where it was opened anew while it is being closed. */
   private nextEnd: Ending | undefined;
+  /** Who waited knows that it ends. */
+  private hasGivenUp = false;
+  /** Somebody looks at `closed`. */
+  private isFollowed = false;
 
   constructor(options: ConnectionOptions<Api>) {
     checkConnectionOptions(options);
@@ -159,6 +163,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
 
   /** Resolves when the connection has ended for good and never rejects: undefined after `close()`, else why. */
   get closed(): Promise<WampError | undefined> {
+    this.isFollowed = true;
     return (this.nextEnd ?? this.end).ended;
   }
 
@@ -257,10 +262,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private intend<H extends Durable>(handle: H): H {
-    if (this.line.isClosed) {
-      handle.close(closedError());
-      return handle;
-    }
+    if (this.line.isClosed) handle.refuse(closedError());
     if (!handle.isFit()) return handle;
     this.durables = [...this.durables, handle];
     const session = this.line.openSession;
@@ -283,7 +285,9 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
         },
         gaveUp: () => {
           const isWanted = this.openers.size > 0 || this.durables.length > 0 || this.outbox.room.size > 0;
-          if (!isWanted) line.close((session) => session.leave(), line.lastError ?? closedError()).catch(() => {});
+          if (isWanted) return;
+          this.hasGivenUp = true;
+          line.close((session) => session.leave(), line.lastError ?? closedError()).catch(() => {});
         },
       });
       if (line.isLeaving) this.nextEnd ??= ending();
@@ -315,20 +319,26 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private ended(error: WampError | undefined): void {
-    const { end, nextEnd } = this;
+    const { end, nextEnd, hasGivenUp, isFollowed } = this;
     this.end = nextEnd ?? end;
     this.nextEnd = undefined;
+    this.hasGivenUp = this.isFollowed = false;
     end.end(error);
     if (this.line.isReopening) return;
     this.end.end(error);
     const isAsked = this.dismiss(error ?? closedError());
-    if (error && !isAsked && !this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
+    if (!error || isAsked || hasGivenUp) return;
+    if (!this.events.has('error')) {
+      if (isFollowed) return;
+      failProcess();
+    }
+    if (!this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
   }
 
   /** All that was asked for is given up. Says whether somebody is told by that. */
   private dismiss(why: WampError): boolean {
     const { openers, outbox, durables } = this;
-    const isAsked = openers.size > 0 || outbox.room.size > 0 || durables.some((handle) => handle.isWatched);
+    const isAsked = openers.size > 0 || outbox.isAwaited || durables.some((handle) => handle.isWatched);
     this.durables = []; // first: whoever is told may open anew, and that is another life
     openers.dismiss(why);
     outbox.room.dismiss(why);
@@ -345,4 +355,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (this.events.has('error') && context.where !== 'listener') this.events.emit('error', error, context);
     else console.error(`autostrada: in ${context.where}${context.uri ? ` ${context.uri}` : ''}:`, error);
   }
+}
+
+/** On Node.js, whatever else it does: a supervisor starts again what ended like that, or tells somebody. */
+function failProcess(): void {
+  const { process } = globalThis as { readonly process?: { exitCode?: unknown } };
+  if (process) process.exitCode ||= 1;
 }

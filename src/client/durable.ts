@@ -218,11 +218,12 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
 
   /** The router took it away while the session goes on: its final word, and never awaited by anybody. */
   private revoked(active: Active, error: WampError | undefined): void {
-    if (this.active !== active || error === undefined) return;
-    this.active = undefined;
-    this.owner.forget(this);
-    this.owner.report(error, { where: this.where, uri: this.uri });
-    this.close(error);
+    if (this.active !== active) return;
+    const { where, uri } = this;
+    // Where the router gives a procedure to a session twice, the later handle has it.
+    this.refuse(
+      error ?? new ApplicationError(`wamp.error.no_such_${where}`, [`this session has given ${uri} up, or to another handle`]),
+    );
   }
 
   /** Whether a router could take it. What is wrong is told at once: asked for again and again, it would cost a session each time. */
@@ -235,7 +236,8 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     return this.current !== 'closed';
   }
 
-  protected refuse(error: unknown): void {
+  /** Closed for good. Whoever awaits `ready` is told there, else `on('error')`. */
+  refuse(error: unknown): void {
     if (this.current === 'closed') return;
     this.owner.forget(this);
     const { uri, where, owner } = this;

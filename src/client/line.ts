@@ -93,6 +93,11 @@ export class Line {
     return this.currentStatus.state === 'closed' || (this.isLeaving && !this.isReopening);
   }
 
+  /** Before its first session, after `open()` anew as well. */
+  get isNew(): boolean {
+    return !this.hasJoined || this.isReopening;
+  }
+
   /** Begins, from idle or closed; else it is under way. */
   start(): void {
     if (this.isLeaving) this.isReopening = true;

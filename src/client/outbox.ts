@@ -1,9 +1,9 @@
 /*
  * What a connection sends: through the session that is there, or the next one. Until there is one, requests wait, bounded in number and
- * time; nothing waits for ever.
+ * time; nothing waits for ever. Events without `acknowledge` wait for the first session; later they are dropped, and that is told once.
  */
 import { type Clock, elapsed } from '../clock.ts';
-import { ConnectionLostError, TimeoutError } from '../errors.ts';
+import { ConnectionLostError, messageOf, TimeoutError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { closedError } from './closed-error.ts';
 import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
@@ -13,7 +13,7 @@ import { repeat, timeLeft } from './repeat.ts';
 import { promised } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { type Guest, WaitingRoom } from './waiting-room.ts';
 
 const defaults = { maxWaiting: 100, timeoutMs: 30_000 } as const;
 
@@ -24,6 +24,9 @@ type Start<T> = (session: SessionCore, options: CallOptions | undefined) => Prom
 export class Outbox {
   /** Events that had no session, or waited too long for one. */
   dropped = 0;
+  /** How many of those that wait are events: nobody would hear why they did not go out. */
+  private events = 0;
+  private hasTold = false;
   readonly room: WaitingRoom;
   private readonly line: Line;
   private readonly clock: Clock;
@@ -36,6 +39,11 @@ export class Outbox {
     this.limits = limits;
     this.report = report;
     this.room = new WaitingRoom(this.clock);
+  }
+
+  /** Somebody awaits what waits here. */
+  get isAwaited(): boolean {
+    return this.room.size > this.events;
   }
 
   /** @param check - Looks at what would have to wait. What it throws rejects. */
@@ -58,16 +66,43 @@ export class Outbox {
         check,
         (to, left) => send.call(to, topic, args, kwargs, left as AcknowledgedOptions) ?? Promise.reject(),
       );
-    const session = this.line.openSession;
+    const { line } = this;
+    const session = line.openSession;
     if (session) return send.call(session, topic, args, kwargs, options);
     check();
-    if (options?.whenOffline === 'wait') {
-      this.once(undefined, check, async (joined) => send.call(joined, topic, args, kwargs, options)).catch((error: unknown) => {
-        if (error instanceof ConnectionLostError)
-          this.dropped++; // it waited too long
-        else this.report(error, { where: 'connection', uri: topic });
-      });
-    } else this.dropped++;
+    const { whenOffline } = options ?? {};
+    const drop = (why: unknown): void => {
+      this.dropped++;
+      // Who said so need not be told; and what ended the connection is told by itself.
+      if (this.hasTold || whenOffline === 'drop' || why === line.lastError) return;
+      this.hasTold = true;
+      const text = `an event was dropped, and further ones are only counted (stats): ${messageOf(why)}`;
+      this.report(notSent(text, line.lastError), { where: 'connection', uri: topic });
+    };
+    try {
+      if (whenOffline !== 'wait' && (whenOffline || !line.isNew)) throw notSent('the connection is down');
+      this.wait(
+        {
+          reject: (why) => {
+            this.events--;
+            drop(why);
+          },
+        },
+        undefined,
+        (joined) => {
+          this.events--;
+          try {
+            send.call(joined, topic, args, kwargs, options);
+          } catch (error) {
+            this.report(error, { where: 'connection', uri: topic });
+          }
+        },
+      );
+      this.events++;
+    } catch (why) {
+      drop(why);
+    }
+    if (!line.isClosed) line.start();
     return undefined;
   }
 
@@ -76,29 +111,35 @@ export class Outbox {
     if (session) return start(session, options);
     return promised((settle) => {
       check();
-      const { clock } = this;
-      const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
-      const { signal, timeoutMs, whenOffline } = options ?? {};
-      const notSent = (text: string): ConnectionLostError =>
-        new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent' });
-      if (this.line.isClosed) throw closedError();
-      if (whenOffline === 'fail') throw notSent('the connection is down');
-      if (this.room.size >= maxWaiting)
-        throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
-      const since = elapsed(clock);
-      const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
-      this.room.wait({
-        settle,
-        options: { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) },
-        enter: (joined) => {
-          start(joined, timeLeft(clock, options, since)).then(settle.resolve, settle.reject);
-        },
-        late: (waitedMs) => {
-          const text = `the connection was down for ${waitedMs} ms; nothing was sent`;
-          return isOwnLimit ? new TimeoutError(text) : notSent(text);
-        },
+      const since = elapsed(this.clock);
+      this.wait(settle, options, (joined) => {
+        start(joined, timeLeft(this.clock, options, since)).then(settle.resolve, settle.reject);
       });
-      this.line.start();
     });
   }
+
+  /** @throws Why it cannot wait. */
+  private wait(settle: Guest['settle'], options: CallOptions | undefined, enter: Guest['enter']): void {
+    const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
+    const { signal, timeoutMs, whenOffline } = options ?? {};
+    if (this.line.isClosed) throw closedError();
+    if (whenOffline === 'fail') throw notSent('the connection is down');
+    if (this.room.size >= maxWaiting)
+      throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
+    const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
+    this.room.wait({
+      settle,
+      options: { signal, timeoutMs: isOwnLimit ? timeoutMs : Math.max(1, limitMs) },
+      enter,
+      late: (waitedMs) => {
+        const text = `the connection was down for ${waitedMs} ms; nothing was sent`;
+        return isOwnLimit ? new TimeoutError(text) : notSent(text);
+      },
+    });
+    this.line.start();
+  }
+}
+
+function notSent(text: string, cause?: unknown): ConnectionLostError {
+  return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause });
 }

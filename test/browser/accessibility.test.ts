@@ -116,9 +116,8 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
 
     const chess = await open('/chess/');
     expect(await chess.getAttribute('#games', 'tabindex')).toBeNull();
-    await chess.evaluate(() => {
-      const rows = Array.from({ length: 60 }, () => document.createElement('li'));
-      document.getElementById('games')?.replaceChildren(...rows);
+    await chess.locator('#games').evaluate((list) => {
+      list.style.maxHeight = '5px'; // as with many games
     });
     await expect.poll(() => chess.getAttribute('#games', 'tabindex'), HERE).toBe('0');
   });

@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
         await isConnected(page);
         await page.waitForSelector('#lobby:not([hidden])', HERE);
       }
-      await text(jane, '#problem', 'The router was started anew, and knows nothing of the game any more.');
+      await text(jane, '#problem', 'The router was started again. It does not know this game any more.');
       expect([await jane.textContent('#me'), await bob.textContent('#me'), await ada.textContent('#me')]).toEqual([
         'Jane',
         'Bob',
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
       await jane.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
       await demos.stop('SIGKILL');
       demos = await startDemos(demos.port, 'chess'); // with other data
-      await text(jane, '#problem', 'The club knows you no more. Come in again.');
+      await text(jane, '#problem', 'The club does not know you any more. Please log in again.');
       await expect.poll(() => jane.inputValue('#guest-name'), HERE).toBe('Jane');
       await isConnected(jane);
       await enterAs(jane, 'Jane');

@@ -115,6 +115,38 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await expect.poll(readings, HERE).toBeGreaterThan(before);
   });
 
+  test('[H13] a sensor that is plugged in anew feels where the arm is, and one that is not has no rate', async () => {
+    const page = await open('/iot/');
+    await page.focus('#angle');
+    await page.keyboard.press('End');
+    await says(page, '#answer', 'The servo is at 90°.');
+    await page.waitForSelector('#rate', { state: 'visible', ...HERE });
+    await page.evaluate(() => {
+      const { plot } = globalThis as unknown as { plot: { add: (...reading: number[]) => void } };
+      const felt: number[] = [];
+      const { add } = plot;
+      plot.add = (...reading) => {
+        add(...reading);
+        felt.push(Number(reading[0]));
+      };
+      Object.assign(globalThis, { felt });
+    });
+    // Its process of the test before may have been started anew as well: the newest one counts.
+    const sensors = [...demos.out().matchAll(/Service iot\/accelerometer runs, process (\d+)/g)];
+    await page.click('#unplug');
+    await says(page, '#sensor', /^unplugged$/);
+    expect(await page.isVisible('#rate')).toBe(false);
+    await page.evaluate(() => (globalThis as unknown as { felt: number[] }).felt.splice(0)); // of the one before
+    await demos.service('iot/accelerometer', Number(sensors.at(-1)?.[1]));
+    await page.waitForSelector('#rate', { state: 'visible', ...HERE });
+    const felt = () => page.evaluate(() => (globalThis as unknown as { felt: number[] }).felt);
+    await expect.poll(async () => (await felt()).length, HERE).toBeGreaterThan(50);
+    expect(Math.min(...(await felt()))).toBeGreaterThan(9); // from its first reading on, at rest
+    const late = await open('/iot/');
+    await says(late, '#servo', /^at 90°$/);
+    expect(await late.inputValue('#angle')).toBe('90');
+  });
+
   test('a file is uploaded at the pace of the service, with a pause, and another one cancelled [D12]', async () => {
     const page = await open('/upload/');
     await page.evaluate(() => {

@@ -60,7 +60,7 @@ describe('npm start', () => {
     const program = run(['examples/start.mjs', '--port', '0', '--only', only]);
     expect(await program.ended).toBe(1);
     const names = 'chess, iot, settings, upload, videos';
-    expect(program.err()).toBe(`npm start: expected none, or names out of ${names} after --only, got ${got}\n`);
+    expect(program.err()).toBe(`npm start: expected 'none' or names of demos (${names}) after --only, got ${got}\n`);
     expect(program.out()).toBe('');
   });
 

@@ -370,7 +370,7 @@ describe('[N3] requests without a session', () => {
   it('opens with the first verb, and sends in order what waited', async () => {
     const connection = connect();
     const one = connection.call('a.one', [1]);
-    connection.publish('a.dropped');
+    connection.publish('a.dropped', [], null, { whenOffline: 'drop' });
     connection.publish('a.two', [2], null, { whenOffline: 'wait' });
     const three = connection.publish('a.three', [3], null, { acknowledge: true });
     const peer = await router.joined();

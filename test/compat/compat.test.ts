@@ -14,6 +14,7 @@ import './protocol.ts';
 import './protocol-pings.ts';
 import './rawsocket.ts';
 import './reconnect.ts';
+import './reported.ts';
 import './router.ts';
 import './surface.ts';
 import { differences } from './differences.ts';

@@ -354,3 +354,19 @@ for (const [name, onchallenge] of [
     see('lines', lines.length);
   });
 }
+
+script('[H11] connection: ABORT in an open session', async (lab) => {
+  const { connection, session, line, wire } = await lab.joined();
+  const told: unknown[] = [];
+  connection.onclose = (reason: string, details: Any) => {
+    told.push(reason, details.reason, details.message, details.will_retry, session.isOpen);
+  };
+  const pending = session.call('com.example.p').then(null, (error: Any) => error.error);
+  wire.length = 0;
+  line.deliver([3, { message: 'text' }, 'com.example.reason']);
+  await lab.settle();
+  lab.see('told', told);
+  lab.see('wire', wire);
+  lab.see('pending', lab.isReal ? 'never' : await pending);
+  lab.see('retrying', connection.isRetrying);
+});

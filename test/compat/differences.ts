@@ -70,6 +70,14 @@ export const differences: readonly Difference[] = [
     at: [['connection: a protocol violation', 'wire']],
   },
   {
+    what: 'After ABORT in an open session the WebSocket is closed without a code, and what is outstanding is rejected.',
+    why: 'There it is taken for a protocol violation. In both the connection is tried anew.',
+    at: [
+      ['[H11] connection: ABORT in an open session', 'wire'],
+      ['[H11] connection: ABORT in an open session', 'pending'],
+    ],
+  },
+  {
     what: 'close() of a connection that is joining says ABORT before it closes.',
     why: 'So the router need not wait for what does not come.',
     at: [['connection: closed while it dials, and while it joins', 'wire true']],
@@ -170,6 +178,16 @@ export const differences: readonly Difference[] = [
     what: 'In MessagePack and CBOR members called `__proto__` are left out.',
     why: 'In MessagePack they end the process there, in CBOR they turn the whole object into a Map.',
     at: [[thereAndBack('CBOR'), 'a member called __proto__']],
+  },
+  {
+    what: 'In MessagePack an endpoint that returns nothing answers null, as in JSON.',
+    why: 'There it never answers.',
+    at: [['[H11] reported: 467, an endpoint that returns nothing, by MessagePack', 'answer']],
+  },
+  {
+    what: 'A WebSocket is closed with a code, or with no argument at all.',
+    why: 'There undefined is handed over, which some platforms take for 0, and refuse.',
+    at: [['[H11] reported: 485, what the WebSocket is closed with', 'undefined as a code']],
   },
   {
     what: 'delete_private_key leaves an empty text.',

@@ -43,23 +43,28 @@ async function callee(lab: Lab, endpoints: readonly ((...given: Any[]) => unknow
   return { session, line, order };
 }
 
-for (const use_es6_promises of [false, true]) {
+for (const [how, options] of [
+  ['by default', {}],
+  ['with native promises', { use_es6_promises: true }],
+  ['with restore', { upgrades: { restore: true } }],
+] as const) {
   const names = Object.keys(outcomes);
   for (const [what, given] of [
     ['in a row', names],
     ['backwards', [...names].reverse()],
     ['again and again', [...names, ...names, ...names]],
   ] as const) {
-    script(`[H11] order: invocations in one read, ${what}, es6 ${use_es6_promises}`, async (lab) => {
+    script(`[H11] order: invocations in one read, ${what}, ${how}`, async (lab) => {
       const endpoints = given.map((name) => () => outcomes[name]?.(lab));
-      const { line, order } = await callee(lab, endpoints, { use_es6_promises });
+      const { line, order } = await callee(lab, endpoints, options);
       for (const i of given.keys()) line.deliver([68, 900 + i, 61 + i, {}]);
       await lab.settle();
       lab.see('order', order);
     });
   }
-  script(`[H11] order: answers of every kind in one read, es6 ${use_es6_promises}`, async (lab) => {
-    const { session, line } = await lab.joined({ use_es6_promises });
+  if ('upgrades' in options) continue; // who asks for handles that stay gets them a little later
+  script(`[H11] order: answers of every kind in one read, ${how}`, async (lab) => {
+    const { session, line } = await lab.joined(options);
     const order: unknown[] = [];
     const watch = (name: string, promise: Any): void =>
       promise.then(

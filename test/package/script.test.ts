@@ -26,10 +26,10 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 57],
-  ['autobahn.min.js', 60],
+  ['autostrada.min.js', 61.5],
+  ['autobahn.min.js', 65.5],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 29.3],
+  ['autostrada.module.min.js', 32.8],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

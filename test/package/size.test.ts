@@ -60,17 +60,17 @@ async function bundle(code: string): Promise<Bundle> {
 const distFile = (specifier: string): string => `dist/${specifier.slice('autostrada/'.length) || 'index'}.js`;
 
 test.each([
-  ['the client', "export { Connection } from 'autostrada';", 22.6],
-  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 25.1],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 23.6],
-  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 26.4],
-  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 26.4],
-  ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 27.0],
-  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 28.9],
+  ['the client', "export { Connection } from 'autostrada';", 26.8],
+  ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 29.4],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 27.8],
+  ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 30.5],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 30.5],
+  ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 31.3],
+  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 33.2],
   [
     'the client with cryptosign',
     "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
-    34.7,
+    39,
   ],
   ['Argon2id', "export { argon2id } from 'autostrada/argon2';", 6],
 ])('%s stays within its budget', async (what, code, budget) => {
@@ -109,12 +109,22 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
       'client/stream-buffer',
       'protocol/uris',
     ],
-    1.8,
+    2,
   ],
   [
     'nextEvent',
-    ['errors', 'client/closed-error', 'client/events', 'client/follow', 'client/limit', 'client/requests', 'protocol/uris'],
-    1.1,
+    [
+      'errors',
+      'options',
+      'client/closed-error',
+      'client/events',
+      'client/follow',
+      'client/limit',
+      'client/requests',
+      'protocol/checks',
+      'protocol/uris',
+    ],
+    1.6,
   ],
   ['callStream', ['dispose', 'errors', 'client/call-stream', 'client/limit', 'client/stream-buffer'], 1.6],
   ['statuses', ['dispose', 'errors', 'client/limit', 'client/statuses', 'client/stream-buffer'], 1.5],
@@ -202,7 +212,7 @@ test('the layer for programs written for Autobahn stays within its budget: its o
   const layer = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';");
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
-  expect(own).toBeLessThanOrEqual(11.5);
+  expect(own).toBeLessThanOrEqual(11.7);
   expect(
     layer.modules.filter((id) =>
       /msgpack|cbor|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id),

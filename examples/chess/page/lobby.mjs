@@ -10,7 +10,7 @@ export function stateOf(value) {
   return { pool: pool.filter((player) => typeof player === 'string'), games: games.filter(isGame) };
 }
 
-/** `onWatch`: undefined for who plays a game of his own, so that nothing takes his seat away. */
+/** `onWatch`: undefined for a player in a game of his own, since watching would take his seat away. */
 export function showGames({ games }, onWatch) {
   const rows = [...games].reverse().map((game) => {
     const players = make('span', { textContent: `${game.white} – ${game.black}` });

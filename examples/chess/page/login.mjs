@@ -19,7 +19,7 @@ export function remembered() {
 }
 export const remember = (login) => sessionStorage.setItem(key, JSON.stringify(login));
 export const forget = () => sessionStorage.removeItem(key);
-/** The name stands in the form, for who comes in again. */
+/** Puts a name in the form, for the next login. */
 export const suggest = (name) => {
   byId('guest-name').value = name;
 };
@@ -44,7 +44,7 @@ export async function logIn({ authid, secret, password }) {
   }
 }
 
-/** The name in a field, if it can be one: else the page says so, before anybody is asked. */
+/** The name in a field. If it cannot be a name, the page says so before it asks the service. */
 function nameIn(id) {
   const input = byId(id);
   const name = input.value.trim();

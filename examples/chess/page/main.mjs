@@ -21,14 +21,14 @@ function leaveTable() {
   closeChat();
 }
 
-/** The tournament has told something. A game that it knows no more was lost with the router, unless it was over before. */
+/** The tournament has told its state. A game that is not in it was lost with the router, unless it was over. */
 function follow(state) {
   if (!table) return;
   const same = state.games.find((game) => isSame(game, table.game));
   if (same) table.written(same);
   else if (!table.isOver) {
     leaveTable();
-    window.demo.say('problem', 'The router was started anew, and knows nothing of the game any more.', 'wait');
+    window.demo.say('problem', 'The router was started again. It does not know this game any more.', 'wait');
   }
 }
 
@@ -95,6 +95,9 @@ async function playAs(connection) {
     }
     show('lobby', !table?.receive && !isElsewhere);
   };
+  connection.on('status', (status) => {
+    if (status.state !== 'joined') byId('pool').textContent = ''; // nobody knows who waits
+  });
   const back = () => {
     leaveTable();
     arrange();
@@ -152,7 +155,7 @@ async function playAs(connection) {
 function refused(error) {
   const isUnknown = error.uri === 'wamp.error.authentication_denied';
   if (isUnknown) forget();
-  window.demo.say('problem', isUnknown ? 'The club knows you no more. Come in again.' : inWords(error), 'bad');
+  window.demo.say('problem', isUnknown ? 'The club does not know you any more. Please log in again.' : inWords(error), 'bad');
 }
 
 async function begin() {

@@ -1,7 +1,7 @@
 /*
- * The accounts of the club, in a file that outlives every process: so who has an account, and who is here as a guest, comes back
- * under his name after `npm start` was stopped and started again. Each entry is what the router gets at a login. An account with a
- * password is for ever. The name of a guest is free again when he has logged out, or when he has been away for a while.
+ * The accounts of the club, in a file that outlives every process: after a restart of `npm start` players and guests come back under
+ * their names. Each entry is what the router gets at a login. An account with a password is kept for ever. The name of a guest is
+ * free again when he has logged out, or when he has been away for a while.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,8 +18,9 @@ export function openAccounts(file, now = () => performance.now()) {
   function load() {
     try {
       return JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-      return {};
+    } catch (error) {
+      if (error.code === 'ENOENT') return {}; // the first start
+      throw new Error(`expected the accounts of the chess club in ${file}: ${error.message}`, { cause: error });
     }
   }
 
@@ -48,7 +49,7 @@ export function openAccounts(file, now = () => performance.now()) {
     },
     set(authid, account) {
       accounts.set(authid, account);
-      left.set(authid, now()); // he comes in a moment
+      left.set(authid, now()); // he has not joined yet
       save();
     },
     isGuest,

@@ -13,14 +13,14 @@ interface ErrorCause {
  */
 declare abstract class WampError extends Error {
     /** Of the classes of this file: the `name` of their instances. */
-    protected static readonly kind: string;
+    protected static kind(): string;
     /** What happened, as a URI. */
     readonly uri: Uri;
     constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
 }
 /** The peer broke the protocol; the session is aborted. */
 declare class ProtocolError extends WampError {
-    protected static readonly kind = "ProtocolError";
+    protected static kind(): string;
     constructor(message: string, options?: ErrorCause);
 }
 /**
@@ -29,7 +29,7 @@ declare class ProtocolError extends WampError {
  * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
  */
 declare class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
-    protected static readonly kind = "ApplicationError";
+    protected static kind(): string;
     readonly args: A;
     readonly kwargs: K;
     /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
@@ -41,7 +41,7 @@ declare class ApplicationError<out A extends readonly unknown[] = readonly unkno
 }
 /** ABORT instead of WELCOME, or a login that could not be made. */
 declare class JoinError extends WampError {
-    protected static readonly kind = "JoinError";
+    protected static kind(): string;
     /** The reason as it came; `uri` is the same with synonyms made one. */
     readonly reason: Uri;
     readonly args: readonly unknown[];
@@ -57,7 +57,7 @@ declare class JoinError extends WampError {
 }
 /** The session or the connection ended first. `uri` is GOODBYE's or ABORT's reason, else `wamp.error.network_failure`. */
 declare class ConnectionLostError extends WampError {
-    protected static readonly kind = "ConnectionLostError";
+    protected static kind(): string;
     /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
     readonly delivery: 'not-sent' | 'unknown';
     constructor(uri: Uri, message: string, options?: ErrorCause & {
@@ -69,7 +69,7 @@ declare class ConnectionLostError extends WampError {
  * (`wamp.error.payload_size_exceeded`).
  */
 declare class SerializationError extends WampError {
-    protected static readonly kind = "SerializationError";
+    protected static kind(): string;
     /** Where in the encoded value: keys and indices from the outside in. */
     readonly path: readonly (string | number)[];
     /**
@@ -89,19 +89,19 @@ declare class SerializationError extends WampError {
  * common subprotocol (`autostrada.error.no_subprotocol`).
  */
 declare class TransportError extends WampError {
-    protected static readonly kind = "TransportError";
+    protected static kind(): string;
     constructor(message: string, options?: ErrorCause & {
         readonly uri?: Uri;
     });
 }
 /** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
 declare class TimeoutError extends WampError {
-    protected static readonly kind = "TimeoutError";
+    protected static kind(): string;
     constructor(message: string, options?: ErrorCause);
 }
 /** Throw it from a credentials or url function to stop the reconnecting. */
 declare class FatalError extends WampError {
-    protected static readonly kind = "FatalError";
+    protected static kind(): string;
     constructor(message: string, options?: ErrorCause);
 }
 
