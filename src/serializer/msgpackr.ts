@@ -22,8 +22,8 @@ export interface MsgpackrOptions {
  *
  * @example new Connection({ url, realm, serializers: [msgpackr(), json()] });
  */
-export function msgpackr({ int64 = 'bigint' }: MsgpackrOptions = {}): Serializer {
-  const own = msgpack({ int64 });
+export function msgpackr(options: MsgpackrOptions = {}): Serializer {
+  const own = msgpack({ int64: options.int64 ?? 'bigint' });
   const packr = new Packr({ useRecords: false, variableMapSize: true, encodeUndefinedAsNil: true, useToJSON: false });
   // Records cannot be kept in a frozen list, so none would be read, even if one got as far as that.
   const structures: object[] = [];

@@ -140,7 +140,7 @@ describe('msgpackr(), judged by our MessagePack', () => {
     Symbol.iterator,
     () => 1,
     Buffer.from('bytes'),
-    (class extends Array<number> {}).of(1, 2),
+    class extends Array<number> {}.of(1, 2),
     new String('text'),
     { toJSON: () => [1, undefined] },
     { toJSON: 1, constructor: 2, hasOwnProperty: 3 },

@@ -14,7 +14,7 @@ interface MsgpackrOptions {
  *
  * @example new Connection({ url, realm, serializers: [msgpackr(), json()] });
  */
-declare function msgpackr({ int64 }?: MsgpackrOptions): Serializer;
+declare function msgpackr(options?: MsgpackrOptions): Serializer;
 
 export { msgpackr };
 export type { MsgpackrOptions };
