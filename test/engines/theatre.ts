@@ -57,7 +57,7 @@ export const ladders: readonly Ladder[] = [
     scripts: ['autobahn.min.js'],
     globals: ['autobahn'],
     suites: ['autobahn-line.js', 'autobahn.js', 'autobahn-logins.js'],
-    steps: 43,
+    steps: 42,
   },
 ];
 

@@ -26,10 +26,10 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 61.5],
-  ['autobahn.min.js', 65.5],
+  ['autostrada.min.js', 62.2],
+  ['autobahn.min.js', 66.2],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 32.8],
+  ['autostrada.module.min.js', 33.4],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

@@ -43,7 +43,7 @@
     }
 
     /** What every serializer has to carry. `open` promises `{ id, call(procedure, args) }` of the script's own session. */
-    function carries(name, open) {
+    function carries(name, open, hasNoBytes) {
       var call;
       step(name + ': opens, and the id of the session is exact', function () {
         return open()
@@ -74,18 +74,19 @@
           });
       });
 
-      step(name + ': binary arrives as it was', function () {
-        return call('test.reverse', [everyByte])
-          .then(function (back) {
-            var reversed = [];
-            for (var i = 255; i >= 0; i--) reversed.push(i);
-            equal(back, new Uint8Array(reversed));
-            return call('test.echo', [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array(everyByte.buffer, 1, 3), 'after']);
-          })
-          .then(function (back) {
-            equal(back, [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array([1, 2, 3]), 'after']);
-          });
-      });
+      if (!hasNoBytes)
+        step(name + ': binary arrives as it was', function () {
+          return call('test.reverse', [everyByte])
+            .then(function (back) {
+              var reversed = [];
+              for (var i = 255; i >= 0; i--) reversed.push(i);
+              equal(back, new Uint8Array(reversed));
+              return call('test.echo', [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array(everyByte.buffer, 1, 3), 'after']);
+            })
+            .then(function (back) {
+              equal(back, [new Uint8Array(0), { deep: [everyByte] }, new Uint8Array([1, 2, 3]), 'after']);
+            });
+        });
 
       step(name + ': text of every kind and length', function () {
         var texts = ['', '\u00e4\u20ac\ud83d\ude00', '"\\\u0000\u2028', '__proto__'];
