@@ -190,7 +190,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
     readonly call: Requester<Api>['call'];
     readonly callResult: Requester<Api>['callResult'];
-    /** As on a session; without one an unacknowledged event is dropped, or waits if `whenOffline` says so. */
+    /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
     readonly publish: Requester<Api>['publish'];
     private readonly line;
     private readonly points;
@@ -202,6 +202,10 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private end;
     /** After that, where it was opened anew while it is being closed. */
     private nextEnd;
+    /** Who waited knows that it ends. */
+    private hasGivenUp;
+    /** Somebody looks at `closed`. */
+    private isFollowed;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
