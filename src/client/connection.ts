@@ -86,6 +86,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private hasGivenUp = false;
   /** Somebody looks at `closed`. */
   private isFollowed = false;
+  /** It ends with an error that nobody hears but who awaits `open()`. */
+  private isUnheard = false;
 
   constructor(options: ConnectionOptions<Api>) {
     checkConnectionOptions(options);
@@ -178,7 +180,6 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   open(options: WaitOptions = {}): Promise<Session<Api>> {
     const session = this.line.openSession;
     const opened = session ? Promise.resolve(session) : this.nextSession(options);
-    opened.catch(() => {}); // ignoring it is fine: `ended` tells who does not ask
     return opened as Promise<unknown> as Promise<Session<Api>>;
   }
 
@@ -272,11 +273,17 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private nextSession(options: WaitOptions): Promise<SessionCore> {
-    return promised((settle) => {
+    const opened = promised<SessionCore>((settle) => {
       checkOptions('open', options, waiting);
       const { line } = this;
       this.openers.wait({
-        settle,
+        settle: {
+          reject: (error) => {
+            // Ignoring the promise is fine where the end is told elsewhere, too. Else the platform tells of a rejection that nobody handles.
+            if (!this.isUnheard) void Promise.resolve().then(() => opened.catch(() => {}));
+            settle.reject(error);
+          },
+        },
         options,
         enter: settle.resolve,
         late: (timeoutMs) => {
@@ -294,6 +301,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       else if (!this.end.isOpen) this.end = ending();
       line.start();
     });
+    return opened;
   }
 
   private joined(session: SessionCore): void {
@@ -326,7 +334,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     end.end(error);
     if (this.line.isReopening) return;
     this.end.end(error);
-    const isAsked = this.dismiss(error ?? closedError());
+    const isAsked = this.dismiss(error ?? closedError(), !error || isFollowed || this.events.has('status'));
     if (!error || isAsked || hasGivenUp) return;
     if (!this.events.has('error')) {
       if (isFollowed) return;
@@ -335,12 +343,15 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (!this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
   }
 
-  /** All that was asked for is given up. Says whether somebody is told by that. */
-  private dismiss(why: WampError): boolean {
+  /** All that was asked for is given up. Says whether somebody is told by that. `isHeard`: it is told elsewhere, too. */
+  private dismiss(why: WampError, isHeard = true): boolean {
     const { openers, outbox, durables } = this;
-    const isAsked = openers.size > 0 || outbox.isAwaited || durables.some((handle) => handle.isWatched);
+    const isAwaited = outbox.isAwaited || durables.some((handle) => handle.isWatched);
+    const isAsked = openers.size > 0 || isAwaited;
     this.durables = []; // first: whoever is told may open anew, and that is another life
+    this.isUnheard = !isHeard && !isAwaited;
     openers.dismiss(why);
+    this.isUnheard = false;
     outbox.room.dismiss(why);
     for (const handle of durables) handle.close(why);
     return isAsked;
