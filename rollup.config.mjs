@@ -21,6 +21,7 @@ export const entries = {
   router: 'src/router/index.ts',
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
+  msgpackr: 'src/serializer/msgpackr.ts',
   cbor: 'src/serializer/cbor.ts',
   longpoll: 'src/transport/longpoll.ts',
   meta: 'src/meta/index.ts',
@@ -59,7 +60,7 @@ export const moduleBundle = 'dist/autostrada.module.min.js';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
-const external = new RegExp(`^(node:|(${Object.keys(pkg.dependencies).join('|')})(/|$))`);
+const external = new RegExp(`^(node:|(${Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies }).join('|')})(/|$))`);
 
 /** `Code.CALL` is written as its number, as a `const enum` would be: smaller, and `switch` becomes a jump. */
 const codes = Object.fromEntries(

@@ -18,7 +18,7 @@ interface Lines {
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
 const crypto = ['js-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
-const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'autostrada', 'autostrada/router', ...crypto];
+const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
 const imports: Readonly<Record<string, Lines>> = {
@@ -31,6 +31,10 @@ const imports: Readonly<Record<string, Lines>> = {
   'src/serializer/x.ts': {
     allowed: ['./a.ts', '../errors.ts', '../words.ts'],
     refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+  },
+  'src/serializer/msgpackr.ts': {
+    allowed: ['./a.ts', 'msgpackr'],
+    refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
   },
   'src/transport/x.ts': {
     allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],

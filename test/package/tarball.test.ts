@@ -22,7 +22,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']); // Windows 10 has a tar, too
   // As junctions, because Windows lets everybody make those.
-  for (const name of [...Object.keys(pkg.dependencies), '@types']) {
+  for (const name of [...Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies }), '@types']) {
     mkdirSync(path.dirname(path.join(modules, name)), { recursive: true }); // of a scope
     symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name), 'junction');
   }
@@ -58,6 +58,7 @@ const script = (options: string): string => `(async () => {
 })();
 `;
 const msgpack = ', serializers: [msgpack()]';
+const msgpackr = ', serializers: [msgpackr()]';
 const cbor = ', serializers: [cbor()]';
 
 describe('ten lines with only the tarball', () => {
@@ -67,6 +68,10 @@ describe('ten lines with only the tarball', () => {
     expect(run('msgpack.mjs', `${esm}import { msgpack } from 'autostrada/msgpack';\n${script(msgpack)}`)).toBe('5\n'));
   test('in CJS with MessagePack', () =>
     expect(run('msgpack.cjs', `${cjs}const { msgpack } = require('autostrada/msgpack');\n${script(msgpack)}`)).toBe('5\n'));
+  test('[H14] in ESM with msgpackr', () =>
+    expect(run('msgpackr.mjs', `${esm}import { msgpackr } from 'autostrada/msgpackr';\n${script(msgpackr)}`)).toBe('5\n'));
+  test('[H14] in CJS with msgpackr', () =>
+    expect(run('msgpackr.cjs', `${cjs}const { msgpackr } = require('autostrada/msgpackr');\n${script(msgpackr)}`)).toBe('5\n'));
   test('in ESM with CBOR', () =>
     expect(run('cbor.mjs', `${esm}import { cbor } from 'autostrada/cbor';\n${script(cbor)}`)).toBe('5\n'));
   test('in CJS with CBOR', () =>

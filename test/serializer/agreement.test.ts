@@ -3,10 +3,11 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { json, SerializationError, type Serializer } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
+import { msgpackr } from 'autostrada/msgpackr';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 
-const serializers = [json(), msgpack(), cbor()];
+const serializers = [json(), msgpack(), cbor(), msgpackr()];
 
 /** What arrives, or why nothing is sent. */
 function outcome(serializer: Serializer, message: readonly unknown[]): unknown {

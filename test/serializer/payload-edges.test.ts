@@ -2,6 +2,7 @@
 import { json, SerializationError } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
+import { msgpackr } from 'autostrada/msgpackr';
 import { describe, expect, it } from 'vitest';
 
 /** A chain of this many dicts, the last of which holds `end`. */
@@ -17,7 +18,12 @@ function chain(length: number, end: (first: object) => unknown): object {
   return first;
 }
 
-describe.each([json(), msgpack(), cbor()])('the payload model in $name, at its edges,', (serializer) => {
+describe.each([
+  { by: 'json', serializer: json() },
+  { by: 'msgpack', serializer: msgpack() },
+  { by: 'cbor', serializer: cbor() },
+  { by: 'msgpackr [H14]', serializer: msgpackr() },
+])('the payload model in $by, at its edges,', ({ serializer }) => {
   const there = (...values: readonly unknown[]): unknown[] => serializer.decode(serializer.encode(values));
 
   function refusal(...values: readonly unknown[]): SerializationError {

@@ -5,7 +5,7 @@ import { Awaitable, Uri, Off } from './words.js';
 import { Attempt, Credentials } from './credentials.js';
 import { Serializer } from './serializer.js';
 import { Connector } from './transport.js';
-import { ApiShape, Untyped, PayloadPassthru, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, KnownUri, ProceduresOf, EndpointOf, SpecOf, RegisterOptions, OwnUri, Endpoint, Subscribable, EventHandler, ArgsOf, KwargsOf, DurableSubscribeOptions, Exact, PatternOf, MatchingSpec, OpenUri } from './contract.js';
+import { ApiShape, Untyped, PayloadPassthru, CallOptions, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, KnownUri, ProceduresOf, EndpointOf, SpecOf, RegisterOptions, OwnUri, Endpoint, Subscribable, EventHandler, ArgsOf, KwargsOf, DurableSubscribeOptions, Exact, PatternOf, MatchingSpec, OpenUri } from './contract.js';
 
 interface ConnectionOptions<Api extends ApiShape = Untyped> {
     /**
@@ -37,10 +37,8 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
         readonly maxWaiting?: number | undefined;
         readonly timeoutMs?: number | undefined;
     } | undefined;
-    /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
-    readonly defaults?: {
-        readonly waitForCalleeMs?: number | undefined;
-    } | undefined;
+    /** For the calls of the connection that do not say otherwise: `timeoutMs` and `waitForCalleeMs`, in milliseconds. Default: no limit, and 0. */
+    readonly defaults?: Pick<CallOptions, 'timeoutMs' | 'waitForCalleeMs'> | undefined;
     /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
     readonly middleware?: readonly Middleware[] | undefined;
     /**
