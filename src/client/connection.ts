@@ -26,7 +26,7 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
-import { type Ending, ending } from './ending.ts';
+import { type Ending, ending, failProcess } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
@@ -376,10 +376,4 @@ function withDefaults(defaults: ConnectionOptions['defaults'], given: CallOption
   if (!defaults) return given;
   const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
   return { ...given, timeoutMs, waitForCalleeMs };
-}
-
-/** On Node.js, whatever else it does: a supervisor starts again what ended like that, or tells somebody. */
-function failProcess(): void {
-  const { process } = globalThis as { readonly process?: { exitCode?: unknown } };
-  if (process) process.exitCode ||= 1;
 }
