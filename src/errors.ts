@@ -32,6 +32,10 @@ export abstract class WampError extends Error {
 
   /** What happened, as a URI. */
   readonly uri: Uri;
+  /** What was called or registered, where a verb rejects with this. */
+  declare readonly procedure?: Uri;
+  /** What was published or subscribed, where a verb rejects with this. */
+  declare readonly topic?: Uri;
 
   constructor(name: string, uri: Uri, message: string, options?: ErrorCause) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });

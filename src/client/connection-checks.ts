@@ -66,7 +66,7 @@ const known: Table<ConnectionOptions> = {
   joinTimeoutMs: /* @__PURE__ */ ms(),
   maxMessageBytes: amount,
   offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }),
-  defaults: /* @__PURE__ */ group('defaults', { waitForCalleeMs: /* @__PURE__ */ ms() }),
+  defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
   middleware: (value) => (Array.isArray(value) ? undefined : 'a list'),
   contract: dict,
   hello: (value) =>

@@ -11,6 +11,7 @@ import type { ApiShape, Untyped } from './contract.ts';
 import type { Contract, Middleware } from './middleware.ts';
 import type { Extensions, PayloadPassthru } from './payload.ts';
 import type { Session } from './session-api.ts';
+import type { CallOptions } from './verbs.ts';
 
 export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   /**
@@ -39,8 +40,8 @@ export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   readonly joinTimeoutMs?: number | undefined;
   /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
   readonly offline?: { readonly maxWaiting?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
-  /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
-  readonly defaults?: { readonly waitForCalleeMs?: number | undefined } | undefined;
+  /** For the calls of the connection that do not say otherwise: `timeoutMs` and `waitForCalleeMs`, in milliseconds. Default: no limit, and 0. */
+  readonly defaults?: Pick<CallOptions, 'timeoutMs' | 'waitForCalleeMs'> | undefined;
   /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined;
   /**

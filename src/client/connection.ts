@@ -35,11 +35,13 @@ import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
 import { promised, waiting } from './requests.ts';
+import { said } from './said.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
 import type {
+  CallOptions,
   DurableSubscribeOptions,
   Endpoint,
   EndpointOf,
@@ -113,14 +115,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
         this.durables = this.durables.filter((each) => each !== handle);
       },
     };
-    const { waitForCalleeMs } = options.defaults ?? {};
     // One implementation under the overloads of the contract, which are types only.
     const calling =
       (verb: 'call' | 'callResult') =>
       (...[procedure, args, kwargs, given]: Parameters<SessionCore['call']>): Promise<unknown> => {
-        const isDefault = waitForCalleeMs && given?.waitForCalleeMs === undefined;
-        const wanted = isDefault ? { ...given, waitForCalleeMs } : given;
-        return untilCallee(
+        const wanted = withDefaults(options.defaults, given);
+        const answer = untilCallee(
           this.clock,
           procedure,
           wanted,
@@ -132,11 +132,15 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
               (session, left) => SessionCore.prototype[verb].call(session, procedure, args, kwargs, left),
             ),
         );
+        return said(answer, 'procedure', procedure);
       };
     const verbs = {
       call: calling('call'),
       callResult: calling('callResult') as SessionCore['callResult'],
-      publish: this.outbox.publish.bind(this.outbox),
+      publish: (...[topic, args, kwargs, options]: Parameters<SessionCore['publish']>): ReturnType<SessionCore['publish']> => {
+        const sent = this.outbox.publish(topic, args, kwargs, options);
+        return sent && said(sent, 'topic', topic);
+      },
     };
     Object.assign(this, verbs, this.points.verbs?.(verbs, report));
   }
@@ -355,6 +359,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (this.events.has('error') && context.where !== 'listener') this.events.emit('error', error, context);
     else console.error(`autostrada: in ${context.where}${context.uri ? ` ${context.uri}` : ''}:`, error);
   }
+}
+
+function withDefaults(defaults: ConnectionOptions['defaults'], given: CallOptions | undefined): CallOptions | undefined {
+  if (!defaults) return given;
+  const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
+  return { ...given, timeoutMs, waitForCalleeMs };
 }
 
 /** On Node.js, whatever else it does: a supervisor starts again what ended like that, or tells somebody. */

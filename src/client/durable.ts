@@ -9,6 +9,7 @@ import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off, Uri } from '../words.ts';
 import type { Environment, ErrorContext } from './connection-options.ts';
 import type { Settle } from './requests.ts';
+import { about } from './said.ts';
 import type { SessionCore } from './session.ts';
 
 /** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
@@ -84,7 +85,8 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
     this.uri = uri;
     this.events = new Emitter(['state'], (thrown) => owner.report(thrown, { where: 'listener', uri }));
     this.promise = new Promise<this>((resolve, reject) => {
-      this.settle = { resolve: () => resolve(this), reject };
+      const subject = where === 'subscription' ? 'topic' : 'procedure';
+      this.settle = { resolve: () => resolve(this), reject: (error) => reject(about(error, subject, uri)) };
     });
     this.promise.catch(() => {}); // whoever ignores it is told by `report`
   }

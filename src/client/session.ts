@@ -8,7 +8,6 @@ import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type W
 import type { Frames, Link, LinkEnd } from '../link.ts';
 import { announced } from '../protocol/features.ts';
 import {
-  type Abort,
   Code,
   type ErrorMessage,
   type FromClient,
@@ -19,7 +18,8 @@ import {
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
+import type { Id, Uri } from '../words.ts';
+import { aborted, sayWhy } from './aborted.ts';
 import { Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
@@ -35,6 +35,7 @@ import { Pulse } from './pulse.ts';
 import { promised, Requests, type Settle } from './requests.ts';
 import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
+import { about, type Subject, said } from './said.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
 import { type AnyHandler, Subscriber } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
@@ -156,11 +157,11 @@ export class SessionCore {
   }
 
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
-    return this.ask(procedure, { args, kwargs }, options, readValue);
+    return said(this.ask(procedure, { args, kwargs }, options, readValue), 'procedure', procedure);
   }
 
   callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
-    return this.ask(procedure, { args, kwargs }, options, readResult);
+    return said(this.ask(procedure, { args, kwargs }, options, readResult), 'procedure', procedure);
   }
 
   publish(
@@ -169,21 +170,29 @@ export class SessionCore {
     kwargs?: Kwargs,
     options?: AcknowledgedOptions | UnacknowledgedOptions,
   ): Promise<Publication> | undefined {
-    if (options?.acknowledge === true)
-      return this.request((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
-    if (!this.isOpen) throw this.lost('not-sent');
-    this.publisher.publish(undefined, topic, { args, kwargs }, options);
+    if (options?.acknowledge === true) {
+      const sent = this.request<Publication>((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
+      return said(sent, 'topic', topic);
+    }
+    try {
+      if (!this.isOpen) throw this.lost('not-sent');
+      this.publisher.publish(undefined, topic, { args, kwargs }, options);
+    } catch (error) {
+      throw about(error, 'topic', topic);
+    }
     return undefined;
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.stand((settle) =>
+    return this.stand('topic', topic, (settle) =>
       this.subscriber.subscribe(settle, topic, this.role.points.handler?.(handler) ?? handler, options),
     );
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
-    return this.stand((settle) => this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)));
+    return this.stand('procedure', procedure, (settle) =>
+      this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)),
+    );
   }
 
   rtt(options: WaitOptions = {}): Promise<number> {
@@ -291,18 +300,12 @@ export class SessionCore {
   }
 
   /** The same, for what programs often do not wait for: that the line was lost before the router answered is no unhandled rejection. */
-  private stand<T>(start: (settle: Settle<T>) => void): Promise<T> {
-    const ignore = (): void => {};
-    const asked: Promise<T> = this.request((settle) =>
-      start({
-        ...settle,
-        reject: (error) => {
-          if (error instanceof ConnectionLostError) asked.catch(ignore);
-          settle.reject(error);
-        },
-      }),
-    );
-    if (!this.isOpen) asked.catch(ignore);
+  private stand<T>(subject: Subject, uri: string, start: (settle: Settle<T>) => void): Promise<T> {
+    const answer = this.request(start);
+    const asked = said(answer, subject, uri);
+    answer.catch((error: unknown) => {
+      if (error instanceof ConnectionLostError) asked.catch(() => {});
+    });
     return asked;
   }
 
@@ -342,14 +345,3 @@ export class SessionCore {
 
 const readValue = (result: ResultMessage): unknown => toValue(result, result.details);
 const readResult = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);
-
-/** With what the router said as its cause: whoever waits may have brought it about. */
-function aborted({ reason, args, kwargs, details }: Abort): ConnectionLostError {
-  const message = sayWhy('the router aborted the session', reason, details);
-  const cause = new ApplicationError(canonical(reason), args, kwargs, { details, message });
-  return new ConnectionLostError(cause.uri, message, { cause });
-}
-
-function sayWhy(what: string, reason: string, details: Dict): string {
-  return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
-}

@@ -300,7 +300,7 @@ declare class Restore {
 }
 
 type Native = Subscription$1 | Registration$1;
-/** What is just being sent: of a request its own options go out verbatim, whatever the client would make of them, and of an ERROR its URI. */
+/** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
 interface Outgoing {
     readonly type: number;
     readonly uri?: string | undefined;
@@ -368,8 +368,8 @@ declare abstract class SessionState {
     /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. @internal */
     handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void;
     /**
-     * The user's endpoint as the client takes it. What is returned and what is thrown take equally long, so that invocations are answered in their order; the
-     * user is told of an error between its ERROR and what goes out next. So it gives no promise, but what is asked as one.
+     * The user's endpoint as the client takes it. A value and an error take equally many turns, so invocations are answered in their order. It gives the client
+     * a thenable instead of a promise: the client's callback sends ERROR at once, and directly after that the user is told.
      *
      * @internal
      */

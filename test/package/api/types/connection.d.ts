@@ -5,7 +5,7 @@ import { Awaitable, Uri, Off } from './words.js';
 import { Attempt, Credentials } from './credentials.js';
 import { Serializer } from './serializer.js';
 import { Connector } from './transport.js';
-import { ApiShape, Untyped, PayloadPassthru, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, KnownUri, ProceduresOf, EndpointOf, SpecOf, RegisterOptions, OwnUri, Endpoint, Subscribable, EventHandler, ArgsOf, KwargsOf, DurableSubscribeOptions, Exact, PatternOf, MatchingSpec, OpenUri } from './contract.js';
+import { ApiShape, Untyped, PayloadPassthru, CallOptions, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, KnownUri, ProceduresOf, EndpointOf, SpecOf, RegisterOptions, OwnUri, Endpoint, Subscribable, EventHandler, ArgsOf, KwargsOf, DurableSubscribeOptions, Exact, PatternOf, MatchingSpec, OpenUri } from './contract.js';
 
 interface ConnectionOptions<Api extends ApiShape = Untyped> {
     /**
@@ -37,10 +37,8 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
         readonly maxWaiting?: number | undefined;
         readonly timeoutMs?: number | undefined;
     } | undefined;
-    /** For the calls of the connection that do not say otherwise: `waitForCalleeMs`, in milliseconds. Default 0. */
-    readonly defaults?: {
-        readonly waitForCalleeMs?: number | undefined;
-    } | undefined;
+    /** For the calls of the connection that do not say otherwise: `timeoutMs` and `waitForCalleeMs`, in milliseconds. Default: no limit, and 0. */
+    readonly defaults?: Pick<CallOptions, 'timeoutMs' | 'waitForCalleeMs'> | undefined;
     /** Around calls, publications, invocations and events, outermost first: `defineMiddleware`, `telemetry`, `diagnostics`. Default: none. */
     readonly middleware?: readonly Middleware[] | undefined;
     /**
@@ -190,7 +188,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
     readonly call: Requester<Api>['call'];
     readonly callResult: Requester<Api>['callResult'];
-    /** As on a session; without one an unacknowledged event is dropped, or waits if `whenOffline` says so. */
+    /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
     readonly publish: Requester<Api>['publish'];
     private readonly line;
     private readonly points;
@@ -202,6 +200,10 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private end;
     /** After that, where it was opened anew while it is being closed. */
     private nextEnd;
+    /** Who waited knows that it ends. */
+    private hasGivenUp;
+    /** Somebody looks at `closed`. */
+    private isFollowed;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;

@@ -395,7 +395,11 @@ interface PublishOptions extends PayloadPassthruOptions, Extensions {
 }
 interface UnacknowledgedOptions extends PublishOptions {
     readonly acknowledge?: false | undefined;
-    /** Durable only. `drop` (default) counts in `connection.stats()`; `wait` queues, and drops what waited too long. */
+    /**
+     * Durable only. `wait`: in the bounded queue of `ConnectionOptions.offline`, and dropped when it waited too long. `drop`: at once. Default: `wait` until
+     * the first session is there, `drop` after that. What was dropped is counted in `connection.stats()`, and the first of it told to `on('error')`
+     * unless `drop` was asked for.
+     */
     readonly whenOffline?: 'wait' | 'drop' | undefined;
 }
 interface AcknowledgedOptions extends PublishOptions, WaitOptions, OfflineOptions {

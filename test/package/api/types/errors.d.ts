@@ -16,6 +16,10 @@ declare abstract class WampError extends Error {
     protected static kind(): string;
     /** What happened, as a URI. */
     readonly uri: Uri;
+    /** What was called or registered, where a verb rejects with this. */
+    readonly procedure?: Uri;
+    /** What was published or subscribed, where a verb rejects with this. */
+    readonly topic?: Uri;
     constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
 }
 /** The peer broke the protocol; the session is aborted. */
