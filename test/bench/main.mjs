@@ -8,15 +8,16 @@ import { parseArgs } from 'node:util';
 import { BASE_COMMIT, ours } from './base.mjs';
 import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
+import { measureCodecs } from './codecs.mjs';
 import { contestants } from './contestants/contestant.mjs';
 import { measureFairness } from './fairness.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { carryTable, fairnessTable, patternTable, table } from './report.mjs';
+import { carryTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, patterns, carry or fairness; carry only where it is named
+  --only PART                 rpc, fanout, patterns, codecs, carry or fairness; carry only where it is named
   --base DIR                  carry: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
   --quick                     a few seconds: does it run at all? The numbers mean little
   --json                      one JSON document instead of tables
@@ -37,7 +38,7 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns', 'carry', 'fairness'].includes(values.only);
+const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns', 'codecs', 'carry', 'fairness'].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -66,6 +67,9 @@ async function main() {
   if (does('patterns')) say('Patterns that do not match\n');
   const patterns = does('patterns') ? await measurePatterns(plan, plan.patterns) : undefined;
 
+  if (does('codecs')) say('MessagePack, ours and msgpackr\n');
+  const codecs = does('codecs') ? measureCodecs(plan) : undefined;
+
   if (values.only === 'carry') say('Payloads, before and now\n');
   const carry = values.only === 'carry' ? await measureCarry(plan, values.base) : undefined;
   if (does('fairness')) say('Fairness\n');
@@ -82,12 +86,13 @@ async function main() {
   };
   if (values.json) {
     const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results, patterns, carry, fairness }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ about, results, patterns, codecs, carry, fairness }, null, 2)}\n`);
   } else {
     process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
     process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
     for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
     if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
+    if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
     if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
     if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
     if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);

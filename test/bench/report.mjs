@@ -49,6 +49,21 @@ export function carryTable(title, unit, rows) {
   return markdown(title, head, lines);
 }
 
+/** @param {ReturnType<import('./codecs.mjs').measureCodecs>} rows */
+export function codecTable(rows) {
+  const head = ['', 'size', 'msgpack(), µs', 'msgpackr(), µs', 'msgpackr alone, µs', 'msgpackr() ÷ msgpack(), median', 'min–max'];
+  const lines = rows.map(({ does, payload, size, own, msgpackr, alone, ratio, min, max }) => [
+    `${does}, ${payload}`,
+    size,
+    own.toFixed(2),
+    msgpackr.toFixed(2),
+    alone.toFixed(2),
+    ratio.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+  ]);
+  return markdown('MessagePack: our codec beside msgpackr, in process', head, lines);
+}
+
 /** @param {Awaited<ReturnType<import('./fairness.mjs').measureFairness>>} rows */
 export function fairnessTable(rows) {
   const head = ['', 'subscribers', 'another call waits, median of bursts', 'at most', 'bar'];

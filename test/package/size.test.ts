@@ -64,6 +64,11 @@ test.each([
   ['the client with long-poll', "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';", 30],
   ['the client with batches', "export { batched, Connection } from 'autostrada';", 28.4],
   ['the client with MessagePack', "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';", 31.1],
+  [
+    'the client with msgpackr [H14]',
+    "export { Connection } from 'autostrada';\nexport { msgpackr } from 'autostrada/msgpackr';",
+    43.6,
+  ],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 31.1],
   ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 31.9],
   ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 33.9],

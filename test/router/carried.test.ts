@@ -2,6 +2,7 @@
 import { json, type Serializer } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
+import { msgpackr } from 'autostrada/msgpackr';
 import { describe, expect, test } from 'vitest';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { openRouter, register, subscribe } from './open-router.ts';
@@ -198,4 +199,15 @@ test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their
   expect(await callee.next()).toBe(`[68,1,${registration},{},[9223372036854775807,2.0,-0.0]]`);
   callee.send('[70,1,{},[9223372036854775807,2.0,-0.0]]');
   expect(await caller.next()).toBe('94320180' + '93cf7fffffffffffffffcb4000000000000000cb8000000000000000');
+});
+
+test('[H14] a payload from a peer by msgpackr to one by our own MessagePack and back is the same bytes', async () => {
+  const { router } = openRouter();
+  const [caller, callee] = [await rawClient(router, msgpackr()), await rawClient(router, msgpack())];
+  callee.send(message('msgpack', [64, 1, {}, add]));
+  const registration = decode('msgpack', await callee.next())[2];
+  caller.send(message('msgpack', [48, 1, {}, add], ...odd.msgpack));
+  expect(await callee.next()).toBe(message('msgpack', [68, 1, registration, {}], ...odd.msgpack));
+  callee.send(message('msgpack', [70, 1, {}], ...odd.msgpack));
+  expect(await caller.next()).toBe(message('msgpack', [50, 1, {}], ...odd.msgpack));
 });

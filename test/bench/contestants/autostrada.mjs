@@ -4,7 +4,8 @@ import { ARGS, checkAnswer, PROCEDURE } from './contestant.mjs';
 
 /** @returns {Promise<import('./contestant.mjs').Contestant>} */
 export async function create(name) {
-  const serializers = name === 'msgpack' || name === 'cbor' ? [(await import(`../../../dist/${name}.js`))[name]()] : undefined;
+  const isSerializer = ['msgpack', 'msgpackr', 'cbor'].includes(name);
+  const serializers = isSerializer ? [(await import(`../../../dist/${name}.js`))[name]()] : undefined;
   const router =
     name === 'memory' ? new (await import('../../../dist/router.js')).Router({ realms: { [name]: 'open' } }) : undefined;
   const connect = (url) => new Connection({ url: router ?? url, realm: name, serializers, retry: false });

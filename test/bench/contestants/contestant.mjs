@@ -24,6 +24,7 @@ export const contestants = {
   wampy: { title: 'wampy', file: 'wampy.mjs' },
   relay: { title: 'bare ws relay', file: 'relay.mjs' },
   msgpack: { title: 'autostrada, MessagePack', file: 'autostrada.mjs' },
+  msgpackr: { title: 'autostrada, msgpackr', file: 'autostrada.mjs' },
   cbor: { title: 'autostrada, CBOR', file: 'autostrada.mjs' },
   memory: { title: 'autostrada, in process', file: 'autostrada.mjs' },
 };
