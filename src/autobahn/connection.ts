@@ -98,7 +98,10 @@ export class Connection {
     if (this._transport) throw 'connection already open (or opening)';
     this.begin();
     if (this.native.status.state === 'waiting') this.native.reconnect();
-    else void this.native.open();
+    else {
+      void this.native.closed; // `onclose` tells of the end: the exit code is the program's
+      void this.native.open();
+    }
   }
 
   close(reason?: string | null, message?: string | null): void {

@@ -76,6 +76,7 @@ export class Session extends SessionState {
     connection.on('status', (status) => {
       if (status.state === 'joined') this.joined(status.session);
     });
+    void connection.closed; // the transport tells of the end: the exit code is the program's
     void connection.open();
   }
 

@@ -26,7 +26,7 @@ import type {
   Untyped,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
-import { type Ending, ending } from './ending.ts';
+import { type Ending, ending, failProcess } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
@@ -88,6 +88,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private hasGivenUp = false;
   /** Somebody looks at `closed`. */
   private isFollowed = false;
+  /** It ends with an error that nobody hears but who awaits `open()`. */
+  private isUnheard = false;
 
   constructor(options: ConnectionOptions<Api>) {
     checkConnectionOptions(options);
@@ -182,7 +184,6 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   open(options: WaitOptions = {}): Promise<Session<Api>> {
     const session = this.line.openSession;
     const opened = session ? Promise.resolve(session) : this.nextSession(options);
-    opened.catch(() => {}); // ignoring it is fine: `ended` tells who does not ask
     return opened as Promise<unknown> as Promise<Session<Api>>;
   }
 
@@ -276,11 +277,17 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private nextSession(options: WaitOptions): Promise<SessionCore> {
-    return promised((settle) => {
+    const opened = promised<SessionCore>((settle) => {
       checkOptions('open', options, waiting);
       const { line } = this;
       this.openers.wait({
-        settle,
+        settle: {
+          reject: (error) => {
+            // Ignoring the promise is fine where the end is told elsewhere, too. Else the platform tells of a rejection that nobody handles.
+            if (!this.isUnheard) void Promise.resolve().then(() => opened.catch(() => {}));
+            settle.reject(error);
+          },
+        },
         options,
         enter: settle.resolve,
         late: (timeoutMs) => {
@@ -298,6 +305,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
       else if (!this.end.isOpen) this.end = ending();
       line.start();
     });
+    return opened;
   }
 
   private joined(session: SessionCore): void {
@@ -330,7 +338,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     end.end(error);
     if (this.line.isReopening) return;
     this.end.end(error);
-    const isAsked = this.dismiss(error ?? closedError());
+    const isAsked = this.dismiss(error ?? closedError(), !error || isFollowed || this.events.has('status'));
     if (!error || isAsked || hasGivenUp) return;
     if (!this.events.has('error')) {
       if (isFollowed) return;
@@ -339,12 +347,15 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (!this.events.has('status')) this.report(error, { where: 'connection', uri: undefined });
   }
 
-  /** All that was asked for is given up. Says whether somebody is told by that. */
-  private dismiss(why: WampError): boolean {
+  /** All that was asked for is given up. Says whether somebody is told by that. `isHeard`: it is told elsewhere, too. */
+  private dismiss(why: WampError, isHeard = true): boolean {
     const { openers, outbox, durables } = this;
-    const isAsked = openers.size > 0 || outbox.isAwaited || durables.some((handle) => handle.isWatched);
+    const isAwaited = outbox.isAwaited || durables.some((handle) => handle.isWatched);
+    const isAsked = openers.size > 0 || isAwaited;
     this.durables = []; // first: whoever is told may open anew, and that is another life
+    this.isUnheard = !isHeard && !isAwaited;
     openers.dismiss(why);
+    this.isUnheard = false;
     outbox.room.dismiss(why);
     for (const handle of durables) handle.close(why);
     return isAsked;
@@ -365,10 +376,4 @@ function withDefaults(defaults: ConnectionOptions['defaults'], given: CallOption
   if (!defaults) return given;
   const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
   return { ...given, timeoutMs, waitForCalleeMs };
-}
-
-/** On Node.js, whatever else it does: a supervisor starts again what ended like that, or tells somebody. */
-function failProcess(): void {
-  const { process } = globalThis as { readonly process?: { exitCode?: unknown } };
-  if (process) process.exitCode ||= 1;
 }

@@ -17,8 +17,8 @@ import { MetaEvents } from './meta/events.ts';
 import { mirrorPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { namesSessions, type Recipients, recipients } from './recipients.ts';
-import { refuse, refuseDisclosure } from './refuse.ts';
-import { namesOwn, ownComplaint } from './reserved.ts';
+import { refuse } from './refuse.ts';
+import { namesOwn } from './reserved.ts';
 import { Retention } from './retention.ts';
 import type { LiveSession } from './session.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -94,18 +94,8 @@ export class Broker {
     return true;
   }
 
-  /** @returns What is left to be done of it, before anything else that this session says. */
+  /** What `Realm` has found legal and allowed. @returns What is left to be done of it, before anything else that this session says. */
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
-    const complaint = ownComplaint(topic, 'topics');
-    if (complaint !== undefined) {
-      // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-      if (options.acknowledge === true) refuse(session, Code.PUBLISH, request, INVALID_URI, complaint);
-      return undefined;
-    }
-    if (options.disclose_me === true && permit.disclose === false) {
-      if (options.acknowledge === true) refuseDisclosure(session, Code.PUBLISH, request);
-      return undefined;
-    }
     const publication = this.ids.next();
     // Before the publisher's own event, if it gets one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });

@@ -21,9 +21,10 @@ import type { Tally } from './out-queue.ts';
 import { expectPassthru } from './passthru.ts';
 import type { Permit } from './permissions.ts';
 import { Quotas } from './quotas.ts';
-import { refuse } from './refuse.ts';
+import { DISCLOSURE, refuse } from './refuse.ts';
 import { Registrar } from './registrar.ts';
 import { Registrations } from './registrations.ts';
+import { ownComplaint } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { takeTestaments } from './testaments.ts';
@@ -236,8 +237,13 @@ export class Realm implements MetaRealm {
     if (complaint === undefined) this.dealer.call(session, message, permit);
     else refuse(session, Code.CALL, message.request, LIMIT_EXCEEDED, complaint);
   };
-  private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void =>
+  private readonly publish = (session: LiveSession, message: Publish, permit: Permit): void => {
+    const complaint = ownComplaint(message.topic, 'topics');
+    if (complaint !== undefined) return this.reject(session, message, INVALID_URI, complaint);
+    if (message.options.disclose_me === true && permit.disclose === false)
+      return this.reject(session, message, DISCLOSURE.uri, DISCLOSURE.text);
     session.do(this.broker.publish(session, message, permit));
+  };
   private readonly subscribe = (session: LiveSession, message: Subscribe): void => {
     const complaint = this.quotas.subscribe(session, message);
     if (complaint === undefined) this.broker.subscribe(session, message);
@@ -268,20 +274,18 @@ export class Realm implements MetaRealm {
     const verdict = this.gate.ask(session, action, uri, match);
     const act = (known: Verdict): void => {
       if (!('error' in known)) return then(session, message, known);
-      // WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR.
-      if (message.type === Code.PUBLISH && message.options.acknowledge !== true) return;
-      refuse(session, message.type, message.request, known.error, known.text);
+      this.reject(session, message, known.error, known.text);
     };
     if (verdict instanceof Promise) session.hold(verdict, act);
     else act(verdict);
   }
 
-  /** What cannot be taken as it stands, whoever may do what. WAMP "Publishing": without `acknowledge` there is never an answer. */
   private refuseOpen(session: LiveSession, request: Id): void {
     const text = `${this.limits.maxProgressiveCalls} progressive calls of this session wait for their last input (limits.maxProgressiveCalls)`;
     refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
   }
 
+  /** WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR. Then the log tells, once for each session. */
   private reject(session: LiveSession, message: Call | Publish | Subscribe | Register, error: Uri, text: string): void {
     if (message.type !== Code.PUBLISH || message.options.acknowledge === true)
       return refuse(session, message.type, message.request, error, text);

@@ -17,7 +17,13 @@ export function refuseUnfit(session: LiveSession, requestType: Code, request: Id
   refuse(session, requestType, request, uri === PAYLOAD_SIZE_EXCEEDED ? uri : 'wamp.error.invalid_argument', message);
 }
 
+/** The rules forbid to say who it is. */
+export const DISCLOSURE = {
+  uri: 'wamp.error.option_disallowed.disclose_me',
+  text: 'who calls or publishes is not told here',
+} as const;
+
 /** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */
 export function refuseDisclosure(session: LiveSession, requestType: Code, request: Id): void {
-  refuse(session, requestType, request, 'wamp.error.option_disallowed.disclose_me', 'who calls or publishes is not told here');
+  refuse(session, requestType, request, DISCLOSURE.uri, DISCLOSURE.text);
 }

@@ -56,3 +56,19 @@ it('[H3] [C11] a frame that cannot be read at all ends the session by the rules,
   expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
   expect(await closed).toBe('closed');
 });
+
+it('[H8] what ended the session is told to `onclose`, and the exit code is left to the program', async () => {
+  const { exitCode } = process;
+  process.exitCode = undefined;
+  onTestFinished(() => {
+    process.exitCode = exitCode;
+  });
+  const { connection, peer } = await joined();
+  const closed = new Promise((resolve) => {
+    connection.onclose = resolve;
+  });
+  peer.sendFrame(malformed);
+  await closed;
+  await settled();
+  expect(process.exitCode).toBeUndefined();
+});

@@ -305,6 +305,44 @@ describe('the end of a connection', () => {
     expect([connection.status.state, process.exitCode, written.mock.calls]).toEqual(['closed', undefined, []]);
   });
 
+  /** Rejections that nobody handles. */
+  const unhandled = (): unknown[] => {
+    const seen: unknown[] = [];
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    process.on('unhandledRejection', (error) => seen.push((error as Error).message));
+    onTestFinished(() => {
+      process.removeAllListeners('unhandledRejection');
+      for (const other of others) process.on('unhandledRejection', other);
+    });
+    return seen;
+  };
+
+  it('[H8] is a rejection that nobody handles where open() is called, not awaited, and nobody hears of it elsewhere', async () => {
+    const seen = unhandled();
+    const connection = connect(login);
+    connection.open();
+    connection.register('a.b', () => 1);
+    await refuse(await router.peer());
+    await settled();
+    expect([seen, written.mock.calls]).toEqual([[expect.stringContaining('who?')], []]);
+  });
+
+  it.each<[string, (connection: Connection) => void]>([
+    ["on('status')", (connection) => void connection.on('status', () => {})],
+    ['a call', (connection) => void connection.call('a.b').catch(() => {})],
+    ['`closed`', (connection) => void connection.closed],
+    ['close()', (connection) => void connection.close()],
+  ])('[H8] lets open() be ignored where there is %s', async (_, ask) => {
+    const seen = unhandled();
+    const connection = connect(login);
+    connection.open();
+    ask(connection);
+    if (connection.status.state !== 'closed') await refuse(await router.peer());
+    await settled();
+    expect([connection.status.state, seen, written.mock.calls]).toEqual(['closed', [], []]);
+  });
+
   it('[H8] by close() is no failure', async () => {
     const connection = connect(login);
     connection.register('a.b', () => 1);
