@@ -285,7 +285,7 @@ interface RouterStats {
     readonly slowConsumers: number;
     /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address; or sent HTTP requests without waiting for answers. */
     readonly refusedLines: number;
-    /** Publications without `acknowledge` that were no legal ones, or beyond a limit. */
+    /** Publications without `acknowledge` that were no legal ones, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
 }
 /**

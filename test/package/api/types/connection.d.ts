@@ -204,6 +204,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private hasGivenUp;
     /** Somebody looks at `closed`. */
     private isFollowed;
+    /** It ends with an error that nobody hears but who awaits `open()`. */
+    private isUnheard;
     constructor(options: ConnectionOptions<Api>);
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
@@ -260,7 +262,7 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private joined;
     private lost;
     private ended;
-    /** All that was asked for is given up. Says whether somebody is told by that. */
+    /** All that was asked for is given up. Says whether somebody is told by that. `isHeard`: it is told elsewhere, too. */
     private dismiss;
     private moved;
     private report;
