@@ -8,18 +8,10 @@ import type { Invariant } from './ledger.ts';
 import type { Worker } from './worker.ts';
 
 const kept: unknown[] = [];
+const told: Invariant = 'wrong answers, orders and errors';
 
 /** What happens in the calm, before anything is looked at. */
-const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Worker) => unknown])[] = [
-  // The handle thinks that it stands; the session has given it up.
-  [
-    'subscriptions missing',
-    (_, first) => first.connection.session?.subscriptions.find(({ topic }) => topic === 'chaos.news')?.unsubscribe(),
-  ],
-  [
-    'registrations missing',
-    (_, first) => first.connection.session?.registrations.find(({ procedure }) => procedure.endsWith('echo'))?.unregister(),
-  ],
+const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Worker) => unknown, more?: readonly Invariant[]])[] = [
   ['promises not settled', ({ ledger }) => void ledger.watch('a promise that nobody keeps', new Promise(() => {}))],
   [
     'calls that ran more often than promised',
@@ -55,18 +47,29 @@ const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Work
     ({ ledger }) => ledger.called(ledger.newId(), 'never', Promise.resolve('an answer of nobody')),
   ],
   ['handles left over at the router', (_, first) => first.connection.session?.subscribe('chaos.forgotten', () => {})],
+  // The last two, since nothing brings back what the session gives up behind its handle; the program is told of it, too.
+  [
+    'subscriptions missing',
+    (_, first) => first.connection.session?.subscriptions.find(({ topic }) => topic === 'chaos.news')?.unsubscribe(),
+    [told],
+  ],
+  [
+    'registrations missing',
+    (_, first) => first.connection.session?.registrations.find(({ procedure }) => procedure.endsWith('echo'))?.unregister(),
+    [told, 'subscriptions missing'],
+  ],
 ];
 
 describe('the alarms of the chaos', () => {
   let campaign: Campaign;
-  const told: string[] = [];
+  const heard: string[] = [];
   /** vitest counts what nobody caught as a failure; here it is what is looked for. */
   let others: NodeJS.UnhandledRejectionListener[];
 
   beforeAll(async () => {
     others = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');
-    campaign = await Campaign.open({ seed: 1, workers: 3, calmMs: 4000, tell: (text) => told.push(text) });
+    campaign = await Campaign.open({ seed: 1, workers: 3, calmMs: 4000, tell: (text) => heard.push(text) });
     await campaign.round(0);
   });
   afterAll(async () => {
@@ -78,23 +81,26 @@ describe('the alarms of the chaos', () => {
     expect(campaign.violations()).toEqual({});
   });
 
-  test.each(sabotages)('tell of %s', async (invariant, sabotage) => {
-    const before = campaign.violations();
-    told.length = 0;
-    campaign.sabotage = () => {
-      campaign.sabotage = undefined;
-      const [first] = campaign.workers;
-      return first && sabotage(campaign, first);
-    };
-    await campaign.round(0);
-    const grown = Object.entries(campaign.violations()).filter(([name, count]) => before[name as Invariant] !== count);
-    expect(grown.map(([name]) => name)).toEqual([invariant]);
-    expect(told.join('\n')).toContain(`VIOLATED (seed 1): ${invariant}`);
-    expect(campaign.report()).toMatch(new RegExp(`[1-9]\\d* ${invariant}`));
-    // All is well again.
-    kept.length = 0;
-    for (const { connection } of campaign.workers) connection.reconnect();
-  });
+  test.each(sabotages.map(([name, run, more = []]) => [name, run, more] as const))(
+    'tell of %s',
+    async (invariant, sabotage, more) => {
+      const before = campaign.violations();
+      heard.length = 0;
+      campaign.sabotage = () => {
+        campaign.sabotage = undefined;
+        const [first] = campaign.workers;
+        return first && sabotage(campaign, first);
+      };
+      await campaign.round(0);
+      const grown = Object.entries(campaign.violations()).filter(([name, count]) => before[name as Invariant] !== count);
+      expect(grown.map(([name]) => name).sort()).toEqual([invariant, ...more].sort());
+      expect(heard.join('\n')).toContain(`VIOLATED (seed 1): ${invariant}`);
+      expect(campaign.report()).toMatch(new RegExp(`[1-9]\\d* ${invariant}`));
+      // All is well again.
+      kept.length = 0;
+      for (const { connection } of campaign.workers) connection.reconnect();
+    },
+  );
 });
 
 describe('the faults of the chaos', () => {
