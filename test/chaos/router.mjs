@@ -23,7 +23,7 @@ const router = new Router(
       },
     },
   },
-  { findUser },
+  { findUser, log: () => {} },
 );
 const listener = await listening();
 process.on('message', async (message) => {

@@ -48,7 +48,7 @@ const roles = { publisher: {}, subscriber: {}, caller: {}, callee: { features: {
 export async function routerBench(make: () => Serializer, others: () => Serializer): Promise<Bench> {
   const clock = new ManualClock();
   const serializer = make();
-  const router = new Router(config, { clock, authorize });
+  const router = new Router(config, { clock, authorize, log: () => {} });
   const staff = router.as({ authrole: 'staff', authid: 'staff' });
   const line = (from: typeof staff, onMessage?: (list: List, actor: Actor) => void, own = serializer): Actor => {
     const transport = from.connect({ serializers: [own], signal: new AbortController().signal });

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listen } from '../../dist/node.js';
 import { Router } from '../../dist/router.js';
 
-const router = new Router({ realms: { arena: 'open' } });
+const router = new Router({ realms: { arena: 'open' } }, { log: () => {} });
 const listener = await listen(router, { port: 0, pingMs: 0 });
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
