@@ -49,7 +49,7 @@ const down = {
 };
 
 describe('an event before the first session', () => {
-  it('[H2] [C18] opens, and waits in order with what else was asked for', async () => {
+  it('[H2] opens, and waits in order with what else was asked for', async () => {
     const connection = connect();
     connection.publish('a.one', [1]);
     expect(connection.status.state).toBe('connecting');
