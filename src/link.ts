@@ -108,7 +108,7 @@ export class Link<In extends Message, Out extends Message> {
     this.sent++;
     this.sentBytes += frame.length;
     if (frame.length > LARGE) this.largeBytes += frame.length;
-    if (frame.length > this.longest.length) this.longest = { length: frame.length, name: named(message) };
+    if (frame.length > this.longest.length) this.longest = { length: frame.length, name: described(message) };
     this.transport.send(frame);
   }
 
@@ -142,7 +142,7 @@ export class Link<In extends Message, Out extends Message> {
     } catch (cause) {
       const path = cause instanceof SerializationError ? cause.path : [];
       const where = path.length > 0 ? `${describePath(list, path)}: ` : '';
-      const name = `${named(message)} in ${this.transport.serializer.name}`;
+      const name = `${described(message)} in ${this.transport.serializer.name}`;
       throw new SerializationError(`cannot encode ${name}: ${where}${messageOf(cause)}`, { cause, path });
     }
   }
@@ -155,7 +155,7 @@ export class Link<In extends Message, Out extends Message> {
   private unfit(frame: Frame, message: Out): SerializationError | undefined {
     const bytes = byteLength(frame);
     if (bytes <= this.maxFrameBytes) return undefined;
-    const text = `${named(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
+    const text = `${described(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
     return new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
   }
 
@@ -223,7 +223,7 @@ export class Link<In extends Message, Out extends Message> {
 }
 
 /** With what it is about. */
-function named(message: Message): string {
+function described(message: Message): string {
   const about = 'procedure' in message ? message.procedure : 'topic' in message ? message.topic : undefined;
   return about === undefined ? nameOf(message.type) : `${nameOf(message.type)} ${about}`;
 }

@@ -44,7 +44,7 @@ export function checkOptions(
 
 /** Not what each object has: a name may be `constructor`. */
 export function checkOf(known: Known, name: string): Check | undefined {
-  return Object.hasOwn(known, name) ? known[name] : undefined;
+  return Object.getOwnPropertyDescriptor(known, name)?.value; // browsers of 2020 have no `Object.hasOwn`
 }
 
 export function unknownOption(what: string, name: string, known: Known, hint: string): TypeError {

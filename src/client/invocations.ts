@@ -15,7 +15,7 @@ import { Pace } from './pace.ts';
 import { packAnswer, type Unpacked } from './passthru.ts';
 import type { InvocationDetails } from './payload.ts';
 import { type Answer, Result, toPayload, toValue } from './result.ts';
-import type { Role } from './role.ts';
+import { checkPayload, type Role } from './role.ts';
 import { Details, Run } from './run.ts';
 
 /** A user's endpoint as it is called: contracts are types only. */
@@ -188,7 +188,7 @@ export class Invocations {
   }
 
   private answer(request: Id, options: Dict, value: unknown): void {
-    const { args, kwargs, options: wire } = packAnswer(this.role, toPayload(value), options);
+    const { args, kwargs, options: wire } = packAnswer(this.role, checked(toPayload(value)), options);
     this.role.link.send({ type: Code.YIELD, request, options: wire, args, kwargs });
   }
 
@@ -223,7 +223,13 @@ export class Invocations {
   }
 
   private error(request: Id, error: Uri, answer: Answer): void {
-    const { args, kwargs, options: details } = packAnswer(this.role, answer, {});
+    const { args, kwargs, options: details } = packAnswer(this.role, checked(answer), {});
     this.role.link.send({ type: Code.ERROR, requestType: Code.INVOCATION, request, details, error, args, kwargs });
   }
+}
+
+/** A payload of the user's that is none must not reach the router: there it would end the session. @throws TypeError */
+function checked(answer: Answer): Answer {
+  checkPayload(answer.args, answer.kwargs);
+  return answer;
 }

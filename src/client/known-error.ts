@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { ApplicationError, messageOf } from '../errors.ts';
 import { isUri } from '../protocol/uri.ts';
 import type { Dict, Uri } from '../words.ts';
 import type { Answer } from './result.ts';
@@ -8,6 +8,8 @@ export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | 
   if (typeof thrown !== 'object' || thrown === null || !('uri' in thrown)) return undefined;
   const { uri } = thrown;
   if (typeof uri !== 'string' || !isUri(uri)) return undefined;
+  // Whatever is in it: what is no payload is told, and not left out.
+  if (thrown instanceof ApplicationError) return { uri, args: thrown.args, kwargs: thrown.kwargs, details: thrown.details };
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
   const kwargs =
     'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;

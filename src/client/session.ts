@@ -18,6 +18,7 @@ import {
   type Welcome,
 } from '../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
+import { TOO_BIG } from '../transport/close-codes.ts';
 import type { Id, Uri } from '../words.ts';
 import { aborted, sayWhy } from './aborted.ts';
 import { Callee } from './callee.ts';
@@ -53,9 +54,6 @@ const LEAVE_TIMEOUT_MS = 2000;
 
 type Args = readonly unknown[] | null;
 type Kwargs = object | null;
-
-/** The close code of WebSocket for a message that is too long (RFC 6455, 7.4.1). */
-const TOO_BIG = 1009;
 
 export interface SessionHooks {
   readonly clock: Clock;

@@ -7,12 +7,11 @@ import type { WebSocket } from 'ws';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import { INTERNAL_ERROR } from '../router/inlet.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { TOO_BIG } from '../transport/close-codes.ts';
 import type { Closed, Frame, TransportReceiver } from '../transport/transport.ts';
 import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { SocketLine } from '../transport/ws.ts';
 
-/** Of WebSocket: a message is too big (RFC 6455, 7.4.1). */
-const TOO_BIG = 1009;
 /** Of WebSocket: the server has met something that it did not expect. */
 const UNEXPECTED = 1011;
 /** Beside a message: the head of its frame (RFC 6455, 5.2), and what a batch puts before it. */
@@ -33,6 +32,8 @@ export class BoundedSocketLine extends SocketLine {
   private maxBytes: number;
   private isCounting = false;
   private isTooLong = false;
+  /** What was said of a message that was too long: for the log. */
+  private complaint: string | undefined;
   /** What came since the last whole message. */
   private count = 0;
   private hasMessage = false;
@@ -55,13 +56,10 @@ export class BoundedSocketLine extends SocketLine {
     const { webSocket } = this;
     const close = webSocket.close.bind(webSocket);
     webSocket.close = (code, reason) => {
-      this.isTooLong ||= code === TOO_BIG;
-      close(code, code === TOO_BIG ? (reason ?? this.complaint) : reason);
+      if (code !== TOO_BIG) return close(code, reason);
+      this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
+      close(code, this.complaint);
     };
-  }
-
-  private get complaint(): string {
-    return `expected a message of at most ${this.most} bytes, got more`;
   }
 
   override start(receiver: TransportReceiver): void {
@@ -73,7 +71,8 @@ export class BoundedSocketLine extends SocketLine {
         this.fail();
       }
     };
-    const closed = (why: Closed): void => receiver.closed(this.isTooLong ? { ...why, code: TOO_BIG, reason: this.complaint } : why);
+    const closed = (why: Closed): void =>
+      receiver.closed(this.complaint === undefined ? why : { ...why, code: TOO_BIG, reason: this.complaint });
     super.start({ ...receiver, frame, closed });
   }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { checkSize, joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
+import { TOO_BIG } from '../transport/close-codes.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
@@ -165,7 +166,7 @@ export class LongPollLine implements Transport {
     try {
       frames = this.split(body);
     } catch (error) {
-      this.fail(error instanceof ProtocolError ? 1002 : 1009, error);
+      this.fail(error instanceof ProtocolError ? 1002 : TOO_BIG, error);
       throw error;
     }
     if (typeof body === 'string' && this.options.isBatched) this.separator ??= separatorOf(body);

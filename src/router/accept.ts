@@ -19,6 +19,7 @@ import {
 } from '../protocol/uris.ts';
 
 import type { FormatOf } from '../serializer/formats/formats.ts';
+import { TOO_BIG } from '../transport/close-codes.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Dict, type Id, named, type Uri } from '../words.ts';
 import { Bounds } from './bounds.ts';
@@ -34,8 +35,6 @@ import { LiveSession, type TransportInfo } from './session.ts';
 import type { Throttle } from './throttle.ts';
 import type { Principal } from './users.ts';
 
-/** Of WebSocket: a message is too long (RFC 6455, 7.4.1). */
-const TOO_BIG = 1009;
 /** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;

@@ -15,7 +15,7 @@ import {
   type Yield,
 } from '../protocol/messages.ts';
 import { routerSide } from '../protocol/wire.ts';
-import { Carried } from '../serializer/formats/carried.ts';
+import { Carried, mostWritten } from '../serializer/formats/carried.ts';
 import type { Format, Layout } from '../serializer/formats/format.ts';
 import type { Frame, Transport } from '../transport/transport.ts';
 
@@ -137,7 +137,7 @@ function codeOf({ name, value }: Format, frame: Uint8Array, { starts, ends }: La
 
 /** The same frame with what it refers to written out; or why that cannot be. */
 function withoutReferences(format: Format, frame: Uint8Array): Uint8Array | string {
-  const writer = format.writer(Math.max(1024, frame.length * 8));
+  const writer = format.writer(mostWritten(frame.length));
   try {
     format.read(frame, writer);
     return writer.written;

@@ -5,6 +5,7 @@
 import { messageOf, ProtocolError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from './batch.ts';
+import { TOO_BIG } from './close-codes.ts';
 import { defer } from './tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
@@ -140,7 +141,7 @@ class BatchedLine implements Transport {
 
   /** WAMP "Batched WebSocket Transport": an illegal batch fails the transport. Nothing more is sent or delivered. */
   private fail(error: unknown): void {
-    const code = error instanceof ProtocolError ? 1002 : 1009;
+    const code = error instanceof ProtocolError ? 1002 : TOO_BIG;
     this.waiting = [];
     this.waitingBytes = 0;
     this.batches.close(code, messageOf(error));

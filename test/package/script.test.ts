@@ -132,3 +132,8 @@ test('autobahn.min.js defines one global, autobahn, with the names that Autobahn
     Object.keys(await import('../../src/autobahn/names.ts')).sort(),
   );
 });
+
+test('[H10] the module calls nothing that browsers of 2020 do not have', () => {
+  const later = /\.(hasOwn|replaceAll|findLast|toSorted|withResolvers)\(|structuredClone|\?\?=|\|\|=|&&=/g;
+  expect(built('autostrada.module.min.js').match(later) ?? []).toEqual([]);
+});

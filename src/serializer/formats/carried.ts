@@ -11,6 +11,11 @@ const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 /** Text and numbers take more bytes in another format; not more than this many times as many, unless references make it grow. */
 const GROWTH = 8;
 
+/** How many bytes there may be when so many are written anew. */
+export function mostWritten(bytes: number): number {
+  return Math.max(1024, bytes * GROWTH);
+}
+
 /** What comes with a payload of nothing but keywords. */
 const empty: { readonly [format in Format['name']]: Uint8Array } = {
   json: Uint8Array.of(0x5b, 0x5d),
@@ -111,7 +116,7 @@ export class Carried {
   }
 
   private rewritten(format: Format): Carried | SerializationError {
-    const maxBytes = Math.max(1024, this.bytes * GROWTH);
+    const maxBytes = mostWritten(this.bytes);
     const write = (slice: Uint8Array): Uint8Array => {
       const writer = format.writer(maxBytes);
       this.format.read(slice, writer);
