@@ -166,9 +166,11 @@ export type FitTopic<M, T, Kind> = string extends keyof M
       ? PatternFitsNoUriInTheContract
       : T
     : T;
-type Pattern = 'prefix' | 'wildcard';
-type EventSpec<M, T, Kind> = [Kind] extends [Pattern] ? SpecOf<M, MatchingUri<M, T, Kind>> : SpecOf<M, T>;
-type IfTyped<M, T, Kind, Known, Otherwise> = string extends keyof M
+export type Pattern = 'prefix' | 'wildcard';
+/** What the events of a topic, or of all that a pattern can meet, are made of. */
+export type EventSpec<M, T, Kind> = [Kind] extends [Pattern] ? SpecOf<M, MatchingUri<M, T, Kind>> : SpecOf<M, T>;
+/** `IfKnown` for topics and patterns. */
+export type IfTyped<M, T, Kind, Known, Otherwise> = string extends keyof M
   ? [Kind] extends [Pattern]
     ? Otherwise
     : IfKnown<M, T, Known, Otherwise>
