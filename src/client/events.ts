@@ -7,7 +7,7 @@ import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Dict } from '../words.ts';
 import type { EventArgs, EventKwargs, FitTopic, Subscribable, TopicOf } from './contract.ts';
 import { type Following, follow } from './follow.ts';
-import { limit } from './limit.ts';
+import { limit, reasonOf } from './limit.ts';
 import type { WampEvent } from './payload.ts';
 import type { AnyPeer, ApiOf } from './peers.ts';
 import { promised, throwIfAborted } from './requests.ts';
@@ -60,8 +60,9 @@ class Events extends StreamBuffer<WampEvent> implements EventStream {
     const source: Source = { what: `events of ${topic}`, signal, release: () => this.following?.stop() };
     super({ maxBuffered, onOverflow, onSlow }, source);
     if (signal?.aborted) {
-      this.abort(signal.reason);
-      this.refused = Promise.reject(signal.reason);
+      const reason = reasonOf(signal);
+      this.abort(reason);
+      this.refused = Promise.reject(reason);
       this.refused.catch(() => {});
       return;
     }
