@@ -10,7 +10,7 @@ import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id, Off } from '../words.ts';
-import { limit } from './limit.ts';
+import { limit, reasonOf } from './limit.ts';
 import type { WaitOptions } from './verbs.ts';
 
 /** Who wants the outcome. */
@@ -178,5 +178,5 @@ export function throwIfAborted(options: WaitOptions | undefined): void {
   const { signal, timeoutMs } = options ?? {};
   if (signal) complain('signal', waiting.signal, signal);
   if (timeoutMs) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
-  if (signal?.aborted) throw signal.reason;
+  if (signal?.aborted) throw reasonOf(signal);
 }
