@@ -176,6 +176,6 @@ export const waiting: { readonly signal: Check; readonly timeoutMs: Check } = {
 export function throwIfAborted(options: WaitOptions | undefined): void {
   const { signal, timeoutMs } = options ?? {};
   if (signal) complain('signal', waiting.signal, signal);
-  if (timeoutMs) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
+  complain('timeoutMs', waiting.timeoutMs, timeoutMs ?? 0);
   if (signal?.aborted) throw signal.reason;
 }
