@@ -3,6 +3,7 @@
  */
 import { ApplicationError } from '../errors.ts';
 import type { ApiShape, Callable, KnownUri, Mapped, OpenUri, Payload, ProgressOf, ResultOf, SpecOf } from './contract.ts';
+import { reasonOf } from './limit.ts';
 import type { AnyRequester, ApiOf } from './peers.ts';
 import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
 import type { CallOptions, CallOptionsOf, Requester } from './verbs.ts';
@@ -65,7 +66,7 @@ class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unkno
       release: (why: unknown) => controller.abort(why ?? left()),
     };
     super({ maxBuffered, onOverflow, onSlow }, source);
-    if (signal?.aborted) this.abort(signal.reason);
+    if (signal?.aborted) this.abort(reasonOf(signal));
     this.result = requester.call(procedure, args, kwargs, {
       ...rest,
       signal: controller.signal,

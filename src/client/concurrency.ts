@@ -7,6 +7,7 @@ import { show } from '../protocol/checks.ts';
 import { isThenable, type Uri } from '../words.ts';
 import { type AnyGenerator, isGenerator, type Step } from './generate.ts';
 import type { AnyEndpoint } from './invocations.ts';
+import { reasonOf } from './limit.ts';
 import type { InvocationDetails } from './payload.ts';
 import type { RegisterOptions } from './verbs.ts';
 
@@ -87,7 +88,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
       };
       const stop = (): void => {
         waiting.delete(go);
-        reject(signal.reason);
+        reject(reasonOf(signal));
       };
       waiting.add(go);
       signal.addEventListener('abort', stop);

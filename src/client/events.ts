@@ -6,7 +6,7 @@ import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Dict } from '../words.ts';
 import type { ApiShape, ArgsOf, KnownUri, KwargsOf, MatchingSpec, OpenUri, PatternOf, SpecOf, Subscribable } from './contract.ts';
 import { type Following, follow } from './follow.ts';
-import { limit } from './limit.ts';
+import { limit, reasonOf } from './limit.ts';
 import type { WampEvent } from './payload.ts';
 import type { AnyPeer, ApiOf, Peer } from './peers.ts';
 import { promised, throwIfAborted } from './requests.ts';
@@ -64,8 +64,9 @@ class Events extends StreamBuffer<WampEvent> implements EventStream {
     const source: Source = { what: `events of ${topic}`, signal, release: () => this.following?.stop() };
     super({ maxBuffered, onOverflow, onSlow }, source);
     if (signal?.aborted) {
-      this.abort(signal.reason);
-      this.refused = Promise.reject(signal.reason);
+      const reason = reasonOf(signal);
+      this.abort(reason);
+      this.refused = Promise.reject(reason);
       this.refused.catch(() => {});
       return;
     }

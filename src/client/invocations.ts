@@ -3,6 +3,7 @@
  */
 import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, SerializationError, type WampError } from '../errors.ts';
 import { hasKeys } from '../protocol/codec.ts';
+import { IdMap } from '../protocol/id-map.ts';
 import { Code, type Interrupt, type Invocation } from '../protocol/messages.ts';
 import { isUri } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
@@ -30,7 +31,7 @@ interface Target {
 export class Invocations {
   private readonly role: Role;
   /** Those that are not answered yet. */
-  private readonly running = new Map<Id, Run>();
+  private readonly running = new IdMap<Run>();
   /** One is answered, or nobody waits for its answer. */
   onAnswer: (() => void) | undefined;
   /** The id of the last new one. */
@@ -160,7 +161,7 @@ export class Invocations {
 
   end(error: WampError | undefined): void {
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'we left the session');
-    const runs = [...this.running.values()];
+    const runs = this.running.values();
     this.running.clear();
     for (const run of runs) {
       run.stop(lost);

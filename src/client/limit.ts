@@ -8,8 +8,13 @@ import type { WaitOptions } from './verbs.ts';
  */
 const heard = new WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly run: () => void }>();
 
+/** Signals of React Native, and of browsers before 2022, do not know why they were aborted. */
+export function reasonOf({ reason }: AbortSignal): unknown {
+  return reason === undefined ? Object.assign(new Error('the signal was aborted'), { name: 'AbortError' }) : reason;
+}
+
 /** Calls `listener` when the signal aborts, unless it was let go before. */
-export function onAbort(signal: AbortSignal | undefined, listener: () => void): Off {
+export function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): Off {
   if (!signal) return () => {};
   let all = heard.get(signal);
   if (!all) {
@@ -22,7 +27,7 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
     signal.addEventListener('abort', all.run);
   }
   const { calls, run } = all;
-  const call = (): void => listener(); // the same function twice is two listeners
+  const call = (): void => listener(reasonOf(signal)); // the same function twice is two listeners
   calls.add(call);
   return () => {
     calls.delete(call);
@@ -45,7 +50,7 @@ export function limit(
   late: (timeoutMs: number) => unknown,
 ): Off {
   const timer = timeoutMs && timeoutMs < Number.POSITIVE_INFINITY && clock.setTimeout(() => giveUp(late(timeoutMs)), timeoutMs);
-  const off = onAbort(signal, () => giveUp(signal?.reason));
+  const off = onAbort(signal, giveUp);
   return () => {
     off();
     clock.clearTimeout(timer);

@@ -6,10 +6,11 @@ import type { Clock } from '../clock.ts';
 import { ProtocolError, TimeoutError } from '../errors.ts';
 import { complain, ms } from '../options.ts';
 import { type Check, isDict } from '../protocol/checks.ts';
+import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id, Off } from '../words.ts';
-import { limit } from './limit.ts';
+import { limit, reasonOf } from './limit.ts';
 import type { WaitOptions } from './verbs.ts';
 
 /** Who wants the outcome. */
@@ -80,7 +81,7 @@ export class Requests {
   /** Somebody does not wait any more. */
   onGiveUp: (() => void) | undefined;
   private readonly clock: Clock;
-  private readonly waits = new Map<Id, Wait>();
+  private readonly waits = new IdMap<Wait>();
   /** Whoever has given up, or was answered already. */
   private readonly nobody = new Wait(Code.CALL, { resolve: () => {}, reject: () => {} });
   private last: Id = 0;
@@ -152,7 +153,7 @@ export class Requests {
   }
 
   rejectAll(error: unknown): void {
-    const waits = [...this.waits.values()];
+    const waits = this.waits.values();
     this.waits.clear();
     for (const wait of waits) wait.reject(error);
   }
@@ -176,6 +177,6 @@ export const waiting: { readonly signal: Check; readonly timeoutMs: Check } = {
 export function throwIfAborted(options: WaitOptions | undefined): void {
   const { signal, timeoutMs } = options ?? {};
   if (signal) complain('signal', waiting.signal, signal);
-  complain('timeoutMs', waiting.timeoutMs, timeoutMs ?? 0);
-  if (signal?.aborted) throw signal.reason;
+  if (timeoutMs !== undefined && timeoutMs !== null) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
+  if (signal?.aborted) throw reasonOf(signal);
 }

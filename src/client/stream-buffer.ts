@@ -63,8 +63,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     this.source = source;
     makeDisposable(this, () => this.return().then(() => {}));
     Object.defineProperty(this, Symbol.asyncIterator, { value: () => this });
-    const { signal } = source;
-    this.offAbort = onAbort(signal, () => this.abort(signal?.reason));
+    this.offAbort = onAbort(source.signal, (reason) => this.abort(reason));
   }
 
   push(item: T): void {

@@ -3,7 +3,8 @@
  */
 import { TransportError } from '../errors.ts';
 import type { Connector } from '../transport/transport.ts';
-import { type WebSocketClass, webSocketConnector } from '../transport/websocket.ts';
+import { webSocketConnector } from '../transport/websocket.ts';
+import type { WebSocketClass } from '../transport/websocket-line.ts';
 import type { Targets } from './connection-options.ts';
 
 /** A page's address, where there is one. */

@@ -4,7 +4,7 @@
  */
 import { type Clock, elapsed } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
-import { limit } from './limit.ts';
+import { limit, reasonOf } from './limit.ts';
 import { timeLeft } from './repeat.ts';
 import { promised } from './requests.ts';
 import type { SessionCore } from './session.ts';
@@ -112,7 +112,7 @@ class Bell {
         () => undefined,
       );
       this.wake = done;
-      if (signal?.aborted) end(reject, signal.reason);
+      if (signal?.aborted) end(reject, reasonOf(signal));
       else if (this.isRinging) done();
     });
   }

@@ -6,6 +6,7 @@ import { nameOf } from '../protocol/messages.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
 interface Surroundings {
+  readonly document?: object;
   readonly process?: { readonly env?: { readonly DEBUG?: string } };
   readonly localStorage?: { getItem(key: string): string | null };
 }
@@ -14,7 +15,8 @@ interface Surroundings {
 export function isDebugging(surroundings: Surroundings = globalThis as Surroundings): boolean {
   let names: string | null | undefined;
   try {
-    names = surroundings.process?.env?.DEBUG ?? surroundings.localStorage?.getItem('debug');
+    // Not without a page: from Node.js 25 on there is a storage that warns when it is looked at.
+    names = surroundings.process?.env?.DEBUG ?? (surroundings.document && surroundings.localStorage?.getItem('debug'));
   } catch {
     return false; // a page may be forbidden its storage
   }

@@ -17,14 +17,16 @@ import {
 import { routerSide } from '../protocol/wire.ts';
 import { Carried, mostWritten } from '../serializer/formats/carried.ts';
 import type { Format, Layout } from '../serializer/formats/format.ts';
+import { Slab } from '../serializer/formats/slab.ts';
+import { Utf8 } from '../serializer/utf8.ts';
 import type { Frame, Transport } from '../transport/transport.ts';
 
 /** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
 
 // They keep nothing from one text to the next, so one is enough for all connections.
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new Utf8();
+const slab = /* @__PURE__ */ new Slab();
 
 export class CarryingLink extends Link<FromClient, FromRouter> {
   readonly format: Format | undefined;
@@ -43,7 +45,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const isText = typeof frame === 'string';
     // A frame of the wrong kind is refused below.
     if (!format || (isText ? format.name !== 'json' : format.name === 'json' && !this.wantsUtf8)) return super.read(frame);
-    const bytes = isText ? encoder.encode(frame) : frame;
+    const bytes = isText ? bytesOf(frame) : frame;
     try {
       return this.message(format, bytes, format.scan(bytes, this.maxDepth));
     } catch (cause) {
@@ -107,8 +109,13 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     if (!format) return super.write({ ...message, ...carried.values() });
     const { args, kwargs } = carried.in(format);
     const bytes = format.frame(this.side.toWire(message), args, kwargs);
-    return format.name === 'json' && !this.wantsUtf8 ? decoder.decode(bytes) : bytes;
+    return format.name === 'json' && !this.wantsUtf8 ? utf8.read(bytes, 0, bytes.length) : bytes;
   }
+}
+
+function bytesOf(text: string): Uint8Array {
+  const { bytes, start } = slab.room(text.length * 3);
+  return slab.take(utf8.write(text, bytes, start));
 }
 
 function bearsPayload(message: FromClient): message is Call | Publish | Yield | ErrorMessage {

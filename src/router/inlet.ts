@@ -8,6 +8,7 @@ import { TransportError } from '../errors.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { byteLength } from '../transport/frame-length.ts';
+import { inMicrotask } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 import type { Uri } from '../words.ts';
 import { Lane } from './lane.ts';
@@ -198,7 +199,7 @@ export class Inlet implements Transport {
       // it was told
     }
     // Later: whoever sends is in the middle of something, and may count on the session.
-    queueMicrotask(() => this.end({ clean: false, error }));
+    inMicrotask(() => this.end({ clean: false, error }));
   }
 }
 

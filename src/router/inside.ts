@@ -3,6 +3,7 @@
  * other, but it has joined nothing, so nobody sees it, and no permissions hold for it.
  */
 import { ApplicationError } from '../errors.ts';
+import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, type FromRouter } from '../protocol/messages.ts';
 import type { Id, Uri } from '../words.ts';
@@ -25,7 +26,7 @@ interface Wait {
 export class InsideCaller {
   private readonly dealer: Dealer;
   private readonly session: LiveSession;
-  private readonly waits = new Map<Id, Wait>();
+  private readonly waits = new IdMap<Wait>();
   private last: Id = 0;
 
   constructor(realm: string, dealer: Dealer, id: Id, settings: Settings, tally: Tally) {

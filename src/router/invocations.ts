@@ -103,8 +103,8 @@ export class Invocations {
 
   /** The calls that a session takes part in; they may end meanwhile. */
   *of(session: LiveSession): Iterable<Invocation> {
-    yield* session.invocations.values();
-    yield* session.calls.values();
+    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each;
+    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each;
   }
 
   /** The session is gone: who waits for it is told, and what it waited for is stopped. */

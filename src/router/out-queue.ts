@@ -2,6 +2,7 @@
  * What waits to be sent to one session, counted in bytes. Who does not read must not fill the router's memory: beyond the limit its events are
  * dropped, or the session ends, as the configuration says. What waits for all sessions together is in queues.ts.
  */
+import { inMicrotask } from '../transport/tick.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Settings } from './config.ts';
 import { type Queues, WORTH_WATCHING } from './queues.ts';
@@ -144,6 +145,6 @@ export class OutQueue {
 
   /** Not now: whoever sends is in the middle of something, and may count on the session. */
   private later(consequence: Consequence): void {
-    queueMicrotask(() => this.whenFull(consequence));
+    inMicrotask(() => this.whenFull(consequence));
   }
 }

@@ -5,6 +5,7 @@
 import { ProtocolError, SerializationError } from '../errors.ts';
 import type { FrameCache } from '../link.ts';
 import { announced, clientRoles, PASSTHRU } from '../protocol/features.ts';
+import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { type Call, Code, type FromRouter } from '../protocol/messages.ts';
 import type { Format } from '../serializer/formats/format.ts';
@@ -74,8 +75,8 @@ export class LiveSession implements RouterSession {
   /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
-  readonly calls: Map<Id, Invocation> = new Map();
-  readonly invocations: Map<Id, Invocation> = new Map();
+  readonly calls: IdMap<Invocation> = new IdMap();
+  readonly invocations: IdMap<Invocation> = new IdMap();
   /** What is kept for it. */
   readonly holdings: Holdings;
   /** The sum over its calls. */

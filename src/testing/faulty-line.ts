@@ -133,7 +133,7 @@ export class FaultyLine implements Transport {
   endSoon(reason: string): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    queueMicrotask(() => this.told({ clean: false, reason }));
+    void Promise.resolve().then(() => this.told({ clean: false, reason }));
   }
 
   private fromFarEnd(bytes: number, pass: () => void): void {

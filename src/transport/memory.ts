@@ -3,6 +3,7 @@
  * arrive in one, as they do from a socket.
  */
 import type { Serializer } from '../serializer/serializer.ts';
+import { inMicrotask } from './tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
 /** Both ends of a line in this process. */
@@ -58,7 +59,7 @@ class MemoryTransport implements Transport {
   private schedule(): void {
     if (this.isScheduled || !this.receiver) return;
     this.isScheduled = true;
-    queueMicrotask(this.deliver);
+    inMicrotask(this.deliver);
   }
 
   private readonly deliver = (): void => {

@@ -1,10 +1,23 @@
-interface NodeProcess {
-  readonly process?: { nextTick?(task: () => void): void };
+/*
+ * When the current work is over. Tests replace `process.nextTick` and `queueMicrotask` (Jest's and Sinon's fake timers), and what is deferred by a
+ * replacement waits until the test moves its clock.
+ */
+interface Ticks {
+  readonly nextTick?: (task: () => void) => void;
 }
+
+const { process } = globalThis as { readonly process?: Ticks };
+/** A replacement carries its clock. */
+const isReal = process?.nextTick !== undefined && !('clock' in process.nextTick);
+// Taken when this file is loaded: a test replaces it later.
+const nextTick = isReal ? process.nextTick : undefined;
 
 /** After what is running now. Node's ticks come before its microtasks or after them, but before any other socket is read. */
 export function defer(task: () => void): void {
-  const { process } = globalThis as NodeProcess;
-  if (process?.nextTick) process.nextTick(task);
-  else void Promise.resolve().then(task);
+  if (nextTick) nextTick(task);
+  else inMicrotask(task);
+}
+
+export function inMicrotask(task: () => void): void {
+  void Promise.resolve().then(task);
 }

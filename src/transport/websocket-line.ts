@@ -18,7 +18,10 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
 }
 
+export type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+
 export const OPEN = 1;
+const CLOSING = 2;
 
 /** One message a frame. */
 export class WebSocketLine implements Transport {
@@ -41,11 +44,15 @@ export class WebSocketLine implements Transport {
     };
     socket.onerror = (event: { error?: unknown }) => {
       error ??= event.error;
+      // `close` comes next, unless the platform tells by `error` alone.
+      if (socket.readyState !== CLOSING) setTimeout(() => closed({ code: 1006, reason: '', wasClean: false }), 0);
     };
-    socket.onclose = ({ code, reason, wasClean }) => {
+    const closed = ({ code, reason, wasClean }: { code: number; reason: string; wasClean: boolean }): void => {
+      if (this.ending) return;
       this.ending = { clean: wasClean, code, reason, error };
       this.receiver?.closed(this.ending);
     };
+    socket.onclose = closed;
   }
 
   get bufferedBytes(): number {

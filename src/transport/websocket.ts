@@ -1,20 +1,17 @@
 /*
  * WebSocket as a transport: the client's connector. The line that it gives, which a listener uses as well, is websocket-line.ts.
  */
-import IsomorphicWebSocket from 'isomorphic-ws';
 import { messageOf, TransportError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { isBatched } from './batched.ts';
 import { chooseSerializer, noSubprotocol, subprotocols } from './subprotocol.ts';
 import type { Connector, Dial, Transport } from './transport.ts';
-import type { WebSocketLike } from './websocket-line.ts';
-import { abandon, failureOf, SocketLine } from './ws.ts';
-
-export type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
+import { abandon, failureOf, platformWebSocket, SocketLine } from './ws.ts';
 
 /** Connects to a `ws://` or `wss://` URL. */
 export function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector {
-  return { name: url, connect: (dial) => dialWebSocket(url, WebSocketHere ?? IsomorphicWebSocket, dial) };
+  return { name: url, connect: (dial) => dialWebSocket(url, WebSocketHere ?? platformWebSocket, dial) };
 }
 
 function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, { serializers, signal }: Dial): Promise<Transport> {
@@ -30,17 +27,18 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     // `ws` closes by itself what we reject; a browser's socket is closed already.
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort);
+      socket.onopen = () => socket.close();
       reject(error);
     };
     const onAbort = (): void => {
       fail(signal.reason);
-      socket.onopen = () => socket.close();
       abandon(socket);
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
     const failure = failureOf(socket, url, serializers, fail);
-    socket.onclose = ({ code }) => fail(failure() ?? hidden(url, code));
+    // Some platforms tell of it by `error` alone.
+    socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(url));
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
       const serializer = chooseSerializer([socket.protocol], serializers);
@@ -52,10 +50,10 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
 }
 
 /** A browser hides the reason on purpose. */
-function hidden(url: string, code: number): TransportError {
+function hidden(url: string): TransportError {
   return new TransportError(
-    `cannot connect to ${url} (WebSocket close code ${code}): nothing listens there, it is no WAMP router, ` +
-      'it speaks none of our subprotocols, or a certificate or the origin was refused; the browser does not say which',
+    `cannot connect to ${url}: nothing listens there, it is no WAMP router, it speaks none of our subprotocols, ` +
+      'a certificate or the origin was refused, or a Content-Security-Policy forbids it; the browser does not say which',
   );
 }
 

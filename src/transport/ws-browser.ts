@@ -1,6 +1,7 @@
 /* In place of ws.ts in bundles for browsers: a page's WebSocket does none of that, and hides on purpose why it did not open. */
 import type { WebSocketLike } from './websocket-line.ts';
 
+export { default as platformWebSocket } from 'isomorphic-ws';
 export { WebSocketLine as SocketLine } from './websocket-line.ts';
 
 export function abandon(socket: WebSocketLike): void {

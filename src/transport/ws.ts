@@ -3,13 +3,14 @@
  * tear the socket down. Whatever else stands in its place, as a platform's own WebSocket, goes without. Bundles for browsers have ws-browser.ts instead
  * (`browser` in package.json).
  */
+import IsomorphicWebSocket from 'isomorphic-ws';
 import { messageOf, TransportError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { noSubprotocol } from './subprotocol.ts';
 import { defer } from './tick.ts';
 import type { Frame } from './transport.ts';
 import { unsentBytes } from './unsent.ts';
-import { closeReason, OPEN, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
+import { closeReason, OPEN, type WebSocketClass, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
 
 interface Ws extends WebSocketLike {
   terminate?(): void;
@@ -19,7 +20,25 @@ interface Ws extends WebSocketLike {
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
   on?(event: 'pong', listener: (data: unknown) => void): unknown;
   /** Not public: the socket, to write several frames at once. */
-  readonly _socket?: { cork(): void; uncork(): void; readonly bytesRead?: number } | null;
+  readonly _socket?: (Partial<Corkable> & { readonly bytesRead?: number }) | null;
+}
+
+/** A socket of Node.js; that of Bun's `ws` is none. */
+interface Corkable {
+  cork(): void;
+  uncork(): void;
+}
+
+/** Jest with jsdom takes the file for Node.js of isomorphic-ws and that for browsers of `ws`: a function that throws. */
+export const platformWebSocket: WebSocketClass | undefined = IsomorphicWebSocket.OPEN
+  ? IsomorphicWebSocket
+  : (globalThis as { readonly WebSocket?: WebSocketClass }).WebSocket;
+
+/** Of `error` or of `close`. */
+interface FailureEvent {
+  readonly code?: number;
+  readonly error?: unknown;
+  readonly message?: string;
 }
 
 /** What we use of Node's `http.IncomingMessage`. */
@@ -46,20 +65,17 @@ export function abandon(socket: Ws): void {
 /**
  * Listens for why a socket does not open. An HTTP answer in place of a WebSocket goes to `fail` at once.
  *
- * @returns What is known when the socket has closed; undefined: nothing.
+ * @returns Takes what `error` and `close` tell: why it did not open, if the platform says so.
  */
 export function failureOf(
   socket: Ws,
   url: string,
   serializers: readonly Serializer[],
   fail: (error: unknown) => void,
-): () => TransportError | undefined {
-  let cause: unknown;
+): (event: FailureEvent) => TransportError | undefined {
   socket.on?.('unexpected-response', (_, response) => refusedBy(url, response, fail, () => socket.terminate?.()));
-  socket.onerror = (event: { error?: unknown; message?: string }) => {
-    cause ??= event.error ?? event.message;
-  };
-  return () => {
+  return ({ error, message }) => {
+    const cause = error ?? message;
     if (cause === undefined) return undefined;
     const text = messageOf(cause);
     if (/subprotocol/i.test(text)) return noSubprotocol(url, serializers, text);
@@ -99,7 +115,7 @@ export class SocketLine extends WebSocketLine {
   /** Where the socket can: a platform's own cannot. */
   readonly ping?: (answered: () => void) => void;
   private readonly maxHeld: number;
-  private corked: { uncork(): void } | undefined;
+  private corked: Corkable | undefined;
   /** Frames sent since it was corked. */
   private held = 0;
 
@@ -154,10 +170,10 @@ export class SocketLine extends WebSocketLine {
 
   private cork(): void {
     if (this.corked) return;
-    const socket = this.ws._socket;
-    if (!socket) return;
+    const { _socket: socket } = this.ws;
+    if (!socket?.cork) return;
     socket.cork();
-    this.corked = socket;
+    this.corked = socket as Corkable;
     defer(this.uncork);
   }
 

@@ -18,7 +18,10 @@ export class Child {
    * @param {string[]} args
    */
   constructor(file, args = []) {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: ['--expose-gc'],
+    });
     this.#process = child;
     children.add(child);
     child.stderr.on('data', (text) => {

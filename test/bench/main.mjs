@@ -8,17 +8,18 @@ import { parseArgs } from 'node:util';
 import { BASE_COMMIT, ours } from './base.mjs';
 import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
+import { measureClient } from './client-costs.mjs';
 import { measureCodecs } from './codecs.mjs';
 import { contestants } from './contestants/contestant.mjs';
 import { measureFairness } from './fairness.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { carryTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
+import { carryTable, clientTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, patterns, codecs, carry or fairness; carry only where it is named
-  --base DIR                  carry: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
+  --only PART                 rpc, fanout, patterns, codecs, fairness, carry or client; the last two only where they are named
+  --base DIR                  carry, client: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
   --quick                     a few seconds: does it run at all? The numbers mean little
   --json                      one JSON document instead of tables
 `;
@@ -38,7 +39,8 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-const isBad = values.only !== undefined && !['rpc', 'fanout', 'patterns', 'codecs', 'carry', 'fairness'].includes(values.only);
+const isBad =
+  values.only !== undefined && !['rpc', 'fanout', 'patterns', 'codecs', 'carry', 'client', 'fairness'].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -73,6 +75,8 @@ async function main() {
   if (values.only === 'carry') say('Payloads, before and now\n');
   const carry = values.only === 'carry' ? await measureCarry(plan, values.base) : undefined;
   if (does('fairness')) say('Fairness\n');
+  if (values.only === 'client') say('The client, before and now\n');
+  const client = values.only === 'client' ? await measureClient(plan, values.base) : undefined;
   const fairness = does('fairness') ? await measureFairness(plan) : undefined;
 
   const about = {
@@ -86,7 +90,7 @@ async function main() {
   };
   if (values.json) {
     const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results, patterns, codecs, carry, fairness }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ about, results, patterns, codecs, carry, client, fairness }, null, 2)}\n`);
   } else {
     process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
     process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
@@ -95,6 +99,7 @@ async function main() {
     if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
     if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
     if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
+    if (client) process.stdout.write(`${clientTable(client)}\n`);
     if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);
   }
   const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');

@@ -49,6 +49,19 @@ export function carryTable(title, unit, rows) {
   return markdown(title, head, lines);
 }
 
+/** @param {Awaited<ReturnType<import('./client-costs.mjs').measureClient>>} rows */
+export function clientTable(rows) {
+  const head = ['', 'before, CPU µs', 'now, CPU µs', 'now ÷ before, median', 'min–max'];
+  const lines = rows.map(({ task, base, ours, ratio, min, max }) => [
+    task,
+    base.toFixed(2),
+    ours.toFixed(2),
+    ratio.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+  ]);
+  return markdown('What the client costs', head, lines);
+}
+
 /** @param {ReturnType<import('./codecs.mjs').measureCodecs>} rows */
 export function codecTable(rows) {
   const head = ['', 'size', 'msgpack(), µs', 'msgpackr(), µs', 'msgpackr alone, µs', 'msgpackr() ÷ msgpack(), median', 'min–max'];

@@ -1,5 +1,5 @@
 /* Handles that are given back: nobody has to wait for it, and nobody hears of anything afterwards. */
-import { type Connection, callStream, drain, events, nextEvent, registerAll, type Session, defineMiddleware } from 'autostrada';
+import { type Connection, callStream, defineMiddleware, drain, events, nextEvent, registerAll, type Session } from 'autostrada';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';

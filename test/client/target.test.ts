@@ -61,12 +61,23 @@ describe('the wire log', () => {
     ['DEBUG=other,autostrada:wire', { process: { env: { DEBUG: 'other,autostrada:wire' } } }, true],
     ['DEBUG=*', { process: { env: { DEBUG: '*' } } }, true],
     ['DEBUG=autostradale', { process: { env: { DEBUG: 'autostradale' } } }, false],
-    ['localStorage.debug', { localStorage: { getItem: () => 'autostrada' } }, true],
+    ['localStorage.debug', { document: {}, localStorage: { getItem: () => 'autostrada' } }, true],
     [
       'a page without storage',
       {
+        document: {},
         get localStorage() {
           throw new Error('SecurityError');
+        },
+      },
+      false,
+    ],
+    [
+      '[H10] nothing where there is no page: the storage of Node.js 25 warns when it is looked at',
+      {
+        process: { env: {} },
+        get localStorage(): { getItem(): string } {
+          throw new RangeError('it was looked at');
         },
       },
       false,
