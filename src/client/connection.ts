@@ -46,14 +46,7 @@ import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
-import type {
-  DurableSubscribeOptions,
-  Endpoint,
-  EventHandler,
-  RegisterOptions,
-  Requester,
-  WaitOptions,
-} from './verbs.ts';
+import type { DurableSubscribeOptions, Endpoint, EventHandler, RegisterOptions, Requester, WaitOptions } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**

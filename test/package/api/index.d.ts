@@ -262,6 +262,7 @@ interface BatchedSerializer extends Serializer {
 declare function batched(serializer: Serializer): BatchedSerializer;
 
 type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+
 /** Connects to a `ws://` or `wss://` URL. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
