@@ -11,6 +11,7 @@ import { parse } from 'acorn';
 import dts from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
+import { compacted, handedOn, shortened } from './rollup.published.mjs';
 
 /**
  * The package's entries: `autostrada` is `index`, `autostrada/router` is `router`; one in a folder is a deep import of Autobahn|JS, so its sub-path ends in
@@ -248,9 +249,9 @@ const onwarn = (warning, next) => {
   next(warning);
 };
 
-const modules = { dir: 'dist', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true, sourcemapExcludeSources: false };
+const modules = { dir: 'dist', preserveModules: true, preserveModulesRoot: 'src' };
 const strip = transpile(ts.ScriptTarget.ES2022, /\.ts$/);
-const types = (extension) => ({
+const types = (extension, plugins = []) => ({
   dir: 'dist',
   format: 'es',
   entryFileNames: `[name].d.${extension}`,
@@ -259,6 +260,7 @@ const types = (extension) => ({
   minifyInternalExports: false,
   // rollup-plugin-dts drops it from the sources; without it `AsyncDisposable` is unknown to a user with an older `lib`.
   banner: '/// <reference lib="esnext.disposable" />',
+  plugins,
 });
 
 export default [
@@ -267,7 +269,7 @@ export default [
     external,
     onwarn,
     plugins: [strip],
-    output: { ...modules, format: 'es', entryFileNames: '[name].js' },
+    output: { ...modules, format: 'es', entryFileNames: '[name].js', plugins: [compacted] },
   },
   {
     input: { ...entries, ...instead },
@@ -275,12 +277,18 @@ export default [
     onwarn,
     plugins: [strip],
     // 'auto': bundlers read `isomorphic-ws` for browsers as ESM with a default export, Node.js as CJS.
-    output: { ...modules, format: 'cjs', interop: 'auto', exports: 'named', entryFileNames: '[name].cjs' },
+    output: { ...modules, format: 'cjs', interop: 'auto', exports: 'named', entryFileNames: '[name].cjs', plugins: [shortened] },
   },
   // All entries together, so that a class that two of them show is one class; but for deep imports: what those share with `autobahn`,
   // rollup-plugin-dts puts into it in a way that makes values of its default export's types.
-  { input: entriesThat((name) => !isDeep(name)), external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
-  { input: entriesThat(isDeep), external, onwarn, plugins: [dts()], output: [types('ts'), types('cts')] },
+  {
+    input: entriesThat((name) => !isDeep(name)),
+    external,
+    onwarn,
+    plugins: [dts()],
+    output: [types('cts'), types('ts', [handedOn])],
+  },
+  { input: entriesThat(isDeep), external, onwarn, plugins: [dts()], output: [types('cts'), types('ts', [handedOn])] },
   ...scripts.map((script) => ({
     input: script.input,
     onwarn,
@@ -303,7 +311,7 @@ export default [
       exports: 'named',
       esModule: false,
       externalLiveBindings: false,
-      sourcemap: true,
+      sourcemap: 'hidden',
       banner,
       plugins: [min({ ecma: 5 }), mustBeEs5, licences],
     },
@@ -315,7 +323,7 @@ export default [
     output: {
       file: moduleBundle,
       format: 'es',
-      sourcemap: true,
+      sourcemap: 'hidden',
       banner,
       plugins: [min({ ecma: 2020, module: true }), licences],
     },

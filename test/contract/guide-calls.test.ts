@@ -33,6 +33,14 @@ describe('the guide to calls', () => {
 
   it('has a block for each of its topics', () => {
     const titles = blocks.filter(([, code]) => code !== '').map(([title]) => title);
-    expect(titles).toEqual(['Progress', 'Giving up', 'Time', 'Input in pieces', 'Sharing', 'Passing on']);
+    expect(titles).toEqual([
+      'Progress',
+      'Cancel',
+      'Timeout',
+      'Waiting for a callee',
+      'Input in pieces',
+      'Load balancing',
+      'Passing on',
+    ]);
   });
 });

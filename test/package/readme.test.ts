@@ -1,22 +1,27 @@
 /*
- * What README and examples/node show runs as it stands there, as a user's program would: in a folder of its own, with the built package.
+ * What README, the first guide and examples/node show runs as it stands there, as a user's program would: in a folder of its own, with the
+ * built package.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Connection } from 'autostrada';
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { brokenLinks } from '../fixtures/links.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code: code ?? '' }));
-const block = (fragment: string): string => {
-  const found = blocks.find(({ code }) => code.includes(fragment));
-  if (!found) throw new Error(`README has no code with ${fragment}`);
+const guide = readFileSync(path.join(root, 'docs/guide/getting-started.md'), 'utf8');
+const blocksOf = (page: string) =>
+  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code: code ?? '' }));
+const block = (page: string, fragment: string): string => {
+  const found = blocksOf(page).find(({ code }) => code.includes(fragment));
+  if (!found) throw new Error(`there is no code with ${fragment}`);
   return found.code;
 };
 
@@ -63,41 +68,97 @@ async function routerOnPort(): Promise<{ url: string; connection: Connection }> 
 
 const text = (url: string, code: string): string => code.replace('ws://127.0.0.1:8080/ws', url);
 
-describe('README', () => {
-  test('shows four examples', () => {
-    expect(blocks.map(({ language }) => language)).toEqual(['sh', 'ts', 'js', 'js', 'html']);
+describe('[H12] README', () => {
+  test('is a first page: one line, how to install it, ten lines of code, a picture, six bullets', () => {
+    const [title, , line, , fence, install] = readme.split('\n');
+    expect(title).toBe('# Autostrada');
+    expect(line).toMatch(/^\w.{40,140}$/);
+    expect(`${fence} ${install}`).toBe('```sh npm install autostrada');
+    expect(blocksOf(readme).map(({ language }) => language)).toEqual(['sh', 'js', 'sh']);
+    expect(
+      block(readme, 'new Router')
+        .trim()
+        .split('\n')
+        .filter((each) => each !== '').length,
+    ).toBeLessThanOrEqual(10);
+    expect(readme.indexOf('![')).toBeLessThan(readme.indexOf('## '));
+    const bullets = [...(readme.split('## ')[0] ?? '').matchAll(/^- (.*)$/gm)].map(([, text = '']) => text);
+    expect(bullets.length).toBe(6);
+    expect(bullets.filter((text) => text.split(' ').length > 12)).toEqual([]);
     expect(readme.split('\n').length).toBeLessThanOrEqual(150);
   });
 
+  test('keeps the two commands of the repository', () => {
+    expect(block(readme, 'npm ci')).toMatch(/^npm ci && npm start .*\nnpm test /);
+  });
+
+  test('says how large the client is in a page', () => {
+    const bytes = gzipSync(readFileSync(path.join(root, 'dist/autostrada.module.min.js')), { level: 9 }).length;
+    expect(Number(/(\d+) KB in a page/.exec(readme)?.[1])).toBe(Math.round(bytes / 1024));
+  });
+
+  test('its program says what the comments say, and ends by itself', async () => {
+    const { output, exited } = start(block(readme, 'new Router'));
+    expect(await exited).toBe(0);
+    expect(output()).toBe('5\nnews: hello\n');
+  });
+});
+
+describe('[H12] the first guide', () => {
   test('its page is in examples/page.html, word for word', () => {
     const page = readFileSync(path.join(root, 'examples/page.html'), 'utf8');
-    expect(page.replace(/^ {4}/gm, '')).toContain(block('autostrada.min.js'));
-  });
-
-  test('links to files that are there', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)/g)]
-      .map(([, link]) => link ?? '')
-      .filter((link) => !/^https?:/.test(link));
-    expect(links.filter((link) => !readdirSync(path.join(root, path.dirname(link))).includes(path.basename(link)))).toEqual([]);
-  });
-
-  test('its router and two clients in one process say what the comments say', async () => {
-    const { output } = start(block("url: router, realm: 'realm1'"));
-    await expect.poll(output, { timeout: 10_000 }).toBe('5\nnews: hello\n');
+    expect(page.replace(/^ {4}/gm, '')).toContain(block(guide, 'autostrada.min.js'));
   });
 
   test('its router listens', async () => {
-    const { output } = start(block("web: './public'").replace('8080', '0'));
+    const { output } = start(block(guide, "port: 8080, web: './public'").replace('8080', '0'));
     await expect.poll(output, { timeout: 10_000 }).toMatch(/^router at ws:\/\/127\.0\.0\.1:\d+\/ws\n$/);
   });
 
   test('its service answers and listens', async () => {
     const { url, connection } = await routerOnPort();
-    const { output } = start(text(url, block('fascinatingSubject')));
+    const { output } = start(text(url, block(guide, "subscribe('fascinatingSubject'")));
     await expect.poll(output, { timeout: 10_000 }).toContain('joined');
     await expect.poll(() => connection.call('callMeMaybe', ['hi']).catch(() => undefined)).toBe('Node.js heard: hi');
     connection.publish('fascinatingSubject', ['extra']);
     await expect.poll(output).toContain('news: extra');
+  });
+});
+
+describe('[H12] pages', () => {
+  const pages = [
+    'README.md',
+    ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`),
+  ].filter((file) => file.endsWith('.md') && !file.startsWith('docs/api/'));
+
+  test('link to files and headings that are there', () => {
+    expect(pages.flatMap((page) => brokenLinks(root, page))).toEqual([]);
+  });
+
+  test('are all in the list of guides', () => {
+    const list = readFileSync(path.join(root, 'docs/guide/README.md'), 'utf8');
+    const guides = readdirSync(path.join(root, 'docs/guide')).filter((file) => file.endsWith('.md') && file !== 'README.md');
+    expect(guides.filter((file) => !new RegExp(`^- \\[[^\\]]+\\]\\(${file}\\): `, 'm').test(list))).toEqual([]);
+  });
+
+  test('have the words that people search for', () => {
+    const list = readFileSync(path.join(root, 'docs/guide/README.md'), 'utf8');
+    const words = [
+      'CORS',
+      'Docker',
+      'systemd',
+      'nginx',
+      'reconnect',
+      'timeout',
+      'TLS',
+      'wss',
+      'self-signed',
+      'health check',
+      'React',
+      'TypeScript',
+      'ERR_',
+    ];
+    expect(words.filter((word) => !list.includes(word))).toEqual([]);
   });
 });
 

@@ -3,12 +3,13 @@
  * node_modules, so that no network is needed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
+import { brokenLinks } from '../fixtures/links.ts';
 import { pack } from './pack.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -124,7 +125,46 @@ test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without 
   expect(stdout).toBe('');
 });
 
-test('only what users need is published', () => {
-  const published = readdirSync(path.join(app, 'node_modules/autostrada')).sort();
-  expect(published).toEqual(['LICENSE', 'README.md', 'package.json', ...pkg.files].sort());
+describe('[H12] what is published', () => {
+  const installed = (): string => path.join(app, 'node_modules/autostrada');
+  const files = (): string[] =>
+    readdirSync(installed(), { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => statSync(path.join(installed(), file)).isFile());
+
+  test('is only what users need', () => {
+    const folders = pkg.files.filter((file) => !/[!/]/.test(file));
+    const docs = pkg.files.filter((file) => file.startsWith('docs/'));
+    expect(readdirSync(installed()).sort()).toEqual(['LICENSE', 'README.md', 'docs', 'package.json', ...folders].sort());
+    expect(
+      files().filter((file) => /^docs\//.test(file) && !docs.some((each) => file === each || file.startsWith(`${each}/`))),
+    ).toEqual([]);
+    expect(files().filter((file) => file.endsWith('.map'))).toEqual([]);
+  });
+
+  test('takes less than 2.5 MB unpacked', () => {
+    const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
+    console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
+    expect(bytes).toBeLessThan(2_500_000);
+    expect(files().length).toBeLessThan(800);
+  });
+
+  test('names no source map that is not there', () => {
+    const code = files().filter((file) => /\.c?js$/.test(file));
+    expect(code.filter((file) => readFileSync(path.join(installed(), file), 'utf8').includes('sourceMappingURL'))).toEqual([]);
+  });
+
+  test('has all that its pages link to', () => {
+    const pages = files().filter((file) => file.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(25);
+    expect(pages.flatMap((page) => brokenLinks(installed(), page))).toEqual([]);
+  });
+
+  test('says where to find the rest, and where to report what is wrong', () => {
+    const [repository, ...others] = new Set(
+      [pkg.repository.url, pkg.homepage, pkg.bugs].map((url) => /github\.com\/[\w-]+\/[\w-]+/.exec(url)?.[0]),
+    );
+    expect(others).toEqual([]);
+    expect(repository).toMatch(/autostrada$/);
+  });
 });

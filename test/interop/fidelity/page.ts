@@ -19,7 +19,7 @@ reads bignums of up to 512 bytes with \`int64: 'bigint'\`, and else of up to 64,
 |---|---|---|---|
 ${rows.join('\n')}
 
-What Crossbar.io does otherwise, and why, is in [Other clients and other routers](interop.md#payloads).
+What Crossbar.io does otherwise, and why, is in \`docs/interop.md\` of the repository.
 `;
 }
 

@@ -1,0 +1,47 @@
+/* docs/guide/options.md has a row for every option that the declarations have, and none for others. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const page = readFileSync(path.join(root, 'docs/guide/options.md'), 'utf8');
+
+/** The options that an interface declares itself, without `timeout`, whose type says what to write instead. */
+function membersOf(file: string, name: string): readonly string[] {
+  const source = ts.createSourceFile(file, readFileSync(path.join(root, 'src', file), 'utf8'), ts.ScriptTarget.ES2022);
+  const found = source.statements.find((each) => ts.isInterfaceDeclaration(each) && each.name.text === name);
+  if (!found || !ts.isInterfaceDeclaration(found)) throw new Error(`expected ${file} to declare ${name}`);
+  return found.members
+    .filter((each) => ts.isPropertySignature(each) && each.type?.getText(source) !== 'WriteTimeoutMs')
+    .map((each) => each.name?.getText(source) ?? '');
+}
+
+/** By the heading of their table. */
+const tables: readonly (readonly [heading: string, file: string, ...interfaces: string[]])[] = [
+  ['Connection', 'client/connection-options.ts', 'ConnectionOptions'],
+  ['Connection: `retry`', 'client/connection-options.ts', 'RetryOptions'],
+  ['Connection: `liveness`', 'client/connection-options.ts', 'LivenessOptions'],
+  ['Calls', 'client/verbs.ts', 'CallOptions', 'WaitOptions', 'OfflineOptions'],
+  ['Publications', 'client/verbs.ts', 'PublishOptions', 'AcknowledgedOptions', 'WaitOptions', 'OfflineOptions'],
+  ['Subscriptions', 'client/verbs.ts', 'SubscribeOptions', 'DurableSubscribeOptions', 'WaitOptions'],
+  ['Registrations', 'client/verbs.ts', 'RegisterOptions', 'WaitOptions'],
+  ['Streams', 'client/stream-buffer.ts', 'BufferOptions'],
+  ['listen', 'node/listen-options.ts', 'ListenOptions'],
+  ['TLS', 'node/tls.ts', 'TlsOptions'],
+  ['webSocket', 'node/web-socket.ts', 'WebSocketOptions'],
+  ['rawSocket', 'node/rawsocket.ts', 'RawSocketOptions'],
+  ['longPoll', 'transport/longpoll.ts', 'LongPollOptions'],
+  ['Router: the second argument, hooks', 'router/config.ts', 'RouterHooks'],
+];
+
+test.each(tables)('[H12] the page of options has a row for each of %s', (heading, file, ...interfaces) => {
+  const [, section = ''] = page.split(new RegExp(`^#+ ${heading.replace(/[`]/g, '\\$&')}$`, 'm'));
+  const [own = ''] = section.split(/^#/m);
+  const rows = [...own.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+  expect(rows.sort()).toEqual(interfaces.flatMap((name) => membersOf(file, name)).sort());
+});
+
+test('[H12] every table of options is compared', () => {
+  expect(page.match(/^\| option \|/gm)?.length).toBe(tables.length);
+});
