@@ -14,7 +14,7 @@ export function tableOf(platforms: readonly Platform[]): string {
       return can === 0 ? '–' : 'in part';
     });
     const reasons = platform.cannot.map(({ checks, reason }) => `${checks.join(', ')}: ${reason}`);
-    return [`${platform.name} ${platform.version}`, ...cells, reasons.join('; ')];
+    return [`${platform.name} ${platform.version}`.trim(), ...cells, reasons.join('; ')];
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
   return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');

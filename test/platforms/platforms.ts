@@ -96,7 +96,7 @@ export const platforms: readonly Platform[] = [
   },
   {
     name: 'React Native (its globals, in Node.js)',
-    version: '0.82',
+    version: '',
     packages: [ESBUILD],
     required: false,
     also: [],
