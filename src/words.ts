@@ -38,5 +38,5 @@ function hex(char: string, digits: number): string {
 /** For logs and error messages: text with a URL in it, without the user name and the password of that URL. */
 export function withoutLogin(text: string): string {
   // What is no host and port up to the path: a password may have any character in it.
-  return text.replace(/\/\/(?!(?:\[[\da-f:.]+\]|[^\s/?#@:]*)(?::\d*)?(?:[\s/?#"',]|$)).*@/i, '//…@');
+  return text.replace(/\/\/(?!(\[.*?]|[^\s/?#@:]*)(:\d*)?([\s/?#"',]|$)).*@/, '//…@');
 }

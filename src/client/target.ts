@@ -44,7 +44,6 @@ export function toWebSocketUrl(given: string, page: PageLocation | undefined): s
   const shown = withoutLogin(url);
   let hint = '';
   if (/^(rss?|unix):/i.test(url)) hint = `: for RawSocket give rawSocket('${shown}') of 'autostrada/node' as url`;
-  else if (shown !== url)
-    hint = ": log in by auth, as ticket(); for a login of HTTP give webSocket(url) of 'autostrada/node' as url";
+  else if (shown !== url) hint = ": log in by auth; for a login of HTTP give webSocket(url) of 'autostrada/node' as url";
   throw invalidUrl(JSON.stringify(withoutLogin(given)), hint);
 }

@@ -23,10 +23,9 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     try {
       socket = new WebSocketHere(url, subprotocols(serializers)) as WebSocketLike;
     } catch (cause) {
-      const text = messageOf(cause);
-      const why = withoutLogin(text);
-      const told = { cause: why === text ? cause : undefined, uri: 'autostrada.error.invalid_url' };
-      throw new TransportError(`cannot open ${shown}: ${why}`, told);
+      // Not as the cause: it may show the whole URL.
+      const why = withoutLogin(messageOf(cause));
+      throw new TransportError(`cannot open ${shown}: ${why}`, { uri: 'autostrada.error.invalid_url' });
     }
     socket.binaryType = 'arraybuffer';
     // `ws` closes by itself what we reject; a browser's socket is closed already.

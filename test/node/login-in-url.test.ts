@@ -37,7 +37,7 @@ describe('[H1] a login in a URL', () => {
     [
       'of a connection',
       () => 'ws://joe:s3cret@127.0.0.1:1/ws',
-      `expected url to be ws://host:port/path or wss://…, got "ws://…@127.0.0.1:1/ws": log in by auth, as ticket(); for a login of HTTP give webSocket(url) of 'autostrada/node' as url`,
+      `expected url to be ws://host:port/path or wss://…, got "ws://…@127.0.0.1:1/ws": log in by auth; for a login of HTTP give webSocket(url) of 'autostrada/node' as url`,
     ],
     [
       'of a connection, given as URL',
