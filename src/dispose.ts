@@ -10,5 +10,5 @@ export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? S
 /** Gives a class's instance what `await using` calls, and `using` where that makes sense. The class only declares the members. */
 export function makeDisposable(target: object, end: () => Promise<void>, isSyncToo = false): void {
   Object.defineProperty(target, asyncDispose, { value: end, configurable: true });
-  if (isSyncToo) Object.defineProperty(target, dispose, { value: () => void end().catch(() => {}), configurable: true });
+  if (isSyncToo) Object.defineProperty(target, dispose, { value: () => void end(), configurable: true });
 }

@@ -4,6 +4,7 @@
  */
 import { nearest } from './nearest.ts';
 import { bool, type Check, isDict, oneOf, show, string } from './protocol/checks.ts';
+import { uriComplaint } from './protocol/uri.ts';
 
 /** Options by their names. */
 export type Known = { readonly [name: string]: Check };
@@ -11,11 +12,20 @@ export type Known = { readonly [name: string]: Check };
 export const func: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
 export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
 export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
+export const uri: Check = (value) => uriComplaint(value) && 'a URI';
 export { bool, oneOf, string };
 
 /** In milliseconds. */
 export function ms(least = 0): Check {
   return (value) => (typeof value === 'number' && value >= least ? undefined : `milliseconds from ${least} on`);
+}
+
+/** Of serializers. */
+export const int64: Known = { int64: /* @__PURE__ */ oneOf('number', 'bigint') };
+
+/** What came, in words, where objects may hold secrets. */
+export function withoutSecrets(value: unknown): string {
+  return isDict(value) ? 'an object' : show(value);
 }
 
 /** Anything: whoever takes it looks at it. */

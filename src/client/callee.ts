@@ -47,7 +47,7 @@ export class Callee {
   private readonly role: Role;
   /** Those that are being unregistered among them: until UNREGISTERED, calls that the router has sent before are served. */
   private readonly byId = new Map<Id, Entry>();
-  /** UNREGISTER is under way. */
+  /** Those that were ours: UNREGISTER is under way, or answered. */
   private readonly leaving: Departures;
   /**
    * By procedure: its REGISTER was given up, and the router has not answered. Whoever registers it meanwhile waits, until what may come of
@@ -58,7 +58,7 @@ export class Callee {
   constructor(role: Role) {
     this.role = role;
     this.invocations = new Invocations(role);
-    this.leaving = new Departures(role);
+    this.leaving = new Departures(role, 'registration');
   }
 
   get active(): readonly Registration[] {
@@ -87,7 +87,7 @@ export class Callee {
       },
       reject: settle.reject,
       answered: (id) => {
-        if (id !== undefined && !this.byId.has(id)) void this.release(id); // whoever wanted it gave up
+        if (id !== undefined && !this.byId.has(id)) void this.release(id, procedure); // whoever wanted it gave up
         const room = this.vacating.get(key);
         this.vacating.delete(key);
         room?.admit();
@@ -127,8 +127,8 @@ export class Callee {
   /** WAMP "Registration Revocation": the router takes it away. What runs is still answered. */
   private revoked({ registration, reason }: Dict): void {
     const id = registration as Id;
-    this.leaving.forget(id);
     const entry = this.byId.get(id);
+    if (entry || this.leaving.has(id)) this.leaving.forget(id);
     if (!entry) return;
     this.byId.delete(id);
     const text = `the router took the registration of ${entry.procedure} away`;
@@ -143,8 +143,8 @@ export class Callee {
     if (entry) return this.invocations.begin(message, entry);
     if (!this.leaving.has(registration))
       throw new ProtocolError(`got INVOCATION for registration ${registration}, which this session does not have`);
-    // REGISTER was given up, so there is no endpoint. WAMP "Call Rerouting": this error lets the router ask another callee.
-    this.invocations.refuse(request, 'wamp.error.unavailable', 'the procedure is being unregistered');
+    // It was given up, so there is no endpoint. WAMP "Call Rerouting": this error lets the router ask another callee.
+    this.invocations.refuse(request, 'wamp.error.unavailable', 'the procedure was unregistered');
   }
 
   end(error: WampError | undefined): void {
@@ -161,7 +161,7 @@ export class Callee {
     const unregister = (): Promise<void> => {
       if (!entry.ending.isOpen) return Promise.resolve();
       entry.ending.end(undefined);
-      return this.release(entry.id);
+      return this.release(entry.id, entry.procedure);
     };
     return {
       id: entry.id,
@@ -175,10 +175,11 @@ export class Callee {
     };
   }
 
-  private release(id: Id): Promise<void> {
+  private release(id: Id, procedure: Uri): Promise<void> {
     const entry = this.byId.get(id);
     return this.leaving.leave(
       id,
+      procedure,
       (request) => ({ type: Code.UNREGISTER, request, registration: id }),
       () => {
         if (this.byId.get(id) === entry) this.byId.delete(id);

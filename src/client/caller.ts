@@ -22,6 +22,16 @@ export function checkCall(
   return wireOptions(options, CALL, foreign);
 }
 
+/** With those of the connection, where the call does not say otherwise. */
+export function withDefaults(
+  defaults: Pick<CallOptions, 'timeoutMs' | 'waitForCalleeMs'> | undefined,
+  given: CallOptions | undefined,
+): CallOptions | undefined {
+  if (!defaults) return given;
+  const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
+  return { ...given, timeoutMs, waitForCalleeMs };
+}
+
 export class Caller {
   private readonly role: Role;
 

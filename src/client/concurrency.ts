@@ -5,7 +5,7 @@
 import { ApplicationError } from '../errors.ts';
 import { show } from '../protocol/checks.ts';
 import { isThenable, type Uri } from '../words.ts';
-import { type Generator, isGenerator } from './generate.ts';
+import { type AnyGenerator, isGenerator, type Step } from './generate.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { reasonOf } from './limit.ts';
 import type { InvocationDetails } from './payload.ts';
@@ -97,13 +97,13 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
 }
 
 /** The generator, and `over` once when it is. */
-function followed(generator: Generator, over: () => void): Generator {
+function followed(generator: AnyGenerator, over: () => void): AnyGenerator {
   let isOver = false;
   const end = (): void => {
     if (!isOver) over();
     isOver = true;
   };
-  const step = async (go: () => ReturnType<Generator['next']>): ReturnType<Generator['next']> => {
+  const step = async (go: () => Step): Promise<IteratorResult<unknown, unknown>> => {
     try {
       const given = await go();
       if (given.done) end();
@@ -120,5 +120,5 @@ function followed(generator: Generator, over: () => void): Generator {
     [Symbol.asyncIterator]() {
       return this;
     },
-  } as Generator;
+  } as AnyGenerator;
 }

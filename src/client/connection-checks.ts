@@ -2,7 +2,7 @@
  * The options of a connection, looked at when it is made: a table, which the compiler keeps complete, and what became of Autobahn's.
  */
 import type { Credentials } from '../auth/credentials.ts';
-import { amount, bool, checkOptions, dict, func, type Known, ms, string } from '../options.ts';
+import { amount, bool, checkOptions, dict, func, type Known, ms, string, uri } from '../options.ts';
 import { type Check, isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import type { ConnectionOptions, Environment, LivenessOptions, RetryOptions } from './connection-options.ts';
@@ -44,7 +44,7 @@ const retry: Table<RetryOptions> = {
 const liveness: Table<LivenessOptions> = {
   idleMs: /* @__PURE__ */ ms(1),
   timeoutMs: /* @__PURE__ */ ms(1),
-  probe: (value) => (uriComplaint(value) ? 'a URI' : undefined),
+  probe: uri,
 };
 const environment: Table<Environment> = { WebSocket: func, clock: dict, random: func };
 

@@ -7,7 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import type { Off } from '../words.ts';
-import { checkCall } from './caller.ts';
+import { checkCall, withDefaults } from './caller.ts';
 import { closedError } from './closed-error.ts';
 import { checkConnectionOptions } from './connection-checks.ts';
 import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
@@ -30,7 +30,7 @@ import { type Ending, ending, failProcess } from './ending.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
-import { foreignNames } from './local-options.ts';
+import { foreignNames, LEAVE } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
@@ -41,7 +41,6 @@ import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
 import type {
-  CallOptions,
   DurableSubscribeOptions,
   Endpoint,
   EndpointOf,
@@ -192,7 +191,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    *
    * @returns A promise that resolves when the line is closed.
    */
-  async close(options?: LeaveOptions): Promise<void> {
+  async close(options: LeaveOptions = {}): Promise<void> {
+    checkOptions('close', options, LEAVE);
     await this.line.close((session) => session.leave(options));
   }
 
@@ -262,12 +262,14 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     options?: DurableSubscribeOptions<A, K>,
   ): DurableSubscription;
   subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
-    const hooked = this.points.handler?.(handler as AnyHandler) ?? (handler as AnyHandler);
-    return this.intend(new DurableSubscriptionHandle(this.owner, topic as string, hooked, options));
+    const isLeft = (): boolean => handle.state === 'closed';
+    const hooked = this.points.handler?.(handler as AnyHandler, isLeft) ?? (handler as AnyHandler);
+    const handle = new DurableSubscriptionHandle(this.owner, topic as string, hooked, options);
+    return this.intend(handle);
   }
 
   private intend<H extends Durable>(handle: H): H {
-    if (this.line.isClosed) handle.refuse(closedError());
+    if (this.line.isClosed) handle.refuse(closedError(this.line.lastError));
     if (!handle.isFit()) return handle;
     this.durables = [...this.durables, handle];
     const session = this.line.openSession;
@@ -370,10 +372,4 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (this.events.has('error') && context.where !== 'listener') this.events.emit('error', error, context);
     else console.error(`autostrada: in ${context.where}${context.uri ? ` ${context.uri}` : ''}:`, error);
   }
-}
-
-function withDefaults(defaults: ConnectionOptions['defaults'], given: CallOptions | undefined): CallOptions | undefined {
-  if (!defaults) return given;
-  const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
-  return { ...given, timeoutMs, waitForCalleeMs };
 }

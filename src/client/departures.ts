@@ -1,34 +1,52 @@
-/* What UNSUBSCRIBE and UNREGISTER have in common: until the router has answered, messages for the id may still come. */
+/*
+ * What UNSUBSCRIBE and UNREGISTER have in common: until the router has answered, messages for the id may still come, and routers are not
+ * always right about when the last one goes out. So what comes late for an id that was ours hurts nobody.
+ */
 import { ConnectionLostError } from '../errors.ts';
 import type { FromClient } from '../protocol/messages.ts';
-import type { Id } from '../words.ts';
+import type { Id, Uri } from '../words.ts';
 import { promised } from './requests.ts';
 import type { Role } from './role.ts';
+import { toldUnlessAwaited } from './told.ts';
+
+/** So many ids that were ours are remembered; those before them are long over. */
+const MAX_FORMER = 1000;
 
 export class Departures {
   private readonly role: Role;
+  private readonly where: 'subscription' | 'registration';
+  /** Under way. */
   private readonly ids = new Set<Id>();
+  /** Over, in the order of their ends. */
+  private readonly former = new Set<Id>();
 
-  constructor(role: Role) {
+  constructor(role: Role, where: 'subscription' | 'registration') {
     this.role = role;
+    this.where = where;
   }
 
+  /** Whether the id was ours. */
   has(id: Id): boolean {
-    return this.ids.has(id);
+    return this.ids.has(id) || this.former.has(id);
   }
 
-  /** The router took it away. */
+  /** It is over: the router has answered, or took it away. */
   forget(id: Id): void {
+    const { former } = this;
     this.ids.delete(id);
+    former.delete(id);
+    former.add(id);
+    if (former.size > MAX_FORMER) former.delete(former.values().next().value ?? id);
   }
 
   /**
    * Sends the message that `ask` makes, unless the session is over anyway.
    *
    * @param over - No more messages for the id will come.
+   * @returns Rejects when the router refuses. Where nobody awaits that, it is reported.
    */
-  leave(id: Id, ask: (request: Id) => Extract<FromClient, { request: Id }>, over?: () => void): Promise<void> {
-    const { link, requests } = this.role;
+  leave(id: Id, uri: Uri, ask: (request: Id) => Extract<FromClient, { request: Id }>, over?: () => void): Promise<void> {
+    const { link, requests, report } = this.role;
     if (link.state !== 'established') {
       over?.();
       return Promise.resolve();
@@ -38,7 +56,7 @@ export class Departures {
       const message = ask(requests.next);
       link.send(message);
       const resolve = (): void => {
-        this.ids.delete(id);
+        this.forget(id);
         over?.();
         settle.resolve();
       };
@@ -48,7 +66,6 @@ export class Departures {
         this.ids.has(id) && !(error instanceof ConnectionLostError) ? settle.reject(error) : resolve();
       requests.wait<void>(message.type, { resolve, reject }, undefined);
     });
-    left.catch(() => {}); // nobody has to wait for it
-    return left;
+    return toldUnlessAwaited(left, (error) => report(error, this.where, uri));
   }
 }

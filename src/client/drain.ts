@@ -18,14 +18,16 @@ export interface DrainReport {
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; never rejects.
+ * @returns Resolves when the line is closed; rejects only with a TypeError, for an option that does not exist.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
 export async function drain(
   // biome-ignore lint/suspicious/noExplicitAny: any contract
   connection: Connection<any>,
-  { signal, timeoutMs = 10_000 }: WaitOptions = {},
+  { signal, timeoutMs = 10_000, ...others }: WaitOptions = {},
 ): Promise<DrainReport> {
+  const [other] = Object.keys(others);
+  if (other) throw new TypeError(`expected an option of drain (signal, timeoutMs), got '${other}'`);
   const { clock, session, handles } = connection;
   const since = elapsed(clock);
   let interrupted = false;

@@ -11,6 +11,7 @@ import type { Environment, ErrorContext } from './connection-options.ts';
 import type { Settle } from './requests.ts';
 import { about } from './said.ts';
 import type { SessionCore } from './session.ts';
+import { toldUnlessAwaited } from './told.ts';
 
 /** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
 export type HandleState = 'pending' | 'active' | 'lost' | 'closed';
@@ -75,7 +76,7 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
   /** It was asked for, and is not answered. */
   private giveUp: Off | undefined;
   /** What was given up before it was answered has been given back. */
-  private whenGone: (() => void) | undefined;
+  private whenGone: ((gone?: Promise<void>) => void) | undefined;
   private gone: Promise<void> | undefined;
 
   constructor(owner: Owner, where: 'subscription' | 'registration', uri: Uri) {
@@ -131,7 +132,10 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
         this.giveUp = undefined;
         this.aborts = 0;
         answered?.();
-        if (this.current === 'closed') return void this.release(active).then(this.whenGone, this.whenGone); // it was closed meanwhile
+        if (this.current === 'closed') {
+          const gone = this.release(active); // it was closed meanwhile
+          return this.whenGone?.(gone);
+        }
         this.active = active;
         this.why = undefined;
         this.move('active');
@@ -201,10 +205,12 @@ export abstract class Durable<Active extends Ends = Ends> implements Disposable,
       );
     }
     if (released) return released;
-    return new Promise((resolve) => {
+    const gone = new Promise<void>((resolve) => {
       if (giveUp) this.whenGone = resolve;
       else resolve();
     });
+    const { where, uri, owner } = this;
+    return toldUnlessAwaited(gone, (error) => owner.report(error, { where, uri }));
   }
 
   /** Whether a refusal is not the last word: then it is asked for again. */

@@ -52,7 +52,7 @@ function followSession(subscribed: Promise<Subscription>, follower: Follower): F
     ready,
     stop: () => {
       isStopped = true;
-      subscribed.then((subscription) => subscription.unsubscribe()).catch(ignore);
+      subscribed.then((subscription) => void subscription.unsubscribe(), ignore);
     },
   };
 }
@@ -72,7 +72,7 @@ function followConnection(handle: DurableSubscription, follower: Follower): Foll
     },
     stop: () => {
       off();
-      handle.unsubscribe().catch(ignore);
+      void handle.unsubscribe();
     },
   };
 }

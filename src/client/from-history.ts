@@ -51,7 +51,10 @@ async function fill(
   let problem: Error | undefined;
   for (const event of missed.slice(-limit)) problem = pass(event) ?? problem;
   if (!isWhole) {
-    const text = `the history of ${topic} has more than ${limit} events since then, or does not reach back so far: some may be missing`;
+    const text =
+      found.length > limit
+        ? `more than ${limit} events of ${topic} were missed, and the newest ${limit} were delivered (limit of fromHistory)`
+        : `the router's history of ${topic} does not reach back to the last event that was received: some may be missing`;
     throw new ApplicationError('autostrada.error.incomplete_history', [text]);
   }
   if (problem) throw problem;

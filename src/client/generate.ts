@@ -1,18 +1,20 @@
 /*
- * Endpoints that are async generators: what they yield is progress, what they return is the result.
+ * Endpoints that are generators, async ones or not: what they yield is progress, what they return is the result.
  */
+import { type Awaitable, isThenable } from '../words.ts';
 import type { Pace } from './pace.ts';
 import type { Run } from './run.ts';
 
-/** What an `async function*` gives. */
-export type Generator = AsyncGenerator<unknown, unknown, void>;
+/** What an `async function*` gives, or a `function*`. */
+export type AnyGenerator = AsyncGenerator<unknown, unknown, void> | Generator<unknown, unknown, void>;
+export type Step = Awaitable<IteratorResult<unknown, unknown>>;
 
-export function isGenerator(value: unknown): value is Generator {
+export function isGenerator(value: unknown): value is AnyGenerator {
   return (
     typeof value === 'object' &&
     value !== null &&
     typeof Symbol === 'function' && // not in the oldest browsers
-    Symbol.asyncIterator in value &&
+    (Symbol.asyncIterator in value || Symbol.iterator in value) &&
     'next' in value &&
     'throw' in value &&
     'return' in value
@@ -28,7 +30,7 @@ export function isGenerator(value: unknown): value is Generator {
  */
 export async function generate(
   run: Run,
-  generator: Generator,
+  generator: AnyGenerator,
   send: (value: unknown) => unknown,
   pace: Pace,
   report: (error: unknown) => void,
@@ -39,7 +41,7 @@ export async function generate(
     stop();
     throw run.stopped;
   }
-  let step = generator.next();
+  let step: Step = generator.next();
   for (;;) {
     const { done, value } = await step;
     if (done) {
@@ -47,11 +49,17 @@ export async function generate(
       return value;
     }
     await pace.next();
-    step = offer(generator, send, value);
+    // An async generator has awaited what it yields.
+    step = isThenable(value)
+      ? value.then(
+          (awaited) => offer(generator, send, awaited),
+          (error) => generator.throw(error),
+        )
+      : offer(generator, send, value);
   }
 }
 
-function offer(generator: Generator, send: (value: unknown) => unknown, value: unknown): ReturnType<Generator['next']> {
+function offer(generator: AnyGenerator, send: (value: unknown) => unknown, value: unknown): Step {
   try {
     send(value);
   } catch (error) {

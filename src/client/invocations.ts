@@ -9,8 +9,8 @@ import { isUri } from '../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../protocol/uris.ts';
 import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
 import { FurtherInputs } from './further-inputs.ts';
-import { type Generator, generate, isGenerator } from './generate.ts';
-import { knownError } from './known-error.ts';
+import { type AnyGenerator, generate, isGenerator } from './generate.ts';
+import { knownError, unanswerable } from './known-error.ts';
 import type { InvocationContext } from './middleware.ts';
 import { Pace } from './pace.ts';
 import { packAnswer, type Unpacked } from './passthru.ts';
@@ -111,7 +111,7 @@ export class Invocations {
     return new Result(answer.args, answer.kwargs, answer.details);
   }
 
-  private generate(run: Run, generator: Generator, { sendProgress }: Pick<Details, 'sendProgress'>): Promise<unknown> {
+  private generate(run: Run, generator: AnyGenerator, { sendProgress }: Pick<Details, 'sendProgress'>): Promise<unknown> {
     const report = (error: unknown): void => this.role.report(error, 'invocation', run.procedure);
     return generate(run, generator, sendProgress, new Pace(this.role), report);
   }
@@ -160,7 +160,7 @@ export class Invocations {
   }
 
   end(error: WampError | undefined): void {
-    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
+    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'we left the session');
     const runs = this.running.values();
     this.running.clear();
     for (const run of runs) {
@@ -204,7 +204,7 @@ export class Invocations {
     try {
       thrown = run.answerFor(given);
       const known = knownError(thrown);
-      if (!known || thrown instanceof SerializationError) this.role.report(thrown, 'invocation', procedure);
+      if (!known || thrown instanceof SerializationError) this.role.report(unanswerable(thrown) ?? thrown, 'invocation', procedure);
       uri = known?.uri ?? uri;
       this.error(request, uri, known ?? { args: [messageOf(thrown)] });
     } catch (unfit) {

@@ -1,5 +1,5 @@
 import { ApplicationError, messageOf } from '../errors.ts';
-import { isUri } from '../protocol/uri.ts';
+import { isUri, uriComplaint } from '../protocol/uri.ts';
 import type { Dict, Uri } from '../words.ts';
 import type { Answer } from './result.ts';
 
@@ -15,4 +15,12 @@ export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | 
     'kwargs' in thrown && typeof thrown.kwargs === 'object' && thrown.kwargs !== null ? (thrown.kwargs as Dict) : undefined;
   const details = 'details' in thrown ? (thrown.details as Dict | undefined) : undefined;
   return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
+}
+
+/** What to tell of an `ApplicationError` whose URI is none: its caller gets another one. */
+export function unanswerable(thrown: unknown): TypeError | undefined {
+  const complaint = thrown instanceof ApplicationError ? uriComplaint(thrown.uri) : undefined;
+  return complaint === undefined
+    ? undefined
+    : new TypeError(`an error is answered as wamp.error.runtime_error: ${complaint}`, { cause: thrown });
 }

@@ -110,7 +110,7 @@ export class Line {
     this.unwatch ??= watchPage({
       wake: () => this.wake(),
       doubt: () => this.liveness?.ask(Math.min(DOUBT_MS, this.liveness.timeoutMs)),
-      sleep: () => this.lose('the page was put aside'),
+      sleep: () => this.lose('we closed the line: the page was put aside'),
     });
     this.dial();
   }
@@ -122,9 +122,11 @@ export class Line {
     if (this.session && !this.openSession) return; // it is being closed
     if (this.session) {
       this.isRenewing = true;
-      this.lose('the user connects anew');
+      this.lose('we connect anew, as reconnect() asked');
     } else if (state === 'connecting') {
-      this.current?.giveUp(new ConnectionLostError(NETWORK_FAILURE, 'the user connects anew', { delivery: 'not-sent' }));
+      this.current?.giveUp(
+        new ConnectionLostError(NETWORK_FAILURE, 'we connect anew, as reconnect() asked', { delivery: 'not-sent' }),
+      );
       this.dial();
     }
     this.wake();
@@ -166,7 +168,7 @@ export class Line {
     if (!liveness) return;
     const { idleMs = defaults.idleMs, timeoutMs = defaults.timeoutMs } = liveness;
     this.liveness = new Liveness(this.environment.clock, idleMs, timeoutMs, session.pulse, (silenceMs) =>
-      this.lose(`the line is dead: nothing came for ${silenceMs} ms (liveness)`),
+      this.lose(`we gave the line up: nothing came for ${silenceMs} ms (liveness)`),
     );
   }
 

@@ -3,7 +3,7 @@
  * we know are looked at before anything is sent, by the table that a router has: there they would end the session.
  */
 import { nearest } from '../nearest.ts';
-import { any, checkOf, complain, func, type Known, ms, oneOf, unknownOption } from '../options.ts';
+import { any, checkOf, complain, func, type Known, ms, oneOf, string, unknownOption, uri } from '../options.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { callKeys, publishKeys, registerKeys, subscribeKeys } from '../protocol/options.ts';
 import type { Dict } from '../words.ts';
@@ -39,6 +39,9 @@ export const PUBLISH: Verb = {
 };
 export const SUBSCRIBE: Verb = { name: 'subscribe', ours: waiting, wamp: /* @__PURE__ */ subscribeKeys() };
 export const REGISTER: Verb = { name: 'register', ours: waiting, wamp: /* @__PURE__ */ registerKeys() };
+
+/** Of `leave` and `close`. */
+export const LEAVE: Known = { reason: uri, message: string };
 
 const CAPITAL = /[A-Z]/;
 const NONE: Dict = {};

@@ -98,8 +98,12 @@ export interface Points extends Composed {
   readonly outermost?: Composed;
   /** Those verbs that are hooked, within their hooks. */
   verbs?(verbs: Omit<Verbs, 'call'>, report: Report): Partial<Verbs>;
-  /** The handler within its hooks. What is no function stays it, to be complained of. */
-  handler?(handler: AnyHandler): AnyHandler;
+  /**
+   * The handler within its hooks. What is no function stays it, to be complained of.
+   *
+   * @param isLeft - Whether it was unsubscribed, while the hooks took their time.
+   */
+  handler?(handler: AnyHandler, isLeft: () => boolean): AnyHandler;
 }
 
 /**
@@ -239,10 +243,11 @@ const points: Points = {
     }
     return hooked;
   },
-  handler(handler) {
+  handler(handler, isLeft) {
     const { event } = this;
     if (!event || typeof handler !== 'function') return handler;
-    const last = ({ args, kwargs, details }: EventContext): unknown => handler(args as never, kwargs as never, details as never);
+    const last = ({ args, kwargs, details }: EventContext): unknown =>
+      isLeft() ? undefined : handler(args as never, kwargs as never, details as never);
     return (args, kwargs, details) => event({ args, kwargs, details }, last);
   },
 };

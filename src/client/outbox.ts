@@ -77,10 +77,10 @@ export class Outbox {
       if (this.hasTold || whenOffline === 'drop' || why === line.lastError) return;
       this.hasTold = true;
       const text = `an event was dropped, and further ones are only counted (stats): ${messageOf(why)}`;
-      this.report(notSent(text, line.lastError), { where: 'connection', uri: topic });
+      this.report(this.notSent(text), { where: 'connection', uri: topic });
     };
     try {
-      if (whenOffline !== 'wait' && (whenOffline || !line.isNew)) throw notSent('the connection is down');
+      if (whenOffline !== 'wait' && (whenOffline || !line.isNew)) throw this.notSent('the connection is down');
       this.wait(
         {
           reject: (why) => {
@@ -122,10 +122,14 @@ export class Outbox {
   private wait(settle: Guest['settle'], options: CallOptions | undefined, enter: Guest['enter']): void {
     const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
     const { signal, timeoutMs, whenOffline } = options ?? {};
-    if (this.line.isClosed) throw closedError();
-    if (whenOffline === 'fail') throw notSent('the connection is down');
+    const { line } = this;
+    if (line.isClosed) throw closedError(line.lastError);
+    if (whenOffline === 'fail') {
+      line.start(); // a call opens the connection, also when it does not wait for it
+      throw this.notSent('the connection is down');
+    }
     if (this.room.size >= maxWaiting)
-      throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
+      throw this.notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
     const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
     this.room.wait({
       settle,
@@ -133,13 +137,14 @@ export class Outbox {
       enter,
       late: (waitedMs) => {
         const text = `the connection was down for ${waitedMs} ms; nothing was sent`;
-        return isOwnLimit ? new TimeoutError(text) : notSent(text);
+        return isOwnLimit ? new TimeoutError(text, { cause: line.lastError }) : this.notSent(text);
       },
     });
-    this.line.start();
+    line.start();
   }
-}
 
-function notSent(text: string, cause?: unknown): ConnectionLostError {
-  return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause });
+  /** Its cause: why there is no session. */
+  private notSent(text: string): ConnectionLostError {
+    return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause: this.line.lastError });
+  }
 }

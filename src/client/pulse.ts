@@ -4,10 +4,11 @@
  */
 import { elapsed } from '../clock.ts';
 import { ApplicationError, TimeoutError, type WampError } from '../errors.ts';
+import { checkOptions } from '../options.ts';
 import type { Uri } from '../words.ts';
 import type { Caller } from './caller.ts';
 import { limit } from './limit.ts';
-import { type Settle, throwIfAborted } from './requests.ts';
+import { type Settle, throwIfAborted, waiting } from './requests.ts';
 import type { Role } from './role.ts';
 import type { WaitOptions } from './verbs.ts';
 
@@ -90,6 +91,7 @@ export class Pulse {
 
   /** How long the router takes to answer. */
   measure(settle: Settle<number>, options: WaitOptions): void {
+    checkOptions('rtt', options, waiting);
     throwIfAborted(options);
     const { clock } = this.role;
     const since = elapsed(clock);

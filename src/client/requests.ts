@@ -177,6 +177,6 @@ export const waiting: { readonly signal: Check; readonly timeoutMs: Check } = {
 export function throwIfAborted(options: WaitOptions | undefined): void {
   const { signal, timeoutMs } = options ?? {};
   if (signal) complain('signal', waiting.signal, signal);
-  if (timeoutMs) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
+  if (timeoutMs !== undefined && timeoutMs !== null) complain('timeoutMs', waiting.timeoutMs, timeoutMs);
   if (signal?.aborted) throw reasonOf(signal);
 }

@@ -18,7 +18,7 @@ import type { RouterFeatures } from './session-api.ts';
 /** What nobody awaits, and where it happened. */
 export type Report = (
   error: unknown,
-  where: 'event' | 'invocation' | 'progress' | 'input' | 'publication',
+  where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration',
   uri: Uri | undefined,
 ) => void;
 

@@ -4,8 +4,9 @@
  */
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
-import { ApplicationError, ConnectionLostError, messageOf, ProtocolError, type WampError } from '../errors.ts';
+import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../errors.ts';
 import type { Frames, Link, LinkEnd } from '../link.ts';
+import { checkOptions } from '../options.ts';
 import { announced } from '../protocol/features.ts';
 import {
   Code,
@@ -20,20 +21,20 @@ import {
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../protocol/uris.ts';
 import { TOO_BIG } from '../transport/close-codes.ts';
 import type { Id, Uri } from '../words.ts';
-import { aborted, sayWhy } from './aborted.ts';
+import { aborted, lineLost, sayWhy } from './aborted.ts';
 import { Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
 import { ending } from './ending.ts';
 import { IdleWatch } from './idle.ts';
 import type { AnyEndpoint } from './invocations.ts';
-import type { Foreign } from './local-options.ts';
+import { type Foreign, LEAVE } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { unpack } from './passthru.ts';
 import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
 import { Publisher } from './publisher.ts';
 import { Pulse } from './pulse.ts';
-import { promised, Requests, type Settle } from './requests.ts';
+import { promised, Requests, type Settle, waiting } from './requests.ts';
 import { Result, toValue } from './result.ts';
 import type { Report, Role } from './role.ts';
 import { about, type Subject, said } from './said.ts';
@@ -97,6 +98,8 @@ export class SessionCore {
   private leaving: (() => void) | undefined;
   /** A message of this length was too long for the router. */
   tooLong: number | undefined;
+  /** Why it has ended; undefined: we left it. */
+  private why: WampError | undefined;
 
   constructor(link: Link<FromRouter, FromClient>, welcome: Welcome, realm: string, hooks: SessionHooks) {
     makeDisposable(this, () => this.leave());
@@ -173,7 +176,7 @@ export class SessionCore {
       return said(sent, 'topic', topic);
     }
     try {
-      if (!this.isOpen) throw this.lost('not-sent');
+      if (!this.isOpen) throw this.notSent();
       this.publisher.publish(undefined, topic, { args, kwargs }, options);
     } catch (error) {
       throw about(error, 'topic', topic);
@@ -182,9 +185,15 @@ export class SessionCore {
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.stand('topic', topic, (settle) =>
-      this.subscriber.subscribe(settle, topic, this.role.points.handler?.(handler) ?? handler, options),
-    );
+    let active: Subscription | undefined;
+    const hooked = this.role.points.handler?.(handler, () => active?.isActive === false) ?? handler;
+    return this.stand('topic', topic, (settle: Settle<Subscription>) => {
+      const resolve = (subscription: Subscription): void => {
+        active = subscription;
+        settle.resolve(subscription);
+      };
+      this.subscriber.subscribe({ ...settle, resolve }, topic, hooked, options);
+    });
   }
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
@@ -201,14 +210,16 @@ export class SessionCore {
     return this.link.frames;
   }
 
-  idle(options?: WaitOptions): Promise<void> {
+  async idle(options: WaitOptions = {}): Promise<void> {
+    checkOptions('idle', options, waiting);
     return this.idling.wait(options);
   }
 
   /** WAMP "Session Closing": GOODBYE, then only the router's GOODBYE counts. */
-  leave(options: LeaveOptions = {}): Promise<void> {
+  async leave(options: LeaveOptions = {}): Promise<void> {
+    checkOptions('leave', options, LEAVE);
     if (this.isOpen) this.sayGoodbye(options);
-    return this.ended.then(() => {});
+    await this.ended;
   }
 
   private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
@@ -217,7 +228,7 @@ export class SessionCore {
     this.leaving = () => clock.clearTimeout(timer);
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
-    this.requests.rejectAll(new ConnectionLostError(reason, 'the session was left before an answer came'));
+    this.requests.rejectAll(new ConnectionLostError(reason, 'we left the session before an answer came'));
     this.hooks.left();
   }
 
@@ -269,14 +280,10 @@ export class SessionCore {
   }
 
   /** The line is gone, or we had to abort it. */
-  lineEnded({ error, closed }: LinkEnd): void {
-    if (error) return this.finish(new ConnectionLostError(error.uri, error.message, { cause: error }));
-    const { name, length } = this.link.longest;
-    const isTooBig = closed?.code === TOO_BIG;
-    if (isTooBig) this.tooLong = length;
-    const why = isTooBig && `a message was too long; the longest was ${name} with ${length} bytes`;
-    const said = [closed?.code, closed?.reason || (closed?.error && messageOf(closed.error)) || why].filter(Boolean).join(': ');
-    this.finish(new ConnectionLostError(NETWORK_FAILURE, `the line was lost${said && ` (${said})`}`, { cause: closed?.error }));
+  lineEnded(end: LinkEnd): void {
+    const { longest } = this.link;
+    if (end.closed?.code === TOO_BIG) this.tooLong = longest.length;
+    this.finish(lineLost(end, longest));
   }
 
   private ask<T>(
@@ -294,7 +301,7 @@ export class SessionCore {
   }
 
   private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
-    return this.isOpen ? promised(start) : Promise.reject(this.lost('not-sent'));
+    return this.isOpen ? promised(start) : Promise.reject(this.notSent());
   }
 
   /** The same, for what programs often do not wait for: that the line was lost before the router answered is no unhandled rejection. */
@@ -307,8 +314,10 @@ export class SessionCore {
     return asked;
   }
 
-  private lost(delivery: 'not-sent' | 'unknown'): ConnectionLostError {
-    return new ConnectionLostError(NETWORK_FAILURE, 'the session has ended', { delivery });
+  private notSent(): ConnectionLostError {
+    const { why: cause } = this;
+    const text = `the session has ended: ${cause?.message ?? 'we left it'}`;
+    return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause });
   }
 
   private error(message: ErrorMessage): void {
@@ -329,8 +338,9 @@ export class SessionCore {
     if (!this.ending.isOpen) return;
     this.leaving?.();
     const why = this.leaving ? undefined : error;
+    this.why = why;
     this.ending.end(why);
-    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'the session was left');
+    const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'we left the session');
     this.requests.rejectAll(lost);
     this.idling.check(lost);
     this.pulse.end(lost);

@@ -57,12 +57,12 @@ export class Subscriber {
   private readonly byKey = new Map<string, WireSubscription>();
   /** How many SUBSCRIBEs are unanswered, by topic: while one is, the subscription is not given up. */
   private readonly claims = new Map<string, number>();
-  /** UNSUBSCRIBE is under way: an EVENT may still come, and is dropped. */
+  /** Those that were ours: an EVENT may still come, and is dropped. */
   private readonly leaving: Departures;
 
   constructor(role: Role) {
     this.role = role;
-    this.leaving = new Departures(role);
+    this.leaving = new Departures(role, 'subscription');
   }
 
   get active(): readonly Subscription[] {
@@ -125,8 +125,8 @@ export class Subscriber {
   /** WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is none of ours any more. */
   private revoked({ subscription, reason }: Dict): void {
     const id = subscription as Id;
-    this.leaving.forget(id);
     const wire = this.byId.get(id);
+    if (wire || this.leaving.has(id)) this.leaving.forget(id);
     if (!wire) return;
     this.forget(wire);
     const error = revocation(reason, 'wamp.error.no_such_subscription', `the router took the subscription of ${wire.topic} away`);
@@ -138,7 +138,7 @@ export class Subscriber {
     const message = unpack(this.role, received);
     const wire = this.byId.get(message.subscription);
     if (wire === undefined) {
-      if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE
+      if (this.leaving.has(message.subscription)) return; // it crossed our UNSUBSCRIBE, or the router was late
       throw new ProtocolError(`got EVENT for subscription ${message.subscription}, which this session does not have`);
     }
     const topic = (message.details.topic ?? wire.topic) as Uri;
@@ -189,7 +189,7 @@ export class Subscriber {
     this.claims.delete(key);
     // Who left while a SUBSCRIBE was under way left the subscription to it; if that came to nothing, nobody is there.
     const wire = this.byKey.get(key);
-    if (wire?.handlers.length === 0) this.release(wire).catch(() => {});
+    if (wire?.handlers.length === 0) void this.release(wire);
   }
 
   private handle(wire: WireSubscription, entry: Entry): Subscription {
@@ -217,8 +217,8 @@ export class Subscriber {
   }
 
   private release(wire: WireSubscription): Promise<void> {
-    const { id } = wire;
+    const { id, topic } = wire;
     this.forget(wire);
-    return this.leaving.leave(id, (request) => ({ type: Code.UNSUBSCRIBE, request, subscription: id }));
+    return this.leaving.leave(id, topic, (request) => ({ type: Code.UNSUBSCRIBE, request, subscription: id }));
   }
 }

@@ -75,7 +75,7 @@ class Bell {
   /** Listens in this session, and in no other. */
   at(session: SessionCore | undefined): void {
     if (this.session === session) return;
-    this.subscription?.unsubscribe().catch(() => {});
+    void this.subscription?.unsubscribe();
     this.session = session;
     this.subscription = undefined;
     this.isHeard = false;
@@ -84,7 +84,7 @@ class Bell {
       if (registration?.uri === this.procedure || registration?.match !== 'exact') this.ring();
     };
     const resolve = (subscription: Subscription): void => {
-      if (this.session !== session) return void subscription.unsubscribe().catch(() => {});
+      if (this.session !== session) return void subscription.unsubscribe();
       this.subscription = subscription;
       this.isHeard = true;
       void subscription.ended.then(() => {

@@ -31,12 +31,12 @@ import type { Result } from './result.ts';
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 export type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
-/** Returns a value, a `Result`, a promise of either, or an async generator: what it yields is progress, what it returns the result. */
+/** Returns a value, a `Result`, a promise of either, or a generator, async or not: what it yields is progress, what it returns the result. */
 export type Endpoint<A, K, R, P = unknown, I = unknown> = (
   args: A,
   kwargs: K,
   details: InvocationDetails<P, I>,
-) => Awaitable<R> | AsyncGenerator<P, R, void>;
+) => Awaitable<R> | AsyncGenerator<P, R, void> | Generator<P, R, void>;
 export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
 
 /** On everything that waits for an answer. */

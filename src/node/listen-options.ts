@@ -4,14 +4,14 @@
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { MAX_DELAY_MS } from '../clock.ts';
-import { bool, checkOptions, dict, type Known, string } from '../options.ts';
+import { bool, checkOptions, type Known, string, withoutSecrets } from '../options.ts';
 import { type Check, isDict, show } from '../protocol/checks.ts';
 import type { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import type { TlsOptions } from './tls.ts';
+import { type TlsOptions, tlsOptions } from './tls.ts';
 import { checkedSocketPath } from './unix-socket.ts';
 
 const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
@@ -99,7 +99,7 @@ const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check }
   longPollPath: (value) => (typeof value === 'string' && /^\/.*[^/]$/.test(value) ? undefined : "a path such as '/lp'"),
   web: (value) =>
     typeof value === 'string' && statSync(value, { throwIfNoEntry: false })?.isDirectory() ? undefined : 'a directory',
-  tls: dict,
+  tls: tlsOptions,
   protocols: listOf((value) => PROTOCOLS.includes(value as Protocol), `a list of ${PROTOCOLS.join(', ')}`),
   serializers: listOf((value) => hasMethods(value, 'encode', 'decode'), 'a list of serializers, which json(), cbor(), … give'),
   origins: namesOrAll,
@@ -112,7 +112,8 @@ const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check }
 /** @throws TypeError that says what was expected, what came, and what was probably meant. */
 export function settleListen(router: Router, options: ListenOptions): ListenSettings {
   if (!hasMethods(router, 'attach', 'turnAway')) throw new TypeError(`expected a Router to listen for, got ${show(router)}`);
-  checkOptions('listen', options, known, sayOption);
+  if (router.isClosed) throw new TypeError('expected a Router that is open, got one that was closed');
+  checkOptions('listen', options, known, withoutSecrets);
   const { server, tls, protocols, path = '/ws', longPollPath = '/lp' } = options;
   if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
   if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
@@ -141,9 +142,4 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
 function exclude(one: keyof ListenOptions, options: ListenOptions, others: readonly (keyof ListenOptions)[]): void {
   const other = others.find((name) => options[name] !== undefined);
   if (options[one] !== undefined && other) throw new TypeError(`expected ${one} without ${other}: it has its own`);
-}
-
-/** Of what may hold a key only what it is. */
-function sayOption(value: unknown): string {
-  return isDict(value) ? 'an object' : show(value);
 }

@@ -4,6 +4,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { messageOf, TransportError } from '../errors.ts';
+import { any, checkOptions, withoutSecrets } from '../options.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
 import {
@@ -21,7 +22,7 @@ import type { Connector, Dial, Transport } from '../transport/transport.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
-import { nodeTls, type TlsOptions } from './tls.ts';
+import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';
 
 export interface RawSocketOptions {
   /** Of `rss://`; with `unix:` it turns TLS on there as well. */
@@ -38,6 +39,7 @@ const defaults = { maxMessageBytes: 2 ** 24 } as const;
  * The router is offered the first of the connection's serializers; where it does not take that one, the next on a new line.
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
  * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
  * serializer in common).
@@ -45,6 +47,7 @@ const defaults = { maxMessageBytes: 2 ** 24 } as const;
  * @example new Connection({ url: rawSocket('rs://127.0.0.1:8080'), realm: 'realm1' });
  */
 export function rawSocket(url: string | URL, options: RawSocketOptions = {}): Connector {
+  checkOptions('rawSocket', options, { tls: tlsOptions, maxMessageBytes: any }, withoutSecrets);
   const target = new Target(String(url), options);
   return { name: target.name, connect: (dial) => connect(target, dial) };
 }

@@ -1,4 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
+import { any, bool, checkOptions, type Known, string } from '../options.ts';
+import type { Check } from '../protocol/checks.ts';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 export interface TlsOptions {
@@ -19,6 +21,20 @@ export interface TlsOptions {
    */
   readonly rejectUnauthorized?: boolean | undefined;
 }
+
+const known: Known & { readonly [name in keyof Required<TlsOptions>]: unknown } = {
+  ca: any,
+  cert: any,
+  key: any,
+  servername: string,
+  rejectUnauthorized: bool,
+};
+
+/** @throws TypeError, which shows no value: they are secrets. */
+export const tlsOptions: Check = (value) => {
+  checkOptions('tls', value, known, (given) => typeof given);
+  return undefined;
+};
 
 /** What is there and undefined is a choice to Node, and not always the default. Its types want Buffers; any bytes do. */
 export function nodeTls(options: TlsOptions = {}): Pick<ConnectionOptions, keyof TlsOptions> {

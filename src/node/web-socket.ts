@@ -3,11 +3,12 @@
  */
 import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
+import { any, bool, checkOptions, dict, type Known, withoutSecrets } from '../options.ts';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
-import { nodeTls, type TlsOptions } from './tls.ts';
+import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';
 
 export interface WebSocketOptions {
   /** Of the HTTP request: cookies, an authorization. */
@@ -22,15 +23,24 @@ export interface WebSocketOptions {
   readonly maxMessageBytes?: number | undefined;
 }
 
+const known: Known & { readonly [name in keyof Required<WebSocketOptions>]: unknown } = {
+  headers: dict,
+  tls: tlsOptions,
+  agent: dict,
+  compression: bool,
+  maxMessageBytes: any,
+};
+
 /**
  * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
  *
  * @param url - `ws://host:port/path` or `wss://…`.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
- * @throws TypeError for a `maxMessageBytes` that is out of its range.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): Connector {
+  checkOptions('webSocket', options, known, withoutSecrets);
   const { headers, tls, agent, compression = false, maxMessageBytes } = options;
   const settings = {
     ...nodeTls(tls),

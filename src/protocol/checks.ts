@@ -68,6 +68,7 @@ export function dictOf(known: { readonly [key: string]: Check }, required: reado
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (typeof value === 'number') return String(value); // JSON has no NaN
   let text: string;
   try {
     text = JSON.stringify(value) ?? typeof value;

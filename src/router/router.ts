@@ -5,8 +5,8 @@ import { randomBytes } from '../auth/random.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TransportError } from '../errors.ts';
+import { any, checkOptions, complain, dict, string, uri } from '../options.ts';
 import { RandomIds } from '../protocol/ids.ts';
-import { uriComplaint } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
@@ -153,9 +153,20 @@ export class Router implements Connector, AsyncDisposable {
     return this.letIn(dial, undefined);
   }
 
-  /** The back door, for components in this process: no login, this principal. */
+  /**
+   * The back door, for components in this process: no login, this principal.
+   *
+   * @throws TypeError for a principal that cannot be.
+   */
   as(principal: Principal): Connector {
+    checkOptions('as', principal, { authid: string, authrole: string, authextra: dict });
+    complain('authrole of as', string, principal.authrole);
     return { name: this.name, connect: (dial) => this.letIn(dial, principal) };
+  }
+
+  /** `close()` was called: nobody is let in any more. */
+  get isClosed(): boolean {
+    return this.closing !== undefined;
   }
 
   /** For hosts: a line from outside. */
@@ -213,8 +224,14 @@ export class Router implements Connector, AsyncDisposable {
     return stats;
   }
 
-  /** GOODBYE to one session. Does nothing when there is none with this id. */
+  /**
+   * GOODBYE to one session. Does nothing when there is none with this id.
+   *
+   * @throws TypeError for a reason that is no URI, and a message that is no text.
+   */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
+    complain('reason of kill', uri, reason);
+    complain('message of kill', string, message ?? '');
     for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
   }
 
@@ -264,9 +281,10 @@ export class Router implements Connector, AsyncDisposable {
    * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
    * @throws TypeError when `goodbye` is no URI.
    */
-  close({ goodbye = SYSTEM_SHUTDOWN }: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
-    const complaint = goodbye === false ? undefined : uriComplaint(goodbye);
-    if (complaint !== undefined) throw new TypeError(`goodbye: ${complaint}`);
+  close(options: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
+    checkOptions('close', options, { goodbye: any });
+    const { goodbye = SYSTEM_SHUTDOWN } = options;
+    if (goodbye !== false) complain('goodbye of close', uri, goodbye);
     if (this.closing !== undefined) return this.closing;
     // Set before anybody is told: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
@@ -292,7 +310,7 @@ export class Router implements Connector, AsyncDisposable {
   private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('no serializer to talk with', { uri: 'autostrada.error.no_subprotocol' });
-    if (this.closing !== undefined) throw new TransportError('the router is closed');
+    if (this.isClosed) throw new TransportError('the router is closed');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;
@@ -305,6 +323,6 @@ export class Router implements Connector, AsyncDisposable {
     this.doors.add(door);
     door.open();
     if (isFull) door.dismiss('wamp.error.unavailable', 'the router is full');
-    if (this.closing !== undefined) door.dismiss(SYSTEM_SHUTDOWN);
+    if (this.isClosed) door.dismiss(SYSTEM_SHUTDOWN);
   }
 }

@@ -6,20 +6,22 @@
  */
 export const MAX_BIGNUM = 512;
 const TWO_53 = 2 ** 53;
+const HEX = '0123456789abcdef';
 
 /** RFC 8949, 3.4.3. `hasBigInt`: beyond 2^53 it becomes a BigInt; else it is rounded, as are all of more than `MAX_BIGNUM`, to infinity. */
 export function bignumOf(content: Uint8Array, isNegative: boolean, hasBigInt: boolean): number | bigint {
   if (content.length > MAX_BIGNUM) return isNegative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   let value = 0;
-  let hex = '0x0';
-  for (let i = 0; i < content.length; i++) {
-    const byte = content[i] as number;
-    value = value * 256 + byte;
-    hex += (byte < 16 ? '0' : '') + byte.toString(16);
-  }
+  for (let i = 0; i < content.length; i++) value = value * 256 + (content[i] as number);
   if (value < TWO_53 || !hasBigInt) return isNegative ? -1 - value : value;
+  let hex = '0x';
+  for (let i = 0; i < content.length; i++) hex += hexOf(content[i] as number);
   const exact = BigInt(hex);
   return isNegative ? BigInt(-1) - exact : exact;
+}
+
+export function hexOf(byte: number): string {
+  return (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
 }
 
 /** RFC 8949, 3.4.4: exponent and mantissa, in this order. Undefined: the content is something else. */

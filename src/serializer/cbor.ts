@@ -3,6 +3,7 @@
  * payload model, it takes 50 to 83 % of the time for a message, there and back, and 3.5 KB gzipped in place of 10.6; it knows no extensions
  * that would have to be kept out, and it runs in ES5 engines.
  */
+import { checkOptions, int64 } from '../options.ts';
 import { binary } from './binary.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
@@ -19,8 +20,10 @@ export interface CborOptions {
 /**
  * The CBOR serializer, `wamp.2.cbor`. Payloads are as with JSON; bytes need no base64.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [cbor(), json()] });
  */
 export function cbor(options: CborOptions = {}): Serializer {
+  checkOptions('cbor()', options, int64);
   return binary('cbor', CborWriter, CborReader, options.int64 === 'bigint');
 }

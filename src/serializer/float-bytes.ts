@@ -40,7 +40,7 @@ export function halfOf(bits: number): number {
     exponent === 0
       ? fraction * 2 ** -24
       : exponent < 31
-        ? (fraction + 1024) * 2 ** (exponent - 25)
+        ? ((fraction + 1024) * (1 << exponent)) / 2 ** 25
         : fraction === 0
           ? Number.POSITIVE_INFINITY
           : Number.NaN;

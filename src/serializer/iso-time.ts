@@ -5,20 +5,66 @@ const DAY = 86_400;
 const FIRST = -62_167_219_200;
 const LAST = 253_402_300_799;
 
+/** The longest such text, in bytes: that of a year of six digits. */
+export const LONGEST_TIME = 37;
+const ZERO = 0x30;
+const DASH = 0x2d;
+const COLON = 0x3a;
+
 /** As ISO 8601 has it, in UTC; of the fraction of a second as much as there is. Undefined: it has no text for that. */
 export function isoTime(seconds: number, nanoseconds: number): string | undefined {
-  if (nanoseconds > 999_999_999) return undefined;
-  // Nine digits, of which three or six zeros at the end are left out.
-  const fraction = nanoseconds === 0 ? '' : `.${padded(nanoseconds, 9).replace(/(?:000){1,2}$/, '')}`;
-  if (seconds >= FIRST && seconds <= LAST) return `${ofFourDigits(seconds)}${fraction}Z`;
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace('.000Z', `${fraction}Z`);
+  const bytes = new Uint8Array(LONGEST_TIME);
+  const length = writeIsoTime(seconds, nanoseconds, bytes);
+  let text = '';
+  for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[i] as number);
+  return text || undefined;
 }
 
-/** By arithmetic, which is several times as quick as a `Date`. Years begin in March here, so that a leap day is the last one. */
-function ofFourDigits(seconds: number): string {
+/** The same as bytes. @returns How many; 0: there is no text for that. */
+export function writeIsoTime(seconds: number, nanoseconds: number, target: Uint8Array): number {
+  if (nanoseconds > 999_999_999) return 0;
+  let at = seconds >= FIRST && seconds <= LAST ? ofFourDigits(seconds, target) : ofAnyYear(seconds, target);
+  if (at === 0) return 0;
+  if (nanoseconds > 0) {
+    target[at++] = 0x2e;
+    // Nine digits, of which three or six zeros at the end are left out.
+    const groups = nanoseconds % 1e6 === 0 ? 1 : nanoseconds % 1000 === 0 ? 2 : 3;
+    at = digits(nanoseconds / 1000 ** (3 - groups), groups * 3, target, at);
+  }
+  target[at++] = 0x5a;
+  return at;
+}
+
+function ofAnyYear(seconds: number, target: Uint8Array): number {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return 0;
+  const text = date.toISOString();
+  for (let i = 0; i < text.length; i++) target[i] = text.charCodeAt(i);
+  return text.length - '.000Z'.length;
+}
+
+function ofFourDigits(seconds: number, target: Uint8Array): number {
   const days = Math.floor(seconds / DAY);
   const time = seconds - days * DAY;
+  if (days !== lastDay) {
+    lastDay = days;
+    writeDate(days, lastDate);
+  }
+  for (let i = 0; i < 10; i++) target[i] = lastDate[i] as number;
+  target[10] = 0x54;
+  digits((time / 3600) | 0, 2, target, 11);
+  target[13] = COLON;
+  digits(((time / 60) | 0) % 60, 2, target, 14);
+  target[16] = COLON;
+  return digits(time % 60, 2, target, 17);
+}
+
+/** Times that come together are of one day, mostly. */
+let lastDay = Number.NaN;
+const lastDate: Uint8Array = /* @__PURE__ */ new Uint8Array(10);
+
+/** By arithmetic, which is many times as quick as a `Date`. Years begin in March here, so that a leap day is the last one. */
+function writeDate(days: number, target: Uint8Array): void {
   const shifted = days + 719_468; // since March 1 of the year 0
   const era = Math.floor(shifted / 146_097); // of 400 years
   const dayOfEra = shifted - era * 146_097;
@@ -28,16 +74,19 @@ function ofFourDigits(seconds: number): string {
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const month = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
-  const year = yearOfEra + era * 400 + (month < 10 ? 0 : 1);
-  const [hour, minute] = [Math.floor(time / 3600), Math.floor(time / 60) % 60];
-  return `${padded(year, 4)}-${two(month < 10 ? month + 3 : month - 9)}-${two(day)}T${two(hour)}:${two(minute)}:${two(time % 60)}`;
+  digits(yearOfEra + era * 400 + (month < 10 ? 0 : 1), 4, target, 0);
+  target[4] = DASH;
+  digits(month < 10 ? month + 3 : month - 9, 2, target, 5);
+  target[7] = DASH;
+  digits(day, 2, target, 8);
 }
 
-function two(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`;
-}
-
-/** JavaScript of 2012 has no padStart. */
-function padded(value: number, digits: number): string {
-  return String(10 ** digits + value).slice(1);
+/** So many digits, with zeros before. @returns Where they end. */
+function digits(value: number, count: number, target: Uint8Array, at: number): number {
+  let rest = value;
+  for (let i = at + count - 1; i >= at; i--) {
+    target[i] = ZERO + (rest % 10);
+    rest = (rest / 10) | 0; // nine digits at most
+  }
+  return at + count;
 }

@@ -3,6 +3,7 @@
  * A string that begins with U+0000 and goes on with anything but base64 stays the string that it is.
  */
 import { messageOf, SerializationError } from '../errors.ts';
+import { checkOptions, func } from '../options.ts';
 import { base64ToBytes, bytesToBase64 } from './base64.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
@@ -18,8 +19,11 @@ export interface JsonOptions {
  * The JSON serializer, `wamp.2.json`.
  *
  * Payloads are JSON values and `Uint8Array`; `__proto__` members are left out, in both directions.
+ *
+ * @throws TypeError for options that do not exist, or are no functions.
  */
 export function json(options: JsonOptions = {}): Serializer {
+  checkOptions('json()', options, { replacer: func, reviver: func });
   const { replacer, reviver } = options;
   const walk = payloadWalk({ bytes: (bytes) => `\0${bytesToBase64(bytes)}`, replacer });
   return {

@@ -2,6 +2,7 @@
  * MessagePack by a codec of our own: the reader is msgpack-reader.ts, the writer msgpack-writer.ts, and what they share with CBOR
  * bytes-reader.ts and bytes-writer.ts. It knows no extensions that would have to be kept out.
  */
+import { checkOptions, int64 } from '../options.ts';
 import { binary } from './binary.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
@@ -18,8 +19,10 @@ export interface MsgpackOptions {
 /**
  * The MessagePack serializer, `wamp.2.msgpack`. Payloads are as with JSON; bytes need no base64.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [msgpack(), json()] });
  */
 export function msgpack(options: MsgpackOptions = {}): Serializer {
+  checkOptions('msgpack()', options, int64);
   return binary('msgpack', MsgpackWriter, MsgpackReader, options.int64 === 'bigint');
 }

@@ -4,6 +4,7 @@
  * the rest: both serializers write what the other one reads, and mean the same.
  */
 import { Packr, Unpackr } from 'msgpackr';
+import { checkOptions, int64 } from '../options.ts';
 import { msgpack } from './msgpack.ts';
 import { isPlainFrame, isPlainMessage } from './msgpackr-plain.ts';
 import type { Serializer } from './serializer.ts';
@@ -20,9 +21,11 @@ export interface MsgpackrOptions {
  * The MessagePack serializer by `msgpackr`, which is to be installed: `wamp.2.msgpack`, as `msgpack()` has it. Payloads are as with JSON;
  * bytes need no base64. No records, no references, no extensions: what of those a peer sends is read as `msgpack()` reads it.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [msgpackr(), json()] });
  */
 export function msgpackr(options: MsgpackrOptions = {}): Serializer {
+  checkOptions('msgpackr()', options, int64);
   const own = msgpack({ int64: options.int64 ?? 'bigint' });
   const packr = new Packr({ useRecords: false, variableMapSize: true, encodeUndefinedAsNil: true, useToJSON: false });
   // Records cannot be kept in a frozen list, so none would be read, even if one got as far as that.

@@ -4,6 +4,7 @@
  * @module
  */
 import { TransportError } from '../errors.ts';
+import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from '../options.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from './batched.ts';
 import { post } from './http-post.ts';
@@ -21,6 +22,12 @@ export interface LongPollOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+const known: Known & { readonly [name in keyof Required<LongPollOptions>]: unknown } = {
+  batched: bool,
+  headers: dict,
+  credentials: /* @__PURE__ */ oneOf('omit', 'same-origin', 'include'),
+  timeoutMs: /* @__PURE__ */ ms(),
+};
 const PREFIX = 'wamp.2.';
 /** Platforms fire at once for more. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -33,9 +40,11 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * @param url - The base: `http://host:8080/lp`; in a page also `/lp`.
  * @returns For `ConnectionOptions.url`. Its `connect` rejects with a `TransportError`: `autostrada.error.invalid_url`,
  * `autostrada.error.no_longpoll`, `autostrada.error.no_subprotocol`, or `wamp.error.network_failure`.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @see WAMP, "HTTP Longpoll Transport"
  */
 export function longPoll(url: string | URL, options: LongPollOptions = {}): Connector {
+  checkOptions('longPoll', options, known, withoutSecrets);
   const name = String(url);
   const [base = '', ...query] = name.split('?');
   const settings: LongPollSettings = {

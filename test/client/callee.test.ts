@@ -89,7 +89,7 @@ describe('registering', () => {
     await peer.expect([64, 1, options, 'a..b']);
   });
 
-  it('[H5] [C50] serves what crosses UNREGISTER, lets what runs finish, and takes nothing after UNREGISTERED', async () => {
+  it('[H5] [C50] serves what crosses UNREGISTER, lets what runs finish, and refuses what comes after UNREGISTERED; a registration that was never ours is a violation', async () => {
     const { session, peer } = await join();
     const finish: ((value: string) => void)[] = [];
     const registering = session.register('a.b', () => new Promise<string>((resolve) => finish.push(resolve)));
@@ -108,6 +108,9 @@ describe('registering', () => {
     await peer.expect([70, 1, {}, ['done']]);
     await registration.unregister();
     peer.send([68, 3, 5, {}]);
+    expect(await peer.next()).toMatchObject([8, 68, 3, {}, 'wamp.error.unavailable', [expect.any(String)]]);
+    expect([session.isOpen, finish.length]).toEqual([true, 2]);
+    peer.send([68, 4, 6, {}]);
     expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
   });
 
@@ -166,6 +169,7 @@ describe('invocations', () => {
       false,
     ],
     ['an error with no usable URI', Object.assign(new Error('x'), { uri: 'no uri' }), ['wamp.error.runtime_error', ['x']], true],
+    ['an ApplicationError with no usable URI', new ApplicationError('no uri', [1]), ['wamp.error.runtime_error', ['no uri']], true],
     ['an error that cannot be sent', new ApplicationError('com.mine', [() => {}]), ['com.mine', ['com.mine']], true],
   ];
   for (const [name, value, answer, isReported] of thrown) {

@@ -95,6 +95,7 @@ describe('fromHistory', () => {
     await back();
     expect(got).toEqual([0, 1, 2, 3, 5, 6, 7]);
     expect(errors).toMatchObject([INCOMPLETE]);
+    expect(String(errors[0]?.error)).toContain('more than 3 events of');
   });
 
   it('[N10] says so when history does not reach back to what came last', async () => {
@@ -106,6 +107,7 @@ describe('fromHistory', () => {
     await back();
     expect(got).toEqual([0, 2, 3]);
     expect(errors).toMatchObject([INCOMPLETE]);
+    expect(String(errors[0]?.error)).toContain('does not reach back');
   });
 
   it('[N10] says so, and loses nothing that comes, where no history is kept', async () => {

@@ -221,3 +221,48 @@ describe('an async generator', () => {
     expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.canceled']);
   });
 });
+
+describe('a generator that is not async', () => {
+  it('[H1] [C52] is taken as an async one: what it yields is progress, promises among it, and what it returns the result', async () => {
+    const { peer } = await callee(function* ([to]) {
+      for (let n = 1; n < Number(to); n++) yield n;
+      yield Promise.resolve('later');
+      return to;
+    });
+    peer.send([68, 1, 5, { receive_progress: true }, [3]]);
+    for (const item of [1, 2, 'later']) await peer.expect([70, 1, more, [item]]);
+    await peer.expect([70, 1, {}, [3]]);
+  });
+
+  it('[H1] [C51] is told of a promise that rejects, and of what cannot be sent, where it yields them', async () => {
+    const caught: unknown[] = [];
+    const { peer } = await callee(function* () {
+      for (const wrong of [Promise.reject(new Error('not today')), 10n ** 30n])
+        try {
+          yield wrong;
+        } catch (error) {
+          caught.push((error as Error).message);
+        }
+      throw new ApplicationError('a.broken');
+    });
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await peer.expect([8, 68, 1, {}, 'a.broken']);
+    expect(caught).toEqual(['not today', expect.stringContaining('cannot encode YIELD')]);
+  });
+
+  it('[H1] [C53] runs its `finally` when it is stopped', async () => {
+    const cleaned = vi.fn();
+    const { peer } = await callee(function* () {
+      try {
+        yield new Promise(() => {});
+      } finally {
+        cleaned();
+      }
+    });
+    peer.send([68, 1, 5, { receive_progress: true }]);
+    await settled();
+    peer.send([69, 1, kill]);
+    await settled();
+    expect(cleaned).toHaveBeenCalledTimes(1);
+  });
+});

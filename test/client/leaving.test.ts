@@ -1,5 +1,5 @@
 /* Handles that are given back: nobody has to wait for it, and nobody hears of anything afterwards. */
-import { type Connection, callStream, drain, events, nextEvent, registerAll, type Session } from 'autostrada';
+import { type Connection, callStream, defineMiddleware, drain, events, nextEvent, registerAll, type Session } from 'autostrada';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
@@ -116,6 +116,55 @@ describe('an event after unsubscribe()', () => {
     await connect('ann').publish('com.test.news', [], null, { acknowledge: true });
     await settled();
     expect(heard).toEqual(['first', 'third']);
+  });
+
+  it.each(['connection', 'session'])('[H5] reaches nobody, where a hook waits meanwhile: %s', async (scope) => {
+    const { connect } = testBench();
+    const waiting: (() => void)[] = [];
+    const hook = defineMiddleware({
+      event: async (context, next) => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return next(context);
+      },
+    });
+    const joe = connect('joe', { middleware: [hook] });
+    const session = await joe.open();
+    const heard: string[] = [];
+    const subscribe = (name: string) =>
+      scope === 'session'
+        ? session.subscribe('com.test.news', () => heard.push(name))
+        : joe.subscribe('com.test.news', () => heard.push(name)).ready;
+    const left = await subscribe('left');
+    await subscribe('stays');
+    await connect('ann').publish('com.test.news', [], null, { acknowledge: true });
+    await settled();
+    await left.unsubscribe();
+    for (const go of waiting) go();
+    await settled();
+    expect([waiting.length, heard]).toEqual([2, ['stays']]);
+  });
+
+  it('[H5] is not what a durable handler gets late: an event that came before the loss is handed on after it', async () => {
+    const { connect, router } = testBench();
+    let go = (): void => {};
+    const hook = defineMiddleware({
+      event: async (context, next) => {
+        await new Promise<void>((resolve) => {
+          go = resolve;
+        });
+        return next(context);
+      },
+    });
+    const joe = connect('joe', { middleware: [hook] });
+    const heard: unknown[] = [];
+    await joe.subscribe('com.test.news', ([news]: [string]) => heard.push(news)).ready;
+    await connect('ann').publish('com.test.news', ['old'], null, { acknowledge: true });
+    await settled();
+    router.cut();
+    await settled();
+    go();
+    await settled();
+    expect(heard).toEqual(['old']);
   });
 
   it('[H5] is not the next one of a stream that was left', async () => {

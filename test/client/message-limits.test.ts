@@ -113,7 +113,7 @@ describe('a router that does not tell', () => {
     const bytes = JSON.stringify([48, 1, {}, 'a.b', [long]]).length;
     expect(await call).toMatchObject({
       name: 'ConnectionLostError',
-      message: `the line was lost (1009: a message was too long; the longest was CALL a.b with ${bytes} bytes)`,
+      message: `the other side closed the line (1009: a message was too long; the longest was CALL a.b with ${bytes} bytes)`,
     });
   });
 });

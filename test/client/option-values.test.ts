@@ -31,7 +31,7 @@ const mistakes: readonly (readonly [verb: Verb, options: object, text: string])[
   ['acknowledged', { timeoutMs: -1 }, 'expected timeoutMs of publish to be milliseconds from 0 on, got -1'],
   ['call', { timeout: 300.7 }, 'expected timeout of call to be a non-negative integer, got 300.7'],
   ['call', { timeoutMs: '5' }, 'expected timeoutMs of call to be milliseconds from 0 on, got "5"'],
-  ['call', { timeoutMs: Number.NaN }, 'expected timeoutMs of call to be milliseconds from 0 on, got null'],
+  ['call', { timeoutMs: Number.NaN }, 'expected timeoutMs of call to be milliseconds from 0 on, got NaN'],
   ['call', { timeoutMS: 5 }, "got 'timeoutMS'; did you mean 'timeoutMs'?"],
   ['call', { cancelMode: 'kil' }, 'expected cancelMode of call to be one of "skip", "kill", "killnowait", got "kil"'],
   ['call', { retryOnLoss: 'always' }, 'expected retryOnLoss of call to be one of "never", "not-sent", "unknown", got "always"'],
@@ -156,7 +156,14 @@ describe('timeoutMs', () => {
 });
 
 describe('what waits', () => {
-  const wrong = [{ signal: {} }, { signal: 'stop' }, { timeoutMs: 'soon' }, { timeoutMs: -1 }] as unknown as CallOptions[];
+  const wrong = [
+    { signal: {} },
+    { signal: 'stop' },
+    { timeoutMs: 'soon' },
+    { timeoutMs: -1 },
+    { timeoutMs: Number.NaN },
+    { timeoutMS: 5 },
+  ] as unknown as CallOptions[];
 
   it.each(wrong)('[H1] refuses %j at once', async (options) => {
     const connection = new Connection({ url: new ScriptedRouter(), realm: 'realm1' });

@@ -161,8 +161,9 @@ describe('an open session', () => {
     const [type, { message }, reason] = (await peer.next()) as [number, { message: string }, string];
     expect([type, reason]).toEqual([3, 'wamp.error.protocol_violation']);
     expect(message).toContain(name);
-    expect(await call).toMatchObject({ name: 'ConnectionLostError', uri: 'wamp.error.protocol_violation', message });
-    expect(await session.ended).toMatchObject({ uri: 'wamp.error.protocol_violation', message });
+    const lost = { uri: 'wamp.error.protocol_violation', message: `we aborted the session: ${message}` };
+    expect(await call).toMatchObject({ name: 'ConnectionLostError', ...lost });
+    expect(await session.ended).toMatchObject(lost);
   });
 
   it.each<[string, List | string, RegExp]>([

@@ -1,6 +1,7 @@
 /* Options of `listen` that are not known, out of their range, or do not go with each other: refused before anything is opened. */
 import { createServer } from 'node:http';
-import { type ListenOptions, listen } from 'autostrada/node';
+import { longPoll } from 'autostrada/longpoll';
+import { type ListenOptions, listen, rawSocket, webSocket } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { listening, rawSession } from './listening.ts';
@@ -38,8 +39,12 @@ describe('[H1] an option of listen', () => {
     [{ pingMs: '5' }, 'got "5"'],
     [{ web: 5 }, 'expected web of listen to be a directory, got 5'],
     [{ web: './not-there' }, 'expected web of listen to be a directory, got "./not-there"'],
-    [{ tls: 'PEM' }, 'expected tls of listen to be an object, got "PEM"'],
+    [{ tls: 'PEM' }, 'expected options of tls to be an object, got string'],
     [{ tls: { cert: 'x' } }, 'expected tls to have cert and key'],
+    [
+      { tls: { cert: 'x', Key: 'x' } },
+      "expected an option of tls (ca, cert, key, servername, rejectUnauthorized), got 'Key'; did you mean 'key'?",
+    ],
     [{ server: {} }, 'expected server of listen to be an HTTP or HTTPS server of Node.js, got an object'],
     [{ server: createServer(), port: 1 }, 'expected server without port: it has its own'],
     [{ server: createServer(), web: '.' }, 'expected server without web: it has its own'],
@@ -63,6 +68,59 @@ test.each([[undefined], [null], [{ realms: {} }], ['ws://127.0.0.1:8080/ws']])(
     await expect(listen(what as unknown as Router, { port: 0 })).rejects.toThrow('expected a Router to listen for, got');
   },
 );
+
+test('[H1] a router that was closed is not listened for', async () => {
+  const closed = new Router({ realms: { realm1: 'open' } });
+  expect(closed.isClosed).toBe(false);
+  await closed.close();
+  expect(closed.isClosed).toBe(true);
+  await expect(listen(closed, { port: 0 })).rejects.toThrow(
+    new TypeError('expected a Router that is open, got one that was closed'),
+  );
+});
+
+describe('[H1] an option of a connector', () => {
+  test.each<[make: () => unknown, text: string]>([
+    [
+      () => webSocket('ws://127.0.0.1:1/ws', { header: {} } as never),
+      "expected an option of webSocket (headers, tls, agent, compression, maxMessageBytes), got 'header'; did you mean 'headers'?",
+    ],
+    [() => webSocket('ws://127.0.0.1:1/ws', { headers: 'x' } as never), 'expected headers of webSocket to be an object, got "x"'],
+    [
+      () => webSocket('ws://127.0.0.1:1/ws', { compression: 1 } as never),
+      'expected compression of webSocket to be a boolean, got 1',
+    ],
+    [
+      () => webSocket('wss://127.0.0.1:1/ws', { tls: { rejectUnauthorised: false } } as never),
+      "got 'rejectUnauthorised'; did you mean 'rejectUnauthorized'?",
+    ],
+    [
+      () => webSocket('wss://127.0.0.1:1/ws', { tls: { servername: ['s3cret'] } } as never),
+      'expected servername of tls to be a string, got object',
+    ],
+    [() => webSocket('ws://127.0.0.1:1/ws', null as never), 'expected options of webSocket to be an object, got null'],
+    [
+      () => rawSocket('rs://127.0.0.1:1', { maxMessageByte: 5 } as never),
+      "expected an option of rawSocket (tls, maxMessageBytes), got 'maxMessageByte'; did you mean 'maxMessageBytes'?",
+    ],
+    [() => rawSocket('rss://127.0.0.1:1', { tls: 'PEM' } as never), 'expected options of tls to be an object, got string'],
+    [
+      () => longPoll('http://127.0.0.1:1/lp', { timeout: 5 } as never),
+      "expected an option of longPoll (batched, headers, credentials, timeoutMs), got 'timeout'",
+    ],
+    [
+      () => longPoll('http://127.0.0.1:1/lp', { credentials: 'all' } as never),
+      'expected credentials of longPoll to be one of "omit", "same-origin", "include", got "all"',
+    ],
+    [
+      () => longPoll('http://127.0.0.1:1/lp', { timeoutMs: Number.NaN }),
+      'expected timeoutMs of longPoll to be milliseconds from 0 on, got NaN',
+    ],
+  ])('%#: is refused where it is given', (make, text) => {
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(text);
+  });
+});
 
 test('[H4] [R81] a message that is too long is told to whoever sent it, and in the log', async () => {
   const { listener, warnings } = await listening({}, { maxMessageBytes: 2000 });

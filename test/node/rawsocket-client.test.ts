@@ -223,7 +223,7 @@ describe('a session', () => {
     const { session } = connection;
     peer.send(octets);
     expect(await peer.next()).toEqual([3, { message }, reason]);
-    expect(await session?.ended).toMatchObject({ name: 'ConnectionLostError', message });
+    expect(await session?.ended).toMatchObject({ name: 'ConnectionLostError', message: `we aborted the session: ${message}` });
     expect(await peer.end()).toBe('');
   });
 

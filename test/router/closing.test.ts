@@ -300,7 +300,7 @@ describe('a router that closes', () => {
   test.each(['', 'not a uri', true, 5])('[G3] [R08] refuses %j as the reason, and stays open', async (goodbye) => {
     const { router } = openRouter();
     const client = await join(router);
-    expect(() => router.close({ goodbye: goodbye as string })).toThrow('goodbye: expected a URI');
+    expect(() => router.close({ goodbye: goodbye as string })).toThrow('expected goodbye of close to be a URI, got ');
     await expectUnread(client);
   });
 });

@@ -100,3 +100,24 @@ describe('without a log', () => {
     expect(console.warn).not.toHaveBeenCalled();
   });
 });
+
+describe('a router that is told something impossible', () => {
+  const router = new Router(open);
+
+  test.each<[what: () => unknown, text: string]>([
+    [() => router.kill(1, 'not a uri'), 'expected reason of kill to be a URI, got "not a uri"'],
+    [() => router.kill(1, 'a.b', 5 as never), 'expected message of kill to be a string, got 5'],
+    [() => router.as({ authid: 5, authrole: 'user' } as never), 'expected authid of as to be a string, got 5'],
+    [() => router.as({ authid: 'joe' } as never), 'expected authrole of as to be a string, got nothing'],
+    [() => router.as({ authrole: 'user', authExtra: {} } as never), "got 'authExtra'; did you mean 'authextra'?"],
+    [() => router.as('joe' as never), 'expected options of as to be an object, got "joe"'],
+    [() => router.on('jion' as 'join', () => {}), "expected an event (join, leave), got 'jion'; did you mean 'join'?"],
+    [
+      () => router.close({ godbye: false } as never),
+      "expected an option of close (goodbye), got 'godbye'; did you mean 'goodbye'?",
+    ],
+  ])('[H1] %#: says so at once', (act, text) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(text);
+  });
+});

@@ -7,7 +7,17 @@ import type { BytesContext } from '../bytes-reader.ts';
 import { CborReader } from '../cbor-reader.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { Utf8 } from '../utf8.ts';
-import { fraction, isArrayTag, isFractionTag, isScalarTag, refuseFraction, taggedScalar, writeArray } from './cbor-tags.ts';
+import {
+  epoch,
+  fraction,
+  isArrayTag,
+  isFractionTag,
+  isScalarTag,
+  isTimeTag,
+  refuseFraction,
+  taggedScalar,
+  writeArray,
+} from './cbor-tags.ts';
 import { enterExact, Float, keyText, refuseKey, type Scalar } from './exact.ts';
 import { UNKNOWN_LENGTH, type ValueWriter } from './value-writer.ts';
 
@@ -57,8 +67,11 @@ class PayloadReader extends CborReader {
         return writer.integer(info < 24 ? info : this.integer(info, false));
       case 1:
         return writer.integer(info < 24 ? -1 - info : this.integer(info, true));
-      case BYTES:
       case TEXT:
+        if (info >= 24 || this.strings) return this.write(this.stringOf(initial));
+        writer.text(this.frame, this.take(info), this.at);
+        return;
+      case BYTES:
         return this.write(this.stringOf(initial));
       case LIST:
         return this.items(info, depth);
@@ -124,9 +137,21 @@ class PayloadReader extends CborReader {
       const [start, end] = found(shared, this.scalar(depth + 1));
       writer.repeat(start, end);
     } else if (tag === STRING_REFERENCE) this.write(found(this.strings, this.scalar(depth + 1)));
-    else if (isArrayTag(tag)) writeArray(tag, this.scalar(depth + 1), writer);
+    else if (isArrayTag(tag)) this.array(tag, depth + 1);
+    else if (isTimeTag(tag)) epoch(this.scalar(depth + 1), (seconds, nanoseconds) => writer.time(seconds, nanoseconds));
     else if (isScalarTag(tag) || isFractionTag(tag)) this.writeScalar(this.underTag(tag, depth));
     else this.rewrite(depth + 1);
+  }
+
+  private array(tag: number, depth: number): void {
+    const info = (this.frame[this.at] as number) - (BYTES << 5);
+    if (info >= 0 && info < 24 && !this.strings) {
+      this.at++;
+      return writeArray(tag, this.frame, this.take(info), this.at, this.writer);
+    }
+    const content = this.scalar(depth);
+    if (!(content instanceof Uint8Array)) throw new SerializationError('expected bytes in a typed array of CBOR');
+    writeArray(tag, content, 0, content.length, this.writer);
   }
 
   private inNamespace<T>(read: () => T): T {

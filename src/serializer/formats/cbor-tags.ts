@@ -1,6 +1,6 @@
 /* What is under a tag of CBOR becomes what other formats have: times and UUIDs text, numbers numbers, typed arrays lists; anything else itself. */
 import { SerializationError } from '../../errors.ts';
-import { bignumOf, fractionOf, MAX_BIGNUM } from '../cbor-numbers.ts';
+import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../cbor-numbers.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { exactInteger, exactTime, Float, type Scalar } from './exact.ts';
 import type { ValueWriter } from './value-writer.ts';
@@ -14,8 +14,15 @@ const UUID = 37;
 /** RFC 8746: 0b010 and five bits. */
 const FIRST_ARRAY = 64;
 const LAST_ARRAY = 87;
-const HEX = '0123456789abcdef';
 const TWO_32 = 2 ** 32;
+
+// They keep nothing from one number to the next, so one is enough.
+const floats = /* @__PURE__ */ new FloatBytes();
+const number = /* @__PURE__ */ new Uint8Array(8);
+
+export function isTimeTag(tag: number): boolean {
+  return tag === EPOCH;
+}
 
 /** What such a tag says about one value. */
 export function isScalarTag(tag: number): boolean {
@@ -34,7 +41,7 @@ export function isArrayTag(tag: number): boolean {
 
 /** @param content - Undefined: a list or a dict. @throws {@link SerializationError} */
 export function taggedScalar(tag: number, content: Scalar | undefined): string | number | bigint {
-  if (tag === EPOCH) return epoch(content);
+  if (tag === EPOCH) return epoch(content, exactTime);
   if (tag === UUID) return uuid(content);
   if (!(content instanceof Uint8Array) || content.length > MAX_BIGNUM)
     throw new SerializationError(`expected a bignum of ${MAX_BIGNUM} bytes at most`);
@@ -54,12 +61,13 @@ export function refuseFraction(): never {
   throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
 }
 
-function epoch(content: Scalar | undefined): string {
+/** Gives a point in time to whoever makes text of it. @throws {@link SerializationError} */
+export function epoch<T>(content: Scalar | undefined, text: (seconds: number, nanoseconds: number) => T): T {
   const seconds = content instanceof Float ? content.value : content;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new SerializationError('expected seconds in a time of CBOR');
   const whole = Math.floor(seconds);
   const micros = Math.round((seconds - whole) * 1e6); // a float has no more of today
-  return micros === 1e6 ? exactTime(whole + 1, 0) : exactTime(whole, micros * 1000);
+  return micros === 1e6 ? text(whole + 1, 0) : text(whole, micros * 1000);
 }
 
 function uuid(content: Scalar | undefined): string {
@@ -67,53 +75,51 @@ function uuid(content: Scalar | undefined): string {
     throw new SerializationError('expected 16 bytes in a UUID of CBOR');
   let text = '';
   for (let i = 0; i < 16; i++) {
-    const byte = content[i] as number;
-    text += (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
+    text += hexOf(content[i] as number);
     if (i === 3 || i === 5 || i === 7 || i === 9) text += '-';
   }
   return text;
 }
 
-/** @throws {@link SerializationError} */
-export function writeArray(tag: number, content: Scalar | undefined, writer: ValueWriter): void {
+/** The bytes of a typed array become a list. @throws {@link SerializationError} */
+export function writeArray(tag: number, from: Uint8Array, start: number, end: number, writer: ValueWriter): void {
   const isFloat = (tag & 0b10000) !== 0;
   const isSigned = (tag & 0b01000) !== 0;
   const size = 1 << ((tag & 0b11) + (isFloat ? 1 : 0));
   // Of single bytes this says that they are clamped, and not their order.
   const isLittleEndian = (tag & 0b00100) !== 0 && size > 1;
   if (size === 16) throw new SerializationError('expected floats of at most 64 bits in a typed array of CBOR, got 128 bits');
-  if (!(content instanceof Uint8Array) || content.length % size !== 0)
-    throw new SerializationError(`expected a multiple of ${size} bytes in a typed array of CBOR`);
-  const floats = new FloatBytes();
-  const number = new Uint8Array(size);
-  const length = content.length / size;
+  if ((end - start) % size !== 0)
+    throw new SerializationError(`expected a multiple of ${size} bytes in a typed array of CBOR, got ${end - start}`);
+  const length = (end - start) / size;
   const list = writer.list(length);
   for (let i = 0; i < length; i++) {
     writer.item(i);
     for (let byte = 0; byte < size; byte++) {
-      number[byte] = content[i * size + (isLittleEndian ? size - 1 - byte : byte)] as number;
+      number[byte] = from[start + i * size + (isLittleEndian ? size - 1 - byte : byte)] as number;
     }
-    if (isFloat) writer.float(floatOf(number, floats));
-    else writer.integer(integerOf(number, isSigned));
+    if (isFloat) writer.float(floatOf(size));
+    else writer.integer(integerOf(size, isSigned));
   }
   writer.endList(list, length, length);
 }
 
-function floatOf(bytes: Uint8Array, floats: FloatBytes): number {
-  if (bytes.length === 8) return floats.readDouble(bytes, 0);
-  return bytes.length === 4 ? floats.readSingle(bytes, 0) : halfOf(((bytes[0] as number) << 8) | (bytes[1] as number));
+/** Of the first bytes of `number`. */
+function floatOf(size: number): number {
+  if (size === 8) return floats.readDouble(number, 0);
+  return size === 4 ? floats.readSingle(number, 0) : halfOf(((number[0] as number) << 8) | (number[1] as number));
 }
 
-function integerOf(bytes: Uint8Array, isSigned: boolean): number | bigint {
+function integerOf(size: number, isSigned: boolean): number | bigint {
   let value = 0;
-  for (const byte of bytes) value = value * 256 + byte;
-  const isNegative = isSigned && (bytes[0] as number) >= 0x80;
-  if (bytes.length < 8) return isNegative ? value - 2 ** (bytes.length * 8) : value;
+  for (let i = 0; i < size; i++) value = value * 256 + (number[i] as number);
+  const isNegative = isSigned && (number[0] as number) >= 0x80;
+  if (size < 8) return isNegative ? value - 2 ** (size * 8) : value;
   if (!isNegative && value < 2 ** 53) return value;
   let [high, low] = [0, 0];
   for (let i = 0; i < 4; i++) {
-    high = high * 256 + (bytes[i] as number);
-    low = low * 256 + (bytes[i + 4] as number);
+    high = high * 256 + (number[i] as number);
+    low = low * 256 + (number[i + 4] as number);
   }
   return exactInteger(BigInt(isNegative ? high - TWO_32 : high) * BigInt(TWO_32) + BigInt(low));
 }

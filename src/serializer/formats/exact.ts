@@ -53,6 +53,11 @@ export function refuseKey(what: string): never {
 /** A point in time as text. @throws {@link SerializationError} for one that ISO 8601 does not have. */
 export function exactTime(seconds: number, nanoseconds: number): string {
   const text = isoTime(seconds, nanoseconds);
-  if (text === undefined) throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s and ${nanoseconds} ns`);
+  if (text === undefined) refuseTime(seconds, nanoseconds);
   return text;
+}
+
+/** @throws {@link SerializationError} */
+export function refuseTime(seconds: number, nanoseconds: number): never {
+  throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s and ${nanoseconds} ns`);
 }

@@ -9,6 +9,15 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const BASE64 = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (char) => char.charCodeAt(0));
 const PADDING = 0x3d;
+/** Up to here a loop is quicker than looking for runs. */
+const SHORT = 24;
+const MAX_ESCAPE = '\\u0000'.length;
+/** Of the bytes that text cannot have as they are. */
+const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH
+    ? new TextEncoder().encode(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
+    : undefined,
+);
 
 export class JsonValueWriter extends ValueWriter {
   constructor(maxBytes: number) {
@@ -34,16 +43,34 @@ export class JsonValueWriter extends ValueWriter {
 
   text(from: Uint8Array, start: number, end: number): void {
     this.byte(QUOTE);
+    if (end - start <= SHORT) this.shortText(from, start, end);
+    else this.longText(from, start, end);
+    this.byte(QUOTE);
+  }
+
+  private shortText(from: Uint8Array, start: number, end: number): void {
+    this.room(MAX_ESCAPE * (end - start));
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = start; i < end; i++) {
+      const byte = from[i] as number;
+      const escaped = ESCAPES[byte];
+      if (escaped === undefined) bytes[at++] = byte;
+      else for (let j = 0; j < escaped.length; j++) bytes[at++] = escaped[j] as number;
+    }
+    this.at = at;
+  }
+
+  private longText(from: Uint8Array, start: number, end: number): void {
     let run = start;
     for (let at = plainEnd(from, start, end); at < end; at = plainEnd(from, at + 1, end)) {
-      const byte = from[at] as number;
-      if (byte >= 0x80) continue;
+      const escaped = ESCAPES[from[at] as number];
+      if (escaped === undefined) continue;
       this.put(from, run, at);
-      this.ascii(escapeOf(byte));
+      this.put(escaped, 0, escaped.length);
       run = at + 1;
     }
     this.put(from, run, end);
-    this.byte(QUOTE);
   }
 
   /** WAMP "Binary conversion of JSON Strings". */
@@ -92,10 +119,4 @@ export class JsonValueWriter extends ValueWriter {
   protected override closeDict(): void {
     this.byte(0x7d);
   }
-}
-
-function escapeOf(byte: number): string {
-  if (byte === QUOTE) return '\\"';
-  if (byte === BACKSLASH) return '\\\\';
-  return JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
 }

@@ -14,13 +14,12 @@ export class MemberKeys {
   private base = 0;
   private replaced = 0;
   private table: Map<string, number> | undefined;
-  private readonly outer: { readonly base: number; readonly replaced: number; readonly table: Map<string, number> | undefined }[] =
-    [];
+  /** Of the dicts around it, `base`, `replaced` and `table` in this order. */
+  private readonly outer: (number | Map<string, number> | undefined)[] = [];
 
   /** The first member of a dict follows. */
   open(): void {
-    const { base, replaced, table } = this;
-    this.outer.push({ base, replaced, table });
+    this.outer.push(this.base, this.replaced, this.table);
     this.base = this.top;
     this.replaced = 0;
     this.table = undefined;
@@ -30,10 +29,9 @@ export class MemberKeys {
   close(): number {
     const { replaced } = this;
     this.top = this.base;
-    const outer = this.outer.pop();
-    this.base = outer?.base ?? 0;
-    this.replaced = outer?.replaced ?? 0;
-    this.table = outer?.table;
+    this.table = this.outer.pop() as Map<string, number> | undefined;
+    this.replaced = this.outer.pop() as number;
+    this.base = this.outer.pop() as number;
     return replaced;
   }
 
@@ -43,16 +41,17 @@ export class MemberKeys {
     this.spans[this.top] = at;
   }
 
-  /** Its key ends. @returns Where the member that it replaces begins and ends. */
-  end(bytes: Uint8Array, at: number): readonly [start: number, end: number] | undefined {
+  /** Its key ends. Of a member that it replaces it is added where that one begins and ends. */
+  end(bytes: Uint8Array, at: number, starts: number[], ends: number[]): void {
     const { spans, top } = this;
     const twin = this.twin(bytes, spans[top] as number, at);
     spans[top + 1] = at;
     this.top += 2;
-    if (twin < 0) return undefined;
+    if (twin < 0) return;
     this.replaced++;
     spans[twin + 1] = -1;
-    return [spans[twin] as number, spans[twin + 2] as number];
+    starts.push(spans[twin] as number);
+    ends.push(spans[twin + 2] as number);
   }
 
   /** The place of the member that has this key already; -1: none. */

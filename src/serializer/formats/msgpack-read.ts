@@ -57,14 +57,18 @@ class PayloadReader extends MsgpackReader {
       case 0xde: // map 16, 32
       case 0xdf:
         return this.members(this.uint(2 << (initial - 0xde)), depth);
-      default: {
-        const value = this.coded(initial, depth);
-        return value === null
-          ? writer.null()
-          : typeof value === 'string'
-            ? writer.string(value)
-            : writer.integer(value as number | bigint);
-      }
+      case 0xc7: // ext 8, 16, 32
+      case 0xc8:
+      case 0xc9:
+        return this.writeExtension(this.uint(1 << (initial - 0xc7)));
+      case 0xd4: // fixext 1, 2, 4, 8, 16
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.writeExtension(1 << (initial - 0xd4));
+      default:
+        return writer.integer(this.coded(initial, depth) as number | bigint);
     }
   }
 
@@ -112,11 +116,23 @@ class PayloadReader extends MsgpackReader {
     this.writer.string(isFloat ? floatText(key as number) : String(key));
   }
 
+  private writeExtension(length: number): void {
+    const time = this.time(length);
+    if (time) this.writer.time(time.seconds, time.nanoseconds);
+    else this.writer.null();
+  }
+
   protected override extension(length: number): string | null {
+    const time = this.time(length);
+    return time && exactTime(time.seconds, time.nanoseconds);
+  }
+
+  /** Null: what stands for undefined. */
+  private time(length: number): { readonly seconds: number; readonly nanoseconds: number } | null {
     const type = this.byte();
     const start = this.at;
     const time = type === TIMESTAMP ? this.timestamp(length) : undefined;
-    if (time) return exactTime(time.seconds, time.nanoseconds);
+    if (time) return time;
     this.take(length);
     if (type === UNDEFINED) return null;
     throw new SerializationError(

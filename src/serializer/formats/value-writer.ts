@@ -5,7 +5,9 @@
  */
 import { SerializationError } from '../../errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
+import { writeIsoTime } from '../iso-time.ts';
 import { Utf8 } from '../utf8.ts';
+import { refuseTime } from './exact.ts';
 import { MemberKeys } from './member-keys.ts';
 
 /** Of a list or dict whose end nobody has seen yet. */
@@ -67,6 +69,13 @@ export abstract class ValueWriter {
     this.text(bytes, 0, utf8.write(text, bytes, 0));
   }
 
+  /** A point in time becomes text. @throws {@link SerializationError} for one that ISO 8601 does not have. */
+  time(seconds: number, nanoseconds: number): void {
+    const length = writeIsoTime(seconds, nanoseconds, this.scratch);
+    if (length === 0) refuseTime(seconds, nanoseconds);
+    this.text(this.scratch, 0, length);
+  }
+
   /** @returns What `endList` wants to know. */
   list(length: number): number {
     const head = this.at;
@@ -95,11 +104,7 @@ export abstract class ValueWriter {
   }
 
   endKey(): void {
-    const replaced = this.keys.end(this.bytes, this.at);
-    if (replaced) {
-      this.holeStarts.push(replaced[0]);
-      this.holeEnds.push(replaced[1]);
-    }
+    this.keys.end(this.bytes, this.at, this.holeStarts, this.holeEnds);
     this.colon();
   }
 
@@ -143,9 +148,7 @@ export abstract class ValueWriter {
 
   protected put(from: Uint8Array, start: number, end: number): void {
     this.room(end - start);
-    if (end - start > SHORT) this.bytes.set(from.subarray(start, end), this.at);
-    else for (let i = start; i < end; i++) this.bytes[this.at + i - start] = from[i] as number;
-    this.at += end - start;
+    this.at = append(this.bytes, this.at, from, start, end);
   }
 
   protected double(value: number): void {
@@ -191,9 +194,15 @@ export abstract class ValueWriter {
       const start = starts[begun] ?? this.at;
       while ((ends[ended] as number) <= start) from = ends[ended++] as number;
       if (ended < begun) continue;
-      rest.set(this.bytes.subarray(from, start), to);
-      to += start - from;
+      to = append(rest, to, this.bytes, from, start);
     }
     return rest.slice(0, to);
   }
+}
+
+/** Puts bytes into others. @returns Where they end there. */
+function append(target: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
+  if (end - start > SHORT) target.set(from.subarray(start, end), at);
+  else for (let i = start; i < end; i++) target[at + i - start] = from[i] as number;
+  return at + end - start;
 }

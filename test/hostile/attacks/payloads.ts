@@ -5,6 +5,16 @@ import type { Peer } from '../peer.ts';
 
 const { hex } = Raw;
 
+/** A list of some hundred kilobytes, of the same small thing that takes more to write anew than to read. */
+function many(head: number, element: string): Raw {
+  const item = Buffer.from(element, 'hex');
+  const count = Math.floor(100_000 / item.length);
+  const length = Buffer.alloc(5);
+  length.writeUInt8(head);
+  length.writeUInt32BE(count, 1);
+  return new Raw(Buffer.concat([length, Buffer.alloc(count * item.length, item)]));
+}
+
 /** As `args`. Right or wrong: none may hurt anybody but who sends it. */
 function evil({ random }: Arena, format: Format): Raw {
   const deep = random.pick([10, 900, 990, 999, 1000, 1001, 1100, 5000, 40_000]);
@@ -67,6 +77,8 @@ function evil({ random }: Arena, format: Format): Raw {
         () => hex('93cf7fffffffffffffffcfffffffffffffffffd38000000000000000'),
         () => hex('93cb7ff8000000000000cbfff0000000000000cb8000000000000000'),
         () => hex('91ca7f800001'),
+        () =>
+          many(0xdd, random.pick(['80', '810101', 'a0', 'a101', 'd400c0', 'd6ff00000001', 'd7ff0000000000000001', '8201010102'])),
         () => new Raw(Buffer.concat([Buffer.of(0xdd, 0, 1, 0, 0), Buffer.alloc(65_536, 0x90)])),
         () => new Raw(Buffer.concat([Buffer.of(0x91, 0xdb, 0, 1, 0xd4, 0xc0), Buffer.alloc(120_000, 0x78)])),
         () => new Raw(Buffer.concat([Buffer.of(0x91), some])),
@@ -118,6 +130,23 @@ function evil({ random }: Arena, format: Format): Raw {
         () => hex('81 62 c328'),
         () => hex('81 1b0020000000000001'),
         () => hex('81 3bffffffffffffffff'),
+        () =>
+          many(
+            0x9a,
+            random.pick([
+              '60',
+              'a0',
+              '9fff',
+              'c101',
+              'c1f93e00',
+              'd84140',
+              'd84043010203',
+              'd8504200ff',
+              'c24101',
+              'c4820101',
+              'a2016101',
+            ]),
+          ),
         // References that grow: a list of a string, a list of two references to it, and so on.
         () =>
           new Raw(

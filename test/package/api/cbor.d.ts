@@ -11,6 +11,7 @@ interface CborOptions {
 /**
  * The CBOR serializer, `wamp.2.cbor`. Payloads are as with JSON; bytes need no base64.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [cbor(), json()] });
  */
 declare function cbor(options?: CborOptions): Serializer;

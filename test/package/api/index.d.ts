@@ -107,10 +107,10 @@ interface DrainReport {
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; never rejects.
+ * @returns Resolves when the line is closed; rejects only with a TypeError, for an option that does not exist.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
-declare function drain(connection: Connection<any>, { signal, timeoutMs }?: WaitOptions): Promise<DrainReport>;
+declare function drain(connection: Connection<any>, { signal, timeoutMs, ...others }?: WaitOptions): Promise<DrainReport>;
 
 interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>>, AsyncDisposable {
     /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
@@ -244,6 +244,8 @@ interface JsonOptions {
  * The JSON serializer, `wamp.2.json`.
  *
  * Payloads are JSON values and `Uint8Array`; `__proto__` members are left out, in both directions.
+ *
+ * @throws TypeError for options that do not exist, or are no functions.
  */
 declare function json(options?: JsonOptions): Serializer;
 
@@ -266,6 +268,7 @@ interface BatchedSerializer extends Serializer {
 declare function batched(serializer: Serializer): BatchedSerializer;
 
 type WebSocketClass = new (url: string, protocols: string[]) => unknown;
+
 /** Connects to a `ws://` or `wss://` URL. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 

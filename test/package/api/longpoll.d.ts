@@ -23,6 +23,7 @@ interface LongPollOptions {
  * @param url - The base: `http://host:8080/lp`; in a page also `/lp`.
  * @returns For `ConnectionOptions.url`. Its `connect` rejects with a `TransportError`: `autostrada.error.invalid_url`,
  * `autostrada.error.no_longpoll`, `autostrada.error.no_subprotocol`, or `wamp.error.network_failure`.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @see WAMP, "HTTP Longpoll Transport"
  */
 declare function longPoll(url: string | URL, options?: LongPollOptions): Connector;

@@ -11,6 +11,7 @@ interface MsgpackOptions {
 /**
  * The MessagePack serializer, `wamp.2.msgpack`. Payloads are as with JSON; bytes need no base64.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [msgpack(), json()] });
  */
 declare function msgpack(options?: MsgpackOptions): Serializer;

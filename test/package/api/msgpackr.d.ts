@@ -12,6 +12,7 @@ interface MsgpackrOptions {
  * The MessagePack serializer by `msgpackr`, which is to be installed: `wamp.2.msgpack`, as `msgpack()` has it. Payloads are as with JSON;
  * bytes need no base64. No records, no references, no extensions: what of those a peer sends is read as `msgpack()` reads it.
  *
+ * @throws TypeError for options that do not exist, and values that they do not have.
  * @example new Connection({ url, realm, serializers: [msgpackr(), json()] });
  */
 declare function msgpackr(options?: MsgpackrOptions): Serializer;

@@ -134,7 +134,12 @@ interface RawSocketOptions {
  * The router is offered the first of the connection's serializers; where it does not take that one, the next on a new line.
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
+<<<<<<< HEAD
+ * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+=======
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @throws {@link TransportError} `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+>>>>>>> main
  * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
  * serializer in common).
  * @see WAMP "RawSocket Transport"
@@ -161,7 +166,7 @@ interface WebSocketOptions {
  *
  * @param url - `ws://host:port/path` or `wss://…`.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
- * @throws TypeError for a `maxMessageBytes` that is out of its range.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;

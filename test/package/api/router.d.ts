@@ -317,8 +317,14 @@ declare class Router implements Connector, AsyncDisposable {
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** The front door without a network: the same rules as for everyone. */
     connect(dial: Dial): Transport;
-    /** The back door, for components in this process: no login, this principal. */
+    /**
+     * The back door, for components in this process: no login, this principal.
+     *
+     * @throws TypeError for a principal that cannot be.
+     */
     as(principal: Principal): Connector;
+    /** `close()` was called: nobody is let in any more. */
+    get isClosed(): boolean;
     /** For hosts: a line from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
@@ -334,7 +340,11 @@ declare class Router implements Connector, AsyncDisposable {
     get sessions(): readonly RouterSession[];
     /** What goes on, in figures. Cheap enough to be read every second. */
     stats(): RouterStats;
-    /** GOODBYE to one session. Does nothing when there is none with this id. */
+    /**
+     * GOODBYE to one session. Does nothing when there is none with this id.
+     *
+     * @throws TypeError for a reason that is no URI, and a message that is no text.
+     */
     kill(session: Id, reason?: Uri, message?: string): void;
     /**
      * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
@@ -363,7 +373,7 @@ declare class Router implements Connector, AsyncDisposable {
      * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
      * @throws TypeError when `goodbye` is no URI.
      */
-    close({ goodbye }?: {
+    close(options?: {
         readonly goodbye?: Uri | false | undefined;
     }): Promise<void>;
     /**

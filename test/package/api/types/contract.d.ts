@@ -268,8 +268,12 @@ interface Points extends Composed {
     readonly outermost?: Composed;
     /** Those verbs that are hooked, within their hooks. */
     verbs?(verbs: Omit<Verbs, 'call'>, report: Report): Partial<Verbs>;
-    /** The handler within its hooks. What is no function stays it, to be complained of. */
-    handler?(handler: AnyHandler): AnyHandler;
+    /**
+     * The handler within its hooks. What is no function stays it, to be complained of.
+     *
+     * @param isLeft - Whether it was unsubscribed, while the hooks took their time.
+     */
+    handler?(handler: AnyHandler, isLeft: () => boolean): AnyHandler;
 }
 /**
  * A middleware of hooks of yours.
@@ -291,7 +295,7 @@ interface Points extends Composed {
 declare function defineMiddleware(hooks: Hooks): Middleware;
 
 /** What nobody awaits, and where it happened. */
-type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input' | 'publication', uri: Uri | undefined) => void;
+type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration', uri: Uri | undefined) => void;
 
 /** The time in which events may have been missed, by this side's clock. */
 interface Gap {
@@ -326,8 +330,8 @@ interface RecoveryContext<A extends readonly unknown[] = any, K extends object =
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
-/** Returns a value, a `Result`, a promise of either, or an async generator: what it yields is progress, what it returns the result. */
-type Endpoint<A, K, R, P = unknown, I = unknown> = (args: A, kwargs: K, details: InvocationDetails<P, I>) => Awaitable<R> | AsyncGenerator<P, R, void>;
+/** Returns a value, a `Result`, a promise of either, or a generator, async or not: what it yields is progress, what it returns the result. */
+type Endpoint<A, K, R, P = unknown, I = unknown> = (args: A, kwargs: K, details: InvocationDetails<P, I>) => Awaitable<R> | AsyncGenerator<P, R, void> | Generator<P, R, void>;
 type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
 /** On everything that waits for an answer. */
 interface WaitOptions {
