@@ -2,11 +2,11 @@
  * A progressive call as a stream.
  */
 import { ApplicationError } from '../errors.ts';
-import type { ApiShape, Callable, KnownUri, Mapped, OpenUri, Payload, ProgressOf, ResultOf, SpecOf } from './contract.ts';
+import type { Callable, IfKnown, Mapped, Payload, ProgressOf, ResultOf, SpecOf, UriOf } from './contract.ts';
 import { reasonOf } from './limit.ts';
 import type { AnyRequester, ApiOf } from './peers.ts';
 import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
-import type { CallOptions, CallOptionsOf, Requester } from './verbs.ts';
+import type { CallOptions, CallOptionsOf } from './verbs.ts';
 
 /** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
 export interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
@@ -33,18 +33,19 @@ interface Calls {
  * for await (const percent of building) console.log(percent);
  * console.log(await building.result);
  */
-export function callStream<Api extends ApiShape, P extends KnownUri<Callable<Api>>>(
-  requester: Requester<Api>,
-  procedure: P,
-  ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>> & BufferOptions>
-): CallStream<Mapped<ProgressOf<SpecOf<Callable<Api>, P>>>, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
-export function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends string = string>(
+export function callStream<
+  Progress = unknown,
+  R = unknown,
+  Q extends AnyRequester = AnyRequester,
+  P extends UriOf<Callable<ApiOf<Q>>> = UriOf<Callable<ApiOf<Q>>>,
+>(
   requester: Q,
-  procedure: OpenUri<Callable<ApiOf<Q>>, P>,
-  args?: readonly unknown[] | null,
-  kwargs?: object | null,
-  options?: CallOptions<Progress> & BufferOptions,
-): CallStream<Progress, R>;
+  procedure: P,
+  ...payload: Payload<SpecOf<Callable<ApiOf<Q>>, P>, CallOptionsOf<SpecOf<Callable<ApiOf<Q>>, P>> & BufferOptions>
+): CallStream<
+  IfKnown<Callable<ApiOf<Q>>, P, Mapped<ProgressOf<SpecOf<Callable<ApiOf<Q>>, P>>>, Progress>,
+  IfKnown<Callable<ApiOf<Q>>, P, Mapped<ResultOf<SpecOf<Callable<ApiOf<Q>>, P>>>, R>
+>;
 export function callStream(
   requester: unknown,
   procedure: unknown,

@@ -6,6 +6,7 @@ import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
+import type { Match } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
 import { checkCall, withDefaults } from './caller.ts';
 import { closedError } from './closed-error.ts';
@@ -14,16 +15,21 @@ import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status }
 import type {
   ApiShape,
   ArgsOf,
-  KnownUri,
+  EventArgs,
+  EventKwargs,
+  FitTopic,
+  IfKnown,
+  InputOf,
   KwargsOf,
-  MatchingSpec,
-  OpenUri,
   OwnUri,
-  PatternOf,
   ProceduresOf,
+  ProgressOf,
+  ResultOf,
   SpecOf,
   Subscribable,
+  TopicOf,
   Untyped,
+  UriOf,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
 import { type Ending, ending, failProcess } from './ending.ts';
@@ -40,16 +46,7 @@ import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
 import type { AnyHandler } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
-import type {
-  DurableSubscribeOptions,
-  Endpoint,
-  EndpointOf,
-  EventHandler,
-  Exact,
-  RegisterOptions,
-  Requester,
-  WaitOptions,
-} from './verbs.ts';
+import type { DurableSubscribeOptions, Endpoint, EventHandler, RegisterOptions, Requester, WaitOptions } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -224,14 +221,15 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    *
    * @returns A handle, at once; `ready` is the promise.
    */
-  register<P extends KnownUri<ProceduresOf<Api>>>(
-    procedure: P,
-    endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>,
-    options?: RegisterOptions,
-  ): DurableRegistration;
-  register<A extends readonly unknown[], K extends object, P extends string>(
+  register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<A, K, unknown, unknown, unknown>,
+    endpoint: Endpoint<
+      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
+      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
+      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
+      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
+      InputOf<SpecOf<ProceduresOf<Api>, P>>
+    >,
     options?: RegisterOptions,
   ): DurableRegistration;
   register(procedure: unknown, endpoint: unknown, options?: RegisterOptions): DurableRegistration {
@@ -243,23 +241,10 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    *
    * @returns A handle, at once; `ready` is the promise.
    */
-  subscribe<T extends KnownUri<Subscribable<Api>>>(
-    topic: T,
-    handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>,
-    options?: DurableSubscribeOptions<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>> & Exact,
-  ): DurableSubscription;
-  subscribe<T extends string, M extends 'prefix' | 'wildcard'>(
-    topic: PatternOf<Subscribable<Api>, T, M>,
-    handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>,
-    options: DurableSubscribeOptions<
-      ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>,
-      KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>
-    > & { readonly match: M },
-  ): DurableSubscription;
-  subscribe<A extends readonly unknown[], K extends object, T extends string>(
-    topic: OpenUri<Subscribable<Api>, T>,
-    handler: EventHandler<A, K>,
-    options?: DurableSubscribeOptions<A, K>,
+  subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(
+    topic: FitTopic<Subscribable<Api>, T, Kind>,
+    handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>,
+    options?: DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>,
   ): DurableSubscription;
   subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
     const isLeft = (): boolean => handle.state === 'closed';

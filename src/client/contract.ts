@@ -39,13 +39,17 @@ export interface Untyped {
 export interface UriIsNotInTheContract {
   readonly 'this URI is not in the contract': never;
 }
+/** Appears in a compiler message when a type is given, as in `call<number>(…)`, where the contract says the types. */
+export interface TheContractSaysTheTypes extends ReadonlyArray<never> {
+  readonly 'the contract says the types': never;
+}
 /** Appears in a compiler message when somebody registers or publishes below `wamp.`. */
 export interface UriIsReserved {
   readonly 'URIs below wamp. belong to the router': never;
 }
-/** Appears in a compiler message when the contract has the URI, but with other arguments, keywords or results. */
-export interface DoesNotFitTheContract {
-  readonly 'what follows the URI does not fit the contract': never;
+/** Appears in a compiler message when no URI of the contract fits the pattern. */
+export interface PatternFitsNoUriInTheContract {
+  readonly 'this pattern fits no URI in the contract': never;
 }
 
 /** `any` means no contract. */
@@ -59,14 +63,33 @@ export type Subscribable<Api> = TopicsOf<Api> & WampTopics;
 /** The literal and template keys of a map, without a plain `string` index. */
 export type KnownUri<M> = keyof {
   [K in keyof M as string extends K ? never : number extends K ? never : symbol extends K ? never : K]: M[K];
-} &
-  string;
-/** Any URI that an open map does not know. */
-export type OpenUri<M, P extends string> =
-  P extends KnownUri<M> ? DoesNotFitTheContract : string extends keyof M ? P : UriIsNotInTheContract;
-/** The same for what one registers and publishes: never below `wamp.`. */
-export type OwnUri<M, P extends string> = P extends `wamp.${string}` ? UriIsReserved : OpenUri<M, P>;
-export type SpecOf<M, P> = P extends keyof M ? M[P] : never;
+};
+/** Those, by a name that compiler messages show. */
+export type UriInTheContract<Known> = Known | UriIsNotInTheContract;
+/** Any URI; editors suggest the known ones. */
+export type AnyUri<M> = KnownUri<M> | (string & {});
+/** What a verb takes as the URI: a closed map has all of them, an open one takes any. */
+export type UriOf<M> = string extends keyof M
+  ? [KnownUri<M>] extends [never]
+    ? string
+    : AnyUri<M>
+  : UriInTheContract<KnownUri<M>>;
+/** What one registers and publishes is never below `wamp.`; a closed contract has nothing there. */
+export type OwnUri<M, P> = string extends keyof M ? (P extends `wamp.${string}` ? UriIsReserved : P) : P;
+
+/** What goes over a URI that the contract does not list. */
+export interface Anything {
+  readonly args: readonly unknown[];
+  readonly kwargs: object;
+  readonly result: unknown;
+  readonly progress: unknown;
+  readonly input: unknown;
+}
+export type SpecOf<M, P> = [P] extends [KnownUri<M> & keyof M] ? M[P] : Anything;
+/** What the contract says, or else `Otherwise`: what the user says. */
+export type IfKnown<M, P, Known, Otherwise> = string extends keyof M ? ([P] extends [KnownUri<M>] ? Known : Otherwise) : Known;
+/** What the user may say, where there is no closed contract. */
+export type Said<M, Type, Else = TheContractSaysTheTypes> = string extends keyof M ? Type : Else;
 export type ArgsOf<S> = S extends { readonly args: infer A extends readonly unknown[] } ? A : [];
 export type KwargsOf<S> = S extends { readonly kwargs: infer K extends object } ? K : {};
 export type ResultOf<S> = S extends { readonly result: infer R } ? R : void;
@@ -75,12 +98,15 @@ export type InputOf<S> = S extends { readonly input: infer I } ? I : never;
 
 /** `{}` is fine, `{ x: 1 }` is not. */
 export interface NoKeywords {
-  readonly [key: string]: never;
+  readonly '~none'?: never;
 }
 export type ArgsIn<S> = [] extends ArgsOf<S> ? Readonly<ArgsOf<S>> | null | undefined : Readonly<ArgsOf<S>>;
 export type KwargsIn<S> =
   {} extends KwargsOf<S>
-    ? ([keyof KwargsOf<S>] extends [never] ? NoKeywords : Readonly<KwargsOf<S>>) | null | undefined
+    ?
+        | ([keyof KwargsOf<S>] extends [never] ? ('' extends KwargsOf<S> ? NoKeywords : object) : Readonly<KwargsOf<S>>)
+        | null
+        | undefined
     : Readonly<KwargsOf<S>>;
 /** `(args?, kwargs?, options?)`: each may be left out only if the contract lets it be empty. */
 export type Payload<S, O> =
@@ -111,7 +137,7 @@ export type FullResult<R> =
   R extends Result<infer A, infer K> ? Result<A, K> : [R] extends [void] ? Result<[], {}> : Result<[R], {}>;
 
 /** A WAMP wildcard as a template literal: `'a..c'` becomes `` `a.${string}.c` ``. */
-export type WildcardTemplate<P extends string> = P extends `${infer H}..${infer R}`
+export type WildcardTemplate<P> = P extends `${infer H}..${infer R}`
   ? `${H}.${string}.${WildcardTemplate<R>}`
   : P extends `${infer H}.`
     ? `${H}.${string}`
@@ -119,9 +145,9 @@ export type WildcardTemplate<P extends string> = P extends `${infer H}..${infer 
       ? `${string}.${R}`
       : P;
 /** The contract's keys that a pattern can meet. */
-export type MatchingUri<M, P extends string, Match> = {
-  [K in KnownUri<M>]: Match extends 'prefix'
-    ? K extends `${P}${string}`
+export type MatchingUri<M, P, Kind> = {
+  [K in KnownUri<M>]: Kind extends 'prefix'
+    ? K extends `${P & string}${string}`
       ? K
       : never
     : K extends WildcardTemplate<P>
@@ -130,10 +156,25 @@ export type MatchingUri<M, P extends string, Match> = {
         ? K
         : never;
 }[KnownUri<M>];
-/** A pattern that can meet something in a closed contract. In an open one it may meet anything, so there it stays untyped. */
-export type PatternOf<M, P extends string, Match> = string extends keyof M
-  ? UriIsNotInTheContract
-  : [MatchingUri<M, P, Match>] extends [never]
-    ? UriIsNotInTheContract
-    : P;
-export type MatchingSpec<M, P extends string, Match> = SpecOf<M, MatchingUri<M, P, Match>>;
+/** What `subscribe` takes as the topic: a URI, or any text that can meet something. `Kind` is `Match` where nothing is said: exact. */
+export type TopicOf<M, Kind> = [Kind] extends [Pattern] ? string : UriOf<M>;
+/** A pattern must meet something in a closed contract. In an open one it may meet anything, so there it stays untyped. */
+export type FitTopic<M, T, Kind> = string extends keyof M
+  ? T
+  : [Kind] extends [Pattern]
+    ? [MatchingUri<M, T, Kind>] extends [never]
+      ? PatternFitsNoUriInTheContract
+      : T
+    : T;
+export type Pattern = 'prefix' | 'wildcard';
+/** What the events of a topic, or of all that a pattern can meet, are made of. */
+export type EventSpec<M, T, Kind> = [Kind] extends [Pattern] ? SpecOf<M, MatchingUri<M, T, Kind>> : SpecOf<M, T>;
+/** `IfKnown` for topics and patterns. */
+export type IfTyped<M, T, Kind, Known, Otherwise> = string extends keyof M
+  ? [Kind] extends [Pattern]
+    ? Otherwise
+    : IfKnown<M, T, Known, Otherwise>
+  : Known;
+/** The arguments of an event: the contract's, or else those that the handler is annotated with. */
+export type EventArgs<M, T, Kind, A> = IfTyped<M, T, Kind, ArgsOf<EventSpec<M, T, Kind>>, A>;
+export type EventKwargs<M, T, Kind, K> = IfTyped<M, T, Kind, KwargsOf<EventSpec<M, T, Kind>>, K>;

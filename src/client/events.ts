@@ -2,16 +2,17 @@
  * Events as a stream, and the next event as a promise.
  */
 import { ConnectionLostError, TimeoutError } from '../errors.ts';
+import type { Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Dict } from '../words.ts';
-import type { ApiShape, ArgsOf, KnownUri, KwargsOf, MatchingSpec, OpenUri, PatternOf, SpecOf, Subscribable } from './contract.ts';
+import type { EventArgs, EventKwargs, FitTopic, Subscribable, TopicOf } from './contract.ts';
 import { type Following, follow } from './follow.ts';
 import { limit, reasonOf } from './limit.ts';
 import type { WampEvent } from './payload.ts';
-import type { AnyPeer, ApiOf, Peer } from './peers.ts';
+import type { AnyPeer, ApiOf } from './peers.ts';
 import { promised, throwIfAborted } from './requests.ts';
 import { type BufferOptions, type Source, StreamBuffer } from './stream-buffer.ts';
-import type { Exact, SubscribeOptions } from './verbs.ts';
+import type { SubscribeOptions } from './verbs.ts';
 
 export interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict>
   extends AsyncIterableIterator<WampEvent<A, K>>,
@@ -35,22 +36,17 @@ export interface EventStream<A extends readonly unknown[] = readonly unknown[], 
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
-export function events<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(
-  peer: Peer<Api>,
-  topic: T,
-  options?: SubscribeOptions & Exact & BufferOptions,
-): EventStream<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>;
-export function events<Api extends ApiShape, T extends string, M extends 'prefix' | 'wildcard'>(
-  peer: Peer<Api>,
-  topic: PatternOf<Subscribable<Api>, T, M>,
-  options: SubscribeOptions & BufferOptions & { readonly match: M },
-): EventStream<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>;
 export function events<
   A extends readonly unknown[] = readonly unknown[],
   K extends object = Dict,
   P extends AnyPeer = AnyPeer,
-  T extends string = string,
->(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions & BufferOptions): EventStream<A, K>;
+  Kind extends Match = Match,
+  T extends TopicOf<Subscribable<ApiOf<P>>, Kind> = TopicOf<Subscribable<ApiOf<P>>, Kind>,
+>(
+  peer: P,
+  topic: FitTopic<Subscribable<ApiOf<P>>, T, Kind>,
+  options?: SubscribeOptions<Kind> & BufferOptions,
+): EventStream<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>;
 export function events(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions = {}): EventStream {
   return new Events(peer, topic as string, options);
 }
@@ -94,17 +90,17 @@ class Events extends StreamBuffer<WampEvent> implements EventStream {
  * @throws {@link ConnectionLostError} when the session or the connection ends first; {@link TimeoutError}; `signal.reason`; what refused the
  *   subscription.
  */
-export function nextEvent<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(
-  peer: Peer<Api>,
-  topic: T,
-  options?: SubscribeOptions & Exact,
-): Promise<WampEvent<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>>;
 export function nextEvent<
   A extends readonly unknown[] = readonly unknown[],
   K extends object = Dict,
   P extends AnyPeer = AnyPeer,
-  T extends string = string,
->(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions): Promise<WampEvent<A, K>>;
+  Kind extends Match = Match,
+  T extends TopicOf<Subscribable<ApiOf<P>>, Kind> = TopicOf<Subscribable<ApiOf<P>>, Kind>,
+>(
+  peer: P,
+  topic: FitTopic<Subscribable<ApiOf<P>>, T, Kind>,
+  options?: SubscribeOptions<Kind>,
+): Promise<WampEvent<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>>;
 export function nextEvent(
   peer: AnyPeer,
   topic: unknown,

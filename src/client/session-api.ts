@@ -4,32 +4,29 @@
 /// <reference lib="esnext.disposable" />
 import type { Clock } from '../clock.ts';
 import type { WampError } from '../errors.ts';
+import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
 import type {
   ApiShape,
   ArgsOf,
-  KnownUri,
+  EventArgs,
+  EventKwargs,
+  FitTopic,
+  IfKnown,
+  InputOf,
   KwargsOf,
-  MatchingSpec,
-  OpenUri,
   OwnUri,
-  PatternOf,
   ProceduresOf,
+  ProgressOf,
+  ResultOf,
   SpecOf,
   Subscribable,
+  TopicOf,
   Untyped,
+  UriOf,
 } from './contract.ts';
 import type { Extensions } from './payload.ts';
-import type {
-  Endpoint,
-  EndpointOf,
-  EventHandler,
-  Exact,
-  RegisterOptions,
-  Requester,
-  SubscribeOptions,
-  WaitOptions,
-} from './verbs.ts';
+import type { Endpoint, EventHandler, RegisterOptions, Requester, SubscribeOptions, WaitOptions } from './verbs.ts';
 
 /**
  * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
@@ -52,31 +49,22 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
   /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
   readonly ended: Promise<WampError | undefined>;
 
-  register<P extends KnownUri<ProceduresOf<Api>>>(
-    procedure: P,
-    endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>,
-    options?: RegisterOptions,
-  ): Promise<Registration>;
-  register<A extends readonly unknown[], K extends object, P extends string>(
+  register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<A, K, unknown, unknown, unknown>,
+    endpoint: Endpoint<
+      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
+      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
+      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
+      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
+      InputOf<SpecOf<ProceduresOf<Api>, P>>
+    >,
     options?: RegisterOptions,
   ): Promise<Registration>;
 
-  subscribe<T extends KnownUri<Subscribable<Api>>>(
-    topic: T,
-    handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>,
-    options?: SubscribeOptions & Exact,
-  ): Promise<Subscription>;
-  subscribe<T extends string, M extends 'prefix' | 'wildcard'>(
-    topic: PatternOf<Subscribable<Api>, T, M>,
-    handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>,
-    options: SubscribeOptions & { readonly match: M },
-  ): Promise<Subscription>;
-  subscribe<A extends readonly unknown[], K extends object, T extends string>(
-    topic: OpenUri<Subscribable<Api>, T>,
-    handler: EventHandler<A, K>,
-    options?: SubscribeOptions,
+  subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(
+    topic: FitTopic<Subscribable<Api>, T, Kind>,
+    handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>,
+    options?: SubscribeOptions<Kind>,
   ): Promise<Subscription>;
 
   /** What it measures time with. */

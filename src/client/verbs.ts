@@ -7,23 +7,22 @@ import type { Match } from '../protocol/uri.ts';
 import type { Awaitable, Dict, Id } from '../words.ts';
 import type {
   ApiShape,
-  ArgsIn,
   ArgsOf,
   Callable,
   FullResult,
+  IfKnown,
   InputOf,
-  KnownUri,
-  KwargsIn,
   KwargsOf,
   Mapped,
-  OpenUri,
   OwnUri,
   Payload,
   ProgressOf,
   ResultOf,
+  Said,
   SpecOf,
   TopicsOf,
   Untyped,
+  UriOf,
 } from './contract.ts';
 import type { EventDetails, Extensions, InvocationDetails, PayloadPassthruOptions, Publication } from './payload.ts';
 import type { Recovery } from './recovery.ts';
@@ -38,7 +37,6 @@ export type Endpoint<A, K, R, P = unknown, I = unknown> = (
   details: InvocationDetails<P, I>,
 ) => Awaitable<R> | AsyncGenerator<P, R, void> | Generator<P, R, void>;
 export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
-
 /** On everything that waits for an answer. */
 export interface WaitOptions {
   /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
@@ -61,6 +59,10 @@ export interface OfflineOptions {
   readonly retryOnLoss?: 'never' | 'not-sent' | 'unknown' | undefined;
 }
 
+/** Appears in a compiler message when a call has Autobahn's option `timeout`. */
+export interface WriteTimeoutMs {
+  readonly 'write timeoutMs': never;
+}
 export interface CallOptions<Progress = unknown, Input = unknown>
   extends WaitOptions,
     OfflineOptions,
@@ -70,7 +72,7 @@ export interface CallOptions<Progress = unknown, Input = unknown>
   readonly rkey?: string | undefined;
   readonly runmode?: string | undefined;
   /** Write `timeoutMs`. This key alone is a hint to the router and limits nothing here (Crossbar.io even reads seconds). */
-  readonly timeout?: never;
+  readonly timeout?: WriteTimeoutMs;
   /** Progressive results, mapped like the final one. Implies `receive_progress`. */
   readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
   /**
@@ -110,8 +112,8 @@ export interface PublishOptions extends PayloadPassthruOptions, Extensions {
   readonly retain?: boolean | undefined;
   readonly rkey?: string | undefined;
 }
-export interface UnacknowledgedOptions extends PublishOptions {
-  readonly acknowledge?: false | undefined;
+export interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
+  readonly acknowledge?: Acknowledge | undefined;
   /**
    * Durable only. `wait`: in the bounded queue of `ConnectionOptions.offline`, and dropped when it waited too long. `drop`: at once. Default: `wait` until
    * the first session is there, `drop` after that. What was dropped is counted in `connection.stats()`, and the first of it told to `on('error')`
@@ -119,21 +121,23 @@ export interface UnacknowledgedOptions extends PublishOptions {
    */
   readonly whenOffline?: 'wait' | 'drop' | undefined;
 }
-export interface AcknowledgedOptions extends PublishOptions, WaitOptions, OfflineOptions {
-  readonly acknowledge: true;
+export interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
+  readonly acknowledge: Acknowledge;
 }
 
-export interface SubscribeOptions extends WaitOptions, Extensions {
-  readonly match?: Match | undefined;
+export type PublishOptionsOf<Acknowledge> = Acknowledge extends true
+  ? AcknowledgedOptions<Acknowledge>
+  : UnacknowledgedOptions<Acknowledge>;
+
+export interface SubscribeOptions<Kind extends Match = Match> extends WaitOptions, Extensions {
+  readonly match?: Kind | undefined;
   readonly get_retained?: boolean | undefined;
   readonly nkey?: string | undefined;
 }
-export interface DurableSubscribeOptions<A extends readonly unknown[], K extends object> extends SubscribeOptions {
+export interface DurableSubscribeOptions<A extends readonly unknown[], K extends object, Kind extends Match = Match>
+  extends SubscribeOptions<Kind> {
   /** Makes the subscription whole: runs after every SUBSCRIBED while live events are held back. */
   readonly recoverWith?: Recovery<A, K> | undefined;
-}
-export interface Exact {
-  readonly match?: 'exact' | undefined;
 }
 
 export interface RegisterOptions extends WaitOptions, Extensions {
@@ -166,51 +170,31 @@ export interface Requester<Api extends ApiShape = Untyped> {
    * @throws {@link ApplicationError} when callee or router answers ERROR.
    * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
    */
-  call<P extends KnownUri<Callable<Api>>>(
+  call<
+    R extends Said<Callable<Api>, unknown> = Said<Callable<Api>, unknown, never>,
+    P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
+  >(
     procedure: P,
     ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
-  ): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
-  call<R = unknown, P extends string = string>(
-    procedure: OpenUri<Callable<Api>, P>,
-    args?: readonly unknown[] | null,
-    kwargs?: object | null,
-    options?: CallOptions,
-  ): Promise<R>;
+  ): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
 
   /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
-  callResult<P extends KnownUri<Callable<Api>>>(
+  callResult<
+    A extends Said<Callable<Api>, readonly unknown[]> = Said<Callable<Api>, readonly unknown[], never>,
+    K extends Said<Callable<Api>, object> = Said<Callable<Api>, Dict, never>,
+    P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
+  >(
     procedure: P,
     ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
-  ): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
-  callResult<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends string = string>(
-    procedure: OpenUri<Callable<Api>, P>,
-    args?: readonly unknown[] | null,
-    kwargs?: object | null,
-    options?: CallOptions,
-  ): Promise<Result<A, K>>;
+  ): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
 
   /**
    * Publishes an event. With `acknowledge: true` a promise of the publication; without, nothing comes back.
    *
    * @throws {@link ConnectionLostError} unacknowledged, on a session that has ended; never on a connection.
    */
-  publish<T extends KnownUri<TopicsOf<Api>>>(
-    topic: T,
-    args: ArgsIn<SpecOf<TopicsOf<Api>, T>>,
-    kwargs: KwargsIn<SpecOf<TopicsOf<Api>, T>>,
-    options: AcknowledgedOptions,
-  ): Promise<Publication>;
-  publish<T extends KnownUri<TopicsOf<Api>>>(topic: T, ...payload: Payload<SpecOf<TopicsOf<Api>, T>, UnacknowledgedOptions>): void;
-  publish<T extends string>(
+  publish<T extends UriOf<TopicsOf<Api>>, Acknowledge extends boolean | undefined = false>(
     topic: OwnUri<TopicsOf<Api>, T>,
-    args: readonly unknown[] | null | undefined,
-    kwargs: object | null | undefined,
-    options: AcknowledgedOptions,
-  ): Promise<Publication>;
-  publish<T extends string>(
-    topic: OwnUri<TopicsOf<Api>, T>,
-    args?: readonly unknown[] | null,
-    kwargs?: object | null,
-    options?: UnacknowledgedOptions,
-  ): void;
+    ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>
+  ): Acknowledge extends true ? Promise<Publication> : void;
 }

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" />
 import { Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
 import { LivenessOptions, Connection as Connection$1 } from './index.js';
-import tweetnacl, { SignKeyPair } from 'tweetnacl';
+import * as tweetnacl from 'tweetnacl';
+import { SignKeyPair } from 'tweetnacl';
 import { Serializer } from './index.js';
 import './types/words.js';
 import './types/clock.js';

@@ -3,16 +3,16 @@ import { Secret, Credentials } from './types/credentials.js';
 export { Attempt, Login, LoginLine, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
-import { ApiShape, KnownUri, Callable, Requester, Payload, SpecOf, CallOptionsOf, Mapped, ProgressOf, ResultOf, OpenUri, CallOptions, WaitOptions, WampEvent, Subscribable, SubscribeOptions, Exact, ArgsOf, KwargsOf, PatternOf, MatchingSpec, Recovery, PayloadPassthru, ProceduresOf, EndpointOf, RegisterOptions, Extensions } from './types/contract.js';
-export { AcknowledgedOptions, ArgsIn, CallContext, Contract, DoesNotFitTheContract, DurableSubscribeOptions, Endpoint, EventContext, EventDetails, EventHandler, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, InputOf, InvocationContext, InvocationDetails, KillKwargs, KwargsIn, LeaveOptions, MatchingUri, Middleware, NoKeywords, OfflineOptions, OwnUri, PayloadPassthruOptions, ProcedureSpec, Publication, PublishContext, PublishOptions, RecoveryContext, Registration, RegistrationInfo, Result, RouterFeatures, Session, SessionInfo, Subscription, SubscriptionInfo, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, defineMiddleware } from './types/contract.js';
-import { AnyRequester, ApiOf, Peer, AnyPeer } from './types/peers.js';
+import { UriOf, Callable, Payload, SpecOf, CallOptionsOf, IfKnown, Mapped, ProgressOf, ResultOf, WaitOptions, WampEvent, TopicOf, Subscribable, FitTopic, SubscribeOptions, EventArgs, EventKwargs, Recovery, PayloadPassthru, KnownUri, ProceduresOf, EndpointOf, ApiShape, RegisterOptions, CallOptions, Extensions, Requester } from './types/contract.js';
+export { AcknowledgedOptions, AnyUri, Anything, ArgsIn, ArgsOf, CallContext, Contract, DurableSubscribeOptions, Endpoint, EventContext, EventDetails, EventHandler, EventSpec, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, IfTyped, InputOf, InvocationContext, InvocationDetails, KillKwargs, KwargsIn, KwargsOf, LeaveOptions, MatchingUri, Middleware, NoKeywords, OfflineOptions, OwnUri, Pattern, PatternFitsNoUriInTheContract, PayloadPassthruOptions, ProcedureSpec, Publication, PublishContext, PublishOptions, PublishOptionsOf, RecoveryContext, Registration, RegistrationInfo, Result, RouterFeatures, Said, Session, SessionInfo, Subscription, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WriteTimeoutMs, defineMiddleware } from './types/contract.js';
+import { AnyRequester, ApiOf, AnyPeer } from './types/peers.js';
+export { Peer } from './types/peers.js';
 import { Connection, DurableRegistration, Status } from './types/connection.js';
 export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscription, Environment, ErrorContext, HandleState, LivenessOptions, OneOrMore, RetryDecision, RetryOptions, Stats, Targets, WireLogEntry } from './types/connection.js';
 import { ErrorCause, ApplicationError } from './types/errors.js';
 export { ConnectionLostError, FatalError, JoinError, ProtocolError, SerializationError, TimeoutError, TransportError, WampError } from './types/errors.js';
+import { Match, Clock } from './types/clock.js';
 import { Serializer } from './types/serializer.js';
-import { Clock } from './types/clock.js';
-export { Match } from './types/clock.js';
 import { Transport, Connector } from './types/transport.js';
 export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 
@@ -65,8 +65,7 @@ interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
  * for await (const percent of building) console.log(percent);
  * console.log(await building.result);
  */
-declare function callStream<Api extends ApiShape, P extends KnownUri<Callable<Api>>>(requester: Requester<Api>, procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>> & BufferOptions>): CallStream<Mapped<ProgressOf<SpecOf<Callable<Api>, P>>>, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
-declare function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends string = string>(requester: Q, procedure: OpenUri<Callable<ApiOf<Q>>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions<Progress> & BufferOptions): CallStream<Progress, R>;
+declare function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends UriOf<Callable<ApiOf<Q>>> = UriOf<Callable<ApiOf<Q>>>>(requester: Q, procedure: P, ...payload: Payload<SpecOf<Callable<ApiOf<Q>>, P>, CallOptionsOf<SpecOf<Callable<ApiOf<Q>>, P>> & BufferOptions>): CallStream<IfKnown<Callable<ApiOf<Q>>, P, Mapped<ProgressOf<SpecOf<Callable<ApiOf<Q>>, P>>>, Progress>, IfKnown<Callable<ApiOf<Q>>, P, Mapped<ResultOf<SpecOf<Callable<ApiOf<Q>>, P>>>, R>>;
 
 /** A class for one URI. `instanceof` goes by URI, so it knows what came over the wire without any registry. */
 interface ErrorDefinition<A extends readonly unknown[], K extends object> {
@@ -131,11 +130,7 @@ interface EventStream<A extends readonly unknown[] = readonly unknown[], K exten
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
-declare function events<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(peer: Peer<Api>, topic: T, options?: SubscribeOptions & Exact & BufferOptions): EventStream<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>;
-declare function events<Api extends ApiShape, T extends string, M extends 'prefix' | 'wildcard'>(peer: Peer<Api>, topic: PatternOf<Subscribable<Api>, T, M>, options: SubscribeOptions & BufferOptions & {
-    readonly match: M;
-}): EventStream<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>;
-declare function events<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, T extends string = string>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions & BufferOptions): EventStream<A, K>;
+declare function events<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, Kind extends Match = Match, T extends TopicOf<Subscribable<ApiOf<P>>, Kind> = TopicOf<Subscribable<ApiOf<P>>, Kind>>(peer: P, topic: FitTopic<Subscribable<ApiOf<P>>, T, Kind>, options?: SubscribeOptions<Kind> & BufferOptions): EventStream<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>;
 /**
  * The next event of a topic. Subscribes, and unsubscribes when it has come.
  *
@@ -145,8 +140,7 @@ declare function events<A extends readonly unknown[] = readonly unknown[], K ext
  * @throws {@link ConnectionLostError} when the session or the connection ends first; {@link TimeoutError}; `signal.reason`; what refused the
  *   subscription.
  */
-declare function nextEvent<Api extends ApiShape, T extends KnownUri<Subscribable<Api>>>(peer: Peer<Api>, topic: T, options?: SubscribeOptions & Exact): Promise<WampEvent<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>>;
-declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, T extends string = string>(peer: P, topic: OpenUri<Subscribable<ApiOf<P>>, T>, options?: SubscribeOptions): Promise<WampEvent<A, K>>;
+declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends AnyPeer = AnyPeer, Kind extends Match = Match, T extends TopicOf<Subscribable<ApiOf<P>>, Kind> = TopicOf<Subscribable<ApiOf<P>>, Kind>>(peer: P, topic: FitTopic<Subscribable<ApiOf<P>>, T, Kind>, options?: SubscribeOptions<Kind>): Promise<WampEvent<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>>;
 
 /**
  * Fills a gap from the router's event history: oldest first, each publication once. Where the router keeps none, or not far enough back, it
@@ -272,5 +266,5 @@ type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 /** Connects to a `ws://` or `wss://` URL. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, ArgsOf, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, Exact, Extensions, KnownUri, KwargsOf, Mapped, MatchingSpec, OpenUri, PatternOf, Payload, PayloadPassthru, Peer, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, Transport, Uri, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, IfKnown, KnownUri, Mapped, Match, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" />
-import { Clock } from './clock.js';
+import { Clock, Match } from './clock.js';
 import { WampError } from './errors.js';
 import { Awaitable, Uri, Off } from './words.js';
 import { Attempt, Credentials } from './credentials.js';
 import { Serializer } from './serializer.js';
 import { Connector } from './transport.js';
-import { ApiShape, Untyped, PayloadPassthru, CallOptions, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, KnownUri, ProceduresOf, EndpointOf, SpecOf, RegisterOptions, OwnUri, Endpoint, Subscribable, EventHandler, ArgsOf, KwargsOf, DurableSubscribeOptions, Exact, PatternOf, MatchingSpec, OpenUri } from './contract.js';
+import { ApiShape, Untyped, PayloadPassthru, CallOptions, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, UriOf, ProceduresOf, OwnUri, Endpoint, IfKnown, ArgsOf, SpecOf, KwargsOf, ResultOf, ProgressOf, InputOf, RegisterOptions, TopicOf, Subscribable, FitTopic, EventHandler, EventArgs, EventKwargs, DurableSubscribeOptions } from './contract.js';
 
 interface ConnectionOptions<Api extends ApiShape = Untyped> {
     /**
@@ -245,18 +245,13 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
      *
      * @returns A handle, at once; `ready` is the promise.
      */
-    register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): DurableRegistration;
-    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): DurableRegistration;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: RegisterOptions): DurableRegistration;
     /**
      * Subscribes now and after every reconnect, with the same options.
      *
      * @returns A handle, at once; `ready` is the promise.
      */
-    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: DurableSubscribeOptions<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>> & Exact): DurableSubscription;
-    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: DurableSubscribeOptions<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>> & {
-        readonly match: M;
-    }): DurableSubscription;
-    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: DurableSubscribeOptions<A, K>): DurableSubscription;
+    subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>): DurableSubscription;
     private intend;
     private nextSession;
     private joined;

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Dict, Id, Uri, Awaitable } from './words.js';
-import { Clock, Match } from './clock.js';
+import { Match, Clock } from './clock.js';
 import { WampError } from './errors.js';
 
 /** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
@@ -117,13 +117,8 @@ interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncD
     readonly registrations: readonly Registration[];
     /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
     readonly ended: Promise<WampError | undefined>;
-    register<P extends KnownUri<ProceduresOf<Api>>>(procedure: P, endpoint: EndpointOf<SpecOf<ProceduresOf<Api>, P>>, options?: RegisterOptions): Promise<Registration>;
-    register<A extends readonly unknown[], K extends object, P extends string>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<A, K, unknown, unknown, unknown>, options?: RegisterOptions): Promise<Registration>;
-    subscribe<T extends KnownUri<Subscribable<Api>>>(topic: T, handler: EventHandler<ArgsOf<SpecOf<Subscribable<Api>, T>>, KwargsOf<SpecOf<Subscribable<Api>, T>>>, options?: SubscribeOptions & Exact): Promise<Subscription>;
-    subscribe<T extends string, M extends 'prefix' | 'wildcard'>(topic: PatternOf<Subscribable<Api>, T, M>, handler: EventHandler<ArgsOf<MatchingSpec<Subscribable<Api>, T, M>>, KwargsOf<MatchingSpec<Subscribable<Api>, T, M>>>, options: SubscribeOptions & {
-        readonly match: M;
-    }): Promise<Subscription>;
-    subscribe<A extends readonly unknown[], K extends object, T extends string>(topic: OpenUri<Subscribable<Api>, T>, handler: EventHandler<A, K>, options?: SubscribeOptions): Promise<Subscription>;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: RegisterOptions): Promise<Registration>;
+    subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: SubscribeOptions<Kind>): Promise<Subscription>;
     /** What it measures time with. */
     readonly clock: Clock;
     /**
@@ -354,12 +349,16 @@ interface OfflineOptions {
      */
     readonly retryOnLoss?: 'never' | 'not-sent' | 'unknown' | undefined;
 }
+/** Appears in a compiler message when a call has Autobahn's option `timeout`. */
+interface WriteTimeoutMs {
+    readonly 'write timeoutMs': never;
+}
 interface CallOptions<Progress = unknown, Input = unknown> extends WaitOptions, OfflineOptions, PayloadPassthruOptions, Extensions {
     readonly disclose_me?: boolean | undefined;
     readonly rkey?: string | undefined;
     readonly runmode?: string | undefined;
     /** Write `timeoutMs`. This key alone is a hint to the router and limits nothing here (Crossbar.io even reads seconds). */
-    readonly timeout?: never;
+    readonly timeout?: WriteTimeoutMs;
     /** Progressive results, mapped like the final one. Implies `receive_progress`. */
     readonly onProgress?: ((value: Mapped<Progress>) => void) | undefined;
     /**
@@ -397,8 +396,8 @@ interface PublishOptions extends PayloadPassthruOptions, Extensions {
     readonly retain?: boolean | undefined;
     readonly rkey?: string | undefined;
 }
-interface UnacknowledgedOptions extends PublishOptions {
-    readonly acknowledge?: false | undefined;
+interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
+    readonly acknowledge?: Acknowledge | undefined;
     /**
      * Durable only. `wait`: in the bounded queue of `ConnectionOptions.offline`, and dropped when it waited too long. `drop`: at once. Default: `wait` until
      * the first session is there, `drop` after that. What was dropped is counted in `connection.stats()`, and the first of it told to `on('error')`
@@ -406,20 +405,18 @@ interface UnacknowledgedOptions extends PublishOptions {
      */
     readonly whenOffline?: 'wait' | 'drop' | undefined;
 }
-interface AcknowledgedOptions extends PublishOptions, WaitOptions, OfflineOptions {
-    readonly acknowledge: true;
+interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
+    readonly acknowledge: Acknowledge;
 }
-interface SubscribeOptions extends WaitOptions, Extensions {
-    readonly match?: Match | undefined;
+type PublishOptionsOf<Acknowledge> = Acknowledge extends true ? AcknowledgedOptions<Acknowledge> : UnacknowledgedOptions<Acknowledge>;
+interface SubscribeOptions<Kind extends Match = Match> extends WaitOptions, Extensions {
+    readonly match?: Kind | undefined;
     readonly get_retained?: boolean | undefined;
     readonly nkey?: string | undefined;
 }
-interface DurableSubscribeOptions<A extends readonly unknown[], K extends object> extends SubscribeOptions {
+interface DurableSubscribeOptions<A extends readonly unknown[], K extends object, Kind extends Match = Match> extends SubscribeOptions<Kind> {
     /** Makes the subscription whole: runs after every SUBSCRIBED while live events are held back. */
     readonly recoverWith?: Recovery<A, K> | undefined;
-}
-interface Exact {
-    readonly match?: 'exact' | undefined;
 }
 interface RegisterOptions extends WaitOptions, Extensions {
     readonly match?: Match | undefined;
@@ -450,20 +447,15 @@ interface Requester<Api extends ApiShape = Untyped> {
      * @throws {@link ApplicationError} when callee or router answers ERROR.
      * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
      */
-    call<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<Mapped<ResultOf<SpecOf<Callable<Api>, P>>>>;
-    call<R = unknown, P extends string = string>(procedure: OpenUri<Callable<Api>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions): Promise<R>;
+    call<R extends Said<Callable<Api>, unknown> = Said<Callable<Api>, unknown, never>, P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
     /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
-    callResult<P extends KnownUri<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<FullResult<ResultOf<SpecOf<Callable<Api>, P>>>>;
-    callResult<A extends readonly unknown[] = readonly unknown[], K extends object = Dict, P extends string = string>(procedure: OpenUri<Callable<Api>, P>, args?: readonly unknown[] | null, kwargs?: object | null, options?: CallOptions): Promise<Result<A, K>>;
+    callResult<A extends Said<Callable<Api>, readonly unknown[]> = Said<Callable<Api>, readonly unknown[], never>, K extends Said<Callable<Api>, object> = Said<Callable<Api>, Dict, never>, P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
     /**
      * Publishes an event. With `acknowledge: true` a promise of the publication; without, nothing comes back.
      *
      * @throws {@link ConnectionLostError} unacknowledged, on a session that has ended; never on a connection.
      */
-    publish<T extends KnownUri<TopicsOf<Api>>>(topic: T, args: ArgsIn<SpecOf<TopicsOf<Api>, T>>, kwargs: KwargsIn<SpecOf<TopicsOf<Api>, T>>, options: AcknowledgedOptions): Promise<Publication>;
-    publish<T extends KnownUri<TopicsOf<Api>>>(topic: T, ...payload: Payload<SpecOf<TopicsOf<Api>, T>, UnacknowledgedOptions>): void;
-    publish<T extends string>(topic: OwnUri<TopicsOf<Api>, T>, args: readonly unknown[] | null | undefined, kwargs: object | null | undefined, options: AcknowledgedOptions): Promise<Publication>;
-    publish<T extends string>(topic: OwnUri<TopicsOf<Api>, T>, args?: readonly unknown[] | null, kwargs?: object | null, options?: UnacknowledgedOptions): void;
+    publish<T extends UriOf<TopicsOf<Api>>, Acknowledge extends boolean | undefined = false>(topic: OwnUri<TopicsOf<Api>, T>, ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>): Acknowledge extends true ? Promise<Publication> : void;
 }
 
 interface SessionInfo {
@@ -705,13 +697,17 @@ interface Untyped {
 interface UriIsNotInTheContract {
     readonly 'this URI is not in the contract': never;
 }
+/** Appears in a compiler message when a type is given, as in `call<number>(…)`, where the contract says the types. */
+interface TheContractSaysTheTypes extends ReadonlyArray<never> {
+    readonly 'the contract says the types': never;
+}
 /** Appears in a compiler message when somebody registers or publishes below `wamp.`. */
 interface UriIsReserved {
     readonly 'URIs below wamp. belong to the router': never;
 }
-/** Appears in a compiler message when the contract has the URI, but with other arguments, keywords or results. */
-interface DoesNotFitTheContract {
-    readonly 'what follows the URI does not fit the contract': never;
+/** Appears in a compiler message when no URI of the contract fits the pattern. */
+interface PatternFitsNoUriInTheContract {
+    readonly 'this pattern fits no URI in the contract': never;
 }
 /** `any` means no contract. */
 type ProceduresOf<Api> = 0 extends 1 & Api ? Untyped['procedures'] : Api extends {
@@ -727,12 +723,28 @@ type Subscribable<Api> = TopicsOf<Api> & WampTopics;
 /** The literal and template keys of a map, without a plain `string` index. */
 type KnownUri<M> = keyof {
     [K in keyof M as string extends K ? never : number extends K ? never : symbol extends K ? never : K]: M[K];
-} & string;
-/** Any URI that an open map does not know. */
-type OpenUri<M, P extends string> = P extends KnownUri<M> ? DoesNotFitTheContract : string extends keyof M ? P : UriIsNotInTheContract;
-/** The same for what one registers and publishes: never below `wamp.`. */
-type OwnUri<M, P extends string> = P extends `wamp.${string}` ? UriIsReserved : OpenUri<M, P>;
-type SpecOf<M, P> = P extends keyof M ? M[P] : never;
+};
+/** Those, by a name that compiler messages show. */
+type UriInTheContract<Known> = Known | UriIsNotInTheContract;
+/** Any URI; editors suggest the known ones. */
+type AnyUri<M> = KnownUri<M> | (string & {});
+/** What a verb takes as the URI: a closed map has all of them, an open one takes any. */
+type UriOf<M> = string extends keyof M ? [KnownUri<M>] extends [never] ? string : AnyUri<M> : UriInTheContract<KnownUri<M>>;
+/** What one registers and publishes is never below `wamp.`; a closed contract has nothing there. */
+type OwnUri<M, P> = string extends keyof M ? (P extends `wamp.${string}` ? UriIsReserved : P) : P;
+/** What goes over a URI that the contract does not list. */
+interface Anything {
+    readonly args: readonly unknown[];
+    readonly kwargs: object;
+    readonly result: unknown;
+    readonly progress: unknown;
+    readonly input: unknown;
+}
+type SpecOf<M, P> = [P] extends [KnownUri<M> & keyof M] ? M[P] : Anything;
+/** What the contract says, or else `Otherwise`: what the user says. */
+type IfKnown<M, P, Known, Otherwise> = string extends keyof M ? ([P] extends [KnownUri<M>] ? Known : Otherwise) : Known;
+/** What the user may say, where there is no closed contract. */
+type Said<M, Type, Else = TheContractSaysTheTypes> = string extends keyof M ? Type : Else;
 type ArgsOf<S> = S extends {
     readonly args: infer A extends readonly unknown[];
 } ? A : [];
@@ -750,10 +762,10 @@ type InputOf<S> = S extends {
 } ? I : never;
 /** `{}` is fine, `{ x: 1 }` is not. */
 interface NoKeywords {
-    readonly [key: string]: never;
+    readonly '~none'?: never;
 }
 type ArgsIn<S> = [] extends ArgsOf<S> ? Readonly<ArgsOf<S>> | null | undefined : Readonly<ArgsOf<S>>;
-type KwargsIn<S> = {} extends KwargsOf<S> ? ([keyof KwargsOf<S>] extends [never] ? NoKeywords : Readonly<KwargsOf<S>>) | null | undefined : Readonly<KwargsOf<S>>;
+type KwargsIn<S> = {} extends KwargsOf<S> ? ([keyof KwargsOf<S>] extends [never] ? ('' extends KwargsOf<S> ? NoKeywords : object) : Readonly<KwargsOf<S>>) | null | undefined : Readonly<KwargsOf<S>>;
 /** `(args?, kwargs?, options?)`: each may be left out only if the contract lets it be empty. */
 type Payload<S, O> = {} extends KwargsOf<S> ? [] extends ArgsOf<S> ? [args?: ArgsIn<S>, kwargs?: KwargsIn<S>, options?: O] : [args: ArgsIn<S>, kwargs?: KwargsIn<S>, options?: O] : [args: ArgsIn<S>, kwargs: KwargsIn<S>, options?: O];
 /**
@@ -764,14 +776,23 @@ type Mapped<R> = R extends Result<infer A, infer K> ? {} extends K ? number exte
 /** What `callResult` resolves with. */
 type FullResult<R> = R extends Result<infer A, infer K> ? Result<A, K> : [R] extends [void] ? Result<[], {}> : Result<[R], {}>;
 /** A WAMP wildcard as a template literal: `'a..c'` becomes `` `a.${string}.c` ``. */
-type WildcardTemplate<P extends string> = P extends `${infer H}..${infer R}` ? `${H}.${string}.${WildcardTemplate<R>}` : P extends `${infer H}.` ? `${H}.${string}` : P extends `.${infer R}` ? `${string}.${R}` : P;
+type WildcardTemplate<P> = P extends `${infer H}..${infer R}` ? `${H}.${string}.${WildcardTemplate<R>}` : P extends `${infer H}.` ? `${H}.${string}` : P extends `.${infer R}` ? `${string}.${R}` : P;
 /** The contract's keys that a pattern can meet. */
-type MatchingUri<M, P extends string, Match> = {
-    [K in KnownUri<M>]: Match extends 'prefix' ? K extends `${P}${string}` ? K : never : K extends WildcardTemplate<P> ? K : WildcardTemplate<P> extends K ? K : never;
+type MatchingUri<M, P, Kind> = {
+    [K in KnownUri<M>]: Kind extends 'prefix' ? K extends `${P & string}${string}` ? K : never : K extends WildcardTemplate<P> ? K : WildcardTemplate<P> extends K ? K : never;
 }[KnownUri<M>];
-/** A pattern that can meet something in a closed contract. In an open one it may meet anything, so there it stays untyped. */
-type PatternOf<M, P extends string, Match> = string extends keyof M ? UriIsNotInTheContract : [MatchingUri<M, P, Match>] extends [never] ? UriIsNotInTheContract : P;
-type MatchingSpec<M, P extends string, Match> = SpecOf<M, MatchingUri<M, P, Match>>;
+/** What `subscribe` takes as the topic: a URI, or any text that can meet something. `Kind` is `Match` where nothing is said: exact. */
+type TopicOf<M, Kind> = [Kind] extends [Pattern] ? string : UriOf<M>;
+/** A pattern must meet something in a closed contract. In an open one it may meet anything, so there it stays untyped. */
+type FitTopic<M, T, Kind> = string extends keyof M ? T : [Kind] extends [Pattern] ? [MatchingUri<M, T, Kind>] extends [never] ? PatternFitsNoUriInTheContract : T : T;
+type Pattern = 'prefix' | 'wildcard';
+/** What the events of a topic, or of all that a pattern can meet, are made of. */
+type EventSpec<M, T, Kind> = [Kind] extends [Pattern] ? SpecOf<M, MatchingUri<M, T, Kind>> : SpecOf<M, T>;
+/** `IfKnown` for topics and patterns. */
+type IfTyped<M, T, Kind, Known, Otherwise> = string extends keyof M ? [Kind] extends [Pattern] ? Otherwise : IfKnown<M, T, Known, Otherwise> : Known;
+/** The arguments of an event: the contract's, or else those that the handler is annotated with. */
+type EventArgs<M, T, Kind, A> = IfTyped<M, T, Kind, ArgsOf<EventSpec<M, T, Kind>>, A>;
+type EventKwargs<M, T, Kind, K> = IfTyped<M, T, Kind, KwargsOf<EventSpec<M, T, Kind>>, K>;
 
 export { Result, defineMiddleware };
-export type { AcknowledgedOptions, ApiShape, ArgsIn, ArgsOf, CallContext, CallOptions, CallOptionsOf, Callable, Contract, DoesNotFitTheContract, DurableSubscribeOptions, Endpoint, EndpointOf, EventContext, EventDetails, EventHandler, Exact, Extensions, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, InputOf, InvocationContext, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingSpec, MatchingUri, Middleware, NoKeywords, OfflineOptions, OpenUri, OwnUri, PatternOf, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishContext, PublishOptions, Recovery, RecoveryContext, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RouterFeatures, Session, SessionInfo, SpecOf, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriIsNotInTheContract, UriIsReserved, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate };
+export type { AcknowledgedOptions, AnyUri, Anything, ApiShape, ArgsIn, ArgsOf, CallContext, CallOptions, CallOptionsOf, Callable, Contract, DurableSubscribeOptions, Endpoint, EndpointOf, EventArgs, EventContext, EventDetails, EventHandler, EventKwargs, EventSpec, Extensions, FitTopic, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, IfKnown, IfTyped, InputOf, InvocationContext, InvocationDetails, KillKwargs, KnownUri, KwargsIn, KwargsOf, LeaveOptions, Mapped, MatchingUri, Middleware, NoKeywords, OfflineOptions, OwnUri, Pattern, PatternFitsNoUriInTheContract, Payload, PayloadPassthru, PayloadPassthruOptions, ProcedureSpec, ProceduresOf, ProgressOf, Publication, PublishContext, PublishOptions, PublishOptionsOf, Recovery, RecoveryContext, RegisterOptions, Registration, RegistrationInfo, Requester, ResultOf, RouterFeatures, Said, Session, SessionInfo, SpecOf, Subscribable, SubscribeOptions, Subscription, SubscriptionInfo, TheContractSaysTheTypes, TopicOf, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, UriOf, WaitOptions, WampEvent, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WriteTimeoutMs };
