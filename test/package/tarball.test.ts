@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import path from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup } from 'rollup';
+import { type Plugin, rollup } from 'rollup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { brokenLinks } from '../fixtures/links.ts';
@@ -107,7 +107,8 @@ test('a bundle for browsers of the CommonJS modules has nothing of Node.js eithe
   writeFileSync(page, "module.exports = [require('autostrada'), require('autostrada/autobahn'), require('autostrada/testing')];\n");
   const warned: string[] = [];
   const onwarn = ({ message }: { readonly message: string }) => warned.push(message);
-  const build = await rollup({ input: page, onwarn, plugins: [nodeResolve({ browser: true }), commonjs()] });
+  const plugin = (commonjs as unknown as () => Plugin)(); // its types are those of a CommonJS module
+  const build = await rollup({ input: page, onwarn, plugins: [nodeResolve({ browser: true }), plugin] });
   const { output } = await build.generate({ format: 'cjs' });
   const names = Object.keys(output[0].modules).map((file) => path.relative(path.join(app, 'node_modules/autostrada/dist'), file));
   expect(names).toEqual(expect.arrayContaining(['index.cjs', 'autobahn.cjs', path.join('transport', 'ws-browser.cjs')]));
