@@ -19,6 +19,7 @@ import {
   serializerName,
 } from '../transport/rawsocket-frame.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import { withoutLogin } from '../words.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
@@ -67,7 +68,7 @@ class Target {
     const host = bracketed ?? plain;
     const port = Number(digits);
     if (path === undefined && (host === undefined || port < 1 || port > 65535)) {
-      throw new TransportError(`expected rs://host:port, rss://host:port or unix:/path, got ${JSON.stringify(url)}`, {
+      throw new TransportError(`expected rs://host:port, rss://host:port or unix:/path, got ${JSON.stringify(withoutLogin(url))}`, {
         uri: 'autostrada.error.invalid_url',
       });
     }

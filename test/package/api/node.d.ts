@@ -160,7 +160,8 @@ interface WebSocketOptions {
 /**
  * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
  *
- * @param url - `ws://host:port/path` or `wss://…`.
+ * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
+ * errors, status and log.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
  * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
