@@ -135,7 +135,7 @@ interface RawSocketOptions {
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
  * @throws TypeError for options that do not exist, and values that they cannot have.
- * @throws {@link TransportError} `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+ * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
  * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
  * serializer in common).
  * @see WAMP "RawSocket Transport"
