@@ -42,7 +42,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     signal.addEventListener('abort', onAbort);
     const failure = failureOf(socket, shown, serializers, fail);
     // Some platforms tell of it by `error` alone.
-    socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(url));
+    socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(shown));
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
       const serializer = chooseSerializer([socket.protocol], serializers);

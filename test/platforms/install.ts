@@ -31,8 +31,9 @@ export async function step(program: string, args: readonly string[], cwd: string
   await promisify(execFile)(program, args, { cwd, timeout: 300_000, maxBuffer: 2 ** 26 });
 }
 
+/** It says why it fails, also below an `npm run --silent`. */
 const npmInstall = (packages: readonly string[], cwd: string): Promise<void> =>
-  step('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], cwd);
+  step('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline', ...packages], cwd);
 
 /** A folder with these packages in its `node_modules`: made anew unless it is complete for this request. */
 export async function toolsOf(name: string, packages: readonly string[]): Promise<string | Missing> {
