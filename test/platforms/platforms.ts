@@ -29,6 +29,25 @@ const bundle = async ({ tools, project }: Place, input: string, output: string, 
     project,
   );
 
+/** With its fake timers. */
+const jest = (name: string, environment: string, cannot: readonly Limit[]): Platform => ({
+  name,
+  version: '30.5.2',
+  packages: ['jest@30.5.2', 'jest-environment-jsdom@30.5.2', ESBUILD],
+  required: false,
+  also: ['fake timers'],
+  cannot,
+  prepare: async (place) => {
+    const external = ['--external:autostrada', '--external:autostrada/*', '--supported:dynamic-import=false'];
+    await bundle(place, 'checks.mjs', 'checks.cjs', ['--format=cjs', '--platform=node', ...external]);
+    return {
+      program: process.execPath,
+      args: ['node_modules/jest/bin/jest.js', '--ci', '--watchman=false', '--config', 'jest.config.json', '--env', environment],
+    };
+  },
+  says: /^(?!.*(did not exit|open handle|[Ww]arn|[Dd]eprecat))/,
+});
+
 const runner = (name: string, version: string, packages: readonly string[], environment: string): Platform => ({
   name,
   version,
@@ -119,29 +138,14 @@ export const platforms: readonly Platform[] = [
       return { program: process.execPath, args: ['--experimental-websocket', 'react-native.mjs'] };
     },
   },
-  {
-    name: 'Jest, jsdom, fake timers',
-    version: '30.5.2',
-    packages: ['jest@30.5.2', 'jest-environment-jsdom@30.5.2', ESBUILD],
-    required: false,
-    also: ['fake timers'],
-    cannot: [
-      { checks: ['listen'], reason: '`ws` gives its file for browsers, which has no server' },
-      {
-        checks: ['websocket msgpackr'],
-        reason: 'msgpackr gives its file for browsers, an ES module, which Jest does not load by itself',
-      },
-    ],
-    prepare: async (place) => {
-      const external = ['--external:autostrada', '--external:autostrada/*', '--supported:dynamic-import=false'];
-      await bundle(place, 'checks.mjs', 'checks.cjs', ['--format=cjs', '--platform=node', ...external]);
-      return {
-        program: process.execPath,
-        args: ['node_modules/jest/bin/jest.js', '--ci', '--watchman=false', '--config', 'jest.config.json'],
-      };
+  jest('Jest, node', 'node', []),
+  jest('Jest, jsdom', 'jsdom', [
+    { checks: ['listen'], reason: '`ws` gives its file for browsers, which has no server' },
+    {
+      checks: ['websocket msgpackr'],
+      reason: 'msgpackr gives its file for browsers, an ES module, which Jest does not load by itself',
     },
-    says: /^(?!.*(did not exit|open handle|[Ww]arn|[Dd]eprecat))/,
-  },
+  ]),
   runner('Vitest, jsdom', '4.1.12', ['jsdom@26.1.0'], 'jsdom'),
   runner('Vitest, happy-dom', '4.1.12', ['happy-dom@20.14.6'], 'happy-dom'),
   {
