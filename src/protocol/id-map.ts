@@ -40,7 +40,7 @@ export class IdMap<V> {
     let at = this.find(id);
     if (this.ids[at] !== id) {
       if (++this.size * 2 > this.ids.length) {
-        this.resize(Math.max(SMALLEST, this.ids.length * 2));
+        this.rebuild(Math.max(SMALLEST, this.ids.length * 2));
         at = this.find(id);
       }
       this.ids[at] = id;
@@ -64,7 +64,7 @@ export class IdMap<V> {
     }
     ids[gap] = 0;
     entries[gap] = undefined;
-    if (--this.size * 8 < last && last >= KEPT) this.resize(ids.length / 2);
+    if (--this.size * 8 < last && last >= KEPT) this.rebuild(ids.length / 2);
     return true;
   }
 
@@ -95,7 +95,7 @@ export class IdMap<V> {
     return ((spread - Math.floor(spread)) * this.ids.length) | 0;
   }
 
-  private resize(count: number): void {
+  private rebuild(count: number): void {
     const { ids, entries } = this;
     this.ids = free(count, 0);
     this.entries = free(count, undefined);
