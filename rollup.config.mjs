@@ -249,7 +249,6 @@ const onwarn = (warning, next) => {
   next(warning);
 };
 
-const modules = { dir: 'dist', preserveModules: true, preserveModulesRoot: 'src' };
 const strip = transpile(ts.ScriptTarget.ES2022, /\.ts$/);
 const types = (extension, plugins = []) => ({
   dir: 'dist',
@@ -269,15 +268,36 @@ export default [
     external,
     onwarn,
     plugins: [strip],
-    output: { ...modules, format: 'es', entryFileNames: '[name].js', plugins: [compacted] },
+    output: {
+      dir: 'dist',
+      format: 'es',
+      preserveModules: true,
+      preserveModulesRoot: 'src',
+      entryFileNames: '[name].js',
+      plugins: [compacted],
+    },
   },
   {
     input: { ...entries, ...instead },
     external,
     onwarn,
     plugins: [strip],
-    // 'auto': bundlers read `isomorphic-ws` for browsers as ESM with a default export, Node.js as CJS.
-    output: { ...modules, format: 'cjs', interop: 'auto', exports: 'named', entryFileNames: '[name].cjs', plugins: [shortened] },
+    // Nobody shakes CommonJS, so its modules are put together; but for those that something else stands for in browsers.
+    output: {
+      dir: 'dist',
+      format: 'cjs',
+      interop: 'auto', // bundlers read `isomorphic-ws` for browsers as ESM with a default export, Node.js as CJS
+      exports: 'named',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: ({ name }) => (`${name}-browser` in instead ? '[name].cjs' : 'shared/[name].cjs'),
+      manualChunks: (id) =>
+        Object.keys(instead)
+          .find((name) => id === here(`src/${name.replace('-browser', '')}.ts`))
+          ?.replace('-browser', ''),
+      onlyExplicitManualChunks: true,
+      hoistTransitiveImports: false, // bundlers for browsers would find Node.js
+      plugins: [shortened],
+    },
   },
   // All entries together, so that a class that two of them show is one class; but for deep imports: what those share with `autobahn`,
   // rollup-plugin-dts puts into it in a way that makes values of its default export's types.

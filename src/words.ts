@@ -34,3 +34,9 @@ export function named(name: string): string {
 function hex(char: string, digits: number): string {
   return char.charCodeAt(0).toString(16).padStart(digits, '0');
 }
+
+/** For logs and error messages: text with a URL in it, without the user name and the password of that URL. */
+export function withoutLogin(text: string): string {
+  // What is no host and port up to the path: a password may have any character in it.
+  return text.replace(/\/\/(?!(\[.*?]|[^\s/?#@:]*)(:\d*)?([\s/?#"',]|$)).*@/, '//…@');
+}

@@ -4,6 +4,7 @@
 import { Connection, type ConnectionOptions, json, type Serializer, type Session, TimeoutError, TransportError } from '../index.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { msgpack } from '../serializer/msgpack.ts';
+import { withoutLogin } from '../words.ts';
 import { complaint } from './exit.ts';
 import { toJson } from './json-text.ts';
 import { credentialsFrom, type Env, type LoginValues } from './login.ts';
@@ -77,12 +78,12 @@ export async function connect(values: ConnectionValues, { env, say, signal, stay
     hasJoined ||= status.state === 'joined';
   });
   try {
-    return { connection, session: await connection.open({ signal }), url };
+    return { connection, session: await connection.open({ signal }), url: withoutLogin(url) };
   } catch (error) {
     await connection.close();
     // The time for connecting is part of connecting; `--timeout` is another.
     if (error instanceof TimeoutError) {
-      throw new TransportError(`no session at ${url} in ${joinTimeoutMs} ms (--connect-timeout)`, { cause: error });
+      throw new TransportError(`no session at ${withoutLogin(url)} in ${joinTimeoutMs} ms (--connect-timeout)`, { cause: error });
     }
     throw error;
   }

@@ -2,15 +2,19 @@
  * From `--url` to what a connection takes: one line for each scheme.
  */
 import type { ConnectionOptions } from '../index.ts';
-import { rawSocket } from '../node/index.ts';
+import { rawSocket, webSocket } from '../node/index.ts';
 import { longPoll } from '../transport/longpoll.ts';
+import { withoutLogin } from '../words.ts';
 import { UsageError } from './usage.ts';
 
 type Connect = (url: string) => ConnectionOptions['url'];
 
+/** With a user name and a password in it, which are HTTP's login, it is more than a page could do. */
+const toWebSocket: Connect = (url) => (withoutLogin(url) === url ? url : webSocket(url));
+
 const schemes: ReadonlyMap<string, Connect> = new Map<string, Connect>([
-  ['ws', (url) => url],
-  ['wss', (url) => url],
+  ['ws', toWebSocket],
+  ['wss', toWebSocket],
   ['rs', (url) => rawSocket(url)],
   ['rss', (url) => rawSocket(url)],
   ['unix', (url) => rawSocket(url)],
@@ -24,7 +28,7 @@ export function targetOf(url: string): ConnectionOptions['url'] {
   const connect = schemes.get(scheme);
   if (!connect) {
     const known = [...schemes.keys()].map((name) => `${name}:`).join(', ');
-    throw new UsageError(`expected a URL (${known}), such as ws://127.0.0.1:8080/ws, got '${url}'`);
+    throw new UsageError(`expected a URL (${known}), such as ws://127.0.0.1:8080/ws, got '${withoutLogin(url)}'`);
   }
   return connect(url);
 }

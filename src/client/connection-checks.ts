@@ -5,6 +5,7 @@ import type { Credentials } from '../auth/credentials.ts';
 import { amount, bool, checkOptions, dict, func, type Known, ms, string, uri } from '../options.ts';
 import { type Check, isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
+import { withoutLogin } from '../words.ts';
 import type { ConnectionOptions, Environment, LivenessOptions, RetryOptions } from './connection-options.ts';
 
 type Table<Options> = { readonly [name in keyof Required<Options>]: Check };
@@ -97,7 +98,7 @@ function moved(name: string): string {
 
 /** @throws TypeError that says what was expected, what came, and what was probably meant. */
 export function checkConnectionOptions(options: unknown): asserts options is ConnectionOptions {
-  checkOptions('Connection', options, known, show, moved);
+  checkOptions('Connection', options, known, (value) => withoutLogin(show(value)), moved);
   const { realm, url } = options as { [name in 'realm' | 'url']: unknown };
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);

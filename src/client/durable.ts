@@ -29,10 +29,12 @@ export interface DurableHandle<Self> extends Disposable, AsyncDisposable {
 }
 export interface DurableSubscription extends DurableHandle<DurableSubscription> {
   readonly topic: Uri;
+  /** Gives it up. Settles as `Subscription.unsubscribe`. */
   unsubscribe(): Promise<void>;
 }
 export interface DurableRegistration extends DurableHandle<DurableRegistration> {
   readonly procedure: Uri;
+  /** Gives it up; what runs finishes. Settles as `Subscription.unsubscribe`. */
   unregister(): Promise<void>;
 }
 

@@ -44,11 +44,6 @@ export class Pulse {
     this.heardAt = elapsed(this.role.clock);
   }
 
-  /** How long ago that was, in milliseconds. */
-  get silenceMs(): number {
-    return elapsed(this.role.clock) - this.heardAt;
-  }
-
   /**
    * Another number whenever bytes have moved since one looked last, as far as the platform tells. What is sent on a line without a backlog
    * does not count: the system takes it, whether or not anybody is there.

@@ -5,6 +5,7 @@
  * A gap lasts until a recovery has settled on the line that it began on. What was held over a line that is lost meanwhile lies within that
  * gap: a later recovery that succeeds stands for it; if it fails, it is delivered like all that is held.
  */
+import { type Clock, elapsed } from '../clock.ts';
 import { ApplicationError, type WampError } from '../errors.ts';
 import { type Awaitable, type Id, isThenable } from '../words.ts';
 import type { WampEvent } from './payload.ts';
@@ -68,7 +69,7 @@ export class Recoverer {
   private older = new Set<Id>();
   private last: Id | undefined;
   private isWhole = false;
-  private since: Omit<Gap, 'to'> | undefined;
+  private since: { readonly elapsedMs: number; readonly lastPublication: Gap['lastPublication'] } | undefined;
 
   constructor(recoverWith: Recovery, report: (error: unknown) => void) {
     this.recoverWith = recoverWith;
@@ -96,7 +97,7 @@ export class Recoverer {
     };
     try {
       const outcome = this.recoverWith({
-        gap: this.since && { ...this.since, to: new Date(session.clock.now()) },
+        gap: this.since && gapOf(session.clock, this.since.elapsedMs, this.since.lastPublication),
         session: session as unknown as Session,
         subscription,
         signal: current.signal,
@@ -115,7 +116,7 @@ export class Recoverer {
   lost(error: WampError): void {
     const { current, session } = this;
     if (!session) return;
-    if (this.isWhole) this.since ??= { from: new Date(session.clock.now() - session.pulse.silenceMs), lastPublication: this.last };
+    if (this.isWhole) this.since ??= { elapsedMs: session.pulse.heardAt, lastPublication: this.last };
     this.stale = this.held.length;
     this.session = this.current = undefined;
     current?.abort(error);
@@ -164,4 +165,10 @@ export class Recoverer {
     if (!retained) this.last = publication;
     this.pass?.(event);
   }
+}
+
+/** On the clock as it is now: it may have been set since. */
+function gapOf(clock: Clock, sinceMs: number, lastPublication: Gap['lastPublication']): Gap {
+  const now = clock.now();
+  return { from: new Date(now - (elapsed(clock) - sinceMs)), to: new Date(now), lastPublication };
 }

@@ -98,6 +98,12 @@ export interface Subscription extends AsyncDisposable {
   readonly isActive: boolean;
   /** Resolves when no more events will come and never rejects: undefined after `unsubscribe()`, else why. */
   readonly ended: Promise<WampError | undefined>;
+  /**
+   * No more events reach the handler.
+   *
+   * @returns Resolves when the router has answered, or the session has ended. Rejects when the router refuses, an `ApplicationError`; where
+   *   nobody awaits that, `connection.on('error')` is told.
+   */
   unsubscribe(): Promise<void>;
 }
 export interface Registration extends AsyncDisposable {
@@ -105,7 +111,11 @@ export interface Registration extends AsyncDisposable {
   readonly procedure: Uri;
   readonly isActive: boolean;
   readonly ended: Promise<WampError | undefined>;
-  /** Stops new invocations; those running finish. */
+  /**
+   * Stops new invocations; those running finish.
+   *
+   * @returns As `Subscription.unsubscribe`.
+   */
   unregister(): Promise<void>;
 }
 export interface WelcomeDetails extends Extensions {

@@ -5,6 +5,7 @@ import { TransportError } from '../errors.ts';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
 import type { WebSocketClass } from '../transport/websocket-line.ts';
+import { withoutLogin } from '../words.ts';
 import type { Targets } from './connection-options.ts';
 
 /** A page's address, where there is one. */
@@ -40,8 +41,9 @@ export function toWebSocketUrl(given: string, page: PageLocation | undefined): s
   if (page?.host) url = url.replace(/^\/(?!\/)/, `${page.protocol}//${page.host}/`).replace(/^http(?=s?:)/i, 'ws');
   const found = WEBSOCKET.exec(url);
   if (found && Number(found[1] ?? 0) < 2 ** 16) return url;
-  throw invalidUrl(
-    JSON.stringify(given),
-    /^(rss?|unix):/i.test(url) ? `: for RawSocket give rawSocket('${url}') of 'autostrada/node' as url` : '',
-  );
+  const shown = withoutLogin(url);
+  let hint = '';
+  if (/^(rss?|unix):/i.test(url)) hint = `: for RawSocket give rawSocket('${shown}') of 'autostrada/node' as url`;
+  else if (shown !== url) hint = ": log in by auth; for a login of HTTP give webSocket(url) of 'autostrada/node' as url";
+  throw invalidUrl(JSON.stringify(withoutLogin(given)), hint);
 }

@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers';
+import { TextDecoder } from 'node:util';
 import { type Clock, MAX_DELAY_MS } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
 import { networkOf } from '../router/crowd.ts';

@@ -2,8 +2,11 @@
  * RawSocket after the handshake, at either end: a socket as a `Transport`. Over TCP, TLS and unix sockets alike.
  */
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers';
+import { TextDecoder } from 'node:util';
 import type { Serializer } from '../serializer/serializer.ts';
 import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../transport/rawsocket-frame.ts';
+import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 import { unsentBytes } from '../transport/unsent.ts';
 
@@ -209,7 +212,7 @@ export class RawSocketTransport implements Transport {
     if (this.isCorked) return;
     this.isCorked = true;
     this.socket.cork();
-    process.nextTick(this.uncork);
+    defer(this.uncork);
   }
 
   private readonly uncork = (): void => {

@@ -19,6 +19,7 @@ import {
   serializerName,
 } from '../transport/rawsocket-frame.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
+import { withoutLogin } from '../words.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
@@ -40,7 +41,7 @@ const defaults = { maxMessageBytes: 2 ** 24 } as const;
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
  * @throws TypeError for options that do not exist, and values that they cannot have.
- * @throws {@link TransportError} `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+ * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
  * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
  * serializer in common).
  * @see WAMP "RawSocket Transport"
@@ -67,7 +68,7 @@ class Target {
     const host = bracketed ?? plain;
     const port = Number(digits);
     if (path === undefined && (host === undefined || port < 1 || port > 65535)) {
-      throw new TransportError(`expected rs://host:port, rss://host:port or unix:/path, got ${JSON.stringify(url)}`, {
+      throw new TransportError(`expected rs://host:port, rss://host:port or unix:/path, got ${JSON.stringify(withoutLogin(url))}`, {
         uri: 'autostrada.error.invalid_url',
       });
     }

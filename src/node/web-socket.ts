@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { any, bool, checkOptions, dict, type Known, withoutSecrets } from '../options.ts';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
+import { withoutLogin } from '../words.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';
@@ -34,7 +35,8 @@ const known: Known & { readonly [name in keyof Required<WebSocketOptions>]: unkn
 /**
  * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
  *
- * @param url - `ws://host:port/path` or `wss://…`.
+ * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
+ * errors, status and log.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
  * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
@@ -49,9 +51,9 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
     ...(agent && { agent: agent as Agent }),
     ...(maxMessageBytes !== undefined && { maxPayload: checkedByteLimit(maxMessageBytes) }),
   };
-  const name = String(url);
+  const address = String(url);
   return {
-    name,
+    name: withoutLogin(address),
     connect: async (dial) => {
       let line: { readonly _socket?: unknown } | undefined;
       class Dialled extends WebSocket {
@@ -60,7 +62,7 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
           line = this as { readonly _socket?: unknown };
         }
       }
-      const transport = await webSocketConnector(name, Dialled).connect(dial);
+      const transport = await webSocketConnector(address, Dialled).connect(dial);
       return Object.assign(transport, { channelBinding: (type: string) => channelBinding(line?._socket, type, 'client') });
     },
   };

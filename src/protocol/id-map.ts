@@ -6,6 +6,8 @@
 import type { Id } from '../words.ts';
 
 const SMALLEST = 8;
+/** Of all that hold nothing yet. */
+const NOTHING: never[] = [];
 /** So many places are kept once they were needed: bursts come again. */
 const KEPT = 128;
 
@@ -23,8 +25,8 @@ function golden(): number {
 export class IdMap<V> {
   size = 0;
   /** 0: free. From the place of its id on an entry has no free one before it. */
-  private ids: Id[] = free(SMALLEST, 0);
-  private entries: (V | undefined)[] = free(SMALLEST, undefined);
+  private ids: Id[] = NOTHING;
+  private entries: (V | undefined)[] = NOTHING;
 
   get(id: Id): V | undefined {
     return this.entries[this.find(id)];
@@ -35,11 +37,15 @@ export class IdMap<V> {
   }
 
   set(id: Id, value: V): void {
-    const at = this.find(id);
+    let at = this.find(id);
+    if (this.ids[at] !== id) {
+      if (++this.size * 2 > this.ids.length) {
+        this.rebuild(Math.max(SMALLEST, this.ids.length * 2));
+        at = this.find(id);
+      }
+      this.ids[at] = id;
+    }
     this.entries[at] = value;
-    if (this.ids[at] === id) return;
-    this.ids[at] = id;
-    if (++this.size * 2 > this.ids.length) this.resize(this.ids.length * 2);
   }
 
   /** @returns Whether it was there. */
@@ -58,14 +64,14 @@ export class IdMap<V> {
     }
     ids[gap] = 0;
     entries[gap] = undefined;
-    if (--this.size * 8 < last && last >= KEPT) this.resize(ids.length / 2);
+    if (--this.size * 8 < last && last >= KEPT) this.rebuild(ids.length / 2);
     return true;
   }
 
   clear(): void {
     this.size = 0;
-    this.ids = free(SMALLEST, 0);
-    this.entries = free(SMALLEST, undefined);
+    this.ids = NOTHING;
+    this.entries = NOTHING;
   }
 
   /** As they are now, by their ids: those that a session gives come in the order in which it gave them. */
@@ -89,7 +95,7 @@ export class IdMap<V> {
     return ((spread - Math.floor(spread)) * this.ids.length) | 0;
   }
 
-  private resize(count: number): void {
+  private rebuild(count: number): void {
     const { ids, entries } = this;
     this.ids = free(count, 0);
     this.entries = free(count, undefined);

@@ -31,9 +31,10 @@ import { type Identity, Login } from './login.ts';
 import { type Consequence, OutQueue, type Tally } from './out-queue.ts';
 import type { Queues } from './queues.ts';
 import type { Realm } from './realm.ts';
-import { LiveSession, type TransportInfo } from './session.ts';
+import { LiveSession } from './session.ts';
 import type { Throttle } from './throttle.ts';
-import type { Principal } from './users.ts';
+import type { TransportInfo } from './transport-info.ts';
+import type { Principal } from './user.ts';
 
 /** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
 const SERVICE_RESTART = 1012;

@@ -7,12 +7,15 @@ import { nearest } from '../nearest.ts';
 import { checkOptions, func, type Known } from '../options.ts';
 import { type Check, isDict, show } from '../protocol/checks.ts';
 import { type Match, uriComplaint } from '../protocol/uri.ts';
-import type { Awaitable, Id, Uri } from '../words.ts';
+import type { Awaitable, Uri } from '../words.ts';
 import type { Authorize } from './gate.ts';
 import { guardedClock, guardedLog } from './guarded.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from './limits.ts';
+import type { LogEntry } from './log.ts';
+import type { Action, AuthroleConfig, PermissionRule } from './permissions.ts';
 import { afterThisTurn, Turns } from './turns.ts';
-import { checkProcedure, checkUsers, isKey, type User, type UserConfig, type UserQuery } from './users.ts';
+import type { User, UserConfig, UserQuery } from './user.ts';
+import { checkProcedure, checkUsers, isKey } from './users.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
@@ -39,28 +42,6 @@ export interface RealmConfig {
   readonly history?: readonly HistoryRule[] | undefined;
 }
 
-export interface AuthroleConfig {
-  /**
-   * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
-   * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
-   */
-  readonly permissions: readonly PermissionRule[] | 'all';
-  /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
-  readonly authorizer?: Uri | undefined;
-  /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
-  readonly trustlevel?: number | undefined;
-}
-
-export type Action = 'call' | 'register' | 'publish' | 'subscribe';
-
-export interface PermissionRule {
-  readonly uri: Uri;
-  readonly match?: Match | undefined;
-  readonly allow: readonly Action[] | 'all';
-  /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
-  readonly disclose?: boolean | undefined;
-}
-
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
@@ -77,15 +58,6 @@ export interface RouterHooks {
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
-}
-
-export interface LogEntry {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** On one line; what peers say in it is escaped and cut. */
-  readonly message: string;
-  readonly session?: Id | undefined;
-  /** As it was thrown: its texts are not escaped. */
-  readonly error?: unknown;
 }
 
 /** One realm, with nothing left open. */

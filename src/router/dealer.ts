@@ -147,7 +147,7 @@ export class Dealer {
    * end of the call is dropped: the caller could not know yet.
    */
   proceed(caller: LiveSession, { request, procedure, options, args, kwargs, carried }: Call): void {
-    const invocation = caller.calls.get(request);
+    const invocation = this.invocations.ofCaller(caller, request);
     if (!invocation) return;
     const { inputs, callee, id, isKilled } = invocation;
     if (!inputs || inputs.procedure !== procedure)
@@ -172,7 +172,7 @@ export class Dealer {
 
   /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
   cancel(caller: LiveSession, { request, options }: Cancel): void {
-    const invocation = caller.calls.get(request);
+    const invocation = this.invocations.ofCaller(caller, request);
     if (!invocation || invocation.isKilled) return;
     // A callee that cannot be told is left alone.
     const mode = invocation.callee.can('callee', 'call_canceling') ? (options.mode ?? 'killnowait') : 'skip';

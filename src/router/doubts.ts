@@ -1,8 +1,8 @@
 /* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
 
 import { nearest } from '../nearest.ts';
-import type { PermissionRule, Settings } from './config.ts';
-import { AUTHID } from './permissions.ts';
+import type { Settings } from './config.ts';
+import { AUTHID, type PermissionRule } from './permissions.ts';
 
 /** One sentence for each, with its path. */
 export function doubts({ realms, authorize, findUser, limits }: Settings): readonly string[] {

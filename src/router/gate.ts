@@ -6,11 +6,11 @@ import type { Clock } from '../clock.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
 import { type Awaitable, isThenable, type Uri } from '../words.ts';
-import type { Action, RealmSettings, Settings } from './config.ts';
-import { describeSession } from './meta/session.ts';
-import { FREELY, Permissions, type Permit } from './permissions.ts';
+import { describeSession } from './describe-session.ts';
+import type { LogEntry } from './log.ts';
+import { type Action, type AuthroleConfig, FREELY, Permissions, type Refusal, type Verdict } from './permissions.ts';
 import type { LiveSession, RouterSession } from './session.ts';
-import type { AskProcedure } from './users.ts';
+import type { Turns } from './turns.ts';
 
 /** What a session wants to do. */
 export interface AuthorizationRequest {
@@ -32,31 +32,40 @@ export interface Decision {
 /** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
 export type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
-/** No, and what to answer. */
-export interface Refusal {
-  readonly error: Uri;
-  readonly text: string;
-}
-
-export type Verdict = Permit | Refusal;
-
 /** How long the hook may take. */
 const TIMEOUT_MS = 10_000;
 /** How many of its answers are kept. */
 const MAX_CACHED = 10_000;
 
+/** Asks a procedure of the realm. */
+export type AskProcedure = (procedure: Uri, args: readonly unknown[]) => Promise<unknown>;
+
+/** Of which realm, and by what it decides. */
+export interface GateRealm {
+  readonly name: string;
+  /** Undefined: the realm is open. */
+  readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+}
+
+export interface GateSettings {
+  readonly authorize: Authorize | undefined;
+  readonly log: (entry: LogEntry) => void;
+  readonly clock: Clock;
+  readonly turns: Turns;
+}
+
 export class Gate {
   private readonly realm: string;
   /** By authrole. Undefined: the realm is open. */
   private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
-  private readonly authroles: RealmSettings['authroles'];
+  private readonly authroles: GateRealm['authroles'];
   private readonly askProcedure: AskProcedure;
   private readonly authorize: Authorize | undefined;
-  private readonly log: Settings['log'];
+  private readonly log: GateSettings['log'];
   private readonly clock: Clock;
   private readonly cache = new Map<string, Verdict>();
 
-  constructor({ name, authroles }: RealmSettings, { authorize, log, clock, turns }: Settings, askProcedure: AskProcedure) {
+  constructor({ name, authroles }: GateRealm, { authorize, log, clock, turns }: GateSettings, askProcedure: AskProcedure) {
     this.realm = name;
     this.authroles = authroles;
     this.askProcedure = askProcedure;

@@ -4,7 +4,7 @@
  */
 import { type Clock, elapsed, systemClock } from '../clock.ts';
 import { isThenable, oneLine } from '../words.ts';
-import type { LogEntry } from './config.ts';
+import type { LogEntry } from './log.ts';
 
 /** Nobody waits for this: where it is a promise after all, its rejection is told. */
 export function quietly(given: unknown, threw: (error: unknown) => void): void {

@@ -10,20 +10,16 @@ import type { Seat } from './callees.ts';
 import { CALL_BYTES } from './holdings.ts';
 import { refuse } from './refuse.ts';
 import type { Others } from './reroute.ts';
-import type { LiveSession } from './session.ts';
+import type { LiveSession, UnderWay } from './session.ts';
 
 export const CANCELED = 'wamp.error.canceled';
 
 /** A call under way. */
-export interface Invocation {
+export interface Invocation extends UnderWay {
   readonly caller: LiveSession;
-  /** The caller's id of it. */
-  readonly request: Id;
   readonly callee: LiveSession;
   /** Its part in the registration, which counts what is under way. */
   readonly seat: Seat | undefined;
-  /** Our id of it, to the callee. */
-  readonly id: Id;
   /** Progressive results go through: the caller asked, and the callee can. */
   readonly isProgressive: boolean;
   /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
@@ -60,11 +56,16 @@ export class Invocations {
 
   /** The call that this answers. Undefined: it is over already, as when the caller has left. */
   find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
-    const invocation = callee.invocations.get(id);
+    const invocation = callee.invocations.get(id) as Invocation | undefined;
     if (invocation === undefined && !callee.wasInvoked(id)) {
       throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
     }
     return invocation;
+  }
+
+  /** What a session has asked for by this request. Undefined: it is over, or never was. */
+  ofCaller(caller: LiveSession, request: Id): Invocation | undefined {
+    return caller.calls.get(request) as Invocation | undefined;
   }
 
   end(invocation: Invocation): void {
@@ -103,8 +104,8 @@ export class Invocations {
 
   /** The calls that a session takes part in; they may end meanwhile. */
   *of(session: LiveSession): Iterable<Invocation> {
-    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each;
-    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each;
+    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each as Invocation;
+    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each as Invocation;
   }
 
   /** The session is gone: who waits for it is told, and what it waited for is stopped. */

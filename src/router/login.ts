@@ -13,10 +13,11 @@ import type { Settings } from './config.ts';
 import { networkOf } from './crowd.ts';
 import { quietly } from './guarded.ts';
 import { type LoginMethod, methods } from './methods.ts';
-import type { TransportInfo } from './session.ts';
 import { isSpoken } from './spoken-error.ts';
 import type { Throttle } from './throttle.ts';
-import { type Found, findUser, NobodyToAsk, type Principal, type User, type UserSources } from './users.ts';
+import type { TransportInfo } from './transport-info.ts';
+import type { Principal, User } from './user.ts';
+import { type Found, findUser, NobodyToAsk, type UserSources } from './users.ts';
 
 /** Who comes in, and how he proved it. */
 export interface Identity {

@@ -4,7 +4,7 @@ import { oldScramEntry, oldScramMethod, scramMethod } from '../auth/scram.ts';
 import { ticketMethod } from '../auth/ticket.ts';
 import type { Claim, Method, Verifier } from '../auth/verifier.ts';
 import { wampcraMethod } from '../auth/wampcra.ts';
-import type { User } from './users.ts';
+import type { User } from './user.ts';
 
 export interface LoginMethod {
   readonly authmethod: string;

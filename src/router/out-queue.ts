@@ -4,7 +4,7 @@
  */
 import { inMicrotask } from '../transport/tick.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Settings } from './config.ts';
+import type { SettledLimits } from './limits.ts';
 import { type Queues, WORTH_WATCHING } from './queues.ts';
 
 /** Counted over all sessions of a router. */
@@ -17,7 +17,7 @@ export interface Tally {
   droppedPublications: number;
 }
 
-export type QueueLimits = Pick<Settings['limits'], 'maxQueuedBytes' | 'onQueueFull'>;
+export type QueueLimits = Pick<SettledLimits, 'maxQueuedBytes' | 'onQueueFull'>;
 
 /** What happens to a session, and why. */
 export interface Consequence {

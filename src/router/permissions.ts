@@ -7,15 +7,44 @@
  */
 import { isUri, type Match } from '../protocol/uri.ts';
 import type { Uri } from '../words.ts';
-import type { Action, AuthroleConfig, PermissionRule } from './config.ts';
 import { covers, meets, PatternIndex } from './pattern-index.ts';
 import { namesOwn } from './reserved.ts';
+
+export type Action = 'call' | 'register' | 'publish' | 'subscribe';
+
+export interface AuthroleConfig {
+  /**
+   * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
+   * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+   */
+  readonly permissions: readonly PermissionRule[] | 'all';
+  /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+  readonly authorizer?: Uri | undefined;
+  /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+  readonly trustlevel?: number | undefined;
+}
+
+export interface PermissionRule {
+  readonly uri: Uri;
+  readonly match?: Match | undefined;
+  readonly allow: readonly Action[] | 'all';
+  /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+  readonly disclose?: boolean | undefined;
+}
 
 /** What goes with leave to do something. */
 export interface Permit {
   /** Whether the other side learns who did it. Undefined: if that is asked for. `false`: it may not even be asked for. */
   readonly disclose: boolean | undefined;
 }
+
+/** No, and what to answer. */
+export interface Refusal {
+  readonly error: Uri;
+  readonly text: string;
+}
+
+export type Verdict = Permit | Refusal;
 
 /** Of an open realm. */
 export const FREELY: Permit = { disclose: undefined };

@@ -8,7 +8,7 @@ import { type CraEntry, deriveKey } from '../auth/wampcra.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
-import type { User } from './users.ts';
+import type { User } from './user.ts';
 
 /** @returns Undefined when the answer is a no. @throws TypeError */
 export async function userOf(answer: unknown, realm: string): Promise<User | undefined> {

@@ -6,19 +6,31 @@
  */
 import { type Clock, elapsed } from '../clock.ts';
 import type { SettledLimits } from './limits.ts';
-import type { OutQueue } from './out-queue.ts';
 
 /** What waits in smaller amounts may rest: keep-alive finds who is dead, and it is not worth a timer. */
 export const WORTH_WATCHING: number = 2 ** 16;
 /** All are looked at once in so many messages at most, as a part of how many there are. */
 const LOOK_SHARE = 8;
 
+/** What waits for one session. */
+interface Queue {
+  /** By the last look, in bytes. */
+  readonly size: number;
+  /** Since when nothing has gone out of it. */
+  readonly restingSince: number;
+  look(): unknown;
+  /** It is the fullest of all, and together they are too much. */
+  relieve(why: string): void;
+  /** Nothing more is sent. */
+  fill(why: string): void;
+}
+
 export class Queues {
   total = 0;
   readonly now: () => number;
   private readonly limits: Pick<SettledLimits, 'maxTotalQueuedBytes' | 'queueTimeoutMs'>;
   private readonly clock: Clock;
-  private readonly all = new Set<OutQueue>();
+  private readonly all = new Set<Queue>();
   private timer: unknown;
   private isWatching = false;
   private messagesUntilLook = 0;
@@ -29,11 +41,11 @@ export class Queues {
     this.now = () => elapsed(clock);
   }
 
-  enter(queue: OutQueue): void {
+  enter(queue: Queue): void {
     this.all.add(queue);
   }
 
-  leave(queue: OutQueue): void {
+  leave(queue: Queue): void {
     if (!this.all.delete(queue)) return;
     this.total -= queue.size;
     if (this.all.size === 0) this.endWatch();

@@ -7,7 +7,7 @@ import { ProtocolError } from '../errors.ts';
 import { nextId } from '../protocol/ids.ts';
 import type { Call } from '../protocol/messages.ts';
 import type { Id } from '../words.ts';
-import type { Settings } from './config.ts';
+import type { SettledLimits } from './limits.ts';
 
 /** What a CALL is: a new call, a further input of one, or a new progressive call beyond `limits.maxProgressiveCalls`. */
 export type CallKind = 'new' | 'further' | 'too many';
@@ -28,7 +28,7 @@ export class RequestIds {
 
   constructor(
     underWay: { has(request: Id): boolean },
-    { limits, strictRequestIds }: Pick<Settings, 'limits' | 'strictRequestIds'>,
+    { limits, strictRequestIds }: { readonly limits: SettledLimits; readonly strictRequestIds: boolean },
   ) {
     this.underWay = underWay;
     this.isStrict = strictRequestIds;

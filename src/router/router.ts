@@ -13,19 +13,21 @@ import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { type Id, named, type Off, type Uri } from '../words.ts';
 import { Door, type House } from './accept.ts';
-import { type LogEntry, type RouterConfig, type RouterHooks, settle } from './config.ts';
+import { type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
 import { quietly } from './guarded.ts';
 import { AllHoldings } from './holdings.ts';
 import type { SettledLimits } from './limits.ts';
+import type { LogEntry } from './log.ts';
 import { look, type SeenMessage } from './look.ts';
 import type { Tally } from './out-queue.ts';
 import { Queues } from './queues.ts';
 import { Realm } from './realm.ts';
-import type { RouterSession, TransportInfo } from './session.ts';
+import type { RouterSession } from './session.ts';
 import { Throttle } from './throttle.ts';
-import type { Principal } from './users.ts';
+import type { TransportInfo } from './transport-info.ts';
+import type { Principal } from './user.ts';
 
 /** After so long without anybody being turned away, it is logged again. */
 const CALM_MS = 10_000;

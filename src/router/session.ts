@@ -13,28 +13,18 @@ import { byteLength } from '../transport/frame-length.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Dict, type Id, named, type Uri } from '../words.ts';
 import type { CarryingLink } from './carrying-link.ts';
-import type { LogEntry, Settings } from './config.ts';
 import { Holdings } from './holdings.ts';
-import type { Invocation } from './invocations.ts';
 import type { Lane } from './lane.ts';
+import type { SettledLimits } from './limits.ts';
+import type { LogEntry } from './log.ts';
 import type { OutQueue } from './out-queue.ts';
 import { type CallKind, RequestIds } from './request-ids.ts';
-import type { Testament } from './testaments.ts';
+import type { TransportInfo } from './transport-info.ts';
 import type { Work } from './turns.ts';
 import { UnknownOptions } from './unknown-options.ts';
 
 /** Events that may wait for those that were retained. */
 const MAX_BEHIND = 1000;
-
-/** Where a line comes from. */
-export interface TransportInfo {
-  readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
-  /** The far end's address. */
-  readonly peer?: string | undefined;
-  readonly isSecure?: boolean | undefined;
-  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
-  channelBinding?(type: string): Uint8Array | undefined;
-}
 
 /** Who a session is. */
 export interface RouterSession {
@@ -63,6 +53,20 @@ type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & 
   readonly trustlevel: number | undefined;
 };
 
+/** A call under way. What is known of it beside its ids is the dealer's business. */
+export interface UnderWay {
+  /** The caller's id of it. */
+  readonly request: Id;
+  /** Our id of it, to the callee. */
+  readonly id: Id;
+}
+
+export interface SessionSettings {
+  readonly limits: SettledLimits;
+  readonly strictRequestIds: boolean;
+  readonly log: (entry: LogEntry) => void;
+}
+
 export class LiveSession implements RouterSession {
   readonly id: Id;
   readonly realm: string;
@@ -75,14 +79,12 @@ export class LiveSession implements RouterSession {
   /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
   /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
-  readonly calls: IdMap<Invocation> = new IdMap();
-  readonly invocations: IdMap<Invocation> = new IdMap();
+  readonly calls: IdMap<UnderWay> = new IdMap();
+  readonly invocations: IdMap<UnderWay> = new IdMap();
   /** What is kept for it. */
   readonly holdings: Holdings;
   /** The sum over its calls. */
   keptBytes = 0;
-  /** WAMP "Testament": in order of adding. */
-  readonly testaments: Testament[] = [];
   /** What the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
   /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
@@ -111,7 +113,7 @@ export class LiveSession implements RouterSession {
     queue: OutQueue,
     hello: Dict,
     dismiss: (reason: Uri, message: string | undefined) => void,
-    settings: Pick<Settings, 'limits' | 'strictRequestIds' | 'log'>,
+    settings: SessionSettings,
     holdings: Holdings = new Holdings(),
   ) {
     this.holdings = holdings;

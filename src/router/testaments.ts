@@ -13,13 +13,11 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import { Carried } from '../serializer/formats/carried.ts';
 import type { Dict, Uri } from '../words.ts';
 import { type Bounds, LIMIT_EXCEEDED } from './bounds.ts';
-import type { Action } from './config.ts';
-import type { Verdict } from './gate.ts';
 import type { SettledLimits } from './limits.ts';
 import { expectKeywords } from './meta/arguments.ts';
 import { FEATURE_NOT_SUPPORTED } from './passthru.ts';
 import { sizeOfKept, toKeep } from './payload-size.ts';
-import { type Permit, whenKnown } from './permissions.ts';
+import { type Action, type Permit, type Verdict, whenKnown } from './permissions.ts';
 import { ownComplaint } from './reserved.ts';
 import type { LiveSession } from './session.ts';
 
@@ -29,7 +27,6 @@ type Scope = (typeof scopes)[number];
 /** The keyword arguments of `wamp.session.add_testament`. */
 export const TESTAMENT: readonly string[] = ['scope', 'publish_options'];
 
-/** Kept with its session. */
 export interface Testament {
   readonly scope: Scope;
   readonly publish: Publish;
@@ -37,6 +34,9 @@ export interface Testament {
   readonly permit: Permit;
   readonly size: number;
 }
+
+/** Of each session that has some, in order of adding. They are kept as long as it is. */
+const kept = new WeakMap<LiveSession, Testament[]>();
 
 /** What `addTestament` needs of a realm. */
 export interface TestamentContext {
@@ -115,15 +115,17 @@ function keep(
   if (options.disclose_me === true && permit.disclose === false)
     throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
   const size = sizeOfKept(topic, options, publish);
-  const before = caller.testaments.reduce((sum, testament) => sum + testament.size, 0);
-  if (caller.testaments.length >= maxTestaments || before + size > maxTestamentBytes) {
+  const own = kept.get(caller) ?? [];
+  const before = own.reduce((sum, testament) => sum + testament.size, 0);
+  if (own.length >= maxTestaments || before + size > maxTestamentBytes) {
     const text = `a session may leave ${maxTestaments} testaments, of ${maxTestamentBytes} bytes in memory together`;
     throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
   }
   const complaint = caller.holdings.complaint(size);
   if (complaint !== undefined) throw new ApplicationError('wamp.error.payload_size_exceeded', [complaint]);
   caller.holdings.add(size);
-  caller.testaments.push({ scope, publish: toKeep(publish), permit, size });
+  own.push({ scope, publish: toKeep(publish), permit, size });
+  kept.set(caller, own);
 }
 
 /**
@@ -133,15 +135,19 @@ function keep(
  */
 export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs = {} }: Payload): Payload {
   const flushed = readScope(kwargs);
-  const kept = caller.testaments.filter(({ scope }) => scope !== flushed);
-  for (const { scope, size } of caller.testaments) if (scope === flushed) caller.holdings.add(-size);
-  caller.testaments.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  const own = kept.get(caller) ?? [];
+  for (const { scope, size } of own) if (scope === flushed) caller.holdings.add(-size);
+  kept.set(
+    caller,
+    own.filter(({ scope }) => scope !== flushed),
+  );
   return {};
 }
 
 /** The session is gone from its realm. Its testaments are taken, in the order in which they are to be published. */
 export function takeTestaments(session: LiveSession): readonly Testament[] {
-  const all = session.testaments.splice(0);
+  const all = kept.get(session) ?? [];
+  kept.delete(session);
   return scopes.flatMap((scope) => all.filter((testament) => testament.scope === scope));
 }
 

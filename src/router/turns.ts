@@ -4,6 +4,7 @@
  * row and is served a few units at a time, so that a burst of one delays the others by no more than its turn, however long it is. What the work
  * is, this file does not know: lane.ts does.
  */
+import { inMicrotask, real } from '../transport/tick.ts';
 
 /**
  * Work that can be cut: each `yield` ends a unit, and there it may have to wait for the next slice. Between two units everything holds that
@@ -120,22 +121,25 @@ export class Turns {
 
 interface Platform {
   readonly setImmediate?: (task: () => void) => unknown;
-  readonly setTimeout: (task: () => void, ms: number) => unknown;
+  readonly setTimeout?: (task: () => void, ms: number) => unknown;
   readonly MessageChannel?: new () => { readonly port1: Port; readonly port2: Port };
 }
 
 interface Port {
   onmessage: ((event: never) => void) | null;
   postMessage(message: unknown): void;
+  unref?(): void;
 }
 
 // Taken when this file is loaded: tests replace these, and a router in a test must go on all the same.
-const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as Platform;
+const platform = globalThis as unknown as Platform;
+const { MessageChannel } = platform;
+const [setImmediate, setTimeout] = [real(platform.setImmediate), real(platform.setTimeout)];
 
 /** By the platform's means. A nested timer of a browser waits for 4 ms, a message to oneself does not. */
 export function afterThisTurn(): Loop['later'] {
   if (setImmediate) return (task) => void setImmediate(task);
-  if (!MessageChannel) return (task) => void setTimeout(task, 0);
+  if (!MessageChannel) return setTimeout ? (task) => void setTimeout(task, 0) : inMicrotask;
   const { port1, port2 } = new MessageChannel();
   let tasks: (() => void)[] = [];
   port1.onmessage = () => {
@@ -143,6 +147,7 @@ export function afterThisTurn(): Loop['later'] {
     tasks = [];
     for (const task of due) task();
   };
+  port1.unref?.(); // Node.js would not end
   return (task) => {
     tasks.push(task);
     port2.postMessage(undefined);

@@ -6,7 +6,7 @@ import { show } from '../protocol/checks.ts';
 import { type Code, nameOf } from '../protocol/messages.ts';
 import { optionNames } from '../protocol/options.ts';
 import type { Dict, Id } from '../words.ts';
-import type { LogEntry } from './config.ts';
+import type { LogEntry } from './log.ts';
 
 const names = optionNames();
 const UNDERSCORE = 95;

@@ -3,54 +3,15 @@
  * against; that it is checked, and how, is the login's business.
  */
 import { sameText } from '../auth/bytes.ts';
-import type { ScramEntry } from '../auth/scram.ts';
-import type { CraEntry } from '../auth/wampcra.ts';
 import { ApplicationError, messageOf } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
-import type { Awaitable, Dict, Id, Uri } from '../words.ts';
+import type { Awaitable, Dict, Uri } from '../words.ts';
+import type { AskProcedure } from './gate.ts';
 import { methods } from './methods.ts';
 import { userOf } from './principals.ts';
-import type { TransportInfo } from './session.ts';
-
-/** Who somebody is, without asking. */
-export interface Principal {
-  readonly authid?: string | undefined;
-  readonly authrole: string;
-  /** Sent in WELCOME. */
-  readonly authextra?: Dict | undefined;
-}
-
-/** A user, and what may prove him. Each present method is offered. */
-export interface UserConfig {
-  readonly authrole: string;
-  readonly ticket?: string | undefined;
-  readonly wampcra?: CraEntry | undefined;
-  /** `scramEntry` of `autostrada/scram` makes one. */
-  readonly scram?: ScramEntry | undefined;
-  /** Ed25519 keys, each of 64 hex digits. */
-  readonly cryptosign?: { readonly publicKeys: readonly string[] } | undefined;
-  /** Sent in WELCOME. */
-  readonly authextra?: Dict | undefined;
-}
-
-/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
-export interface User extends Omit<UserConfig, 'ticket'> {
-  /** What the session's authid becomes. Default: the one that was claimed. */
-  readonly authid?: string | undefined;
-  readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
-}
-
-export interface UserQuery {
-  readonly realm: string;
-  readonly authid: string | undefined;
-  readonly authmethods: readonly string[];
-  readonly authextra: Dict;
-  readonly transport: TransportInfo;
-  /** The id that the session will have. */
-  readonly session: Id;
-}
+import type { Principal, User, UserConfig, UserQuery } from './user.ts';
 
 const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
 
@@ -108,9 +69,6 @@ export interface Found {
   readonly authid: string;
   readonly authprovider: 'static' | 'dynamic';
 }
-
-/** Asks a procedure of the realm. */
-export type AskProcedure = (procedure: Uri, args: readonly unknown[]) => Promise<unknown>;
 
 export interface UserSources {
   readonly users: ReadonlyMap<string, UserConfig>;

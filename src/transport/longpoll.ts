@@ -6,6 +6,7 @@
 import { TransportError } from '../errors.ts';
 import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from '../options.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { withoutLogin } from '../words.ts';
 import { plainOf } from './batched.ts';
 import { post } from './http-post.ts';
 import { type LongPollSettings, LongPollTransport, unreachable, urlOf } from './longpoll-transport.ts';
@@ -45,8 +46,9 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export function longPoll(url: string | URL, options: LongPollOptions = {}): Connector {
   checkOptions('longPoll', options, known, withoutSecrets);
-  const name = String(url);
-  const [base = '', ...query] = name.split('?');
+  const address = String(url);
+  const name = withoutLogin(address);
+  const [base = '', ...query] = address.split('?');
   const settings: LongPollSettings = {
     base: base.replace(/\/$/, ''),
     query: query.length > 0 ? `?${query.join('?')}` : '',
@@ -75,6 +77,11 @@ async function dialLongPoll(
   isBatching: boolean,
   { serializers, signal }: Dial,
 ): Promise<Transport> {
+  if (withoutLogin(settings.base) !== settings.base)
+    throw new TransportError(
+      `expected no user name and no password in a long-poll URL, got ${JSON.stringify(name)}: give them as headers: { authorization }`,
+      { uri: 'autostrada.error.invalid_url' },
+    );
   const inPage = 'location' in globalThis;
   if (!(/^https?:\/\/[^/?#]/i.test(name) || (inPage && /^\/(?!\/)/.test(name)))) {
     throw new TransportError(`expected a long-poll URL as http://host:port/path, got ${JSON.stringify(name)}`, {

@@ -6,11 +6,13 @@ interface Ticks {
   readonly nextTick?: (task: () => void) => void;
 }
 
-const { process } = globalThis as { readonly process?: Ticks };
-/** A replacement carries its clock. */
-const isReal = process?.nextTick !== undefined && !('clock' in process.nextTick);
+/** What is the platform's own. A replacement carries its clock. */
+export function real<T extends object>(given: T | undefined): T | undefined {
+  return given && !('clock' in given) ? given : undefined;
+}
+
 // Taken when this file is loaded: a test replaces it later.
-const nextTick = isReal ? process.nextTick : undefined;
+const nextTick = /* @__PURE__ */ real((globalThis as { readonly process?: Ticks }).process?.nextTick);
 
 /** After what is running now. Node's ticks come before its microtasks or after them, but before any other socket is read. */
 export function defer(task: () => void): void {

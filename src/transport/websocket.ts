@@ -3,6 +3,7 @@
  */
 import { messageOf, TransportError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { withoutLogin } from '../words.ts';
 import { isBatched } from './batched.ts';
 import { chooseSerializer, noSubprotocol, subprotocols } from './subprotocol.ts';
 import type { Connector, Dial, Transport } from './transport.ts';
@@ -11,17 +12,20 @@ import { abandon, failureOf, platformWebSocket, SocketLine } from './ws.ts';
 
 /** Connects to a `ws://` or `wss://` URL. */
 export function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector {
-  return { name: url, connect: (dial) => dialWebSocket(url, WebSocketHere ?? platformWebSocket, dial) };
+  return { name: withoutLogin(url), connect: (dial) => dialWebSocket(url, WebSocketHere ?? platformWebSocket, dial) };
 }
 
 function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, { serializers, signal }: Dial): Promise<Transport> {
   return new Promise((resolve, reject) => {
     if (!WebSocketHere) throw new TransportError('this platform has no WebSocket: pass one as environment.WebSocket');
+    const shown = withoutLogin(url);
     let socket: WebSocketLike;
     try {
       socket = new WebSocketHere(url, subprotocols(serializers)) as WebSocketLike;
     } catch (cause) {
-      throw new TransportError(`cannot open ${url}: ${messageOf(cause)}`, { cause, uri: 'autostrada.error.invalid_url' });
+      // Not as the cause: it may show the whole URL.
+      const why = withoutLogin(messageOf(cause));
+      throw new TransportError(`cannot open ${shown}: ${why}`, { uri: 'autostrada.error.invalid_url' });
     }
     socket.binaryType = 'arraybuffer';
     // `ws` closes by itself what we reject; a browser's socket is closed already.
@@ -36,15 +40,15 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
-    const failure = failureOf(socket, url, serializers, fail);
+    const failure = failureOf(socket, shown, serializers, fail);
     // Some platforms tell of it by `error` alone.
-    socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(url));
+    socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(shown));
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
       const serializer = chooseSerializer([socket.protocol], serializers);
       if (serializer) return resolve(webSocketLine(socket, serializer));
       socket.close();
-      fail(noSubprotocol(url, serializers, socket.protocol ? `it chose ${socket.protocol}` : 'it chose none'));
+      fail(noSubprotocol(shown, serializers, socket.protocol ? `it chose ${socket.protocol}` : 'it chose none'));
     };
   });
 }

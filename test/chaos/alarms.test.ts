@@ -8,6 +8,7 @@ import type { Invariant } from './ledger.ts';
 import type { Worker } from './worker.ts';
 
 const kept: unknown[] = [];
+const cleanups: (() => Promise<unknown>)[] = [];
 const told: Invariant = 'wrong answers, orders and errors';
 
 /** What happens in the calm, before anything is looked at. */
@@ -47,6 +48,14 @@ const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Work
     ({ ledger }) => ledger.called(ledger.newId(), 'never', Promise.resolve('an answer of nobody')),
   ],
   ['handles left over at the router', (_, first) => first.connection.session?.subscribe('chaos.forgotten', () => {})],
+  [
+    'sessions lost by what others send',
+    (_, { connection }) => {
+      const handle = connection.subscribe('chaos.poison', () => connection.reconnect());
+      cleanups.push(() => handle.unsubscribe());
+    },
+  ],
+  ['calls lost by a drain', (campaign) => campaign.drain(({ session }) => session?.leave() ?? Promise.resolve())],
   // The last two, since nothing brings back what the session gives up behind its handle; the program is told of it, too.
   [
     'subscriptions missing',
@@ -98,6 +107,7 @@ describe('the alarms of the chaos', () => {
       expect(campaign.report()).toMatch(new RegExp(`[1-9]\\d* ${invariant}`));
       // All is well again.
       kept.length = 0;
+      for (const cleanup of cleanups.splice(0)) await cleanup();
       for (const { connection } of campaign.workers) connection.reconnect();
     },
   );

@@ -2,11 +2,14 @@
  * A campaign: clients at work, faults by the seed, and in between calm moments in which everything has to be as it was. Round 0 warms up:
  * its end is what the heap is compared with.
  */
+import type { Connection } from 'autostrada';
 import { Random } from '../fuzz/random.ts';
 import { type Fault, faultOf, kinds, type What } from './faults.ts';
+import { oversize, poison } from './foreign.ts';
 import { type Invariant, invariants, Ledger } from './ledger.ts';
 import { Load } from './load.ts';
 import { heapUsed, isBack } from './memory.ts';
+import { drainAmidCalls } from './rolling.ts';
 import { RouterProcess } from './router-process.ts';
 import { endpoints, topics, Worker } from './worker.ts';
 
@@ -32,6 +35,7 @@ export class Campaign {
   private readonly unhandled: (error: unknown) => void;
   private next = 0;
   private restarting: Promise<void> | undefined;
+  private restarts = 0;
   private heapAtStart: number | undefined;
   private heapNow = 0;
 
@@ -86,20 +90,28 @@ export class Campaign {
     }
   }
 
+  /** @param leave - How the callee goes; by default it drains. */
+  drain(leave?: (connection: Connection) => Promise<unknown>): Promise<void> {
+    const { restarts } = this;
+    const run = drainAmidCalls(`ws://127.0.0.1:${this.router.port}/ws`, this.ledger, () => this.restarts !== restarts, leave);
+    return this.ledger.watch('a drain amid calls', run);
+  }
+
   violations(): Partial<Record<Invariant, number>> {
     const found = invariants.map((invariant) => [invariant, this.ledger.violations(invariant)] as const);
     return Object.fromEntries(found.filter(([, count]) => count > 0));
   }
 
   report(): string {
-    const { calls, answered, published, acknowledged, events, streams } = this.ledger.tally;
+    const { calls, answered, published, acknowledged, events, streams, poisoned, drained } = this.ledger.tally;
     const reconnects = this.workers.reduce((sum, worker) => sum + worker.connection.stats().reconnects, 0);
     const grown = (this.heapNow - (this.heapAtStart ?? this.heapNow)) / 1e6;
     return [
       `chaos, seed ${this.options.seed}: ${this.faultCount} faults in ${Math.round((performance.now() - this.since) / 1000)} s`,
       ...kinds.map((kind) => `  ${String(this.faults.get(kind) ?? 0).padStart(7)} ${kind}`),
       `${reconnects} reconnects of ${this.workers.length} clients, ${calls} calls (${answered} answered), ${streams} streams`,
-      `${published} events published (${acknowledged} acknowledged), ${events} received`,
+      `${published} events published (${acknowledged} acknowledged), ${events} received, ${poisoned} of a foreign peer`,
+      `${drained} calls while callees drained`,
       `heap ${(this.heapNow / 1e6).toFixed(1)} MB, ${grown < 0 ? '' : '+'}${grown.toFixed(1)} MB since the warm-up`,
       'violations:',
       ...invariants.map((invariant) => `  ${String(this.ledger.violations(invariant)).padStart(7)} ${invariant}`),
@@ -126,9 +138,24 @@ export class Campaign {
         if (what.line === 'half-open') worker.proxy.fault({ kind: 'half-open', directions: ['up', 'down'], ghostMs: 300 });
         worker.clock.jump(what.ms, what.areTimersDue);
         return this.count(what.kind, what.line === 'alive' ? undefined : what.line);
+      case 'clock set':
+        worker.clock.set(what.ms);
+        return this.count(what.kind);
+      case 'poison':
+        if (this.restarting) return;
+        this.count(what.kind);
+        return void this.ledger.watch('poison', poison(this.router.port, this.workers));
+      case 'oversize':
+        this.count(what.kind);
+        return void this.ledger.watch('oversize', oversize(this.ledger, this.nextTo(worker).connection, worker));
+      case 'drain':
+        if (this.restarting) return;
+        this.count(what.kind);
+        return void this.drain();
       case 'router killed':
       case 'router shut down':
         if (this.restarting) return;
+        this.restarts++;
         this.restarting = this.router.restart(what.kind === 'router killed' ? 'SIGKILL' : 'shut down', what.downMs).finally(() => {
           this.restarting = undefined;
           this.ledger.restarts.push(performance.now());
@@ -141,14 +168,19 @@ export class Campaign {
 
   /** By the meta API, asked for by the next worker: the router's answer is a GOODBYE to the victim. */
   private kill(victim: Worker, kind: 'goodbye' | 'kill', kwargs: { readonly reason?: string }): void {
-    const by = this.workers[(this.workers.indexOf(victim) + 1) % this.workers.length];
+    const by = this.nextTo(victim);
     const session = victim.connection.session?.id;
-    if (!by || session === undefined) return;
+    if (session === undefined) return;
     const call = by.connection.call('wamp.session.kill', [session], kwargs, { whenOffline: 'fail', timeoutMs: 1000 });
     this.ledger.watch(`wamp.session.kill of ${victim.name}`, call).then(
       () => this.count(kind),
       () => {}, // it was gone, or the one who asked
     );
+  }
+
+  private nextTo(worker: Worker): Worker {
+    const { workers } = this;
+    return workers[(workers.indexOf(worker) + 1) % workers.length] ?? worker;
   }
 
   /** @param part - A line's fault that belongs to it, and is counted by the proxy: one fault is one. */
@@ -169,14 +201,15 @@ export class Campaign {
     await this.sabotage?.();
     const deadline = soon();
     await Promise.all([...workers.map((worker) => this.tryRegistrations(worker, deadline)), this.trySubscriptions(deadline)]);
+    await this.tryForeign(soon());
     await this.lookForLeftovers(soon());
     ledger.close();
     await this.weigh();
   }
 
   private async tryRegistrations(callee: Worker, deadline: number): Promise<void> {
-    const { ledger, workers } = this;
-    const caller = workers[(workers.indexOf(callee) + 1) % workers.length] ?? callee;
+    const { ledger } = this;
+    const caller = this.nextTo(callee);
     for (const name of endpoints) {
       const works = (): Promise<boolean> => {
         const id = ledger.newId();
@@ -214,13 +247,26 @@ export class Campaign {
     }
   }
 
+  /** What others send costs nobody his session. A line that is slow beside it may: so it is tried more than once. */
+  private async tryForeign(deadline: number): Promise<void> {
+    const { workers, ledger, router } = this;
+    const sessions = (): string => workers.map(({ connection }) => connection.session?.id ?? 'none').join();
+    const isHarmless = await until(deadline, async () => {
+      const before = sessions();
+      await poison(router.port, workers);
+      for (const worker of workers) await oversize(ledger, this.nextTo(worker).connection, worker);
+      return sessions() === before;
+    });
+    if (!isHarmless) ledger.violate('sessions lost by what others send', 'each time that they sent it');
+  }
+
   /** What came and went is gone, and who was cut off is no ghost any more. */
   private async lookForLeftovers(deadline: number): Promise<void> {
     const { workers, router, ledger } = this;
     const expected = {
       sessions: workers.length,
       registrations: workers.length * endpoints.length,
-      subscriptions: topics.length,
+      subscriptions: topics.length + 1, // and that of the poison
       calls: 0,
     };
     let found: Partial<Record<keyof typeof expected, number>> = {};

@@ -37,6 +37,14 @@ export type What =
   | { readonly kind: 'abort'; readonly times: number }
   /** A laptop's lid. What has become of the line meanwhile, and whether timers have been due all the same. */
   | { readonly kind: 'sleep'; readonly ms: number; readonly line: 'alive' | 'reset' | 'half-open'; readonly areTimersDue: boolean }
+  /** The clock on the wall is set back or forth; no time has passed. */
+  | { readonly kind: 'clock set'; readonly ms: number }
+  /** A foreign peer publishes and calls with payloads that clients cannot read, or hardly. */
+  | { readonly kind: 'poison' }
+  /** A result and an argument that are longer than the router takes. */
+  | { readonly kind: 'oversize' }
+  /** One of two callees drains while it is called. */
+  | { readonly kind: 'drain' }
   | { readonly kind: 'router killed'; readonly downMs: number }
   | { readonly kind: 'router shut down'; readonly downMs: number };
 
@@ -60,6 +68,10 @@ const weights: readonly (readonly [What['kind'], number])[] = [
   ['kill', 6],
   ['abort', 5],
   ['sleep', 6],
+  ['clock set', 6],
+  ['poison', 3],
+  ['oversize', 3],
+  ['drain', 2],
   ['router killed', 1],
   ['router shut down', 1],
 ];
@@ -67,6 +79,7 @@ const sum = weights.reduce((all, [, weight]) => all + weight, 0);
 
 export const kinds: readonly What['kind'][] = weights.map(([kind]) => kind);
 
+const HOUR_MS = 3_600_000;
 const directions: readonly (readonly Direction[])[] = [['up', 'down'], ['up'], ['down']];
 
 /** The `index`th fault of a seed. */
@@ -86,7 +99,12 @@ function make(kind: What['kind'], random: Random): What {
     case 'reset':
     case 'close':
     case 'kill':
+    case 'poison':
+    case 'oversize':
+    case 'drain':
       return { kind };
+    case 'clock set':
+      return { kind, ms: random.pick([-HOUR_MS, HOUR_MS]) };
     case 'half-open':
       return { kind, directions: random.pick(directions), ghostMs: random.below(800) };
     case 'garbage': {

@@ -1,5 +1,5 @@
 /*
- * The system's clock, with jumps: what a client sees of its laptop's sleep.
+ * The system's clock, with jumps: what a client sees of its laptop's sleep, and of a time server that sets the clock on the wall.
  */
 import type { Clock } from 'autostrada';
 
@@ -10,15 +10,22 @@ interface Timer {
 }
 
 export class JumpingClock implements Clock {
+  /** What was slept through. */
   private offsetMs = 0;
+  /** What the clock on the wall was set by. */
+  private wallMs = 0;
   private readonly timers = new Set<Timer>();
 
   now(): number {
-    return Date.now() + this.offsetMs;
+    return Date.now() + this.offsetMs + this.wallMs;
+  }
+
+  elapsed(): number {
+    return performance.now() + this.offsetMs;
   }
 
   setTimeout(callback: () => void, ms: number): unknown {
-    const timer: Timer = { at: this.now() + ms, callback, handle: setTimeout(() => this.fire(timer), ms) };
+    const timer: Timer = { at: this.elapsed() + ms, callback, handle: setTimeout(() => this.fire(timer), ms) };
     this.timers.add(timer);
     return timer;
   }
@@ -41,11 +48,16 @@ export class JumpingClock implements Clock {
   jump(ms: number, areTimersDue: boolean): void {
     this.offsetMs += ms;
     if (!areTimersDue) return;
-    const now = this.now();
+    const now = this.elapsed();
     for (const timer of [...this.timers].sort((a, b) => a.at - b.at)) {
       clearTimeout(timer.handle);
       timer.handle = setTimeout(() => this.fire(timer), Math.max(0, timer.at - now));
     }
+  }
+
+  /** Somebody sets the clock on the wall: no time has passed. */
+  set(ms: number): void {
+    this.wallMs += ms;
   }
 
   private fire(timer: Timer): void {

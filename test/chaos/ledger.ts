@@ -14,6 +14,8 @@ export const invariants = [
   'unhandled rejections',
   'wrong answers, orders and errors',
   'handles left over at the router',
+  'sessions lost by what others send',
+  'calls lost by a drain',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
@@ -44,7 +46,7 @@ interface CallRecord {
 }
 
 export class Ledger {
-  readonly tally = { calls: 0, answered: 0, published: 0, acknowledged: 0, events: 0, streams: 0 };
+  readonly tally = { calls: 0, answered: 0, published: 0, acknowledged: 0, events: 0, streams: 0, poisoned: 0, drained: 0 };
   readonly watched: Watched[] = [];
   /** When the router ended, of `performance.now()`. */
   restarts: number[] = [];

@@ -22,6 +22,7 @@ const router = new Router(
         history: [{ uri: 'chaos.kept', limit: 20_000 }],
       },
     },
+    limits: { maxMessageBytes: 2 ** 18 },
   },
   { findUser, log: () => {} },
 );

@@ -11,6 +11,7 @@ import {
   fromHistory,
   type InvocationDetails,
   json,
+  SerializationError,
   ticket,
 } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
@@ -33,7 +34,10 @@ const ways = [
 ] as const;
 
 /** At most this is run per worker, at its `chaos.<name>.…`. */
-export const endpoints = ['echo', 'slow', 'count', 'sum', 'fail'] as const;
+export const endpoints = ['echo', 'slow', 'count', 'sum', 'fail', 'large'] as const;
+
+/** Where foreign payloads are published. */
+export const POISON = 'chaos.poison';
 
 export const topics = ['chaos.news', 'chaos.room.red', 'chaos.room.green', 'chaos.kept'] as const;
 
@@ -83,6 +87,8 @@ export class Worker {
       // One without acknowledge, which waited too long or did not wait: `stats()` counts them, and the first is told.
       if (where === 'connection' && error instanceof ConnectionLostError && error.message.startsWith('an event was dropped'))
         return;
+      // A payload that cannot be read costs that event, a result that is too long that call.
+      if (error instanceof SerializationError && (uri === POISON || uri === `chaos.${this.name}.large`)) return;
       // Of a router that was started anew.
       const isIncomplete = error instanceof ApplicationError && error.uri === 'autostrada.error.incomplete_history';
       if (where === 'recovery' && (isIncomplete || error === asAsked)) return;
@@ -95,6 +101,9 @@ export class Worker {
       this.subscribe('chaos..red', 'wildcard', 'are told'),
       this.subscribe('chaos.kept', 'exact', 'are filled'),
     ];
+    this.connection.subscribe(POISON, () => {
+      ledger.tally.poisoned++;
+    });
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
@@ -158,6 +167,10 @@ export class Worker {
       fail: ([id]) => {
         ledger.ran(id);
         throw new ApplicationError('com.example.error.as_asked', [id]);
+      },
+      large: ([id, length]) => {
+        ledger.ran(id);
+        return length > 0 ? 'x'.repeat(length) : id;
       },
     };
     return endpoints.map((name) => this.connection.register(`chaos.${this.name}.${name}`, all[name]));

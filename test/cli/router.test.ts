@@ -75,6 +75,7 @@ describe('autostrada router', () => {
     writeFileSync(file, JSON.stringify({ realms: { shut: { authroles: { user: { permissions: 'all' } } } } }));
     const router = new Command([cli, 'router', '--port', '0', '--config', file]);
     await expect.poll(() => router.stderr).toMatch(/^warn: config\.realms\["shut"\]: .*nobody can log in from outside\n$/);
+    await expect.poll(() => router.stdout).toMatch(/^router at/); // it said that before it listened, and before it knew SIGTERM
     router.kill('SIGTERM');
     expect((await router.ended).code).toBe(0);
   });

@@ -135,6 +135,20 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect(Number(to)).toBeGreaterThanOrEqual(Number(from));
   });
 
+  it('[H7] tells no gap that ends before it begins, where it is set within the gap', async () => {
+    const { router, connect, clock } = testBench();
+    const joe = connect('joe', { retry: { decide: () => 1000 } });
+    const gaps: (Gap | undefined)[] = [];
+    await joe.subscribe('com.test.news', () => {}, { recoverWith: ({ gap }) => void gaps.push(gap) }).ready;
+    await clock.advance(5000);
+    router.cut();
+    await clock.advance(500);
+    clock.shift(jumpMs);
+    await clock.advance(500);
+    const { from, to } = gaps[1] ?? {};
+    expect([clock.now() - Number(from), clock.now() - Number(to)]).toEqual([6000, 0]);
+  });
+
   it('[H7] lets timers of a worker that fails fire on time', () => {
     class FailingWorker {
       onerror = (_event: object): void => {};

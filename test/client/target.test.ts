@@ -27,7 +27,6 @@ describe('a URL', () => {
     ['http://host', undefined],
     ['//host/ws', page],
     ['ws://host/#fragment', undefined],
-    ['ws://user:secret@host', undefined],
     ['ws://host:65536', undefined],
     ['ws://', undefined],
     ['ws://two hosts', undefined],

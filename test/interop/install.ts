@@ -71,7 +71,7 @@ export function missing(error: unknown): Missing {
 export function fromNpm(name: string, packages: readonly string[], program: string): Command | Missing {
   const folder = cached(name, packages.join(' '), (cwd) => {
     writeFileSync(path.join(cwd, 'package.json'), '{ "private": true }');
-    step('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], cwd);
+    step('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], cwd);
   });
   if (typeof folder !== 'string') return folder;
   return { program: process.execPath, args: [path.join(here, 'peers/javascript', program)], env: { INTEROP_MODULES: folder } };

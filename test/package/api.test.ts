@@ -3,11 +3,13 @@
  * docs/changelog.md, then accept it with `npx vitest run --project package api -u`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { entries } from '../../rollup.config.mjs';
 import { requireBuild } from './pack.mjs';
 
+const require = createRequire(import.meta.url); // as Node.js does it: vitest's own `import` of CommonJS forbids what follows a default export
 const root = path.resolve(import.meta.dirname, '../..');
 const report = path.join(import.meta.dirname, 'api');
 beforeAll(requireBuild);
@@ -16,7 +18,7 @@ test('each entry exports the same names as ESM and as CJS', async () => {
   const lines: string[] = [];
   for (const name of Object.keys(entries)) {
     const esm: object = await import(path.join(root, `dist/${name}.js`));
-    const cjs: object = await import(path.join(root, `dist/${name}.cjs`));
+    const cjs: object = require(path.join(root, `dist/${name}.cjs`));
     // The default of `autostrada/autobahn` is all its names as one.
     const exported = Object.keys(esm)
       .filter((key) => key !== 'default')

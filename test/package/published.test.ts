@@ -31,7 +31,7 @@ const tell = (name) => {
 });
 
 test('[H12] CommonJS modules keep the names of functions and classes, and a line for each statement', () => {
-  const code = readFileSync(path.join(dist, 'client/caller.cjs'), 'utf8');
+  const code = readFileSync(path.join(dist, 'shared/connection.cjs'), 'utf8');
   expect(code).toMatch(/^class Caller \{$/m);
   expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(500);
 });

@@ -5,8 +5,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup } from 'rollup';
+import { type Plugin, rollup } from 'rollup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { brokenLinks } from '../fixtures/links.ts';
@@ -101,6 +102,21 @@ test('a bundle for browsers of the deep import of RawSocket has what stands for 
   ]);
 });
 
+test('a bundle for browsers of the CommonJS modules has nothing of Node.js either', async () => {
+  const page = path.join(app, 'page.cjs');
+  writeFileSync(page, "module.exports = [require('autostrada'), require('autostrada/autobahn'), require('autostrada/testing')];\n");
+  const warned: string[] = [];
+  const onwarn = ({ message }: { readonly message: string }) => warned.push(message);
+  const plugin = (commonjs as unknown as () => Plugin)(); // its types are those of a CommonJS module
+  const build = await rollup({ input: page, onwarn, plugins: [nodeResolve({ browser: true }), plugin] });
+  const { output } = await build.generate({ format: 'cjs' });
+  const names = Object.keys(output[0].modules).map((file) => path.relative(path.join(app, 'node_modules/autostrada/dist'), file));
+  expect(names).toEqual(expect.arrayContaining(['index.cjs', 'autobahn.cjs', path.join('transport', 'ws-browser.cjs')]));
+  expect(names.filter((name) => name === path.join('transport', 'ws.cjs') || /node_modules.ws.|^node\./.test(name))).toEqual([]);
+  expect(output[0].imports).toEqual([]);
+  expect(warned.filter((message) => message.includes('node:'))).toEqual([]);
+});
+
 test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without "dom" and with no types of ws', (extension) => {
   const file = path.join(app, `user.${extension}`);
   const imports = Object.keys(pkg.exports).filter((entry) => entry !== './package.json');
@@ -146,7 +162,7 @@ describe('[H12] what is published', () => {
     const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
     console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
     expect(bytes).toBeLessThan(2_500_000);
-    expect(files().length).toBeLessThan(800);
+    expect(files().length).toBeLessThan(600);
   });
 
   test('names no source map that is not there', () => {

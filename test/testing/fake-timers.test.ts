@@ -39,6 +39,10 @@ describe.each(['before', 'after'])('[H10] fake timers that were set up %s the pa
     router.cut();
     await clock.advance(5_000);
     expect(await connection.call('com.test.add', [2, 3])).toBe(5);
+    // More than one slice of the router has room for.
+    await clock.advance(1_000);
+    const calls = Array.from({ length: 200 }, (_, i) => connection.call('com.test.add', [i, 1]));
+    expect((await Promise.all(calls)).length).toBe(200);
     await router.settled();
     await connection.close();
     await router.close();

@@ -34,10 +34,10 @@ class ScriptedSocket {
 }
 type Given = ConstructorParameters<typeof WebSocketLine>[0];
 
-const dial = (): Promise<Error & { readonly cause?: unknown }> =>
+const dial = (url = 'ws://127.0.0.1:1/ws'): Promise<Error & { readonly cause?: unknown }> =>
   failure(
     new Connection({
-      url: 'ws://127.0.0.1:1/ws',
+      url,
       realm: 'realm1',
       retry: false,
       environment: { WebSocket: ScriptedSocket },
@@ -66,6 +66,13 @@ describe('[H10] a WebSocket that does not open', () => {
       /^cannot connect to ws:\/\/127\.0\.0\.1:1\/ws: nothing listens there, .*a Content-Security-Policy/,
     );
   });
+});
+
+it.each([{}, { error: new Error('refused') }])('[H1] shows no password of the URL (%#)', async (event) => {
+  const given = dial('ws://joe:secret@127.0.0.1:1/ws');
+  await vi.waitFor(() => expect(ScriptedSocket.latest.onerror).not.toBeNull());
+  ScriptedSocket.latest.onerror?.(event);
+  expect((await given).message).not.toContain('secret');
 });
 
 describe.each([

@@ -8,13 +8,12 @@
  */
 import { isReserved } from '../../protocol/uri.ts';
 import type { Uri } from '../../words.ts';
+import { describeSession } from '../describe-session.ts';
 import type { DealerRegistration } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
 import type { BrokerSubscription, Subscriptions } from '../subscriptions.ts';
 import type { Work } from '../turns.ts';
-import { describeRegistration } from './registration.ts';
-import { describeSession } from './session.ts';
-import { describeSubscription } from './subscription.ts';
+import { describeRegistration, describeSubscription } from './describe.ts';
 
 /** Publishes in the router's name. @returns What is left to be done of it and of all that was told before; undefined: nothing. */
 type Tell = (topic: Uri, args: readonly unknown[], excluded?: LiveSession) => Work | undefined;

@@ -5,49 +5,16 @@
 import { ApplicationError, SerializationError } from '../../errors.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
-import type { Broker } from '../broker.ts';
-import type { HistoryContext } from '../history.ts';
+import type { Uri } from '../../words.ts';
 import { refuse, refuseUnfit } from '../refuse.ts';
-import type { Registrar } from '../registrar.ts';
-import type { Registrations } from '../registrations.ts';
 import type { LiveSession } from '../session.ts';
-import type { Subscriptions } from '../subscriptions.ts';
-import { addCarriedTestament, type TestamentContext } from '../testaments.ts';
+import { addCarriedTestament } from '../testaments.ts';
 import type { Piecewise, Work } from '../turns.ts';
 import { expectKeywords } from './arguments.ts';
+import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
 import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
 import { subscriptionProcedures } from './subscription.ts';
-
-/** What the procedures know of their realm. */
-export interface MetaRealm extends HistoryContext, TestamentContext {
-  readonly sessions: ReadonlySet<LiveSession>;
-  session(id: Id): LiveSession | undefined;
-  readonly subscriptions: Subscriptions;
-  readonly registrations: Registrations;
-  readonly broker: Broker;
-  readonly registrar: Registrar;
-  /** Counts units of work beside the message itself. */
-  readonly spend: (units: number) => void;
-}
-
-/** What takes long is put together piece by piece, and what the caller says meanwhile waits. */
-type Answered = Payload | Piecewise<Payload>;
-
-/** @throws ApplicationError that becomes the ERROR. */
-type Answer = (realm: MetaRealm, caller: LiveSession, args: readonly unknown[], kwargs: Dict) => Answered | Promise<Answered>;
-
-interface MetaProcedure {
-  /** The keyword arguments that it knows; others are refused. */
-  readonly keywords: readonly string[];
-  readonly answer: Answer;
-}
-
-export interface MetaProcedures {
-  /** Only the answer: it takes no keyword arguments. */
-  readonly [procedure: Uri]: MetaProcedure | Answer;
-}
 
 const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
   [sessionProcedures, registrationProcedures, subscriptionProcedures]

@@ -2,11 +2,11 @@
  * WAMP "Registration Meta API": what a session may ask the router about the registrations of its realm; and revocation.
  */
 import { ApplicationError } from '../../errors.ts';
-import type { Dict } from '../../words.ts';
 import type { DealerRegistration } from '../registrations.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
+import { describeRegistration } from './describe.ts';
+import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
 import { idsOf, listed, listedByMatch, PAGE, readPage } from './pages.ts';
-import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const registrationProcedures: MetaProcedures = {
   'wamp.registration.list': {
@@ -40,11 +40,6 @@ export const registrationProcedures: MetaProcedures = {
     },
   },
 };
-
-/** What `wamp.registration.get` and `wamp.registration.on_create` tell. */
-export function describeRegistration({ id, created, uri, match, invoke }: DealerRegistration): Dict {
-  return { id, created: new Date(created).toISOString(), uri, match, invoke };
-}
 
 function find({ registrations }: MetaRealm, id: unknown): DealerRegistration {
   const registration = registrations.get(expectId(id, 'registration'));

@@ -6,22 +6,18 @@ import { ApplicationError } from '../../errors.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Dict, Uri } from '../../words.ts';
 import type { Bounds } from '../bounds.ts';
+import { describeSession } from '../describe-session.ts';
 import type { LiveSession } from '../session.ts';
 import { addTestament, flushTestaments, TESTAMENT } from '../testaments.ts';
 import type { Work } from '../turns.ts';
 import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
 import { idsOf, listed, PAGE, readPage, roomFor, weigh } from './pages.ts';
-import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 const KILLED = 'wamp.close.killed';
 /** The keyword arguments of what ends sessions. */
 const FAREWELL: readonly string[] = ['reason', 'message'];
 export const ADD_TESTAMENT = 'wamp.session.add_testament';
-
-/** What `wamp.session.get` and `wamp.session.on_join` tell. */
-export function describeSession({ id, authid, authrole, authmethod, authprovider }: LiveSession): Dict {
-  return { session: id, authid, authrole, authmethod, authprovider };
-}
 
 export const sessionProcedures: MetaProcedures = {
   'wamp.session.count': (realm, _caller, [authroles]) => ({ args: [withRoles(realm, authroles).length] }),

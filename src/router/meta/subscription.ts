@@ -2,13 +2,13 @@
  * WAMP "Subscription Meta API": what a session may ask the router about the subscriptions of its realm; and revocation.
  */
 import { ApplicationError } from '../../errors.ts';
-import type { Dict } from '../../words.ts';
 import { getEvents } from '../history.ts';
 import { FILTER } from '../history-filter.ts';
 import type { BrokerSubscription } from '../subscriptions.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';
+import { describeSubscription } from './describe.ts';
+import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
 import { idsOf, listed, listedByMatch, PAGE, readPage } from './pages.ts';
-import type { MetaProcedures, MetaRealm } from './procedures.ts';
 
 export const subscriptionProcedures: MetaProcedures = {
   'wamp.subscription.list': {
@@ -51,11 +51,6 @@ export const subscriptionProcedures: MetaProcedures = {
     },
   },
 };
-
-/** What `wamp.subscription.get` and `wamp.subscription.on_create` tell. */
-export function describeSubscription({ id, created, uri, match }: BrokerSubscription): Dict {
-  return { id, created: new Date(created).toISOString(), uri, match };
-}
 
 function find({ subscriptions }: MetaRealm, id: unknown): BrokerSubscription {
   const subscription = subscriptions.get(expectId(id, 'subscription'));

@@ -7,16 +7,16 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
-const BASE64 = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (char) => char.charCodeAt(0));
+/** Of ASCII. jsdom has no TextEncoder. */
+const octets = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const BASE64 = octets('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const PADDING = 0x3d;
 /** Up to here a loop is quicker than looking for runs. */
 const SHORT = 24;
 const MAX_ESCAPE = '\\u0000'.length;
 /** Of the bytes that text cannot have as they are. */
 const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH
-    ? new TextEncoder().encode(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
-    : undefined,
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? octets(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );
 
 export class JsonValueWriter extends ValueWriter {

@@ -135,7 +135,7 @@ interface RawSocketOptions {
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
  * @throws TypeError for options that do not exist, and values that they cannot have.
- * @throws {@link TransportError} `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+ * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
  * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
  * serializer in common).
  * @see WAMP "RawSocket Transport"
@@ -160,7 +160,8 @@ interface WebSocketOptions {
 /**
  * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
  *
- * @param url - `ws://host:port/path` or `wss://…`.
+ * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
+ * errors, status and log.
  * @returns What stands in place of a URL. Connecting fails as with a URL.
  * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });

@@ -2,11 +2,40 @@
 import { ScramEntry } from './scram.js';
 import { CraEntry } from './types/wampcra.js';
 import { Match, Clock } from './index.js';
-import { Id, Dict, Awaitable, Uri, Off } from './index.js';
+import { Id, Uri, Awaitable, Dict, Off } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/credentials.js';
 import './types/errors.js';
 import './types/serializer.js';
+
+interface LogEntry {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    /** On one line; what peers say in it is escaped and cut. */
+    readonly message: string;
+    readonly session?: Id | undefined;
+    /** As it was thrown: its texts are not escaped. */
+    readonly error?: unknown;
+}
+
+type Action = 'call' | 'register' | 'publish' | 'subscribe';
+interface AuthroleConfig {
+    /**
+     * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
+     * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+     */
+    readonly permissions: readonly PermissionRule[] | 'all';
+    /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+    readonly authorizer?: Uri | undefined;
+    /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+    readonly trustlevel?: number | undefined;
+}
+interface PermissionRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    readonly allow: readonly Action[] | 'all';
+    /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+    readonly disclose?: boolean | undefined;
+}
 
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
@@ -108,6 +137,7 @@ interface TransportInfo {
     /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
     channelBinding?(type: string): Uint8Array | undefined;
 }
+
 /** Who a session is. */
 interface RouterSession {
     readonly id: Id;
@@ -121,6 +151,24 @@ interface RouterSession {
     /** Events that it did not get, because it read too slowly. */
     readonly droppedEvents: number;
 }
+
+/** What a session wants to do. */
+interface AuthorizationRequest {
+    readonly realm: string;
+    readonly session: RouterSession;
+    readonly action: Action;
+    readonly uri: Uri;
+    readonly match: Match;
+}
+interface Decision {
+    readonly allow: boolean;
+    /** As in {@link PermissionRule}. */
+    readonly disclose?: boolean | undefined;
+    /** Keeps the answer for everybody with this authrole, this action and this URI. Default false: it may depend on the session. */
+    readonly cache?: boolean | undefined;
+}
+/** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
+type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
 /** Who somebody is, without asking. */
 interface Principal {
@@ -159,24 +207,6 @@ interface UserQuery {
     readonly session: Id;
 }
 
-/** What a session wants to do. */
-interface AuthorizationRequest {
-    readonly realm: string;
-    readonly session: RouterSession;
-    readonly action: Action;
-    readonly uri: Uri;
-    readonly match: Match;
-}
-interface Decision {
-    readonly allow: boolean;
-    /** As in {@link PermissionRule}. */
-    readonly disclose?: boolean | undefined;
-    /** Keeps the answer for everybody with this authrole, this action and this URI. Default false: it may depend on the session. */
-    readonly cache?: boolean | undefined;
-}
-/** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
-type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
-
 interface RouterConfig {
     /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
     readonly realms: {
@@ -206,25 +236,6 @@ interface RealmConfig {
     /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
     readonly history?: readonly HistoryRule[] | undefined;
 }
-interface AuthroleConfig {
-    /**
-     * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
-     * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
-     */
-    readonly permissions: readonly PermissionRule[] | 'all';
-    /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
-    readonly authorizer?: Uri | undefined;
-    /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
-    readonly trustlevel?: number | undefined;
-}
-type Action = 'call' | 'register' | 'publish' | 'subscribe';
-interface PermissionRule {
-    readonly uri: Uri;
-    readonly match?: Match | undefined;
-    readonly allow: readonly Action[] | 'all';
-    /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
-    readonly disclose?: boolean | undefined;
-}
 interface HistoryRule {
     readonly uri: Uri;
     readonly match?: Match | undefined;
@@ -240,14 +251,6 @@ interface RouterHooks {
     readonly log?: ((entry: LogEntry) => void) | undefined;
     /** For tests. */
     readonly clock?: Clock | undefined;
-}
-interface LogEntry {
-    readonly level: 'debug' | 'info' | 'warn' | 'error';
-    /** On one line; what peers say in it is escaped and cut. */
-    readonly message: string;
-    readonly session?: Id | undefined;
-    /** As it was thrown: its texts are not escaped. */
-    readonly error?: unknown;
 }
 /** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;

@@ -163,10 +163,12 @@ interface DurableHandle<Self> extends Disposable, AsyncDisposable {
 }
 interface DurableSubscription extends DurableHandle<DurableSubscription> {
     readonly topic: Uri;
+    /** Gives it up. Settles as `Subscription.unsubscribe`. */
     unsubscribe(): Promise<void>;
 }
 interface DurableRegistration extends DurableHandle<DurableRegistration> {
     readonly procedure: Uri;
+    /** Gives it up; what runs finishes. Settles as `Subscription.unsubscribe`. */
     unregister(): Promise<void>;
 }
 

@@ -150,6 +150,12 @@ interface Subscription extends AsyncDisposable {
     readonly isActive: boolean;
     /** Resolves when no more events will come and never rejects: undefined after `unsubscribe()`, else why. */
     readonly ended: Promise<WampError | undefined>;
+    /**
+     * No more events reach the handler.
+     *
+     * @returns Resolves when the router has answered, or the session has ended. Rejects when the router refuses, an `ApplicationError`; where
+     *   nobody awaits that, `connection.on('error')` is told.
+     */
     unsubscribe(): Promise<void>;
 }
 interface Registration extends AsyncDisposable {
@@ -157,7 +163,11 @@ interface Registration extends AsyncDisposable {
     readonly procedure: Uri;
     readonly isActive: boolean;
     readonly ended: Promise<WampError | undefined>;
-    /** Stops new invocations; those running finish. */
+    /**
+     * Stops new invocations; those running finish.
+     *
+     * @returns As `Subscription.unsubscribe`.
+     */
     unregister(): Promise<void>;
 }
 interface WelcomeDetails extends Extensions {

@@ -1,0 +1,14 @@
+/* Starts workerd with the bundle of worker.mjs, and asks it once. */
+import { readFileSync } from 'node:fs';
+import { Miniflare } from 'miniflare';
+
+const worker = new Miniflare({
+  modules: true,
+  script: readFileSync('worker.bundle.mjs', 'utf8'),
+  compatibilityDate: '2026-07-01',
+  compatibilityFlags: ['nodejs_compat'],
+  bindings: { PLATFORM: JSON.parse(process.env.PLATFORM) },
+});
+const answer = await worker.dispatchFetch('http://worker.test/');
+console.log(await answer.text());
+await worker.dispose();
