@@ -16,17 +16,20 @@ export interface Tools {
   readonly problem?: string;
 }
 
-/** @throws when the installation fails for another reason than the network. */
-export function installTools(): Tools {
-  const lock = readFileSync(path.join(import.meta.dirname, 'tools/package-lock.json'));
+/**
+ * @param what - The folder beside this file that has their `package.json` and lock file.
+ * @throws when the installation fails for another reason than the network.
+ */
+export function installTools(what: 'tools' | 'typescripts' = 'tools'): Tools {
+  const lock = readFileSync(path.join(import.meta.dirname, what, 'package-lock.json'));
   const cache = path.join(root, 'node_modules/.cache/autostrada-consumers');
   const folder = path.join(cache, createHash('sha256').update(lock).digest('hex').slice(0, 12));
   if (existsSync(folder)) return { folder };
-  const unfinished = path.join(cache, 'unfinished');
+  const unfinished = path.join(cache, `unfinished-${what}`);
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   for (const file of ['package.json', 'package-lock.json'])
-    cpSync(path.join(import.meta.dirname, 'tools', file), path.join(unfinished, file));
+    cpSync(path.join(import.meta.dirname, what, file), path.join(unfinished, file));
   const command = 'npm ci --ignore-scripts --prefer-offline --no-audit --no-fund';
   const { status, stderr } = spawnSync(command, { cwd: unfinished, shell: true, encoding: 'utf8', timeout: 300_000 });
   if (status !== 0) {

@@ -49,7 +49,7 @@ test('the command starts with a hashbang', () => {
   expect(readFileSync(path.join(root, pkg.bin.autostrada), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
 });
 
-test.each(['package-lock.json', 'test/consumers/tools/package-lock.json'])(
+test.each(['package-lock.json', 'test/consumers/tools/package-lock.json', 'test/consumers/typescripts/package-lock.json'])(
   '%s has the packages of every system, so that npm ci takes it',
   (file) => {
     const lock = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
