@@ -13,6 +13,8 @@ export interface TlsOptions {
   readonly cert?: string | Uint8Array | undefined;
   /** The private key of `cert`. */
   readonly key?: string | Uint8Array | undefined;
+  /** Of `key`, where that is encrypted. */
+  readonly passphrase?: string | undefined;
   /** The name that the other side's certificate must have. Default: the host of the URL. */
   readonly servername?: string | undefined;
   /**
@@ -26,6 +28,7 @@ const known: Known & { readonly [name in keyof Required<TlsOptions>]: unknown } 
   ca: any,
   cert: any,
   key: any,
+  passphrase: string,
   servername: string,
   rejectUnauthorized: bool,
 };

@@ -1,4 +1,5 @@
 /* TLS at both ends, for all that a port speaks. */
+import { createPrivateKey } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Connection, type Connector, json } from 'autostrada';
@@ -53,6 +54,12 @@ describe.each(kinds)('a %s over TLS', (kind) => {
     const tls = { cert: new TextEncoder().encode(server.cert), key: new TextEncoder().encode(server.key) };
     const session = await connection(toward(await listening({ tls }), kind, { rejectUnauthorized: false })).open();
     expect(session.isOpen).toBe(true);
+  });
+
+  test('[H1] takes a key that is encrypted, with its passphrase', async () => {
+    const key = createPrivateKey(server.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
+    const listened = await listening({ tls: { cert: server.cert, key: String(key), passphrase: 'secret' } });
+    expect((await connection(toward(listened, kind, { ca })).open()).isOpen).toBe(true);
   });
 
   test('shows a certificate of its own, where the router asks for one', async () => {

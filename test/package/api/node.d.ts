@@ -36,6 +36,8 @@ interface TlsOptions {
     readonly cert?: string | Uint8Array | undefined;
     /** The private key of `cert`. */
     readonly key?: string | Uint8Array | undefined;
+    /** Of `key`, where that is encrypted. */
+    readonly passphrase?: string | undefined;
     /** The name that the other side's certificate must have. Default: the host of the URL. */
     readonly servername?: string | undefined;
     /**
