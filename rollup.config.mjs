@@ -11,7 +11,7 @@ import { parse } from 'acorn';
 import dts from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
-import { compacted, handedOn, shortened } from './rollup.published.mjs';
+import { compacted, handedOn, shortened } from './test/package/published.mjs';
 
 /**
  * The package's entries: `autostrada` is `index`, `autostrada/router` is `router`; one in a folder is a deep import of Autobahn|JS, so its sub-path ends in

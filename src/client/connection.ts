@@ -223,6 +223,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    */
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
+    // Written out, since a compiler names the alias: `Endpoint<[sku: string], …>` says more than one with the whole contract in it.
     endpoint: Endpoint<
       IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
       IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,

@@ -57,8 +57,8 @@ export function checkPayload(args: unknown, kwargs: unknown): void {
   if (args !== undefined && args !== null && !Array.isArray(args)) {
     throw new TypeError(`expected args to be a list, got ${typeof args}: write [value]`);
   }
+  if (kwargs === undefined || kwargs === null) return;
   // Of a Map or a Set nothing would arrive.
   const kind = Object.prototype.toString.call(kwargs).slice(8, -1);
-  if (kwargs !== undefined && kwargs !== null && kind !== 'Object')
-    throw new TypeError(`expected kwargs to be an object, got ${kind === 'Array' ? 'a list' : kind}`);
+  if (kind !== 'Object') throw new TypeError(`expected kwargs to be an object, got ${kind === 'Array' ? 'a list' : kind}`);
 }

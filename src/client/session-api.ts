@@ -51,6 +51,7 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
 
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
+    // Written out, since a compiler names the alias: `Endpoint<[sku: string], …>` says more than one with the whole contract in it.
     endpoint: Endpoint<
       IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
       IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,

@@ -37,6 +37,7 @@ export type Endpoint<A, K, R, P = unknown, I = unknown> = (
   details: InvocationDetails<P, I>,
 ) => Awaitable<R> | AsyncGenerator<P, R, void> | Generator<P, R, void>;
 export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
+
 /** On everything that waits for an answer. */
 export interface WaitOptions {
   /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */

@@ -12,7 +12,7 @@ import { networkOf } from '../router/crowd.ts';
 import type { Router } from '../router/router.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
-import { TOO_BIG } from '../transport/close-codes.ts';
+import { TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Frame } from '../transport/transport.ts';
 import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
@@ -50,8 +50,6 @@ const MAX_OPEN_BYTES = 2 ** 14;
 const MAX_WAITING = 16;
 /** When a client may try again that was turned away, in seconds. */
 const RETRY_AFTER = '5';
-/** Of WebSocket, for the end of a line (RFC 6455, 7.4.1; IANA's registry of close codes). */
-const TRY_AGAIN_LATER = 1013;
 const FULL_OF_BODIES = 'too much is being posted at once (limits.maxBodyBytes)';
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {

@@ -1,7 +1,7 @@
 /*
- * What is kept by id for the length of a request. A `Map` would do, but not for long: each time V8 makes room in one, the old table keeps the
- * new one alive; once one of them has outlived a collection, all that come after it do so, too, with everything in them, and a call costs
- * twice. These tables are written in place, and know nothing of each other.
+ * A table of what is kept by id while a request is under way. It stands in place of `Map` for one reason: V8 gives a `Map` a new table again and
+ * again while entries come and go, and each old table refers to the next one. As soon as one table has survived a garbage collection, all later
+ * tables survive as well, with everything in them, and a call takes twice the time. Here entries come and go within the same two lists.
  */
 import type { Id } from '../words.ts';
 
@@ -12,8 +12,8 @@ const NOTHING: never[] = [];
 const KEPT = 128;
 
 /*
- * Ids that follow one another are spread evenly by the golden ratio. Others choose ids as well, and must not know which share a place; so it
- * is only about that.
+ * The golden ratio, 0.618, gives ids that follow one another places far apart. A little chance is added to it: peers choose ids as well, and a
+ * peer that knew the factor could choose ids that all have the same place.
  */
 const FACTOR = /* @__PURE__ */ golden();
 const FACTOR_OF_HIGH = /* @__PURE__ */ golden();
@@ -24,7 +24,7 @@ function golden(): number {
 
 export class IdMap<V> {
   size = 0;
-  /** 0: free. From the place of its id on an entry has no free one before it. */
+  /** 0: free. An entry stands at the place of its id, or as near behind it as there was room. */
   private ids: Id[] = NOTHING;
   private entries: (V | undefined)[] = NOTHING;
 
@@ -54,7 +54,7 @@ export class IdMap<V> {
     let gap = this.find(id);
     if (ids[gap] !== id) return false;
     const last = ids.length - 1;
-    // What comes after it moves up, unless that would be before its own place.
+    // The entries behind it move up, but none to before its own place.
     for (let at = (gap + 1) & last; ids[at]; at = (at + 1) & last) {
       const other = ids[at] as Id;
       if (((at - this.place(other)) & last) < ((at - gap) & last)) continue;

@@ -19,7 +19,7 @@ import {
 } from '../protocol/uris.ts';
 
 import type { FormatOf } from '../serializer/formats/formats.ts';
-import { TOO_BIG } from '../transport/close-codes.ts';
+import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Dict, type Id, named, type Uri } from '../words.ts';
 import { Bounds } from './bounds.ts';
@@ -35,10 +35,6 @@ import { LiveSession } from './session.ts';
 import type { Throttle } from './throttle.ts';
 import type { TransportInfo } from './transport-info.ts';
 import type { Principal } from './user.ts';
-
-/** Of WebSocket: the server restarts, and the client may come back (IANA, WebSocket Close Code Number Registry). */
-const SERVICE_RESTART = 1012;
-const TRY_AGAIN_LATER = 1013;
 
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;

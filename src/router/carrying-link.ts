@@ -19,10 +19,14 @@ import { Carried, mostWritten } from '../serializer/formats/carried.ts';
 import type { Format, Layout } from '../serializer/formats/format.ts';
 import { Slab } from '../serializer/formats/slab.ts';
 import { Utf8 } from '../serializer/utf8.ts';
+import { byteLength } from '../transport/frame-length.ts';
 import type { Frame, Transport } from '../transport/transport.ts';
 
 /** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
+
+/** Up to here the room for a text is three bytes a character. */
+const SHORT = 512;
 
 // They keep nothing from one text to the next, so one is enough for all connections.
 const utf8 = /* @__PURE__ */ new Utf8();
@@ -114,7 +118,8 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
 }
 
 function bytesOf(text: string): Uint8Array {
-  const { bytes, start } = slab.room(text.length * 3);
+  // A short text does not pay for being counted, a long one must not take three times its size.
+  const { bytes, start } = slab.room(text.length < SHORT ? text.length * 3 : byteLength(text));
   return slab.take(utf8.write(text, bytes, start));
 }
 

@@ -29,8 +29,11 @@ export async function measurePatterns({ rounds, ms, warmUpMs }, sizes) {
   return rows;
 }
 
+/** One session has all of them, which is more than strangers may have. */
+const limits = { maxSubscriptions: 200_000, maxKeptBytes: 2 ** 28, maxKeptBytesPerAddress: 2 ** 28 };
+
 async function field(size) {
-  const router = new Router({ realms: { realm1: 'open' } });
+  const router = new Router({ realms: { realm1: 'open' }, limits });
   const open = () => new Connection({ url: router, realm: 'realm1', retry: false }).open();
   const [bystander, subscriber, publisher] = [await open(), await open(), await open()];
   for (let i = 0; i < size; i += 500) {

@@ -1,8 +1,8 @@
-/* How rollup.published.mjs writes modules and declarations. */
+/* How published.mjs writes modules and declarations. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { compact } from '../../rollup.published.mjs';
+import { compact } from './published.mjs';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
 

@@ -48,6 +48,12 @@ export class JsonValueWriter extends ValueWriter {
     this.byte(QUOTE);
   }
 
+  protected override plain(from: Uint8Array, start: number, end: number): void {
+    this.byte(QUOTE);
+    this.put(from, start, end);
+    this.byte(QUOTE);
+  }
+
   private shortText(from: Uint8Array, start: number, end: number): void {
     this.room(MAX_ESCAPE * (end - start));
     const { bytes } = this;

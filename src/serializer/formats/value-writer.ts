@@ -47,6 +47,11 @@ export abstract class ValueWriter {
   abstract float(value: number): void;
   /** UTF-8, which was checked. */
   abstract text(from: Uint8Array, start: number, end: number): void;
+  /** Text that no format has to change: ASCII without quotes, backslashes and control characters. */
+  protected plain(from: Uint8Array, start: number, end: number): void {
+    this.text(from, start, end);
+  }
+
   abstract binary(from: Uint8Array, start: number, end: number): void;
   protected abstract beginList(length: number): void;
   protected abstract beginDict(length: number): void;
@@ -73,7 +78,7 @@ export abstract class ValueWriter {
   time(seconds: number, nanoseconds: number): void {
     const length = writeIsoTime(seconds, nanoseconds, this.scratch);
     if (length === 0) refuseTime(seconds, nanoseconds);
-    this.text(this.scratch, 0, length);
+    this.plain(this.scratch, 0, length);
   }
 
   /** @returns What `endList` wants to know. */
