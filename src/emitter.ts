@@ -1,17 +1,17 @@
 /*
- * Listeners of named events. A listener that throws disturbs nobody: it is handed to `onThrow`.
+ * Listeners of named events. A listener that throws, or gives a promise that rejects, disturbs nobody: that goes to `onThrow`.
  */
 import { nearest } from './nearest.ts';
-import type { Off } from './words.ts';
+import { isThenable, type Off } from './words.ts';
 
-type Listener = (...values: never[]) => void;
+type Listener = (...values: never[]) => unknown;
 
 export class Emitter<Events extends { [name in keyof Events]: Listener }> {
   private readonly listeners = new Map<keyof Events, readonly Listener[]>();
   private readonly names: readonly (keyof Events & string)[];
-  private readonly onThrow: (thrown: unknown) => void;
+  private readonly onThrow: (thrown: unknown, name: keyof Events) => void;
 
-  constructor(names: readonly (keyof Events & string)[], onThrow: (thrown: unknown) => void) {
+  constructor(names: readonly (keyof Events & string)[], onThrow: (thrown: unknown, name: keyof Events) => void) {
     this.names = names;
     this.onThrow = onThrow;
   }
@@ -40,9 +40,10 @@ export class Emitter<Events extends { [name in keyof Events]: Listener }> {
   emit<Name extends keyof Events>(name: Name, ...values: Parameters<Events[Name]>): void {
     for (const listener of this.listeners.get(name) ?? []) {
       try {
-        (listener as (...values: Parameters<Events[Name]>) => void)(...values);
+        const given: unknown = (listener as (...values: Parameters<Events[Name]>) => unknown)(...values);
+        if (isThenable(given)) given.then(undefined, (thrown: unknown) => this.onThrow(thrown, name));
       } catch (thrown) {
-        this.onThrow(thrown);
+        this.onThrow(thrown, name);
       }
     }
   }

@@ -90,7 +90,12 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   constructor(options: ConnectionOptions<Api>) {
     checkConnectionOptions(options);
     makeDisposable(this, () => this.close());
-    this.events = new Emitter(['open', 'status', 'error'], (thrown) => this.report(thrown, { where: 'listener', uri: undefined }));
+    this.events = new Emitter(['open', 'status', 'error'], (thrown, name) => {
+      const context: ErrorContext = { where: 'listener', uri: undefined };
+      if (name === 'error')
+        toConsole(thrown, context); // or it would be told of itself
+      else this.report(thrown, context);
+    });
     const report = (error: unknown, where: ErrorContext['where'], uri: string | undefined): void =>
       this.report(error, { where, uri });
     this.points = pointsOf(options);
@@ -314,7 +319,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private lost(error: WampError): void {
     for (const handle of this.durables) handle.detach(error);
     const isFirst = this.line.status.state === 'connecting' && this.line.status.attempt === 1;
-    if (!isFirst || this.events.has('status') || this.events.has('error')) return;
+    if (!isFirst || this.events.has('status')) return;
     console.warn(`autostrada: ${error.message}; trying again (listen to 'status' to be told of each attempt)`);
   }
 
@@ -355,7 +360,11 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   }
 
   private report(error: unknown, context: ErrorContext): void {
-    if (this.events.has('error') && context.where !== 'listener') this.events.emit('error', error, context);
-    else console.error(`autostrada: in ${context.where}${context.uri ? ` ${context.uri}` : ''}:`, error);
+    if (this.events.has('error')) this.events.emit('error', error, context);
+    else toConsole(error, context);
   }
+}
+
+function toConsole(error: unknown, { where, uri }: ErrorContext): void {
+  console.error(`autostrada: in ${where}${uri ? ` ${uri}` : ''}:`, error);
 }

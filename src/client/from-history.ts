@@ -20,12 +20,14 @@ const SLACK_MS = 60_000;
  * connection published itself comes as well, since history does not tell.
  *
  * @param options - `limit`: how many events at most, the newest. Default 1000.
- * @throws TypeError for a limit that is none.
+ * @throws TypeError for a limit that is not a whole number, and for options that do not exist.
  * @see WAMP, "Event History"
  * @example
  * connection.subscribe('com.example.chat', ([text]: [string]) => console.log(text), { recoverWith: fromHistory() });
  */
-export function fromHistory({ limit = 1000 }: { readonly limit?: number | undefined } = {}): Recovery {
+export function fromHistory({ limit = 1000, ...others }: { readonly limit?: number | undefined } = {}): Recovery {
+  const [other] = Object.keys(others);
+  if (other) throw new TypeError(`expected an option of fromHistory (limit), got '${other}'`);
   if (!(limit >= 1 && Math.floor(limit) === limit)) throw new TypeError(`expected limit to be a whole number from 1, got ${limit}`);
   // The first time nothing is held back.
   return (context) => context.gap && fill(context, context.gap, limit);

@@ -2,7 +2,9 @@
  * What to do when an attempt failed or a session ended: the policy, as a pure function, and its table.
  */
 import { FatalError, JoinError, ProtocolError, TransportError, WampError } from '../errors.ts';
+import { show } from '../protocol/checks.ts';
 import { PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import { isThenable } from '../words.ts';
 import type { RetryDecision, RetryOptions } from './connection-options.ts';
 
 export interface Failure {
@@ -78,5 +80,7 @@ export function nextDelay(
   const proposal = isOver ? false : isOffline ? maxMs : Math.round(random() * ceiling);
   if (!decide) return proposal;
   const decision: RetryDecision = { attempt, elapsedMs, error, proposal };
-  return decide(decision);
+  const decided: unknown = decide(decision);
+  if (decided === false || (typeof decided === 'number' && decided >= 0)) return decided;
+  throw new TypeError(`expected milliseconds or false of retry.decide, got ${isThenable(decided) ? 'a promise' : show(decided)}`);
 }

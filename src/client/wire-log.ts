@@ -3,6 +3,7 @@
  */
 import type { Tap } from '../link.ts';
 import { nameOf } from '../protocol/messages.ts';
+import { isThenable } from '../words.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
 interface Surroundings {
@@ -25,11 +26,14 @@ export function isDebugging(surroundings: Surroundings = globalThis as Surroundi
 
 export function wireTap(wireLog: ConnectionOptions['wireLog'], realm: string): Tap | undefined {
   if (typeof wireLog === 'function') {
+    // It watches the session, and must not end it, nor the process.
+    const failed = (thrown: unknown): void => console.error('autostrada: in wireLog:', thrown);
     return (direction, message) => {
       try {
-        wireLog({ direction, type: nameOf(message[0]), message });
+        const given: unknown = wireLog({ direction, type: nameOf(message[0]), message });
+        if (isThenable(given)) given.then(undefined, failed);
       } catch (thrown) {
-        console.error('autostrada: in wireLog:', thrown); // it watches the session, and must not end it
+        failed(thrown);
       }
     };
   }

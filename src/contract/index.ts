@@ -6,6 +6,7 @@
 import { defineInnermost } from '../client/middleware.ts';
 import { Result } from '../client/result.ts';
 import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
+import { checkOptions, dict, oneOf } from '../options.ts';
 import { isThenable } from '../words.ts';
 import { after, check, checkPayload } from './check.ts';
 import { finder } from './finder.ts';
@@ -35,9 +36,11 @@ export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
  * });
  * const connection = new Connection({ url, realm: 'shop', contract: shop });
- * @throws TypeError for what is no schema.
+ * @throws TypeError for what is no schema, and for options that do not exist.
  */
 export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): Contract<ApiOf<D>> {
+  checkOptions('defineContract', options, { check: oneOf('incoming', 'both') });
+  checkOptions('defineContract', definition, { procedures: dict, topics: dict });
   const procedureOf = finder<ProcedureSchema>(definition.procedures);
   const topicOf = finder<TopicSchema>(definition.topics);
   const checksOut = options.check === 'both';

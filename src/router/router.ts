@@ -16,7 +16,6 @@ import { Door, type House } from './accept.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config.ts';
 import { Crowd, networkOf } from './crowd.ts';
 import { doubts } from './doubts.ts';
-import { quietly } from './guarded.ts';
 import { AllHoldings } from './holdings.ts';
 import type { SettledLimits } from './limits.ts';
 import type { LogEntry } from './log.ts';
@@ -266,11 +265,7 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
-    if (typeof listener !== 'function') return this.events.on(event, listener);
-    const listening = ((...values: Parameters<RouterEvents[E]>): void => {
-      quietly((listener as (...values: Parameters<RouterEvents[E]>) => unknown)(...values), this.complain);
-    }) as RouterEvents[E];
-    return this.events.on(event, listening);
+    return this.events.on(event, listener);
   }
 
   /**

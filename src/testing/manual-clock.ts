@@ -1,6 +1,12 @@
 import type { Clock } from '../index.ts';
 import { turn } from './turn.ts';
 
+/** @throws TypeError */
+export function expectMs(ms: number): void {
+  if (!(typeof ms === 'number' && ms >= 0))
+    throw new TypeError(`expected milliseconds from 0 on, got ${typeof ms === 'number' ? ms : typeof ms}`);
+}
+
 interface Timer {
   readonly at: number;
   readonly id: number;
@@ -65,6 +71,7 @@ export class ManualClock implements Clock {
    * by that. What it waits for otherwise (a socket, a file, the platform's crypto) takes its own time.
    */
   async advance(ms: number): Promise<void> {
+    expectMs(ms);
     const until = this.time + ms;
     await turn();
     for (;;) {

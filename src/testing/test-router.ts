@@ -11,8 +11,9 @@ import {
   type TransportInfo,
 } from '../router/index.ts';
 import { FaultyLine, type LineHooks } from './faulty-line.ts';
+import { expectMs } from './manual-clock.ts';
 import { turn } from './turn.ts';
-import { meets, type Where, type Who } from './where.ts';
+import { checkWhere, meets, type Where, type Who } from './where.ts';
 
 /** How long after `ghosts()` was ended the router takes to notice that those lines are dead. */
 const GHOST_MS = 5000;
@@ -84,6 +85,7 @@ export class TestRouter extends Router {
 
   /** How often a message of this type was sent or received, by sessions that are over, too. */
   count(type: string, where: Where = {}): number {
+    checkWhere(where);
     return this.messages.filter((message, i) => message.type === type && meets(where, this.whose[i] as Who)).length;
   }
 
@@ -114,6 +116,7 @@ export class TestRouter extends Router {
    * @param type - `CALL`, `RESULT`, …
    */
   cutDuring(type: string, where: Where = {}): void {
+    checkWhere(where);
     this.faults = [...this.faults, { kind: 'cut', type, where }];
   }
 
@@ -133,6 +136,7 @@ export class TestRouter extends Router {
    * @returns Ends it, for what is sent from then on.
    */
   delay(ms: number, where: Where = {}): Off {
+    expectMs(ms);
     return this.impose({ kind: 'delay', ms, where });
   }
 
@@ -218,6 +222,7 @@ export class TestRouter extends Router {
   }
 
   private having(where: Where): readonly FaultyLine[] {
+    checkWhere(where);
     return [...this.lines].filter(({ who }) => meets(where, who));
   }
 
@@ -228,6 +233,7 @@ export class TestRouter extends Router {
   }
 
   private impose(fault: Fault): Off {
+    checkWhere(fault.where);
     this.faults = [...this.faults, fault];
     return () => {
       this.faults = this.faults.filter((each) => each !== fault);

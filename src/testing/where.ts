@@ -17,6 +17,16 @@ export interface Who {
   authrole: string | undefined;
 }
 
+const names: readonly string[] = ['session', 'authid', 'authrole'];
+
+/** @throws TypeError for a name that means nothing: it would mean everybody. */
+export function checkWhere(where: Where): void {
+  if (typeof where !== 'object' || where === null)
+    throw new TypeError(`expected { ${names.join(', ')} } of a line, got ${typeof where}`);
+  const other = Object.keys(where).find((name) => !names.includes(name));
+  if (other !== undefined) throw new TypeError(`expected { ${names.join(', ')} } of a line, got '${other}'`);
+}
+
 export function nobody(): Who {
   return { session: undefined, authid: undefined, authrole: undefined };
 }

@@ -99,7 +99,7 @@ type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
  * });
  * const connection = new Connection({ url, realm: 'shop', contract: shop });
- * @throws TypeError for what is no schema.
+ * @throws TypeError for what is no schema, and for options that do not exist.
  */
 declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;
 

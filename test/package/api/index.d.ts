@@ -150,12 +150,12 @@ declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K 
  * connection published itself comes as well, since history does not tell.
  *
  * @param options - `limit`: how many events at most, the newest. Default 1000.
- * @throws TypeError for a limit that is none.
+ * @throws TypeError for a limit that is not a whole number, and for options that do not exist.
  * @see WAMP, "Event History"
  * @example
  * connection.subscribe('com.example.chat', ([text]: [string]) => console.log(text), { recoverWith: fromHistory() });
  */
-declare function fromHistory({ limit }?: {
+declare function fromHistory({ limit, ...others }?: {
     readonly limit?: number | undefined;
 }): Recovery;
 
