@@ -5,7 +5,7 @@ import type { Registration, Subscription } from './session-api.ts';
 import type { WaitOptions } from './verbs.ts';
 
 export interface DrainReport {
-  /** Something was still running when the time was over, the signal aborted, or the line was lost. */
+  /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
   readonly interrupted: boolean;
   /** Milliseconds. */
   readonly elapsedMs: number;
@@ -13,7 +13,7 @@ export interface DrainReport {
 
 /**
  * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
- * unanswered requests finish, flushes, says GOODBYE. For SIGTERM.
+ * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
  *
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
@@ -28,13 +28,21 @@ export async function drain(
 ): Promise<DrainReport> {
   const [other] = Object.keys(others);
   if (other) throw new TypeError(`expected an option of drain (signal, timeoutMs), got '${other}'`);
-  const { clock, session, handles } = connection;
+  const { clock } = connection;
   const since = elapsed(clock);
   let interrupted = false;
-  for (const handle of handles) giveUp(handle);
-  if (session) {
+  for (const handle of connection.handles) giveUp(handle);
+  // What waits for a session goes out with the next one.
+  if (!connection.session && connection.stats().waiting > 0) {
+    await connection.open({ signal, timeoutMs }).catch(() => {
+      interrupted = true;
+    });
+  }
+  const { session } = connection;
+  if (session && !interrupted) {
     for (const handle of [...session.registrations, ...session.subscriptions]) giveUp(handle);
-    await session.idle({ signal, timeoutMs }).catch(() => {
+    const left = timeoutMs && Math.max(1, timeoutMs - (elapsed(clock) - since));
+    await session.idle({ signal, timeoutMs: left }).catch(() => {
       interrupted = true;
     });
   }

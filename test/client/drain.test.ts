@@ -105,6 +105,42 @@ describe('[N8] drain', () => {
     expect(router.count('GOODBYE', { authid: 'service' })).toBe(2);
   });
 
+  it('[H2] waits for a session where something waits for one: before the first, and while the line is down', async () => {
+    const { router, connect, clock } = testBench();
+    const heard: unknown[] = [];
+    const listener = connect('listener');
+    await listener.subscribe('a.topic', ([value]: [string]) => void heard.push(value)).ready;
+    await listener.register('a.b', () => 'answered').ready;
+    const first = connect('job');
+    first.publish('a.topic', ['before the first session']);
+    expect((await drain(first)).interrupted).toBe(false);
+    const second = connect('job');
+    second.on('error', () => {});
+    await second.open();
+    const over = router.down();
+    await router.settled();
+    const call = second.call('a.b');
+    const drained = drain(second);
+    over();
+    await clock.advance(60_000);
+    expect([await call, (await drained).interrupted]).toEqual(['answered', false]);
+    await router.settled();
+    expect(heard).toEqual(['before the first session']);
+  });
+
+  it('[H2] says so where none came in time', async () => {
+    const { router, connect, clock } = testBench();
+    const job = connect('job');
+    job.on('error', () => {});
+    const over = router.down();
+    const publishing = failure(job.publish('a.topic', ['lost'], null, { acknowledge: true }));
+    const drained = drain(job, { timeoutMs: 1000 });
+    await clock.advance(1000);
+    expect((await drained).interrupted).toBe(true);
+    expect((await publishing).uri).toBe('wamp.close.normal');
+    over();
+  });
+
   it('waits for what an endpoint that runs asks for in its turn', async () => {
     const { router, connect } = testBench();
     const [service, other, client] = [connect('service'), connect('other'), connect('client')];
