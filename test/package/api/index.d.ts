@@ -94,14 +94,14 @@ interface ErrorDefinition<A extends readonly unknown[], K extends object> {
 declare function defineError<A extends readonly unknown[] = [], K extends object = {}>(uri: Uri): ErrorDefinition<A, K>;
 
 interface DrainReport {
-    /** Something was still running when the time was over, the signal aborted, or the line was lost. */
+    /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
     readonly interrupted: boolean;
     /** Milliseconds. */
     readonly elapsedMs: number;
 }
 /**
  * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
- * unanswered requests finish, flushes, says GOODBYE. For SIGTERM.
+ * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
  *
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
