@@ -107,7 +107,7 @@ export function nextEvent(
   { signal, timeoutMs, ...wire }: SubscribeOptions = {},
 ): Promise<WampEvent> {
   return promised((settle) => {
-    throwIfAborted({ signal });
+    throwIfAborted({ signal, timeoutMs });
     let following: Following | undefined;
     const stop = (): void => {
       off();

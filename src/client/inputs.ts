@@ -102,6 +102,8 @@ export class Inputs {
   private async pull(iterator: AnyIterator): Promise<IteratorResult<unknown>> {
     try {
       const step = await iterator.next();
+      if (typeof step !== 'object' || step === null)
+        throw new TypeError(`expected inputsFrom to give { value, done }, as iterators do, got ${show(step)}`);
       if (step.done) this.iterator = undefined;
       return step;
     } catch (error) {

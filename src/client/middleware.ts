@@ -183,7 +183,12 @@ function wrap(kind: Kind, hook: AnyHook, inner: AnyHook | undefined): AnyHook {
       }
       return inner ? inner(whole, last) : last(whole);
     };
-    return hook(context, isAnswer ? async (given) => next(given) : next);
+    const answered = (given: AnyContext): Promise<unknown> => {
+      const answer = (async () => next(given))();
+      answer.catch(() => {}); // a hook that does not wait for it is told by `check`
+      return answer;
+    };
+    return hook(context, isAnswer ? answered : next);
   };
   if (isAnswer)
     return async (context, last) => {

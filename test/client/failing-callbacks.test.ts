@@ -1,6 +1,6 @@
 /* What a user's own code does where nobody awaits it: it is told once, and nothing else is lost. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Connection, fromHistory } from '../../src/index.ts';
+import { Connection, defineMiddleware, fromHistory, nextEvent } from '../../src/index.ts';
 import { Router } from '../../src/router/index.ts';
 import { ManualClock, TestRouter } from '../../src/testing/index.ts';
 
@@ -81,4 +81,39 @@ test('[H1] tools for tests refuse what means nothing', async () => {
   expect(() => router.delay('x' as never)).toThrow('expected milliseconds from 0 on');
   await expect(new ManualClock().advance(Number.NaN)).rejects.toThrow('expected milliseconds from 0 on, got NaN');
   await router.close();
+});
+
+describe('[H1] what would go on without an end is told', () => {
+  test('of a middleware that does not return what next() gives: one error, and the process goes on', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const forgetful = defineMiddleware({
+      call(context: never, next: (context: never) => unknown) {
+        void next(context);
+      },
+    } as unknown as Parameters<typeof defineMiddleware>[0]);
+    const connection = new Connection({ url: new Router(open), realm: 'realm1', middleware: [forgetful] });
+    await expect(connection.call('com.test.nobody')).rejects.toThrow('expected call of a middleware to give what next() gives');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    await connection.close();
+  });
+
+  test('of nextEvent with a time that is none', async () => {
+    const connection = new Connection({ url: new Router(open), realm: 'realm1' });
+    for (const timeoutMs of [Number.NaN, -1, '20'])
+      await expect(nextEvent(connection, 'com.test.news', { timeoutMs: timeoutMs as number })).rejects.toThrow(
+        'expected timeoutMs to be milliseconds',
+      );
+    await connection.close();
+  });
+
+  test('of inputs from an iterator that is none', async () => {
+    const connection = new Connection({ url: new Router(open), realm: 'realm1' });
+    await connection.register('com.test.sum', () => 1).ready;
+    const inputsFrom = { [Symbol.iterator]: () => ({ next: () => 5 }) } as unknown as Iterable<unknown>;
+    await expect(connection.call('com.test.sum', [], null, { inputsFrom })).rejects.toThrow('as iterators do, got 5');
+    await connection.close();
+  });
 });
