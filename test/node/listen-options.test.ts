@@ -43,7 +43,7 @@ describe('[H1] an option of listen', () => {
     [{ tls: { cert: 'x' } }, 'expected tls to have cert and key'],
     [
       { tls: { cert: 'x', Key: 'x' } },
-      "expected an option of tls (ca, cert, key, servername, rejectUnauthorized), got 'Key'; did you mean 'key'?",
+      "expected an option of tls (ca, cert, key, passphrase, servername, rejectUnauthorized), got 'Key'; did you mean 'key'?",
     ],
     [{ server: {} }, 'expected server of listen to be an HTTP or HTTPS server of Node.js, got an object'],
     [{ server: createServer(), port: 1 }, 'expected server without port: it has its own'],
