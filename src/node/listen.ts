@@ -23,6 +23,7 @@ import { keepAlive } from './keep-alive.ts';
 import { type ListenOptions, settleListen } from './listen-options.ts';
 import { longPollHandler } from './longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll-line.ts';
+import { partialMessages } from './partial-messages.ts';
 import { sharePort, turnAway } from './port.ts';
 import { openRawSocket } from './rawsocket-door.ts';
 import { MAX_UNANSWERED, requestTurns } from './request-turns.ts';
@@ -129,8 +130,10 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       isWamp?.(request.socket);
       keepAlive(webSocket, request.socket, pingMs);
-      const transport = routerLine({ webSocket, socket: request.socket }, serializer, maxMessageBytes);
-      router.attach(transport, { kind: 'websocket', ...whence(request.socket, trustProxy ? request.headers : undefined) });
+      const from = whence(request.socket, trustProxy ? request.headers : undefined);
+      const partial = partialMessages(router).open(from.peer);
+      const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);
+      router.attach(transport, { kind: 'websocket', ...from });
     });
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
@@ -143,6 +146,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       {
         serializers,
         maxMessageBytes,
+        partial: partialMessages(router).open(whence(socket).peer),
         isFull: () => router.refusesLine(),
         guard: (act) => inEvent(router, 'a RawSocket handshake', socket, act),
       },

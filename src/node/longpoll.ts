@@ -8,7 +8,6 @@ import { setImmediate } from 'node:timers';
 import { TextDecoder } from 'node:util';
 import { type Clock, MAX_DELAY_MS } from '../clock.ts';
 import { messageOf, ProtocolError } from '../errors.ts';
-import { networkOf } from '../router/crowd.ts';
 import type { Router } from '../router/router.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
@@ -18,6 +17,7 @@ import type { Refusal } from './admission.ts';
 import { Bodies, endSlowBody } from './bodies.ts';
 import { inEvent } from './in-event.ts';
 import { LongPollLine } from './longpoll-line.ts';
+import { FULL_OF_PARTS, partialMessages } from './partial-messages.ts';
 import type { InTurn } from './request-turns.ts';
 import { whence } from './whence.ts';
 
@@ -50,7 +50,6 @@ const MAX_OPEN_BYTES = 2 ** 14;
 const MAX_WAITING = 16;
 /** When a client may try again that was turned away, in seconds. */
 const RETRY_AFTER = '5';
-const FULL_OF_BODIES = 'too much is being posted at once (limits.maxBodyBytes)';
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {
   json: 'application/json; charset=utf-8',
@@ -69,11 +68,10 @@ const clock: Clock = {
 export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
   const { path, refusalOf, inTurn, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
-  const { maxMessageBytes, maxBodyBytes, joinTimeoutMs } = router.limits;
+  const { maxMessageBytes, joinTimeoutMs } = router.limits;
   const slowMs = Math.min(joinTimeoutMs, MAX_DELAY_MS);
-  const bodies = new Bodies(maxBodyBytes, slowMs);
+  const bodies = new Bodies(partialMessages(router), slowMs);
   const from = (request: IncomingMessage) => whence(request.socket, options.trustProxy ? request.headers : undefined);
-  const addressOf = (request: IncomingMessage): string | undefined => networkOf(from(request).peer);
   const lines = new Map<string, LongPollLine>();
   /** Of each line, the end of what was posted so far. */
   const sends = new WeakMap<LongPollLine, Promise<void>>();
@@ -83,11 +81,11 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   let isClosed = false;
 
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const reading = bodies.read(request, { limit: MAX_OPEN_BYTES, address: addressOf(request) });
+    const reading = bodies.read(request, { limit: MAX_OPEN_BYTES, peer: from(request).peer });
     const body = await reading.catch(() => 'gone' as const);
     if (body === 'gone') return; // and its client is told nothing
     if (body === 'long') return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
-    if (body === 'full') return answer(response, 503, FULL_OF_BODIES);
+    if (body === 'full') return answer(response, 503, FULL_OF_PARTS);
     const offered = protocolsIn(body);
     if (!offered) return answer(response, 400, 'expected {"protocols":["wamp.2.json", …]}');
     const choice = choose(offered, serializers);
@@ -121,7 +119,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
       while (line.resting) await line.resting;
       const limit = line.maxPostBytes;
-      const reading = bodies.read(request, { limit, address: addressOf(request) });
+      const reading = bodies.read(request, { limit, peer: from(request).peer });
       const body = await reading.catch(() => 'gone' as const); // and its client, who is told nothing
       waiting.set(line, (waiting.get(line) ?? 1) - 1);
       while (line.resting) await line.resting;
@@ -190,7 +188,7 @@ function deliver(line: LongPollLine, bytes: Buffer | 'long' | 'full', response: 
   if (!line.isOpen) return answer(response, 404, 'no such transport: it was closed');
   if (bytes === 'long' || bytes === 'full') {
     // A message is lost, so the session cannot go on.
-    const text = bytes === 'long' ? tooLarge : FULL_OF_BODIES;
+    const text = bytes === 'long' ? tooLarge : FULL_OF_PARTS;
     line.fail(bytes === 'long' ? TOO_BIG : TRY_AGAIN_LATER, new Error(text));
     return answer(response, bytes === 'long' ? 413 : 503, text);
   }

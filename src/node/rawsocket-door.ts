@@ -12,12 +12,14 @@ import {
   refuseHandshake,
   serializerId,
 } from '../transport/rawsocket-frame.ts';
+import type { PartialMessage } from './partial-messages.ts';
 import { turnAway } from './port.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';
 
 export interface RawSocketDoor {
   readonly serializers: readonly Serializer[];
   readonly maxMessageBytes: number;
+  readonly partial: PartialMessage;
   /** Asked once the handshake is fine. */
   readonly isFull: () => boolean;
   /** Around what happens when something comes. */
@@ -30,7 +32,7 @@ const LEAST_BYTES = 2048;
 /** @param socket - Paused, its errors listened to. Its first octet, which is not taken out yet, is that of RawSocket. */
 export function openRawSocket(
   socket: Socket,
-  { serializers, maxMessageBytes, isFull, guard }: RawSocketDoor,
+  { serializers, maxMessageBytes, partial, isFull, guard }: RawSocketDoor,
   opened: (transport: RawSocketTransport) => void,
 ): void {
   let request = Buffer.alloc(0);
@@ -48,7 +50,7 @@ export function openRawSocket(
     socket.pause();
     if (request.length > HANDSHAKE_LENGTH) socket.unshift(request.subarray(HANDSHAKE_LENGTH));
     socket.write(handshake(maxMessageBytes, asked.serializer));
-    opened(new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: asked.maxBytes }));
+    opened(new RawSocketTransport(socket, serializer, { maxMessageBytes, maxFrameBytes: asked.maxBytes, partial }));
   };
   socket.on('end', onEnd).on('data', onData);
   socket.resume();

@@ -9,12 +9,15 @@ import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '
 import { defer } from '../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../transport/transport.ts';
 import { unsentBytes } from '../transport/unsent.ts';
+import { FULL_OF_PARTS, type PartialMessage } from './partial-messages.ts';
 
 export interface RawSocketLimits {
   /** What we take; more ends the line. */
   readonly maxMessageBytes: number;
   /** What the other side takes; more is never sent. */
   readonly maxFrameBytes: number;
+  /** At a router: for the message that comes in. */
+  readonly partial?: PartialMessage | undefined;
 }
 
 /** How long the other side may take to close as well. */
@@ -34,6 +37,7 @@ export class RawSocketTransport implements Transport {
   readonly hasUtf8 = true;
   private readonly socket: Socket;
   private readonly parser: FrameParser;
+  private readonly partial: PartialMessage | undefined;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private receiver: TransportReceiver | undefined;
   private isOpen = true;
@@ -52,10 +56,12 @@ export class RawSocketTransport implements Transport {
   private awaitsTurn = false;
 
   /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
-  constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes }: RawSocketLimits) {
+  constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes, partial }: RawSocketLimits) {
     this.socket = socket;
     this.serializer = serializer;
     this.maxFrameBytes = maxFrameBytes;
+    this.partial = partial;
+    if (partial) partial.onDrop = () => this.break(new FrameError(FULL_OF_PARTS, 'wamp.error.unavailable'));
     this.parser = new FrameParser(maxMessageBytes, (type, payload) => this.frame(type, payload));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -68,6 +74,7 @@ export class RawSocketTransport implements Transport {
     });
     socket.on('close', () => {
       this.isOpen = false;
+      partial?.end();
       this.ending = { clean: this.hasEnded && this.error === undefined, error: this.error };
       this.receiver?.closed(this.ending);
     });
@@ -127,6 +134,7 @@ export class RawSocketTransport implements Transport {
       // A view, since a Buffer would give Buffers as payload.
       this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       if (this.pings > 0) this.letOthers();
+      this.partial?.hold(this.parser.partialBytes);
     } catch (error) {
       if (error instanceof FrameError) return this.break(error);
       // Of a serializer of the user's. This is an event of the socket: nobody else would catch it.

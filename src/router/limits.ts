@@ -87,10 +87,10 @@ export interface RouterLimits {
   /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
   readonly maxHeaderBytes?: number | undefined;
   /**
-   * Of all that is posted by long-poll and is not whole yet, in bytes. Default 64 MiB. Beyond it the oldest post of the address that has most is answered 503, and
-   * its session ends.
+   * Of all messages that have begun to come in and are not whole yet, of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
+   * address that has most goes: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
    */
-  readonly maxBodyBytes?: number | undefined;
+  readonly maxPartialBytes?: number | undefined;
 }
 
 /** With nothing left open. */
@@ -141,7 +141,7 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxHttpConnections: { default: 20_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxHttpConnectionsPerAddress: { default: 2000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxHeaderBytes: { default: 2 ** 14, minimum: 1024, maximum: 2 ** 20, unit: 'bytes' },
-  maxBodyBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  maxPartialBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
 };
 
 const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];

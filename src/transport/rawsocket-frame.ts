@@ -104,6 +104,11 @@ export class FrameParser {
     this.maxBytes = Math.min(maxBytes, MAX_FRAME_BYTES);
   }
 
+  /** What is kept of a frame that is not whole. */
+  get partialBytes(): number {
+    return this.payload.length;
+  }
+
   /** @throws {@link FrameError}; from then on whatever comes is dropped. */
   push(chunk: Uint8Array): void {
     let at = 0;

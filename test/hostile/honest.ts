@@ -115,7 +115,8 @@ async function newcomers(): Promise<void> {
     await sleep(250);
     if (isResting) continue;
     const since = performance.now();
-    const caller = new Caller(house, 'newcomer', 1);
+    // What it came for it still does when the others begin to rest.
+    const caller = new Caller({ ...house, isResting: false }, 'newcomer', 1);
     try {
       const line = await enter(
         [count % 2 ? 'rawsocket' : 'websocket', 'json'],

@@ -134,7 +134,7 @@ describe('[G2] [R82] [R84] a body', () => {
   });
 
   test('makes room for others where all together are too much: the oldest is answered 503, and its session is over', async () => {
-    const { listener } = await listening({}, { maxBodyBytes: 2 ** 17 });
+    const { listener } = await listening({}, { maxPartialBytes: 2 ** 17 });
     const [first, second] = [await Raw.session(listener.port), await Raw.session(listener.port)];
     const half = async (raw: Raw): Promise<Bare> => {
       const bare = new Bare(listener.port);
@@ -145,7 +145,7 @@ describe('[G2] [R82] [R84] a body', () => {
     const bare = await half(first);
     expect(bare.text).toBe('');
     await half(second);
-    await expect.poll(() => bare.text).toMatch(/^HTTP\/1.1 503 .*retry-after: \d+\r\n.*limits.maxBodyBytes/s);
+    await expect.poll(() => bare.text).toMatch(/^HTTP\/1.1 503 .*retry-after: \d+\r\n.*limits.maxPartialBytes/s);
     expect((await first.receive()).status).toBe(404);
   });
 

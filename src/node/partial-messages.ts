@@ -1,0 +1,99 @@
+/*
+ * Messages that have begun to come in and are not whole yet, over all connections of a router: messages of WebSocket and RawSocket, and what is
+ * posted by long-poll. Each is bounded by itself; this bounds them in all. Where all together are too much, the oldest one of the address that has
+ * most has to go. So who begins messages and does not end them takes its own room away.
+ */
+import { networkOf } from '../router/crowd.ts';
+import type { Router } from '../router/router.ts';
+
+/** Whoever is told it: there was no room for the rest of a message. */
+export const FULL_OF_PARTS = 'too many messages are coming in at once and are not whole (limits.maxPartialBytes)';
+
+export class PartialMessage {
+  /** There is no room for it: nothing more of it is to be kept. */
+  onDrop: () => void = () => {};
+  private readonly all: PartialMessages;
+  readonly address: string;
+  bytes = 0;
+  private isOver = false;
+
+  constructor(all: PartialMessages, address: string) {
+    this.all = all;
+    this.address = address;
+  }
+
+  /** So much of a message is there. 0: it was whole, and the next one has not begun. May call `onDrop`. */
+  hold(bytes: number): void {
+    if (bytes !== this.bytes && !this.isOver) this.all.change(this, bytes);
+  }
+
+  /** Nothing more of it is kept. */
+  end(): void {
+    this.hold(0);
+    this.isOver = true;
+  }
+}
+
+export class PartialMessages {
+  private readonly most: number;
+  private total = 0;
+  /** By address; the oldest first. Those without a byte are not in it. */
+  private readonly groups = new Map<string, Set<PartialMessage>>();
+
+  /** @param most - Of all together, in bytes. */
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** @param peer - Where it comes from: an address, with a port or without. */
+  open(peer: string | undefined): PartialMessage {
+    return new PartialMessage(this, networkOf(peer) ?? '');
+  }
+
+  /** For `PartialMessage` only. */
+  change(message: PartialMessage, bytes: number): void {
+    const { address, bytes: before } = message;
+    this.total += bytes - before;
+    message.bytes = bytes;
+    const group = this.groups.get(address);
+    if (bytes === 0) {
+      group?.delete(message);
+      if (group?.size === 0) this.groups.delete(address);
+    } else if (before === 0) {
+      if (group) group.add(message);
+      else this.groups.set(address, new Set([message]));
+    }
+    while (this.total > this.most) {
+      const oldest = this.oldestOfFullest();
+      if (!oldest) return;
+      oldest.end();
+      oldest.onDrop();
+    }
+  }
+
+  /** Of at least the average length: to drop a few bytes would help nobody. */
+  private oldestOfFullest(): PartialMessage | undefined {
+    let fullest: ReadonlySet<PartialMessage> = new Set();
+    let most = 0;
+    for (const group of this.groups.values()) {
+      let bytes = 0;
+      for (const message of group) bytes += message.bytes;
+      if (bytes <= most) continue;
+      most = bytes;
+      fullest = group;
+    }
+    for (const message of fullest) if (message.bytes * fullest.size >= most) return message;
+    return undefined;
+  }
+}
+
+const ofRouters = new WeakMap<Router, PartialMessages>();
+
+/** Of a router, by whatever port they come. */
+export function partialMessages(router: Router): PartialMessages {
+  const known = ofRouters.get(router);
+  if (known) return known;
+  const made = new PartialMessages(router.limits.maxPartialBytes);
+  ofRouters.set(router, made);
+  return made;
+}
