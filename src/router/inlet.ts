@@ -109,6 +109,7 @@ export class Inlet implements Transport {
 
   send(frame: Frame): void {
     if (this.hasClosed) return;
+    this.host.turns.sent(frame.length);
     try {
       this.transport.send(frame);
     } catch (error) {

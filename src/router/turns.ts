@@ -32,6 +32,8 @@ export interface Loop {
 const SLICE_MS = 10;
 /** The clock is looked at after so many units: a message that came, an EVENT that was sent, a retained topic that was looked at. */
 const UNITS_A_LOOK = 16;
+/** So much is sent in a slice: sockets take it at the slice's end, when the clock is not looked at any more, and copying it takes about as long again. */
+const BYTES_A_SLICE = 2 ** 23;
 /** Who has had so many units makes room for the next, where somebody waits. */
 const UNITS_A_TURN = 16;
 
@@ -51,6 +53,7 @@ export class Turns {
   private isOver = false;
   private until = 0;
   private unitsLeft = 0;
+  private bytesLeft = BYTES_A_SLICE;
 
   constructor(loop: Loop) {
     this.loop = loop;
@@ -71,6 +74,12 @@ export class Turns {
     this.isOver = this.isOpen && this.loop.now() >= this.until;
   }
 
+  /** So much has gone to a transport. */
+  sent(bytes: number): void {
+    this.bytesLeft -= bytes;
+    if (this.bytesLeft <= 0) this.isOver = this.isOpen;
+  }
+
   /** It has something to do that does not fit into this slice. Who waits already keeps its place; who is served gets one after its turn. */
   wait(worker: Worker): void {
     if (worker !== this.serving && !this.cut.has(worker)) this.fresh.add(worker);
@@ -85,6 +94,7 @@ export class Turns {
     this.isOpen = true;
     this.isOver = false;
     this.unitsLeft = UNITS_A_LOOK;
+    this.bytesLeft = BYTES_A_SLICE;
     this.until = this.loop.now() + SLICE_MS;
     this.loop.later(this.next);
   }

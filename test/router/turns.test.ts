@@ -40,6 +40,30 @@ describe('turns', () => {
     expect(goRound()).toEqual([]);
   });
 
+  test('[G2] what is sent in a slice is bounded as well: sockets take it when the slice is over', () => {
+    const due: (() => void)[] = [];
+    const turns = new Turns({ now: () => 0, later: (task) => due.push(task) });
+    let sent = 0;
+    const lane = new Lane<number>(turns, {
+      take: (bytes) => {
+        sent += bytes;
+        turns.sent(bytes);
+      },
+      unitsOf: () => 1,
+      rests: () => {},
+      threw: () => {},
+    });
+    const rounds = [];
+    for (let i = 0; i < 30; i++) lane.add(2 ** 20);
+    while (due.length > 0) {
+      rounds.push(sent);
+      sent = 0;
+      for (const task of due.splice(0)) task();
+    }
+    // No time has passed by the clock.
+    expect(rounds.map((bytes) => bytes / 2 ** 20)).toEqual([8, 8, 8, 6]);
+  });
+
   test('[G2] two bursts take turns, and each keeps its order', () => {
     const { lane, log, goRound } = stage();
     const [one, two] = [lane('a'), lane('b')];
