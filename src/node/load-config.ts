@@ -3,7 +3,7 @@
  */
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
-import { parseConfig, type RouterConfig } from '../router/config.ts';
+import { parseConfig, type RouterConfig } from '../router/config/config.ts';
 import { jsonComplaint } from './json-complaint.ts';
 import { readTextFile } from './text-file.ts';
 
