@@ -1,5 +1,5 @@
 /*
- * One line at the router's door: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
+ * A connection of a client, at the router: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
  * session does in between is its realm's business.
  */
 
@@ -42,8 +42,8 @@ const LEAVE_TIMEOUT_MS = 1000;
 /** Why a session ended that did not read. WAMP has no word for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
-/** What a door needs of the router. */
-export interface House {
+/** What it needs of the router. */
+export interface RouterContext {
   readonly settings: Settings;
   readonly ids: RandomIds;
   readonly tally: Tally;
@@ -56,16 +56,16 @@ export interface House {
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
   /** The line has no session. */
-  waits(door: Door, info: TransportInfo): void;
+  waits(connection: IncomingConnection, info: TransportInfo): void;
   /** It is to have one: whether there is room. */
-  admits(door: Door): boolean;
+  admits(connection: IncomingConnection): boolean;
   left(session: LiveSession, reason: Uri): void;
   /** The line is gone. */
-  closed(door: Door): void;
+  closed(connection: IncomingConnection): void;
 }
 
-export class Door {
-  private readonly house: House;
+export class IncomingConnection {
+  private readonly context: RouterContext;
   private readonly link: CarryingLink;
   private readonly inlet: Inlet;
   private readonly info: TransportInfo;
@@ -77,15 +77,15 @@ export class Door {
   private isDismissed = false;
   private hasHungUp = false;
 
-  constructor(house: House, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
-    this.house = house;
+  constructor(context: RouterContext, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
+    this.context = context;
     this.info = info;
     this.principal = principal;
-    const { turns, limits, log } = house.settings;
+    const { turns, limits, log } = context.settings;
     const threw = (where: string, error: unknown): void =>
       log({ level: 'error', message: `an exception: ${where}`, session: this.session?.id, error });
     this.inlet = new Inlet(transport, { turns, maxMessageBytes: limits.maxMessageBytes, threw });
-    this.link = new CarryingLink(this.inlet, house.formatOf(transport.serializer), limits.maxDepth);
+    this.link = new CarryingLink(this.inlet, context.formatOf(transport.serializer), limits.maxDepth);
   }
 
   open(): void {
@@ -126,7 +126,7 @@ export class Door {
   }
 
   private blundered(what: string, error: unknown): void {
-    this.house.settings.log({ level: 'error', message: `could not ${what}`, session: this.session?.id, error });
+    this.context.settings.log({ level: 'error', message: `could not ${what}`, session: this.session?.id, error });
     this.link.abort(INTERNAL_ERROR, 'internal error');
   }
 
@@ -161,8 +161,8 @@ export class Door {
   }
 
   private hello({ realm: name, details }: Hello): void {
-    const { house } = this;
-    const bounds = new Bounds(house.settings.limits);
+    const { context } = this;
+    const bounds = new Bounds(context.settings.limits);
     const complaint = bounds.uri(name);
     if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
     const tooLong = bounds.hello(details);
@@ -172,27 +172,27 @@ export class Door {
       const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
       return this.link.abort(PROTOCOL_VIOLATION, text, new ProtocolError(text));
     }
-    const realm = house.realm(name);
+    const realm = context.realm(name);
     if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
-    const id = house.ids.next();
-    const newAuthid = (): string => `anonymous-${house.ids.next().toString(36)}`;
+    const id = context.ids.next();
+    const newAuthid = (): string => `anonymous-${context.ids.next().toString(36)}`;
     const admit = (who: Identity): void => this.answer('admit a session', () => this.admit(realm, id, who, details));
     const { principal } = this;
     if (principal) {
       const { authid = newAuthid(), authrole, authextra } = principal;
       return admit({ authid, authrole, authmethod: 'internal', authprovider: 'internal', authextra });
     }
-    const context = {
+    const login = {
       realm: name,
       session: id,
       newAuthid,
       transport: this.info,
-      settings: house.settings,
-      throttle: house.throttle,
-      routerSecret: () => house.routerSecret(),
+      settings: context.settings,
+      throttle: context.throttle,
+      routerSecret: () => context.routerSecret(),
       ...realm.logins,
     };
-    this.login = new Login(context, details, {
+    this.login = new Login(login, details, {
       admit,
       challenge: (authmethod, extra) =>
         this.answer('send a challenge', () => this.link.send({ type: Code.CHALLENGE, authmethod, extra })),
@@ -203,32 +203,34 @@ export class Door {
   }
 
   private admit(realm: Realm, id: Id, who: Identity, details: Dict): void {
-    const { house } = this;
+    const { context } = this;
     const { authid, authrole, authmethod, authprovider, authextra } = who;
     this.login = undefined;
-    const tooLong = new Bounds(house.settings.limits).identity(who);
+    const tooLong = new Bounds(context.settings.limits).identity(who);
     if (tooLong !== undefined) {
-      house.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
+      context.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
       return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
     }
     if (!realm.knows(authrole)) {
       const message = `${named(authid)} has the authrole ${named(authrole)}, which config.realms does not have in ${realm.name}: nothing is allowed`;
-      house.settings.log({ level: 'warn', message });
+      context.settings.log({ level: 'warn', message });
     }
-    if (!house.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
+    if (!context.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession(
       this.link,
       this.inlet.lane,
       { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
       this.info,
-      new OutQueue(this.inlet, house.settings.limits, house.tally, house.queues, (consequence) => this.queueFull(consequence)),
+      new OutQueue(this.inlet, context.settings.limits, context.tally, context.queues, (consequence) =>
+        this.queueFull(consequence),
+      ),
       details,
       (reason, text) => {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
-      house.settings,
-      house.holdings.enter(this.info.peer),
+      context.settings,
+      context.holdings.enter(this.info.peer),
     );
     this.endDeadline();
     this.inlet.limitMessages(undefined);
@@ -245,18 +247,18 @@ export class Door {
       ...extra,
       roles: routerRoles,
       agent: 'autostrada',
-      _max_message_bytes: house.settings.limits.maxMessageBytes,
+      _max_message_bytes: context.settings.limits.maxMessageBytes,
     };
     this.link.send({ type: Code.WELCOME, session: id, details: welcome });
-    house.joined(session);
+    context.joined(session);
     realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
   }
 
   /** The client reads more slowly than others send to it. */
   private queueFull({ what, why }: Consequence): void {
-    const { session, house } = this;
+    const { session, context } = this;
     const message = `${what === 'ends' ? 'ended a session' : 'drops events for a session'}: ${why}`;
-    house.settings.log({ level: 'warn', message, session: session?.id });
+    context.settings.log({ level: 'warn', message, session: session?.id });
     if (what === 'ends') this.inlet.attempt('ending a slow session', () => this.link.abort(SLOW_CONSUMER, why));
   }
 
@@ -269,9 +271,9 @@ export class Door {
   }
 
   private awaitHello(): void {
-    const { joinTimeoutMs, maxHelloBytes } = this.house.settings.limits;
+    const { joinTimeoutMs, maxHelloBytes } = this.context.settings.limits;
     if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
-    this.house.waits(this, this.info);
+    this.context.waits(this, this.info);
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;
       const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;
@@ -282,13 +284,13 @@ export class Door {
   private lineEnded({ error, closed }: LinkEnd): void {
     this.endDeadline();
     this.login?.abandon();
-    const { log } = this.house.settings;
+    const { log } = this.context.settings;
     const session = this.session?.id;
     if (error) log({ level: 'warn', message: `aborted a session: ${error.message}`, session, error });
     else if (closed?.code === TOO_BIG)
       log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
     this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
-    this.inlet.lane.afterWork(() => this.house.closed(this));
+    this.inlet.lane.afterWork(() => this.context.closed(this));
   }
 
   /** Takes away what the session has, and tells those that it concerns. */
@@ -300,17 +302,17 @@ export class Door {
     const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
     realm.leave(session, () => {
       session.holdings.leave();
-      this.house.left(session, told);
+      this.context.left(session, told);
     });
     this.inlet.lane.release(); // nobody is asked for it any more
   }
 
   private deadline(ms: number, then: () => void): void {
     this.endDeadline();
-    this.timer = this.house.settings.clock.setTimeout(then, ms);
+    this.timer = this.context.settings.clock.setTimeout(then, ms);
   }
 
   private endDeadline(): void {
-    this.house.settings.clock.clearTimeout(this.timer);
+    this.context.settings.clock.clearTimeout(this.timer);
   }
 }
