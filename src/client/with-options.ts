@@ -17,7 +17,7 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
 /**
  * The same requester with other defaults.
  *
- * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
@@ -27,7 +27,7 @@ export function withOptions<Api extends ApiShape>(requester: Requester<Api>, def
   const verbs = requester as unknown as Verbs;
   const { signal, timeoutMs, whenOffline, retryOnLoss, waitForCalleeMs, ...wire } = defaults;
   const acknowledged = { ...wire, signal, timeoutMs, whenOffline, retryOnLoss };
-  const unacknowledged = whenOffline === 'wait' ? { ...wire, whenOffline } : wire;
+  const unacknowledged = { ...wire, signal, whenOffline: whenOffline === 'wait' ? whenOffline : undefined };
   const call =
     (verb: 'call' | 'callResult') =>
     (...[uri, args, kwargs, options]: [string, ...Rest]): unknown =>

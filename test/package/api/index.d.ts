@@ -212,7 +212,7 @@ type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' |
 /**
  * The same requester with other defaults.
  *
- * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });

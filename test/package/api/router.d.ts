@@ -118,10 +118,10 @@ interface RouterLimits {
     /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
     readonly maxHeaderBytes?: number | undefined;
     /**
-     * Of all that is posted by long-poll and is not whole yet, in bytes. Default 64 MiB. Beyond it the oldest post of the address that has most is answered 503, and
-     * its session ends.
+     * Of all messages that have begun to come in and are not whole yet, of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
+     * address that has most goes: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
      */
-    readonly maxBodyBytes?: number | undefined;
+    readonly maxPartialBytes?: number | undefined;
 }
 /** With nothing left open. */
 type SettledLimits = {
