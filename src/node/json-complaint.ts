@@ -2,7 +2,7 @@
  * Where the text of a file is not JSON, and which key an object has twice. `JSON.parse` tells neither in all versions of Node, and its messages
  * quote what is there, which may be a secret. Nothing is made of the text here.
  */
-import { within } from '../router/config-path.ts';
+import { within } from '../router/config/config-path.ts';
 
 /** Each at the place where it is tried. None of them can match in two ways. */
 const SPACE = /[ \t\r\n]*/y;

@@ -3,8 +3,8 @@
  */
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
-import { parseConfig, type RouterConfig } from '../router/config.ts';
-import { within } from '../router/config-path.ts';
+import { parseConfig, type RouterConfig } from '../router/config/config.ts';
+import { within } from '../router/config/config-path.ts';
 import { jsonComplaint } from './json-complaint.ts';
 import { readTextFile } from './text-file.ts';
 
