@@ -1,6 +1,6 @@
 /*
  * The router's side of a way to log in. Each method's file has both sides, so that they cannot drift: what the client signs and what the
- * router checks stand beside each other. The router's login (`router/login.ts`) picks a method, sends what `challenge` gives and asks
+ * router checks stand beside each other. The router's login (`router/login/login.ts`) picks a method, sends what `challenge` gives and asks
  * `verify`; it alone says yes or no.
  */
 import type { Awaitable, Dict, Id } from '../words.ts';

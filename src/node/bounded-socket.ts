@@ -6,7 +6,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
-import { INTERNAL_ERROR } from '../router/inlet.ts';
+import { INTERNAL_ERROR } from '../router/turns/inlet.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Closed, Frame, TransportReceiver } from '../transport/transport.ts';

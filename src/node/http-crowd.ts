@@ -5,8 +5,8 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Crowd, networkOf } from '../router/crowd.ts';
-import type { SettledLimits } from '../router/limits.ts';
+import { Crowd, networkOf } from '../router/limits/crowd.ts';
+import type { SettledLimits } from '../router/limits/limits.ts';
 import { whence } from './whence.ts';
 
 export interface HttpCrowdOptions {

@@ -2,8 +2,9 @@
  * The one place between the events of a server and what the router does there: nothing that it throws reaches the process. What comes by an open
  * connection is guarded in inlet.ts of the router.
  */
-import { quietly } from '../router/guarded.ts';
+
 import type { Router } from '../router/router.ts';
+import { quietly } from '../router/turns/guarded.ts';
 
 /** @param connection - Of what has happened. It ends when that cannot be done. */
 export function inEvent(router: Router, what: string, connection: { destroy(): unknown }, act: () => void | Promise<void>): void {

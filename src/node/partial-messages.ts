@@ -3,7 +3,7 @@
  * posted by long-poll. Each is bounded by itself; this bounds them in all. Where all together are too much, the oldest one of the address that has
  * most has to go. So who begins messages and does not end them takes its own room away.
  */
-import { networkOf } from '../router/crowd.ts';
+import { networkOf } from '../router/limits/crowd.ts';
 import type { Router } from '../router/router.ts';
 
 /** Whoever is told it: there was no room for the rest of a message. */

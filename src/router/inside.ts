@@ -7,13 +7,13 @@ import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, type FromRouter } from '../protocol/messages.ts';
 import type { Id, Uri } from '../words.ts';
-import type { Settings } from './config.ts';
-import type { Dealer } from './dealer.ts';
-import { Lane } from './lane.ts';
-import { OutQueue, type Tally } from './out-queue.ts';
-import { FREELY } from './permissions.ts';
-import { Queues } from './queues.ts';
-import { LiveSession, type SessionLine } from './session.ts';
+import { FREELY } from './authorization/permissions.ts';
+import type { Settings } from './config/config.ts';
+import type { Dealer } from './dealer/dealer.ts';
+import { OutQueue, type Tally } from './limits/out-queue.ts';
+import { Queues } from './limits/queues.ts';
+import { LiveSession, type SessionLine } from './session/session.ts';
+import { Lane } from './turns/lane.ts';
 
 /** How long such a procedure may take. */
 const TIMEOUT_MS = 10_000;

@@ -4,12 +4,12 @@
 import type { Call, Register, Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Dict } from '../words.ts';
-import { CALL_BYTES, registrationBytes, subscriptionBytes } from './holdings.ts';
-import type { SettledLimits } from './limits.ts';
-import type { Registrations } from './registrations.ts';
-import { isOwn } from './reserved.ts';
-import type { LiveSession } from './session.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './broker/subscriptions.ts';
+import type { Registrations } from './dealer/registrations.ts';
+import { CALL_BYTES, registrationBytes, subscriptionBytes } from './limits/holdings.ts';
+import type { SettledLimits } from './limits/limits.ts';
+import { isOwn } from './patterns/reserved.ts';
+import type { LiveSession } from './session/session.ts';
 
 export class Quotas {
   private readonly limits: SettledLimits;

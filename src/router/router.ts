@@ -12,21 +12,21 @@ import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { type Id, named, type Off, type Uri } from '../words.ts';
-import { Door, type House } from './accept.ts';
-import { type RouterConfig, type RouterHooks, settle } from './config.ts';
-import { Crowd, networkOf } from './crowd.ts';
-import { doubts } from './doubts.ts';
-import { AllHoldings } from './holdings.ts';
-import type { SettledLimits } from './limits.ts';
-import type { LogEntry } from './log.ts';
+import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { doubts } from './config/doubts.ts';
+import { IncomingConnection, type RouterContext } from './incoming-connection.ts';
+import { Crowd, networkOf } from './limits/crowd.ts';
+import { AllHoldings } from './limits/holdings.ts';
+import type { SettledLimits } from './limits/limits.ts';
+import type { Tally } from './limits/out-queue.ts';
+import { Queues } from './limits/queues.ts';
+import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
-import type { Tally } from './out-queue.ts';
-import { Queues } from './queues.ts';
 import { Realm } from './realm.ts';
-import type { RouterSession } from './session.ts';
-import { Throttle } from './throttle.ts';
-import type { TransportInfo } from './transport-info.ts';
-import type { Principal } from './user.ts';
+import type { RouterSession } from './session/session.ts';
+import type { TransportInfo } from './session/transport-info.ts';
+import type { Principal } from './session/user.ts';
+import type { LogEntry } from './turns/log.ts';
 
 /** After so long without anybody being turned away, it is logged again. */
 const CALM_MS = 10_000;
@@ -78,10 +78,10 @@ export class Router implements Connector, AsyncDisposable {
   private readonly realms: ReadonlyMap<string, Realm>;
   private readonly events: Emitter<RouterEvents>;
   private readonly complain: (error: unknown) => void;
-  private readonly house: House;
-  private readonly doors = new Set<Door>();
+  private readonly context: RouterContext;
+  private readonly connections = new Set<IncomingConnection>();
   /** Those from outside that have no session yet. */
-  private readonly waiting: Crowd<Door>;
+  private readonly waiting: Crowd<IncomingConnection>;
   /** When somebody was last turned away, by limit. */
   private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
@@ -107,7 +107,7 @@ export class Router implements Connector, AsyncDisposable {
     this.complain = (error) => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], this.complain);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
-    this.house = {
+    this.context = {
       settings,
       ids,
       tally: this.tally,
@@ -128,34 +128,34 @@ export class Router implements Connector, AsyncDisposable {
         settings.log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
         this.events.emit('leave', session, reason);
       },
-      waits: (door, { kind, peer }) => {
+      waits: (connection, { kind, peer }) => {
         if (kind === 'memory') return; // of this process
-        const quietest = this.waiting.add(door, networkOf(peer));
+        const quietest = this.waiting.add(connection, networkOf(peer));
         if (!quietest) return;
         this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
         quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
       },
-      admits: (door) => {
-        if (!this.waiting.has(door)) return true;
+      admits: (connection) => {
+        if (!this.waiting.has(connection)) return true;
         if (this.refusesLine()) return false;
-        this.waiting.delete(door);
+        this.waiting.delete(connection);
         return true;
       },
-      closed: (door) => {
-        this.waiting.delete(door);
-        this.doors.delete(door);
-        if (this.doors.size === 0) this.whenEmpty?.();
+      closed: (connection) => {
+        this.waiting.delete(connection);
+        this.connections.delete(connection);
+        if (this.connections.size === 0) this.whenEmpty?.();
       },
     };
   }
 
-  /** The front door without a network: the same rules as for everyone. */
+  /** Without a network: the same rules as for everyone. */
   connect(dial: Dial): Transport {
     return this.letIn(dial, undefined);
   }
 
   /**
-   * The back door, for components in this process: no login, this principal.
+   * For components in this process: no login, this principal.
    *
    * @throws TypeError for a principal that cannot be.
    */
@@ -183,7 +183,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: writes to the router's log. */
   note(entry: LogEntry): void {
-    this.house.settings.log(entry);
+    this.context.settings.log(entry);
   }
 
   /**
@@ -192,14 +192,14 @@ export class Router implements Connector, AsyncDisposable {
    */
   refusesLine(): boolean {
     const { maxSessions } = this.limits;
-    if (this.doors.size - this.waiting.size < maxSessions) return false;
+    if (this.connections.size - this.waiting.size < maxSessions) return false;
     this.turnAway('limits.maxSessions');
     return true;
   }
 
   /** For hosts: somebody was turned away by this limit, and why. Counted each time, and logged once while it goes on. */
   turnAway(limit: string, why = 'too many are open'): void {
-    const { clock, log } = this.house.settings;
+    const { clock, log } = this.context.settings;
     const now = clock.now();
     const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
     this.turnedAway.set(limit, now);
@@ -287,11 +287,11 @@ export class Router implements Connector, AsyncDisposable {
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
-    for (const door of this.doors) {
-      if (goodbye === false) door.hangUp();
-      else door.dismiss(goodbye);
+    for (const connection of this.connections) {
+      if (goodbye === false) connection.hangUp();
+      else connection.dismiss(goodbye);
     }
-    if (this.doors.size === 0) this.whenEmpty?.();
+    if (this.connections.size === 0) this.whenEmpty?.();
     return this.closing;
   }
 
@@ -316,10 +316,10 @@ export class Router implements Connector, AsyncDisposable {
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
     const line = this.around(transport, (frame) => look(frame, transport.serializer));
     const isFull = principal === undefined && this.refusesLine();
-    const door = new Door(this.house, line, info, principal);
-    this.doors.add(door);
-    door.open();
-    if (isFull) door.dismiss('wamp.error.unavailable', 'the router is full');
-    if (this.isClosed) door.dismiss(SYSTEM_SHUTDOWN);
+    const connection = new IncomingConnection(this.context, line, info, principal);
+    this.connections.add(connection);
+    connection.open();
+    if (isFull) connection.dismiss('wamp.error.unavailable', 'the router is full');
+    if (this.isClosed) connection.dismiss(SYSTEM_SHUTDOWN);
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadConfig } from 'autostrada/node';
 import { parseConfig, Router } from 'autostrada/router';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { numbers } from '../../src/router/limits.ts';
+import { numbers } from '../../src/router/limits/limits.ts';
 
 const guide = path.resolve(import.meta.dirname, '../../docs/guide');
 const file = path.join(guide, 'router.json');

@@ -32,7 +32,7 @@ const tables: readonly (readonly [heading: string, file: string, ...interfaces: 
   ['webSocket', 'node/web-socket.ts', 'WebSocketOptions'],
   ['rawSocket', 'node/rawsocket.ts', 'RawSocketOptions'],
   ['longPoll', 'transport/longpoll.ts', 'LongPollOptions'],
-  ['Router: the second argument, hooks', 'router/config.ts', 'RouterHooks'],
+  ['Router: the second argument, hooks', 'router/config/config.ts', 'RouterHooks'],
 ];
 
 test.each(tables)('[H12] the page of options has a row for each of %s', (heading, file, ...interfaces) => {

@@ -1,4 +1,6 @@
-/* No file of the router depends on itself by way of others, not even for a type: whoever reads it can begin at the bottom. */
+/*
+ * No file depends on itself by way of others, not even for a type, and neither does a room (a folder) within a layer: whoever reads it can begin at the bottom.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -43,6 +45,37 @@ test.each(['router', 'node', 'protocol', 'serializer', 'transport', 'auth', 'cli
     expect(circles(graph)).toEqual([]);
   },
 );
+
+/** Of the folders in it: what is not in one is a room as well. */
+function rooms(graph: Graph): Graph {
+  const made = new Map<string, string[]>();
+  for (const [file, found] of graph) {
+    const room = path.dirname(file);
+    const others = found.map((name) => path.dirname(name)).filter((name) => name !== room);
+    made.set(room, [...(made.get(room) ?? []), ...others]);
+  }
+  return made;
+}
+
+test.each(['router'])('no circle of rooms in src/%s, and no room is full', (folder) => {
+  const graph = graphOf(folder);
+  const all = rooms(graph);
+  expect(all.size).toBeGreaterThan(1);
+  expect(circles(all)).toEqual([]);
+  for (const room of all.keys())
+    expect([room, [...graph.keys()].filter((file) => path.dirname(file) === room).length <= 15]).toEqual([room, true]);
+});
+
+test('a circle of rooms is seen', () => {
+  const graph = new Map([
+    ['a/one.ts', ['b/one.ts']],
+    ['b/one.ts', []],
+    ['b/two.ts', ['a/two.ts']],
+    ['a/two.ts', []],
+  ]);
+  expect(circles(graph)).toEqual([]);
+  expect(circles(rooms(graph))).toEqual(['a', 'b']);
+});
 
 test('a circle is seen, however long', () => {
   const graph = new Map([

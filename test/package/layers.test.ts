@@ -87,8 +87,15 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: [...but(everyLayer, '../router/a.ts'), ...everyPackage, '../transport/websocket.ts'],
   },
-  'src/router/meta/x.ts': {
-    allowed: ['./a.ts', '../realm.ts', '../../errors.ts', '../../protocol/a.ts'],
+  'src/router/dealer/x.ts': {
+    allowed: [
+      './a.ts',
+      '../session/a.ts',
+      '../../link.ts',
+      '../../errors.ts',
+      '../../protocol/a.ts',
+      '../../serializer/formats/a.ts',
+    ],
     refused: [
       '../../client/a.ts',
       '../../node/a.ts',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Callees, type Policy } from '../../src/router/callees.ts';
-import type { LiveSession } from '../../src/router/session.ts';
+import { Callees, type Policy } from '../../src/router/dealer/callees.ts';
+import type { LiveSession } from '../../src/router/session/session.ts';
 
 const options = { discloseCaller: false, forwardTimeout: false, concurrency: undefined };
 const session = (id: number): LiveSession => ({ id }) as LiveSession;

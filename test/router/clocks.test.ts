@@ -3,7 +3,7 @@ import type { Clock } from 'autostrada';
 import { ManualClock } from 'autostrada/testing';
 import { describe, expect, test } from 'vitest';
 import { elapsed, systemClock } from '../../src/clock.ts';
-import { Throttle } from '../../src/router/throttle.ts';
+import { Throttle } from '../../src/router/limits/throttle.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, join, openRouter, register } from './open-router.ts';
 

@@ -2,7 +2,7 @@
 import { json } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { networkOf } from '../../src/router/crowd.ts';
+import { networkOf } from '../../src/router/limits/crowd.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, roles } from './open-router.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTime } from '../../src/router/history-filter.ts';
+import { parseTime } from '../../src/router/broker/history-filter.ts';
 import { Asker, firsts, GET_EVENTS } from './asker.ts';
 import { join, openRouter } from './open-router.ts';
 

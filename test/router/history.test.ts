@@ -1,7 +1,7 @@
 import { msgpack } from 'autostrada/msgpack';
 import type { AuthroleConfig, HistoryRule, Router, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { EventLog } from '../../src/router/history.ts';
+import { EventLog } from '../../src/router/broker/history.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { Asker, firsts, GET_EVENTS, type Stored } from './asker.ts';

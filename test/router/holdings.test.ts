@@ -2,7 +2,7 @@
 import { json } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { AllHoldings } from '../../src/router/holdings.ts';
+import { AllHoldings } from '../../src/router/limits/holdings.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { type List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { roles } from './open-router.ts';

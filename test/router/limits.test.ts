@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Router, type RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { numbers } from '../../src/router/limits.ts';
+import { numbers } from '../../src/router/limits/limits.ts';
 
 const make = (limits: unknown) => () => new Router({ realms: {}, limits } as RouterConfig);
 

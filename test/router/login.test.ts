@@ -1,6 +1,6 @@
 import type { RouterConfig, RouterHooks, User } from 'autostrada/router';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Throttle } from '../../src/router/throttle.ts';
+import { Throttle } from '../../src/router/limits/throttle.ts';
 import { json } from '../../src/serializer/json.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';

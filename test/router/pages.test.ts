@@ -1,7 +1,7 @@
 /* What a page holds, and what a list costs, without a router. */
 import { describe, expect, test } from 'vitest';
 import type { Match } from '../../src/protocol/uri.ts';
-import { listed, listedByMatch } from '../../src/router/meta/pages.ts';
+import { listed, listedByMatch } from '../../src/router/meta-procedures/pages.ts';
 
 function realm() {
   const spent: number[] = [];

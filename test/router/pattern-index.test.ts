@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { Match } from '../../src/protocol/uri.ts';
-import { PatternIndex } from '../../src/router/pattern-index.ts';
-import { UriTree } from '../../src/router/uri-tree.ts';
+import { PatternIndex } from '../../src/router/patterns/pattern-index.ts';
+import { UriTree } from '../../src/router/patterns/uri-tree.ts';
 
 let index: PatternIndex<string>;
 const add = (uri: string, match: Match = 'exact'): void => index.set(uri, match, `${match} ${uri}`);

@@ -1,7 +1,7 @@
 import type { PermissionRule, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { matches } from '../../src/router/pattern-index.ts';
-import { Permissions } from '../../src/router/permissions.ts';
+import { Permissions } from '../../src/router/authorization/permissions.ts';
+import { matches } from '../../src/router/patterns/pattern-index.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, openRouter, register, roles, subscribe } from './open-router.ts';
 

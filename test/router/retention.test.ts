@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isUri } from '../../src/protocol/uri.ts';
-import { matcher, matches } from '../../src/router/pattern-index.ts';
-import { recipients } from '../../src/router/recipients.ts';
-import { Retention } from '../../src/router/retention.ts';
-import type { LiveSession } from '../../src/router/session.ts';
+import { recipients } from '../../src/router/broker/recipients.ts';
+import { Retention } from '../../src/router/broker/retention.ts';
+import { matcher, matches } from '../../src/router/patterns/pattern-index.ts';
+import type { LiveSession } from '../../src/router/session/session.ts';
 import { joinedClient, type List } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asker.ts';
 import { join, openRouter } from './open-router.ts';

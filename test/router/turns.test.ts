@@ -1,7 +1,7 @@
 /* Who is served when: slices are counted by a clock and an event loop that the test moves. */
 import { describe, expect, test } from 'vitest';
-import { Lane } from '../../src/router/lane.ts';
-import { Turns, type Work } from '../../src/router/turns.ts';
+import { Lane } from '../../src/router/turns/lane.ts';
+import { Turns, type Work } from '../../src/router/turns/turns.ts';
 
 /** Each item takes a millisecond. The event loop goes round when it is told. */
 function stage() {

@@ -8,35 +8,6 @@ import './types/credentials.js';
 import './types/errors.js';
 import './types/serializer.js';
 
-interface LogEntry {
-    readonly level: 'debug' | 'info' | 'warn' | 'error';
-    /** On one line; what peers say in it is escaped and cut. */
-    readonly message: string;
-    readonly session?: Id | undefined;
-    /** As it was thrown: its texts are not escaped. */
-    readonly error?: unknown;
-}
-
-type Action = 'call' | 'register' | 'publish' | 'subscribe';
-interface AuthroleConfig {
-    /**
-     * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
-     * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
-     */
-    readonly permissions: readonly PermissionRule[] | 'all';
-    /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
-    readonly authorizer?: Uri | undefined;
-    /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
-    readonly trustlevel?: number | undefined;
-}
-interface PermissionRule {
-    readonly uri: Uri;
-    readonly match?: Match | undefined;
-    readonly allow: readonly Action[] | 'all';
-    /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
-    readonly disclose?: boolean | undefined;
-}
-
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
@@ -128,6 +99,15 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+interface LogEntry {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    /** On one line; what peers say in it is escaped and cut. */
+    readonly message: string;
+    readonly session?: Id | undefined;
+    /** As it was thrown: its texts are not escaped. */
+    readonly error?: unknown;
+}
+
 /** Where a line comes from. */
 interface TransportInfo {
     readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
@@ -150,6 +130,26 @@ interface RouterSession {
     readonly queuedBytes: number;
     /** Events that it did not get, because it read too slowly. */
     readonly droppedEvents: number;
+}
+
+type Action = 'call' | 'register' | 'publish' | 'subscribe';
+interface AuthroleConfig {
+    /**
+     * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
+     * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+     */
+    readonly permissions: readonly PermissionRule[] | 'all';
+    /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+    readonly authorizer?: Uri | undefined;
+    /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+    readonly trustlevel?: number | undefined;
+}
+interface PermissionRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    readonly allow: readonly Action[] | 'all';
+    /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+    readonly disclose?: boolean | undefined;
 }
 
 /** What a session wants to do. */

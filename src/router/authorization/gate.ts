@@ -1,0 +1,157 @@
+/*
+ * Who may do what, for one realm: the rules of the configuration, and where none matches the hook of the program around the router. The
+ * hook may take its time; it is the only thing in a realm that may, and it holds up nobody but the session that it is asked about.
+ */
+import type { Clock } from '../../clock.ts';
+import { isDict, show } from '../../protocol/checks.ts';
+import type { Match } from '../../protocol/uri.ts';
+import { type Awaitable, isThenable, type Uri } from '../../words.ts';
+import { describeSession } from '../session/describe-session.ts';
+import type { LiveSession, RouterSession } from '../session/session.ts';
+import type { LogEntry } from '../turns/log.ts';
+import type { Turns } from '../turns/turns.ts';
+import { type Action, type AuthroleConfig, FREELY, Permissions, type Refusal, type Verdict } from './permissions.ts';
+
+/** What a session wants to do. */
+export interface AuthorizationRequest {
+  readonly realm: string;
+  readonly session: RouterSession;
+  readonly action: Action;
+  readonly uri: Uri;
+  readonly match: Match;
+}
+
+export interface Decision {
+  readonly allow: boolean;
+  /** As in {@link PermissionRule}. */
+  readonly disclose?: boolean | undefined;
+  /** Keeps the answer for everybody with this authrole, this action and this URI. Default false: it may depend on the session. */
+  readonly cache?: boolean | undefined;
+}
+
+/** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
+export type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
+
+/** How long the hook may take. */
+const TIMEOUT_MS = 10_000;
+/** How many of its answers are kept. */
+const MAX_CACHED = 10_000;
+
+/** Asks a procedure of the realm. */
+export type AskProcedure = (procedure: Uri, args: readonly unknown[]) => Promise<unknown>;
+
+/** Of which realm, and by what it decides. */
+export interface GateRealm {
+  readonly name: string;
+  /** Undefined: the realm is open. */
+  readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+}
+
+export interface GateSettings {
+  readonly authorize: Authorize | undefined;
+  readonly log: (entry: LogEntry) => void;
+  readonly clock: Clock;
+  readonly turns: Turns;
+}
+
+export class Gate {
+  private readonly realm: string;
+  /** By authrole. Undefined: the realm is open. */
+  private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
+  private readonly authroles: GateRealm['authroles'];
+  private readonly askProcedure: AskProcedure;
+  private readonly authorize: Authorize | undefined;
+  private readonly log: GateSettings['log'];
+  private readonly clock: Clock;
+  private readonly cache = new Map<string, Verdict>();
+
+  constructor({ name, authroles }: GateRealm, { authorize, log, clock, turns }: GateSettings, askProcedure: AskProcedure) {
+    this.realm = name;
+    this.authroles = authroles;
+    this.askProcedure = askProcedure;
+    const spend = (units: number): void => turns.spend(units);
+    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role, spend)]));
+    this.authorize = authorize;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** Whether anything may be allowed to who has this authrole: it is configured, all are, or a hook decides. */
+  knows(authrole: string): boolean {
+    return this.authroles === undefined || this.authroles.has(authrole) || this.authorize !== undefined;
+  }
+
+  /** A promise only when the hook gave one. */
+  ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+    if (!this.permissions) return FREELY;
+    const permit = this.permissions.get(session.authrole)?.decide(action, uri, match, session.authid);
+    if (permit === 'denied') return denied(session, action, uri);
+    if (permit) return permit;
+    const authorizer = this.authroles?.get(session.authrole)?.authorizer;
+    // A procedure of the realm is asked as Crossbar.io asks its dynamic authorizers.
+    const code: Authorize | undefined =
+      authorizer === undefined
+        ? this.authorize
+        : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]) as Promise<boolean | Decision>;
+    return code ? this.askCode(code, session, action, uri, match) : denied(session, action, uri);
+  }
+
+  /**
+   * Whether a session may have an event of the router's own. A subscription to a wider pattern lets it hear only what it may subscribe to by name.
+   *
+   * @param uri - Of the subscription by which it would come, with `match`.
+   */
+  hears(session: LiveSession, topic: Uri, uri: Uri, match: Match): boolean {
+    if (!this.permissions) return true;
+    const permissions = this.permissions.get(session.authrole);
+    const permit = permissions?.decide('subscribe', topic, 'exact', session.authid);
+    if (permit !== undefined) return permit !== 'denied';
+    // No rule speaks of it. Then it depends on who has allowed the subscription: a rule, or code that saw the whole of its pattern.
+    if (!this.authorize && this.authroles?.get(session.authrole)?.authorizer === undefined) return false;
+    return permissions?.decide('subscribe', uri, match, session.authid) === undefined;
+  }
+
+  private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+    const key = JSON.stringify([action, match, session.authrole, uri]);
+    const cached = this.cache.get(key);
+    if (cached) return cached;
+    const settle = (answer: unknown): Verdict => {
+      const decision = isDict(answer) ? answer : { allow: answer };
+      if (typeof decision.allow !== 'boolean') return this.failed(session, `expected a boolean or a decision, got ${show(answer)}`);
+      const disclose = typeof decision.disclose === 'boolean' ? decision.disclose : undefined;
+      const verdict = decision.allow ? { disclose } : denied(session, action, uri);
+      if (decision.cache === true && this.cache.size < MAX_CACHED) this.cache.set(key, verdict);
+      return verdict;
+    };
+    try {
+      const answer = code({ realm: this.realm, session, action, uri, match });
+      if (!isThenable(answer)) return settle(answer);
+      return this.inTime(answer, session)
+        .then(settle)
+        .catch((error: unknown) => this.failed(session, error));
+    } catch (error) {
+      return this.failed(session, error);
+    }
+  }
+
+  private inTime<T>(answer: PromiseLike<T>, session: LiveSession): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.clock.setTimeout(
+        () => reject(new Error(`no decision on ${session.authid} in ${TIMEOUT_MS} ms`)),
+        TIMEOUT_MS,
+      );
+      const done = (): void => this.clock.clearTimeout(timer);
+      answer.then(resolve, reject);
+      answer.then(done, done);
+    });
+  }
+
+  private failed(session: LiveSession, error: unknown): Refusal {
+    this.log({ level: 'error', message: 'an authorizer failed', session: session.id, error });
+    return { error: 'wamp.error.authorization_failed', text: 'it could not be decided whether this is allowed' };
+  }
+}
+
+function denied({ authrole }: LiveSession, action: Action, uri: Uri): Refusal {
+  return { error: 'wamp.error.not_authorized', text: `${authrole} may not ${action} ${uri}` };
+}

@@ -1,0 +1,190 @@
+/*
+ * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. What a PUBLISH changes is changed at once, and its EVENTs go out
+ * before anything else that its publisher says is looked at: at once to a few, piece by piece to many (fan-out.ts, turns.ts). So events of a
+ * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in subscriptions.ts.
+ */
+import type { Clock } from '../../clock.ts';
+import type { RandomIds } from '../../protocol/ids.ts';
+import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
+import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
+import { INVALID_URI } from '../../protocol/uris.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
+import type { Permit } from '../authorization/permissions.ts';
+import type { RealmSettings } from '../config/config.ts';
+import type { SettledLimits } from '../limits/limits.ts';
+import { MetaEvents } from '../meta-events/events.ts';
+import { namesOwn } from '../patterns/reserved.ts';
+import { mirrorPassthru } from '../session/passthru.ts';
+import { refuse } from '../session/refuse.ts';
+import type { LiveSession } from '../session/session.ts';
+import { mirrorTrace } from '../session/trace.ts';
+import type { Turns, Work } from '../turns/turns.ts';
+import { FanOut, FEW, type Hears } from './fan-out.ts';
+import { EventLog } from './history.ts';
+import { namesSessions, type Recipients, recipients } from './recipients.ts';
+import { Retention } from './retention.ts';
+import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
+
+/** So many topics with a retained event, looked at, are about as much work as a short message. */
+const TOPICS_A_UNIT = 64;
+
+export class Broker {
+  private readonly ids: RandomIds;
+  readonly events: MetaEvents;
+  private readonly subscriptions: Subscriptions;
+  private readonly retention: Retention;
+  private readonly turns: Turns;
+  /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+  private readonly hears: Hears;
+  /** The router's own events that are not out yet, oldest first: to each other they are as those of one publisher. */
+  private readonly told: { readonly work: Work; isDone: boolean }[] = [];
+
+  constructor(
+    ids: RandomIds,
+    subscriptions: Subscriptions,
+    history: RealmSettings['history'],
+    clock: Clock,
+    limits: SettledLimits,
+    turns: Turns,
+    hears: Hears,
+  ) {
+    this.hears = hears;
+    this.ids = ids;
+    this.retention = new Retention(limits);
+    this.subscriptions = subscriptions;
+    this.turns = turns;
+    this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
+    for (const { uri, match, limit } of history)
+      subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
+  }
+
+  /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
+  subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
+    const match = (options.match as Match | undefined) ?? 'exact';
+    const complaint = uriComplaint(uri, match);
+    if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
+    const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
+    session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
+    if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
+    if (options.get_retained === true) this.sendRetained(session, subscription);
+  }
+
+  unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
+    const subscription = this.subscriptions.remove(session, id);
+    if (subscription) {
+      session.send({ type: Code.UNSUBSCRIBED, request });
+      return session.do(this.events.unsubscribed(session, subscription));
+    }
+    refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+  }
+
+  /**
+   * WAMP "Subscription Revocation": takes it away, and says so to who understands it.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const subscription = this.subscriptions.remove(session, id);
+    if (!subscription) return false;
+    if (session.can('subscriber', 'subscription_revocation')) {
+      const details = { subscription: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNSUBSCRIBED, request: 0, details });
+    }
+    session.do(this.events.unsubscribed(session, subscription));
+    return true;
+  }
+
+  /** What `Realm` has found legal and allowed. @returns What is left to be done of it, before anything else that this session says. */
+  publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
+    const publication = this.ids.next();
+    // Before the publisher's own event, if it gets one.
+    if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
+    const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
+    mirrorTrace(options, details);
+    const audience = recipients(options);
+    // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
+    const excluded = options.exclude_me === false ? undefined : session;
+    const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
+    if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
+    return this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options), FEW);
+  }
+
+  /** An event of the router's own, below `wamp.`. @returns What is left to be done of it, and of those before it. */
+  tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
+    const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
+    const few = this.told.length === 0 ? FEW : -1; // who comes behind others waits as well
+    const work = this.deliver(event, topic, excluded, undefined, true, few);
+    if (!work) return undefined;
+    const telling = { work, isDone: false };
+    this.told.push(telling);
+    return this.tellUntil(telling);
+  }
+
+  private *tellUntil(last: { readonly isDone: boolean }): Work {
+    while (!last.isDone) {
+      const [first] = this.told;
+      if (!first) return;
+      first.isDone = true; // whatever it throws, the next is not left out
+      first.isDone = first.work.next().done === true;
+      if (first.isDone) this.told.shift();
+      yield;
+    }
+  }
+
+  /** @returns What is left to be done; undefined: it went to a few, at once. */
+  private deliver(
+    event: Omit<Event, 'subscription'>,
+    topic: Uri,
+    excluded: LiveSession | undefined,
+    audience: Recipients | undefined,
+    isKept: boolean,
+    few: number,
+  ): Work | undefined {
+    const matching = this.subscriptions.matching(topic);
+    const isOurs = isReserved(topic);
+    const fanOut = new FanOut(event, topic, excluded, audience, isOurs ? this.hears : undefined);
+    let count = 0;
+    for (const subscription of matching) {
+      // A history of a wider pattern may be read by who may not have these by name.
+      if (isKept && (!isOurs || namesOwn(subscription.uri, subscription.match)))
+        subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
+      count += subscription.subscribers.size;
+    }
+    if (count + matching.length > few) return fanOut.inPieces(matching, this.subscriptions.last);
+    for (const subscription of matching) fanOut.to(subscription);
+    this.turns.spend(count);
+    return undefined;
+  }
+
+  private sendRetained(session: LiveSession, subscription: BrokerSubscription): void {
+    const { id, uri, match } = subscription;
+    if (match !== 'exact') this.turns.spend(Math.floor(this.retention.size / TOPICS_A_UNIT));
+    const found = this.retention.forSubscriber(uri, match, session);
+    let next = 0;
+    const sendNext = (): boolean => {
+      const retained = found[next++];
+      if (!retained || !subscription.subscribers.has(session)) return false;
+      const [topic, event] = retained;
+      const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
+      session.sendEventNow({ ...event, subscription: id, details }, new Map());
+      return true;
+    };
+    if (found.length > FEW) return session.do(session.sendFirst(sendNext));
+    while (sendNext()) {
+      // all of them
+    }
+  }
+}
+
+/** WAMP "Publisher Identification", "Publication Trust Levels". */
+function eventDetails({ id, authid, authrole, trustlevel }: LiveSession, discloses: boolean): Dict {
+  const details: { [key: string]: unknown } = {};
+  if (discloses) {
+    details.publisher = id;
+    details.publisher_authid = authid;
+    details.publisher_authrole = authrole;
+  }
+  if (trustlevel !== undefined) details.trustlevel = trustlevel;
+  return details;
+}

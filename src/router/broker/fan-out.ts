@@ -1,0 +1,83 @@
+/*
+ * One event on its way to its subscribers. To a few it goes at once; to many in pieces, while others are served. Then, too, it is as if it had
+ * gone to all of them at the moment of its publication, as far as anybody can tell:
+ *
+ * - its publisher says nothing more until it is out, so what it publishes later comes later, for each subscriber and over all topics;
+ * - who subscribes meanwhile does not get it (it would come before SUBSCRIBED, or beside the same event as a retained one);
+ * - who unsubscribes or leaves meanwhile gets nothing more, as after any UNSUBSCRIBED.
+ */
+import type { FrameCache } from '../../link.ts';
+import type { Event } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { Uri } from '../../words.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { Work } from '../turns/turns.ts';
+import type { Recipients } from './recipients.ts';
+import type { BrokerSubscription } from './subscriptions.ts';
+
+/** So many are not worth a cut. */
+export const FEW = 64;
+
+/** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+export type Hears = (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
+
+export class FanOut {
+  private readonly event: Omit<Event, 'subscription'>;
+  private readonly topic: Uri;
+  private readonly excluded: LiveSession | undefined;
+  private readonly audience: Recipients | undefined;
+
+  private readonly hears: Hears | undefined;
+
+  /** @param hears - Of an event of the router's own. */
+  constructor(
+    event: Omit<Event, 'subscription'>,
+    topic: Uri,
+    excluded: LiveSession | undefined,
+    audience: Recipients | undefined,
+    hears: Hears | undefined,
+  ) {
+    this.hears = hears;
+    this.event = event;
+    this.topic = topic;
+    this.excluded = excluded;
+    this.audience = audience;
+  }
+
+  eventOf({ id: subscription, match }: BrokerSubscription): Event {
+    const { type, publication, details, args, kwargs, carried } = this.event;
+    // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
+    const own = match === 'exact' ? details : { ...details, topic: this.topic };
+    // Member by member: copying whatever is in an object costs more than the rest of an event.
+    return { type, subscription, publication, details: own, args, kwargs, carried };
+  }
+
+  /** To all of a subscription, now. */
+  to(subscription: BrokerSubscription): void {
+    const own = this.eventOf(subscription);
+    const frames: FrameCache = new Map();
+    for (const subscriber of subscription.subscribers.keys()) {
+      if (this.isFor(subscriber, subscription)) subscriber.sendEvent(own, frames);
+    }
+  }
+
+  /** @param last - The place of who subscribed last before the publication; places grow in the order of a subscription. */
+  *inPieces(matching: readonly BrokerSubscription[], last: number): Work {
+    for (const subscription of matching) {
+      const own = this.eventOf(subscription);
+      const frames: FrameCache = new Map();
+      // The map is looked at as it is by then: who has left it is not in it.
+      for (const [subscriber, place] of subscription.subscribers) {
+        if (place > last) break;
+        if (this.isFor(subscriber, subscription)) subscriber.sendEvent(own, frames);
+        yield;
+      }
+      yield;
+    }
+  }
+
+  private isFor(subscriber: LiveSession, { uri, match }: BrokerSubscription): boolean {
+    if (subscriber === this.excluded || this.hears?.(subscriber, this.topic, uri, match) === false) return false;
+    return this.audience === undefined || this.audience.includes(subscriber);
+  }
+}

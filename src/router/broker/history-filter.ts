@@ -1,0 +1,86 @@
+/*
+ * What `wamp.subscription.get_events` may be asked for, by keywords. A keyword that is null counts as absent, and one that makes no sense is
+ * refused by its name. (One that is not in `FILTER` was refused before.)
+ */
+import { ApplicationError } from '../../errors.ts';
+import { bool, type Check, id, show } from '../../protocol/checks.ts';
+import { uriComplaint } from '../../protocol/uri.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
+
+export interface Filter {
+  /** Newest first. */
+  readonly reverse: boolean;
+  /** How many at most, of those that come first in the order asked for. */
+  readonly limit: number;
+  readonly times: readonly ((time: number) => boolean)[];
+  readonly topic: Uri | undefined;
+  /** Publications; `from` and `until` are among what is given, `after` and `before` are not. */
+  readonly from: Id | undefined;
+  readonly after: Id | undefined;
+  readonly before: Id | undefined;
+  readonly until: Id | undefined;
+}
+
+const comparisons: { readonly [key: string]: (time: number, bound: number) => boolean } = {
+  from_time: (time, bound) => time >= bound,
+  after_time: (time, bound) => time > bound,
+  before_time: (time, bound) => time < bound,
+  until_time: (time, bound) => time <= bound,
+};
+
+/** The keyword arguments of `wamp.subscription.get_events`. */
+export const FILTER: readonly string[] = [
+  'limit',
+  'reverse',
+  ...Object.keys(comparisons),
+  'topic',
+  'from_publication',
+  'after_publication',
+  'before_publication',
+  'until_publication',
+];
+
+const positive: Check = (value) =>
+  typeof value === 'number' && value > 0 && Math.floor(value) === value ? undefined : 'a positive integer';
+const topicUri: Check = (value) => (uriComplaint(value) === undefined ? undefined : 'a URI');
+const timeText: Check = (value) => (parseTime(value) === undefined ? 'a time as in RFC 3339' : undefined);
+
+/** @throws {@link ApplicationError} `invalid_argument`, which names the keyword. */
+export function readFilter(kwargs: Dict): Filter {
+  const read = <T>(key: string, check: Check): T | undefined => {
+    const value = kwargs[key];
+    if (value === undefined || value === null) return undefined;
+    const expected = check(value);
+    if (expected !== undefined)
+      throw new ApplicationError('wamp.error.invalid_argument', [`${key}: expected ${String(expected)}, got ${show(value)}`]);
+    return value as T;
+  };
+  const times = Object.entries(comparisons).flatMap(([key, holds]) => {
+    const bound = parseTime(read<string>(key, timeText));
+    return bound === undefined ? [] : [(time: number) => holds(time, bound)];
+  });
+  return {
+    reverse: read<boolean>('reverse', bool) ?? false,
+    limit: read<number>('limit', positive) ?? Number.POSITIVE_INFINITY,
+    times,
+    topic: read<Uri>('topic', topicUri),
+    from: read<Id>('from_publication', id),
+    after: read<Id>('after_publication', id),
+    before: read<Id>('before_publication', id),
+    until: read<Id>('until_publication', id),
+  };
+}
+
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+
+/** Milliseconds since 1970, with fractions; undefined for what is no RFC 3339 date-time. */
+export function parseTime(text: unknown): number | undefined {
+  const parts = typeof text === 'string' ? RFC_3339.exec(text) : null;
+  if (!parts) return undefined;
+  const [, date = '', hours, minutes, seconds, fraction = '', , sign, offsetHours = 0, offsetMinutes = 0] = parts;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // Engines take 30 February for 1 March.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return undefined;
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
+  return midnight + ((Number(hours) * 60 + Number(minutes) - offset) * 60 + Number(seconds) + Number(`0${fraction}`)) * 1000;
+}

@@ -1,0 +1,137 @@
+/*
+ * Who subscribes to what: WAMP "Subscribing and Unsubscribing", "Pattern-based Subscription". A subscription is one for its
+ * (topic, match), however many sessions are in it.
+ */
+import type { Clock } from '../../clock.ts';
+import type { RandomIds } from '../../protocol/ids.ts';
+import { isReserved, type Match } from '../../protocol/uri.ts';
+import type { Id, Uri } from '../../words.ts';
+import { subscriptionBytes } from '../limits/holdings.ts';
+import { meets, PatternIndex } from '../patterns/pattern-index.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { EventLog } from './history.ts';
+
+export interface BrokerSubscription {
+  readonly id: Id;
+  readonly uri: Uri;
+  readonly match: Match;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** In order of subscribing, each with its place in the order of all subscribing of the realm. */
+  readonly subscribers: Map<LiveSession, number>;
+  /** Configured: then the subscription is there without subscribers, too. */
+  readonly history: EventLog | undefined;
+}
+
+export interface Added {
+  readonly subscription: BrokerSubscription;
+  /** Nobody was in it before. */
+  readonly isNew: boolean;
+  /** This session was not in it before. */
+  readonly hasJoined: boolean;
+}
+
+export class Subscriptions {
+  private readonly ids: RandomIds;
+  private readonly clock: Clock;
+  private readonly index: PatternIndex<BrokerSubscription>;
+  private readonly byId = new Map<Id, BrokerSubscription>();
+  private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
+  /** The place of who subscribed last: who comes after this was not there. */
+  last = 0;
+  /** How many of them meet topics below `wamp.`. */
+  private watching = 0;
+
+  /** @param spend - Is told of what a lookup costs, in units. */
+  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+    this.index = new PatternIndex(spend);
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Who subscribes to what is already there gets the one that is there. */
+  add(session: LiveSession, uri: Uri, match: Match): Added {
+    const known = this.index.get(uri, match);
+    const subscription = known ?? this.create(uri, match);
+    const hasJoined = !subscription.subscribers.has(session);
+    if (hasJoined) {
+      subscription.subscribers.set(session, ++this.last);
+      session.holdings.add(subscriptionBytes(uri));
+    }
+    const own = this.bySession.get(session);
+    if (own) own.add(subscription);
+    else this.bySession.set(session, new Set([subscription]));
+    return { subscription, isNew: known === undefined, hasJoined };
+  }
+
+  /** @param history - Kept from now on: then the subscription stays. */
+  create(uri: Uri, match: Match, history?: EventLog): BrokerSubscription {
+    const subscribers = new Map<LiveSession, number>();
+    const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, history };
+    this.index.set(uri, match, subscription);
+    this.byId.set(subscription.id, subscription);
+    if (reachesReserved(uri, match)) this.watching++;
+    return subscription;
+  }
+
+  /** @returns The subscription that the session was in. */
+  remove(session: LiveSession, id: Id): BrokerSubscription | undefined {
+    const subscription = this.byId.get(id);
+    if (!subscription?.subscribers.delete(session)) return undefined;
+    session.holdings.add(-subscriptionBytes(subscription.uri));
+    this.bySession.get(session)?.delete(subscription);
+    if (subscription.subscribers.size === 0 && !subscription.history) {
+      this.byId.delete(id);
+      this.index.delete(subscription.uri, subscription.match);
+      if (reachesReserved(subscription.uri, subscription.match)) this.watching--;
+    }
+    return subscription;
+  }
+
+  /** What the session is in. It may be taken away meanwhile. */
+  of(session: LiveSession): Iterable<BrokerSubscription> {
+    return this.bySession.get(session) ?? [];
+  }
+
+  /** The session is gone, and so is all that it was in. */
+  forget(session: LiveSession): void {
+    this.bySession.delete(session);
+  }
+
+  /** Those that get an event of this topic. */
+  matching(topic: Uri): readonly BrokerSubscription[] {
+    return this.index.matching(topic);
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get(id: Id): BrokerSubscription | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The one that SUBSCRIBE would get. */
+  lookup(uri: Uri, match: Match): BrokerSubscription | undefined {
+    return this.index.get(uri, match);
+  }
+
+  /** How many this session has. */
+  countOf(session: LiveSession): number {
+    return this.bySession.get(session)?.size ?? 0;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<BrokerSubscription> {
+    return this.index.values(match);
+  }
+
+  /** Whether anybody may hear events below `wamp.`. */
+  get isWatched(): boolean {
+    return this.watching > 0;
+  }
+}
+
+function reachesReserved(uri: Uri, match: Match): boolean {
+  return match === 'exact' ? isReserved(uri) : meets(uri, match, 'wamp.', 'prefix');
+}

@@ -1,0 +1,241 @@
+/*
+ * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
+ * everything else works with `Settings`, in which nothing is left open.
+ */
+import { type Clock, preciseNow, systemClock } from '../../clock.ts';
+import { nearest } from '../../nearest.ts';
+import { checkOptions, func, type Known } from '../../options.ts';
+import { type Check, isDict, show } from '../../protocol/checks.ts';
+import { type Match, uriComplaint } from '../../protocol/uri.ts';
+import type { Awaitable, Uri } from '../../words.ts';
+import type { Authorize } from '../authorization/gate.ts';
+import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
+import { Bounds } from '../limits/bounds.ts';
+import { type RouterLimits, type SettledLimits, settleLimits } from '../limits/limits.ts';
+import { isOwn } from '../patterns/reserved.ts';
+import type { User, UserConfig, UserQuery } from '../session/user.ts';
+import { guardedClock, guardedLog } from '../turns/guarded.ts';
+import type { LogEntry } from '../turns/log.ts';
+import { afterThisTurn, Turns } from '../turns/turns.ts';
+import { within } from './config-path.ts';
+import { checkKey } from './user-proofs.ts';
+import { checkUsers } from './users.ts';
+
+export interface RouterConfig {
+  /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
+  readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
+  readonly limits?: RouterLimits | undefined;
+  /**
+   * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
+   * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+   */
+  readonly strictRequestIds?: boolean | undefined;
+}
+
+export interface RealmConfig {
+  /** The authrole of who comes without credentials. Absent: nobody may. */
+  readonly anonymous?: string | undefined;
+  readonly authroles: { readonly [authrole: string]: AuthroleConfig };
+  /** By authid. */
+  readonly users?: { readonly [authid: string]: UserConfig } | undefined;
+  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself to clients that ask for it (WAMP-cryptosign). */
+  readonly privateKey?: string | undefined;
+  /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
+  readonly authenticator?: Uri | undefined;
+  /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
+  readonly history?: readonly HistoryRule[] | undefined;
+}
+
+export interface HistoryRule {
+  readonly uri: Uri;
+  readonly match?: Match | undefined;
+  /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
+  readonly limit: number;
+}
+
+export interface RouterHooks {
+  /** A user that the configuration does not list. What comes back is checked like a listed one. */
+  readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+  /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
+  readonly authorize?: Authorize | undefined;
+  /** What happens, one entry at a time. Default: warnings and errors go to the console. */
+  readonly log?: ((entry: LogEntry) => void) | undefined;
+  /** For tests. */
+  readonly clock?: Clock | undefined;
+}
+
+/** One realm, with nothing left open. */
+export interface RealmSettings {
+  readonly name: string;
+  readonly anonymous: string | undefined;
+  /** Undefined: whatever authrole somebody has, it may do everything. */
+  readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
+  readonly users: ReadonlyMap<string, UserConfig>;
+  readonly authenticator: Uri | undefined;
+  readonly privateKey: string | undefined;
+  readonly history: readonly (HistoryRule & { readonly match: Match })[];
+}
+
+/** The configuration with nothing left open. */
+export interface Settings {
+  readonly realms: readonly RealmSettings[];
+  readonly limits: SettledLimits;
+  readonly strictRequestIds: boolean;
+  readonly authorize: Authorize | undefined;
+  readonly findUser: RouterHooks['findUser'];
+  readonly log: (entry: LogEntry) => void;
+  /** Its timers may throw: that is logged. */
+  readonly clock: Clock;
+  readonly turns: Turns;
+}
+
+const isClock: Check = (value) =>
+  isDict(value) && [value.now, value.setTimeout, value.clearTimeout].every((method) => typeof method === 'function')
+    ? undefined
+    : 'an object with now, setTimeout and clearTimeout';
+const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Check } = {
+  findUser: func,
+  authorize: func,
+  log: func,
+  clock: isClock,
+};
+
+/** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
+export function parseConfig(json: unknown): RouterConfig {
+  const config = json as RouterConfig;
+  const { realms } = settle(config, {});
+  if (realms.length === 0) throw new TypeError('config.realms: expected at least one realm, got {}');
+  return config;
+}
+
+/** @throws TypeError that names the path, what was expected and what came. */
+export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
+  expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds']);
+  expectDict(config.realms, 'config.realms');
+  const { strictRequestIds = false } = config;
+  if (typeof strictRequestIds !== 'boolean')
+    throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
+  checkOptions('Router hooks', hooks, knownHooks);
+  const log = guardedLog(hooks.log);
+  const clock = guardedClock(hooks.clock ?? systemClock, log);
+  const limits = settleLimits(config.limits ?? {});
+  const bounds = new Bounds(limits);
+  return {
+    realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm, bounds)),
+    limits,
+    strictRequestIds,
+    authorize: hooks.authorize,
+    findUser: hooks.findUser,
+    log,
+    clock,
+    turns: new Turns({ now: preciseNow(clock), later: afterThisTurn() }),
+  };
+}
+
+function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds): RealmSettings {
+  const complaint = bounds.uri(name);
+  if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
+  if (realm === 'open')
+    return {
+      name,
+      anonymous: 'anonymous',
+      authroles: undefined,
+      users: new Map(),
+      authenticator: undefined,
+      privateKey: undefined,
+      history: [],
+    };
+  const path = within('config.realms', name);
+  if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
+  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'privateKey', 'authenticator', 'history']);
+  expectDict(realm.authroles, `${path}.authroles`);
+  const authroles = new Map(Object.entries(realm.authroles));
+  for (const [authrole, role] of authroles) {
+    checkName(authrole, `${path}.authroles`, bounds);
+    checkAuthrole(role, within(`${path}.authroles`, authrole), bounds);
+  }
+  const { anonymous, authenticator, privateKey, history = [] } = realm;
+  const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`);
+  for (const authid of users.keys()) checkName(authid, `${path}.users`, bounds);
+  checkProcedure(authenticator, `${path}.authenticator`, bounds);
+  if (anonymous !== undefined && !authroles.has(anonymous))
+    throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
+  if (privateKey !== undefined) checkKey(privateKey, `${path}.privateKey`);
+  if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
+  const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
+  for (const [i, { uri, match }] of rules.entries()) {
+    if (rules.findIndex((rule) => rule.uri === uri && rule.match === match) < i)
+      throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+  }
+  return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
+}
+
+/** A longer one could not come in: the limit holds for HELLO and for whoever joins. */
+function checkName(name: string, path: string, bounds: Bounds): void {
+  const complaint = bounds.text(name);
+  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
+}
+
+/** One that is asked for an answer: somebody has to be able to register it. */
+function checkProcedure(uri: unknown, path: string, bounds: Bounds): void {
+  if (uri === undefined) return;
+  const complaint =
+    bounds.uri(uri) ?? (isOwn(String(uri)) ? `expected a procedure that a client can register, got ${show(uri)}` : undefined);
+  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
+}
+
+function checkAuthrole(role: AuthroleConfig, path: string, bounds: Bounds): void {
+  expectDict(role, path, ['permissions', 'authorizer', 'trustlevel']);
+  const { permissions, trustlevel } = role;
+  if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
+    throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
+  checkProcedure(role.authorizer, `${path}.authorizer`, bounds);
+  if (permissions === 'all') return;
+  if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
+  const seen = new Set<string>();
+  for (const [i, rule] of permissions.entries()) {
+    const at = `${path}.permissions[${i}]`;
+    checkPermission(rule, at);
+    const key = `${rule.match ?? 'exact'} ${rule.uri}`;
+    if (seen.has(key)) throw new TypeError(`${at}: expected one rule for each URI and match, got a second for ${show(rule.uri)}`);
+    seen.add(key);
+  }
+}
+
+const actions: readonly unknown[] = ['call', 'register', 'publish', 'subscribe'] satisfies readonly Action[];
+
+function checkPermission(rule: PermissionRule, path: string): void {
+  expectDict(rule, path, ['uri', 'match', 'allow', 'disclose']);
+  expectPattern(rule, path);
+  const { allow, disclose } = rule;
+  if (allow !== 'all' && !(Array.isArray(allow) && allow.every((action) => actions.includes(action))))
+    throw new TypeError(`${path}.allow: expected "all" or a list of ${actions.join(', ')}, got ${show(allow)}`);
+  if (disclose !== undefined && typeof disclose !== 'boolean')
+    throw new TypeError(`${path}.disclose: expected a boolean, got ${show(disclose)}`);
+}
+
+function settleHistory(rule: HistoryRule, path: string): HistoryRule & { readonly match: Match } {
+  expectDict(rule, path, ['uri', 'match', 'limit']);
+  expectPattern(rule, path);
+  if (!(Number.isInteger(rule.limit) && rule.limit > 0))
+    throw new TypeError(`${path}.limit: expected a positive integer, got ${show(rule.limit)}`);
+  return { ...rule, match: rule.match ?? 'exact' };
+}
+
+function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly match?: Match | undefined }, path: string): void {
+  if (!['exact', 'prefix', 'wildcard'].includes(match))
+    throw new TypeError(`${path}.match: expected exact, prefix or wildcard, got ${show(match)}`);
+  const complaint = uriComplaint(uri, match);
+  if (complaint === undefined) return;
+  const fitting = (['prefix', 'wildcard'] as const).find((other) => other !== match && uriComplaint(uri, other) === undefined);
+  throw new TypeError(`${path}.uri: ${complaint}${fitting ? `; did you mean match: '${fitting}'?` : ''}`);
+}
+
+function expectDict(value: unknown, path: string, keys?: readonly string[]): void {
+  // A list may hold secrets: users, most often.
+  if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${Array.isArray(value) ? 'a list' : show(value)}`);
+  if (!keys) return;
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
+  }
+}

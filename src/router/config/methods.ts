@@ -1,0 +1,33 @@
+/* The ways to log in that a router knows, and what each needs of a user. The work itself is in auth/, one file a method. */
+import { cryptosignMethod } from '../../auth/cryptosign.ts';
+import { oldScramEntry, oldScramMethod, scramMethod } from '../../auth/scram.ts';
+import { ticketMethod } from '../../auth/ticket.ts';
+import type { Claim, Method, Verifier } from '../../auth/verifier.ts';
+import { wampcraMethod } from '../../auth/wampcra.ts';
+import type { User } from '../session/user.ts';
+
+export interface LoginMethod {
+  readonly authmethod: string;
+  /** Whether this user can prove himself so. */
+  isOf(user: User): boolean;
+  /** `like`: somebody whom one who is not there resembles. */
+  begin(claim: Claim, user: User | undefined, like: User | undefined): Verifier;
+}
+
+function of<Entry>(method: Method<Entry>, entryOf: (user: User) => Entry | undefined): LoginMethod {
+  return {
+    authmethod: method.authmethod,
+    isOf: (user) => entryOf(user) !== undefined,
+    begin: (claim, user, like) => method.begin(claim, user && entryOf(user), like && entryOf(like)),
+  };
+}
+
+const all: readonly LoginMethod[] = /* @__PURE__ */ (() => [
+  of(ticketMethod, ({ ticket }) => ticket),
+  of(wampcraMethod, ({ wampcra }) => wampcra),
+  of(scramMethod, ({ scram }) => (scram?.kdf === 'argon2id-13' ? undefined : scram)),
+  of(oldScramMethod, ({ scram }) => oldScramEntry(scram)),
+  of(cryptosignMethod, ({ cryptosign }) => cryptosign),
+])();
+
+export const methods: ReadonlyMap<string, LoginMethod> = /* @__PURE__ */ new Map(all.map((method) => [method.authmethod, method]));

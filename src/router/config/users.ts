@@ -1,0 +1,147 @@
+/*
+ * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
+ * against; that it is checked, and how, is the login's business.
+ */
+import { sameText } from '../../auth/bytes.ts';
+import { ApplicationError, messageOf } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
+import { isDict, show } from '../../protocol/checks.ts';
+import type { Awaitable, Dict, Uri } from '../../words.ts';
+import type { AskProcedure } from '../authorization/gate.ts';
+import type { Principal, User, UserConfig, UserQuery } from '../session/user.ts';
+import { within } from './config-path.ts';
+import { methods } from './methods.ts';
+import { userOf } from './principals.ts';
+import { checkProofs, kindOf } from './user-proofs.ts';
+
+const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
+
+/** @throws TypeError that names the path. It never shows a value: they are secrets. */
+export function checkUser(user: unknown, path: string, isOfHook = false): asserts user is User {
+  if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${kindOf(user)}`);
+  for (const key of Object.keys(user)) {
+    if (!keys.includes(key) && !(isOfHook && key === 'authid'))
+      throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
+  }
+  if (typeof user.authrole !== 'string') throw new TypeError(`${path}.authrole: expected a string, got ${show(user.authrole)}`);
+  checkProofs(user, path, isOfHook);
+  const { authextra } = user;
+  if (authextra !== undefined && !isDict(authextra))
+    throw new TypeError(`${path}.authextra: expected an object, got ${kindOf(authextra)}`);
+}
+
+/** A user and where he was found: WELCOME's `authprovider`. */
+export interface Found {
+  readonly user: User;
+  readonly authid: string;
+  readonly authprovider: 'static' | 'dynamic';
+}
+
+export interface UserSources {
+  readonly users: ReadonlyMap<string, UserConfig>;
+  readonly findUser: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+  /** WAMP "Dynamic Authentication", as Crossbar.io has it: `(realm, authid, details)`. */
+  readonly authenticator: Uri | undefined;
+  readonly ask: AskProcedure;
+}
+
+export async function findUser(sources: UserSources, query: UserQuery): Promise<Found | undefined> {
+  const listed = findListed(sources.users, query);
+  if (listed) return listed;
+  const given = (await sources.findUser?.(query)) ?? (await askAuthenticator(sources, query));
+  if (given === undefined || given === null) return undefined;
+  checkUser(given, 'the user that was found', true);
+  return { user: given, authid: given.authid ?? query.authid ?? '', authprovider: 'dynamic' };
+}
+
+/** By authid; without one by the key that is claimed (WAMP-cryptosign). */
+function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra }: UserQuery): Found | undefined {
+  if (authid !== undefined) {
+    const user = users.get(authid);
+    return user && { user, authid, authprovider: 'static' };
+  }
+  const { pubkey } = authextra;
+  if (typeof pubkey !== 'string') return undefined;
+  const wanted = pubkey.toLowerCase();
+  for (const [name, user] of users) {
+    if (user.cryptosign?.publicKeys.some((key) => key.toLowerCase() === wanted))
+      return { user, authid: name, authprovider: 'static' };
+  }
+  return undefined;
+}
+
+/**
+ * What the realm's authenticator says. A ticket it may check itself, as Crossbar.io's do: when its first answer has none, or is an error, it is asked
+ * again with `details.ticket`, and an answer is a yes.
+ */
+async function askAuthenticator({ authenticator, ask }: UserSources, query: UserQuery): Promise<User | undefined> {
+  if (authenticator === undefined) return undefined;
+  const { realm, authid, authmethods, authextra, transport, session } = query;
+  const details = {
+    session,
+    authid: authid ?? null,
+    authmethod: authmethods[0],
+    authmethods,
+    authextra,
+    transport: { kind: transport.kind, peer: transport.peer, is_secure: transport.isSecure ?? false },
+  };
+  const asked = async (more: Dict): Promise<User | undefined> =>
+    userOf(await answer(ask(authenticator, [realm, authid ?? null, { ...details, ...more }])), realm);
+  const checked = async (ticket: string): Promise<Principal | false> => {
+    const user = await asked({ authmethod: 'ticket', ticket });
+    if (!user || (typeof user.ticket === 'string' && !sameText(user.ticket, ticket))) return false;
+    return { authid: user.authid, authrole: user.authrole, authextra: user.authextra };
+  };
+  if (!authmethods.includes('ticket')) return asked({});
+  // Crossbar.io asks when the ticket is there, and not before: one that misses it may say anything.
+  const user = await asked({}).catch((error: unknown): User => {
+    if (!(error instanceof Error && hasAnswered(error.cause))) throw error;
+    return { authrole: 'user' };
+  });
+  return user && user.ticket === undefined ? { ...user, ticket: checked } : user;
+}
+
+function hasAnswered(cause: unknown): boolean {
+  return cause instanceof ApplicationError && !LATER.includes(cause.uri);
+}
+
+/** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
+const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
+
+/** The authenticator is not there now: it has not registered yet, is gone, or has too much to do. */
+const LATER = [
+  ...['no_such_procedure', 'no_available_callee', 'unavailable', 'canceled', 'timeout'].map((name) => `wamp.error.${name}`),
+  'crossbar.error.max_concurrency_reached',
+];
+
+/** Nobody can say who somebody is, for the moment. */
+export class NobodyToAsk extends Error {}
+
+async function answer(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
+    const AnError = error instanceof ApplicationError && LATER.includes(error.uri) ? NobodyToAsk : Error;
+    throw new AnError(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
+  }
+}
+
+/** @throws TypeError */
+export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path: string): ReadonlyMap<string, UserConfig> {
+  if (users === undefined) return new Map();
+  if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${kindOf(users)}`);
+  for (const [authid, user] of Object.entries(users)) {
+    const at = within(path, authid);
+    checkUser(user, at);
+    if (!authroles.has(user.authrole))
+      throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
+    const { publicKeys } = user.cryptosign ?? {};
+    const proofs = [...methods.values()].filter(({ isOf }) => isOf(user));
+    if (proofs.length === (publicKeys?.length === 0 ? 1 : 0))
+      throw new TypeError(
+        `${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`,
+      );
+  }
+  return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
+}

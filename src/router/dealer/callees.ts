@@ -1,0 +1,166 @@
+/*
+ * The callees of one registration, in order of registering, and whose turn it is (WAMP "Shared Registration"). However many there are,
+ * choosing one takes the same time. What is registered is in registrations.ts.
+ */
+import type { Dict } from '../../words.ts';
+import type { LiveSession } from '../session/session.ts';
+
+export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+
+export interface CalleeOptions {
+  /** WAMP "Caller Identification": this callee wants to know who calls. */
+  readonly discloseCaller: boolean;
+  /** WAMP "Call Timeout": this callee watches the time itself. */
+  readonly forwardTimeout: boolean;
+  /** Crossbar.io's `concurrency`: so many calls at once, no more. Undefined: any number. */
+  readonly concurrency: number | undefined;
+}
+
+/** Of REGISTER's options. */
+export function wishesOf(options: Dict): CalleeOptions {
+  return {
+    discloseCaller: options.disclose_caller === true,
+    forwardTimeout: options.forward_timeout === true,
+    concurrency: typeof options.concurrency === 'number' ? options.concurrency : undefined,
+  };
+}
+
+/** One callee's part in one registration. What is under way keeps it, so that it counts down the right one, whatever was registered since. */
+export interface Seat {
+  readonly session: LiveSession;
+  readonly options: CalleeOptions;
+  /** Calls under way. */
+  busy: number;
+}
+
+interface Entry extends Seat {
+  options: CalleeOptions;
+  before: Entry | undefined;
+  after: Entry | undefined;
+  /** Where it is in `all`. */
+  at: number;
+}
+
+export class Callees {
+  private readonly bySession = new Map<LiveSession, Entry>();
+  /** In no order: for `random`. */
+  private readonly all: Entry[] = [];
+  private first: Entry | undefined;
+  private last: Entry | undefined;
+  /** Who had roundrobin's last turn. Undefined: the first is next. */
+  private had: Entry | undefined;
+
+  get size(): number {
+    return this.all.length;
+  }
+
+  has(session: LiveSession): boolean {
+    return this.bySession.has(session);
+  }
+
+  get(session: LiveSession): Seat | undefined {
+    return this.bySession.get(session);
+  }
+
+  /** In order of registering. */
+  keys(): IterableIterator<LiveSession> {
+    return this.bySession.keys();
+  }
+
+  /** Who is there already keeps its place. */
+  set(session: LiveSession, options: CalleeOptions): void {
+    const known = this.bySession.get(session);
+    if (known) {
+      known.options = options;
+      return;
+    }
+    const entry = { session, options, busy: 0, before: this.last, after: undefined, at: this.all.length };
+    this.all.push(entry);
+    if (this.last) this.last.after = entry;
+    else this.first = entry;
+    this.last = entry;
+    this.bySession.set(session, entry);
+  }
+
+  /** @returns Whether it was there. */
+  delete(session: LiveSession): boolean {
+    const entry = this.bySession.get(session);
+    if (!entry) return false;
+    this.bySession.delete(session);
+    const { before, after, at } = entry;
+    if (before) before.after = after;
+    else this.first = after;
+    if (after) after.before = before;
+    else this.last = before;
+    if (this.had === entry) this.had = before;
+    const moved = this.all.pop();
+    if (moved && moved !== entry) {
+      this.all[at] = moved;
+      moved.at = at;
+    }
+    return true;
+  }
+
+  /**
+   * Whose turn it is by the policy, of those that may be asked and are free: not at the limit of their `concurrency`.
+   *
+   * @param random - In [0, 1).
+   * @param may - Default: all that have not left.
+   * @returns Undefined when there is nobody.
+   */
+  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = isThere): LiveSession | undefined {
+    switch (invoke) {
+      case 'single':
+      case 'first': {
+        let entry = this.first;
+        while (entry && !mayTake(entry, may)) entry = entry.after;
+        return entry?.session;
+      }
+      case 'last': {
+        let entry = this.last;
+        while (entry && !mayTake(entry, may)) entry = entry.before;
+        return entry?.session;
+      }
+      case 'roundrobin':
+        return this.takeTurn(may);
+      case 'random':
+        return this.anyone(random, may);
+      default:
+        return invoke satisfies never;
+    }
+  }
+
+  /** Whether `choose` would find somebody if all were free. */
+  isAnyoneBusy(may: (callee: LiveSession) => boolean): boolean {
+    return this.all.some((entry) => may(entry.session));
+  }
+
+  private takeTurn(may: (callee: LiveSession) => boolean): LiveSession | undefined {
+    let entry = this.had;
+    for (let left = this.all.length; left > 0; left--) {
+      entry = entry?.after ?? this.first;
+      if (!entry || !mayTake(entry, may)) continue;
+      this.had = entry;
+      return entry.session;
+    }
+    return undefined;
+  }
+
+  /** All that may be asked are equally likely: the first try, too, meets each of them as often. */
+  private anyone(random: () => number, may: (callee: LiveSession) => boolean): LiveSession | undefined {
+    const first = this.all[Math.floor(random() * this.all.length)];
+    if (first && mayTake(first, may)) return first.session;
+    const left = this.all.filter((entry) => mayTake(entry, may));
+    return left[Math.floor(random() * left.length)]?.session;
+  }
+}
+
+function mayTake(entry: Entry, may: (callee: LiveSession) => boolean): boolean {
+  const { concurrency } = entry.options;
+  return (concurrency === undefined || entry.busy < concurrency) && may(entry.session);
+}
+
+/** Who leaves is asked nothing any more, though what it had registered is taken away a little later. */
+function isThere({ isGone }: LiveSession): boolean {
+  return !isGone;
+}

@@ -1,0 +1,282 @@
+/*
+ * WAMP "Routed Remote Procedure Calls", the calls of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
+ * all procedures (WAMP "Ordering Guarantees"). Who gets and loses a procedure is in registrar.ts, what is under way in invocations.ts.
+ */
+import { type Clock, elapsed } from '../../clock.ts';
+import { ProtocolError } from '../../errors.ts';
+import { type Call, type Cancel, Code, type ErrorMessage, type Yield } from '../../protocol/messages.ts';
+import { uriComplaint } from '../../protocol/uri.ts';
+import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
+import type { Id, Uri } from '../../words.ts';
+import type { Permit } from '../authorization/permissions.ts';
+import { Bounds, shortly } from '../limits/bounds.ts';
+import { CALL_BYTES } from '../limits/holdings.ts';
+import type { SettledLimits } from '../limits/limits.ts';
+import { sizeOfKept } from '../limits/payload-size.ts';
+import { isOwn } from '../patterns/reserved.ts';
+import { FEATURE_NOT_SUPPORTED, mirrorPassthru, passthruComplaint, takesPassthru } from '../session/passthru.ts';
+import { refuse, refuseDisclosure, refuseUnfit } from '../session/refuse.ts';
+import type { LiveSession } from '../session/session.ts';
+import { mirrorTrace } from '../session/trace.ts';
+import { invocationDetails } from './invocation-details.ts';
+import { CANCELED, type Invocation, Invocations } from './invocations.ts';
+import { forwardError, refuseYield } from './passthru-answers.ts';
+import type { Registrar } from './registrar.ts';
+import type { DealerRegistration, Registrations } from './registrations.ts';
+import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+
+const UNAVAILABLE = 'wamp.error.unavailable';
+const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
+
+export class Dealer {
+  private readonly registrar: Registrar;
+  private readonly registrations: Registrations;
+  private readonly clock: Clock;
+  private readonly limits: SettledLimits;
+  private readonly bounds: Bounds;
+  private readonly invocations: Invocations;
+  private readonly answerMeta: (caller: LiveSession, call: Call) => void;
+
+  /** @param answerMeta - Takes the calls of what is below `wamp.`. */
+  constructor(registrar: Registrar, clock: Clock, limits: SettledLimits, answerMeta: Dealer['answerMeta']) {
+    this.registrar = registrar;
+    this.registrations = registrar.registrations;
+    this.clock = clock;
+    this.limits = limits;
+    this.bounds = new Bounds(limits);
+    this.invocations = new Invocations(clock);
+    this.answerMeta = answerMeta;
+  }
+
+  /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
+  call(caller: LiveSession, call: Call, permit: Permit): void {
+    const { request, procedure, options } = call;
+    if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
+    // Before all registrations: no pattern may stand in for the router.
+    if (isOwn(procedure)) {
+      if (options.progress === true) return refuseInputs(caller, request, procedure);
+      if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
+      return this.answerMeta(caller, call);
+    }
+    const choose = () => {
+      const found = this.registrations.find(procedure);
+      return { registration: found, callee: found?.callees.choose(found.invoke, Math.random) };
+    };
+    let { registration, callee } = choose();
+    while (!callee && this.registrar.isFreed(registration)) ({ registration, callee } = choose());
+    if (!registration) {
+      const complaint = uriComplaint(procedure);
+      return complaint === undefined
+        ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
+        : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
+    }
+    if (!callee) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
+    const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
+    if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
+    if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
+    this.invoke(caller, call, permit, registration, callee, undefined);
+  }
+
+  /** `before`: of the callees that were not available. */
+  private invoke(
+    caller: LiveSession,
+    call: Call,
+    permit: Permit,
+    registration: DealerRegistration,
+    callee: LiveSession,
+    before: Others | undefined,
+  ): void {
+    const { request, procedure, options, args, kwargs, carried } = call;
+    // WAMP "Progressive Call Results" wants a callee that can be stopped. Autobahn|JS cannot, and has them: what comes after the end is dropped.
+    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results');
+    const seat = registration.callees.get(callee);
+    const wishes = seat?.options;
+    const timeoutMs = timeoutOf(call);
+    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
+    const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
+    const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
+    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
+    if (options.ppt_scheme) mirrorPassthru(options, details);
+    mirrorTrace(options, details);
+    const id = callee.nextInvocation;
+    const hasInputs = options.progress === true;
+    // Kept while the call is under way: what further inputs go out with, and what another callee would get.
+    const room = Math.min(this.limits.maxCallBytes - caller.keptBytes, caller.holdings.room - CALL_BYTES);
+    const inputBytes = hasInputs ? sizeOfKept(procedure, details, {}) : 0;
+    if (inputBytes > room)
+      return refuse(
+        caller,
+        Code.CALL,
+        request,
+        PAYLOAD_SIZE_EXCEEDED,
+        caller.holdings.complaint(inputBytes + CALL_BYTES) ?? noRoom(this.limits),
+      );
+    const others = callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined;
+    const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
+    const fitsAll = inputBytes + otherBytes <= room;
+    const unfit = callee.send({
+      type: Code.INVOCATION,
+      request: id,
+      registration: registration.id,
+      details: hasInputs ? { ...details, progress: true } : details,
+      args,
+      kwargs,
+      carried,
+    });
+    if (unfit) return refuseUnfit(caller, Code.CALL, request, unfit);
+    this.invocations.begin(
+      {
+        caller,
+        request,
+        callee,
+        seat,
+        id,
+        isProgressive,
+        inputs: hasInputs ? { procedure, registration: registration.id, details } : undefined,
+        others: fitsAll ? others : undefined,
+        keptBytes: fitsAll ? inputBytes + otherBytes : inputBytes,
+        timeoutMs: isForwarded ? 0 : timeoutMs,
+        timer: undefined,
+        isKilled: false,
+      },
+      leftMs,
+    );
+  }
+
+  /**
+   * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. What comes after the
+   * end of the call is dropped: the caller could not know yet.
+   */
+  proceed(caller: LiveSession, { request, procedure, options, args, kwargs, carried }: Call): void {
+    const invocation = this.invocations.ofCaller(caller, request);
+    if (!invocation) return;
+    const { inputs, callee, id, isKilled } = invocation;
+    if (!inputs || inputs.procedure !== procedure)
+      throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is under way as another call`);
+    if (isKilled) return;
+    invocation.others = undefined; // nobody else could have what went on
+    const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
+    const unfit = callee.send({
+      type: Code.INVOCATION,
+      request: id,
+      registration: inputs.registration,
+      details,
+      args,
+      kwargs,
+      carried,
+    });
+    if (!unfit) return;
+    this.invocations.end(invocation);
+    this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    refuseUnfit(caller, Code.CALL, request, unfit);
+  }
+
+  /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
+  cancel(caller: LiveSession, { request, options }: Cancel): void {
+    const invocation = this.invocations.ofCaller(caller, request);
+    if (!invocation || invocation.isKilled) return;
+    // A callee that cannot be told is left alone.
+    const mode = invocation.callee.can('callee', 'call_canceling') ? (options.mode ?? 'killnowait') : 'skip';
+    if (mode === 'kill') {
+      invocation.isKilled = true;
+      this.invocations.interrupt(invocation, 'kill', CANCELED);
+      return;
+    }
+    this.invocations.end(invocation);
+    if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    if (options.mode !== 'kill' && forgetsCanceled(caller)) return;
+    this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
+  }
+
+  yield(callee: LiveSession, { request, options, args, kwargs, carried }: Yield): void {
+    const invocation = this.invocations.find(callee, request, 'YIELD');
+    if (!invocation) return;
+    const { caller } = invocation;
+    const isProgress = options.progress === true;
+    if (isProgress && !invocation.isProgressive) return; // nobody asked for it
+    if (options.ppt_scheme && !takesPassthru(caller)) {
+      this.invocations.end(invocation);
+      return refuseYield(invocation);
+    }
+    if (isProgress) {
+      invocation.others = undefined; // nobody else could go on from here
+      this.invocations.watch(invocation);
+    } else {
+      this.invocations.end(invocation);
+    }
+    const details = isProgress ? { progress: true } : {};
+    if (options.ppt_scheme) mirrorPassthru(options, details);
+    const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs, carried });
+    if (!unfit) return;
+    if (isProgress) {
+      this.invocations.end(invocation);
+      this.invocations.interrupt(invocation, 'killnowait', CANCELED);
+    }
+    refuseUnfit(caller, Code.CALL, invocation.request, unfit);
+  }
+
+  /** A callee's ERROR goes to the caller with its URI and payload. */
+  error(callee: LiveSession, message: ErrorMessage): void {
+    const { requestType, request, error, args, kwargs, carried } = message;
+    if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
+    const invocation = this.invocations.find(callee, request, 'ERROR');
+    if (!invocation) return;
+    this.invocations.end(invocation);
+    const complaint = this.bounds.reason(error);
+    if (complaint !== undefined)
+      return this.invocations.fail(invocation, INVALID_URI, { args: [`the callee's error: ${complaint}`] });
+    const { others, isKilled } = invocation;
+    if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
+    if (message.details.ppt_scheme) forwardError(invocation, message);
+    else this.invocations.fail(invocation, error, { args, kwargs, carried });
+  }
+
+  /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */
+  private reroute(invocation: Invocation, others: Others | 'none'): void {
+    const { caller, callee } = invocation;
+    if (others !== 'none') {
+      const { call, permit, registration, tried } = others;
+      tried.add(callee);
+      const { callees, invoke } = registration;
+      const next = callees.choose(invoke, Math.random, (each) => !each.isGone && !tried.has(each) && fits(call, each));
+      if (next) return this.invoke(caller, call, permit, registration, next, others);
+      if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
+        return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
+    }
+    this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
+  }
+
+  /** Of who leaves, one after the other: the calls that it takes part in. */
+  callsOf(session: LiveSession): Iterable<Invocation> {
+    return this.invocations.of(session);
+  }
+
+  /** One of those. */
+  abandon(session: LiveSession, invocation: Invocation): undefined {
+    this.invocations.abandon(session, invocation);
+  }
+}
+
+/**
+ * Autobahn|JS rejects a call that it cancels by itself, unless by `kill`, forgets it, and takes the answer for a violation. It is known by what it announces: as a callee
+ * progressive results without canceling, which the specification does not allow, and canceling as a caller.
+ */
+function forgetsCanceled(caller: LiveSession): boolean {
+  return (
+    caller.can('caller', 'call_canceling') &&
+    caller.can('callee', 'progressive_call_results') &&
+    !caller.can('callee', 'call_canceling')
+  );
+}
+
+function noRoom({ maxCallBytes }: SettledLimits): string {
+  return `calls of this session that are under way take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
+}
+
+function allBusy(procedure: Uri): string {
+  return `every callee of ${procedure} has as many calls as it takes at once (concurrency)`;
+}
+
+function refuseInputs(caller: LiveSession, request: Id, procedure: Uri): void {
+  refuse(caller, Code.CALL, request, 'wamp.error.feature_not_supported', `${procedure} takes no progressive calls`);
+}

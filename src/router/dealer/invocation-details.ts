@@ -1,0 +1,26 @@
+import type { Dict, Uri } from '../../words.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { DealerRegistration } from './registrations.ts';
+
+/** What an INVOCATION tells besides the payload. */
+export function invocationDetails(
+  registration: DealerRegistration,
+  caller: LiveSession,
+  procedure: Uri,
+  discloses: boolean,
+  isProgressive: boolean,
+  timeoutMs: number,
+): Dict {
+  const details: { [key: string]: unknown } = {};
+  // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
+  if (registration.match !== 'exact') details.procedure = procedure;
+  if (discloses) {
+    details.caller = caller.id;
+    details.caller_authid = caller.authid;
+    details.caller_authrole = caller.authrole;
+  }
+  if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
+  if (isProgressive) details.receive_progress = true;
+  if (timeoutMs > 0) details.timeout = timeoutMs;
+  return details;
+}

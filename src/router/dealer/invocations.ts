@@ -1,0 +1,118 @@
+/*
+ * The calls under way in one realm: who is asked on whose behalf, for how long, and how it ends without an answer. What the messages do
+ * is in dealer.ts.
+ */
+import type { Clock } from '../../clock.ts';
+import { ProtocolError } from '../../errors.ts';
+import { Code, type Payload } from '../../protocol/messages.ts';
+import type { Dict, Id, Uri } from '../../words.ts';
+import { CALL_BYTES } from '../limits/holdings.ts';
+import { refuse } from '../session/refuse.ts';
+import type { LiveSession, UnderWay } from '../session/session.ts';
+import type { Seat } from './callees.ts';
+import type { Others } from './reroute.ts';
+
+export const CANCELED = 'wamp.error.canceled';
+
+/** A call under way. */
+export interface Invocation extends UnderWay {
+  readonly caller: LiveSession;
+  readonly callee: LiveSession;
+  /** Its part in the registration, which counts what is under way. */
+  readonly seat: Seat | undefined;
+  /** Progressive results go through: the caller asked, and the callee can. */
+  readonly isProgressive: boolean;
+  /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
+  readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
+  /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
+  others: Others | 'none' | undefined;
+  /** What is kept of it for inputs and others, about, of the caller's `limits.maxCallBytes`. */
+  readonly keptBytes: number;
+  /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
+  readonly timeoutMs: number;
+  timer: unknown;
+  /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
+  isKilled: boolean;
+}
+
+export class Invocations {
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** The INVOCATION has gone out. `leftMs`: of the timeout, for the first answer. */
+  begin(invocation: Invocation, leftMs: number): void {
+    const { caller, request, callee, id } = invocation;
+    callee.invoked();
+    if (invocation.seat) invocation.seat.busy++;
+    caller.calls.set(request, invocation);
+    caller.keptBytes += invocation.keptBytes;
+    caller.holdings.add(CALL_BYTES + invocation.keptBytes);
+    callee.invocations.set(id, invocation);
+    this.watch(invocation, leftMs);
+  }
+
+  /** The call that this answers. Undefined: it is over already, as when the caller has left. */
+  find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
+    const invocation = callee.invocations.get(id) as Invocation | undefined;
+    if (invocation === undefined && !callee.wasInvoked(id)) {
+      throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
+    }
+    return invocation;
+  }
+
+  /** What a session has asked for by this request. Undefined: it is over, or never was. */
+  ofCaller(caller: LiveSession, request: Id): Invocation | undefined {
+    return caller.calls.get(request) as Invocation | undefined;
+  }
+
+  end(invocation: Invocation): void {
+    const { caller, request, callee, id, timer } = invocation;
+    if (caller.calls.delete(request)) {
+      caller.keptBytes -= invocation.keptBytes;
+      caller.holdings.add(-CALL_BYTES - invocation.keptBytes);
+    }
+    callee.invocations.delete(id);
+    if (invocation.seat) invocation.seat.busy--;
+    if (timer !== undefined) this.clock.clearTimeout(timer);
+  }
+
+  /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
+  watch(invocation: Invocation, leftMs: number = invocation.timeoutMs): void {
+    const { timeoutMs } = invocation;
+    if (timeoutMs === 0) return;
+    this.clock.clearTimeout(invocation.timer);
+    invocation.timer = this.clock.setTimeout(() => {
+      this.end(invocation);
+      this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
+      this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
+    }, leftMs);
+  }
+
+  /** WAMP "Call Canceling". A callee that does not know INTERRUPT is left alone. */
+  interrupt({ callee, id }: Invocation, mode: 'kill' | 'killnowait', reason: Uri): void {
+    if (callee.can('callee', 'call_canceling')) callee.send({ type: Code.INTERRUPT, request: id, options: { mode, reason } });
+  }
+
+  /** Answers the caller with ERROR. */
+  fail({ caller, request }: Invocation, error: Uri, { args, kwargs, carried }: Payload): void {
+    const unfit = caller.send({ type: Code.ERROR, requestType: Code.CALL, request, details: {}, error, args, kwargs, carried });
+    if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
+  }
+
+  /** The calls that a session takes part in; they may end meanwhile. */
+  *of(session: LiveSession): Iterable<Invocation> {
+    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each as Invocation;
+    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each as Invocation;
+  }
+
+  /** The session is gone: who waits for it is told, and what it waited for is stopped. */
+  abandon(session: LiveSession, invocation: Invocation): void {
+    this.end(invocation);
+    // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
+    if (invocation.caller === session) this.interrupt(invocation, 'killnowait', CANCELED);
+    else this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
+  }
+}

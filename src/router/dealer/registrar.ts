@@ -1,0 +1,110 @@
+/*
+ * WAMP "Registering and Unregistering", of one realm: who gets a procedure and who loses it, by asking, by leaving or by revocation. Calls
+ * that are under way are the dealer's, and are not touched. What is registered is in registrations.ts.
+ */
+import { Code, type Register, type Unregister } from '../../protocol/messages.ts';
+import { type Match, uriComplaint } from '../../protocol/uri.ts';
+import { INVALID_URI } from '../../protocol/uris.ts';
+import type { Id, Uri } from '../../words.ts';
+import type { Permit } from '../authorization/permissions.ts';
+import type { MetaEvents } from '../meta-events/events.ts';
+import { ownComplaint } from '../patterns/reserved.ts';
+import { refuse, refuseDisclosure } from '../session/refuse.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { Work } from '../turns/turns.ts';
+import { type Policy, wishesOf } from './callees.ts';
+import type { DealerRegistration, Registrations } from './registrations.ts';
+
+const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
+/** Crossbar.io's reason, though it is called an error. */
+const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
+
+export class Registrar {
+  readonly registrations: Registrations;
+  private readonly events: MetaEvents;
+  /** Counts units of work beside the message itself. */
+  private readonly spend: (units: number) => void;
+
+  constructor(registrations: Registrations, events: MetaEvents, spend: (units: number) => void) {
+    this.spend = spend;
+    this.registrations = registrations;
+    this.events = events;
+  }
+
+  register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
+    const match = (options.match as Match | undefined) ?? 'exact';
+    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
+    if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
+    if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
+    if (options.force_reregister === true) this.takeAway(procedure, match);
+    const invoke = (options.invoke as Policy | undefined) ?? 'single';
+    const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    let added = add();
+    // Who leaves has it no more, though it is taken away a little later.
+    if (typeof added !== 'object' && this.isFreed(this.registrations.lookup(procedure, match))) added = add();
+    if (typeof added === 'object') {
+      const { registration, isNew, hasJoined } = added;
+      session.send({ type: Code.REGISTERED, request, registration: registration.id });
+      if (hasJoined) session.do(this.events.registered(session, registration, isNew));
+      return;
+    }
+    if (added === 'taken')
+      return refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', `${procedure} is registered already`);
+    const text = `${procedure} is registered with another policy than ${invoke}`;
+    refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
+  }
+
+  /** Crossbar.io's `force_reregister`: whoever has the procedure by the same match loses it, whatever the policy. */
+  private takeAway(procedure: Uri, match: Match): void {
+    const registration = this.registrations.lookup(procedure, match);
+    if (!registration) return;
+    this.spend(registration.callees.size);
+    for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
+  }
+
+  /** Calls that are under way are still answered. */
+  unregister(session: LiveSession, { request, registration: id }: Unregister): void {
+    const registration = this.registrations.remove(session, id);
+    if (registration) {
+      session.send({ type: Code.UNREGISTERED, request });
+      return session.do(this.events.unregistered(session, registration));
+    }
+    refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
+  }
+
+  /**
+   * WAMP "Registration Revocation": takes it away, and says so to who understands it. Calls that are under way are still answered.
+   *
+   * @returns Whether the session had it.
+   */
+  revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
+    const registration = this.registrations.remove(session, id);
+    if (!registration) return false;
+    if (session.can('callee', 'registration_revocation')) {
+      const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
+      session.send({ type: Code.UNREGISTERED, request: 0, details });
+    }
+    session.do(this.events.unregistered(session, registration));
+    return true;
+  }
+
+  /** One of the registrations of who leaves. */
+  bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
+    const registration = this.registrations.remove(session, id);
+    return registration && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
+  }
+
+  /**
+   * A session that leaves is gone for routing, though its registrations are taken away one by one: what is asked for before it is its turn goes first.
+   *
+   * @returns Whether all its callees were such, and it is gone now.
+   */
+  isFreed(registration: DealerRegistration | undefined): boolean {
+    if (!registration) return false;
+    for (const { isGone } of registration.callees.keys()) if (!isGone) return false;
+    const callees = [...registration.callees.keys()];
+    this.spend(callees.length);
+    for (const callee of callees) callee.do(this.bury(callee, registration));
+    return true;
+  }
+}

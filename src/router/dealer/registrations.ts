@@ -1,0 +1,119 @@
+/*
+ * Who has registered what: WAMP "Registering", "Pattern-based Registration", "Shared Registration". A registration is one for its
+ * (procedure, match), with one callee, or several under a policy that the first of them chose.
+ */
+import type { Clock } from '../../clock.ts';
+import type { RandomIds } from '../../protocol/ids.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { Id, Uri } from '../../words.ts';
+import { registrationBytes } from '../limits/holdings.ts';
+import { PatternIndex } from '../patterns/pattern-index.ts';
+import type { LiveSession } from '../session/session.ts';
+import { type CalleeOptions, Callees, type Policy } from './callees.ts';
+
+export interface DealerRegistration {
+  readonly id: Id;
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly invoke: Policy;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly callees: Callees;
+}
+
+export interface Added {
+  readonly registration: DealerRegistration;
+  /** Nobody had it before. */
+  readonly isNew: boolean;
+  /** This session did not have it before. */
+  readonly hasJoined: boolean;
+}
+
+export class Registrations {
+  private readonly ids: RandomIds;
+  private readonly clock: Clock;
+  private readonly index: PatternIndex<DealerRegistration>;
+  private readonly byId = new Map<Id, DealerRegistration>();
+  private readonly bySession = new Map<LiveSession, Set<DealerRegistration>>();
+
+  /** @param spend - Is told of what a lookup costs, in units. */
+  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+    this.index = new PatternIndex(spend);
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  /** A text when it is taken: `taken` by a policy of one, else by a `policy` that is another. Who has it already gets it again. */
+  add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | 'taken' | 'policy' {
+    const known = this.index.get(uri, match);
+    if (known?.invoke === 'single') return 'taken';
+    if (known !== undefined && known.invoke !== invoke) return 'policy';
+    const registration = known ?? this.create(uri, match, invoke);
+    const hasJoined = !registration.callees.has(session);
+    registration.callees.set(session, options);
+    if (hasJoined) session.holdings.add(registrationBytes(uri));
+    const own = this.bySession.get(session);
+    if (own) own.add(registration);
+    else this.bySession.set(session, new Set([registration]));
+    return { registration, isNew: known === undefined, hasJoined };
+  }
+
+  private create(uri: Uri, match: Match, invoke: Policy): DealerRegistration {
+    const id = this.ids.next();
+    const registration = { id, uri, match, invoke, created: this.clock.now(), callees: new Callees() };
+    this.index.set(uri, match, registration);
+    this.byId.set(id, registration);
+    return registration;
+  }
+
+  /** @returns The registration that the session had. */
+  remove(session: LiveSession, id: Id): DealerRegistration | undefined {
+    const registration = this.byId.get(id);
+    if (!registration?.callees.delete(session)) return undefined;
+    session.holdings.add(-registrationBytes(registration.uri));
+    this.bySession.get(session)?.delete(registration);
+    if (registration.callees.size === 0) {
+      this.byId.delete(id);
+      this.index.delete(registration.uri, registration.match);
+    }
+    return registration;
+  }
+
+  /** What the session has. It may be taken away meanwhile. */
+  of(session: LiveSession): Iterable<DealerRegistration> {
+    return this.bySession.get(session) ?? [];
+  }
+
+  /** The session is gone, and so is all that it had. */
+  forget(session: LiveSession): void {
+    this.bySession.delete(session);
+  }
+
+  get(id: Id): DealerRegistration | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The one that REGISTER would meet. */
+  lookup(uri: Uri, match: Match): DealerRegistration | undefined {
+    return this.index.get(uri, match);
+  }
+
+  /** How many this session has. */
+  countOf(session: LiveSession): number {
+    return this.bySession.get(session)?.size ?? 0;
+  }
+
+  /** All with this kind of match. */
+  values(match: Match): Iterable<DealerRegistration> {
+    return this.index.values(match);
+  }
+
+  /** The one that a call of this procedure goes to. */
+  find(procedure: Uri): DealerRegistration | undefined {
+    return this.index.best(procedure);
+  }
+}

@@ -1,0 +1,318 @@
+/*
+ * A connection of a client, at the router: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
+ * session does in between is its realm's business.
+ */
+
+import { ProtocolError, SerializationError } from '../errors.ts';
+import type { LinkEnd } from '../link.ts';
+import { isDict } from '../protocol/checks.ts';
+import { routerRoles } from '../protocol/features.ts';
+import type { RandomIds } from '../protocol/ids.ts';
+import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
+import {
+  GOODBYE_AND_OUT,
+  INVALID_URI,
+  NETWORK_FAILURE,
+  PAYLOAD_SIZE_EXCEEDED,
+  PROTOCOL_VIOLATION,
+  SYSTEM_SHUTDOWN,
+} from '../protocol/uris.ts';
+
+import type { FormatOf } from '../serializer/formats/formats.ts';
+import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Dict, type Id, named, type Uri } from '../words.ts';
+import type { Settings } from './config/config.ts';
+import { Bounds } from './limits/bounds.ts';
+import type { AllHoldings } from './limits/holdings.ts';
+import { type Consequence, OutQueue, type Tally } from './limits/out-queue.ts';
+import type { Queues } from './limits/queues.ts';
+import type { Throttle } from './limits/throttle.ts';
+import { type Identity, Login } from './login/login.ts';
+import type { Realm } from './realm.ts';
+import { CarryingLink } from './session/carrying-link.ts';
+import { LiveSession } from './session/session.ts';
+import type { TransportInfo } from './session/transport-info.ts';
+import type { Principal } from './session/user.ts';
+import { INTERNAL_ERROR, Inlet } from './turns/inlet.ts';
+
+/** How long a client may take to answer the router's GOODBYE. */
+const LEAVE_TIMEOUT_MS = 1000;
+
+/** Why a session ended that did not read. WAMP has no word for it. */
+const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
+
+/** What it needs of the router. */
+export interface RouterContext {
+  readonly settings: Settings;
+  readonly ids: RandomIds;
+  readonly tally: Tally;
+  readonly queues: Queues;
+  readonly holdings: AllHoldings;
+  readonly throttle: Throttle;
+  readonly formatOf: FormatOf;
+  /** Made when it is first asked for: an open realm runs without a secure source, too. */
+  routerSecret(): Uint8Array;
+  realm(name: string): Realm | undefined;
+  joined(session: LiveSession): void;
+  /** The line has no session. */
+  waits(connection: IncomingConnection, info: TransportInfo): void;
+  /** It is to have one: whether there is room. */
+  admits(connection: IncomingConnection): boolean;
+  left(session: LiveSession, reason: Uri): void;
+  /** The line is gone. */
+  closed(connection: IncomingConnection): void;
+}
+
+export class IncomingConnection {
+  private readonly context: RouterContext;
+  private readonly link: CarryingLink;
+  private readonly inlet: Inlet;
+  private readonly info: TransportInfo;
+  private readonly principal: Principal | undefined;
+  private session: LiveSession | undefined;
+  private realm: Realm | undefined;
+  private login: Login | undefined;
+  private timer: unknown;
+  private isDismissed = false;
+  private hasHungUp = false;
+
+  constructor(context: RouterContext, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
+    this.context = context;
+    this.info = info;
+    this.principal = principal;
+    const { turns, limits, log } = context.settings;
+    const threw = (where: string, error: unknown): void =>
+      log({ level: 'error', message: `an exception: ${where}`, session: this.session?.id, error });
+    this.inlet = new Inlet(transport, { turns, maxMessageBytes: limits.maxMessageBytes, threw });
+    this.link = new CarryingLink(this.inlet, context.formatOf(transport.serializer), limits.maxDepth);
+  }
+
+  open(): void {
+    this.awaitHello(); // first, since a transport may have something already
+    this.link.start({ message: (message) => this.take(message), ended: (why) => this.lineEnded(why) });
+  }
+
+  /** GOODBYE, and the line is closed when the client has answered, or does not. What the session has stays until `vacate`. */
+  dismiss(reason: Uri, text?: string): void {
+    this.isDismissed = true;
+    if (this.link.state !== 'established') {
+      if (this.link.state !== 'leaving') this.link.abort(reason, text ?? 'the router is closing');
+      return;
+    }
+    this.link.send({ type: Code.GOODBYE, details: text === undefined ? {} : { message: text }, reason });
+    this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
+  }
+
+  /**
+   * Closes the line without GOODBYE: clients take it for a loss, and come back. To Autobahn|JS any GOODBYE or ABORT is final. What was sent goes out
+   * first; what comes from here on is dropped.
+   */
+  hangUp(code: number = SERVICE_RESTART, reason: Uri = SYSTEM_SHUTDOWN): void {
+    this.hasHungUp = true;
+    this.endDeadline();
+    this.login?.abandon();
+    this.link.transport.close(code, reason);
+  }
+
+  /** A violation is the other side's fault, and the link says so to it. What else is thrown is ours. */
+  private take(message: FromClient): void {
+    try {
+      this.message(message);
+    } catch (thrown) {
+      if (thrown instanceof ProtocolError || thrown instanceof SerializationError) throw thrown;
+      this.blundered(`handle ${nameOf(message.type)}`, thrown);
+    }
+  }
+
+  private blundered(what: string, error: unknown): void {
+    this.context.settings.log({ level: 'error', message: `could not ${what}`, session: this.session?.id, error });
+    this.link.abort(INTERNAL_ERROR, 'internal error');
+  }
+
+  /** What is told here comes from a hook, so that it is not the client's fault where it cannot be sent. */
+  private answer(what: string, task: () => void): void {
+    try {
+      task();
+    } catch (thrown) {
+      const isTooLong = thrown instanceof SerializationError && thrown.uri === PAYLOAD_SIZE_EXCEEDED;
+      if (isTooLong) this.link.abort(thrown.uri, thrown.message);
+      else this.blundered(what, thrown);
+    }
+  }
+
+  private message(message: FromClient): void {
+    if (this.hasHungUp) return;
+    switch (message.type) {
+      case Code.HELLO:
+        if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
+        return this.hello(message);
+      case Code.GOODBYE:
+        return this.goodbye(message.reason);
+      case Code.AUTHENTICATE:
+        return this.login?.authenticate(message);
+      case Code.ABORT:
+        this.vacate(message.reason);
+        return this.link.close();
+      default:
+        if (this.session) this.realm?.receive(this.session, message);
+        else throw new ProtocolError(`expected HELLO, got ${nameOf(message.type)}`);
+    }
+  }
+
+  private hello({ realm: name, details }: Hello): void {
+    const { context } = this;
+    const bounds = new Bounds(context.settings.limits);
+    const complaint = bounds.uri(name);
+    if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
+    const tooLong = bounds.hello(details);
+    if (tooLong !== undefined) return this.link.abort('wamp.error.invalid_argument', tooLong);
+    const roles = isDict(details.roles) ? Object.keys(details.roles) : [];
+    if (!roles.some((role) => ['publisher', 'subscriber', 'caller', 'callee'].includes(role))) {
+      const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
+      return this.link.abort(PROTOCOL_VIOLATION, text, new ProtocolError(text));
+    }
+    const realm = context.realm(name);
+    if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
+    const id = context.ids.next();
+    const newAuthid = (): string => `anonymous-${context.ids.next().toString(36)}`;
+    const admit = (who: Identity): void => this.answer('admit a session', () => this.admit(realm, id, who, details));
+    const { principal } = this;
+    if (principal) {
+      const { authid = newAuthid(), authrole, authextra } = principal;
+      return admit({ authid, authrole, authmethod: 'internal', authprovider: 'internal', authextra });
+    }
+    const login = {
+      realm: name,
+      session: id,
+      newAuthid,
+      transport: this.info,
+      settings: context.settings,
+      throttle: context.throttle,
+      routerSecret: () => context.routerSecret(),
+      ...realm.logins,
+    };
+    this.login = new Login(login, details, {
+      admit,
+      challenge: (authmethod, extra) =>
+        this.answer('send a challenge', () => this.link.send({ type: Code.CHALLENGE, authmethod, extra })),
+      refuse: (reason, text) => this.link.abort(reason, text),
+      turnAway: () => this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable'),
+    });
+    this.login.start();
+  }
+
+  private admit(realm: Realm, id: Id, who: Identity, details: Dict): void {
+    const { context } = this;
+    const { authid, authrole, authmethod, authprovider, authextra } = who;
+    this.login = undefined;
+    const tooLong = new Bounds(context.settings.limits).identity(who);
+    if (tooLong !== undefined) {
+      context.settings.log({ level: 'error', message: `a login failed: ${tooLong}` });
+      return this.link.abort('wamp.error.authentication_failed', 'the router could not check the login');
+    }
+    if (!realm.knows(authrole)) {
+      const message = `${named(authid)} has the authrole ${named(authrole)}, which config.realms does not have in ${realm.name}: nothing is allowed`;
+      context.settings.log({ level: 'warn', message });
+    }
+    if (!context.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
+    const session = new LiveSession(
+      this.link,
+      this.inlet.lane,
+      { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
+      this.info,
+      new OutQueue(this.inlet, context.settings.limits, context.tally, context.queues, (consequence) =>
+        this.queueFull(consequence),
+      ),
+      details,
+      (reason, text) => {
+        this.dismiss(reason, text);
+        this.vacate(reason);
+      },
+      context.settings,
+      context.holdings.enter(this.info.peer),
+    );
+    this.endDeadline();
+    this.inlet.limitMessages(undefined);
+    this.session = session;
+    this.realm = realm;
+    realm.join(session);
+    const extra = authextra === undefined ? {} : { authextra };
+    const welcome = {
+      realm: realm.name,
+      authid,
+      authrole,
+      authmethod,
+      authprovider,
+      ...extra,
+      roles: routerRoles,
+      agent: 'autostrada',
+      _max_message_bytes: context.settings.limits.maxMessageBytes,
+    };
+    this.link.send({ type: Code.WELCOME, session: id, details: welcome });
+    context.joined(session);
+    realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
+  }
+
+  /** The client reads more slowly than others send to it. */
+  private queueFull({ what, why }: Consequence): void {
+    const { session, context } = this;
+    const message = `${what === 'ends' ? 'ended a session' : 'drops events for a session'}: ${why}`;
+    context.settings.log({ level: 'warn', message, session: session?.id });
+    if (what === 'ends') this.inlet.attempt('ending a slow session', () => this.link.abort(SLOW_CONSUMER, why));
+  }
+
+  private goodbye(reason: Uri): void {
+    if (this.link.state === 'closed') return this.link.close(); // it answered ours
+    this.vacate(reason);
+    // Nothing may follow it; the line stays for another HELLO, if there is one soon.
+    this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
+    this.awaitHello();
+  }
+
+  private awaitHello(): void {
+    const { joinTimeoutMs, maxHelloBytes } = this.context.settings.limits;
+    if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
+    this.context.waits(this, this.info);
+    this.deadline(joinTimeoutMs, () => {
+      const isLate = this.login !== undefined;
+      const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;
+      this.link.abort(isLate ? 'wamp.error.authentication_failed' : PROTOCOL_VIOLATION, text);
+    });
+  }
+
+  private lineEnded({ error, closed }: LinkEnd): void {
+    this.endDeadline();
+    this.login?.abandon();
+    const { log } = this.context.settings;
+    const session = this.session?.id;
+    if (error) log({ level: 'warn', message: `aborted a session: ${error.message}`, session, error });
+    else if (closed?.code === TOO_BIG)
+      log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
+    this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.inlet.lane.afterWork(() => this.context.closed(this));
+  }
+
+  /** Takes away what the session has, and tells those that it concerns. */
+  vacate(reason: Uri): void {
+    const { session, realm } = this;
+    this.session = undefined;
+    if (!session || !realm) return;
+    // A reason from outside is told to whoever watches the router, and logged.
+    const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
+    realm.leave(session, () => {
+      session.holdings.leave();
+      this.context.left(session, told);
+    });
+    this.inlet.lane.release(); // nobody is asked for it any more
+  }
+
+  private deadline(ms: number, then: () => void): void {
+    this.endDeadline();
+    this.timer = this.context.settings.clock.setTimeout(then, ms);
+  }
+
+  private endDeadline(): void {
+    this.context.settings.clock.clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,172 @@
+/*
+ * The limits of a router as data: name, default, and the range in which everything below can hold them. They are checked here, once, and
+ * enforced where things are counted. A new limit is a line in `RouterLimits`, a row in `numbers`, and a row in docs/guide/router.md.
+ */
+import { MAX_DELAY_MS } from '../../clock.ts';
+import { nearest } from '../../nearest.ts';
+import { isDict, show } from '../../protocol/checks.ts';
+
+export interface RouterLimits {
+  /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
+  readonly maxMessageBytes?: number | undefined;
+  /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. What is longer ends the connection, where it can before all of it has come. */
+  readonly maxHelloBytes?: number | undefined;
+  /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
+  readonly joinTimeoutMs?: number | undefined;
+  /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /**
+   * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
+   * caught up; answers are still queued, and when twice as much waits it ends.
+   */
+  readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+  /**
+   * Of all sessions together, waiting to be sent, in bytes. Default 256 MiB. Beyond it the session for which most waits ends, or loses events
+   * (`onQueueFull`), and then the next.
+   */
+  readonly maxTotalQueuedBytes?: number | undefined;
+  /** How long a session may read nothing while 64 KiB or more wait for it, in milliseconds. Default 120 000. Then it ends. */
+  readonly queueTimeoutMs?: number | undefined;
+  /** How many may be connected from outside with a session. Default 10 000. */
+  readonly maxSessions?: number | undefined;
+  /**
+   * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
+   * answered `wamp.error.invalid_uri`, in HELLO by ABORT.
+   */
+  readonly maxUriLength?: number | undefined;
+  /** Of a URI: what is between its dots. Default 64. */
+  readonly maxUriComponents?: number | undefined;
+  /** How deep lists and dicts may be in each other in a message. Default 1000. What is deeper fails with `wamp.error.invalid_argument`. */
+  readonly maxDepth?: number | undefined;
+  /** Of each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament, in entries. Default 10 000. */
+  readonly maxListLength?: number | undefined;
+  /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxSubscriptions?: number | undefined;
+  /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxRegistrations?: number | undefined;
+  /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxCalls?: number | undefined;
+  /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
+  readonly maxProgressiveCalls?: number | undefined;
+  /**
+   * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
+   * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
+   */
+  readonly maxCallBytes?: number | undefined;
+  /** Of one session. Default 100. One more is answered `wamp.error.payload_size_exceeded`. */
+  readonly maxTestaments?: number | undefined;
+  /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
+  readonly maxTestamentBytes?: number | undefined;
+  /**
+   * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+   * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+   */
+  readonly maxKeptBytes?: number | undefined;
+  /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+  readonly maxKeptBytesPerAddress?: number | undefined;
+  /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
+  readonly maxRetainedTopics?: number | undefined;
+  /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
+  readonly maxRetainedBytes?: number | undefined;
+  /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
+  readonly maxHistoryBytes?: number | undefined;
+  /**
+   * Connections from outside that have no session yet, apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+   * 5000. Beyond it the one that has waited longest, of the address that has most, ends with `wamp.error.unavailable`.
+   */
+  readonly maxPending?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+  readonly maxPendingPerAddress?: number | undefined;
+  /**
+   * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have said nothing yet. Default 20 000.
+   * Beyond it the one that has been quiet for longest, of the address that has most, is cut off.
+   */
+  readonly maxHttpConnections?: number | undefined;
+  /** The same of one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been quiet for longest is cut off. */
+  readonly maxHttpConnectionsPerAddress?: number | undefined;
+  /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
+  readonly maxHeaderBytes?: number | undefined;
+  /**
+   * Of all messages that have begun to come in and are not whole yet, of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
+   * address that has most goes: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
+   */
+  readonly maxPartialBytes?: number | undefined;
+}
+
+/** With nothing left open. */
+export type SettledLimits = { readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]> };
+
+/** A limit is an integer from `minimum` to `maximum`. */
+export interface LimitRow {
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** What it counts, for error messages: `bytes`, `milliseconds`, … */
+  readonly unit: string;
+}
+
+/** V8 keeps no more entries in one Map or Set. */
+const MAX_ENTRIES = 2 ** 24;
+/** Far beyond any memory, and exact as a number. */
+const MAX_BYTES = 2 ** 40;
+
+export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
+  // `ws` keeps its limit in 31 bits, and a batch has twice as much.
+  maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
+  maxHelloBytes: { default: 2 ** 16, minimum: 1024, maximum: 2 ** 28, unit: 'bytes' },
+  joinTimeoutMs: { default: 10_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
+  maxQueuedBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxTotalQueuedBytes: { default: 2 ** 28, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  queueTimeoutMs: { default: 120_000, minimum: 1, maximum: MAX_DELAY_MS, unit: 'milliseconds' },
+  maxSessions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxUriLength: { default: 1024, minimum: 64, maximum: 2 ** 24, unit: 'characters' },
+  maxUriComponents: { default: 64, minimum: 8, maximum: 2 ** 24, unit: 'components' },
+  // Deeper values than this could not be encoded for other serializers, whose writers recurse.
+  maxDepth: { default: 1000, minimum: 8, maximum: 1000, unit: 'levels' },
+  maxListLength: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'entries' },
+  maxSubscriptions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'subscriptions' },
+  maxRegistrations: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'registrations' },
+  maxCalls: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'calls' },
+  maxProgressiveCalls: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'calls' },
+  maxCallBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxTestaments: { default: 100, minimum: 1, maximum: MAX_ENTRIES, unit: 'testaments' },
+  maxTestamentBytes: { default: 2 ** 22, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytes: { default: 2 ** 24, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  maxKeptBytesPerAddress: { default: 2 ** 28, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
+  maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnections: { default: 20_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHttpConnectionsPerAddress: { default: 2000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
+  maxHeaderBytes: { default: 2 ** 14, minimum: 1024, maximum: 2 ** 20, unit: 'bytes' },
+  maxPartialBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+};
+
+const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];
+const rows: ReadonlyMap<string, LimitRow> = new Map(Object.entries(numbers));
+
+/** @throws TypeError that names the path, what was expected and what came. */
+export function settleLimits(limits: RouterLimits): SettledLimits {
+  if (!isDict(limits)) throw new TypeError(`config.limits: expected an object, got ${show(limits)}`);
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  for (const [name, limit] of given) checkLimit(name, limit);
+  const defaults = Object.fromEntries([...rows].map(([name, row]) => [name, row.default]));
+  return { ...defaults, onQueueFull: 'close', ...Object.fromEntries(given) } as SettledLimits;
+}
+
+function checkLimit(name: string, limit: unknown): void {
+  const path = `config.limits.${name}`;
+  if (name === 'onQueueFull') {
+    if (!onQueueFull.includes(limit)) throw new TypeError(`${path}: expected "close" or "drop-events", got ${show(limit)}`);
+    return;
+  }
+  const row = rows.get(name);
+  const known = ['onQueueFull', ...rows.keys()];
+  if (!row) throw new TypeError(`config.limits: expected ${known.join(', ')}, got '${name}'${nearest(name, known)}`);
+  const { minimum, maximum, unit } = row;
+  if (Number.isInteger(limit) && minimum <= Number(limit) && Number(limit) <= maximum) return;
+  const got = typeof limit === 'number' ? String(limit) : show(limit); // JSON has no NaN
+  throw new TypeError(`${path}: expected an integer from ${minimum} to ${maximum} (${unit}), got ${got}`);
+}

@@ -1,0 +1,90 @@
+/*
+ * The request ids of one session, as its router takes them. Any id is taken that is not under way (as Crossbar.io and nexus do: clients draw
+ * them at random, or leave gaps); with `strictRequestIds` only the next one is (WAMP "IDs": 1, 2, 3 …). Which calls are under way is the
+ * dealer's to know; here it is known which progressive calls may still get inputs.
+ */
+import { ProtocolError } from '../../errors.ts';
+import { nextId } from '../../protocol/ids.ts';
+import type { Call } from '../../protocol/messages.ts';
+import type { Id } from '../../words.ts';
+import type { SettledLimits } from './limits.ts';
+
+/** What a CALL is: a new call, a further input of one, or a new progressive call beyond `limits.maxProgressiveCalls`. */
+export type CallKind = 'new' | 'further' | 'too many';
+
+export class RequestIds {
+  private readonly underWay: { has(request: Id): boolean };
+  private readonly isStrict: boolean;
+  /** Progressive calls whose last input has not come; besides, as many are remembered that were refused. */
+  private readonly maxOpen: number;
+  /** Strict: the last one. */
+  private last: Id = 0;
+  /** Progressive calls whose last CALL has not come, oldest first. They may be over: the caller may not know it yet. */
+  private open: Set<Id> | undefined;
+  /** Progressive calls that were refused because too many were open, oldest first: their further inputs may be on the way. */
+  private refused: Set<Id> | undefined;
+  /** Strict: calls up to here may be such ones as well; there were too many to remember. */
+  private forgotten: Id = 0;
+
+  constructor(
+    underWay: { has(request: Id): boolean },
+    { limits, strictRequestIds }: { readonly limits: SettledLimits; readonly strictRequestIds: boolean },
+  ) {
+    this.underWay = underWay;
+    this.isStrict = strictRequestIds;
+    this.maxOpen = limits.maxProgressiveCalls;
+  }
+
+  /** @throws {@link ProtocolError} */
+  take(request: Id): void {
+    if (this.isStrict) {
+      const expected = nextId(this.last);
+      if (request !== expected)
+        throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
+      this.last = request;
+    } else if (this.underWay.has(request)) {
+      throw new ProtocolError(`got request id ${request}, which is under way as a call`);
+    }
+  }
+
+  /**
+   * The same for a CALL. WAMP "Progressive Call Invocations": further inputs have the id of the first, until one comes without `progress`,
+   * whether or not the call is over by then.
+   *
+   * @throws {@link ProtocolError}
+   */
+  takeCall({ request, options }: Call): CallKind {
+    const hasMore = options.progress === true;
+    for (const known of [this.open, this.refused]) {
+      if (!known?.has(request)) continue;
+      if (!hasMore) known.delete(request);
+      return 'further';
+    }
+    if (request <= this.forgotten) return 'further';
+    this.take(request);
+    return hasMore ? this.expectMore(request) : 'new';
+  }
+
+  private expectMore(request: Id): CallKind {
+    this.open ??= new Set();
+    if (this.open.size < this.maxOpen || this.forgetOne(this.open, (id) => !this.underWay.has(id))) {
+      this.open.add(request);
+      return 'new';
+    }
+    this.refused ??= new Set();
+    if (this.refused.size >= this.maxOpen) this.forgetOne(this.refused, () => true);
+    this.refused.add(request);
+    return 'too many';
+  }
+
+  /** The oldest that may be. @returns Whether there is one. */
+  private forgetOne(ids: Set<Id>, may: (id: Id) => boolean): boolean {
+    for (const id of ids) {
+      if (!may(id)) continue;
+      ids.delete(id);
+      if (this.isStrict) this.forgotten = Math.max(this.forgotten, id);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+/*
+ * Failed logins, by address (IPv6 by /64, see `networkOf`) and by who was claimed there: each costs the next one time, and too many are turned away for a
+ * while. One device with an old password must not lock out all that share its address, so an address may fail ten times as often as one user of it.
+ * Other addresses do not notice.
+ */
+import { type Clock, elapsed } from '../../clock.ts';
+
+/** This many may fail at once … */
+const BURST = 10;
+/** … and one more after each of these. */
+const REFILL_MS = 6_000;
+/** An address may, for all who are claimed there, so many times as often. */
+const USERS = 10;
+/** A failure is answered later, twice as late each time, up to this. */
+const SLOWEST_MS = 4_000;
+/** Logins from one address under way at a time: guesses that are all begun before the first has failed. */
+const MAX_PENDING = 100;
+/** Of addresses, and of users at addresses, so many are remembered. */
+const MAX_REMEMBERED = 10_000;
+
+export class Throttle {
+  private readonly byAddress: Failures;
+  private readonly byUser: Failures;
+  private readonly pending = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.byAddress = new Failures(clock, REFILL_MS / USERS);
+    this.byUser = new Failures(clock, REFILL_MS);
+  }
+
+  /**
+   * Whether somebody from there may try; then `leave` is called at the end.
+   *
+   * @param address - `undefined`: in this process, always.
+   * @param user - Who is claimed, and in which realm.
+   */
+  enter(address: string | undefined, user: string = ''): boolean {
+    if (address === undefined) return true;
+    const pending = this.pending.get(address) ?? 0;
+    if (pending >= MAX_PENDING) return false;
+    if (this.byUser.of(keyOf(address, user)) >= BURST || this.byAddress.of(address) >= BURST * USERS) return false;
+    this.pending.set(address, pending + 1);
+    return true;
+  }
+
+  leave(address: string | undefined): void {
+    if (address === undefined) return;
+    const left = (this.pending.get(address) ?? 1) - 1;
+    if (left > 0) this.pending.set(address, left);
+    else this.pending.delete(address);
+  }
+
+  /** @returns How long to wait with the answer, in milliseconds. */
+  failed(address: string | undefined, user: string = ''): number {
+    if (address === undefined) return 0;
+    const failures = Math.max(this.byUser.add(keyOf(address, user)), this.byAddress.add(address) / USERS);
+    return Math.min(SLOWEST_MS, 2 ** Math.floor(failures) * 25);
+  }
+}
+
+/** Failures that are forgiven one by one. */
+class Failures {
+  private readonly clock: Clock;
+  private readonly refillMs: number;
+  /** How many were not forgiven yet, as of `at`. */
+  private readonly records = new Map<string, { readonly failures: number; readonly at: number }>();
+
+  constructor(clock: Clock, refillMs: number) {
+    this.clock = clock;
+    this.refillMs = refillMs;
+  }
+
+  of(key: string): number {
+    const record = this.records.get(key);
+    return record ? Math.max(0, record.failures - (elapsed(this.clock) - record.at) / this.refillMs) : 0;
+  }
+
+  /** @returns How many there are now. */
+  add(key: string): number {
+    const failures = this.of(key) + 1;
+    this.records.delete(key); // the newest are last
+    this.records.set(key, { failures, at: elapsed(this.clock) });
+    const [oldest] = this.records.size > MAX_REMEMBERED ? this.records.keys() : [];
+    if (oldest !== undefined) this.records.delete(oldest);
+    return failures;
+  }
+}
+
+function keyOf(address: string, user: string): string {
+  return `${address} ${user}`;
+}

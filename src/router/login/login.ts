@@ -1,0 +1,273 @@
+/*
+ * One login at the router's door (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
+ * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
+ */
+import { utf8 } from '../../auth/bytes.ts';
+import { hmacSha256 } from '../../auth/crypto.ts';
+import type { Verifier } from '../../auth/verifier.ts';
+import { messageOf } from '../../errors.ts';
+import { isDict } from '../../protocol/checks.ts';
+import type { Authenticate } from '../../protocol/messages.ts';
+import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from '../../words.ts';
+import type { Settings } from '../config/config.ts';
+import { type LoginMethod, methods } from '../config/methods.ts';
+import { type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';
+import { networkOf } from '../limits/crowd.ts';
+import type { Throttle } from '../limits/throttle.ts';
+import type { TransportInfo } from '../session/transport-info.ts';
+import type { Principal, User } from '../session/user.ts';
+import { quietly } from '../turns/guarded.ts';
+import { isSpoken } from './spoken-error.ts';
+
+/** Who comes in, and how he proved it. */
+export interface Identity {
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly authprovider: string;
+  readonly authextra: Dict | undefined;
+}
+
+/** What a login may say to the client. After `admit` or `refuse` nothing more. */
+export interface Doorkeeper {
+  challenge(authmethod: string, extra: Dict): void;
+  admit(identity: Identity): void;
+  refuse(reason: Uri, text: string): void;
+  /** Without a word that a client takes for final: it comes again later. */
+  turnAway(): void;
+}
+
+export interface LoginContext {
+  readonly realm: string;
+  /** The authrole of who comes without credentials; undefined: nobody may. */
+  readonly anonymous: string | undefined;
+  /** Anyone is let in, as whoever he says he is: for development. */
+  readonly isOpen: boolean;
+  readonly sources: UserSources;
+  /** Methods that somebody in this realm has: what a stranger is asked for. */
+  readonly authmethods: ReadonlySet<string>;
+  /** By method, the configured users who have it. */
+  readonly listed: ReadonlyMap<string, readonly User[]>;
+  /** The router's own key in this realm. */
+  readonly routerKey: string | undefined;
+  readonly session: Id;
+  /** Of a stranger, when he comes in anonymously. */
+  newAuthid(): string;
+  readonly transport: TransportInfo;
+  readonly settings: Settings;
+  readonly throttle: Throttle;
+  routerSecret(): Uint8Array;
+}
+
+const DENIED = 'wamp.error.authentication_denied';
+const FAILED = 'wamp.error.authentication_failed';
+
+export class Login {
+  private readonly context: LoginContext;
+  private readonly keeper: Doorkeeper;
+  private readonly hello: Dict;
+  private round: { readonly verifier: Verifier; readonly method: LoginMethod; readonly found: Found | undefined } | undefined;
+  private isOver = false;
+  /** The throttle has let it try. */
+  private hasEntered = false;
+  private timer: unknown;
+
+  /** @param hello - HELLO.Details, checked. */
+  constructor(context: LoginContext, hello: Dict, keeper: Doorkeeper) {
+    this.context = context;
+    this.hello = hello;
+    this.keeper = keeper;
+  }
+
+  start(): void {
+    const { anonymous, isOpen, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const claimed = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
+    const stranger = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
+    if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
+    const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
+    const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus take it
+    const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
+    const [first] = usable;
+    if (first === undefined) {
+      const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
+      return this.refuse(
+        'wamp.error.no_matching_auth_method',
+        `offered ${offered.join(', ').slice(0, 200)}; the realm '${realm}' has ${here}`,
+      );
+    }
+    if (first === 'anonymous' && anonymous !== undefined)
+      return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
+    this.hasEntered = throttle.enter(networkOf(transport.peer), this.claimant);
+    if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
+    const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
+    const query = {
+      realm,
+      authid: claimed,
+      authmethods: usable.filter((name) => name !== 'anonymous'),
+      authextra,
+      transport,
+      session: this.context.session,
+    };
+    this.after(
+      () => findUser(sources, query),
+      (found) => this.choose(query.authmethods, found, authextra),
+    );
+  }
+
+  /** The first offered method that the user has; for who is not there, the one that somebody like him would be asked for. */
+  private choose(offered: readonly string[], found: Found | undefined, authextra: Dict): void {
+    const named = offered.map((name) => ({ name, method: methods.get(name) }));
+    const claimedAuthid = typeof this.hello.authid === 'string' ? this.hello.authid : '';
+    const like = this.somebodyLike(offered, claimedAuthid);
+    const has = (user: User | undefined) => named.find(({ method }) => user && method?.isOf(user));
+    const { name, method } = has(found?.user) ?? has(like) ?? named[0] ?? {};
+    if (!method || name === undefined) return this.refuse('wamp.error.no_matching_auth_method', 'no method that both sides have');
+    const { realm, session, settings, routerKey, transport } = this.context;
+    const claim = {
+      realm,
+      session,
+      authid: found?.authid ?? claimedAuthid,
+      claimedAuthid,
+      authrole: found?.user.authrole ?? like?.authrole ?? 'user',
+      authprovider: found?.authprovider ?? (like ? 'static' : 'dynamic'),
+      authextra,
+      now: settings.clock.now(),
+      routerSecret: this.context.routerSecret(),
+      routerKey,
+      channelBinding: (type: string) => {
+        const bytes = transport.channelBinding?.(type);
+        quietly(bytes, (thrown) => this.fail(thrown));
+        return bytes;
+      },
+    };
+    const verifier = method.begin(claim, found?.user, like);
+    this.after(
+      () => verifier.challenge(),
+      (extra) => {
+        this.round = { verifier, method, found };
+        this.keeper.challenge(name, extra);
+      },
+    );
+  }
+
+  /** Whom a user resembles that is not there: always the same for one name, and all kinds of users over many names. */
+  private somebodyLike(authmethods: readonly string[], authid: string): User | undefined {
+    const users = authmethods.map((name) => this.context.listed.get(name) ?? []);
+    const [high = 0, low = 0] = hmacSha256(this.context.routerSecret(), utf8(`like ${authid}`));
+    let at = ((high << 8) | low) % (users.reduce((sum, { length }) => sum + length, 0) || 1);
+    for (const some of users) {
+      if (at < some.length) return some[at];
+      at -= some.length;
+    }
+    return undefined;
+  }
+
+  /** AUTHENTICATE. The link has seen to it that one is due. */
+  authenticate({ signature, extra }: Authenticate): void {
+    const { round } = this;
+    if (!round) return;
+    this.round = undefined; // a challenge is good for one answer
+    this.after(
+      () => round.verifier.verify(signature, extra),
+      ({ isValid, principal, authextra }) => {
+        if (!isValid || !round.found) return this.deny();
+        this.admit(identity(round.found, round.method.authmethod, principal, authextra));
+      },
+    );
+  }
+
+  /** The line is gone, or the time is over. */
+  abandon(): void {
+    this.over();
+    this.context.settings.clock.clearTimeout(this.timer);
+  }
+
+  /** One answer, whoever it was and whatever was wrong; later each time. */
+  private deny(): void {
+    const { throttle, transport, settings, realm } = this.context;
+    const waitMs = throttle.failed(networkOf(transport.peer), this.claimant);
+    const { authid } = this.hello;
+    const who = typeof authid === 'string' ? ` of ${named(authid)}` : '';
+    const from = transport.peer ? ` (${transport.peer})` : '';
+    settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}` });
+    const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
+    if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
+    else answer();
+  }
+
+  /** Who is claimed, and where. A realm's name is a URI, so there is no space in it. */
+  private get claimant(): string {
+    const { authid } = this.hello;
+    return `${this.context.realm} ${typeof authid === 'string' ? authid : ''}`;
+  }
+
+  private admit(who: Identity): void {
+    if (this.isOver) return;
+    this.over();
+    this.keeper.admit(who);
+  }
+
+  private refuse(reason: Uri, text: string): void {
+    if (this.isOver) return;
+    this.over();
+    this.keeper.refuse(reason, text);
+  }
+
+  /** To Autobahn|JS any ABORT is final, and who comes back after a restart may be here before the authenticator. */
+  private turnAway(error: NobodyToAsk): void {
+    const { settings, realm } = this.context;
+    settings.log({ level: 'warn', message: `a login to ${realm} has to be tried again: ${messageOf(error)}`, error });
+    this.over();
+    this.keeper.turnAway();
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { throttle, transport } = this.context;
+    if (this.hasEntered) throttle.leave(networkOf(transport.peer));
+  }
+
+  /** Something that may take its time, and what comes after it. */
+  private after<T>(work: () => Awaitable<T>, next: (value: T) => void): void {
+    const go = (value: T): void => {
+      if (!this.isOver) next(value);
+    };
+    const fail = (thrown: unknown): void => this.fail(thrown);
+    try {
+      const value = work();
+      if (isThenable(value)) value.then(go).then(undefined, fail);
+      else go(value);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  /** An error of our own classes is for the client, since the hook chose its words; any other stays here. */
+  private fail(thrown: unknown): void {
+    if (this.isOver) return;
+    if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
+    if (thrown instanceof NobodyToAsk) return this.turnAway(thrown);
+    this.context.settings.log({ level: 'error', message: 'a login failed', error: thrown });
+    this.refuse(FAILED, 'the router could not check the login');
+  }
+}
+
+function identity(found: Found, authmethod: string, principal: Principal | undefined, authextra: Dict | undefined): Identity {
+  const { user, authid, authprovider } = found;
+  const extra = { ...user.authextra, ...principal?.authextra, ...authextra };
+  return {
+    authid: principal?.authid ?? authid,
+    authrole: principal?.authrole ?? user.authrole,
+    authmethod,
+    authprovider,
+    authextra: Object.keys(extra).length > 0 ? extra : undefined,
+  };
+}
+
+/** As offered, but of the two dialects of SCRAM the specification's comes first. Our own client has to offer Crossbar.io's before it. */
+function inOrder(offered: readonly string[]): readonly string[] {
+  const at = offered.indexOf('scram');
+  if (at < 0 || offered.indexOf('wamp-scram') < at) return offered;
+  return offered.flatMap((name) => (name === 'wamp-scram' ? [name, 'scram'] : name === 'scram' ? [] : [name]));
+}

@@ -1,0 +1,14 @@
+/* Which errors of hooks are meant for the client. The text of any other may hold what is nobody's business: a query, a host, a password. */
+import { ApplicationError, FatalError, WampError } from '../../errors.ts';
+import { isUri } from '../../protocol/uri.ts';
+
+/**
+ * Whether this is an `ApplicationError` or a `FatalError` of ours, also of another copy of this package: a hook may `require` what the
+ * router's program imports.
+ */
+export function isSpoken(thrown: unknown): thrown is WampError {
+  if (!(thrown instanceof WampError) || !isUri(thrown.uri)) return false;
+  if (thrown instanceof ApplicationError)
+    return 'args' in thrown && 'kwargs' in thrown && 'details' in thrown && !('reason' in thrown);
+  return thrown instanceof FatalError && thrown.uri === 'autostrada.error.fatal';
+}

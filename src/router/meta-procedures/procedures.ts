@@ -1,0 +1,82 @@
+/*
+ * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to what answers it. They are answered here and now: no session stands
+ * behind them, and no registration is looked at. A family has a file; a new procedure is a row in its table.
+ */
+import { ApplicationError, SerializationError } from '../../errors.ts';
+import { type Call, Code, type Payload } from '../../protocol/messages.ts';
+import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Uri } from '../../words.ts';
+import { refuse, refuseUnfit } from '../session/refuse.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { Piecewise, Work } from '../turns/turns.ts';
+import { expectKeywords } from './arguments.ts';
+import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
+import { registrationProcedures } from './registration.ts';
+import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
+import { subscriptionProcedures } from './subscription.ts';
+import { addCarriedTestament } from './testaments.ts';
+
+const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
+  [sessionProcedures, registrationProcedures, subscriptionProcedures]
+    .flatMap(Object.entries<MetaProcedure | Answer>)
+    .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
+);
+
+/** The payload of a testament is not read: it is kept as it came. Whatever else the router is asked, it reads. */
+function answerCarried(
+  realm: MetaRealm,
+  caller: LiveSession,
+  procedure: Uri,
+  known: MetaProcedure,
+  carried: Carried,
+): Answered | Promise<Answered> {
+  if (procedure === ADD_TESTAMENT) return addCarriedTestament(realm, caller, carried);
+  return answerValues(realm, caller, known, carried.values());
+}
+
+function answerValues(
+  realm: MetaRealm,
+  caller: LiveSession,
+  { keywords, answer }: MetaProcedure,
+  { args = [], kwargs = {} }: Payload,
+): Answered | Promise<Answered> {
+  expectKeywords(kwargs, keywords);
+  return answer(realm, caller, args, kwargs);
+}
+
+/** Answers a CALL of one of them with RESULT or ERROR. */
+export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args, kwargs, carried }: Call): void {
+  const succeed = (result: Payload): void => {
+    if (caller.isGone) return;
+    const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+    if (unfit) refuseUnfit(caller, Code.CALL, request, unfit);
+  };
+  const fail = (error: unknown): void => {
+    if (error instanceof SerializationError) return refuseUnfit(caller, Code.CALL, request, error);
+    if (!(error instanceof ApplicationError)) throw error;
+    if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+  };
+  const inPieces = function* (pieces: Piecewise<Payload>): Work {
+    try {
+      for (let piece = pieces.next(); !caller.isGone; piece = pieces.next()) {
+        if (piece.done) return succeed(piece.value);
+        yield;
+      }
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const settle = (result: Answered): void => ('next' in result ? caller.do(inPieces(result)) : succeed(result));
+  try {
+    const known = procedures.get(procedure);
+    if (!known) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
+    const result = carried
+      ? answerCarried(realm, caller, procedure, known, carried)
+      : answerValues(realm, caller, known, { args, kwargs });
+    // Only what needs leave of an authorizer that takes its time is not answered at once.
+    if (result instanceof Promise) result.then(settle).catch((error: unknown) => caller.guard(() => fail(error)));
+    else settle(result);
+  } catch (error) {
+    fail(error);
+  }
+}

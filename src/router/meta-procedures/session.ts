@@ -1,0 +1,118 @@
+/*
+ * WAMP "Session Meta API": what a session may ask the router about the sessions of its realm, and do to them. What is told of a
+ * session is a fixed list of fields, so nothing leaks that a login or a transport put elsewhere.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
+import type { Dict, Uri } from '../../words.ts';
+import type { Bounds } from '../limits/bounds.ts';
+import { describeSession } from '../session/describe-session.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { Work } from '../turns/turns.ts';
+import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
+import { idsOf, listed, PAGE, readPage, roomFor, weigh } from './pages.ts';
+import { addTestament, flushTestaments, TESTAMENT } from './testaments.ts';
+
+const KILLED = 'wamp.close.killed';
+/** The keyword arguments of what ends sessions. */
+const FAREWELL: readonly string[] = ['reason', 'message'];
+export const ADD_TESTAMENT = 'wamp.session.add_testament';
+
+export const sessionProcedures: MetaProcedures = {
+  'wamp.session.count': (realm, _caller, [authroles]) => ({ args: [withRoles(realm, authroles).length] }),
+  'wamp.session.list': {
+    keywords: PAGE,
+    answer: (realm, _caller, [authroles], kwargs) => {
+      const chosen = withRoles(realm, authroles);
+      return { args: [listed(realm, chosen.length, idsOf(chosen), readPage(kwargs))] };
+    },
+  },
+  'wamp.session.get': (realm, _caller, [id]) => ({ args: [describeSession(findSession(realm, id))] }),
+  'wamp.session.kill': {
+    keywords: FAREWELL,
+    answer: (realm, caller, [id], kwargs) => {
+      const victim = findSession(realm, id);
+      // WAMP: one's own session is none that one could kill.
+      if (victim === caller) throw noSuchSession(id);
+      kill(caller, [victim], kwargs, realm.bounds);
+      return {};
+    },
+  },
+  'wamp.session.kill_by_authid': {
+    keywords: FAREWELL,
+    answer: (realm, caller, [authid], kwargs) => {
+      const { limits, bounds } = realm;
+      const victims = others(realm, caller, 'authid', authid);
+      // Before anybody is met: who asks must be able to learn whom it met.
+      const room = roomFor(limits);
+      if (victims.length > room) {
+        const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
+        throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
+      }
+      kill(caller, victims, kwargs, bounds);
+      return { args: [victims.map(({ id }) => id)] };
+    },
+  },
+  'wamp.session.kill_by_authrole': {
+    keywords: FAREWELL,
+    answer: (realm, caller, [authrole], kwargs) => ({
+      args: [kill(caller, others(realm, caller, 'authrole', authrole), kwargs, realm.bounds)],
+    }),
+  },
+  'wamp.session.kill_all': {
+    keywords: FAREWELL,
+    answer: (realm, caller, _args, kwargs) => {
+      const { sessions, bounds } = realm;
+      weigh(realm, sessions.size);
+      const victims = [...sessions].filter((session) => session !== caller);
+      return { args: [kill(caller, victims, kwargs, bounds, true)] };
+    },
+  },
+  [ADD_TESTAMENT]: {
+    keywords: TESTAMENT,
+    answer: (realm, caller, args, kwargs) => addTestament(realm, caller, { args, kwargs }),
+  },
+  'wamp.session.flush_testaments': {
+    keywords: ['scope'],
+    answer: (realm, caller, args, kwargs) => flushTestaments(realm, caller, { args, kwargs }),
+  },
+};
+
+function withRoles(realm: MetaRealm, roles: unknown): readonly LiveSession[] {
+  const { sessions } = realm;
+  weigh(realm, sessions.size);
+  if (roles === undefined || roles === null) return [...sessions];
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
+    throw invalidArgument('a list of authroles', roles);
+  const named = new Set<unknown>(roles);
+  return [...sessions].filter(({ authrole }) => named.has(authrole));
+}
+
+function others(realm: MetaRealm, caller: LiveSession, field: 'authid' | 'authrole', value: unknown): readonly LiveSession[] {
+  if (typeof value !== 'string') throw invalidArgument(`an ${field}`, value);
+  weigh(realm, realm.sessions.size);
+  return [...realm.sessions].filter((session) => session !== caller && session[field] === value);
+}
+
+/** One after the other: they may be many. */
+function* killing(victims: readonly LiveSession[], reason: Uri, message: string | undefined, isQuiet: boolean): Work {
+  for (const victim of victims) {
+    if (victim.isGone) continue;
+    victim.leavesQuietly = isQuiet;
+    victim.dismiss(reason, message);
+    yield;
+  }
+}
+
+/** @returns How many it meets. */
+function kill(caller: LiveSession, victims: readonly LiveSession[], kwargs: Dict, bounds: Bounds, isQuiet = false): number {
+  const reason = kwargs.reason ?? KILLED;
+  const message = kwargs.message ?? undefined;
+  const complaint = bounds.uri(reason);
+  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
+  if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
+  if (message !== undefined) expectShort(message, 'message', bounds);
+  caller.do(killing(victims, reason as Uri, message, isQuiet));
+  return victims.length;
+}

@@ -1,0 +1,173 @@
+/*
+ * WAMP "Testament": what a session wants to be published when it ends, whichever way: by GOODBYE, ABORT, a lost line, a violation, or
+ * killed; but not by `kill_all`. There is no resumption of sessions here, so a session is detached and destroyed at once, in this order.
+ */
+import { ApplicationError } from '../../errors.ts';
+import { isDict, show } from '../../protocol/checks.ts';
+import { PASSTHRU } from '../../protocol/features.ts';
+import type { Payload, Publish } from '../../protocol/messages.ts';
+import { Code } from '../../protocol/messages.ts';
+import { publishOptions } from '../../protocol/options.ts';
+import type { Match } from '../../protocol/uri.ts';
+import { INVALID_URI } from '../../protocol/uris.ts';
+import { Carried } from '../../serializer/formats/carried.ts';
+import type { Dict, Uri } from '../../words.ts';
+import { type Action, type Permit, type Verdict, whenKnown } from '../authorization/permissions.ts';
+import { type Bounds, LIMIT_EXCEEDED } from '../limits/bounds.ts';
+import type { SettledLimits } from '../limits/limits.ts';
+import { sizeOfKept, toKeep } from '../limits/payload-size.ts';
+import { ownComplaint } from '../patterns/reserved.ts';
+import { FEATURE_NOT_SUPPORTED } from '../session/passthru.ts';
+import type { LiveSession } from '../session/session.ts';
+import { expectKeywords } from './arguments.ts';
+
+const scopes = ['detached', 'destroyed'] as const;
+type Scope = (typeof scopes)[number];
+
+/** The keyword arguments of `wamp.session.add_testament`. */
+export const TESTAMENT: readonly string[] = ['scope', 'publish_options'];
+
+export interface Testament {
+  readonly scope: Scope;
+  readonly publish: Publish;
+  /** What the session was allowed when it said so: at its end nobody can be asked any more. */
+  readonly permit: Permit;
+  readonly size: number;
+}
+
+/** Of each session that has some, in order of adding. They are kept as long as it is. */
+const kept = new WeakMap<LiveSession, Testament[]>();
+
+/** What `addTestament` needs of a realm. */
+export interface TestamentContext {
+  readonly limits: SettledLimits;
+  readonly bounds: Bounds;
+  may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
+}
+
+/**
+ * `wamp.session.add_testament`.
+ *
+ * @throws {@link ApplicationError} `invalid_argument`, `invalid_uri`, `not_authorized`, `option_disallowed.disclose_me`;
+ *   `payload_size_exceeded` for more than a session may leave.
+ */
+export function addTestament(
+  context: TestamentContext,
+  caller: LiveSession,
+  { args: given = [], kwargs = {} }: Payload,
+): Payload | Promise<Payload> {
+  const [topic, args, keywords] = given;
+  if (args !== undefined && args !== null && !Array.isArray(args)) throw invalidArgument('args', 'a list', args);
+  if (keywords !== undefined && keywords !== null && !isDict(keywords)) throw invalidArgument('kwargs', 'a dict', keywords);
+  return add(context, caller, topic, { args: args ?? undefined, kwargs: keywords ?? undefined }, kwargs);
+}
+
+/**
+ * The same, of a CALL whose payload is bytes: that of the testament is a slice of it, which nobody reads.
+ *
+ * @throws {@link ApplicationError} as `addTestament`; {@link SerializationError} where what has to be read cannot be.
+ */
+export function addCarriedTestament(context: TestamentContext, caller: LiveSession, given: Carried): Payload | Promise<Payload> {
+  if (given.unfit) throw given.unfit;
+  const { format } = given;
+  const [topic, args, keywords] = given.args ? format.items(given.args) : [];
+  const keyed = given.kwargs ? Carried.of(format, undefined, given.kwargs) : undefined;
+  const kind = (element: Uint8Array | undefined): string => (element ? format.kind(element) : 'null');
+  if (!['list', 'null'].includes(kind(args))) throw invalidArgument('args', 'a list', args && format.value(args));
+  if (!['dict', 'null'].includes(kind(keywords))) throw invalidArgument('kwargs', 'a dict', keywords && format.value(keywords));
+  const carried = Carried.of(format, kind(args) === 'list' ? args : undefined, kind(keywords) === 'dict' ? keywords : undefined);
+  return add(context, caller, topic && format.value(topic), { carried }, keyed?.values().kwargs ?? {});
+}
+
+function add(
+  context: TestamentContext,
+  caller: LiveSession,
+  topic: unknown,
+  payload: Payload,
+  kwargs: Dict,
+): Payload | Promise<Payload> {
+  expectKeywords(kwargs, TESTAMENT);
+  if (typeof topic !== 'string') throw invalidArgument('topic', 'a URI', topic);
+  const scope = readScope(kwargs);
+  const options = readOptions(kwargs.publish_options);
+  caller.noteOptions(Code.PUBLISH, options);
+  const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics');
+  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
+  const tooLong = context.bounds.audience(options);
+  if (tooLong !== undefined) throw new ApplicationError(LIMIT_EXCEEDED, [tooLong]);
+  const publish: Publish = { type: Code.PUBLISH, request: 0, options, topic, ...payload };
+  return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
+    if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
+    keep(caller, context.limits, { scope, publish, permit: verdict });
+    return {};
+  });
+}
+
+/** @throws {@link ApplicationError} */
+function keep(
+  caller: LiveSession,
+  { maxTestaments, maxTestamentBytes }: SettledLimits,
+  { scope, publish, permit }: Omit<Testament, 'size'>,
+): void {
+  const { topic, options } = publish;
+  if (options.ppt_scheme && !caller.can('publisher', PASSTHRU))
+    throw new ApplicationError(FEATURE_NOT_SUPPORTED, [`this session did not announce ${PASSTHRU}`]);
+  if (options.disclose_me === true && permit.disclose === false)
+    throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
+  const size = sizeOfKept(topic, options, publish);
+  const own = kept.get(caller) ?? [];
+  const before = own.reduce((sum, testament) => sum + testament.size, 0);
+  if (own.length >= maxTestaments || before + size > maxTestamentBytes) {
+    const text = `a session may leave ${maxTestaments} testaments, of ${maxTestamentBytes} bytes in memory together`;
+    throw new ApplicationError('wamp.error.payload_size_exceeded', [text]);
+  }
+  const complaint = caller.holdings.complaint(size);
+  if (complaint !== undefined) throw new ApplicationError('wamp.error.payload_size_exceeded', [complaint]);
+  caller.holdings.add(size);
+  own.push({ scope, publish: toKeep(publish), permit, size });
+  kept.set(caller, own);
+}
+
+/**
+ * `wamp.session.flush_testaments`.
+ *
+ * @throws {@link ApplicationError} `invalid_argument`.
+ */
+export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs = {} }: Payload): Payload {
+  const flushed = readScope(kwargs);
+  const own = kept.get(caller) ?? [];
+  for (const { scope, size } of own) if (scope === flushed) caller.holdings.add(-size);
+  kept.set(
+    caller,
+    own.filter(({ scope }) => scope !== flushed),
+  );
+  return {};
+}
+
+/** The session is gone from its realm. Its testaments are taken, in the order in which they are to be published. */
+export function takeTestaments(session: LiveSession): readonly Testament[] {
+  const all = kept.get(session) ?? [];
+  kept.delete(session);
+  return scopes.flatMap((scope) => all.filter((testament) => testament.scope === scope));
+}
+
+function readScope({ scope }: Dict): Scope {
+  if (scope === undefined || scope === null) return 'destroyed';
+  const known = scopes.find((each) => each === scope);
+  if (!known) throw invalidArgument('scope', '"destroyed" or "detached"', scope);
+  return known;
+}
+
+/** Nobody is there to be told of the publication, or to be left out. */
+function readOptions(options: unknown): Dict {
+  if (options === undefined || options === null) return {};
+  const complaint = publishOptions(options);
+  if (!isDict(options) || typeof complaint === 'string') throw invalidArgument('publish_options', 'a dict', options);
+  if (complaint !== undefined) throw invalidArgument(`publish_options.${complaint.key}`, complaint.expected, complaint.value);
+  const { acknowledge: _acknowledge, exclude_me: _excludeMe, ...rest } = options;
+  return rest;
+}
+
+function invalidArgument(name: string, expected: string, got: unknown): ApplicationError {
+  return new ApplicationError('wamp.error.invalid_argument', [`${name}: expected ${expected}, got ${show(got)}`]);
+}

@@ -1,0 +1,159 @@
+/*
+ * The router's end of a line. It reads and writes the envelope of a message and hands on the payload as bytes, where the serializer is one of
+ * ours; what another serializer gives and takes are values.
+ */
+import { messageOf, ProtocolError, SerializationError } from '../../errors.ts';
+import { type FrameCache, Link } from '../../link.ts';
+import { parseMessage } from '../../protocol/codec.ts';
+import {
+  type Call,
+  Code,
+  type ErrorMessage,
+  type FromClient,
+  type FromRouter,
+  type Publish,
+  type Yield,
+} from '../../protocol/messages.ts';
+import { routerSide } from '../../protocol/wire.ts';
+import { Carried, mostWritten } from '../../serializer/formats/carried.ts';
+import type { Format, Layout } from '../../serializer/formats/format.ts';
+import { Slab } from '../../serializer/formats/slab.ts';
+import { Utf8 } from '../../serializer/utf8.ts';
+import { byteLength } from '../../transport/frame-length.ts';
+import type { Frame, Transport } from '../../transport/transport.ts';
+
+/** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
+const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
+
+/** Up to here the room for a text is three bytes a character. */
+const SHORT = 512;
+
+// They keep nothing from one text to the next, so one is enough for all connections.
+const utf8 = /* @__PURE__ */ new Utf8();
+const slab = /* @__PURE__ */ new Slab();
+
+export class CarryingLink extends Link<FromClient, FromRouter> {
+  readonly format: Format | undefined;
+  protected override readonly wantsUtf8: boolean;
+  private readonly maxDepth: number;
+
+  constructor(transport: Transport, format: Format | undefined, maxDepth: number) {
+    super(transport, routerSide);
+    this.format = format;
+    this.wantsUtf8 = this.format !== undefined && transport.hasUtf8 === true;
+    this.maxDepth = maxDepth;
+  }
+
+  protected override read(frame: Frame): FromClient {
+    const { format } = this;
+    const isText = typeof frame === 'string';
+    // A frame of the wrong kind is refused below.
+    if (!format || (isText ? format.name !== 'json' : format.name === 'json' && !this.wantsUtf8)) return super.read(frame);
+    const bytes = isText ? bytesOf(frame) : frame;
+    try {
+      return this.message(format, bytes, format.scan(bytes, this.maxDepth));
+    } catch (cause) {
+      if (!(cause instanceof SerializationError)) throw cause;
+      throw new ProtocolError(`cannot decode a frame as ${format.name}: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  private message(format: Format, frame: Uint8Array, layout: Layout, isPlain = false): FromClient {
+    const { count, unfit, unfitAt, starts, ends } = layout;
+    const at = count > 3 ? payloadAt[codeOf(format, frame, layout)] : undefined;
+    const isCarried = at !== undefined && count > at && count <= at + 2;
+    if (unfit !== undefined && !(isCarried && unfitAt >= at)) throw new SerializationError(unfit);
+    // CBOR: of what refers to another part of the frame no slice stands alone.
+    const plain = layout.hasReferences && !isPlain && unfit === undefined ? withoutReferences(format, frame) : undefined;
+    if (typeof plain === 'object') return this.message(format, plain, format.scan(plain, this.maxDepth), true);
+    if (!isCarried) return parseMessage(format.value(frame), this.side.inbound);
+    const args = frame.subarray(starts[at], ends[at]);
+    const kwargs = count > at + 1 ? frame.subarray(starts[at + 1], ends[at + 1]) : undefined;
+    const hasArgs = is(format, args, 'list');
+    const hasKwargs = kwargs ? is(format, kwargs, 'dict') : false;
+    let reason = unfit ?? plain;
+    if (hasArgs === undefined || hasKwargs === undefined) {
+      // Under a tag of CBOR they may be what they have to be. Else the table complains.
+      const untagged = format.name === 'cbor' && !isPlain ? withoutReferences(format, frame) : undefined;
+      if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), true);
+      if (untagged === undefined) return parseMessage(format.value(frame), this.side.inbound);
+      reason ??= untagged;
+    }
+    const message = parseMessage(format.values(frame, layout, at), this.side.inbound);
+    const carried =
+      reason === undefined
+        ? Carried.of(format, hasArgs ? args : undefined, hasKwargs ? kwargs : undefined)
+        : Carried.unfit(format, reason);
+    // The message is of this call only, so that it need not be copied.
+    const target: { carried?: Carried | undefined } = bearsPayload(message) ? message : {};
+    target.carried = carried;
+    return message;
+  }
+
+  protected override write(message: FromRouter, shared?: FrameCache): Frame {
+    const key = this.wantsUtf8 ? this.format : this.transport.serializer;
+    const known = shared?.get(key);
+    if (known instanceof SerializationError) throw known;
+    if (known !== undefined) return known;
+    try {
+      const frame = this.frame(message);
+      shared?.set(key, frame);
+      return frame;
+    } catch (error) {
+      // What cannot be encoded for one cannot be for the others either, and finding that out costs more than an encoding.
+      if (error instanceof SerializationError) shared?.set(key, error);
+      throw error;
+    }
+  }
+
+  private frame(message: FromRouter): Frame {
+    const { format } = this;
+    const carried = 'carried' in message ? message.carried : undefined;
+    if (!carried) return super.write(message);
+    if (!format) return super.write({ ...message, ...carried.values() });
+    const { args, kwargs } = carried.in(format);
+    const bytes = format.frame(this.side.toWire(message), args, kwargs);
+    return format.name === 'json' && !this.wantsUtf8 ? utf8.read(bytes, 0, bytes.length) : bytes;
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  // A short text does not pay for being counted, a long one must not take three times its size.
+  const { bytes, start } = slab.room(text.length < SHORT ? text.length * 3 : byteLength(text));
+  return slab.take(utf8.write(text, bytes, start));
+}
+
+function bearsPayload(message: FromClient): message is Call | Publish | Yield | ErrorMessage {
+  return payloadAt[message.type] !== undefined;
+}
+
+/** Null counts as absent. Undefined: it is something else. */
+function is(format: Format, element: Uint8Array, wanted: 'list' | 'dict'): boolean | undefined {
+  const kind = format.kind(element);
+  return kind === wanted || (kind === 'null' ? false : undefined);
+}
+
+/** The first element. */
+function codeOf({ name, value }: Format, frame: Uint8Array, { starts, ends }: Layout): number {
+  const start = starts[0] ?? 0;
+  const end = ends[0] ?? 0;
+  const first = frame[start] ?? 0;
+  if (name === 'json') {
+    if (end - start === 2) return first * 10 + (frame[start + 1] ?? 0) - 528; // two digits
+    if (end - start === 1) return first - 48;
+  } else if (first < 24) return first;
+  else if (name === 'msgpack' ? first < 0x80 : first === 0x18) return name === 'msgpack' ? first : (frame[start + 1] ?? 0);
+  const code = value(frame.subarray(start, end));
+  return typeof code === 'number' ? code : -1;
+}
+
+/** The same frame with what it refers to written out; or why that cannot be. */
+function withoutReferences(format: Format, frame: Uint8Array): Uint8Array | string {
+  const writer = format.writer(mostWritten(frame.length));
+  try {
+    format.read(frame, writer);
+    return writer.written;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

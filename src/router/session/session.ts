@@ -1,0 +1,308 @@
+/*
+ * One session as the router sees it: who it is, its link, and what it is told. Which request ids it may send is in
+ * request-ids.ts.
+ */
+import { ProtocolError, SerializationError } from '../../errors.ts';
+import type { FrameCache } from '../../link.ts';
+import { announced, clientRoles, PASSTHRU } from '../../protocol/features.ts';
+import { IdMap } from '../../protocol/id-map.ts';
+import { nextId } from '../../protocol/ids.ts';
+import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
+import type { Format } from '../../serializer/formats/format.ts';
+import { byteLength } from '../../transport/frame-length.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { type Dict, type Id, named, type Uri } from '../../words.ts';
+import { Holdings } from '../limits/holdings.ts';
+import type { SettledLimits } from '../limits/limits.ts';
+import type { OutQueue } from '../limits/out-queue.ts';
+import { type CallKind, RequestIds } from '../limits/request-ids.ts';
+import type { Lane } from '../turns/lane.ts';
+import type { LogEntry } from '../turns/log.ts';
+import type { Work } from '../turns/turns.ts';
+import type { CarryingLink } from './carrying-link.ts';
+import type { TransportInfo } from './transport-info.ts';
+import { UnknownOptions } from './unknown-options.ts';
+
+/** Events that may wait for those that were retained. */
+const MAX_BEHIND = 1000;
+
+/** Who a session is. */
+export interface RouterSession {
+  readonly id: Id;
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  readonly transport: TransportInfo;
+  /** What waits to be sent to it. */
+  readonly queuedBytes: number;
+  /** Events that it did not get, because it read too slowly. */
+  readonly droppedEvents: number;
+}
+
+/** What a session needs of its link. */
+export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
+  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
+};
+
+/** What its messages are handled in, one after the other. */
+export type SessionLane = Pick<Lane<unknown>, 'do' | 'hold' | 'release'>;
+
+type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
+  readonly authprovider: string;
+  readonly trustlevel: number | undefined;
+};
+
+/** A call under way. What is known of it beside its ids is the dealer's business. */
+export interface UnderWay {
+  /** The caller's id of it. */
+  readonly request: Id;
+  /** Our id of it, to the callee. */
+  readonly id: Id;
+}
+
+export interface SessionSettings {
+  readonly limits: SettledLimits;
+  readonly strictRequestIds: boolean;
+  readonly log: (entry: LogEntry) => void;
+}
+
+export class LiveSession implements RouterSession {
+  readonly id: Id;
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly authmethod: string;
+  /** Where the router knows it from. */
+  readonly authprovider: string;
+  readonly transport: TransportInfo;
+  /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
+  readonly trustlevel: number | undefined;
+  /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
+  readonly calls: IdMap<UnderWay> = new IdMap();
+  readonly invocations: IdMap<UnderWay> = new IdMap();
+  /** What is kept for it. */
+  readonly holdings: Holdings;
+  /** The sum over its calls. */
+  keptBytes = 0;
+  /** What the client announced, by role. */
+  private readonly features: ReturnType<typeof announced>;
+  /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
+  leavesQuietly = false;
+  /** GOODBYE, and it is gone. */
+  readonly dismiss: (reason: Uri, message: string | undefined) => void;
+  private readonly link: SessionLine;
+  private readonly lane: SessionLane;
+  private readonly queue: OutQueue;
+  /** It has left its realm. */
+  isGone = false;
+  /** Sends the next of the events that come before all others, where there are any. @returns Whether there was one. */
+  private sendNextFirst: (() => boolean) | undefined;
+  private behind: (readonly [FromRouter, FrameCache])[] = [];
+  private lastInvocation: Id = 0;
+  private readonly requestIds: RequestIds;
+  private readonly unknownOptions = new UnknownOptions();
+  private readonly log: ((entry: LogEntry) => void) | undefined;
+  private hasMissedEvents = false;
+
+  constructor(
+    link: SessionLine,
+    lane: SessionLane,
+    who: Who,
+    transport: TransportInfo,
+    queue: OutQueue,
+    hello: Dict,
+    dismiss: (reason: Uri, message: string | undefined) => void,
+    settings: SessionSettings,
+    holdings: Holdings = new Holdings(),
+  ) {
+    this.holdings = holdings;
+    this.requestIds = new RequestIds(this.calls, settings);
+    this.dismiss = dismiss;
+    this.log = settings.log;
+    this.link = link;
+    this.lane = lane;
+    this.id = who.id;
+    this.realm = who.realm;
+    this.authid = who.authid;
+    this.authrole = who.authrole;
+    this.authmethod = who.authmethod;
+    this.authprovider = who.authprovider;
+    this.trustlevel = who.trustlevel;
+    this.transport = transport;
+    this.queue = queue;
+    this.features = knownFeatures(hello);
+  }
+
+  get queuedBytes(): number {
+    return this.queue.bytes;
+  }
+
+  get droppedEvents(): number {
+    return this.queue.droppedEvents;
+  }
+
+  /** What its payloads are carried in. Undefined: its serializer is none of ours, and payloads are values. */
+  get format(): Format | undefined {
+    return this.link.format;
+  }
+
+  /** It has left its realm: nothing more is sent to it. */
+  leave(): void {
+    this.isGone = true;
+    this.queue.leave();
+  }
+
+  /** Whether the client announced all of these features of a role. */
+  can(role: 'publisher' | 'subscriber' | 'caller' | 'callee', ...features: readonly string[]): boolean {
+    const own = this.features[role];
+    return own !== undefined && features.every((feature) => own[feature] === true);
+  }
+
+  /**
+   * Whether this id may be had, is for `RequestIds` to say.
+   *
+   * @throws {@link ProtocolError}
+   */
+  takeRequest(request: Id): void {
+    this.requestIds.take(request);
+  }
+
+  /**
+   * The same for a CALL.
+   *
+   * @throws {@link ProtocolError}
+   */
+  takeCall(call: Call): CallKind {
+    const kind = this.requestIds.takeCall(call);
+    if (kind !== 'further' && call.options.progress === true && !this.can('caller', 'progressive_call_invocations'))
+      throw new ProtocolError('got a progressive CALL of a caller that did not announce progressive_call_invocations');
+    return kind;
+  }
+
+  /** Names in the log what it asks for and will not get. */
+  noteOptions(type: Code, options: Dict): void {
+    this.unknownOptions.tell(type, options, this.id, this.log);
+  }
+
+  /** The id of the next INVOCATION to this callee. It is used up when the INVOCATION was sent. */
+  get nextInvocation(): Id {
+    return nextId(this.lastInvocation);
+  }
+
+  invoked(): void {
+    this.lastInvocation = this.nextInvocation;
+  }
+
+  /** Whether an INVOCATION with this id has ever gone to this callee. */
+  wasInvoked(invocation: Id): boolean {
+    return invocation <= this.lastInvocation;
+  }
+
+  /** Does later what a message of this session asked for. What it throws ends this session, as it would at once. */
+  guard(task: () => void): void {
+    try {
+      this.link.guard(task);
+    } catch (error) {
+      this.log?.({ level: 'error', message: 'a session could not be ended in order', session: this.id, error });
+    }
+  }
+
+  /** Goes on with what a message of this session began; its further messages wait for that. */
+  do(work: Work | undefined): void {
+    if (work) this.lane.do(work);
+  }
+
+  /** Holds back what comes from here on, until the decision is there. It must not reject. */
+  hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
+    this.lane.hold();
+    // Who is gone holds nothing back: on the same connection there may be another session.
+    void decision.then((decided) => {
+      if (!this.isGone) this.lane.release(() => this.guard(() => then(decided)));
+    });
+  }
+
+  /**
+   * Events that come before whatever is sent to this session from now on, a few at a time: what was retained is older than what is published
+   * now, and may be of the same publisher (WAMP "Ordering Guarantees"). Events wait for them; for an answer they are all sent at once.
+   */
+  *sendFirst(sendNext: () => boolean): Work {
+    this.sendNextFirst = sendNext;
+    while (this.sendNextFirst === sendNext && sendNext()) yield;
+    this.catchUp();
+  }
+
+  private catchUp(): void {
+    const sendNext = this.sendNextFirst;
+    const { behind } = this;
+    this.sendNextFirst = undefined;
+    this.behind = [];
+    while (sendNext?.()) {
+      // all of them
+    }
+    for (const [event, cache] of behind) this.sendEvent(event, cache);
+  }
+
+  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
+  sendEvent(event: FromRouter, cache: FrameCache): void {
+    if (this.isGone) return;
+    if (this.sendNextFirst) {
+      this.behind.push([event, cache]);
+      if (this.behind.length > MAX_BEHIND) this.catchUp();
+      return;
+    }
+    this.sendEventNow(event, cache);
+  }
+
+  /** One of those of `sendFirst`. */
+  sendEventNow(event: FromRouter, cache: FrameCache): void {
+    if (this.isGone || !this.queue.takes(true)) return;
+    const error = attempt(() => this.link.send(event, cache));
+    this.queue.measure();
+    if (error === undefined || this.hasMissedEvents) return;
+    this.hasMissedEvents = true;
+    const which = event.type === Code.EVENT ? `the event of publication ${event.publication}` : 'an event';
+    const message = `${named(this.authid)} does not get ${which}, and perhaps further ones (logged once): ${error.message}`;
+    this.log?.({ level: 'warn', message, session: this.id, error });
+  }
+
+  /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
+  send(message: FromRouter): SerializationError | undefined {
+    if (this.sendNextFirst) this.catchUp();
+    if (!this.queue.takes(false)) return undefined;
+    const unfit = attempt(() => this.link.send(message));
+    this.queue.measure();
+    return unfit;
+  }
+
+  /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */
+  sizeOf(list: readonly unknown[]): number | undefined {
+    let size: number | undefined;
+    attempt(() => {
+      size = byteLength(this.link.transport.serializer?.encode(list) ?? '');
+    });
+    return size;
+  }
+}
+
+const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
+
+/** What it announced, without what no router asks about: a HELLO may name any number of features. */
+function knownFeatures(hello: Dict): ReturnType<typeof announced> {
+  const given = announced(hello, roles);
+  const known = (role: (typeof roles)[number]) => {
+    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU];
+    return Object.fromEntries(features.map((feature) => [feature, given[role]?.[feature] === true]));
+  };
+  return Object.fromEntries(roles.filter((role) => given[role]).map((role) => [role, { ...known(role) }]));
+}
+
+function attempt(send: () => void): SerializationError | undefined {
+  try {
+    send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SerializationError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,214 @@
+/*
+ * The transport as the router has it: the one place through which everything passes that a connection brings in or is told. Nothing that a transport
+ * throws reaches the router, and nothing that the router throws reaches a transport, so neither a socket's event nor a timer can end the process:
+ * what is thrown is logged, and that connection ends, by the same way as every other. What comes in is handled in turns (lane.ts).
+ */
+
+import { TransportError } from '../../errors.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
+import type { Serializer } from '../../serializer/serializer.ts';
+import { byteLength } from '../../transport/frame-length.ts';
+import { inMicrotask } from '../../transport/tick.ts';
+import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
+import type { Uri } from '../../words.ts';
+import { Lane } from './lane.ts';
+import type { Turns } from './turns.ts';
+
+/** A frame of this many bytes more is a unit of work more. */
+const UNIT_BYTES = 4096;
+/** What a message that waits takes beside its bytes. */
+const OVERHEAD_BYTES = 100;
+/** How many of the longest messages may wait where the transport cannot rest. */
+const MAX_WAITING = 64;
+
+/** Of a session that ends by a fault of the router. WAMP has no word for it. */
+export const INTERNAL_ERROR = 'autostrada.error.internal_error';
+
+type Item =
+  | { readonly kind: 'broken'; readonly reason: Uri; readonly text: string }
+  | { readonly kind: 'closed'; readonly why: Closed };
+
+export interface InletHost {
+  readonly turns: Turns;
+  readonly maxMessageBytes: number;
+  /** Something threw where nothing may. For the log. */
+  threw(where: string, error: unknown): void;
+}
+
+export class Inlet implements Transport {
+  readonly serializer: Serializer;
+  readonly lane: Lane<Frame | Item>;
+  readonly hasUtf8?: boolean;
+  private readonly transport: Transport;
+  private readonly host: InletHost;
+  private readonly canRest: boolean;
+  private receiver: TransportReceiver | undefined;
+  private waitingBytes = 0;
+  /** Of a message that is handled from now on. Transports of ours look at it earlier; one in memory does not. */
+  private maxBytes: number;
+  private isStranger = false;
+  /** Nothing more comes: `closed` has come, or waits in the lane. */
+  private hasClosed = false;
+  private isClosing = false;
+  private lastBuffered = 0;
+
+  constructor(transport: Transport, host: InletHost) {
+    this.transport = transport;
+    this.host = host;
+    this.maxBytes = host.maxMessageBytes;
+    this.serializer = transport.serializer;
+    this.canRest = transport.pause !== undefined;
+    if (transport.hasUtf8 !== undefined) this.hasUtf8 = transport.hasUtf8;
+    this.lane = new Lane(host.turns, {
+      take: (item) => this.deliver(item),
+      unitsOf: (item) => (isFrame(item) ? 1 + Math.floor(item.length / UNIT_BYTES) : 1),
+      rests: (isResting) => this.rest(isResting),
+      threw: (error) => this.blunder(error),
+    });
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+    this.attempt('start', () =>
+      this.transport.start({
+        ...(receiver.wantsUtf8 === undefined ? {} : { wantsUtf8: receiver.wantsUtf8 }),
+        frame: (frame) => this.take(frame),
+        broken: (reason, text) => this.lane.add({ kind: 'broken', reason, text }),
+        closed: (why) => this.end(why),
+      }),
+    );
+  }
+
+  /**
+   * Before a session: a stranger's message is short. Where the transport can, it refuses a longer one before all of it is there.
+   *
+   * @param maxBytes - Undefined: that of all messages.
+   */
+  limitMessages(maxBytes: number | undefined): void {
+    this.isStranger = maxBytes !== undefined;
+    this.maxBytes = Math.min(this.host.maxMessageBytes, maxBytes ?? Number.POSITIVE_INFINITY);
+    this.attempt('limitMessages', () => this.transport.limitMessages?.(this.maxBytes));
+  }
+
+  get bufferedBytes(): number {
+    try {
+      this.lastBuffered = this.transport.bufferedBytes;
+    } catch (error) {
+      this.fail('bufferedBytes', error);
+    }
+    return this.lastBuffered;
+  }
+
+  get maxFrameBytes(): number | undefined {
+    let bytes: number | undefined;
+    this.attempt('maxFrameBytes', () => {
+      bytes = this.transport.maxFrameBytes;
+    });
+    return bytes;
+  }
+
+  send(frame: Frame): void {
+    if (this.hasClosed) return;
+    this.host.turns.sent(frame.length);
+    try {
+      this.transport.send(frame);
+    } catch (error) {
+      this.fail('send', error);
+    }
+  }
+
+  close(code?: number, reason?: string): void {
+    this.isClosing = true;
+    this.attempt('resume', () => this.transport.resume?.()); // else the other side's part of closing would not be read
+    this.attempt('close', () => this.transport.close(code, reason));
+  }
+
+  private take(frame: Frame): void {
+    if (this.hasClosed) return;
+    if (!this.canRest && !this.mayWait(frame)) return;
+    this.lane.add(frame);
+  }
+
+  /** Counted only where the transport cannot rest: all others hold back by themselves what was not read. */
+  private mayWait({ length }: Frame): boolean {
+    if (!this.lane.isResting) this.waitingBytes = 0;
+    this.waitingBytes += length + OVERHEAD_BYTES;
+    if (this.waitingBytes <= MAX_WAITING * this.host.maxMessageBytes) return true;
+    this.fail('a sender that cannot be held back', new TransportError('it sends faster than its messages can be handled'));
+    return false;
+  }
+
+  private deliver(item: Frame | Item): void {
+    const { receiver } = this;
+    if (isFrame(item)) {
+      const { maxBytes } = this;
+      if (item.length * 3 > maxBytes && byteLength(item) > maxBytes)
+        receiver?.broken?.(PAYLOAD_SIZE_EXCEEDED, tooLong(maxBytes, this.isStranger, byteLength(item)));
+      else receiver?.frame(item);
+    } else if (item.kind === 'broken') receiver?.broken?.(item.reason, item.text);
+    else {
+      this.receiver = undefined;
+      receiver?.closed(item.why);
+    }
+  }
+
+  /** What came before is handled before. Where an authorizer is waited for, its answer is of no interest any more. */
+  private end(why: Closed): void {
+    if (this.hasClosed) return;
+    this.hasClosed = true;
+    const { lane } = this;
+    if (lane.isHeld) {
+      lane.drop();
+      lane.release();
+    }
+    // What the session has begun goes on; what it has left behind comes after that.
+    if (lane.hasItems) lane.add({ kind: 'closed', why });
+    else lane.takeNow({ kind: 'closed', why });
+  }
+
+  private rest(isResting: boolean): void {
+    if (this.hasClosed || this.isClosing) return;
+    this.attempt(isResting ? 'pause' : 'resume', () => (isResting ? this.transport.pause?.() : this.transport.resume?.()));
+  }
+
+  /** Does what may throw: then this connection ends. */
+  attempt(what: string, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.fail(what, error);
+    }
+  }
+
+  /** The fault is the router's own: the session ends, and is told so. */
+  private blunder(error: unknown): void {
+    this.host.threw('handling a message', error);
+    try {
+      this.receiver?.broken?.(INTERNAL_ERROR, 'internal error');
+    } catch (again) {
+      this.fail('ending a session', again);
+    }
+  }
+
+  /** It is as if the connection were lost: nobody can say what state it is in. */
+  private fail(where: string, error: unknown): void {
+    this.host.threw(where, error);
+    if (this.hasClosed) return;
+    try {
+      this.transport.close();
+    } catch {
+      // it was told
+    }
+    // Later: whoever sends is in the middle of something, and may count on the session.
+    inMicrotask(() => this.end({ clean: false, error }));
+  }
+}
+
+function tooLong(most: number, isStranger: boolean, got: number): string {
+  return `expected a message of at most ${most} bytes${isStranger ? ' before WELCOME' : ''}, got one of ${got}`;
+}
+
+/** Bytes may come from another realm: under jsdom, sockets give those of Node.js. */
+function isFrame(item: Frame | Item): item is Frame {
+  return typeof item === 'string' || ArrayBuffer.isView(item);
+}
