@@ -72,8 +72,10 @@ class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unkno
       ...rest,
       signal: controller.signal,
       onProgress: (value) => {
-        this.push(value);
-        onProgress?.(value);
+        // Either may be a promise, and is looked at for its rejection.
+        const slow = this.push(value);
+        const told: unknown = onProgress?.(value);
+        return slow || told ? Promise.all([slow, told]) : undefined;
       },
     });
     this.result.then(

@@ -4,7 +4,7 @@
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
-import { TimeoutError, type WampError } from '../errors.ts';
+import { messageOf, TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
@@ -364,10 +364,17 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (status.state === 'joined') this.events.emit('open', status.session as Session<Api>);
   }
 
-  private report(error: unknown, context: ErrorContext): void {
+  private report(thrown: unknown, context: ErrorContext): void {
+    const error = asError(thrown, context);
     if (this.events.has('error')) this.events.emit('error', error, context);
     else toConsole(error, context);
   }
+}
+
+/** Whoever is told reads a message, whatever was thrown. */
+function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
+  if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+  return new Error(`${messageOf(thrown)} was thrown in ${where}${uri ? ` ${uri}` : ''}`, { cause: thrown });
 }
 
 function toConsole(error: unknown, { where, uri }: ErrorContext): void {

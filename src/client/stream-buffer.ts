@@ -66,8 +66,9 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     this.offAbort = onAbort(source.signal, (reason) => this.abort(reason));
   }
 
-  push(item: T): void {
-    if (this.isOver) return;
+  /** @returns What `onSlow` gives: a promise of it may reject, and whoever pushes has to hand it on. */
+  push(item: T): unknown {
+    if (this.isOver) return undefined;
     const [reader, ...others] = this.readers;
     if (reader) {
       this.readers = others;
@@ -76,7 +77,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     const { onOverflow, onSlow } = this.options;
     if (this.items.length - this.read < this.limit) {
       this.items.push(item);
-      return;
+      return undefined;
     }
     if (onOverflow === 'error') return this.overflow();
     this.dropped++;
@@ -84,9 +85,9 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
       this.take();
       this.items.push(item);
     }
-    if (this.isDropping) return;
+    if (this.isDropping) return undefined;
     this.isDropping = true;
-    onSlow?.(this.dropped);
+    return onSlow?.(this.dropped);
   }
 
   /** No more will come. What is kept can still be read. */
