@@ -13,6 +13,8 @@ export const func: Check = (value) => (typeof value === 'function' ? undefined :
 export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
 export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
 export const uri: Check = (value) => uriComplaint(value) && 'a URI';
+/** A URI, or a wildcard of URIs. */
+export const pattern: Check = (value) => uriComplaint(value, 'wildcard') && 'a URI';
 export { bool, oneOf, string };
 
 /** In milliseconds. */

@@ -59,6 +59,14 @@ const defaults = {
 const MAX_MEMORY_KIB = 2 ** 20;
 const [MIN_WORK_KIB, MAX_WORK_KIB] = [2 ** 12, 2 ** 24];
 
+/** Whether a client that is told nothing else (`minIterations`, `maxIterations`) computes what this entry asks for. */
+export function isUsual({ kdf, iterations, memory = 0 }: Pick<ScramEntry, 'kdf' | 'iterations' | 'memory'>): boolean {
+  if (iterations > defaults.maxIterations) return false;
+  if (kdf === 'pbkdf2') return iterations >= defaults.minIterations;
+  const work = memory * iterations;
+  return memory <= MAX_MEMORY_KIB && work >= MIN_WORK_KIB && work <= MAX_WORK_KIB;
+}
+
 /**
  * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.
  *

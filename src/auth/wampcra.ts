@@ -12,8 +12,8 @@ import { randomBytes } from './random.ts';
 import type { Claim, Method } from './verifier.ts';
 
 const defaults = { iterations: 1000, keylen: 32 } as const;
-/** What a router may ask for: more would be a way to keep us busy. */
-const MOST = { iterations: 10_000_000, keylen: 1024 } as const;
+/** What a router may ask for: more would be a way to keep us busy. A router keeps nothing beyond it, either. */
+export const MOST = { iterations: 10_000_000, keylen: 1024 } as const;
 
 /**
  * Logs in by challenge and response (WAMP method `wampcra`), salted or not as the router asks.

@@ -1,24 +1,26 @@
 /*
  * Which schemas a URI has, and whether they are any.
  */
+import { dict, pattern, withoutSecrets } from '../options.ts';
 import type { ProcedureSchema, TopicSchema } from './schema.ts';
 
-const PARTS = ['args', 'kwargs', 'result', 'progress', 'input'];
+const PARTS = {
+  procedures: ['args', 'kwargs', 'result', 'progress', 'input'],
+  topics: ['args', 'kwargs'],
+} as const;
 
 /**
  * @returns Finds by URI: the URI itself, else the first wildcard that it fits.
- * @throws TypeError for what is no schema.
+ * @throws TypeError for a key that is neither a URI nor a wildcard, for what is no schema, and for schemas of what is not there.
  */
 export function finder<S extends ProcedureSchema | TopicSchema>(
+  kind: keyof typeof PARTS,
   definition: { readonly [uri: string]: S } = {},
 ): (uri: string) => S | undefined {
   const schemas = new Map(Object.entries(definition));
   const wildcards: (readonly [components: readonly string[], schema: S])[] = [];
   for (const [uri, schema] of schemas) {
-    for (const [part, value] of Object.entries(schema)) {
-      if (!PARTS.includes(part) || typeof value?.['~standard']?.validate !== 'function')
-        throw new TypeError(`expected Standard Schemas (${PARTS.join(', ')}) of ${uri}, got ${typeof value} as '${part}'`);
-    }
+    checkEntry(kind, uri, schema);
     const components = uri.split('.');
     if (components.includes('')) wildcards.push([components, schema]);
   }
@@ -30,4 +32,31 @@ export function finder<S extends ProcedureSchema | TopicSchema>(
       components.length === parts.length && components.every((component, i) => !component || component === parts[i]);
     return wildcards.find(([components]) => isMet(components))?.[1];
   };
+}
+
+/** @throws TypeError */
+function checkEntry(kind: keyof typeof PARTS, uri: string, entry: unknown): void {
+  if (uri === '' || pattern(uri) !== undefined)
+    throw new TypeError(
+      `expected the keys of ${kind} to be URIs, or wildcards such as 'com.shop..price', got ${JSON.stringify(uri)}`,
+    );
+  const parts: readonly string[] = PARTS[kind];
+  const expected = `expected Standard Schemas (${parts.join(', ')}) of ${uri}, got`;
+  if (isSchema(entry)) throw new TypeError(`${expected} one schema, which does not say of what it is`);
+  if (dict(entry) !== undefined) throw new TypeError(`${expected} ${withoutSecrets(entry)}`);
+  for (const [part, schema] of Object.entries(entry as object)) {
+    if (!parts.includes(part) || !isSchema(schema)) throw new TypeError(`${expected} ${kindOf(schema)} as '${part}'`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return isSchema(value) ? 'one' : value === null ? 'null' : typeof value;
+}
+
+/** An object, or a function (ArkType). */
+function isSchema(value: unknown): boolean {
+  return (
+    typeof (value as { readonly '~standard'?: { readonly validate?: unknown } } | null | undefined)?.['~standard']?.validate ===
+    'function'
+  );
 }

@@ -2,6 +2,7 @@
  * Where the text of a file is not JSON, and which key an object has twice. `JSON.parse` tells neither in all versions of Node, and its messages
  * quote what is there, which may be a secret. Nothing is made of the text here.
  */
+import { within } from '../router/config/config-path.ts';
 
 /** Each at the place where it is tried. None of them can match in two ways. */
 const SPACE = /[ \t\r\n]*/y;
@@ -52,7 +53,7 @@ export function jsonComplaint(text: string, name: string): string | undefined {
     const complaint = string();
     if (complaint !== undefined) return complaint;
     const word = String(JSON.parse(text.slice(start, at)));
-    path = /^[A-Za-z_]\w*$/.test(word) ? `${dict.path}.${word}` : `${dict.path}[${JSON.stringify(word)}]`;
+    path = within(dict.path, word);
     const before = keys.get(word);
     if (before !== undefined) return `${path}: expected it once, got it${place(text, before)} and again${place(text, start)}`;
     keys.set(word, start);

@@ -115,7 +115,8 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
   if (router.isClosed) throw new TypeError('expected a Router that is open, got one that was closed');
   checkOptions('listen', options, known, withoutSecrets);
   const { server, tls, protocols, path = '/ws', longPollPath = '/lp' } = options;
-  if (tls && (tls.cert === undefined || tls.key === undefined)) throw new TypeError('expected tls to have cert and key');
+  if (tls && (tls.cert === undefined || tls.key === undefined))
+    throw new TypeError('expected tls to have cert and key, got neither');
   if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
   exclude('server', options, ['tls', 'socketPath', 'host', 'port', 'web']);
   exclude('socketPath', options, ['host', 'port']);

@@ -4,6 +4,7 @@
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
 import { parseConfig, type RouterConfig } from '../router/config/config.ts';
+import { within } from '../router/config/config-path.ts';
 import { jsonComplaint } from './json-complaint.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -38,5 +39,5 @@ function withEnvironment(value: unknown, path: string, name = ''): unknown {
     if (found === undefined) throw new TypeError(`${path}: expected the environment to have ${env}, got nothing`);
     return found;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, `${path}.${key}`, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withEnvironment(item, within(path, key), key)]));
 }

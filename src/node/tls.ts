@@ -1,5 +1,5 @@
-import type { ConnectionOptions } from 'node:tls';
-import { any, bool, checkOptions, type Known, string } from '../options.ts';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { bool, checkOptions, type Known, string } from '../options.ts';
 import type { Check } from '../protocol/checks.ts';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
@@ -24,10 +24,22 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
+/** Of PEM: text or bytes, or a list of them, which Node.js takes, too. */
+function pem(what: string, begin: RegExp): Check {
+  const isPem = (value: unknown): boolean =>
+    (typeof value === 'string' || value instanceof Uint8Array) && begin.test(Buffer.from(value as string).toString('latin1'));
+  return (value) => {
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return parts.length > 0 && parts.every(isPem) ? undefined : `${what} in PEM (-----BEGIN …), not a file name`;
+  };
+}
+
+const certificate = pem('a certificate', /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/);
+
 const known: Known & { readonly [name in keyof Required<TlsOptions>]: unknown } = {
-  ca: any,
-  cert: any,
-  key: any,
+  ca: certificate,
+  cert: certificate,
+  key: pem('a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/),
   passphrase: string,
   servername: string,
   rejectUnauthorized: bool,
@@ -35,9 +47,34 @@ const known: Known & { readonly [name in keyof Required<TlsOptions>]: unknown } 
 
 /** @throws TypeError, which shows no value: they are secrets. */
 export const tlsOptions: Check = (value) => {
-  checkOptions('tls', value, known, (given) => typeof given);
+  checkOptions('tls', value, known, kindOf);
+  const { cert, key, passphrase } = value as TlsOptions;
+  if ((cert === undefined) !== (key === undefined))
+    throw new TypeError(`expected tls to have cert and key, got ${cert === undefined ? 'key' : 'cert'} alone`);
+  tryOut({ cert }, 'cert of tls to be a certificate in PEM', 'one that cannot be read');
+  const isLocked = key !== undefined && /ENCRYPTED/.test(Buffer.from(key as string).toString('latin1'));
+  if (isLocked && passphrase === undefined) throw new TypeError('expected passphrase of tls to open key, got nothing');
+  const [expected, got] = isLocked
+    ? ['passphrase of tls to open key', 'another one, or a key that cannot be read']
+    : ['key of tls to be a private key in PEM', 'one that cannot be read'];
+  tryOut({ key, passphrase }, expected, got);
+  tryOut({ cert, key, passphrase }, 'key of tls to be that of cert', 'the key of another certificate');
   return undefined;
 };
+
+/** Node.js tells it in the words of OpenSSL, and when a connection is made, or a port is opened. */
+function tryOut(options: TlsOptions, expected: string, got: string): void {
+  try {
+    createSecureContext(nodeTls(options));
+  } catch (error) {
+    throw new TypeError(`expected ${expected}, got ${got}`, { cause: error });
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? 'an empty text' : `a text of ${value.length} characters`;
+  return value instanceof Uint8Array ? `${value.length} bytes` : typeof value;
+}
 
 /** What is there and undefined is a choice to Node, and not always the default. Its types want Buffers; any bytes do. */
 export function nodeTls(options: TlsOptions = {}): Pick<ConnectionOptions, keyof TlsOptions> {

@@ -281,11 +281,39 @@ describe('[N12] a contract', () => {
     [
       'a part with another name',
       { procedures: { 'a.b': { arguments: z.any() } } },
-      /^expected Standard Schemas \(args, .*got object as 'arguments'$/,
+      /^expected Standard Schemas \(args, .*got one as 'arguments'/,
     ],
+    [
+      'a result of a topic',
+      { topics: { 'a.b': { result: z.any() } } },
+      /^expected Standard Schemas \(args, kwargs\) of a\.b, got one as 'result'$/,
+    ],
+    ['progress of a topic', { topics: { 'a.b': { progress: z.any() } } }, /\(args, kwargs\) of a\.b, got one as 'progress'$/],
+    ['a part with a typo', { topics: { 'a.b': { kwarg: z.any() } } }, /\(args, kwargs\) of a\.b, got one as 'kwarg'$/],
+    [
+      'a schema in place of schemas',
+      { procedures: { 'a.b': z.any() } },
+      /of a\.b, got one schema, which does not say of what it is$/,
+    ],
+    ...[5, null, 'x', [], undefined].map((entry): [string, unknown, RegExp] => [
+      `${JSON.stringify(entry)} in place of schemas`,
+      { procedures: { 'a.b': entry } },
+      /^expected Standard Schemas \(args, kwargs, result, progress, input\) of a\.b, got (5|null|"x"|\[\]|nothing)$/,
+    ]),
+    ...['', 'my shop.price', 'a.b#c', ' a.b', 'a.b\n'].flatMap((uri) =>
+      (['procedures', 'topics'] as const).map((kind): [string, unknown, RegExp] => [
+        `${JSON.stringify(uri)} as a key of ${kind}`,
+        { [kind]: { [uri]: {} } },
+        new RegExp(`^expected the keys of ${kind} to be URIs, or wildcards such as 'com\\.shop\\.\\.price', got "`),
+      ]),
+    ),
     ['nothing for a part', { topics: { 'a.b': { args: undefined } } }, /got undefined as 'args'$/],
-  ])('refuses %s', (_, definition, message) => {
+  ])('[H1] refuses %s', (_, definition, message) => {
     expect(() => defineContract(definition as ContractDefinition)).toThrow(message);
+  });
+
+  it('[H1] takes wildcards, and procedures without schemas', () => {
+    expect(() => defineContract({ procedures: { 'a..b': {}, 'a.': {}, '.b': {}, 'a.b': {} }, topics: {} })).not.toThrow();
   });
 
   it('tells an error in a schema as the hook threw it', async () => {

@@ -36,7 +36,7 @@ describe('a key that an object has twice', () => {
   test.each([
     [
       '{"realms": {"a": 1,\n"b": 2,\n "a": 3}}',
-      'config.realms.a: expected it once, got it in line 1, column 13 and again in line 3, column 2',
+      'config.realms["a"]: expected it once, got it in line 1, column 13 and again in line 3, column 2',
     ],
     ['{"a": {"b.c": 1, "b.c": 1}}', 'config.a["b.c"]: expected it once, got it in line 1, column 8 and again in line 1, column 18'],
     [

@@ -37,9 +37,9 @@ describe('a router’s configuration from a file', () => {
     ['[]', /router\.json: config: expected an object, got a list$/],
     [
       withUser({ env: 'AUTOSTRADA_TEST_NONE' }),
-      /config\.realms\.realm1\.users\.joe\.ticket: expected the environment to have AUTOSTRADA_TEST_NONE/,
+      /config\.realms\["realm1"\]\.users\["joe"\]\.ticket: expected the environment to have AUTOSTRADA_TEST_NONE/,
     ],
-    [withUser(''), /config\.realms\["realm1"\]\.users\["joe"\]\.ticket: expected a text that is not empty$/],
+    [withUser(''), /config\.realms\["realm1"\]\.users\["joe"\]\.ticket: expected a text that is not empty, got an empty text$/],
     [
       { realms: { realm1: { authroles: {}, users: { joe: { authrole: 'boss' } } } } },
       /users\["joe"\]\.authrole: expected one of the realm's authroles, got "boss"/,
@@ -116,7 +116,7 @@ describe('a file that is no configuration is told with its name', () => {
     [
       'a realm twice',
       '{"realms":{"a":"open",\n"a":"open"}}',
-      /config\.realms\.a: expected it once, got it in line 1, column 12 and again in line 2, column 1$/,
+      /config\.realms\["a"\]: expected it once, got it in line 1, column 12 and again in line 2, column 1$/,
     ],
   ])('[G2] [R04] %s', async (_, content, message) => {
     const name = file(content);

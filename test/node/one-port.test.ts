@@ -102,7 +102,7 @@ describe('one port', () => {
   });
 
   test.each([
-    [{ server: createServer(), tls: { cert: '', key: '' } }, 'expected server without tls: it has its own'],
+    [{ server: createServer(), tls: authority().issue('router') }, 'expected server without tls: it has its own'],
     [{ server: createServer(), socketPath: '/tmp/x' }, 'expected server without socketPath: it has its own'],
     [{ server: createServer(), protocols: ['rawsocket' as const] }, 'expected a port of its own for rawsocket, not a server'],
     [

@@ -125,11 +125,66 @@ describe('a port', () => {
     inside.destroy();
     await connection(webSocket(listener.url, { tls: { ca } })).open();
   });
+});
 
-  test('without certificate or key is refused, and so is a certificate that is none', async () => {
-    const router = new Router({ realms: {} });
-    await expect(listen(router, { port: 0, tls: { cert: server.cert } })).rejects.toThrow('expected tls to have cert and key');
-    await expect(listen(router, { port: 0, tls: { cert: 'nonsense', key: server.key } })).rejects.toThrow(/PEM/);
+const encrypted = (passphrase: string): string =>
+  String(createPrivateKey(server.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }));
+const garbled = (pem: string): string => pem.replace(/[b-z]/g, 'A');
+const CERTIFICATE = 'to be a certificate in PEM (-----BEGIN …), not a file name, got';
+const KEY = 'to be a private key in PEM (-----BEGIN …), not a file name, got';
+
+describe.each<[string, (tls: TlsOptions) => unknown]>([
+  ['listen', (tls) => listen(new Router({ realms: { realm1: 'open' } }), { port: 0, tls })],
+  ['webSocket', async (tls) => webSocket('wss://127.0.0.1:1/ws', { tls })],
+  ['rawSocket', async (tls) => rawSocket('rss://127.0.0.1:1', { tls })],
+])('[H1] %s tells at once that', (_, take) => {
+  test.each<[string, TlsOptions, string]>([
+    [
+      'a certificate is a file name',
+      { ...server, cert: './server.crt' },
+      `expected cert of tls ${CERTIFICATE} a text of 12 characters`,
+    ],
+    ['a certificate is empty', { ...server, cert: '' }, `expected cert of tls ${CERTIFICATE} an empty text`],
+    ['a certificate is in DER', { ...server, cert: Buffer.from('308201', 'hex') }, `expected cert of tls ${CERTIFICATE} 3 bytes`],
+    ['a certificate is a key', { ...server, cert: server.key }, `expected cert of tls ${CERTIFICATE}`],
+    ['a certificate is a number', { ...server, cert: 5 as never }, `expected cert of tls ${CERTIFICATE} number`],
+    [
+      'a certificate cannot be read',
+      { ...server, cert: garbled(server.cert) },
+      'expected cert of tls to be a certificate in PEM, got one that cannot',
+    ],
+    ['a key is a file name', { ...server, key: '/etc/server.key' }, `expected key of tls ${KEY} a text of 15 characters`],
+    ['a key is a certificate', { ...server, key: server.cert }, `expected key of tls ${KEY}`],
+    [
+      'a key cannot be read',
+      { ...server, key: garbled(server.key) },
+      'expected key of tls to be a private key in PEM, got one that cannot be read',
+    ],
+    [
+      'a key is of another certificate',
+      { ...server, key: ours.issue('other').key },
+      'expected key of tls to be that of cert, got the key of another',
+    ],
+    ['an authority is a file name', { ...server, ca: 'ca.pem' }, `expected ca of tls ${CERTIFICATE} a text of 6 characters`],
+    ['one of the authorities is a file name', { ...server, ca: [ca, 'ca.pem'] as never }, `expected ca of tls ${CERTIFICATE}`],
+    ['a passphrase is missing', { ...server, key: encrypted('s3cret') }, 'expected passphrase of tls to open key, got nothing'],
+    [
+      'a passphrase is wrong',
+      { ...server, key: encrypted('s3cret'), passphrase: 'hunter2' },
+      'expected passphrase of tls to open key, got another one',
+    ],
+    [
+      'a passphrase is a list',
+      { ...server, passphrase: ['hunter2'] as never },
+      'expected passphrase of tls to be a string, got object',
+    ],
+    ['a key is missing', { cert: server.cert }, 'expected tls to have cert and key, got cert alone'],
+    ['a certificate is missing', { key: server.key }, 'expected tls to have cert and key, got key alone'],
+  ])('%s', async (_case, tls, text) => {
+    const error = await failure((async () => take(tls))());
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain(text);
+    expect(error.message).not.toMatch(/hunter2|s3cret|server\.crt|routines/);
   });
 });
 

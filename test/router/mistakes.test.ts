@@ -38,7 +38,7 @@ describe('a configuration', () => {
     [{ realms: { r: { ...realm, users: [{ authid: 'joe', ticket: 'S3CRET' }] } } }, '.users: expected an object, got a list'],
     [{ realms: { r: { ...realm, users: { joe: null } } } }, '.users["joe"]: expected an object, got null'],
     [{ realms: { r: { ...realm, users: { joe: ['S3CRET'] } } } }, '.users["joe"]: expected an object, got a list'],
-    [{ realms: { r: { ...realm, users: { joe: 'S3CRET' } } } }, '.users["joe"]: expected an object, got string'],
+    [{ realms: { r: { ...realm, users: { joe: 'S3CRET' } } } }, '.users["joe"]: expected an object, got a text of 6 characters'],
     [[{ users: { joe: { ticket: 'S3CRET' } } }], 'config: expected an object, got a list'],
   ])('[H1] never shows a secret: %#', (config, text) => {
     let message = '';

@@ -10,12 +10,16 @@ import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import type { Awaitable, Uri } from '../../words.ts';
 import type { Authorize } from '../authorization/gate.ts';
 import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
+import { Bounds } from '../limits/bounds.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from '../limits/limits.ts';
+import { isOwn } from '../patterns/reserved.ts';
 import type { User, UserConfig, UserQuery } from '../session/user.ts';
 import { guardedClock, guardedLog } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
 import { afterThisTurn, Turns } from '../turns/turns.ts';
-import { checkProcedure, checkUsers, isKey } from './users.ts';
+import { within } from './config-path.ts';
+import { checkKey } from './user-proofs.ts';
+import { checkUsers } from './users.ts';
 
 export interface RouterConfig {
   /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
@@ -114,9 +118,11 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   checkOptions('Router hooks', hooks, knownHooks);
   const log = guardedLog(hooks.log);
   const clock = guardedClock(hooks.clock ?? systemClock, log);
+  const limits = settleLimits(config.limits ?? {});
+  const bounds = new Bounds(limits);
   return {
-    realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm)),
-    limits: settleLimits(config.limits ?? {}),
+    realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm, bounds)),
+    limits,
     strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
@@ -126,8 +132,8 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   };
 }
 
-function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
-  const complaint = uriComplaint(name);
+function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds): RealmSettings {
+  const complaint = bounds.uri(name);
   if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
   if (realm === 'open')
     return {
@@ -139,18 +145,22 @@ function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
       privateKey: undefined,
       history: [],
     };
-  const path = `config.realms[${JSON.stringify(name)}]`;
+  const path = within('config.realms', name);
   if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
   expectDict(realm, path, ['anonymous', 'authroles', 'users', 'privateKey', 'authenticator', 'history']);
   expectDict(realm.authroles, `${path}.authroles`);
   const authroles = new Map(Object.entries(realm.authroles));
-  for (const [authrole, role] of authroles) checkAuthrole(role, `${path}.authroles[${JSON.stringify(authrole)}]`);
+  for (const [authrole, role] of authroles) {
+    checkName(authrole, `${path}.authroles`, bounds);
+    checkAuthrole(role, within(`${path}.authroles`, authrole), bounds);
+  }
   const { anonymous, authenticator, privateKey, history = [] } = realm;
   const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`);
-  checkProcedure(authenticator, `${path}.authenticator`);
+  for (const authid of users.keys()) checkName(authid, `${path}.users`, bounds);
+  checkProcedure(authenticator, `${path}.authenticator`, bounds);
   if (anonymous !== undefined && !authroles.has(anonymous))
     throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
-  if (privateKey !== undefined && !isKey(privateKey)) throw new TypeError(`${path}.privateKey: expected 64 hex digits`);
+  if (privateKey !== undefined) checkKey(privateKey, `${path}.privateKey`);
   if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
   const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
   for (const [i, { uri, match }] of rules.entries()) {
@@ -160,12 +170,26 @@ function settleRealm(name: string, realm: 'open' | RealmConfig): RealmSettings {
   return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
 }
 
-function checkAuthrole(role: AuthroleConfig, path: string): void {
+/** A longer one could not come in: the limit holds for HELLO and for whoever joins. */
+function checkName(name: string, path: string, bounds: Bounds): void {
+  const complaint = bounds.text(name);
+  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
+}
+
+/** One that is asked for an answer: somebody has to be able to register it. */
+function checkProcedure(uri: unknown, path: string, bounds: Bounds): void {
+  if (uri === undefined) return;
+  const complaint =
+    bounds.uri(uri) ?? (isOwn(String(uri)) ? `expected a procedure that a client can register, got ${show(uri)}` : undefined);
+  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
+}
+
+function checkAuthrole(role: AuthroleConfig, path: string, bounds: Bounds): void {
   expectDict(role, path, ['permissions', 'authorizer', 'trustlevel']);
   const { permissions, trustlevel } = role;
   if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
     throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
-  checkProcedure(role.authorizer, `${path}.authorizer`);
+  checkProcedure(role.authorizer, `${path}.authorizer`, bounds);
   if (permissions === 'all') return;
   if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
   const seen = new Set<string>();

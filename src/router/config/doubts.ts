@@ -1,8 +1,10 @@
 /* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
 
+import { isUsual } from '../../auth/scram.ts';
 import { nearest } from '../../nearest.ts';
 import { AUTHID, type PermissionRule } from '../authorization/permissions.ts';
 import type { Settings } from './config.ts';
+import { within } from './config-path.ts';
 
 /** One sentence for each, with its path. */
 export function doubts({ realms, authorize, findUser, limits }: Settings): readonly string[] {
@@ -14,17 +16,24 @@ export function doubts({ realms, authorize, findUser, limits }: Settings): reado
     );
   for (const { name, anonymous, authroles, users, authenticator, history } of realms) {
     if (!authroles) continue;
-    const path = `config.realms[${JSON.stringify(name)}]`;
+    const path = within('config.realms', name);
     if (anonymous === undefined && users.size === 0 && authenticator === undefined && findUser === undefined)
       found.push(`${path}: it has neither anonymous nor users nor an authenticator, so nobody can log in from outside`);
     for (const [authrole, { permissions, authorizer }] of authroles) {
-      const at = `${path}.authroles[${JSON.stringify(authrole)}].permissions`;
+      const at = `${within(`${path}.authroles`, authrole)}.permissions`;
       const isAsked = authorizer !== undefined || authorize !== undefined;
       if (permissions.length === 0 && !isAsked)
         found.push(`${at}: the list is empty and no authorizer is asked, so nothing is allowed`);
       if (permissions === 'all' && authrole === anonymous)
         found.push(`${at}: anybody may do everything without credentials, as calling wamp.session.kill`);
       if (permissions !== 'all') found.push(...signs(permissions, at, [AUTHID]), ...hidden(permissions, at));
+    }
+    for (const [authid, { scram }] of users) {
+      if (!scram || isUsual(scram)) continue;
+      const cost = `${scram.iterations} times${scram.kdf === 'pbkdf2' ? '' : ` ${scram.memory} KiB of`} ${scram.kdf}`;
+      found.push(
+        `${within(`${path}.users`, authid)}.scram: our client refuses ${cost} as too little or too much, unless it is told otherwise`,
+      );
     }
     found.push(...signs(history, `${path}.history`, []));
   }

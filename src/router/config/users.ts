@@ -6,12 +6,13 @@ import { sameText } from '../../auth/bytes.ts';
 import { ApplicationError, messageOf } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { isDict, show } from '../../protocol/checks.ts';
-import { uriComplaint } from '../../protocol/uri.ts';
 import type { Awaitable, Dict, Uri } from '../../words.ts';
 import type { AskProcedure } from '../authorization/gate.ts';
 import type { Principal, User, UserConfig, UserQuery } from '../session/user.ts';
+import { within } from './config-path.ts';
 import { methods } from './methods.ts';
 import { userOf } from './principals.ts';
+import { checkProofs, kindOf } from './user-proofs.ts';
 
 const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
 
@@ -23,44 +24,10 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
       throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
   }
   if (typeof user.authrole !== 'string') throw new TypeError(`${path}.authrole: expected a string, got ${show(user.authrole)}`);
-  const { ticket, wampcra, scram, cryptosign, authextra } = user;
-  const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-  const expect = (isFine: boolean, key: string, expected: string): void => {
-    if (!isFine) throw new TypeError(`${path}.${key}: expected ${expected}`);
-  };
-  if (ticket !== undefined)
-    expect(isText(ticket) || (isOfHook && typeof ticket === 'function'), 'ticket', 'a text that is not empty');
-  if (wampcra !== undefined) {
-    const isPlain = isDict(wampcra) && isText(wampcra.secret);
-    const isSalted =
-      isDict(wampcra) && isText(wampcra.key) && isText(wampcra.salt) && isCount(wampcra.iterations) && isCount(wampcra.keylen);
-    expect(isPlain || isSalted, 'wampcra', 'a secret, or key, salt, iterations and keylen');
-  }
-  if (scram !== undefined) {
-    const isEntry = isDict(scram) && isText(scram.salt) && isText(scram.storedKey) && isText(scram.serverKey);
-    expect(isEntry && isCount(scram.iterations), 'scram', 'kdf, salt, iterations, storedKey and serverKey');
-    const { kdf, memory } = scram as { readonly kdf?: unknown; readonly memory?: unknown };
-    const isArgon2 = kdf === 'argon2id13' || kdf === 'argon2id-13';
-    expect(kdf === 'pbkdf2' || (isArgon2 && isCount(memory)), 'scram.kdf', 'pbkdf2, or argon2id13 with memory');
-  }
-  if (cryptosign !== undefined) {
-    const publicKeys = isDict(cryptosign) && Array.isArray(cryptosign.publicKeys) ? cryptosign.publicKeys : undefined;
-    expect(publicKeys?.every(isKey) ?? false, 'cryptosign.publicKeys', 'a list of Ed25519 keys of 64 hex digits');
-  }
-  if (authextra !== undefined) expect(isDict(authextra), 'authextra', 'an object');
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
-}
-
-/** Of Ed25519, as hex. */
-export function isKey(value: unknown): boolean {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0;
+  checkProofs(user, path, isOfHook);
+  const { authextra } = user;
+  if (authextra !== undefined && !isDict(authextra))
+    throw new TypeError(`${path}.authextra: expected an object, got ${kindOf(authextra)}`);
 }
 
 /** A user and where he was found: WELCOME's `authprovider`. */
@@ -165,7 +132,7 @@ export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path:
   if (users === undefined) return new Map();
   if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${kindOf(users)}`);
   for (const [authid, user] of Object.entries(users)) {
-    const at = `${path}[${JSON.stringify(authid)}]`;
+    const at = within(path, authid);
     checkUser(user, at);
     if (!authroles.has(user.authrole))
       throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
@@ -177,10 +144,4 @@ export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path:
       );
   }
   return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
-}
-
-/** @throws TypeError */
-export function checkProcedure(uri: unknown, path: string): void {
-  const complaint = uri === undefined ? undefined : uriComplaint(uri);
-  if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
 }
