@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Campaign } from './campaign.ts';
 import { faultOf, kinds } from './faults.ts';
+import { oversize } from './foreign.ts';
 import type { Invariant } from './ledger.ts';
 import type { Worker } from './worker.ts';
 
@@ -53,6 +54,31 @@ const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Work
     (_, { connection }) => {
       const handle = connection.subscribe('chaos.poison', () => connection.reconnect());
       cleanups.push(() => handle.unsubscribe());
+    },
+  ],
+  [
+    'sessions lost by a clock that was set',
+    (_, { clock, connection }) => {
+      const { set } = clock;
+      clock.set = (ms) => {
+        set.call(clock, ms);
+        connection.reconnect();
+      };
+      cleanups.push(async () => {
+        clock.set = set;
+      });
+    },
+  ],
+  [
+    'wrong answers, orders and errors',
+    async ({ ledger }, worker) => {
+      // Procedures that cut what is too long, in place of an error.
+      const handle = worker.connection.register('chaos.cutter.large', ([id]) => [id]);
+      const other = worker.connection.register('chaos.cutter.echo', ([id]) => [id]);
+      cleanups.push(() => Promise.all([handle.unregister(), other.unregister()]));
+      await Promise.all([handle.ready, other.ready]);
+      await oversize(ledger, worker.connection, { name: 'cutter' });
+      for (const cleanup of cleanups.splice(0)) await cleanup();
     },
   ],
   ['calls lost by a drain', (campaign) => campaign.drain(({ session }) => session?.leave() ?? Promise.resolve())],

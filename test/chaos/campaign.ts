@@ -13,6 +13,8 @@ import { drainAmidCalls } from './rolling.ts';
 import { RouterProcess } from './router-process.ts';
 import { endpoints, topics, Worker } from './worker.ts';
 
+const HOUR_MS = 3_600_000;
+
 export interface CampaignOptions {
   readonly seed: number;
   readonly workers: number;
@@ -202,6 +204,7 @@ export class Campaign {
     const deadline = soon();
     await Promise.all([...workers.map((worker) => this.tryRegistrations(worker, deadline)), this.trySubscriptions(deadline)]);
     await this.tryForeign(soon());
+    await this.tryClocks(soon());
     await this.lookForLeftovers(soon());
     ledger.close();
     await this.weigh();
@@ -247,15 +250,31 @@ export class Campaign {
     }
   }
 
+  private get sessions(): string {
+    return this.workers.map(({ connection }) => connection.session?.id ?? 'none').join();
+  }
+
+  /** A clock on the wall that somebody sets costs nobody his session. A slow line may: so it is tried more than once. */
+  private async tryClocks(deadline: number): Promise<void> {
+    const isHarmless = await until(deadline, async () => {
+      const before = this.sessions;
+      for (const ms of [HOUR_MS, -2 * HOUR_MS, HOUR_MS]) {
+        for (const { clock } of this.workers) clock.set(ms);
+        await sleep(30);
+      }
+      return this.sessions === before;
+    });
+    if (!isHarmless) this.ledger.violate('sessions lost by a clock that was set', 'each time that it was');
+  }
+
   /** What others send costs nobody his session. A line that is slow beside it may: so it is tried more than once. */
   private async tryForeign(deadline: number): Promise<void> {
     const { workers, ledger, router } = this;
-    const sessions = (): string => workers.map(({ connection }) => connection.session?.id ?? 'none').join();
     const isHarmless = await until(deadline, async () => {
-      const before = sessions();
+      const before = this.sessions;
       await poison(router.port, workers);
       for (const worker of workers) await oversize(ledger, this.nextTo(worker).connection, worker);
-      return sessions() === before;
+      return this.sessions === before;
     });
     if (!isHarmless) ledger.violate('sessions lost by what others send', 'each time that they sent it');
   }

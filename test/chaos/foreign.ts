@@ -74,7 +74,7 @@ function poisonIn(format: Format, port: number, workers: readonly Worker[]): Pro
 const LENGTH = 300_000;
 
 /** Calls with a result, and with an argument, that nobody takes. */
-export async function oversize(ledger: Ledger, caller: Connection, { name }: Worker): Promise<void> {
+export async function oversize(ledger: Ledger, caller: Connection, { name }: Pick<Worker, 'name'>): Promise<void> {
   const ask = async (procedure: string, args: readonly unknown[], id: number): Promise<void> => {
     const call = caller.call(procedure, args, null, { timeoutMs: 2000, retryOnLoss: 'never' });
     ledger.called(id, 'never', ledger.watch(`${procedure} of ${name} with too much`, call));

@@ -15,6 +15,7 @@ export const invariants = [
   'wrong answers, orders and errors',
   'handles left over at the router',
   'sessions lost by what others send',
+  'sessions lost by a clock that was set',
   'calls lost by a drain',
 ] as const;
 export type Invariant = (typeof invariants)[number];

@@ -46,7 +46,7 @@ const HISTORIES = 1;
 /** Long-poll gives a transport that nobody polls half a minute. */
 const CALM_MS = 45_000;
 /** What is retained and kept as history stays, up to the limits of limits.mjs. */
-const WEIGHT_TOLERANCE = 16e6;
+const WEIGHT_TOLERANCE = 8e6;
 
 export class Campaign {
   /** For tests of this one: runs in the calm, before anything is looked at. */
