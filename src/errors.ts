@@ -62,14 +62,14 @@ function isOf(asked: object, value: unknown): boolean {
   return name !== undefined && !name.enumerable && (kind === '' || kind === name.value);
 }
 
-/** The peer broke the protocol; the session is aborted. */
+/** The peer broke the protocol, or sent more than is taken (`wamp.error.payload_size_exceeded`); the session is aborted. */
 export class ProtocolError extends WampError {
   protected static override kind(): string {
     return 'ProtocolError';
   }
 
-  constructor(message: string, options?: ErrorCause) {
-    super('ProtocolError', 'wamp.error.protocol_violation', message, options);
+  constructor(message: string, options?: ErrorCause & { readonly uri?: Uri }) {
+    super('ProtocolError', options?.uri ?? 'wamp.error.protocol_violation', message, options);
   }
 }
 

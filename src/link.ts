@@ -81,7 +81,7 @@ export class Link<In extends Message, Out extends Message> {
     this.transport.start({
       wantsUtf8: this.wantsUtf8,
       frame: (frame) => this.take(frame),
-      broken: (reason, text) => this.abort(reason, text, new ProtocolError(text)),
+      broken: (reason, text) => this.abort(reason, text, new ProtocolError(text, { uri: reason })),
       closed: (closed) => this.end(violationIn(closed), closed),
     });
   }
@@ -189,8 +189,9 @@ export class Link<In extends Message, Out extends Message> {
     // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
     const isUnfit = thrown instanceof SerializationError;
     const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
-    const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown });
-    this.abort(isUnfit ? thrown.uri : PROTOCOL_VIOLATION, error.message, error);
+    const uri = isUnfit ? thrown.uri : PROTOCOL_VIOLATION;
+    const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown, uri });
+    this.abort(uri, error.message, error);
   }
 
   /** The message in a frame. @throws {@link ProtocolError} */

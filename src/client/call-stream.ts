@@ -2,6 +2,7 @@
  * A progressive call as a stream.
  */
 import { ApplicationError } from '../errors.ts';
+import { checkGiven } from '../given.ts';
 import type { Callable, IfKnown, Mapped, Payload, ProgressOf, ResultOf, SpecOf, UriOf } from './contract.ts';
 import { reasonOf } from './limit.ts';
 import type { AnyRequester, ApiOf } from './peers.ts';
@@ -26,7 +27,7 @@ interface Calls {
  * Calls at once, with the arguments and options of `call`, and {@link BufferOptions} among the options. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
  * by throwing what `result` rejects with.
  *
- * @throws TypeError for buffer options that are none. While it is read: what `call` rejects with.
+ * @throws TypeError for what is no connection or session, and for options of its own that cannot be. While it is read: what `call` rejects with.
  * @see WAMP, "Progressive Call Results"
  * @example
  * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);
@@ -51,18 +52,21 @@ export function callStream(
   procedure: unknown,
   ...[args, kwargs, options]: unknown[]
 ): CallStream<unknown, unknown> {
-  return new Calling(requester as Calls, procedure as string, args, kwargs, options as (CallOptions & BufferOptions) | undefined);
+  checkGiven('callStream of a connection or session', requester, 'callResult');
+  checkGiven('options of callStream to be an object', options ?? {});
+  return new Calling(requester as Calls, procedure as string, args, kwargs, (options ?? {}) as CallOptions & BufferOptions);
 }
 
 class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unknown> {
   readonly result: Promise<unknown>;
 
-  constructor(requester: Calls, procedure: string, args: unknown, kwargs: unknown, options: CallOptions & BufferOptions = {}) {
+  constructor(requester: Calls, procedure: string, args: unknown, kwargs: unknown, options: CallOptions & BufferOptions) {
     const { signal, maxBuffered, onOverflow, onSlow, onProgress, ...rest } = options;
+    if (onProgress) checkGiven('onProgress to be a function', onProgress, 'call');
     const controller = new AbortController();
     const left = (): ApplicationError => new ApplicationError('wamp.error.canceled', [`the stream of ${procedure} was left`]);
     const source = {
-      what: `progressive results of ${procedure}`,
+      what: `progressive results of ${String(procedure)}`,
       signal,
       release: (why: unknown) => controller.abort(why ?? left()),
     };
@@ -72,8 +76,10 @@ class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unkno
       ...rest,
       signal: controller.signal,
       onProgress: (value) => {
-        this.push(value);
-        onProgress?.(value);
+        // Either may be a promise, and is looked at for its rejection.
+        const slow = this.push(value);
+        const told: unknown = onProgress?.(value);
+        return slow || told ? Promise.all([slow, told]) : undefined;
       },
     });
     this.result.then(

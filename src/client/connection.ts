@@ -4,10 +4,11 @@
 import type { Clock } from '../clock.ts';
 import { makeDisposable } from '../dispose.ts';
 import { Emitter } from '../emitter.ts';
-import { TimeoutError, type WampError } from '../errors.ts';
+import { messageOf, TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
+import type { Bounds } from './bounds.ts';
 import { checkCall, withDefaults } from './caller.ts';
 import { closedError } from './closed-error.ts';
 import { checkConnectionOptions } from './connection-checks.ts';
@@ -77,6 +78,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private readonly openers: WaitingRoom;
   private readonly owner: Owner;
   private durables: readonly Durable[] = [];
+  /** By middleware. */
+  private readonly held: Bounds['held'] = new Set();
   private end: Ending = ending();
   /** After that, where it was opened anew while it is being closed. */
   private nextEnd: Ending | undefined;
@@ -145,7 +148,8 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
         return sent && said(sent, 'topic', topic);
       },
     };
-    Object.assign(this, verbs, this.points.verbs?.(verbs, report));
+    const bounds = { clock: this.clock, held: this.held, timeoutMs: options.defaults?.timeoutMs };
+    Object.assign(this, verbs, this.points.verbs?.(verbs, report, bounds));
   }
 
   /** The current session, for what should end with it. */
@@ -350,6 +354,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     openers.dismiss(why);
     this.isUnheard = false;
     outbox.room.dismiss(why);
+    for (const give of this.held) give(why);
     for (const handle of durables) handle.close(why);
     return isAsked;
   }
@@ -359,10 +364,17 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (status.state === 'joined') this.events.emit('open', status.session as Session<Api>);
   }
 
-  private report(error: unknown, context: ErrorContext): void {
+  private report(thrown: unknown, context: ErrorContext): void {
+    const error = asError(thrown, context);
     if (this.events.has('error')) this.events.emit('error', error, context);
     else toConsole(error, context);
   }
+}
+
+/** Whoever is told reads a message, whatever was thrown. */
+function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
+  if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+  return new Error(`${messageOf(thrown)} was thrown in ${where}${uri ? ` ${uri}` : ''}`, { cause: thrown });
 }
 
 function toConsole(error: unknown, { where, uri }: ErrorContext): void {

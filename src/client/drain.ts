@@ -1,4 +1,5 @@
 import { elapsed } from '../clock.ts';
+import { checkGiven } from '../given.ts';
 import type { Connection } from './connection.ts';
 import type { DurableRegistration, DurableSubscription } from './durable.ts';
 import type { Registration, Subscription } from './session-api.ts';
@@ -18,16 +19,22 @@ export interface DrainReport {
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; rejects only with a TypeError, for an option that does not exist.
+ * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
 export async function drain(
   // biome-ignore lint/suspicious/noExplicitAny: any contract
   connection: Connection<any>,
-  { signal, timeoutMs = 10_000, ...others }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<DrainReport> {
+  checkGiven('drain of a connection', connection, 'reconnect');
+  checkGiven('options of drain to be an object', options ?? {});
+  const { signal, timeoutMs = 10_000, ...others } = options ?? {};
   const [other] = Object.keys(others);
   if (other) throw new TypeError(`expected an option of drain (signal, timeoutMs), got '${other}'`);
+  if (signal) checkGiven('signal of drain to be an AbortSignal', signal, 'addEventListener');
+  if (!(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw new TypeError(`expected timeoutMs of drain to be milliseconds from 0 on, got ${String(timeoutMs)}`);
   const { clock } = connection;
   const since = elapsed(clock);
   let interrupted = false;

@@ -2,6 +2,7 @@
  * Events as a stream, and the next event as a promise.
  */
 import { ConnectionLostError, TimeoutError } from '../errors.ts';
+import { checkGiven } from '../given.ts';
 import type { Match } from '../protocol/uri.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Dict } from '../words.ts';
@@ -32,7 +33,7 @@ export interface EventStream<A extends readonly unknown[] = readonly unknown[], 
  *
  * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
  *   to the subscription, in milliseconds.
- * @throws TypeError for options that are none. While it is read: what refused or ended the subscription.
+ * @throws TypeError for what is no connection or session, and for options that cannot be. While it is read: what refused or ended the subscription.
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
@@ -48,7 +49,9 @@ export function events<
   options?: SubscribeOptions<Kind> & BufferOptions,
 ): EventStream<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>;
 export function events(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions = {}): EventStream {
-  return new Events(peer, topic as string, options);
+  checkGiven('events of a connection or session', peer, 'subscribe');
+  checkGiven('options of events to be an object', options ?? {});
+  return new Events(peer, topic as string, options ?? {});
 }
 
 class Events extends StreamBuffer<WampEvent> implements EventStream {
@@ -57,7 +60,7 @@ class Events extends StreamBuffer<WampEvent> implements EventStream {
 
   constructor(peer: AnyPeer, topic: string, options: SubscribeOptions & BufferOptions) {
     const { signal, maxBuffered, onOverflow, onSlow, ...wire } = options;
-    const source: Source = { what: `events of ${topic}`, signal, release: () => this.following?.stop() };
+    const source: Source = { what: `events of ${String(topic)}`, signal, release: () => this.following?.stop() };
     super({ maxBuffered, onOverflow, onSlow }, source);
     if (signal?.aborted) {
       const reason = reasonOf(signal);
@@ -101,12 +104,11 @@ export function nextEvent<
   topic: FitTopic<Subscribable<ApiOf<P>>, T, Kind>,
   options?: SubscribeOptions<Kind>,
 ): Promise<WampEvent<EventArgs<Subscribable<ApiOf<P>>, T, Kind, A>, EventKwargs<Subscribable<ApiOf<P>>, T, Kind, K>>>;
-export function nextEvent(
-  peer: AnyPeer,
-  topic: unknown,
-  { signal, timeoutMs, ...wire }: SubscribeOptions = {},
-): Promise<WampEvent> {
+export function nextEvent(peer: AnyPeer, topic: unknown, options: SubscribeOptions = {}): Promise<WampEvent> {
   return promised((settle) => {
+    checkGiven('nextEvent of a connection or session', peer, 'subscribe');
+    checkGiven('options of nextEvent to be an object', options ?? {});
+    const { signal, timeoutMs, ...wire } = options ?? {};
     throwIfAborted({ signal, timeoutMs });
     let following: Following | undefined;
     const stop = (): void => {

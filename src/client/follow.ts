@@ -15,7 +15,8 @@ interface Subscribes {
 }
 
 export interface Follower {
-  event(event: WampEvent): void;
+  /** What it gives is looked at as what a handler gives. */
+  event(event: WampEvent): unknown;
   /** No more will come, and not because of `stop`. `failure`: why, unless the session was left or the connection closed by its user. */
   ended(failure?: { readonly error: unknown }): void;
 }
@@ -30,7 +31,7 @@ export interface Following {
 const ignore = (): void => {};
 
 export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, follower: Follower): Following {
-  const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): void =>
+  const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): unknown =>
     follower.event({ args, kwargs, details });
   const subscribed = (peer as unknown as Subscribes).subscribe(topic, handler as AnyHandler, options);
   return 'then' in subscribed ? followSession(subscribed, follower) : followConnection(subscribed, follower);

@@ -2,6 +2,7 @@
  * Filling a gap from the router's event history (WAMP "Event History").
  */
 import { ApplicationError } from '../errors.ts';
+import { checkGiven } from '../given.ts';
 import { getEvents } from './get-events.ts';
 import { unpack } from './passthru.ts';
 import type { EventDetails } from './payload.ts';
@@ -25,10 +26,13 @@ const SLACK_MS = 60_000;
  * @example
  * connection.subscribe('com.example.chat', ([text]: [string]) => console.log(text), { recoverWith: fromHistory() });
  */
-export function fromHistory({ limit = 1000, ...others }: { readonly limit?: number | undefined } = {}): Recovery {
+export function fromHistory(options: { readonly limit?: number | undefined } = {}): Recovery {
+  checkGiven('options of fromHistory to be an object', options ?? {});
+  const { limit = 1000, ...others } = options ?? {};
   const [other] = Object.keys(others);
   if (other) throw new TypeError(`expected an option of fromHistory (limit), got '${other}'`);
-  if (!(limit >= 1 && Math.floor(limit) === limit)) throw new TypeError(`expected limit to be a whole number from 1, got ${limit}`);
+  if (!(typeof limit === 'number' && limit >= 1 && Math.floor(limit) === limit))
+    throw new TypeError(`expected limit to be a whole number from 1, got ${String(limit)}`);
   // The first time nothing is held back.
   return (context) => context.gap && fill(context, context.gap, limit);
 }

@@ -7,6 +7,7 @@
  */
 import { show } from '../protocol/checks.ts';
 import { type Dict, isThenable, type Uri } from '../words.ts';
+import { type Bounds, within } from './bounds.ts';
 import type { EventDetails, InvocationDetails, Publication } from './payload.ts';
 import { type Result, toValue } from './result.ts';
 import type { Report } from './role.ts';
@@ -97,7 +98,7 @@ export interface Points extends Composed {
   /** `call` and `publish` of a contract, around those. */
   readonly outermost?: Composed;
   /** Those verbs that are hooked, within their hooks. */
-  verbs?(verbs: Omit<Verbs, 'call'>, report: Report): Partial<Verbs>;
+  verbs?(verbs: Omit<Verbs, 'call'>, report: Report, bounds: Bounds): Partial<Verbs>;
   /**
    * The handler within its hooks. What is no function stays it, to be complained of.
    *
@@ -218,14 +219,19 @@ function both<C, R>(outermost: Hook<C, R> | undefined, inner: Hook<C, R> | undef
 
 /** What every middleware brings to the points. */
 const points: Points = {
-  verbs(verbs, report) {
+  verbs(verbs, report, bounds) {
     const call = both(this.outermost?.call, this.call);
     const publish = both(this.outermost?.publish, this.publish);
     const hooked: { -readonly [verb in keyof Verbs]?: Verbs[verb] } = {};
     if (call) {
       const callResult = (...[procedure, args, kwargs, options]: Calling): Promise<Result> =>
-        call({ procedure, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} }, (context) =>
-          verbs.callResult(context.procedure, context.args, context.kwargs, context.options),
+        within(
+          bounds,
+          'procedure',
+          procedure,
+          { procedure, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} },
+          call,
+          (context) => verbs.callResult(context.procedure, context.args, context.kwargs, context.options),
         );
       hooked.callResult = callResult;
       hooked.call = async (...given) => {
@@ -234,15 +240,14 @@ const points: Points = {
       };
     }
     if (publish) {
-      const start = (...[topic, args, kwargs, options]: Publishing): Promise<Publication> | undefined =>
-        publish({ topic, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} }, (context) =>
-          verbs.publish(context.topic, context.args, context.kwargs, context.options),
-        );
-      hooked.publish = (...given) => {
-        // A function that returns a promise does not throw.
-        if (given[3]?.acknowledge === true) return (async () => start(...given) as Promise<Publication>)();
-        const outcome = start(...given);
-        if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => report(error, 'publication', given[0]));
+      const last = ({ topic, args, kwargs, options }: PublishContext): Promise<Publication> | undefined =>
+        verbs.publish(topic, args, kwargs, options);
+      hooked.publish = (...[topic, args, kwargs, options]) => {
+        const context = { topic, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} };
+        if (options?.acknowledge === true)
+          return within(bounds, 'topic', topic, context, publish as Hook<PublishContext, Promise<Publication>>, last);
+        const outcome = publish(context, last);
+        if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => report(error, 'publication', topic));
         return undefined;
       };
     }

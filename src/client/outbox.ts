@@ -10,7 +10,7 @@ import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
 import type { Line } from './line.ts';
 import { checkPublication } from './publisher.ts';
 import { repeat, timeLeft } from './repeat.ts';
-import { promised } from './requests.ts';
+import { promised, throwIfAborted } from './requests.ts';
 import { SessionCore } from './session.ts';
 import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
 import { type Guest, WaitingRoom } from './waiting-room.ts';
@@ -70,11 +70,12 @@ export class Outbox {
     const session = line.openSession;
     if (session) return send.call(session, topic, args, kwargs, options);
     check();
-    const { whenOffline } = options ?? {};
+    throwIfAborted(options);
+    const { whenOffline, signal } = options ?? {};
     const drop = (why: unknown): void => {
       this.dropped++;
       // Who said so need not be told; and what ended the connection is told by itself.
-      if (this.hasTold || whenOffline === 'drop' || why === line.lastError) return;
+      if (this.hasTold || whenOffline === 'drop' || signal?.aborted || why === line.lastError) return;
       this.hasTold = true;
       const text = `an event was dropped, and further ones are only counted (stats): ${messageOf(why)}`;
       this.report(this.notSent(text), { where: 'connection', uri: topic });
@@ -88,7 +89,7 @@ export class Outbox {
             drop(why);
           },
         },
-        undefined,
+        options as CallOptions | undefined, // `fail` was looked at above
         (joined) => {
           this.events--;
           try {

@@ -3,6 +3,7 @@
  * cipher is named for, and what no serializer is named for (`native`), is the user's own bytes, and stays as it is, both ways.
  */
 import { messageOf, SerializationError } from '../errors.ts';
+import { checkGiven } from '../given.ts';
 import * as checks from '../protocol/checks.ts';
 import { hasKeys } from '../protocol/codec.ts';
 import { json } from '../serializer/json.ts';
@@ -20,7 +21,10 @@ import type { PayloadPassthru, PayloadPassthruOptions } from './payload.ts';
  * @example new Connection({ url, realm, passthru: passthru({ serializers: [msgpack()] }) });
  */
 export function passthru(options: { readonly serializers?: readonly Serializer[] | undefined } = {}): PayloadPassthru {
-  const given = options.serializers ?? [];
+  checkGiven('options of passthru to be an object', options ?? {});
+  const given = options?.serializers ?? [];
+  if (!Array.isArray(given)) checkGiven('serializers of passthru to be a list', String(given));
+  for (const each of given) checkGiven('serializers of passthru to be serializers', each, 'encode');
   const serializers = given.some(({ name }) => name === 'json') ? given : [...given, json()];
   const find = (name: string): Serializer => {
     for (const serializer of serializers) if (serializer.name === name) return serializer;

@@ -31,8 +31,7 @@ export class Publisher {
   ): void {
     const { link, requests } = this.role;
     const wire = checkPublication(topic, payload, options, this.role.foreign);
-    const waitOptions = options?.acknowledge ? options : undefined;
-    throwIfAborted(waitOptions);
+    throwIfAborted(options);
     const { args, kwargs } = wire.ppt_scheme ? pack(this.role, 'broker', wire, payload) : payload;
     link.send({
       type: Code.PUBLISH,
@@ -42,7 +41,7 @@ export class Publisher {
       args: args ?? undefined,
       kwargs: (kwargs as Dict | null) ?? undefined,
     });
-    if (settle) requests.wait(Code.PUBLISH, settle, waitOptions);
+    if (settle) requests.wait(Code.PUBLISH, settle, options);
     else requests.sent();
   }
 

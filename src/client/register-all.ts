@@ -1,4 +1,5 @@
 import { makeDisposable } from '../dispose.ts';
+import { checkGiven } from '../given.ts';
 import type { Connection } from './connection.ts';
 import type { ApiShape, KnownUri, ProceduresOf, SpecOf } from './contract.ts';
 import type { DurableRegistration } from './durable.ts';
@@ -15,8 +16,8 @@ export interface RegistrationGroup extends Disposable, AsyncDisposable {
   /** In the order of the endpoints. */
   readonly registrations: readonly DurableRegistration[];
   /**
-   * Resolves when all are active; rejects when the router refuses one, or one is closed first. Ignoring it is fine: an unobserved refusal goes
-   * to `connection.on('error')`.
+   * Resolves when all are active; rejects when the router refuses one, or one is closed first. Then none of them stays: the others are
+   * unregistered. Ignoring it is fine: an unobserved refusal goes to `connection.on('error')`.
    */
   readonly ready: Promise<void>;
   unregister(): Promise<void>;
@@ -28,8 +29,9 @@ interface Registers {
 }
 
 /**
- * Registers all of them, now and after every reconnect, with the same options.
+ * Registers all of them, now and after every reconnect, with the same options: all or none. Once all were active, each goes on by itself.
  *
+ * @throws TypeError for what is no connection, and for what is no object of functions; then nothing is registered.
  * @example
  * const endpoints = registerAll(connection, {
  *   'com.example.add': ([a, b]: [number, number]) => a + b,
@@ -53,6 +55,9 @@ class Group implements RegistrationGroup {
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly registrations: readonly DurableRegistration[];
+  /** What the router refused, or was closed, before all were active. */
+  private refused: DurableRegistration | undefined;
+  private isWhole = false;
 
   constructor(
     connection: Registers,
@@ -61,16 +66,32 @@ class Group implements RegistrationGroup {
   ) {
     makeDisposable(this, () => this.unregister(), true);
     const registrations: DurableRegistration[] = [];
-    for (const procedure of Object.keys(endpoints)) {
-      const endpoint = endpoints[procedure];
-      if (endpoint !== undefined) registrations.push(connection.register(procedure, endpoint, options));
-    }
+    checkGiven('registerAll of a connection', connection, 'reconnect');
+    checkGiven('endpoints of registerAll to be an object of functions', endpoints);
+    const procedures = Object.keys(endpoints).filter((procedure) => endpoints[procedure] !== undefined);
+    for (const procedure of procedures) checkGiven(`the endpoint of ${procedure} to be a function`, endpoints[procedure], 'call');
+    for (const procedure of procedures)
+      registrations.push(connection.register(procedure, endpoints[procedure] as AnyEndpoint, options));
     this.registrations = registrations;
+    for (const registration of registrations) registration.on('state', () => this.moved(registration));
+    for (const registration of registrations) this.moved(registration);
+  }
+
+  /** All or none, until all were active. */
+  private moved(registration: DurableRegistration): void {
+    this.isWhole ||= this.registrations.every(({ state }) => state === 'active');
+    if (this.isWhole || this.refused || registration.state !== 'closed' || !registration.error) return;
+    this.refused = registration;
+    // A moment later: who awaits `ready` hears of this one first.
+    void Promise.resolve().then(() => {
+      for (const each of this.registrations) if (each.state !== 'closed') void each.unregister();
+    });
   }
 
   // When it is asked for: a refusal that nobody waits for is told to `on('error')`.
   get ready(): Promise<void> {
-    const ready = Promise.all(this.registrations.map((registration) => registration.ready)).then(() => {});
+    const { refused, registrations } = this;
+    const ready = Promise.all((refused ? [refused] : registrations).map((registration) => registration.ready)).then(() => {});
     ready.catch(() => {});
     return ready;
   }

@@ -10,6 +10,7 @@ import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id, Off } from '../words.ts';
+import type { Bounds } from './bounds.ts';
 import { limit, reasonOf } from './limit.ts';
 import type { WaitOptions } from './verbs.ts';
 
@@ -77,10 +78,11 @@ export class Wait<T = unknown> {
   }
 }
 
-export class Requests {
+export class Requests implements Bounds {
   /** Somebody does not wait any more. */
   onGiveUp: (() => void) | undefined;
-  private readonly clock: Clock;
+  readonly clock: Clock;
+  readonly held: Bounds['held'] = new Set();
   private readonly waits = new IdMap<Wait>();
   /** Whoever has given up, or was answered already. */
   private readonly nobody = new Wait(Code.CALL, { resolve: () => {}, reject: () => {} });
@@ -156,6 +158,7 @@ export class Requests {
     const waits = this.waits.values();
     this.waits.clear();
     for (const wait of waits) wait.reject(error);
+    for (const give of this.held) give(error);
   }
 }
 

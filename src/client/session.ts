@@ -128,7 +128,7 @@ export class SessionCore {
     // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
     const { callResult, publish } = this;
     const raw = { callResult: callResult.bind(this), publish: publish.bind(this) };
-    Object.assign(this, hooks.points.verbs?.(raw, hooks.report));
+    Object.assign(this, hooks.points.verbs?.(raw, hooks.report, this.requests));
     this.requests.onGiveUp = this.callee.invocations.onAnswer = () => this.idling.check();
   }
 

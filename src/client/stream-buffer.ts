@@ -4,6 +4,7 @@
  */
 import { makeDisposable } from '../dispose.ts';
 import { ApplicationError } from '../errors.ts';
+import { checkGiven } from '../given.ts';
 import type { Off } from '../words.ts';
 import { onAbort } from './limit.ts';
 import type { Settle } from './requests.ts';
@@ -53,11 +54,13 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
   private readonly offAbort: Off;
 
   constructor(options: BufferOptions, source: Source) {
-    const { onOverflow = 'drop-oldest', maxBuffered = 256 } = options;
+    const { onOverflow = 'drop-oldest', maxBuffered = 256, onSlow } = options;
     if (!policies.includes(onOverflow))
-      throw new TypeError(`expected onOverflow to be one of ${policies.join(', ')}, got ${onOverflow}`);
-    if (!(Math.floor(maxBuffered) === maxBuffered && maxBuffered >= 1))
-      throw new TypeError(`expected maxBuffered to be a whole number from 1, got ${maxBuffered}`);
+      throw new TypeError(`expected onOverflow to be one of ${policies.join(', ')}, got ${String(onOverflow)}`);
+    if (!(typeof maxBuffered === 'number' && Math.floor(maxBuffered) === maxBuffered && maxBuffered >= 1))
+      throw new TypeError(`expected maxBuffered to be a whole number from 1, got ${String(maxBuffered)}`);
+    if (onSlow) checkGiven('onSlow to be a function', onSlow, 'call');
+    if (source.signal) checkGiven('signal to be an AbortSignal', source.signal, 'addEventListener');
     this.options = options;
     this.limit = onOverflow === 'latest' ? 1 : maxBuffered;
     this.source = source;
@@ -66,8 +69,9 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     this.offAbort = onAbort(source.signal, (reason) => this.abort(reason));
   }
 
-  push(item: T): void {
-    if (this.isOver) return;
+  /** @returns What `onSlow` gives: a promise of it may reject, and whoever pushes has to hand it on. */
+  push(item: T): unknown {
+    if (this.isOver) return undefined;
     const [reader, ...others] = this.readers;
     if (reader) {
       this.readers = others;
@@ -76,7 +80,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
     const { onOverflow, onSlow } = this.options;
     if (this.items.length - this.read < this.limit) {
       this.items.push(item);
-      return;
+      return undefined;
     }
     if (onOverflow === 'error') return this.overflow();
     this.dropped++;
@@ -84,9 +88,9 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
       this.take();
       this.items.push(item);
     }
-    if (this.isDropping) return;
+    if (this.isDropping) return undefined;
     this.isDropping = true;
-    onSlow?.(this.dropped);
+    return onSlow?.(this.dropped);
   }
 
   /** No more will come. What is kept can still be read. */

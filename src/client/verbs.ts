@@ -121,6 +121,8 @@ export interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptio
    * unless `drop` was asked for.
    */
   readonly whenOffline?: 'wait' | 'drop' | undefined;
+  /** Gives up what was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped without a word. */
+  readonly signal?: AbortSignal | undefined;
 }
 export interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
   readonly acknowledge: Acknowledge;

@@ -1,3 +1,4 @@
+import { checkGiven } from '../given.ts';
 import type { ApiShape } from './contract.ts';
 import type { Extensions } from './payload.ts';
 import type { CallOptions, Requester } from './verbs.ts';
@@ -17,17 +18,20 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
 /**
  * The same requester with other defaults.
  *
- * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
+ * @throws TypeError for what has no verbs, and for defaults that are no object.
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
  * await hasty.call('com.example.add', [2, 3]);
  */
 export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api> {
+  checkGiven('withOptions of a connection or session', requester, 'callResult');
+  checkGiven('defaults of withOptions to be an object', defaults);
   const verbs = requester as unknown as Verbs;
   const { signal, timeoutMs, whenOffline, retryOnLoss, waitForCalleeMs, ...wire } = defaults;
   const acknowledged = { ...wire, signal, timeoutMs, whenOffline, retryOnLoss };
-  const unacknowledged = whenOffline === 'wait' ? { ...wire, whenOffline } : wire;
+  const unacknowledged = { ...wire, signal, whenOffline: whenOffline === 'wait' ? whenOffline : undefined };
   const call =
     (verb: 'call' | 'callResult') =>
     (...[uri, args, kwargs, options]: [string, ...Rest]): unknown =>

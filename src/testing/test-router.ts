@@ -13,7 +13,7 @@ import {
 import { FaultyLine, type LineHooks } from './faulty-line.ts';
 import { expectMs } from './manual-clock.ts';
 import { turn } from './turn.ts';
-import { checkWhere, meets, type Where, type Who } from './where.ts';
+import { checkType, checkWhere, meets, type Where, type Who } from './where.ts';
 
 /** How long after `ghosts()` was ended the router takes to notice that those lines are dead. */
 const GHOST_MS = 5000;
@@ -83,8 +83,14 @@ export class TestRouter extends Router {
     return this.messages;
   }
 
-  /** How often a message of this type was sent or received, by sessions that are over, too. */
+  /**
+   * How often a message of this type was sent or received, by sessions that are over, too.
+   *
+   * @param type - `CALL`, `RESULT`, …
+   * @throws TypeError for a type that WAMP does not have.
+   */
   count(type: string, where: Where = {}): number {
+    checkType(type);
     checkWhere(where);
     return this.messages.filter((message, i) => message.type === type && meets(where, this.whose[i] as Who)).length;
   }
@@ -114,8 +120,10 @@ export class TestRouter extends Router {
    * Drops the line in the middle of the next frame of this type, in either direction: the frame does not arrive. Once.
    *
    * @param type - `CALL`, `RESULT`, …
+   * @throws TypeError for a type that WAMP does not have.
    */
   cutDuring(type: string, where: Where = {}): void {
+    checkType(type);
     checkWhere(where);
     this.faults = [...this.faults, { kind: 'cut', type, where }];
   }

@@ -19,6 +19,17 @@ export interface Who {
 
 const names: readonly string[] = ['session', 'authid', 'authrole'];
 
+const types: readonly string[] = (
+  'HELLO WELCOME ABORT CHALLENGE AUTHENTICATE GOODBYE ERROR PUBLISH PUBLISHED SUBSCRIBE SUBSCRIBED UNSUBSCRIBE UNSUBSCRIBED EVENT ' +
+  'CALL CANCEL RESULT REGISTER REGISTERED UNREGISTER UNREGISTERED INVOCATION INTERRUPT YIELD'
+).split(' ');
+
+/** @throws TypeError for what is no type of message: it would never be met. */
+export function checkType(type: string): void {
+  if (!types.includes(type))
+    throw new TypeError(`expected a type of message (${types.join(', ')}), got ${JSON.stringify(type) ?? typeof type}`);
+}
+
 /** @throws TypeError for a name that means nothing: it would mean everybody. */
 export function checkWhere(where: Where): void {
   if (typeof where !== 'object' || where === null)

@@ -23,10 +23,12 @@ export interface BatchedSerializer extends Serializer {
  * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
  * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
  *
+ * @throws TypeError for what is no serializer.
  * @see WAMP, "Batched WebSocket Transport"
  * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
  */
 export function batched(serializer: Serializer): BatchedSerializer {
+  if (typeof serializer?.encode !== 'function') throw new TypeError(`expected a serializer for batched, got ${typeof serializer}`);
   if (isBatched(serializer)) return serializer;
   return {
     name: `${serializer.name}.batched`,

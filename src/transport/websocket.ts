@@ -10,8 +10,9 @@ import type { Connector, Dial, Transport } from './transport.ts';
 import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
 import { abandon, failureOf, platformWebSocket, SocketLine } from './ws.ts';
 
-/** Connects to a `ws://` or `wss://` URL. */
+/** Connects to a `ws://` or `wss://` URL. @throws TypeError for what is no text. */
 export function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector {
+  if (typeof url !== 'string') throw new TypeError(`expected url to be a string, got ${typeof url}`);
   return { name: withoutLogin(url), connect: (dial) => dialWebSocket(url, WebSocketHere ?? platformWebSocket, dial) };
 }
 

@@ -74,10 +74,14 @@ test('[H1] fromHistory without its call, and with what it does not know', async 
   await connection.close();
 });
 
-test('[H1] tools for tests refuse what means nothing', async () => {
+test('[H1] [H7] tools for tests refuse what means nothing', async () => {
   const router = new TestRouter();
   expect(() => router.cut({ authId: 'anna' } as object)).toThrow("expected { session, authid, authrole } of a line, got 'authId'");
   expect(() => router.cut(5 as never)).toThrow('got number');
+  for (const type of ['call', 'CALLS', '', undefined as never]) {
+    expect(() => router.count(type)).toThrow(/expected a type of message \(HELLO, .*YIELD\), got /);
+    expect(() => router.cutDuring(type)).toThrow('expected a type of message');
+  }
   expect(() => router.delay('x' as never)).toThrow('expected milliseconds from 0 on');
   await expect(new ManualClock().advance(Number.NaN)).rejects.toThrow('expected milliseconds from 0 on, got NaN');
   await router.close();

@@ -137,8 +137,8 @@ describe('registerAll', () => {
     expect(router.stats().registrations).toBe(0);
   });
 
-  it('rejects when one is refused, and says which; the others stay', async () => {
-    const { connect } = testBench();
+  it('[H6] rejects when one is refused, and says which; none of the others stays', async () => {
+    const { router, connect } = testBench();
     await connect('other').register('a.c', () => 1).ready;
     const service = connect('service');
     const told = vi.fn();
@@ -148,9 +148,26 @@ describe('registerAll', () => {
     expect(error.uri).toBe('wamp.error.procedure_already_exists');
     expect(error.message).toContain('a.c');
     expect(told).not.toHaveBeenCalled();
-    expect(endpoints.registrations.map(({ state }) => state)).toEqual(['active', 'closed']);
+    await router.settled();
+    expect(endpoints.registrations.map(({ state }) => state)).toEqual(['closed', 'closed']);
+    expect([service.handles.length, router.stats().registrations]).toEqual([0, 1]);
+    expect((await failure(endpoints.ready)).uri).toBe('wamp.error.procedure_already_exists');
     registerAll(service, { 'a.c': () => 2 }); // and nobody waits
     await expect.poll(() => told.mock.calls.map(([, { uri }]) => uri)).toEqual(['a.c']);
+  });
+
+  it('[H6] once all were active, one that is lost takes none of the others with it', async () => {
+    const { router, clock, connect } = testBench();
+    const [service, other] = [connect('service'), connect('other')];
+    service.on('error', () => {});
+    const endpoints = registerAll(service, { 'a.b': () => 1, 'a.c': () => 2 });
+    await endpoints.ready;
+    const up = router.down();
+    up();
+    await other.register('a.c', () => 3).ready;
+    await clock.advance(1000);
+    await router.settled();
+    expect(endpoints.registrations.map(({ state }) => state)).toEqual(['active', 'closed']);
   });
 });
 

@@ -218,12 +218,17 @@ describe('a session', () => {
     ['7ff10000', 'wamp.error.protocol_violation', 'expected reserved bits of a frame to be zero, got 0x7f'],
     ['04000000', 'wamp.error.protocol_violation', 'expected a message, PING or PONG, got a frame of reserved type 4'],
     ['00000002 c328', 'wamp.error.protocol_violation', 'expected UTF-8 for json, got other bytes'],
-  ])('[C82] ends at %s, and says why at both ends', async (octets, reason, message) => {
+  ])('[H8] [C82] ends at %s, and says why at both ends', async (octets, reason, message) => {
     const { connection, peer } = await joined('7ff10000', { maxMessageBytes: 512 });
     const { session } = connection;
     peer.send(octets);
     expect(await peer.next()).toEqual([3, { message }, reason]);
-    expect(await session?.ended).toMatchObject({ name: 'ConnectionLostError', message: `we aborted the session: ${message}` });
+    expect(await session?.ended).toMatchObject({
+      name: 'ConnectionLostError',
+      uri: reason,
+      message: `we aborted the session: ${message}`,
+      cause: { name: 'ProtocolError', uri: reason },
+    });
     expect(await peer.end()).toBe('');
   });
 

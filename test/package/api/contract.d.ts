@@ -99,7 +99,8 @@ type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
  * });
  * const connection = new Connection({ url, realm: 'shop', contract: shop });
- * @throws TypeError for what is no schema, and for options that do not exist.
+ * @throws TypeError for a key that is neither a URI nor a wildcard, for what is no schema, for schemas of what is not there (a topic has no `result`),
+ * and for options that do not exist.
  */
 declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;
 

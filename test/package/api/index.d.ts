@@ -58,7 +58,7 @@ interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
  * Calls at once, with the arguments and options of `call`, and {@link BufferOptions} among the options. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
  * by throwing what `result` rejects with.
  *
- * @throws TypeError for buffer options that are none. While it is read: what `call` rejects with.
+ * @throws TypeError for what is no connection or session, and for options of its own that cannot be. While it is read: what `call` rejects with.
  * @see WAMP, "Progressive Call Results"
  * @example
  * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);
@@ -106,10 +106,10 @@ interface DrainReport {
  * Of what is still running when the time is over, callers get `wamp.error.canceled`.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; rejects only with a TypeError, for an option that does not exist.
+ * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
-declare function drain(connection: Connection<any>, { signal, timeoutMs, ...others }?: WaitOptions): Promise<DrainReport>;
+declare function drain(connection: Connection<any>, options?: WaitOptions): Promise<DrainReport>;
 
 interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>>, AsyncDisposable {
     /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
@@ -126,7 +126,7 @@ interface EventStream<A extends readonly unknown[] = readonly unknown[], K exten
  *
  * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
  *   to the subscription, in milliseconds.
- * @throws TypeError for options that are none. While it is read: what refused or ended the subscription.
+ * @throws TypeError for what is no connection or session, and for options that cannot be. While it is read: what refused or ended the subscription.
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
@@ -155,7 +155,7 @@ declare function nextEvent<A extends readonly unknown[] = readonly unknown[], K 
  * @example
  * connection.subscribe('com.example.chat', ([text]: [string]) => console.log(text), { recoverWith: fromHistory() });
  */
-declare function fromHistory({ limit, ...others }?: {
+declare function fromHistory(options?: {
     readonly limit?: number | undefined;
 }): Recovery;
 
@@ -181,15 +181,16 @@ interface RegistrationGroup extends Disposable, AsyncDisposable {
     /** In the order of the endpoints. */
     readonly registrations: readonly DurableRegistration[];
     /**
-     * Resolves when all are active; rejects when the router refuses one, or one is closed first. Ignoring it is fine: an unobserved refusal goes
-     * to `connection.on('error')`.
+     * Resolves when all are active; rejects when the router refuses one, or one is closed first. Then none of them stays: the others are
+     * unregistered. Ignoring it is fine: an unobserved refusal goes to `connection.on('error')`.
      */
     readonly ready: Promise<void>;
     unregister(): Promise<void>;
 }
 /**
- * Registers all of them, now and after every reconnect, with the same options.
+ * Registers all of them, now and after every reconnect, with the same options: all or none. Once all were active, each goes on by itself.
  *
+ * @throws TypeError for what is no connection, and for what is no object of functions; then nothing is registered.
  * @example
  * const endpoints = registerAll(connection, {
  *   'com.example.add': ([a, b]: [number, number]) => a + b,
@@ -202,6 +203,7 @@ declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, 
 /**
  * Every status of a connection from now on. Ends with `closed`; leaving the loop stops listening. Who reads too slowly loses the oldest.
  *
+ * @throws TypeError for what is no connection.
  * @example
  * for await (const status of statuses(connection)) console.log(status.state);
  */
@@ -212,8 +214,9 @@ type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' |
 /**
  * The same requester with other defaults.
  *
- * A request's own options come first. Events that are not acknowledged wait for nothing, so `signal` and `timeoutMs` are not for them.
+ * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
+ * @throws TypeError for what has no verbs, and for defaults that are no object.
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
  * await hasty.call('com.example.add', [2, 3]);
@@ -256,6 +259,7 @@ interface BatchedSerializer extends Serializer {
  * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
  * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
  *
+ * @throws TypeError for what is no serializer.
  * @see WAMP, "Batched WebSocket Transport"
  * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
  */
@@ -263,7 +267,7 @@ declare function batched(serializer: Serializer): BatchedSerializer;
 
 type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 
-/** Connects to a `ws://` or `wss://` URL. */
+/** Connects to a `ws://` or `wss://` URL. @throws TypeError for what is no text. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
 export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, IfKnown, KnownUri, Mapped, Match, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };

@@ -307,8 +307,8 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly realms;
     private readonly events;
     private readonly complain;
-    private readonly house;
-    private readonly doors;
+    private readonly context;
+    private readonly connections;
     /** Those from outside that have no session yet. */
     private readonly waiting;
     /** When somebody was last turned away, by limit. */
@@ -318,10 +318,10 @@ declare class Router implements Connector, AsyncDisposable {
     private whenEmpty;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
-    /** The front door without a network: the same rules as for everyone. */
+    /** Without a network: the same rules as for everyone. */
     connect(dial: Dial): Transport;
     /**
-     * The back door, for components in this process: no login, this principal.
+     * For components in this process: no login, this principal.
      *
      * @throws TypeError for a principal that cannot be.
      */

@@ -97,7 +97,12 @@ declare class TestRouter extends Router {
     constructor(config?: RouterConfig, hooks?: RouterHooks);
     /** Every message in order, secrets left out. It grows until the router is given up. */
     get log(): readonly LoggedMessage[];
-    /** How often a message of this type was sent or received, by sessions that are over, too. */
+    /**
+     * How often a message of this type was sent or received, by sessions that are over, too.
+     *
+     * @param type - `CALL`, `RESULT`, …
+     * @throws TypeError for a type that WAMP does not have.
+     */
     count(type: string, where?: Where): number;
     /**
      * Resolves when nothing is on its way on any line and nobody says anything more by himself. What runs in an endpoint may go on. What
@@ -110,6 +115,7 @@ declare class TestRouter extends Router {
      * Drops the line in the middle of the next frame of this type, in either direction: the frame does not arrive. Once.
      *
      * @param type - `CALL`, `RESULT`, …
+     * @throws TypeError for a type that WAMP does not have.
      */
     cutDuring(type: string, where?: Where): void;
     /**

@@ -199,6 +199,8 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
     private readonly openers;
     private readonly owner;
     private durables;
+    /** By middleware. */
+    private readonly held;
     private end;
     /** After that, where it was opened anew while it is being closed. */
     private nextEnd;

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Dict, Id, Uri, Awaitable } from './words.js';
-import { Match, Clock } from './clock.js';
+import { Clock, Match } from './clock.js';
 import { WampError } from './errors.js';
 
 /** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
@@ -95,6 +95,15 @@ interface InvocationDetails<in Progress = unknown, out Input = unknown> extends 
      * @see WAMP, "Progressive Call Invocations"
      */
     readonly furtherInputs: AsyncIterable<Input>;
+}
+
+/** Of a session or connection. */
+interface Bounds {
+    readonly clock: Clock;
+    /** Those that are under way: each is told when it ends. */
+    readonly held: Set<(why: unknown) => void>;
+    /** For calls that say nothing. */
+    readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -272,7 +281,7 @@ interface Points extends Composed {
     /** `call` and `publish` of a contract, around those. */
     readonly outermost?: Composed;
     /** Those verbs that are hooked, within their hooks. */
-    verbs?(verbs: Omit<Verbs, 'call'>, report: Report): Partial<Verbs>;
+    verbs?(verbs: Omit<Verbs, 'call'>, report: Report, bounds: Bounds): Partial<Verbs>;
     /**
      * The handler within its hooks. What is no function stays it, to be complained of.
      *
@@ -414,6 +423,8 @@ interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
      * unless `drop` was asked for.
      */
     readonly whenOffline?: 'wait' | 'drop' | undefined;
+    /** Gives up what was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped without a word. */
+    readonly signal?: AbortSignal | undefined;
 }
 interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
     readonly acknowledge: Acknowledge;

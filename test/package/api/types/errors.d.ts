@@ -22,10 +22,12 @@ declare abstract class WampError extends Error {
     readonly topic?: Uri;
     constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
 }
-/** The peer broke the protocol; the session is aborted. */
+/** The peer broke the protocol, or sent more than is taken (`wamp.error.payload_size_exceeded`); the session is aborted. */
 declare class ProtocolError extends WampError {
     protected static kind(): string;
-    constructor(message: string, options?: ErrorCause);
+    constructor(message: string, options?: ErrorCause & {
+        readonly uri?: Uri;
+    });
 }
 /**
  * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
