@@ -180,7 +180,12 @@ installed.each(versions.filter((version) => version !== '7'))(
     const imports = entries.map((entry, i) => `import * as entry${i} from 'autostrada${entry.slice(1)}';`);
     const code = `${imports.join('\n')}\nexport const all: readonly object[] = [${entries.map((_, i) => `entry${i}`).join(', ')}];
 export const connection = new entry0.Connection({ url: 'ws://127.0.0.1/ws', realm: 'realm1' });\n`;
-    const old = { module: 'commonjs', moduleResolution: 'node10', ...(version === '6' ? { ignoreDeprecations: '6.0' } : {}) };
+    const old = {
+      types: ['node'],
+      module: 'commonjs',
+      moduleResolution: 'node10',
+      ...(version === '6' ? { ignoreDeprecations: '6.0' } : {}),
+    };
     for (const esModuleInterop of version === '6' ? [true] : [true, false])
       expect(await compile(version, 'program.ts', code, { ...old, esModuleInterop }, published())).toEqual([]);
   },
