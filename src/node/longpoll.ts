@@ -164,12 +164,12 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
-      if (isClosed) response.shouldKeepAlive = false;
-      unanswered.add(response);
-      response.once('close', () => unanswered.delete(response));
-      inTurn(request, response, () =>
-        inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1))),
-      );
+      inTurn(request, response, () => {
+        if (isClosed) response.shouldKeepAlive = false;
+        unanswered.add(response);
+        response.once('close', () => unanswered.delete(response));
+        inEvent(router, 'a long-poll request', response, () => route(request, response, asked.slice(path.length + 1)));
+      });
       return true;
     },
     async close() {

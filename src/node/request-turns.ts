@@ -1,7 +1,7 @@
 /*
  * Requests that come on one HTTP connection before the earlier ones are answered (pipelining, RFC 9112, 9.3.2). Node tells of them all at once, and the
- * answers of the later ones have no socket yet: nobody would tell such an answer that its connection is gone, so what it holds, as an open file,
- * would be held for good. So each request waits here until its answer has the socket, and a connection with too many of them ends.
+ * answers of the later ones have no socket yet: such an answer is never told that its connection is gone (it has no `close`), so what it holds, as
+ * an open file, and what holds it, would be held for good. So each request waits here until its answer has the socket, and a connection with too many of them ends.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,5 +1,7 @@
 /* What HTTP may cost: connections, headers, bodies, time. */
+import { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { get, listening, rawSession } from './listening.ts';
 import { Raw } from './raw-longpoll.ts';
@@ -34,6 +36,7 @@ class Bare {
   }
 }
 
+const alive = (): number => queryObjects(ServerResponse, { format: 'count' });
 const HEAD = 'GET / HTTP/1.1\r\nHost: localhost\r\n';
 const posting = (transport: string, length: number): string =>
   `POST /lp/${transport}/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
@@ -163,6 +166,25 @@ describe('[G2] [R82] [R84] a body', () => {
     expect((await raw.receive()).body).toMatch(/^\[17,1,/);
   });
 });
+
+test.each(['receive', 'send', 'nothing'])(
+  '[G2] [R84] requests that were waiting for their turn when their connection ended leave nothing behind: %s',
+  async (verb) => {
+    const { listener } = await listening();
+    const path = `/lp/${await opened(listener.port)}`;
+    const waiting = `POST ${path}/${verb} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n[]`;
+    const before = alive();
+    for (let round = 0; round < 10; round++) {
+      const bare = new Bare(listener.port);
+      // The first is answered when there is something to poll: never.
+      bare.socket.write(`POST ${path}/receive HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n${waiting.repeat(10)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      bare.socket.destroy();
+      await bare.closed();
+    }
+    await expect.poll(() => alive(), { timeout: 5000 }).toBeLessThan(before + 20);
+  },
+);
 
 describe('[G2] [R82] [R84] who comes when it is full', () => {
   test('is answered 503 at open, and when to try again', async () => {

@@ -26,10 +26,10 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 63.8],
-  ['autobahn.min.js', 67.7],
+  ['autostrada.min.js', 65],
+  ['autobahn.min.js', 67.9],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 34.6],
+  ['autostrada.module.min.js', 35.7],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 
