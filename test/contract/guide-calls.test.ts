@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { freshBench } from '../fixtures/matrix.ts';
 
 const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/calls.md'), 'utf8');
-const blocks = [...guide.matchAll(/^## (.*)$|^```js\n([\s\S]*?)^```$/gm)].reduce<[title: string, code: string][]>(
-  (found, [, title, code]) => {
-    if (title !== undefined) found.push([title, '']);
-    else found.push([found.at(-1)?.[0] ?? '', code ?? '']);
-    return found;
-  },
-  [],
-);
+const [, prelude = ''] = /^```js\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+const blocks = [...guide.slice(guide.indexOf(prelude)).matchAll(/^## (.*)$|^```js\n([\s\S]*?)^```$/gm)].reduce<
+  [title: string, code: string][]
+>((found, [, title, code]) => {
+  if (title !== undefined) found.push([title, '']);
+  else found.push([found.at(-1)?.[0] ?? '', code ?? '']);
+  return found;
+}, []);
 
 const AsyncFunction = (async () => {}).constructor as new (
   ...parametersAndCode: string[]
@@ -21,6 +21,10 @@ const AsyncFunction = (async () => {}).constructor as new (
 
 describe('the guide to calls', () => {
   const bench = freshBench();
+
+  it('begins with what every block stands behind', () => {
+    expect(prelude).toMatch(/import .*Connection.*\n.*\n\nconst router = .*\nconst \[service, client\] = /);
+  });
 
   it.each(blocks.filter(([, code]) => code !== ''))('does what it says: %s', async (_, code) => {
     const printed: string[] = [];

@@ -8,7 +8,8 @@ import { freshBench } from '../fixtures/matrix.ts';
 const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/getting-started.md'), 'utf8');
 const fragments = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)]
   .map(([, code = '']) => code)
-  .filter((code) => !code.startsWith('import'));
+  .filter((code) => !code.includes('new Connection(') && !code.includes('new Router('))
+  .map((code) => code.replace("import { ApplicationError } from 'autostrada';\n", ''));
 
 const AsyncFunction = (async () => {}).constructor as new (
   ...parametersAndCode: string[]

@@ -29,12 +29,6 @@ export const deviations: readonly Deviation[] = [
     scenarios: ['shut down'],
     reason: takesGoodbyeAsFinal,
   },
-  {
-    peer: 'wampy',
-    scenarios: ['progress'],
-    reason:
-      'As a callee it does not announce progressive results, so no router may forward those that it sends. As a caller it gets them.',
-  },
   { peer: 'wampy', scenarios: ['own events'], reason: 'It drops `exclude_me: false` before it sends.' },
   {
     peer: 'wampy',
@@ -60,7 +54,8 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'kraftfahrstrasse',
     scenarios: ['progress'],
-    reason: 'It announces what a callee can do in the wrong place of HELLO, so no router knows that it sends progressive results.',
+    reason:
+      'It announces what a callee can do in the wrong place of HELLO, so no router asks it for progressive results, and it sends none.',
   },
   {
     peer: 'kraftfahrstrasse',

@@ -100,7 +100,7 @@ describe('[H12] README', () => {
   test('its program says what the comments say, and ends by itself', async () => {
     const { output, exited } = start(block(readme, 'new Router'));
     expect(await exited).toBe(0);
-    expect(output()).toBe('5\nnews: hello\n');
+    expect(output()).toBe('hello joe\nnews: it works\n');
   });
 });
 

@@ -3,13 +3,15 @@
  * right compiles, in whatever way a program is configured. `typescript/` has the programs, and what TypeScript 6 says of each mistake; of the
  * others it has what they say otherwise.
  */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
 import { installTools } from '../consumers/install.ts';
+import { pack } from './pack.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { folder, problem } = installTools('typescripts');
@@ -38,12 +40,19 @@ interface Diagnostic {
 }
 
 /** What the compiler says of a program, each first line. */
-async function compile(version: string, file: string, code: string, options: object = {}): Promise<readonly Diagnostic[]> {
+async function compile(
+  version: string,
+  file: string,
+  code: string,
+  options: object = {},
+  from: string = root,
+): Promise<readonly Diagnostic[]> {
   const project = mkdtempSync(path.join(realpathSync(tmpdir()), 'autostrada-typescript-'));
   onTestFinished(() => rmSync(project, { recursive: true, force: true }));
   const modules = path.join(project, 'node_modules');
   mkdirSync(path.join(modules, '@types'), { recursive: true });
-  symlinkSync(root, path.join(modules, 'autostrada'), 'junction');
+  symlinkSync(from, path.join(modules, 'autostrada'), 'junction');
+  symlinkSync(path.join(root, 'node_modules/zod'), path.join(modules, 'zod'), 'junction');
   symlinkSync(path.join(root, 'node_modules/@types/node'), path.join(modules, '@types/node'), 'junction');
   const compilerOptions = {
     noEmit: true,
@@ -142,3 +151,68 @@ installed.each(versions)(
     expect(await compile(version, 'program.cts', commonjs, options)).toEqual([]);
   },
 );
+
+/** Unpacked as npm would install it: the stubs that `node10` reads are in the tarball alone. */
+let unpacked: string | undefined;
+afterAll(() => {
+  if (unpacked) rmSync(unpacked, { recursive: true, force: true });
+});
+function published(): string {
+  if (unpacked) return path.join(unpacked, 'package');
+  const { folder: packed, tarball } = pack();
+  unpacked = packed;
+  execFileSync('tar', ['-xzf', tarball, '-C', packed]);
+  const modules = path.join(packed, 'package/node_modules');
+  mkdirSync(modules);
+  for (const name of [...Object.keys(pkg.dependencies), 'msgpackr']) {
+    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true }); // of a scope
+    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name), 'junction');
+  }
+  return path.join(packed, 'package');
+}
+
+/** TypeScript 7 has no `node10` any more. */
+installed.each(versions.filter((version) => version !== '7'))(
+  '[H9] each entry is found by the resolution node10, from the tarball, in TypeScript %s',
+  { timeout: 120_000 },
+  async (version) => {
+    const entries = Object.keys(pkg.exports).filter((entry) => entry !== './package.json');
+    const imports = entries.map((entry, i) => `import * as entry${i} from 'autostrada${entry.slice(1)}';`);
+    const code = `${imports.join('\n')}\nexport const all: readonly object[] = [${entries.map((_, i) => `entry${i}`).join(', ')}];
+export const connection = new entry0.Connection({ url: 'ws://127.0.0.1/ws', realm: 'realm1' });\n`;
+    const old = {
+      types: ['node'],
+      module: 'commonjs',
+      moduleResolution: 'node10',
+      ...(version === '6' ? { ignoreDeprecations: '6.0' } : {}),
+    };
+    for (const esModuleInterop of version === '6' ? [true] : [true, false])
+      expect(await compile(version, 'program.ts', code, { ...old, esModuleInterop }, published())).toEqual([]);
+  },
+);
+
+/** Programs in TypeScript on our pages; and the one of the README, which is JavaScript as well. Those of typed-contracts.md are one program. */
+const programs = ['README.md', 'docs/guide/getting-started.md', 'docs/guide/testing.md', 'docs/guide/typed-contracts.md'].flatMap(
+  (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8');
+    const blocks = [...text.matchAll(/^```(ts|js)\n([\s\S]*?)^```$/gm)]
+      .filter(([, language]) => language === 'ts' || page === 'README.md')
+      .map(([, , code = '']) => code);
+    return [{ page, code: page.endsWith('contracts.md') ? [blocks.join('\n')] : blocks }];
+  },
+);
+
+describe('[H9] [H12] what our pages show in TypeScript', () => {
+  test('is there', () => expect(programs.map(({ code }) => code.length)).toEqual([1, 1, 1, 1]));
+
+  const cases = programs.flatMap(({ page, code }) =>
+    code.flatMap((each) => versions.map((version) => ({ page, version, code: each }))),
+  );
+  installed.each(cases)(
+    '$page compiles as it stands there, strictly, in TypeScript $version',
+    { timeout: 120_000 },
+    async ({ version, code }) => {
+      expect(await compile(version, 'example.mts', code, { types: ['node'] })).toEqual([]);
+    },
+  );
+});

@@ -159,14 +159,17 @@ describe('progressive results', () => {
     await caller.expect([50, 1, {}, [2]]);
   });
 
-  test('[G3] [R48] are not asked of a callee that did not announce them', async () => {
+  test('[H11] [R48] are not asked of a callee that did not announce them, and forwarded where the caller asked', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { call_canceling: true }), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, { receive_progress: true }, add]);
+    caller.send([48, 1, { receive_progress: true }, add], [48, 2, {}, add]);
     await one.expect([68, 1, id, {}]);
-    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
+    await one.expect([68, 2, id, {}]);
+    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]], [70, 2, { progress: true }, [3]], [70, 2, {}, [4]]);
+    await caller.expect([50, 1, { progress: true }, [1]]);
     await caller.expect([50, 1, {}, [2]]);
+    await caller.expect([50, 2, {}, [4]]);
   });
 
   const goes: { readonly [what: string]: (caller: ScriptedPeer, clock: ManualClock) => unknown } = {

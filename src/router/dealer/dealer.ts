@@ -88,14 +88,16 @@ export class Dealer {
   ): void {
     const { request, procedure, options, args, kwargs, carried } = call;
     // WAMP "Progressive Call Results" wants a callee that can be stopped. Autobahn|JS cannot, and has them: what comes after the end is dropped.
-    const isProgressive = options.receive_progress === true && callee.can('callee', 'progressive_call_results');
+    // What one sends that did not announce them (wampy) is forwarded as well where the caller asked, as by Crossbar.io and nexus; it is only not asked.
+    const isProgressive = options.receive_progress === true;
+    const isAsked = isProgressive && callee.can('callee', 'progressive_call_results');
     const seat = registration.callees.get(callee);
     const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
     const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
     const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
     const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
-    const details = invocationDetails(registration, caller, procedure, discloses, isProgressive, isForwarded ? leftMs : 0);
+    const details = invocationDetails(registration, caller, procedure, discloses, isAsked, isForwarded ? leftMs : 0);
     if (options.ppt_scheme) mirrorPassthru(options, details);
     mirrorTrace(options, details);
     const id = callee.nextInvocation;

@@ -8,7 +8,7 @@ export function invocationDetails(
   caller: LiveSession,
   procedure: Uri,
   discloses: boolean,
-  isProgressive: boolean,
+  isAsked: boolean,
   timeoutMs: number,
 ): Dict {
   const details: { [key: string]: unknown } = {};
@@ -20,7 +20,7 @@ export function invocationDetails(
     details.caller_authrole = caller.authrole;
   }
   if (caller.trustlevel !== undefined) details.trustlevel = caller.trustlevel;
-  if (isProgressive) details.receive_progress = true;
+  if (isAsked) details.receive_progress = true;
   if (timeoutMs > 0) details.timeout = timeoutMs;
   return details;
 }

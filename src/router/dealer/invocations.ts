@@ -20,7 +20,7 @@ export interface Invocation extends UnderWay {
   readonly callee: LiveSession;
   /** Its part in the registration, which counts what is under way. */
   readonly seat: Seat | undefined;
-  /** Progressive results go through: the caller asked, and the callee can. */
+  /** Progressive results go through: the caller asked. */
   readonly isProgressive: boolean;
   /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
   readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
