@@ -112,8 +112,9 @@ export class BoundedSocketLine extends SocketLine {
     if (this.refusal !== undefined) this.webSocket.pause(); // else `ws` would go on keeping it until the socket is torn down
   }
 
-  private readonly onWhole = ({ length }: Buffer): void => {
-    this.whole += frameBytes(length);
+  /** `ws` gives a Buffer or, where its user asked for it, an ArrayBuffer. */
+  private readonly onWhole = ({ byteLength }: Buffer | ArrayBuffer): void => {
+    this.whole += frameBytes(byteLength);
   };
 
   private readonly onData = ({ length }: Buffer): void => {

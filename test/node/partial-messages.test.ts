@@ -1,5 +1,8 @@
 /* Messages that begin and do not end: what is kept of them is bounded over all connections of a router. */
 import { connect, type Socket } from 'node:net';
+import { batched, Connection, json } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
+import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PartialMessages } from '../../src/node/partial-messages.ts';
 import { rawSocketFrame, upgradeRequest, webSocketFrame } from '../hostile/peer.ts';
@@ -83,6 +86,22 @@ describe('[G2] [R84] messages that are not whole', () => {
     last.socket.write(begin);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(last.said()).not.toContain(UNAVAILABLE);
+  });
+
+  test.each([
+    ['msgpack', msgpack()],
+    ['cbor', cbor()],
+    ['json', json()],
+    ['msgpack.batched', batched(msgpack())],
+    ['cbor.batched', batched(cbor())],
+  ])('whole messages in %s leave nothing behind, logins included', async (_name, serializer) => {
+    const { listener } = await listening({}, { maxPartialBytes: 2 ** 14, maxHelloBytes: 1024 });
+    const connection = new Connection({ url: listener.url, realm: 'realm1', serializers: [serializer] });
+    onTestFinished(() => connection.close());
+    const { id } = await connection.open();
+    for (let i = 0; i < 50; i++)
+      await connection.publish('com.test.some', ['x'.repeat(1000)], null, { acknowledge: true, exclude_me: false });
+    expect(connection.session?.id).toBe(id);
   });
 
   test('whole messages, pings and fragments of one session leave nothing behind', async () => {
