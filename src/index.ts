@@ -18,6 +18,8 @@ export type * from './client/contract.ts';
 export { defineError, type ErrorDefinition } from './client/define-error.ts';
 export { type DrainReport, drain } from './client/drain.ts';
 export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/durable.ts';
+export type * from './client/durable-options.ts';
+export type * from './client/environment.ts';
 export { type EventStream, events, nextEvent } from './client/events.ts';
 export { fromHistory } from './client/from-history.ts';
 export {
@@ -30,6 +32,7 @@ export {
   type Middleware,
   type PublishContext,
 } from './client/middleware.ts';
+export type * from './client/options.ts';
 export type {
   EventDetails,
   Extensions,
@@ -43,7 +46,7 @@ export { passthru } from './client/payload-packing.ts';
 export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/peers.ts';
 export type { Gap, Recovery, RecoveryContext } from './client/recovery.ts';
 export { type Endpoints, type RegistrationGroup, registerAll } from './client/register-all.ts';
-export { Result } from './client/result.ts';
+export { type Mapped, Result } from './client/result.ts';
 export type * from './client/session-api.ts';
 export { statuses } from './client/statuses.ts';
 export type { BufferOptions } from './client/stream-buffer.ts';

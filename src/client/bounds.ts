@@ -7,8 +7,8 @@ import type { Clock } from '../clock.ts';
 import { TimeoutError } from '../errors.ts';
 import type { Off } from '../words.ts';
 import { limit, reasonOf } from './limit.ts';
+import type { WaitOptions } from './options.ts';
 import { about, type Subject } from './said.ts';
-import type { WaitOptions } from './verbs.ts';
 
 /** Of a session or connection. */
 export interface Bounds {

@@ -3,11 +3,13 @@
  */
 import { ApplicationError } from '../errors.ts';
 import { checkGiven } from '../given.ts';
-import type { Callable, IfKnown, Mapped, Payload, ProgressOf, ResultOf, SpecOf, UriOf } from './contract.ts';
+import type { Callable, IfKnown, Payload, ProgressOf, ResultOf, SpecOf, UriOf } from './contract.ts';
 import { reasonOf } from './limit.ts';
+import type { CallOptions } from './options.ts';
 import type { AnyRequester, ApiOf } from './peers.ts';
+import type { Mapped } from './result.ts';
 import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
-import type { CallOptions, CallOptionsOf } from './verbs.ts';
+import type { CallOptionsOf } from './verbs.ts';
 
 /** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
 export interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {

@@ -13,13 +13,13 @@ import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { type AnyEndpoint, Invocations } from './invocations.ts';
 import { type Foreign, REGISTER, wireOptions } from './local-options.ts';
+import type { RegisterOptions } from './options.ts';
 import { unpack } from './passthru.ts';
 import { timeLeft } from './repeat.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkOwnUri, type Role } from './role.ts';
 import type { Registration } from './session-api.ts';
-import type { RegisterOptions } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Looks at a registration before anything is sent, and gives the options for the wire. @throws What is wrong with it. */

@@ -3,12 +3,12 @@ import { Code, type ResultMessage } from '../protocol/messages.ts';
 import { type Dict, type Id, isThenable } from '../words.ts';
 import { checkInputs, Inputs } from './inputs.ts';
 import { CALL, type Foreign, wireOptions } from './local-options.ts';
+import type { CallOptions } from './options.ts';
 import { pack, unpack } from './passthru.ts';
 import type { PayloadIn } from './payload.ts';
 import { type Settle, throwIfAborted, type Wait } from './requests.ts';
 import { toValue } from './result.ts';
 import { checkPayload, checkUri, type Role } from './role.ts';
-import type { CallOptions } from './verbs.ts';
 
 /** Looks at a call before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
 export function checkCall(

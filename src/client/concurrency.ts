@@ -8,8 +8,8 @@ import { isThenable, type Uri } from '../words.ts';
 import { type AnyGenerator, isGenerator, type Step } from './generate.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { reasonOf } from './limit.ts';
+import type { RegisterOptions } from './options.ts';
 import type { InvocationDetails } from './payload.ts';
-import type { RegisterOptions } from './verbs.ts';
 
 type Invoke = (...given: never[]) => unknown;
 

@@ -6,7 +6,8 @@ import { amount, bool, checkOptions, dict, func, type Known, ms, string, uri } f
 import { type Check, isDict, show } from '../protocol/checks.ts';
 import { uriComplaint } from '../protocol/uri.ts';
 import { withoutLogin } from '../words.ts';
-import type { ConnectionOptions, Environment, LivenessOptions, RetryOptions } from './connection-options.ts';
+import type { ConnectionOptions, LivenessOptions, RetryOptions } from './connection-options.ts';
+import type { Environment } from './environment.ts';
 
 type Table<Options> = { readonly [name in keyof Required<Options>]: Check };
 

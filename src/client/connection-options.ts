@@ -1,17 +1,18 @@
 /*
  * What a connection is told, and what it tells. Types only.
  */
+
 import type { Attempt, Credentials } from '../auth/credentials.ts';
-import type { Clock } from '../clock.ts';
 import type { WampError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import type { Connector } from '../transport/transport.ts';
 import type { Awaitable, Uri } from '../words.ts';
 import type { ApiShape, Untyped } from './contract.ts';
+import type { Environment, ErrorContext } from './environment.ts';
 import type { Contract, Middleware } from './middleware.ts';
+import type { CallOptions } from './options.ts';
 import type { Extensions, PayloadPassthru } from './payload.ts';
 import type { Session } from './session-api.ts';
-import type { CallOptions } from './verbs.ts';
 
 export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   /**
@@ -101,13 +102,6 @@ export interface LivenessOptions {
   readonly probe?: Uri | undefined;
 }
 
-export interface Environment {
-  readonly WebSocket: new (url: string, protocols: string[]) => unknown;
-  readonly clock: Clock;
-  /** In [0, 1), for jitter. Keys and nonces come from the platform's crypto and nowhere else. */
-  readonly random: () => number;
-}
-
 /** One union drives badge, log and metrics. There is no `lost`: losing the line *is* going to `waiting`, with the error. */
 export type Status =
   | { readonly state: 'idle' }
@@ -142,18 +136,4 @@ export interface Stats {
   readonly droppedPublications: number;
   readonly framesIn: number;
   readonly framesOut: number;
-}
-export interface ErrorContext {
-  readonly where:
-    | 'event'
-    | 'invocation'
-    | 'progress'
-    | 'input'
-    | 'publication'
-    | 'subscription'
-    | 'registration'
-    | 'recovery'
-    | 'listener'
-    | 'connection';
-  readonly uri: Uri | undefined;
 }

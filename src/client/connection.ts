@@ -9,10 +9,11 @@ import { checkOptions } from '../options.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Off } from '../words.ts';
 import type { Bounds } from './bounds.ts';
+import type { AnyHandler } from './callbacks.ts';
 import { checkCall, withDefaults } from './caller.ts';
 import { closedError } from './closed-error.ts';
 import { checkConnectionOptions } from './connection-checks.ts';
-import type { ConnectionEvents, ConnectionOptions, ErrorContext, Stats, Status } from './connection-options.ts';
+import type { ConnectionEvents, ConnectionOptions, Stats, Status } from './connection-options.ts';
 import type {
   ApiShape,
   ArgsOf,
@@ -33,21 +34,23 @@ import type {
   UriOf,
 } from './contract.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from './durable.ts';
+import type { DurableSubscribeOptions } from './durable-options.ts';
 import { type Ending, ending, failProcess } from './ending.ts';
+import type { ErrorContext } from './environment.ts';
 import { DurableRegistrationHandle, DurableSubscriptionHandle } from './handles.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { Line } from './line.ts';
 import { foreignNames, LEAVE } from './local-options.ts';
 import type { Points } from './middleware.ts';
+import type { Endpoint, EventHandler, RegisterOptions, WaitOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
 import { promised, waiting } from './requests.ts';
 import { said } from './said.ts';
 import { SessionCore } from './session.ts';
 import type { LeaveOptions, Session } from './session-api.ts';
-import type { AnyHandler } from './subscriber.ts';
 import { untilCallee } from './until-callee.ts';
-import type { DurableSubscribeOptions, Endpoint, EventHandler, RegisterOptions, Requester, WaitOptions } from './verbs.ts';
+import type { Requester } from './verbs.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -75,7 +78,7 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
   private readonly points: Points;
   private readonly events: Emitter<ConnectionEvents<Api>>;
   private readonly outbox: Outbox;
-  private readonly openers: WaitingRoom;
+  private readonly openers: WaitingRoom<SessionCore>;
   private readonly owner: Owner;
   private durables: readonly Durable[] = [];
   /** By middleware. */

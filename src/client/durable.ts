@@ -7,7 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../errors.ts';
 import { CLOSE_NORMAL } from '../protocol/uris.ts';
 import type { Off, Uri } from '../words.ts';
-import type { Environment, ErrorContext } from './connection-options.ts';
+import type { Environment, ErrorContext } from './environment.ts';
 import type { Settle } from './requests.ts';
 import { about } from './said.ts';
 import type { SessionCore } from './session.ts';

@@ -9,11 +9,11 @@ import type { Dict } from '../words.ts';
 import type { EventArgs, EventKwargs, FitTopic, Subscribable, TopicOf } from './contract.ts';
 import { type Following, follow } from './follow.ts';
 import { limit, reasonOf } from './limit.ts';
+import type { SubscribeOptions } from './options.ts';
 import type { WampEvent } from './payload.ts';
 import type { AnyPeer, ApiOf } from './peers.ts';
 import { promised, throwIfAborted } from './requests.ts';
 import { type BufferOptions, type Source, StreamBuffer } from './stream-buffer.ts';
-import type { SubscribeOptions } from './verbs.ts';
 
 export interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict>
   extends AsyncIterableIterator<WampEvent<A, K>>,

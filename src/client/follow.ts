@@ -1,13 +1,14 @@
 /*
  * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
  */
+
+import type { AnyHandler } from './callbacks.ts';
 import { isClosedError } from './closed-error.ts';
 import type { DurableSubscription } from './durable.ts';
+import type { SubscribeOptions } from './options.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import type { AnyPeer } from './peers.ts';
 import type { Subscription } from './session-api.ts';
-import type { AnyHandler } from './subscriber.ts';
-import type { SubscribeOptions } from './verbs.ts';
 
 /** Contracts are types only. */
 interface Subscribes {

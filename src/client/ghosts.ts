@@ -5,7 +5,7 @@
 import { elapsed } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
 import type { Id, Uri } from '../words.ts';
-import type { Environment } from './connection-options.ts';
+import type { Environment } from './environment.ts';
 import { SessionCore } from './session.ts';
 
 /** How long to believe in a ghost where the router does not tell who has the procedure. Routers notice a dead line within that time. */

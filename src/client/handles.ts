@@ -3,17 +3,19 @@
  */
 import type { WampError } from '../errors.ts';
 import type { Off, Uri } from '../words.ts';
+import type { AnyHandler } from './callbacks.ts';
 import { checkRegistration } from './callee.ts';
 import { protect } from './concurrency.ts';
 import { Durable, type HandleState, type Owner } from './durable.ts';
+import type { DurableSubscribeOptions } from './durable-options.ts';
 import { Ghosts } from './ghosts.ts';
 import type { AnyEndpoint } from './invocations.ts';
-import { Recoverer } from './recovery.ts';
+import type { RegisterOptions, SubscribeOptions } from './options.ts';
+import { Recoverer } from './recoverer.ts';
 import type { Settle } from './requests.ts';
 import type { SessionCore } from './session.ts';
 import type { Registration, Subscription } from './session-api.ts';
-import { type AnyHandler, checkSubscription } from './subscriber.ts';
-import type { DurableSubscribeOptions, RegisterOptions, SubscribeOptions } from './verbs.ts';
+import { checkSubscription } from './subscriber.ts';
 
 export class DurableSubscriptionHandle extends Durable<Subscription> {
   private readonly handler: AnyHandler;

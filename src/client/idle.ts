@@ -4,8 +4,8 @@
 import type { Clock } from '../clock.ts';
 import { TimeoutError, type WampError } from '../errors.ts';
 import { limit } from './limit.ts';
+import type { WaitOptions } from './options.ts';
 import { promised, throwIfAborted } from './requests.ts';
-import type { WaitOptions } from './verbs.ts';
 
 export class IdleWatch {
   private readonly clock: Clock;

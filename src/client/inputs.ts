@@ -6,12 +6,12 @@ import { ApplicationError } from '../errors.ts';
 import { isDict, show } from '../protocol/checks.ts';
 import { Code, type Payload, type ResultMessage } from '../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { CallOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { pack } from './passthru.ts';
 import type { Settle } from './requests.ts';
 import { toPayload } from './result.ts';
 import type { Role } from './role.ts';
-import type { CallOptions } from './verbs.ts';
 
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Off } from '../words.ts';
-import type { WaitOptions } from './verbs.ts';
+import type { WaitOptions } from './options.ts';
 
 /**
  * What is to be called when a signal aborts: one listener for all, since Node.js warns of a leak at eleven on one signal. It belongs to the

@@ -6,6 +6,7 @@ import { elapsed, systemClock } from '../clock.ts';
 import { ConnectionLostError, TimeoutError, TransportError, type WampError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import type { Off } from '../words.ts';
+import type { Report } from './callbacks.ts';
 import type { Stats, Status } from './connection-options.ts';
 import { asWampError, Dial, type LineOptions, type Surroundings } from './dial.ts';
 import { Liveness } from './liveness.ts';
@@ -13,7 +14,6 @@ import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import { isOffline, watchPage } from './page.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
-import type { Report } from './role.ts';
 import type { SessionCore } from './session.ts';
 import type { Session } from './session-api.ts';
 

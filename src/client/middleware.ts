@@ -8,11 +8,10 @@
 import { show } from '../protocol/checks.ts';
 import { type Dict, isThenable, type Uri } from '../words.ts';
 import { type Bounds, within } from './bounds.ts';
+import type { AnyHandler, Report } from './callbacks.ts';
+import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './options.ts';
 import type { EventDetails, InvocationDetails, Publication } from './payload.ts';
 import { type Result, toValue } from './result.ts';
-import type { Report } from './role.ts';
-import type { AnyHandler } from './subscriber.ts';
-import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
 
 /**
  * Hooks around the four things that happen, on a connection and on its sessions.

@@ -6,13 +6,14 @@ import { type Clock, elapsed } from '../clock.ts';
 import { ConnectionLostError, messageOf, TimeoutError } from '../errors.ts';
 import { NETWORK_FAILURE } from '../protocol/uris.ts';
 import { closedError } from './closed-error.ts';
-import type { ConnectionOptions, ErrorContext } from './connection-options.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { ErrorContext } from './environment.ts';
 import type { Line } from './line.ts';
+import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './options.ts';
 import { checkPublication } from './publisher.ts';
 import { repeat, timeLeft } from './repeat.ts';
 import { promised, throwIfAborted } from './requests.ts';
 import { SessionCore } from './session.ts';
-import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './verbs.ts';
 import { type Guest, WaitingRoom } from './waiting-room.ts';
 
 const defaults = { maxWaiting: 100, timeoutMs: 30_000 } as const;
@@ -27,7 +28,7 @@ export class Outbox {
   /** How many of those that wait are events: nobody would hear why they did not go out. */
   private events = 0;
   private hasTold = false;
-  readonly room: WaitingRoom;
+  readonly room: WaitingRoom<SessionCore>;
   private readonly line: Line;
   private readonly clock: Clock;
   private readonly limits: NonNullable<ConnectionOptions['offline']>;
@@ -120,7 +121,7 @@ export class Outbox {
   }
 
   /** @throws Why it cannot wait. */
-  private wait(settle: Guest['settle'], options: CallOptions | undefined, enter: Guest['enter']): void {
+  private wait(settle: Guest<SessionCore>['settle'], options: CallOptions | undefined, enter: Guest<SessionCore>['enter']): void {
     const { maxWaiting = defaults.maxWaiting, timeoutMs: limitMs = defaults.timeoutMs } = this.limits;
     const { signal, timeoutMs, whenOffline } = options ?? {};
     const { line } = this;

@@ -2,11 +2,11 @@
 import { Code, type Published } from '../protocol/messages.ts';
 import type { Dict } from '../words.ts';
 import { type Foreign, PUBLISH, wireOptions } from './local-options.ts';
+import type { AcknowledgedOptions, UnacknowledgedOptions } from './options.ts';
 import { pack } from './passthru.ts';
 import type { PayloadIn, Publication } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { checkOwnUri, checkPayload, type Role } from './role.ts';
-import type { AcknowledgedOptions, UnacknowledgedOptions } from './verbs.ts';
 
 /** Looks at a publication before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
 export function checkPublication(topic: string, { args, kwargs }: PayloadIn, options: object | undefined, foreign?: Foreign): Dict {

@@ -8,9 +8,9 @@ import { checkOptions } from '../options.ts';
 import type { Uri } from '../words.ts';
 import type { Caller } from './caller.ts';
 import { limit } from './limit.ts';
+import type { WaitOptions } from './options.ts';
 import { type Settle, throwIfAborted, waiting } from './requests.ts';
 import type { Role } from './role.ts';
-import type { WaitOptions } from './verbs.ts';
 
 /** Slower lines are taken for dead, in the middle of a large message. */
 const SLOW_BYTES_PER_MS = 64;

@@ -4,8 +4,9 @@ import type { Connection } from './connection.ts';
 import type { ApiShape, KnownUri, ProceduresOf, SpecOf } from './contract.ts';
 import type { DurableRegistration } from './durable.ts';
 import type { AnyEndpoint } from './invocations.ts';
+import type { RegisterOptions } from './options.ts';
 import { askedFor } from './told.ts';
-import type { EndpointOf, RegisterOptions } from './verbs.ts';
+import type { EndpointOf } from './verbs.ts';
 
 /** Procedures and who answers them. */
 export type Endpoints<Api> = {

@@ -3,7 +3,7 @@
  */
 import { type Clock, elapsed } from '../clock.ts';
 import { ConnectionLostError } from '../errors.ts';
-import type { CallOptions } from './verbs.ts';
+import type { CallOptions } from './options.ts';
 
 /** Sends until there is an answer, or no session to send it in, within the time of them all. Inputs can be taken only once, so such a call is not repeated. */
 export async function repeat<T>(clock: Clock, options: CallOptions, once: (left: CallOptions) => Promise<T>): Promise<T> {

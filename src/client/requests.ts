@@ -12,7 +12,7 @@ import { Code, nameOf } from '../protocol/messages.ts';
 import type { Id, Off } from '../words.ts';
 import type { Bounds } from './bounds.ts';
 import { limit, reasonOf } from './limit.ts';
-import type { WaitOptions } from './verbs.ts';
+import type { WaitOptions } from './options.ts';
 
 /** Who wants the outcome. */
 export interface Settle<T> {

@@ -47,3 +47,20 @@ function isForeignResult(value: unknown): value is Result {
     value.constructor?.name === 'Result' && 'args' in value && Array.isArray(value.args) && 'kwargs' in value && 'details' in value
   );
 }
+
+/**
+ * What `call` resolves with. One positional value and no keywords: that value. Nothing at all: undefined. Else the `Result`.
+ * For a `Result` of varying length the shape depends on the payload, and this type says so; use `callResult` there.
+ */
+export type Mapped<R> =
+  R extends Result<infer A, infer K>
+    ? {} extends K
+      ? number extends A['length']
+        ? Result<A, K> | A[number] | undefined
+        : A['length'] extends 0
+          ? undefined
+          : A['length'] extends 1
+            ? A[0]
+            : Result<A, K>
+      : Result<A, K>
+    : R;

@@ -9,18 +9,12 @@ import type { FromClient, FromRouter } from '../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
 import type { Uri } from '../words.ts';
+import type { Report } from './callbacks.ts';
 import type { Foreign } from './local-options.ts';
 import type { Points } from './middleware.ts';
 import type { PayloadPassthru } from './payload.ts';
 import type { Requests } from './requests.ts';
 import type { RouterFeatures } from './session-api.ts';
-
-/** What nobody awaits, and where it happened. */
-export type Report = (
-  error: unknown,
-  where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration',
-  uri: Uri | undefined,
-) => void;
 
 export interface Role {
   readonly link: Link<FromRouter, FromClient>;

@@ -25,8 +25,9 @@ import type {
   Untyped,
   UriOf,
 } from './contract.ts';
+import type { Endpoint, EventHandler, RegisterOptions, SubscribeOptions, WaitOptions } from './options.ts';
 import type { Extensions } from './payload.ts';
-import type { Endpoint, EventHandler, RegisterOptions, Requester, SubscribeOptions, WaitOptions } from './verbs.ts';
+import type { Requester } from './verbs.ts';
 
 /**
  * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.

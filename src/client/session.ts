@@ -22,6 +22,7 @@ import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../pr
 import { TOO_BIG } from '../transport/close-codes.ts';
 import type { Id, Uri } from '../words.ts';
 import { aborted, lineLost, sayWhy } from './aborted.ts';
+import type { AnyHandler, Report } from './callbacks.ts';
 import { Callee } from './callee.ts';
 import { Caller } from './caller.ts';
 import { protect } from './concurrency.ts';
@@ -30,17 +31,6 @@ import { IdleWatch } from './idle.ts';
 import type { AnyEndpoint } from './invocations.ts';
 import { type Foreign, LEAVE } from './local-options.ts';
 import type { Points } from './middleware.ts';
-import { unpack } from './passthru.ts';
-import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
-import { Publisher } from './publisher.ts';
-import { Pulse } from './pulse.ts';
-import { promised, Requests, type Settle, waiting } from './requests.ts';
-import { Result, toValue } from './result.ts';
-import type { Report, Role } from './role.ts';
-import { about, type Subject, said } from './said.ts';
-import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
-import { type AnyHandler, Subscriber } from './subscriber.ts';
-import { untilCallee } from './until-callee.ts';
 import type {
   AcknowledgedOptions,
   CallOptions,
@@ -48,7 +38,18 @@ import type {
   SubscribeOptions,
   UnacknowledgedOptions,
   WaitOptions,
-} from './verbs.ts';
+} from './options.ts';
+import { unpack } from './passthru.ts';
+import type { PayloadIn, PayloadPassthru, Publication } from './payload.ts';
+import { Publisher } from './publisher.ts';
+import { Pulse } from './pulse.ts';
+import { promised, Requests, type Settle, waiting } from './requests.ts';
+import { Result, toValue } from './result.ts';
+import type { Role } from './role.ts';
+import { about, type Subject, said } from './said.ts';
+import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from './session-api.ts';
+import { Subscriber } from './subscriber.ts';
+import { untilCallee } from './until-callee.ts';
 
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;

@@ -2,21 +2,23 @@
  * WAMP "Subscribing and Unsubscribing", "Events". Several handlers share one subscription of the wire: the router answers SUBSCRIBE of
  * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
  */
+
 import { asyncDispose } from '../dispose.ts';
 import { ProtocolError, type WampError } from '../errors.ts';
 import { Code, type Event, type Subscribed, type Unsubscribed } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import { type Dict, type Id, isThenable, type Uri } from '../words.ts';
+import type { AnyHandler } from './callbacks.ts';
 import { Departures } from './departures.ts';
 import { type Ending, ending } from './ending.ts';
 import { type Foreign, SUBSCRIBE, wireOptions } from './local-options.ts';
+import type { SubscribeOptions } from './options.ts';
 import { unpack } from './passthru.ts';
 import type { EventDetails, WampEvent } from './payload.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { checkUri, type Role } from './role.ts';
 import type { Subscription } from './session-api.ts';
-import type { SubscribeOptions } from './verbs.ts';
 
 /** Looks at a subscription before anything is sent, and gives the options for the wire. @throws What is wrong with it. */
 export function checkSubscription(topic: string, handler: unknown, options: SubscribeOptions | undefined, foreign?: Foreign): Dict {
@@ -25,9 +27,6 @@ export function checkSubscription(topic: string, handler: unknown, options: Subs
     throw new TypeError(`expected the handler of ${topic} to be a function, got ${typeof handler}`);
   return wireOptions(options, SUBSCRIBE, foreign);
 }
-
-/** A user's handler as it is called: contracts are types only. */
-export type AnyHandler = (args: never, kwargs: never, details: never) => unknown;
 
 /** One subscription on the wire. */
 interface WireSubscription {

@@ -4,13 +4,19 @@
  */
 import { type Clock, elapsed } from '../clock.ts';
 import { ApplicationError } from '../errors.ts';
+import type { AnyHandler } from './callbacks.ts';
 import { limit, reasonOf } from './limit.ts';
+import type { CallOptions } from './options.ts';
 import { timeLeft } from './repeat.ts';
 import { promised } from './requests.ts';
-import type { SessionCore } from './session.ts';
-import type { Subscription } from './session-api.ts';
-import type { AnyHandler } from './subscriber.ts';
-import type { CallOptions } from './verbs.ts';
+import type { RouterFeatures, Subscription } from './session-api.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** Of a session, what hears of registrations. */
+interface Listening {
+  readonly features: RouterFeatures;
+  readonly subscriber: Subscriber;
+}
 
 const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 2000;
@@ -20,7 +26,7 @@ export function untilCallee<T>(
   clock: Clock,
   procedure: string,
   options: CallOptions | undefined,
-  session: () => SessionCore | undefined,
+  session: () => Listening | undefined,
   once: (left: CallOptions | undefined) => Promise<T>,
 ): Promise<T> {
   const { waitForCalleeMs } = options ?? {};
@@ -33,7 +39,7 @@ async function wait<T>(
   clock: Clock,
   procedure: string,
   given: CallOptions & { readonly waitForCalleeMs: number },
-  session: () => SessionCore | undefined,
+  session: () => Listening | undefined,
   once: (left: CallOptions | undefined) => Promise<T>,
 ): Promise<T> {
   const { waitForCalleeMs } = given;
@@ -63,7 +69,7 @@ class Bell {
   /** The router tells. */
   isHeard = false;
   private readonly procedure: string;
-  private session: SessionCore | undefined;
+  private session: Listening | undefined;
   private subscription: Subscription | undefined;
   private isRinging = false;
   private wake: (() => void) | undefined;
@@ -73,7 +79,7 @@ class Bell {
   }
 
   /** Listens in this session, and in no other. */
-  at(session: SessionCore | undefined): void {
+  at(session: Listening | undefined): void {
     if (this.session === session) return;
     void this.subscription?.unsubscribe();
     this.session = session;

@@ -3,16 +3,15 @@
  */
 import type { Clock } from '../clock.ts';
 import { limit } from './limit.ts';
+import type { WaitOptions } from './options.ts';
 import { type Settle, throwIfAborted } from './requests.ts';
-import type { SessionCore } from './session.ts';
-import type { WaitOptions } from './verbs.ts';
 
 interface Seat<T> {
   enter(admission: T): void;
   leave(error: unknown): void;
 }
 
-export interface Guest<T = SessionCore> {
+export interface Guest<T> {
   readonly settle: Pick<Settle<never>, 'reject'>;
   readonly options: WaitOptions;
   /** There is one. What it throws rejects. */
@@ -23,7 +22,7 @@ export interface Guest<T = SessionCore> {
   gaveUp?(): void;
 }
 
-export class WaitingRoom<T = SessionCore> {
+export class WaitingRoom<T> {
   private readonly clock: Clock;
   private seats: readonly Seat<T>[] = [];
 

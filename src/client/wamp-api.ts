@@ -3,8 +3,8 @@
  */
 import type { Match } from '../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../words.ts';
+import type { PublishOptions } from './options.ts';
 import type { Result } from './result.ts';
-import type { PublishOptions } from './verbs.ts';
 
 export interface SessionInfo {
   readonly session: Id;

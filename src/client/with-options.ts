@@ -1,7 +1,8 @@
 import { checkGiven } from '../given.ts';
 import type { ApiShape } from './contract.ts';
+import type { CallOptions } from './options.ts';
 import type { Extensions } from './payload.ts';
-import type { CallOptions, Requester } from './verbs.ts';
+import type { Requester } from './verbs.ts';
 
 /** Options that make sense for more than one request. */
 export type DefaultOptions = Pick<
