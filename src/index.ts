@@ -10,18 +10,26 @@
 // ── for authors of logins, serializers and transports
 export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
-// ── for users
-export { type CallStream, callStream } from './client/call-stream.ts';
-export { Connection } from './client/connection.ts';
-export type * from './client/connection-options.ts';
-export type * from './client/contract.ts';
-export { defineError, type ErrorDefinition } from './client/define-error.ts';
-export { type DrainReport, drain } from './client/drain.ts';
-export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/durable.ts';
-export type * from './client/durable-options.ts';
-export type * from './client/environment.ts';
-export { type EventStream, events, nextEvent } from './client/events.ts';
-export { fromHistory } from './client/from-history.ts';
+export type * from './client/api/contract.ts';
+export type * from './client/api/durable-options.ts';
+export type * from './client/api/environment.ts';
+export type * from './client/api/options.ts';
+export type {
+  EventDetails,
+  Extensions,
+  InvocationDetails,
+  PayloadPassthru,
+  PayloadPassthruOptions,
+  Publication,
+  WampEvent,
+} from './client/api/payload.ts';
+export type { Gap, Recovery, RecoveryContext } from './client/api/recovery.ts';
+export { type Mapped, Result } from './client/api/result.ts';
+export type * from './client/api/session-api.ts';
+export type * from './client/api/verbs.ts';
+export type * from './client/api/wamp-api.ts';
+export { Connection } from './client/connection/connection.ts';
+export type * from './client/connection/connection-options.ts';
 export {
   type CallContext,
   type Contract,
@@ -31,29 +39,21 @@ export {
   type InvocationContext,
   type Middleware,
   type PublishContext,
-} from './client/middleware.ts';
-export type * from './client/options.ts';
-export type {
-  EventDetails,
-  Extensions,
-  InvocationDetails,
-  PayloadPassthru,
-  PayloadPassthruOptions,
-  Publication,
-  WampEvent,
-} from './client/payload.ts';
-export { passthru } from './client/payload-packing.ts';
-export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/peers.ts';
-export type { Gap, Recovery, RecoveryContext } from './client/recovery.ts';
-export { type Endpoints, type RegistrationGroup, registerAll } from './client/register-all.ts';
-export { type Mapped, Result } from './client/result.ts';
-export type * from './client/session-api.ts';
-export { statuses } from './client/statuses.ts';
-export type { BufferOptions } from './client/stream-buffer.ts';
-export type * from './client/verbs.ts';
-export type * from './client/wamp-api.ts';
-export { type DefaultOptions, withOptions } from './client/with-options.ts';
-export { workerClock } from './client/worker-clock.ts';
+} from './client/core/middleware.ts';
+export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/durable/durable.ts';
+// ── for users
+export { type CallStream, callStream } from './client/functions/call-stream.ts';
+export { defineError, type ErrorDefinition } from './client/functions/define-error.ts';
+export { type DrainReport, drain } from './client/functions/drain.ts';
+export { type EventStream, events, nextEvent } from './client/functions/events.ts';
+export { fromHistory } from './client/functions/from-history.ts';
+export { passthru } from './client/functions/payload-packing.ts';
+export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/functions/peers.ts';
+export { type Endpoints, type RegistrationGroup, registerAll } from './client/functions/register-all.ts';
+export { statuses } from './client/functions/statuses.ts';
+export type { BufferOptions } from './client/functions/stream-buffer.ts';
+export { type DefaultOptions, withOptions } from './client/functions/with-options.ts';
+export { workerClock } from './client/functions/worker-clock.ts';
 export type { Clock } from './clock.ts';
 export {
   ApplicationError,

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { defineInnermost } from '../client/middleware.ts';
-import { Result } from '../client/result.ts';
+
+import { Result } from '../client/api/result.ts';
+import { defineInnermost } from '../client/core/middleware.ts';
 import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
 import { checkOptions, dict, oneOf } from '../options.ts';
 import { isThenable } from '../words.ts';

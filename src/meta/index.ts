@@ -7,7 +7,7 @@
  *
  * @module
  */
-export { getEvents } from '../client/get-events.ts';
+export { getEvents } from '../client/functions/get-events.ts';
 export {
   countCallees,
   findRegistration,

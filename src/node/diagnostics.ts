@@ -2,7 +2,7 @@
  * What a connection does, told to Node's diagnostics_channel in the manner of its tracing channels.
  */
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import { defineMiddleware, type Hooks, type Middleware } from '../client/middleware.ts';
+import { defineMiddleware, type Hooks, type Middleware } from '../client/core/middleware.ts';
 import { isThenable } from '../words.ts';
 
 interface Message {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineMiddleware, type Middleware } from '../client/middleware.ts';
+import { defineMiddleware, type Middleware } from '../client/core/middleware.ts';
 import { type Dict, isThenable, type Uri } from '../words.ts';
 
 /** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */

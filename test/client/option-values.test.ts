@@ -1,7 +1,7 @@
 /* Values of options are looked at before anything is sent: a router would end the session for them. */
 import { type CallOptions, Connection } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CALL, REGISTER, wireOptions } from '../../src/client/local-options.ts';
+import { CALL, REGISTER, wireOptions } from '../../src/client/core/local-options.ts';
 import { optionNames } from '../../src/protocol/options.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';

@@ -1,8 +1,8 @@
 /* Which bytes are a sign of life, and how long a large message may take where the platform does not tell. */
 import { batched, json } from 'autostrada';
 import { describe, expect, it } from 'vitest';
-import { Pulse } from '../../src/client/pulse.ts';
-import type { Role } from '../../src/client/role.ts';
+import type { Role } from '../../src/client/core/role.ts';
+import { Pulse } from '../../src/client/session/pulse.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 

@@ -1,6 +1,6 @@
 /* Requests whose answer nobody waits for any more: they are let go, and a late answer still does no harm. */
 import { describe, expect, it } from 'vitest';
-import { Requests, type Settle } from '../../src/client/requests.ts';
+import { Requests, type Settle } from '../../src/client/core/requests.ts';
 import { Code } from '../../src/protocol/messages.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';

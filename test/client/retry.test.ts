@@ -8,7 +8,7 @@ import {
   type WampError,
 } from 'autostrada';
 import { describe, expect, it } from 'vitest';
-import { nextDelay, verdict } from '../../src/client/retry.ts';
+import { nextDelay, verdict } from '../../src/client/connection/retry.ts';
 
 const lost = (uri: string): WampError => new ConnectionLostError(uri, uri);
 const refused = (uri: string): WampError => new JoinError(uri, uri);

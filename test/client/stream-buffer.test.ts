@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type BufferOptions, StreamBuffer } from '../../src/client/stream-buffer.ts';
+import { type BufferOptions, StreamBuffer } from '../../src/client/functions/stream-buffer.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 
 function buffer(options: BufferOptions = {}, signal?: AbortSignal) {

@@ -19,14 +19,14 @@ function membersOf(file: string, name: string): readonly string[] {
 
 /** By the heading of their table. */
 const tables: readonly (readonly [heading: string, file: string, ...interfaces: string[]])[] = [
-  ['Connection', 'client/connection-options.ts', 'ConnectionOptions'],
-  ['Connection: `retry`', 'client/connection-options.ts', 'RetryOptions'],
-  ['Connection: `liveness`', 'client/connection-options.ts', 'LivenessOptions'],
-  ['Calls', 'client/verbs.ts', 'CallOptions', 'WaitOptions', 'OfflineOptions'],
-  ['Publications', 'client/verbs.ts', 'PublishOptions', 'AcknowledgedOptions', 'WaitOptions', 'OfflineOptions'],
-  ['Subscriptions', 'client/verbs.ts', 'SubscribeOptions', 'DurableSubscribeOptions', 'WaitOptions'],
-  ['Registrations', 'client/verbs.ts', 'RegisterOptions', 'WaitOptions'],
-  ['Streams', 'client/stream-buffer.ts', 'BufferOptions'],
+  ['Connection', 'client/connection/connection-options.ts', 'ConnectionOptions'],
+  ['Connection: `retry`', 'client/connection/connection-options.ts', 'RetryOptions'],
+  ['Connection: `liveness`', 'client/connection/connection-options.ts', 'LivenessOptions'],
+  ['Calls', 'client/api/verbs.ts', 'CallOptions', 'WaitOptions', 'OfflineOptions'],
+  ['Publications', 'client/api/verbs.ts', 'PublishOptions', 'AcknowledgedOptions', 'WaitOptions', 'OfflineOptions'],
+  ['Subscriptions', 'client/api/verbs.ts', 'SubscribeOptions', 'DurableSubscribeOptions', 'WaitOptions'],
+  ['Registrations', 'client/api/verbs.ts', 'RegisterOptions', 'WaitOptions'],
+  ['Streams', 'client/functions/stream-buffer.ts', 'BufferOptions'],
   ['listen', 'node/listen-options.ts', 'ListenOptions'],
   ['TLS', 'node/tls.ts', 'TlsOptions'],
   ['webSocket', 'node/web-socket.ts', 'WebSocketOptions'],

@@ -1,7 +1,8 @@
 /* docs/interop.md: what the table says, with the counts of a run. */
+
 import type { Deviation } from './deviations.ts';
 import type { Peer, Way } from './peer.ts';
-import type { Verdict } from './callbacks.ts';
+import type { Verdict } from './report.ts';
 import { restarts, scenarios } from './scenarios.ts';
 
 /** The beginning of a peer's row: all but what a run has counted. */

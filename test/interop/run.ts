@@ -10,7 +10,7 @@ import { deviations } from './deviations.ts';
 import { payloadsBeside } from './fidelity/beside.ts';
 import { page } from './page.ts';
 import { ourClient, peers } from './peers.ts';
-import { judge } from './callbacks.ts';
+import { judge } from './report.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({

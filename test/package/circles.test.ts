@@ -37,7 +37,7 @@ function circles(graph: Graph): readonly string[] {
   return [...graph.keys()].filter((file) => reached(file).has(file));
 }
 
-test.each(['router', 'node', 'protocol', 'serializer', 'transport', 'auth', 'cli', 'testing', 'meta'])(
+test.each(['router', 'node', 'protocol', 'serializer', 'transport', 'auth', 'cli', 'testing', 'meta', 'client'])(
   'no circle of imports in src/%s, types included',
   (folder) => {
     const graph = graphOf(folder);
@@ -57,7 +57,7 @@ function rooms(graph: Graph): Graph {
   return made;
 }
 
-test.each(['router'])('no circle of rooms in src/%s, and no room is full', (folder) => {
+test.each(['router', 'client'])('no circle of rooms in src/%s, and no room is full', (folder) => {
   const graph = graphOf(folder);
   const all = rooms(graph);
   expect(all.size).toBeGreaterThan(1);

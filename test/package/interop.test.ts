@@ -7,7 +7,7 @@ import { isSilence } from '../interop/install.ts';
 import { deviationsOf, rowOf } from '../interop/page.ts';
 import type { Peer } from '../interop/peer.ts';
 import { peers } from '../interop/peers.ts';
-import { judge } from '../interop/callbacks.ts';
+import { judge } from '../interop/report.ts';
 import { restarts, scenarios } from '../interop/scenarios.ts';
 
 describe('docs/interop.md', () => {

@@ -75,6 +75,20 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
+  'src/client/roles/x.ts': {
+    allowed: ['./a.ts', '../core/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
+    refused: [
+      '../../router/a.ts',
+      '../../router/session/a.ts',
+      '../../node/a.ts',
+      '../../cli/a.ts',
+      '../../contract/a.ts',
+      '../../index.ts',
+      '../../script.ts',
+      '../../serializer/msgpack.ts',
+      ...everyPackage,
+    ],
+  },
   'src/router/x.ts': {
     allowed: [
       './a.ts',
@@ -122,15 +136,15 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/contract/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/middleware.ts', '../client/result.ts'],
+    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../client/get-events.ts'],
+    allowed: ['./a.ts', '../index.ts', '../client/functions/get-events.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
   },
   'src/autobahn/x.ts': {
@@ -199,7 +213,7 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/node/diagnostics.ts': {
-    allowed: ['../words.ts', '../client/middleware.ts', 'node:diagnostics_channel'],
+    allowed: ['../words.ts', '../client/core/middleware.ts', 'node:diagnostics_channel'],
     refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
   },
   'src/cli/x.ts': {

@@ -6,7 +6,7 @@ import { checkNames } from '../platforms/names.ts';
 import { withTable } from '../platforms/page.ts';
 import type { Outcome, Platform } from '../platforms/platform.ts';
 import { platforms } from '../platforms/platforms.ts';
-import { judge } from '../platforms/callbacks.ts';
+import { judge } from '../platforms/report.ts';
 
 test('[H10] docs/guide/platforms.md has the table of what is tested', () => {
   const page = readFileSync('docs/guide/platforms.md', 'utf8');

@@ -1,7 +1,8 @@
 /* The table of docs/guide/platforms.md: what platforms.ts says, which the runner holds against what happens. */
+
 import { groups } from './names.ts';
 import type { Platform } from './platform.ts';
-import { isLimited } from './callbacks.ts';
+import { isLimited } from './report.ts';
 
 const [begin, end] = ['<!-- platforms: written by npm run test:platforms -- --write -->', '<!-- /platforms -->'];
 

@@ -12,7 +12,7 @@ import { installPackage, newProject, toolsOf } from './install.ts';
 import { withTable } from './page.ts';
 import type { Outcome, Platform } from './platform.ts';
 import { platforms } from './platforms.ts';
-import { judge, type Verdict } from './callbacks.ts';
+import { judge, type Verdict } from './report.ts';
 
 /** So many run at once. */
 const WORKERS = 2;

@@ -1,0 +1,107 @@
+/*
+ * The options of a connection, looked at when it is made: a table, which the compiler keeps complete, and what became of Autobahn's.
+ */
+import type { Credentials } from '../../auth/credentials.ts';
+import { amount, bool, checkOptions, dict, func, type Known, ms, string, uri } from '../../options.ts';
+import { type Check, isDict, show } from '../../protocol/checks.ts';
+import { uriComplaint } from '../../protocol/uri.ts';
+import { withoutLogin } from '../../words.ts';
+import type { Environment } from '../api/environment.ts';
+import type { ConnectionOptions, LivenessOptions, RetryOptions } from './connection-options.ts';
+
+type Table<Options> = { readonly [name in keyof Required<Options>]: Check };
+
+/** Options in options. `false` turns them off. */
+function group(what: string, known: Known, mayBeFalse = false): Check {
+  return (value) => {
+    if (!(mayBeFalse && value === false)) checkOptions(what, value, known);
+    return undefined;
+  };
+}
+
+function oneOrMore(check: (value: unknown) => boolean, expected: string, may: (value: unknown) => boolean = check): Check {
+  return (value) => ((Array.isArray(value) ? value.every(check) : may(value)) ? undefined : expected);
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isTarget = (value: unknown): boolean =>
+  typeof value === 'string' || (isDict(value) && ('connect' in value || 'href' in value));
+const isSerializer = (value: unknown): boolean => isDict(value) && isFunction(value.encode) && isFunction(value.decode);
+
+/** What is given in their place may hold a secret: it is named by its members. */
+export function checkCredentials(given: unknown): asserts given is Credentials {
+  if (isDict(given) && Array.isArray(given.authmethods) && isFunction(given.begin)) return;
+  const what = isDict(given) ? `an object with ${Object.keys(given).join(', ') || 'nothing'}` : typeof given;
+  throw new TypeError(`expected auth of Connection to be credentials, which ticket(), wampcra(), … give, got ${what}`);
+}
+
+const retry: Table<RetryOptions> = {
+  minMs: /* @__PURE__ */ ms(),
+  maxMs: /* @__PURE__ */ ms(),
+  maxAttempts: amount,
+  maxElapsedMs: /* @__PURE__ */ ms(),
+  stableMs: /* @__PURE__ */ ms(),
+  decide: func,
+};
+const liveness: Table<LivenessOptions> = {
+  idleMs: /* @__PURE__ */ ms(1),
+  timeoutMs: /* @__PURE__ */ ms(1),
+  probe: uri,
+};
+const environment: Table<Environment> = { WebSocket: func, clock: dict, random: func };
+
+const known: Table<ConnectionOptions> = {
+  url: /* @__PURE__ */ oneOrMore(
+    isTarget,
+    'ws://…, wss://…, a Router or another Connector, a list of those, or a function',
+    (value) => isTarget(value) || isFunction(value),
+  ),
+  realm: string,
+  auth(value) {
+    if (!isFunction(value) && value !== null) for (const each of Array.isArray(value) ? value : [value]) checkCredentials(each);
+    return undefined;
+  },
+  serializers: /* @__PURE__ */ oneOrMore(isSerializer, 'a list of serializers, which json(), cbor(), … give', () => false),
+  passthru: dict,
+  retry: /* @__PURE__ */ group('retry', retry, true),
+  liveness: /* @__PURE__ */ group('liveness', liveness, true),
+  joinTimeoutMs: /* @__PURE__ */ ms(),
+  maxMessageBytes: amount,
+  offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }),
+  defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
+  middleware: (value) => (Array.isArray(value) ? undefined : 'a list'),
+  contract: dict,
+  hello: (value) =>
+    isDict(value) && (value.agent === undefined || typeof value.agent === 'string') ? undefined : 'a dict with agent',
+  wireLog: (value) => (isFunction(value) ? undefined : bool(value) && 'a boolean or a function'),
+  environment: /* @__PURE__ */ group('environment', environment),
+};
+
+/** Autobahn's options, and what has their place here. The first that fits counts. */
+const autobahn: readonly (readonly [names: RegExp, now: string])[] = [
+  [/^(onchallenge|auth(id|methods|extra))$/, 'in auth'],
+  [/^max_retries$/, 'retry.maxAttempts'],
+  [/^initial_retry_delay$/, 'retry.minMs'],
+  [/^max_retry_delay$/, 'retry.maxMs'],
+  [/^retry_/, 'in retry'],
+  [/^transports$/, 'a list as url'],
+  [/^protocols$/, 'in serializers'],
+  [/^tls/, "webSocket(url, { tls }) of 'autostrada/node' as url"],
+  [/^on_/, "on('error')"],
+  [/^autoping_/, 'liveness'],
+  [/^(use|skip)_/, 'not needed'],
+];
+
+function moved(name: string): string {
+  const now = autobahn.filter(([names]) => names.test(name))[0]?.[1];
+  return now ? `; Autobahn's ${name} is ${now} here` : '';
+}
+
+/** @throws TypeError that says what was expected, what came, and what was probably meant. */
+export function checkConnectionOptions(options: unknown): asserts options is ConnectionOptions {
+  checkOptions('Connection', options, known, (value) => withoutLogin(show(value)), moved);
+  const { realm, url } = options as { [name in 'realm' | 'url']: unknown };
+  const complaint = uriComplaint(realm);
+  if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
+  if (url === undefined) throw new TypeError('expected url, where the router is, got nothing');
+}

@@ -1,0 +1,31 @@
+/*
+ * Requests that may be sent again after a loss (`retryOnLoss: 'unknown'`).
+ */
+import { type Clock, elapsed } from '../../clock.ts';
+import { ConnectionLostError } from '../../errors.ts';
+import type { CallOptions } from '../api/options.ts';
+
+/** Sends until there is an answer, or no session to send it in, within the time of them all. Inputs can be taken only once, so such a call is not repeated. */
+export async function repeat<T>(clock: Clock, options: CallOptions, once: (left: CallOptions) => Promise<T>): Promise<T> {
+  const { inputsFrom } = options;
+  const since = elapsed(clock);
+  let left = options;
+  let lost: unknown;
+  for (;;) {
+    try {
+      return await once(left);
+    } catch (error) {
+      const isLost = error instanceof ConnectionLostError;
+      // Not sent again is not the same as never sent.
+      if (!isLost || error.delivery === 'not-sent' || inputsFrom !== undefined) throw (isLost && lost) || error;
+      lost = error;
+      left = timeLeft(clock, options, since);
+    }
+  }
+}
+
+/** The options with what is left of their time. */
+export function timeLeft<O extends CallOptions | undefined>(clock: Clock, options: O, since: number): O {
+  const { timeoutMs } = options ?? {};
+  return timeoutMs ? { ...options, timeoutMs: Math.max(1, timeoutMs - (elapsed(clock) - since)) } : options;
+}

@@ -1,0 +1,64 @@
+import { elapsed } from '../../clock.ts';
+import { checkGiven } from '../../given.ts';
+import type { WaitOptions } from '../api/options.ts';
+import type { Registration, Subscription } from '../api/session-api.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { DurableRegistration, DurableSubscription } from '../durable/durable.ts';
+
+export interface DrainReport {
+  /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
+  readonly interrupted: boolean;
+  /** Milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
+ * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
+ *
+ * Of what is still running when the time is over, callers get `wamp.error.canceled`.
+ *
+ * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
+ * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
+ * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
+ */
+export async function drain(
+  // biome-ignore lint/suspicious/noExplicitAny: any contract
+  connection: Connection<any>,
+  options: WaitOptions = {},
+): Promise<DrainReport> {
+  checkGiven('drain of a connection', connection, 'reconnect');
+  checkGiven('options of drain to be an object', options ?? {});
+  const { signal, timeoutMs = 10_000, ...others } = options ?? {};
+  const [other] = Object.keys(others);
+  if (other) throw new TypeError(`expected an option of drain (signal, timeoutMs), got '${other}'`);
+  if (signal) checkGiven('signal of drain to be an AbortSignal', signal, 'addEventListener');
+  if (!(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw new TypeError(`expected timeoutMs of drain to be milliseconds from 0 on, got ${String(timeoutMs)}`);
+  const { clock } = connection;
+  const since = elapsed(clock);
+  let interrupted = false;
+  for (const handle of connection.handles) giveUp(handle);
+  // What waits for a session goes out with the next one.
+  if (!connection.session && connection.stats().waiting > 0) {
+    await connection.open({ signal, timeoutMs }).catch(() => {
+      interrupted = true;
+    });
+  }
+  const { session } = connection;
+  if (session && !interrupted) {
+    for (const handle of [...session.registrations, ...session.subscriptions]) giveUp(handle);
+    const left = timeoutMs && Math.max(1, timeoutMs - (elapsed(clock) - since));
+    await session.idle({ signal, timeoutMs: left }).catch(() => {
+      interrupted = true;
+    });
+  }
+  await connection.close();
+  return { interrupted, elapsedMs: elapsed(clock) - since };
+}
+
+/** `idle` waits for the answer. */
+function giveUp(handle: DurableSubscription | DurableRegistration | Subscription | Registration): void {
+  const released = 'unregister' in handle ? handle.unregister() : handle.unsubscribe();
+  released.catch(() => {}); // the line was lost, or the router had taken it away already
+}

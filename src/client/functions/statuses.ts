@@ -1,0 +1,26 @@
+import { checkGiven } from '../../given.ts';
+import type { Off } from '../../words.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Status } from '../connection/connection-options.ts';
+import { StreamBuffer } from './stream-buffer.ts';
+
+/**
+ * Every status of a connection from now on. Ends with `closed`; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ *
+ * @throws TypeError for what is no connection.
+ * @example
+ * for await (const status of statuses(connection)) console.log(status.state);
+ */
+// biome-ignore lint/suspicious/noExplicitAny: any contract
+export function statuses(connection: Connection<any>): AsyncIterableIterator<Status> {
+  checkGiven('statuses of a connection', connection, 'reconnect');
+  let off: Off | undefined;
+  const stream = new StreamBuffer<Status>({}, { what: 'statuses', signal: undefined, release: () => off?.() });
+  off = connection.on('status', (status) => {
+    stream.push(status);
+    if (status.state !== 'closed') return;
+    stream.end();
+    off?.();
+  });
+  return stream;
+}
