@@ -51,7 +51,9 @@ export function dictOf(known: { readonly [key: string]: Check }, required: reado
     if (!isDict(value)) return 'a dict';
     for (const key of required)
       if ((value[key] ?? undefined) === undefined) return { key, expected: 'to be there', value: undefined };
+    let left = MAX_MEMBERS;
     for (const key in value) {
+      if (left-- === 0) return `a dict of at most ${MAX_MEMBERS} members`;
       if (value[key] === null) {
         Reflect.deleteProperty(value, key);
         continue;
@@ -63,6 +65,9 @@ export function dictOf(known: { readonly [key: string]: Check }, required: reado
     return undefined;
   };
 }
+
+/** Of options and details. Their keys are looked at one by one, so that many cost more than any payload. */
+const MAX_MEMBERS = 1000;
 
 /** What came, short enough for an error message. */
 export function show(value: unknown): string {

@@ -185,6 +185,7 @@ export class Realm implements MetaRealm {
    */
   receive(session: LiveSession, message: FromClient): void {
     this.tally.messagesIn++;
+    if (session.isLost && isForSenderOnly(message)) return;
     if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
@@ -300,4 +301,9 @@ export class Realm implements MetaRealm {
 
 function matchOf({ match }: Dict): Match {
   return (match as Match | undefined) ?? 'exact'; // the codec has seen to its type
+}
+
+/** Once its sender is lost, nobody has anything of it: what it would get goes with its session. */
+function isForSenderOnly({ type }: FromClient): boolean {
+  return type === Code.SUBSCRIBE || type === Code.UNSUBSCRIBE || type === Code.REGISTER || type === Code.UNREGISTER;
 }

@@ -327,3 +327,19 @@ describe('what waits for all sessions together', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+test('[G2] of a connection that is lost, what it asked for itself is not done any more; what it published is', async () => {
+  const { router } = ticking();
+  const [watcher, lost] = [await join(router), await join(router)];
+  watcher.send([32, 1, {}, 'wamp.subscription.on_create'], [32, 2, {}, topic]);
+  await watcher.next();
+  await watcher.next();
+  const asked = Array.from({ length: MANY }, (_, i) => [32, i + 1, {}, `com.example.late.${i}`]);
+  lost.send(...asked, [16, MANY + 1, {}, topic, ['the last word']]);
+  lost.close();
+  await quiet();
+  const heard = events(watcher);
+  expect(heard.filter((first) => first === 'the last word')).toHaveLength(1);
+  expect(heard.length).toBeLessThan(MANY / 2);
+  expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 2 });
+});

@@ -196,3 +196,38 @@ test('[R12] a message of a role that was not announced disturbs nobody', async (
   expect((await client.next())[0]).toBe(2);
   expect((await client.next())[0]).toBe(33);
 });
+
+describe('[G2] [R84] members that the router reads', () => {
+  const many = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, i) => [`_x${i}`, 1]));
+
+  test.each([
+    [16, topic],
+    [48, 'com.example.add'],
+    [32, topic],
+    [64, 'com.example.add'],
+  ])('more than a thousand options end the session of their sender: message %i', (code, uri) =>
+    violate((client) => client.send([code, 1, many(1001), uri]), expect.stringContaining('a dict of at most 1000 members')),
+  );
+
+  test('a thousand do not', async () => {
+    const { router } = openRouter();
+    const peer = await join(router);
+    peer.send([32, 1, many(1000), topic]);
+    expect((await peer.next())[0]).toBe(33);
+  });
+
+  test('more than a thousand keyword arguments of a procedure of the router fail that call', async () => {
+    const { router } = openRouter();
+    const peer = await join(router);
+    peer.send([48, 1, {}, 'wamp.session.count', [], many(1000)], [48, 2, {}, 'wamp.session.count', [], many(1001)]);
+    expect((await peer.next())[0]).toBe(50);
+    expect(await peer.next()).toMatchObject([
+      8,
+      48,
+      2,
+      {},
+      'wamp.error.invalid_argument',
+      [expect.stringContaining('at most 1000')],
+    ]);
+  });
+});

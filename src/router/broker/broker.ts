@@ -164,7 +164,7 @@ export class Broker {
     let next = 0;
     const sendNext = (): boolean => {
       const retained = found[next++];
-      if (!retained || !subscription.subscribers.has(session)) return false;
+      if (!retained || session.isLost || !subscription.subscribers.has(session)) return false;
       const [topic, event] = retained;
       const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
       session.sendEventNow({ ...event, subscription: id, details }, new Map());

@@ -51,6 +51,9 @@ export function expectReason(reason: unknown, bounds: Bounds): string | undefine
   return reason;
 }
 
+/** They are looked at one by one. */
+const MAX_KEYWORDS = 1000;
+
 /**
  * WAMP has unknown options ignored, but says nothing about keyword arguments. A misspelt one would change what a procedure does: `limt` gives
  * everything, `reson` gives no reason. So it is refused, as Crossbar.io refuses it. What is null counts as absent, and names that begin with `_`
@@ -59,7 +62,11 @@ export function expectReason(reason: unknown, bounds: Bounds): string | undefine
  * @throws {@link ApplicationError} `invalid_argument`, which names the keyword and those that are known.
  */
 export function expectKeywords(kwargs: Dict, known: readonly string[]): void {
-  for (const [name, value] of Object.entries(kwargs)) {
+  let left = MAX_KEYWORDS;
+  for (const name in kwargs) {
+    const value = kwargs[name];
+    if (left-- === 0)
+      throw new ApplicationError('wamp.error.invalid_argument', [`expected at most ${MAX_KEYWORDS} keyword arguments, got more`]);
     if (known.includes(name) || name.startsWith('_') || value === null || value === undefined) continue;
     const expected = known.length === 0 ? 'no keyword arguments' : `the keyword arguments ${known.join(', ')}`;
     throw new ApplicationError('wamp.error.invalid_argument', [`expected ${expected}, got ${show(name)}${nearest(name, known)}`]);

@@ -42,7 +42,8 @@ export interface RouterSession {
 
 /** What a session needs of its link. */
 export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
-  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> & Partial<Pick<Transport, 'serializer'>>;
+  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> &
+    Partial<Pick<Transport, 'serializer'>> & { readonly isLost?: boolean };
 };
 
 /** What its messages are handled in, one after the other. */
@@ -145,6 +146,11 @@ export class LiveSession implements RouterSession {
   /** What its payloads are carried in. Undefined: its serializer is none of ours, and payloads are values. */
   get format(): Format | undefined {
     return this.link.format;
+  }
+
+  /** Its connection is lost. What it said before is handled in its turn, but of what is for itself only nobody would know. */
+  get isLost(): boolean {
+    return this.isGone || this.link.transport.isLost === true;
   }
 
   /** It has left its realm: nothing more is sent to it. */

@@ -107,6 +107,11 @@ export class Inlet implements Transport {
     return bytes;
   }
 
+  /** The connection is lost. What came before is still handled, in its turn. */
+  get isLost(): boolean {
+    return this.hasClosed;
+  }
+
   send(frame: Frame): void {
     if (this.hasClosed) return;
     this.host.turns.sent(frame.length);

@@ -2,7 +2,6 @@
 import { Argon2id } from './scram.js';
 import './types/words.js';
 import './types/credentials.js';
-import './types/errors.js';
 
 /**
  * Argon2id for `scram({ argon2id })`, in JavaScript. It lets the page breathe while it works.

@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" />
-import { Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
-import { LivenessOptions, Connection as Connection$1 } from './index.js';
+import { LivenessOptions, Connection as Connection$1, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
 import { Serializer } from './index.js';
-import './types/words.js';
 import './types/clock.js';
-import './types/errors.js';
 import './types/credentials.js';
+import './types/words.js';
+import './types/contract.js';
+import './types/middleware.js';
 import './types/transport.js';
 
 /** Programs written for Autobahn|JS annotate little: what its declarations leave open stays open here. */

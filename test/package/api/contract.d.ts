@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
-import { WildcardTemplate, Contract } from './index.js';
+import { Contract } from './index.js';
+import { WildcardTemplate } from './index.js';
 import './types/words.js';
 import './types/clock.js';
-import './types/errors.js';
 
 /**
  * A schema of any library (zod, valibot, ArkType …), as https://standardschema.dev has it; the part we use. Input and output must be one
@@ -77,6 +77,12 @@ type ApiOf<D> = {
         readonly topics: infer T;
     } ? Specs<T> : {};
 };
+
+/**
+ * Contracts that are also checked at run time, by schemas of any library: `defineContract({ … })` is a middleware that carries its type.
+ *
+ * @module
+ */
 
 interface CheckOptions {
     /** What is checked; a side that is trusted need not be. Default `incoming`. */

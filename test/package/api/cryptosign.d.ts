@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Dict } from './index.js';
 import { Secret, Credentials } from './index.js';
-import './types/errors.js';
 
 /** Something that signs by Ed25519: a key in WebCrypto, in hardware, in another process. */
 interface Signer {

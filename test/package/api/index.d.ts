@@ -1,16 +1,16 @@
 /// <reference lib="esnext.disposable" />
-import { Secret, Credentials } from './types/credentials.js';
-export { Attempt, Login, LoginLine, anonymous } from './types/credentials.js';
+import { Secret, Credentials, ErrorCause, ApplicationError } from './types/credentials.js';
+export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
-import { UriOf, Callable, Payload, SpecOf, CallOptionsOf, IfKnown, Mapped, ProgressOf, ResultOf, WaitOptions, WampEvent, TopicOf, Subscribable, FitTopic, SubscribeOptions, EventArgs, EventKwargs, Recovery, PayloadPassthru, KnownUri, ProceduresOf, EndpointOf, ApiShape, RegisterOptions, CallOptions, Extensions, Requester } from './types/contract.js';
-export { AcknowledgedOptions, AnyUri, Anything, ArgsIn, ArgsOf, CallContext, Contract, DurableSubscribeOptions, Endpoint, EventContext, EventDetails, EventHandler, EventSpec, FullResult, Gap, HistoryCut, HistoryEvent, HistoryFilter, Hooks, IdsByMatch, IfTyped, InputOf, InvocationContext, InvocationDetails, KillKwargs, KwargsIn, KwargsOf, LeaveOptions, MatchingUri, Middleware, NoKeywords, OfflineOptions, OwnUri, Pattern, PatternFitsNoUriInTheContract, PayloadPassthruOptions, ProcedureSpec, Publication, PublishContext, PublishOptions, PublishOptionsOf, RecoveryContext, Registration, RegistrationInfo, Result, RouterFeatures, Said, Session, SessionInfo, Subscription, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, UnacknowledgedOptions, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WelcomeDetails, WildcardTemplate, WriteTimeoutMs, defineMiddleware } from './types/contract.js';
+import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
+export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, IfTyped, InputOf, KillKwargs, KwargsIn, KwargsOf, MatchingUri, NoKeywords, OwnUri, Pattern, PatternFitsNoUriInTheContract, ProcedureSpec, RegistrationInfo, Said, SessionInfo, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WildcardTemplate } from './types/contract.js';
+import { CallOptionsOf, Connection, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/connection.js';
+export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/connection.js';
+import { Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware.js';
+export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, Hooks, InvocationContext, InvocationDetails, Middleware, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, WriteTimeoutMs, defineMiddleware } from './types/middleware.js';
 import { AnyRequester, ApiOf, AnyPeer } from './types/peers.js';
 export { Peer } from './types/peers.js';
-import { Connection, DurableRegistration, Status } from './types/connection.js';
-export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscription, Environment, ErrorContext, HandleState, LivenessOptions, OneOrMore, RetryDecision, RetryOptions, Stats, Targets, WireLogEntry } from './types/connection.js';
-import { ErrorCause, ApplicationError } from './types/errors.js';
-export { ConnectionLostError, FatalError, JoinError, ProtocolError, SerializationError, TimeoutError, TransportError, WampError } from './types/errors.js';
 import { Match, Clock } from './types/clock.js';
 import { Serializer } from './types/serializer.js';
 import { Transport, Connector } from './types/transport.js';

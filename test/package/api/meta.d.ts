@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" />
 import { Id, Uri } from './index.js';
+import { HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo, KillKwargs, SubscriptionInfo } from './index.js';
 import { AnyRequester } from './index.js';
-import { HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo, KillKwargs, SubscriptionInfo, PublishOptions } from './index.js';
 import { Match } from './index.js';
+import { PublishOptions } from './index.js';
 import './types/connection.js';
-import './types/errors.js';
 import './types/credentials.js';
 import './types/serializer.js';
 import './types/transport.js';

@@ -6,7 +6,6 @@ import { Serializer } from './index.js';
 import { Connector } from './index.js';
 import './types/words.js';
 import './types/clock.js';
-import './types/errors.js';
 import './scram.js';
 import './types/credentials.js';
 import './types/wampcra.js';

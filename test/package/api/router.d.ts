@@ -5,7 +5,6 @@ import { Match, Clock } from './index.js';
 import { Id, Uri, Awaitable, Dict, Off } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/credentials.js';
-import './types/errors.js';
 import './types/serializer.js';
 
 interface RouterLimits {

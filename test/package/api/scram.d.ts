@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Dict } from './index.js';
 import { Secret, Credentials } from './index.js';
-import './types/errors.js';
 
 /** Argon2id, version 1.3, one lane. `autostrada/argon2` has one. */
 type Argon2id = (input: {

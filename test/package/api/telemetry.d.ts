@@ -2,7 +2,6 @@
 import { Middleware } from './index.js';
 import { Uri } from './index.js';
 import './types/clock.js';
-import './types/errors.js';
 
 /**
  * Traces across the router: a span around each call, publication, invocation and event, and its context handed on.

@@ -6,7 +6,6 @@ import { Router, RouterConfig, RouterHooks, Principal, TransportInfo, SeenMessag
 import './types/serializer.js';
 import './scram.js';
 import './types/credentials.js';
-import './types/errors.js';
 import './types/wampcra.js';
 
 /**

@@ -2,4 +2,3 @@
 export { deriveKey, deriveKeyNow, sign, wampcra } from './types/wampcra.js';
 import './types/words.js';
 import './types/credentials.js';
-import './types/errors.js';

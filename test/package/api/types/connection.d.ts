@@ -1,11 +1,201 @@
 /// <reference lib="esnext.disposable" />
-import { Clock, Match } from './clock.js';
-import { WampError } from './errors.js';
-import { Awaitable, Uri, Off } from './words.js';
-import { Attempt, Credentials } from './credentials.js';
+import { Match, Clock } from './clock.js';
+import { WampError, Attempt, Credentials } from './credentials.js';
+import { Dict, Id, Uri, Awaitable, Off } from './words.js';
+import { ApiShape, Untyped, Said, Callable, UriOf, Payload, SpecOf, ProgressOf, InputOf, IfKnown, ResultOf, FullResult, TopicsOf, OwnUri, ArgsOf, KwargsOf, ProceduresOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs } from './contract.js';
+import { CallOptions, Mapped, Result, PublishOptionsOf, Publication, Endpoint, Extensions, RegisterOptions, EventHandler, SubscribeOptions, WaitOptions, WampEvent, PayloadPassthru, Middleware, Contract } from './middleware.js';
 import { Serializer } from './serializer.js';
 import { Connector } from './transport.js';
-import { ApiShape, Untyped, PayloadPassthru, CallOptions, Middleware, Contract, Extensions, Session, Requester, WaitOptions, LeaveOptions, UriOf, ProceduresOf, OwnUri, Endpoint, IfKnown, ArgsOf, SpecOf, KwargsOf, ResultOf, ProgressOf, InputOf, RegisterOptions, TopicOf, Subscribable, FitTopic, EventHandler, EventArgs, EventKwargs, DurableSubscribeOptions } from './contract.js';
+
+type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
+type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
+/** The verbs that a session and a connection share. A library that only asks should take this. */
+interface Requester<Api extends ApiShape = Untyped> {
+    /** Never there; carries the contract, so that functions can infer it. */
+    readonly '~api'?: Api;
+    /**
+     * Calls a remote procedure.
+     *
+     * @returns One positional result and no keywords: that value. Nothing: undefined. Else a `Result`.
+     * @throws {@link ApplicationError} when callee or router answers ERROR.
+     * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+     */
+    call<R extends Said<Callable<Api>, unknown> = Said<Callable<Api>, unknown, never>, P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
+    /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
+    callResult<A extends Said<Callable<Api>, readonly unknown[]> = Said<Callable<Api>, readonly unknown[], never>, K extends Said<Callable<Api>, object> = Said<Callable<Api>, Dict, never>, P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>>(procedure: P, ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
+    /**
+     * Publishes an event. With `acknowledge: true` a promise of the publication; without, nothing comes back.
+     *
+     * @throws {@link ConnectionLostError} unacknowledged, on a session that has ended; never on a connection.
+     */
+    publish<T extends UriOf<TopicsOf<Api>>, Acknowledge extends boolean | undefined = false>(topic: OwnUri<TopicsOf<Api>, T>, ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>): Acknowledge extends true ? Promise<Publication> : void;
+}
+
+/**
+ * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
+ * What should outlive a reconnect belongs on the connection.
+ */
+interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncDisposable {
+    readonly id: Id;
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    /** WELCOME.Details, verbatim. */
+    readonly details: WelcomeDetails;
+    /** What the router announced: `session.features.dealer?.call_canceling`. */
+    readonly features: RouterFeatures;
+    readonly isOpen: boolean;
+    /** Those that are active now, the durable ones' among them. */
+    readonly subscriptions: readonly Subscription[];
+    readonly registrations: readonly Registration[];
+    /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
+    readonly ended: Promise<WampError | undefined>;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: RegisterOptions): Promise<Registration>;
+    subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: SubscribeOptions<Kind>): Promise<Subscription>;
+    /** What it measures time with. */
+    readonly clock: Clock;
+    /**
+     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+     * `liveness.probe`, of which any answer counts.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link ConnectionLostError} when the session ends first; {@link TimeoutError}; `signal.reason`.
+     */
+    rtt(options?: WaitOptions): Promise<number>;
+    /**
+     * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+     *
+     * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
+     * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+     */
+    idle(options?: WaitOptions): Promise<void>;
+    /** Says GOODBYE. The connection does not come back by itself. */
+    leave(options?: LeaveOptions): Promise<void>;
+}
+interface LeaveOptions {
+    /** Default `wamp.close.normal`. */
+    readonly reason?: Uri | undefined;
+    readonly message?: string | undefined;
+}
+interface Subscription extends AsyncDisposable {
+    readonly id: Id;
+    readonly topic: Uri;
+    readonly isActive: boolean;
+    /** Resolves when no more events will come and never rejects: undefined after `unsubscribe()`, else why. */
+    readonly ended: Promise<WampError | undefined>;
+    /**
+     * No more events reach the handler.
+     *
+     * @returns Resolves when the router has answered, or the session has ended. Rejects when the router refuses, an `ApplicationError`; where
+     *   nobody awaits that, `connection.on('error')` is told.
+     */
+    unsubscribe(): Promise<void>;
+}
+interface Registration extends AsyncDisposable {
+    readonly id: Id;
+    readonly procedure: Uri;
+    readonly isActive: boolean;
+    readonly ended: Promise<WampError | undefined>;
+    /**
+     * Stops new invocations; those running finish.
+     *
+     * @returns As `Subscription.unsubscribe`.
+     */
+    unregister(): Promise<void>;
+}
+interface WelcomeDetails extends Extensions {
+    readonly realm?: string;
+    readonly authid?: string;
+    readonly authrole?: string;
+    readonly authmethod?: string;
+    readonly authprovider?: string;
+    readonly authextra?: Dict;
+    readonly agent?: string;
+    readonly roles: {
+        readonly broker?: Dict;
+        readonly dealer?: Dict;
+    };
+}
+interface RouterFeatures {
+    readonly broker?: {
+        readonly [feature: string]: boolean;
+    };
+    readonly dealer?: {
+        readonly [feature: string]: boolean;
+    };
+}
+
+/** The time in which events may have been missed, by this side's clock. */
+interface Gap {
+    /** When something last came over the line. An event that was on its way then may be missing as well. */
+    readonly from: Date;
+    /** When the subscription was there again. */
+    readonly to: Date;
+    /** The last one that the handler got before; a retained event does not count, as it does not tell where in the order one is. */
+    readonly lastPublication: Id | undefined;
+}
+/**
+ * Makes a subscription whole after a gap. Live events are held back until it settles, then delivered, without those whose publication was
+ * delivered already. A snapshot is an async function of the app's; `fromHistory()` is one of ours.
+ *
+ * When it fails, held events are delivered all the same and the error goes to `connection.on('error')`; so when over 10,000 are held.
+ * When the line drops first, the next one is told of one gap over both.
+ */
+type Recovery<A extends readonly unknown[] = any, K extends object = any> = (context: RecoveryContext<A, K>) => Awaitable<void>;
+interface RecoveryContext<A extends readonly unknown[] = any, K extends object = any> {
+    /** Undefined the first time, and until a first recovery has settled. */
+    readonly gap: Gap | undefined;
+    readonly session: Session<any>;
+    readonly subscription: Subscription;
+    /**
+     * Hands a recovered event to the handler, unless its publication was delivered already: in this recovery, or as one of the last 1,000
+     * before. Does nothing when the recovery is over.
+     */
+    deliver(event: WampEvent<A, K>): void;
+    /** Aborts when the line drops again, the handle is closed, or too many events are held. */
+    readonly signal: AbortSignal;
+}
+
+interface DurableSubscribeOptions<A extends readonly unknown[], K extends object, Kind extends Match = Match> extends SubscribeOptions<Kind> {
+    /** Makes the subscription whole: runs after every SUBSCRIBED while live events are held back. */
+    readonly recoverWith?: Recovery<A, K> | undefined;
+}
+
+interface Environment {
+    readonly WebSocket: new (url: string, protocols: string[]) => unknown;
+    readonly clock: Clock;
+    /** In [0, 1), for jitter. Keys and nonces come from the platform's crypto and nowhere else. */
+    readonly random: () => number;
+}
+interface ErrorContext {
+    readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration' | 'recovery' | 'listener' | 'connection';
+    readonly uri: Uri | undefined;
+}
+
+/** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
+type HandleState = 'pending' | 'active' | 'lost' | 'closed';
+interface DurableHandle<Self> extends Disposable, AsyncDisposable {
+    readonly state: HandleState;
+    /** Why it is not active, where there is a reason. */
+    readonly error: WampError | undefined;
+    /**
+     * Resolves with the handle once it is active; rejects when the router refuses it, or it is closed first. Ignoring it is fine:
+     * an unobserved refusal goes to `connection.on('error')`.
+     */
+    readonly ready: Promise<Self>;
+    on(event: 'state', listener: (state: HandleState, previous: HandleState) => void): Off;
+}
+interface DurableSubscription extends DurableHandle<DurableSubscription> {
+    readonly topic: Uri;
+    /** Gives it up. Settles as `Subscription.unsubscribe`. */
+    unsubscribe(): Promise<void>;
+}
+interface DurableRegistration extends DurableHandle<DurableRegistration> {
+    readonly procedure: Uri;
+    /** Gives it up; what runs finishes. Settles as `Subscription.unsubscribe`. */
+    unregister(): Promise<void>;
+}
 
 interface ConnectionOptions<Api extends ApiShape = Untyped> {
     /**
@@ -96,12 +286,6 @@ interface LivenessOptions {
     /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
     readonly probe?: Uri | undefined;
 }
-interface Environment {
-    readonly WebSocket: new (url: string, protocols: string[]) => unknown;
-    readonly clock: Clock;
-    /** In [0, 1), for jitter. Keys and nonces come from the platform's crypto and nowhere else. */
-    readonly random: () => number;
-}
 /** One union drives badge, log and metrics. There is no `lost`: losing the line *is* going to `waiting`, with the error. */
 type Status = {
     readonly state: 'idle';
@@ -142,34 +326,6 @@ interface Stats {
     readonly droppedPublications: number;
     readonly framesIn: number;
     readonly framesOut: number;
-}
-interface ErrorContext {
-    readonly where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration' | 'recovery' | 'listener' | 'connection';
-    readonly uri: Uri | undefined;
-}
-
-/** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
-type HandleState = 'pending' | 'active' | 'lost' | 'closed';
-interface DurableHandle<Self> extends Disposable, AsyncDisposable {
-    readonly state: HandleState;
-    /** Why it is not active, where there is a reason. */
-    readonly error: WampError | undefined;
-    /**
-     * Resolves with the handle once it is active; rejects when the router refuses it, or it is closed first. Ignoring it is fine:
-     * an unobserved refusal goes to `connection.on('error')`.
-     */
-    readonly ready: Promise<Self>;
-    on(event: 'state', listener: (state: HandleState, previous: HandleState) => void): Off;
-}
-interface DurableSubscription extends DurableHandle<DurableSubscription> {
-    readonly topic: Uri;
-    /** Gives it up. Settles as `Subscription.unsubscribe`. */
-    unsubscribe(): Promise<void>;
-}
-interface DurableRegistration extends DurableHandle<DurableRegistration> {
-    readonly procedure: Uri;
-    /** Gives it up; what runs finishes. Settles as `Subscription.unsubscribe`. */
-    unregister(): Promise<void>;
 }
 
 /**
@@ -268,4 +424,4 @@ declare class Connection<Api extends ApiShape = Untyped> implements Requester<Ap
 }
 
 export { Connection };
-export type { ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscription, Environment, ErrorContext, HandleState, LivenessOptions, OneOrMore, RetryDecision, RetryOptions, Stats, Status, Targets, WireLogEntry };
+export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };

@@ -1,6 +1,115 @@
 /// <reference lib="esnext.disposable" />
-import { WampError } from './errors.js';
-import { Awaitable, Dict } from './words.js';
+import { Uri, Dict, Awaitable } from './words.js';
+
+/** What an error came from. */
+interface ErrorCause {
+    readonly cause?: unknown;
+}
+/**
+ * The root of all errors of this library.
+ *
+ * `uri` is never empty, so that `switch (error.uri)` covers local and remote failures alike: `wamp.error.timeout` is the router's
+ * and our own timer's.
+ */
+declare abstract class WampError extends Error {
+    /** Of the classes of this file: the `name` of their instances. */
+    protected static kind(): string;
+    /** What happened, as a URI. */
+    readonly uri: Uri;
+    /** What was called or registered, where a verb rejects with this. */
+    readonly procedure?: Uri;
+    /** What was published or subscribed, where a verb rejects with this. */
+    readonly topic?: Uri;
+    constructor(name: string, uri: Uri, message: string, options?: ErrorCause);
+}
+/** The peer broke the protocol, or sent more than is taken (`wamp.error.payload_size_exceeded`); the session is aborted. */
+declare class ProtocolError extends WampError {
+    protected static kind(): string;
+    constructor(message: string, options?: ErrorCause & {
+        readonly uri?: Uri;
+    });
+}
+/**
+ * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
+ *
+ * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
+ */
+declare class ApplicationError<out A extends readonly unknown[] = readonly unknown[], out K extends object = Dict> extends WampError {
+    protected static kind(): string;
+    readonly args: A;
+    readonly kwargs: K;
+    /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
+    readonly details: Dict;
+    constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & {
+        readonly message?: string;
+        readonly details?: Dict;
+    });
+}
+/** ABORT instead of WELCOME, or a login that could not be made. */
+declare class JoinError extends WampError {
+    protected static kind(): string;
+    /** The reason as it came; `uri` is the same with synonyms made one. */
+    readonly reason: Uri;
+    readonly args: readonly unknown[];
+    readonly kwargs: Dict;
+    /** ABORT.Details, verbatim. */
+    readonly details: Dict;
+    constructor(uri: Uri, message: string, options?: ErrorCause & {
+        readonly reason?: Uri;
+        readonly args?: readonly unknown[] | undefined;
+        readonly kwargs?: Dict | undefined;
+        readonly details?: Dict;
+    });
+}
+/** The session or the connection ended first. `uri` is GOODBYE's or ABORT's reason, else `wamp.error.network_failure`. */
+declare class ConnectionLostError extends WampError {
+    protected static kind(): string;
+    /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
+    readonly delivery: 'not-sent' | 'unknown';
+    constructor(uri: Uri, message: string, options?: ErrorCause & {
+        readonly delivery?: 'not-sent' | 'unknown';
+    });
+}
+/**
+ * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
+ * (`wamp.error.payload_size_exceeded`).
+ */
+declare class SerializationError extends WampError {
+    protected static kind(): string;
+    /** Where in the encoded value: keys and indices from the outside in. */
+    readonly path: readonly (string | number)[];
+    /**
+     * Thrown by a serializer for a message that is well-formed, but holds what it cannot read: the elements before that, at least. Where
+     * only the payload cannot be read, only that call or event fails. Undefined: the message cannot be read at all.
+     */
+    readonly envelope: readonly unknown[] | undefined;
+    constructor(message: string, options?: ErrorCause & {
+        readonly path?: readonly (string | number)[];
+        readonly uri?: Uri;
+        readonly envelope?: readonly unknown[] | undefined;
+    });
+}
+/**
+ * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
+ * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), no long-poll there (`autostrada.error.no_longpoll`), or no
+ * common subprotocol (`autostrada.error.no_subprotocol`).
+ */
+declare class TransportError extends WampError {
+    protected static kind(): string;
+    constructor(message: string, options?: ErrorCause & {
+        readonly uri?: Uri;
+    });
+}
+/** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
+declare class TimeoutError extends WampError {
+    protected static kind(): string;
+    constructor(message: string, options?: ErrorCause);
+}
+/** Throw it from a credentials or url function to stop the reconnecting. */
+declare class FatalError extends WampError {
+    protected static kind(): string;
+    constructor(message: string, options?: ErrorCause);
+}
 
 /** One try to connect and join. */
 interface Attempt {
@@ -41,5 +150,5 @@ declare function anonymous(options?: {
     readonly authextra?: Dict | undefined;
 }): Credentials;
 
-export { anonymous };
-export type { Attempt, Credentials, Login, LoginLine, Secret };
+export { ApplicationError, ConnectionLostError, FatalError, JoinError, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous };
+export type { Attempt, Credentials, ErrorCause, Login, LoginLine, Secret };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Connection } from './connection.js';
-import { Session, Requester, ApiShape, Untyped } from './contract.js';
+import { ApiShape, Untyped } from './contract.js';
+import { Connection, Session, Requester } from './connection.js';
 
 /** Who can subscribe: a connection, durably, or a session. */
 type Peer<Api extends ApiShape = Untyped> = Connection<Api> | Session<Api>;
