@@ -1,5 +1,5 @@
 /* Values of options are looked at before anything is sent: a router would end the session for them. */
-import { type CallOptions, Connection } from 'autostrada';
+import { type CallOptions, Connection, type ConnectionOptions, type WaitOptions } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CALL, REGISTER, wireOptions } from '../../src/client/core/local-options.ts';
 import { optionNames } from '../../src/protocol/options.ts';
@@ -172,4 +172,22 @@ describe('what waits', () => {
       expect(await failure(waiting)).toBeInstanceOf(TypeError);
     expect(connection.status.state).toBe('idle');
   });
+});
+
+it.each([
+  [{ serializers: [] }, 'expected serializers of Connection to be a list of serializers'],
+  [{ url: [] }, 'expected url of Connection to be ws://'],
+  [{ maxMessageBytes: 10 }, 'expected maxMessageBytes of Connection to be an integer from 512 on, got 10'],
+  [{ environment: { clock: {} } }, 'to be a clock with now, setTimeout and clearTimeout, got {}'],
+])('[H1] options of a connection that could only fail later: %j', (options, text) => {
+  const given = { url: 'ws://127.0.0.1:1', realm: 'realm1', ...options } as unknown as ConnectionOptions;
+  expect(() => new Connection(given)).toThrow(text);
+});
+
+it('[H1] open() looks at its options when there is a session as well', async () => {
+  const { connection } = await join();
+  await connection.open();
+  const wrong = { timeout: 5 } as unknown as WaitOptions;
+  expect((await failure(connection.open(wrong))).message).toContain("got 'timeout'");
+  expect(await failure(connection.open({ signal: AbortSignal.abort('enough') }))).toBe('enough');
 });

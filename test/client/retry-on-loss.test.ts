@@ -52,6 +52,18 @@ describe('[N3] retryOnLoss', () => {
     expect(settled).not.toHaveBeenCalled();
     await clock.advance(1);
     expect(await call).toBeInstanceOf(TimeoutError);
+    expect(await call).toMatchObject({ message: 'no answer in 3000 ms, and it may have run', cause: { delivery: 'unknown' } });
+  });
+
+  it('unknown: what never was sent says so', async () => {
+    const { router, clock, client } = await bench();
+    await client.open();
+    const up = router.down();
+    await router.settled();
+    const call = failure(client.call(WORK, [], null, { retryOnLoss: 'unknown', timeoutMs: 3000 }));
+    await clock.advance(3000);
+    expect((await call).message).toMatch(/^the connection was down for 3000 ms; nothing was sent/);
+    up();
   });
 
   it('unknown: says that it may have run when there is no session to send it in again', async () => {

@@ -20,7 +20,7 @@ function group(what: string, known: Known, mayBeFalse = false): Check {
 }
 
 function oneOrMore(check: (value: unknown) => boolean, expected: string, may: (value: unknown) => boolean = check): Check {
-  return (value) => ((Array.isArray(value) ? value.every(check) : may(value)) ? undefined : expected);
+  return (value) => ((Array.isArray(value) ? value.length > 0 && value.every(check) : may(value)) ? undefined : expected);
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -48,7 +48,11 @@ const liveness: Table<LivenessOptions> = {
   timeoutMs: /* @__PURE__ */ ms(1),
   probe: uri,
 };
-const environment: Table<Environment> = { WebSocket: func, clock: dict, random: func };
+const clock: Check = (value) =>
+  isDict(value) && ['now', 'setTimeout', 'clearTimeout'].every((name) => isFunction(value[name]))
+    ? undefined
+    : 'a clock with now, setTimeout and clearTimeout';
+const environment: Table<Environment> = { WebSocket: func, clock, random: func };
 
 const known: Table<ConnectionOptions> = {
   url: /* @__PURE__ */ oneOrMore(
@@ -66,7 +70,8 @@ const known: Table<ConnectionOptions> = {
   retry: /* @__PURE__ */ group('retry', retry, true),
   liveness: /* @__PURE__ */ group('liveness', liveness, true),
   joinTimeoutMs: /* @__PURE__ */ ms(),
-  maxMessageBytes: amount,
+  // Answers and GOODBYE have to fit.
+  maxMessageBytes: (value) => amount(value) ?? (Number(value) < 512 ? 'an integer from 512 on' : undefined),
   offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }),
   defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
   middleware: (value) => (Array.isArray(value) ? undefined : 'a list'),

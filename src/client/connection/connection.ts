@@ -4,7 +4,7 @@
 import type { Clock } from '../../clock.ts';
 import { makeDisposable } from '../../dispose.ts';
 import { Emitter } from '../../emitter.ts';
-import { messageOf, TimeoutError, type WampError } from '../../errors.ts';
+import { TimeoutError, type WampError } from '../../errors.ts';
 import { checkOptions } from '../../options.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Off } from '../../words.ts';
@@ -37,7 +37,7 @@ import type { AnyHandler } from '../core/callbacks.ts';
 import { type Ending, ending, failProcess } from '../core/ending.ts';
 import { foreignNames, LEAVE } from '../core/local-options.ts';
 import type { Points } from '../core/middleware.ts';
-import { promised, waiting } from '../core/requests.ts';
+import { promised, throwIfAborted, waiting } from '../core/requests.ts';
 import { said } from '../core/said.ts';
 import { WaitingRoom } from '../core/waiting-room.ts';
 import type { Durable, DurableRegistration, DurableSubscription, Owner } from '../durable/durable.ts';
@@ -52,6 +52,7 @@ import type { ConnectionEvents, ConnectionOptions, Stats, Status } from './conne
 import { Line } from './line.ts';
 import { Outbox } from './outbox.ts';
 import { pointsOf } from './points.ts';
+import { asError, toConsole } from './told-errors.ts';
 
 /**
  * The way to a router, through as many sessions as it takes.
@@ -191,7 +192,13 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
    */
   open(options: WaitOptions = {}): Promise<Session<Api>> {
     const session = this.line.openSession;
-    const opened = session ? Promise.resolve(session) : this.nextSession(options);
+    const opened = session
+      ? promised<SessionCore>(({ resolve }) => {
+          checkOptions('open', options, waiting);
+          throwIfAborted(options);
+          resolve(session);
+        })
+      : this.nextSession(options);
     return opened as Promise<unknown> as Promise<Session<Api>>;
   }
 
@@ -372,14 +379,4 @@ export class Connection<Api extends ApiShape = Untyped> implements Requester<Api
     if (this.events.has('error')) this.events.emit('error', error, context);
     else toConsole(error, context);
   }
-}
-
-/** Whoever is told reads a message, whatever was thrown. */
-function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
-  if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
-  return new Error(`${messageOf(thrown)} was thrown in ${where}${uri ? ` ${uri}` : ''}`, { cause: thrown });
-}
-
-function toConsole(error: unknown, { where, uri }: ErrorContext): void {
-  console.error(`autostrada: in ${where}${uri ? ` ${uri}` : ''}:`, error);
 }

@@ -2,7 +2,7 @@
  * Requests that may be sent again after a loss (`retryOnLoss: 'unknown'`).
  */
 import { type Clock, elapsed } from '../../clock.ts';
-import { ConnectionLostError } from '../../errors.ts';
+import { ConnectionLostError, TimeoutError } from '../../errors.ts';
 import type { CallOptions } from '../api/options.ts';
 
 /** Sends until there is an answer, or no session to send it in, within the time of them all. Inputs can be taken only once, so such a call is not repeated. */
@@ -16,6 +16,9 @@ export async function repeat<T>(clock: Clock, options: CallOptions, once: (left:
       return await once(left);
     } catch (error) {
       const isLost = error instanceof ConnectionLostError;
+      // That which waited last was not sent; one before it was.
+      if (lost && error instanceof TimeoutError)
+        throw new TimeoutError(`no answer in ${options.timeoutMs} ms, and it may have run`, { cause: lost });
       // Not sent again is not the same as never sent.
       if (!isLost || error.delivery === 'not-sent' || inputsFrom !== undefined) throw (isLost && lost) || error;
       lost = error;
@@ -27,5 +30,5 @@ export async function repeat<T>(clock: Clock, options: CallOptions, once: (left:
 /** The options with what is left of their time. */
 export function timeLeft<O extends CallOptions | undefined>(clock: Clock, options: O, since: number): O {
   const { timeoutMs } = options ?? {};
-  return timeoutMs ? { ...options, timeoutMs: Math.max(1, timeoutMs - (elapsed(clock) - since)) } : options;
+  return timeoutMs ? { ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (elapsed(clock) - since))) } : options;
 }

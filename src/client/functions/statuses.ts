@@ -5,7 +5,7 @@ import type { Status } from '../connection/connection-options.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 
 /**
- * Every status of a connection from now on. Ends with `closed`; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. Who reads too slowly loses the oldest.
  *
  * @throws TypeError for what is no connection.
  * @example
@@ -16,11 +16,13 @@ export function statuses(connection: Connection<any>): AsyncIterableIterator<Sta
   checkGiven('statuses of a connection', connection, 'reconnect');
   let off: Off | undefined;
   const stream = new StreamBuffer<Status>({}, { what: 'statuses', signal: undefined, release: () => off?.() });
-  off = connection.on('status', (status) => {
+  const take = (status: Status): void => {
     stream.push(status);
     if (status.state !== 'closed') return;
     stream.end();
     off?.();
-  });
+  };
+  off = connection.on('status', take);
+  if (connection.status.state === 'closed') take(connection.status);
   return stream;
 }

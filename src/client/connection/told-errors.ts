@@ -1,0 +1,14 @@
+/* What nobody awaits, as it is told. */
+import { messageOf } from '../../errors.ts';
+import type { ErrorContext } from '../api/environment.ts';
+
+/** Whoever is told reads a message, whatever was thrown. */
+export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
+  if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+  return new Error(`${messageOf(thrown)} was thrown in ${where}${uri ? ` ${uri}` : ''}`, { cause: thrown });
+}
+
+/** Where nobody listens. */
+export function toConsole(error: unknown, { where, uri }: ErrorContext): void {
+  console.error(`autostrada: in ${where}${uri ? ` ${uri}` : ''}:`, error);
+}
