@@ -88,7 +88,7 @@ describe('autostrada router', () => {
     ['', /^autostrada: \S+router\.json: not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty\n$/],
     [
       '\ufeff{"realms":{"a":"open","a":"open"}}',
-      /^autostrada: \S+router\.json: config\.realms\.a: expected it once, .* column 12 and again .* column 23\n$/,
+      /^autostrada: \S+router\.json: config\.realms\["a"\]: expected it once, .* column 12 and again .* column 23\n$/,
     ],
     [Buffer.from('\ufeff{}', 'utf16le'), /^autostrada: \S+router\.json: expected a text in UTF-8 .*UTF-16: save it as UTF-8\n$/],
   ])('[G2] says where a configuration is not one: %j', async (content, message) => {

@@ -4,7 +4,11 @@ import type { ErrorContext } from '../api/environment.ts';
 
 /** Whoever is told reads a message, whatever was thrown. */
 export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
-  if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+  try {
+    if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+  } catch {
+    // a getter that throws
+  }
   return new Error(`${messageOf(thrown)} was thrown in ${where}${uri ? ` ${uri}` : ''}`, { cause: thrown });
 }
 
