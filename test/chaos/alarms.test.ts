@@ -120,6 +120,7 @@ describe('the alarms of the chaos', () => {
     'tell of %s',
     async (invariant, sabotage, more) => {
       const before = campaign.violations();
+      await campaign.weighAnew();
       heard.length = 0;
       campaign.sabotage = () => {
         campaign.sabotage = undefined;

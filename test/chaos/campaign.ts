@@ -298,6 +298,11 @@ export class Campaign {
     if (!isClean) ledger.violate('handles left over at the router', text);
   }
 
+  /** What the heap is compared with from here on: the ledger of many rounds weighs something itself. */
+  async weighAnew(): Promise<void> {
+    this.heapAtStart = await heapUsed();
+  }
+
   private async weigh(): Promise<void> {
     this.heapNow = await heapUsed();
     this.heapAtStart ??= this.heapNow;
