@@ -26,10 +26,10 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 65],
-  ['autobahn.min.js', 67.9],
+  ['autostrada.min.js', 65.2],
+  ['autobahn.min.js', 68.1],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 35.7],
+  ['autostrada.module.min.js', 35.9],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

@@ -103,7 +103,8 @@ interface DrainReport {
  * Closes a connection without breaking off what runs: takes no new work (unregisters, unsubscribes), lets running invocations and
  * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
  *
- * Of what is still running when the time is over, callers get `wamp.error.canceled`.
+ * Of what is still running when the time is over, callers get `wamp.error.canceled`. Event handlers are not waited for: nobody waits for an answer
+ * of theirs, and one that waits for this would wait for itself. The router may take up to 2 s more for its GOODBYE.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
  * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
@@ -201,7 +202,7 @@ interface RegistrationGroup extends Disposable, AsyncDisposable {
 declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, endpoints: Endpoints<Api>, options?: RegisterOptions): RegistrationGroup;
 
 /**
- * Every status of a connection from now on. Ends with `closed`; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. Who reads too slowly loses the oldest.
  *
  * @throws TypeError for what is no connection.
  * @example
