@@ -67,6 +67,7 @@ export class Bodies {
           kept.copy(grown);
           kept = grown;
           partial.hold(grown.length);
+          if (isOver) return; // there was no room for it
         }
         chunk.copy(kept, before);
       });

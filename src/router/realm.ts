@@ -227,7 +227,7 @@ export class Realm implements MetaRealm {
       case Code.HELLO:
       case Code.AUTHENTICATE:
       case Code.GOODBYE:
-      case Code.ABORT: // accept.ts takes what opens and ends a session
+      case Code.ABORT: // incoming-connection.ts takes what opens and ends a session
         return;
       default:
         message satisfies never;

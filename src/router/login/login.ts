@@ -1,5 +1,5 @@
 /*
- * One login at the router's door (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
+ * One login at the router (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
  * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
  */
 import { utf8 } from '../../auth/bytes.ts';

@@ -216,7 +216,7 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
     /** How a line that is dead without saying so is noticed. `false`: not at all. */
     readonly liveness?: LivenessOptions | false | undefined;
     /**
-     * How long a message the router takes, in bytes; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
+     * How long a message the router takes, in bytes, from 512 on; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
      * the router tells (Autostrada's does, as `_max_message_bytes` in WELCOME), or what it has closed a WebSocket for (1009).
      */
     readonly maxMessageBytes?: number | undefined;
