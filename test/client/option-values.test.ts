@@ -1,9 +1,10 @@
 /* Values of options are looked at before anything is sent: a router would end the session for them. */
 import { type CallOptions, Connection, type ConnectionOptions, type WaitOptions } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CALL, REGISTER, wireOptions } from '../../src/client/core/local-options.ts';
+import { CALL as CALL_OPTIONS, REGISTER as REGISTER_OPTIONS, wireOptions } from '../../src/client/core/local-options.ts';
 import { optionNames } from '../../src/protocol/options.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { CALL, PUBLISH, RESULT } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 
@@ -96,15 +97,15 @@ describe('options', () => {
   it('[H1] [C12] go on the wire but for ours, and what is undefined or null', () => {
     const signal = new AbortController().signal;
     const given = { a: 1, b_c: false, signal, timeoutMs: 2, d: undefined, e: null, disclose_me: null, constructor: 1 };
-    expect(wireOptions(given, CALL)).toEqual({ a: 1, b_c: false, constructor: 1 });
-    expect(wireOptions(undefined, CALL)).toEqual({});
-    expect(() => wireOptions([] as object, CALL)).toThrow('expected options of call to be an object, got []');
-    expect(() => wireOptions({ toString: 1 }, REGISTER)).toThrow(TypeError);
+    expect(wireOptions(given, CALL_OPTIONS)).toEqual({ a: 1, b_c: false, constructor: 1 });
+    expect(wireOptions(undefined, CALL_OPTIONS)).toEqual({});
+    expect(() => wireOptions([] as object, CALL_OPTIONS)).toThrow('expected options of call to be an object, got []');
+    expect(() => wireOptions({ toString: 1 }, REGISTER_OPTIONS)).toThrow(TypeError);
   });
 
   it('[H1] are those that a router checks', () => {
-    expect(Object.keys(CALL.wamp)).toEqual([...(optionNames().get(48) ?? [])]);
-    expect(Object.keys(REGISTER.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
+    expect(Object.keys(CALL_OPTIONS.wamp)).toEqual([...(optionNames().get(48) ?? [])]);
+    expect(Object.keys(REGISTER_OPTIONS.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
   });
 
   it('[H1] [C15] that are not known are sent, and told of once where a known one is near', async () => {
@@ -117,8 +118,8 @@ describe('options', () => {
       connection.publish('a.b', [], null, nearer);
       session.publish('a.b', [], null, near);
     }
-    await peer.expect([16, 1, { acknowlege: true, correlation_id: 'x', _mine: 1 }, 'a.b']);
-    await peer.expect([16, 2, { timeoutms: 5 }, 'a.b']);
+    await peer.expect(PUBLISH(1, { acknowlege: true, correlation_id: 'x', _mine: 1 }, 'a.b'));
+    await peer.expect(PUBLISH(2, { timeoutms: 5 }, 'a.b'));
     expect(warn.mock.calls).toEqual([
       ["autostrada: 'acknowlege' is no option of publish that is known here, and is sent as it is; did you mean 'acknowledge'?"],
       ["autostrada: 'timeoutms' is no option of publish that is known here, and is sent as it is; did you mean 'timeoutMs'?"],
@@ -138,8 +139,8 @@ describe('timeoutMs', () => {
   ])('[H1] [C43] of %d ms is sent as %j', async (timeoutMs, wire) => {
     const { session, peer } = await join({}, { dealer });
     const call = session.call('a.b', [], null, { timeoutMs });
-    await peer.expect([48, 1, wire, 'a.b']);
-    peer.send([50, 1, {}, ['in time']]);
+    await peer.expect(CALL(1, wire, 'a.b'));
+    peer.send(RESULT(1, {}, ['in time']));
     expect(await call).toBe('in time');
   });
 
