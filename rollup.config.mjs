@@ -333,7 +333,7 @@ export default [
       smallTweetnacl,
       swapError,
       onlySignatures,
-      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),
+      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/]@noble[\\/].*\.m?js$/),
       keepPolyfills,
       nodeResolve({ browser: true }),
       commonjs(),

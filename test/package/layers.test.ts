@@ -17,7 +17,7 @@ interface Lines {
   readonly refused: readonly string[];
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
-const crypto = ['js-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
+const crypto = ['fast-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
 const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
