@@ -149,6 +149,19 @@ describe('bytes', () => {
     expect([sameText('ä', 'ä'), sameText('a', 'b'), sameText('', '')]).toEqual([true, false, true]);
   });
 
+  it('are UTF-8, the same without a TextEncoder', () => {
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    const encoder = new TextEncoder();
+    const texts = fc.sample(fc.string({ unit: 'binary' }), 300);
+    for (const Encoder of [TextEncoder, undefined]) {
+      vi.stubGlobal('TextEncoder', Encoder);
+      for (const text of [...texts, '', '%41', 'ü€\u{1f511}', 'a\ud800b', '\udc00\ud800', '\ud83d\ud83d\udd11'])
+        expect(bytesToHex(utf8(text))).toBe(bytesToHex(encoder.encode(text)));
+    }
+  });
+
   it('are hex and back', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => sameBytes(hexToBytes(bytesToHex(bytes)) ?? new Uint8Array(1), bytes)));
     for (const hex of ['0', 'zz', '0x00', 5, undefined, '00 0']) expect(hexToBytes(hex)).toBeUndefined();

@@ -41,15 +41,7 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: [
-      './a.ts',
-      '../errors.ts',
-      '../options.ts',
-      '../words.ts',
-      '../serializer/base64.ts',
-      '../serializer/utf8.ts',
-      ...crypto,
-    ],
+    allowed: ['./a.ts', '../errors.ts', '../options.ts', '../words.ts', '../serializer/base64.ts', ...crypto],
     refused: [
       ...everyLayer,
       ...but(everyPackage, ...crypto),
