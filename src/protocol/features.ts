@@ -26,7 +26,6 @@ export const clientRoles: Roles = {
       call_canceling: true,
       call_timeout: true,
       caller_identification: true,
-      progressive_call_invocations: true,
       progressive_call_results: true,
     },
   },
@@ -38,7 +37,6 @@ export const clientRoles: Roles = {
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
-      progressive_call_invocations: true,
       progressive_call_results: true,
       registration_revocation: true,
       shared_registration: true,
@@ -96,11 +94,13 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
   return result;
 }
 
-/** The same, with a feature of all of them that is not always there. */
-export function withFeature(roles: Roles, feature: string): Roles {
-  return Object.fromEntries(
-    Object.entries(roles).map(([role, { features }]) => [role, { features: { ...features, [feature]: true } }]),
-  );
+/** The same, with a feature that is not always there, of all of them or of these. */
+export function withFeature(roles: Roles, feature: string, those?: readonly string[]): Roles {
+  const has = ([role, { features }]: [string, Roles[string]]): [string, Roles[string]] => [
+    role,
+    !those || those.includes(role) ? { features: { ...features, [feature]: true } } : { features },
+  ];
+  return Object.fromEntries(Object.entries(roles).map(has));
 }
 
 /** WAMP "Payload Passthru Mode". A client has it when it was given `ConnectionOptions.passthru`. */

@@ -1,6 +1,7 @@
 /* Requests whose answer nobody waits for any more: they are let go, and a late answer still does no harm. */
 import { describe, expect, it } from 'vitest';
-import { Requests, type Settle } from '../../src/client/core/requests.ts';
+import type { Settle } from '../../src/client/kernel/settle.ts';
+import { createRequests } from '../../src/client/session/requests.ts';
 import { Code } from '../../src/protocol/messages.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
@@ -49,8 +50,8 @@ describe.each([
 describe('requests that were given up', () => {
   const nothing: Settle<unknown> = { resolve: () => {}, reject: () => {} };
   /** As many calls as there are, each given up at once. */
-  function givenUp(count: number): Requests {
-    const requests = new Requests(new ManualClock());
+  function givenUp(count: number): ReturnType<typeof createRequests> {
+    const requests = createRequests(new ManualClock(), () => {});
     for (let request = 1; request <= count; request++) {
       requests.wait(Code.CALL, nothing, undefined);
       requests.giveUp(request, new Error('enough'));
@@ -68,7 +69,7 @@ describe('requests that were given up', () => {
   });
 
   it('are kept when something is still to be done with the answer', () => {
-    const requests = new Requests(new ManualClock());
+    const requests = createRequests(new ManualClock(), () => {});
     const answers: unknown[] = [];
     requests.wait(Code.REGISTER, { ...nothing, answered: (id) => answers.push(id) }, undefined);
     requests.giveUp(1, new Error('enough'));
@@ -79,7 +80,7 @@ describe('requests that were given up', () => {
 
   it('stay given up', () => {
     const outcomes: unknown[] = [];
-    const requests = new Requests(new ManualClock());
+    const requests = createRequests(new ManualClock(), () => {});
     requests.wait(Code.CALL, { resolve: (v) => outcomes.push(v), reject: (e) => outcomes.push(e) }, undefined);
     requests.giveUp(1, 'first');
     requests.giveUp(1, 'second');
