@@ -10,9 +10,20 @@
 // ── for authors of logins, serializers and transports
 export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
+export type * from './client/api/connection-options.ts';
 export type * from './client/api/contract.ts';
 export type * from './client/api/durable-options.ts';
 export type * from './client/api/environment.ts';
+export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/api/handles.ts';
+export type {
+  CallContext,
+  Contract,
+  EventContext,
+  Hooks,
+  InvocationContext,
+  Middleware,
+  PublishContext,
+} from './client/api/middleware-api.ts';
 export type * from './client/api/options.ts';
 export type {
   EventDetails,
@@ -23,24 +34,13 @@ export type {
   Publication,
   WampEvent,
 } from './client/api/payload.ts';
-export type {
-  CallContext,
-  Contract,
-  EventContext,
-  Hooks,
-  InvocationContext,
-  Middleware,
-  PublishContext,
-} from './client/api/middleware-api.ts';
 export type { Gap, Recovery, RecoveryContext } from './client/api/recovery.ts';
 export { type Mapped, Result } from './client/api/result.ts';
 export type * from './client/api/session-api.ts';
 export type * from './client/api/verbs.ts';
 export type * from './client/api/wamp-api.ts';
 export { Connection } from './client/connection.ts';
-export type * from './client/api/connection-options.ts';
 export { defineMiddleware } from './client/features/middleware/middleware.ts';
-export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/api/handles.ts';
 // ── for users
 export { type CallStream, callStream } from './client/functions/call-stream.ts';
 export { defineError, type ErrorDefinition } from './client/functions/define-error.ts';

@@ -10,7 +10,7 @@ type Features = { readonly [feature: string]: boolean };
 
 type Roles = { readonly [role: string]: { readonly features: Features } };
 
-/** HELLO.Details.roles */
+/** HELLO.Details.roles of every client. `withFeature` adds what not every one has. */
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
   subscriber: {
@@ -102,6 +102,9 @@ export function withFeature(roles: Roles, feature: string, those?: readonly stri
   ];
   return Object.fromEntries(Object.entries(roles).map(has));
 }
+
+/** WAMP "Progressive Call Invocations". A client has it with the feature `progressiveInputs`. */
+export const PROGRESSIVE_INVOCATIONS = 'progressive_call_invocations';
 
 /** WAMP "Payload Passthru Mode". A client has it when it was given `ConnectionOptions.passthru`. */
 export const PASSTHRU = 'payload_passthru_mode';

@@ -1,8 +1,8 @@
 /* Which bytes are a sign of life, and how long a large message may take where the platform does not tell. */
 import { batched, json } from 'autostrada';
 import { describe, expect, it } from 'vitest';
-import type { KernelSession } from '../../src/client/kernel/kernel.ts';
 import { Pulse } from '../../src/client/features/liveness/pulse.ts';
+import type { KernelSession } from '../../src/client/kernel/kernel.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 

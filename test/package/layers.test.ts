@@ -136,11 +136,27 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/contract/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../words.ts',
+      '../errors.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      '../client/api/result.ts',
+    ],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../words.ts',
+      '../errors.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      '../client/api/result.ts',
+    ],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
@@ -213,7 +229,12 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/node/diagnostics.ts': {
-    allowed: ['../words.ts', '../client/core/middleware.ts', 'node:diagnostics_channel'],
+    allowed: [
+      '../words.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      'node:diagnostics_channel',
+    ],
     refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
   },
   'src/cli/x.ts': {

@@ -9,10 +9,10 @@ import type { Connector } from '../../transport/transport.ts';
 import type { Awaitable, Uri } from '../../words.ts';
 import type { ApiShape, Untyped } from './contract.ts';
 import type { Environment, ErrorContext } from './environment.ts';
+import type { Contract, Middleware } from './middleware-api.ts';
 import type { CallOptions } from './options.ts';
 import type { Extensions, PayloadPassthru } from './payload.ts';
 import type { Session } from './session-api.ts';
-import type { Contract, Middleware } from './middleware-api.ts';
 
 export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   /**

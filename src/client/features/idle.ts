@@ -37,9 +37,7 @@ export const idle: Feature = {
             options,
             (reason) => end(reject, reason),
             (ms) =>
-              new TimeoutError(
-                `not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are under way`,
-              ),
+              new TimeoutError(`not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are under way`),
           );
           checks.add(check);
           check();

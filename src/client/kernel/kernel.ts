@@ -85,7 +85,14 @@ export class Kernel {
       ) => unknown)
     | undefined;
   /** What an endpoint gave, when it is no promise. Gives undefined for what it leaves as it is; else a promise of the answer. */
-  outcome: ((given: unknown, session: KernelSession, invocation: KernelInvocation, details: InvocationDetails) => Promise<unknown> | undefined) | undefined;
+  outcome:
+    | ((
+        given: unknown,
+        session: KernelSession,
+        invocation: KernelInvocation,
+        details: InvocationDetails,
+      ) => Promise<unknown> | undefined)
+    | undefined;
   /** WAMP "Progressive Call Invocations": a feature that takes further inputs. Without it, there are none. */
   inputs: InputsTaken | undefined;
 
@@ -144,7 +151,11 @@ export interface Verbs {
 export interface Standing {
   /** All that are not closed. */
   readonly handles: readonly (DurableSubscription | DurableRegistration)[];
-  subscribe(topic: Uri, handler: AnyHandler, options: DurableSubscribeOptions<readonly unknown[], object> | undefined): DurableSubscription;
+  subscribe(
+    topic: Uri,
+    handler: AnyHandler,
+    options: DurableSubscribeOptions<readonly unknown[], object> | undefined,
+  ): DurableSubscription;
   register(procedure: Uri, endpoint: AnyEndpoint, options: RegisterOptions | undefined): DurableRegistration;
 }
 

@@ -56,9 +56,7 @@ export function createCaller(context: SessionContext): Caller {
       const request = requests.next;
       link.send({ type: Code.CALL, request, options: wire, procedure, args, kwargs });
       const { onProgress, cancelMode } = options ?? {};
-      const wanted = onProgress
-        ? { ...settle, progress: (result: ResultMessage) => told(procedure, onProgress, result) }
-        : settle;
+      const wanted = onProgress ? { ...settle, progress: (result: ResultMessage) => told(procedure, onProgress, result) } : settle;
       const onGiveUp = (): void => cancel(request, cancelMode);
       requests.wait(Code.CALL, part ? part.around(wanted) : wanted, options, onGiveUp);
       part?.sent(request, wire, (error) => {

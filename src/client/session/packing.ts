@@ -22,7 +22,12 @@ interface Packing {
  * @throws {@link ApplicationError} `wamp.error.feature_not_supported` when the connection or the router cannot.
  * @throws What packing it throws.
  */
-export function pack({ kernel, features }: Packing, router: 'broker' | 'dealer', options: Dict, { args, kwargs }: PayloadIn): Payload {
+export function pack(
+  { kernel, features }: Packing,
+  router: 'broker' | 'dealer',
+  options: Dict,
+  { args, kwargs }: PayloadIn,
+): Payload {
   if (!options.ppt_scheme) return { args: args ?? undefined, kwargs: (kwargs as Dict | null) ?? undefined };
   const { passthru } = kernel;
   const text = passthru ? `the router's ${router} did not announce ${PASSTHRU}` : 'ppt_scheme needs ConnectionOptions.passthru';
@@ -31,7 +36,11 @@ export function pack({ kernel, features }: Packing, router: 'broker' | 'dealer',
 }
 
 /** What an endpoint answers with, as it is sent. `options`: the message's own. @throws As `pack`. */
-export function packAnswer(context: Packing, { args, kwargs, details }: Answer, options: Dict): Payload & { readonly options: Dict } {
+export function packAnswer(
+  context: Packing,
+  { args, kwargs, details }: Answer,
+  options: Dict,
+): Payload & { readonly options: Dict } {
   if (!details?.ppt_scheme) return { args, kwargs, options };
   const attributes = passthruAttributes(details);
   return { ...pack(context, 'dealer', attributes, { args, kwargs }), options: { ...options, ...attributes } };
@@ -44,7 +53,10 @@ export type Unpacked<M> = M & { readonly wrong?: SerializationError };
  * The message with its payload as the sender had it; or as it came, and why. What is not one binary item stays as it is: nexus sends the
  * object itself with `native`.
  */
-export function unpack<M extends Payload & { readonly details: Dict }>({ passthru }: Pick<Kernel, 'passthru'>, message: M): Unpacked<M> {
+export function unpack<M extends Payload & { readonly details: Dict }>(
+  { passthru }: Pick<Kernel, 'passthru'>,
+  message: M,
+): Unpacked<M> {
   if (!message.details.ppt_scheme || !passthru || message.args?.length !== 1) return message;
   const [item] = message.args;
   if (!(item instanceof Uint8Array)) return message;

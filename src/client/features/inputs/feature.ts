@@ -3,6 +3,7 @@
  */
 import { any } from '../../../options.ts';
 import { hasKeys } from '../../../protocol/codec.ts';
+import { PROGRESSIVE_INVOCATIONS } from '../../../protocol/features.ts';
 import { toValue } from '../../api/result.ts';
 import type { Feature, KernelInvocation } from '../../kernel/kernel.ts';
 import { FurtherInputs } from './further-inputs.ts';
@@ -12,7 +13,7 @@ export const progressiveInputs: Feature = {
   name: 'progressiveInputs',
   call: { inputsFrom: any, maxInputsAhead: any },
   install(kernel) {
-    kernel.announced.push(['progressive_call_invocations', ['caller', 'callee']]);
+    kernel.announced.push([PROGRESSIVE_INVOCATIONS, ['caller', 'callee']]);
     kernel.calling = (session, procedure, options) => {
       const { inputsFrom, maxInputsAhead } = options;
       if (inputsFrom !== undefined) return new OutgoingInputs(kernel, session, procedure, options);
@@ -41,7 +42,8 @@ export const progressiveInputs: Feature = {
         inputs.hasMore = details.progress === true;
         if (wrong) return true;
         // An empty last one is how a caller says that there are no more.
-        if (inputs.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs))) inputs.push(toValue({ args, kwargs }, details));
+        if (inputs.hasMore || (args && args.length > 0) || (kwargs && hasKeys(kwargs)))
+          inputs.push(toValue({ args, kwargs }, details));
         if (!inputs.hasMore) inputs.end();
         return true;
       },

@@ -13,7 +13,8 @@ export const middleware: Feature = {
   install(kernel) {
     const { middleware = [], contract } = kernel.options;
     const points = [...middleware, ...(contract ? [contract] : [])].reduceRight<Points>((inner, each) => {
-      if (typeof each?.['~around'] !== 'function') throw new TypeError(`expected middleware of defineMiddleware, got ${show(each)}`);
+      if (typeof each?.['~around'] !== 'function')
+        throw new TypeError(`expected middleware of defineMiddleware, got ${show(each)}`);
       return each['~around'](inner);
     }, {});
     points.install?.(kernel as never);

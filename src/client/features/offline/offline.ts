@@ -97,9 +97,7 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
 
   /** @param check - Looks at what would have to wait. What it throws rejects. */
   const request = <T>(options: CallOptions | undefined, check: () => void, start: Start<T>): Promise<T> =>
-    options?.retryOnLoss === 'unknown'
-      ? repeat(clock, options, (left) => once(left, check, start))
-      : once(options, check, start);
+    options?.retryOnLoss === 'unknown' ? repeat(clock, options, (left) => once(left, check, start)) : once(options, check, start);
 
   return {
     call: (read, procedure, args, kwargs, options) => {
