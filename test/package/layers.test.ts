@@ -75,9 +75,17 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
+  'src/client/features/durable/x.ts': {
+    allowed: ['./a.ts', '../a.ts', '../../kernel/a.ts', '../../../errors.ts', '../../../protocol/a.ts'],
+    refused: ['../../../router/a.ts', '../../../node/a.ts', '../../../index.ts', '../../../script.ts', ...everyPackage],
+  },
   'src/client/roles/x.ts': {
-    allowed: ['./a.ts', '../core/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
+    allowed: ['./a.ts', '../kernel/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
     refused: [
+      '../features/a.ts',
+      '../features/durable/a.ts',
+      '../functions/a.ts',
+      '../connection.ts',
       '../../router/a.ts',
       '../../router/session/a.ts',
       '../../node/a.ts',

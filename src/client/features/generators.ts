@@ -3,7 +3,7 @@
  */
 import { type Awaitable, isThenable } from '../../words.ts';
 import type { Feature, KernelInvocation } from '../kernel/kernel.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createPace, type Pace } from '../kernel/pace.ts';
 
 /** What an `async function*` gives, or a `function*`. */
 export type AnyGenerator = AsyncGenerator<unknown, unknown, void> | Generator<unknown, unknown, void>;

@@ -6,7 +6,7 @@ import { checkGiven } from '../../given.ts';
 import type { EventDetails } from '../api/payload.ts';
 import type { Gap, Recovery, RecoveryContext } from '../api/recovery.ts';
 import type { HistoryEvent } from '../api/wamp-api.ts';
-import { unpack } from '../session/packing.ts';
+import { unpack } from '../roles/packing.ts';
 import type { SessionCore } from '../session/session.ts';
 import { getEvents } from './get-events.ts';
 

@@ -22,14 +22,14 @@ import type { Kernel, KernelSession, Verbs } from '../kernel/kernel.ts';
 import { about, type Subject, said } from '../kernel/said.ts';
 import { promised, type Settle } from '../kernel/settle.ts';
 import { leaving } from '../kernel/verb-options.ts';
-import { type Callee, createCallee } from './callee/callee.ts';
-import { type Caller, createCaller } from './caller.ts';
-import type { Handlers } from './context.ts';
-import { unpack } from './packing.ts';
-import { createPublisher } from './publisher.ts';
-import { createRequests, type Requests } from './requests.ts';
+import { type Callee, createCallee } from '../roles/callee.ts';
+import { type Caller, createCaller } from '../roles/caller.ts';
+import type { Handlers } from '../roles/context.ts';
+import { unpack } from '../roles/packing.ts';
+import { createPublisher } from '../roles/publisher.ts';
+import { createRequests, type Requests } from '../roles/requests.ts';
+import { createSubscriber, type Subscriber } from '../roles/subscriber.ts';
 import { aborted, sayWhy, transportLost } from './session-end.ts';
-import { createSubscriber, type Subscriber } from './subscriber.ts';
 
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;

@@ -9,9 +9,9 @@ import type { Dict, Id, Uri } from '../../../words.ts';
 import type { CallOptions } from '../../api/options.ts';
 import { toPayload } from '../../api/result.ts';
 import type { CallPart, Kernel, KernelSession } from '../../kernel/kernel.ts';
+import { createPace } from '../../kernel/pace.ts';
 import type { Settle } from '../../kernel/settle.ts';
-import { pack } from '../../session/packing.ts';
-import { createPace } from '../pace.ts';
+import { pack } from '../../roles/packing.ts';
 
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
 

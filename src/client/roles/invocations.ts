@@ -8,19 +8,19 @@ import {
   ProtocolError,
   SerializationError,
   type WampError,
-} from '../../../errors.ts';
-import { IdMap } from '../../../protocol/id-map.ts';
-import { Code, type Interrupt, type Invocation } from '../../../protocol/messages.ts';
-import { isUri } from '../../../protocol/uri.ts';
-import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../../../protocol/uris.ts';
-import { type Dict, type Id, isThenable, type Uri } from '../../../words.ts';
-import type { InvocationDetails } from '../../api/payload.ts';
-import { type Answer, Result, toPayload } from '../../api/result.ts';
-import type { AnyEndpoint } from '../../kernel/callbacks.ts';
-import { checkPayload } from '../../kernel/fit.ts';
-import type { SessionContext } from '../context.ts';
-import { packAnswer, type Unpacked } from '../packing.ts';
+} from '../../errors.ts';
+import { IdMap } from '../../protocol/id-map.ts';
+import { Code, type Interrupt, type Invocation } from '../../protocol/messages.ts';
+import { isUri } from '../../protocol/uri.ts';
+import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../../protocol/uris.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../../words.ts';
+import type { InvocationDetails } from '../api/payload.ts';
+import { type Answer, Result, toPayload } from '../api/result.ts';
+import type { AnyEndpoint } from '../kernel/callbacks.ts';
+import { checkPayload } from '../kernel/fit.ts';
+import type { SessionContext } from './context.ts';
 import { knownError, unanswerable } from './known-error.ts';
+import { packAnswer, type Unpacked } from './packing.ts';
 import { Details, RunningInvocation } from './running-invocation.ts';
 
 /** The registration that an invocation is for. */

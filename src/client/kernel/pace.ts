@@ -3,7 +3,7 @@
  * that nothing else has its turn.
  */
 import type { Clock } from '../../clock.ts';
-import type { KernelSession } from '../kernel/kernel.ts';
+import type { KernelSession } from './kernel.ts';
 
 /** With more than this waiting in the transport nothing is added: enough to keep a fast line busy from one look to the next. */
 const HIGH_WATER_BYTES = 1024 * 1024;

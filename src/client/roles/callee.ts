@@ -2,24 +2,24 @@
  * WAMP "Registering", the callee's side: REGISTER and UNREGISTER, and whose endpoint an INVOCATION is for. What becomes of it is in
  * invocations.ts.
  */
-import { elapsed } from '../../../clock.ts';
-import { asyncDispose } from '../../../dispose.ts';
-import { ConnectionLostError, ProtocolError, TimeoutError, type WampError } from '../../../errors.ts';
-import { Code } from '../../../protocol/messages.ts';
-import { CLOSE_NORMAL } from '../../../protocol/uris.ts';
-import type { Id, Off, Uri } from '../../../words.ts';
-import type { RegisterOptions } from '../../api/options.ts';
-import type { Registration } from '../../api/session-api.ts';
-import type { AnyEndpoint } from '../../kernel/callbacks.ts';
-import { type Ending, ending } from '../../kernel/ending.ts';
-import { type Settle, throwIfAborted } from '../../kernel/settle.ts';
-import { timeLeft } from '../../kernel/time-left.ts';
-import { type WaitingRoom, waitingRoom } from '../../kernel/waiting-room.ts';
-import type { Handlers, SessionContext } from '../context.ts';
-import { createDepartures } from '../departures.ts';
-import { unpack } from '../packing.ts';
-import { revocation } from '../revocation.ts';
+import { elapsed } from '../../clock.ts';
+import { asyncDispose } from '../../dispose.ts';
+import { ConnectionLostError, ProtocolError, TimeoutError, type WampError } from '../../errors.ts';
+import { Code } from '../../protocol/messages.ts';
+import { CLOSE_NORMAL } from '../../protocol/uris.ts';
+import type { Id, Off, Uri } from '../../words.ts';
+import type { RegisterOptions } from '../api/options.ts';
+import type { Registration } from '../api/session-api.ts';
+import type { AnyEndpoint } from '../kernel/callbacks.ts';
+import { type Ending, ending } from '../kernel/ending.ts';
+import { type Settle, throwIfAborted } from '../kernel/settle.ts';
+import { timeLeft } from '../kernel/time-left.ts';
+import { type WaitingRoom, waitingRoom } from '../kernel/waiting-room.ts';
+import type { Handlers, SessionContext } from './context.ts';
+import { createDepartures } from './departures.ts';
 import { createInvocations, type Invocations } from './invocations.ts';
+import { unpack } from './packing.ts';
+import { revocation } from './revocation.ts';
 
 interface Entry {
   readonly id: Id;

@@ -1,7 +1,7 @@
-import { ApplicationError, messageOf } from '../../../errors.ts';
-import { isUri, uriComplaint } from '../../../protocol/uri.ts';
-import type { Dict, Uri } from '../../../words.ts';
-import type { Answer } from '../../api/result.ts';
+import { ApplicationError, messageOf } from '../../errors.ts';
+import { isUri, uriComplaint } from '../../protocol/uri.ts';
+import type { Dict, Uri } from '../../words.ts';
+import type { Answer } from '../api/result.ts';
 
 /** An error that says its URI: ours, or one of another copy of this package, known by its shape. */
 export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | undefined {
