@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** What is banned, and what to write instead. `docs/CONTRIBUTING.md` has the same list, for readers. */
 export const banned = [
   ['what is no …', /\b[Ww]hat (?:is|are|was|were|has|have) (?:no|none|not)\b/g],
-  ['who <verb>, without a noun', /(?<=^|[.;:!?] |[*/#-] |\()Who (?!(?=[^.]*\?)|am\b)[a-z]+\b/gm],
+  ['who <verb>, without a noun', /(?<=^|[.;:!?] |[*/-] |\()Who (?!(?=[^.]*\?)|am\b)[a-z]+\b/gm],
   ['who <verb>, without a noun', /\b(?:of|for|to|by|but|unless|when|if) who (?:is|has|was|does|\w+s|may|can|must)\b/g],
   ['be it', /\bbe it\b/g],
   ['of yours', /\bof (?:yours|ours|mine|theirs|his|hers)\b/g],
