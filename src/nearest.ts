@@ -2,26 +2,20 @@
 
 /** `; did you mean 'realms'?`, or nothing where no word is near. */
 export function nearest(got: string, words: readonly string[]): string {
-  const [best] = words
-    .map((word) => ({ word, edits: edits(got.toLowerCase().slice(0, 64), word.toLowerCase()) }))
-    .filter(({ word, edits }) => edits <= Math.max(1, Math.floor(word.length / 4)))
-    .sort((a, b) => a.edits - b.edits);
-  return best ? `; did you mean '${best.word}'?` : '';
+  const given = got.toLowerCase().slice(0, 64);
+  for (let edits = 0; edits < 9; edits++) {
+    const word = words.find((word) => edits <= Math.max(1, word.length / 4) && isNear(given, word.toLowerCase(), edits));
+    if (word !== undefined) return `; did you mean '${word}'?`;
+  }
+  return '';
 }
 
-/** Levenshtein's distance, where two letters in the wrong order are one edit. */
-function edits(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const [above = 0, left = 0, corner = 0] = [row[j], next[j - 1], row[j - 1]];
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) : above;
-      next.push(1 + Math.min(above, left, swapped, corner - (a[i - 1] === b[j - 1] ? 1 : 0)));
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** Whether so many edits make the one of the other: a letter more, less, or another, or two in the wrong order. */
+function isNear(a: string, b: string, edits: number): boolean {
+  if (a === b) return true;
+  if (edits < Math.max(1, Math.abs(a.length - b.length))) return false;
+  let i = 0;
+  while (a[i] === b[i]) i++;
+  const rest = (inA: number, inB: number): boolean => isNear(a.slice(i + inA), b.slice(i + inB), edits - 1);
+  return rest(1, 1) || rest(1, 0) || rest(0, 1) || (a[i] === b[i + 1] && a[i + 1] === b[i] && rest(2, 2));
 }

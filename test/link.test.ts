@@ -5,6 +5,7 @@ import type { FromClient, FromRouter } from '../src/protocol/messages.ts';
 import { clientSide, routerSide } from '../src/protocol/wire.ts';
 import { memoryPair } from '../src/transport/memory.ts';
 import { settled } from './fixtures/manual-clock.ts';
+import { ABORT, CHALLENGE, GOODBYE, HELLO, RESULT, WELCOME } from './fixtures/messages.ts';
 import { ScriptedPeer } from './fixtures/scripted-peer.ts';
 
 const roles = { caller: {} };
@@ -24,7 +25,7 @@ async function _established(serializer?: Serializer) {
   const all = clientLink(serializer);
   all.link.send({ type: 1, realm: 'realm1', details: { roles } });
   await all.peer.next();
-  all.peer.send([2, 7, { roles: { dealer: {} } }]);
+  all.peer.send(WELCOME(7, { roles: { dealer: {} } }));
   await settled();
   return all;
 }
@@ -35,16 +36,16 @@ describe('a link', () => {
     expect(link.state).toBe('closed');
     link.send({ type: 1, realm: 'realm1', details: { roles } });
     expect(link.state).toBe('joining');
-    peer.send([4, 'ticket', {}]);
+    peer.send(CHALLENGE('ticket', {}));
     await settled();
     expect(link.state).toBe('challenging');
     link.send({ type: 5, signature: 's', extra: {} });
-    peer.send([2, 7, { roles: { dealer: {} } }]);
+    peer.send(WELCOME(7, { roles: { dealer: {} } }));
     await settled();
     expect(link.state).toBe('established');
     link.send({ type: 6, details: {}, reason: 'wamp.close.normal' });
     expect(link.state).toBe('leaving');
-    peer.send([50, 1, {}], [6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(RESULT(1, {}), GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await settled();
     expect(link.state).toBe('closed');
     expect(received.map(({ type }) => type)).toEqual([4, 2, 6]);
@@ -80,8 +81,8 @@ describe('a link', () => {
       },
       ended,
     });
-    peer.send([1, 'realm1', { roles }], [1, 'realm1', { roles }]);
-    await peer.expect([3, { message: 'internal error: a bug of ours' }, 'wamp.error.protocol_violation']);
+    peer.send(HELLO('realm1', { roles }), HELLO('realm1', { roles }));
+    await peer.expect(ABORT({ message: 'internal error: a bug of ours' }, 'wamp.error.protocol_violation'));
     await peer.end();
     expect(ended).toHaveBeenCalledExactlyOnceWith({ error: expect.objectContaining({ cause: error }), closed: undefined });
     expect(link.state).toBe('ended');
@@ -90,7 +91,7 @@ describe('a link', () => {
   it('shows its tap all but secrets', async () => {
     const { link, peer, tap } = clientLink();
     link.send({ type: 1, realm: 'realm1', details: { roles } });
-    peer.send([4, 'ticket', {}]);
+    peer.send(CHALLENGE('ticket', {}));
     await settled();
     link.send({ type: 5, signature: 'my secret', extra: { also: 'secret' } });
     expect(tap.mock.calls.map(([direction, [type]]) => [direction, type])).toEqual([

@@ -65,8 +65,9 @@ export const offline: Feature<'offline' | 'whenOffline' | 'retryOnLoss', 'reques
     '~verbs': ({ requests }: { readonly requests: Verbs }) => ({
       call: (...[procedure, args, kwargs, options]: Parameters<Verbs['call']> extends [unknown, ...infer Rest] ? Rest : never) =>
         requests.call(toValueOf, procedure, args, kwargs, options),
-      callResult: (...[procedure, args, kwargs, options]: Parameters<Verbs['call']> extends [unknown, ...infer Rest] ? Rest : never) =>
-        requests.call(toResult, procedure, args, kwargs, options),
+      callResult: (
+        ...[procedure, args, kwargs, options]: Parameters<Verbs['call']> extends [unknown, ...infer Rest] ? Rest : never
+      ) => requests.call(toResult, procedure, args, kwargs, options),
       publish: (...given: Parameters<Verbs['publish']>) => requests.publish(...given),
     }),
   },

@@ -8,14 +8,14 @@ import type { ApiShape, Untyped } from './api/contract.ts';
 import type { WaitOptions, Without } from './api/options.ts';
 import type { Session } from './api/session-api.ts';
 import type { Requester } from './api/verbs.ts';
-import type { Connection } from './connection.ts';
 import { checkConnectionOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { createDial } from './connection/dial.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
+import type { Connection } from './connection.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
-import { limit } from './kernel/limit.ts';
 import { Kernel } from './kernel/kernel.ts';
+import { limit } from './kernel/limit.ts';
 import { promised, throwIfAborted, waiting } from './kernel/settle.ts';
 
 type AnyFeature = Feature<FeatureOption, Addition>;
@@ -121,6 +121,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
 function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
   const names = features.map((feature) => feature?.name);
   for (const { name, '~needs': needs } of features)
-    if (needs && !names.includes(needs)) throw new TypeError(`expected the feature ${needs}, which ${name} needs, got ${names.join(', ')}`);
+    if (needs && !names.includes(needs))
+      throw new TypeError(`expected the feature ${needs}, which ${name} needs, got ${names.join(', ')}`);
   return features;
 }

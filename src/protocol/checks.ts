@@ -8,6 +8,9 @@ import { isId } from './ids.ts';
 /** Undefined for a good value, else what was expected. A `Complaint` tells of a value further inside. */
 export type Check = (value: unknown) => string | Complaint | undefined;
 
+/** By the names of what they look at. */
+export type Known = { readonly [name: string]: Check };
+
 export interface Complaint {
   readonly key: string;
   readonly expected: string;
@@ -44,13 +47,14 @@ export function listOf(item: Check, items: string): Check {
 /**
  * A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. Clients send options that are not set as null (wampy in
  * MessagePack, as extension 0), so a member that is null counts as absent. It is taken out here, once for all options, and nobody behind has to ask.
+ * WAMP "HELLO", "WELCOME": where there are roles, they must be there.
  */
-export function dictOf(known: { readonly [key: string]: Check }, required: readonly string[] = []): Check {
+export function dictOf(known: Known): Check {
   const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
   return (value) => {
     if (!isDict(value)) return 'a dict';
-    for (const key of required)
-      if ((value[key] ?? undefined) === undefined) return { key, expected: 'to be there', value: undefined };
+    if (checks.has('roles') && (value.roles ?? undefined) === undefined)
+      return { key: 'roles', expected: 'to be there', value: undefined };
     let left = MAX_MEMBERS;
     for (const key in value) {
       if (left-- === 0) return `a dict of at most ${MAX_MEMBERS} members`;

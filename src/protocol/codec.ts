@@ -4,9 +4,9 @@
  */
 import { ProtocolError } from '../errors.ts';
 import type { Dict } from '../words.ts';
-import { show } from './checks.ts';
+import { type Complaint, show } from './checks.ts';
 import { Code, type Message, nameOf } from './messages.ts';
-import type { Inbound, Row } from './rows.ts';
+import type { Inbound } from './rows.ts';
 
 /**
  * Checks a decoded list and makes the message of it.
@@ -20,25 +20,20 @@ export function parseMessage<M extends Message>(list: unknown, inbound: Inbound<
   const { elements } = row;
   if (list.length < row.min || list.length > elements.length + 1) {
     const range = row.min === elements.length + 1 ? row.min : `${row.min} to ${elements.length + 1}`;
-    throw new ProtocolError(`expected ${row.name} with ${range} elements, got ${list.length}`);
+    throw new ProtocolError(`expected ${nameOf(row.code)} with ${range} elements, got ${list.length}`);
   }
   for (let i = 1; i < list.length; i++) {
     const element = elements[i - 1];
     const bad = element?.[1](list[i]);
-    if (element && bad !== undefined) throw new ProtocolError(complaint(row, element[0], bad, list[i]));
+    if (element && bad !== undefined) throw new ProtocolError(complaint(`${nameOf(row.code)}.${element[0]}`, bad, list[i]));
   }
   return row.read(list);
 }
 
-function complaint(
-  row: { readonly name: string },
-  element: string,
-  bad: ReturnType<Row['elements'][number][1]> & {},
-  value: unknown,
-): string {
-  return typeof bad === 'string'
-    ? `expected ${row.name}.${element} to be ${bad}, got ${show(value)}`
-    : `expected ${row.name}.${element}.${bad.key} ${bad.expected === 'to be there' ? bad.expected : `to be ${bad.expected}`}, got ${show(bad.value)}`;
+function complaint(where: string, bad: string | Complaint, value: unknown): string {
+  if (typeof bad === 'string') return `expected ${where} to be ${bad}, got ${show(value)}`;
+  const expected = bad.expected === 'to be there' ? bad.expected : `to be ${bad.expected}`;
+  return `expected ${where}.${bad.key} ${expected}, got ${show(bad.value)}`;
 }
 
 function complainOfCode(list: readonly unknown[]): string {

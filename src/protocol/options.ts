@@ -1,8 +1,8 @@
 /*
- * The options and details that WAMP knows, with their types: one check per dict. Unknown keys pass (WAMP "Extensibility");
- * a known key with a wrong value is a protocol violation. Marked as pure, so that a bundle holds only those of what it receives.
+ * The options and details that WAMP knows, with their types. Unknown keys pass (WAMP "Extensibility"); a known key with a wrong value is a
+ * protocol violation. They are functions, so that a bundle holds only those of what it receives, or looks at before it is sent.
  */
-import { bool, type Check, dict, dictOf, id, idOrZero, integer, listOf, oneOf, string, uri } from './checks.ts';
+import { bool, type Check, dict, dictOf, id, idOrZero, integer, type Known, listOf, oneOf, string, uri } from './checks.ts';
 import { Code } from './messages.ts';
 
 const ids = /* @__PURE__ */ listOf(id, 'ids');
@@ -10,43 +10,34 @@ const strings = /* @__PURE__ */ listOf(string, 'strings');
 const match = /* @__PURE__ */ oneOf('exact', 'prefix', 'wildcard');
 const role = /* @__PURE__ */ dictOf({ features: dict });
 
-/** By their names. In functions, so that a bundle without the checks is without them. */
-export type Known = { readonly [key: string]: Check };
-
 const positive: Check = (value) => (value !== 0 && integer(value) === undefined ? undefined : 'a positive integer');
 
 /** WAMP "Payload Passthru Mode". */
 const ppt = { ppt_scheme: string, ppt_serializer: string, ppt_cipher: string, ppt_keyid: string };
 
-export const helloDetails: Check = /* @__PURE__ */ dictOf(
-  {
-    roles: /* @__PURE__ */ dictOf({ publisher: role, subscriber: role, caller: role, callee: role }),
-    agent: string,
-    authmethods: strings,
-    authid: string,
-    authrole: string,
-    authextra: dict,
-  },
-  ['roles'],
-);
+export const helloDetails = (): Known => ({
+  roles: /* @__PURE__ */ dictOf({ publisher: role, subscriber: role, caller: role, callee: role }),
+  agent: string,
+  authmethods: strings,
+  authid: string,
+  authrole: string,
+  authextra: dict,
+});
 
-export const welcomeDetails: Check = /* @__PURE__ */ dictOf(
-  {
-    roles: /* @__PURE__ */ dictOf({ broker: role, dealer: role }),
-    agent: string,
-    realm: string,
-    authid: string,
-    authrole: string,
-    authmethod: string,
-    authprovider: string,
-    authextra: dict,
-  },
-  ['roles'],
-);
+export const welcomeDetails = (): Known => ({
+  roles: /* @__PURE__ */ dictOf({ broker: role, dealer: role }),
+  agent: string,
+  realm: string,
+  authid: string,
+  authrole: string,
+  authmethod: string,
+  authprovider: string,
+  authextra: dict,
+});
 
-export const abortDetails: Check = /* @__PURE__ */ dictOf({ message: string });
-export const goodbyeDetails: Check = /* @__PURE__ */ dictOf({ message: string });
-export const errorDetails: Check = /* @__PURE__ */ dictOf(ppt);
+/** Of ABORT and GOODBYE. */
+export const endDetails = (): Known => ({ message: string });
+export const errorDetails = (): Known => ppt;
 
 export const publishKeys = (): Known => ({
   acknowledge: bool,
@@ -64,7 +55,7 @@ export const publishKeys = (): Known => ({
 });
 export const publishOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ publishKeys());
 
-export const eventDetails: Check = /* @__PURE__ */ dictOf({
+export const eventDetails = (): Known => ({
   publisher: id,
   publisher_authid: string,
   publisher_authrole: string,
@@ -75,8 +66,7 @@ export const eventDetails: Check = /* @__PURE__ */ dictOf({
 });
 
 export const subscribeKeys = (): Known => ({ match, get_retained: bool, nkey: string });
-export const subscribeOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ subscribeKeys());
-export const unsubscribedDetails: Check = /* @__PURE__ */ dictOf({ subscription: idOrZero, reason: string });
+export const unsubscribedDetails = (): Known => ({ subscription: idOrZero, reason: string });
 
 export const callKeys = (): Known => ({
   timeout: integer,
@@ -87,12 +77,11 @@ export const callKeys = (): Known => ({
   runmode: string,
   ...ppt,
 });
-export const callOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ callKeys());
 
-const cancelKeys = (): Known => ({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
-export const cancelOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ cancelKeys());
-export const interruptOptions: Check = /* @__PURE__ */ dictOf({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
-export const resultDetails: Check = /* @__PURE__ */ dictOf({ progress: bool, ...ppt });
+/** Of CANCEL and INTERRUPT. */
+export const cancelKeys = (): Known => ({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
+/** Of RESULT and YIELD. */
+export const resultKeys = (): Known => ({ progress: bool, ...ppt });
 
 export const registerKeys = (): Known => ({
   match,
@@ -103,11 +92,10 @@ export const registerKeys = (): Known => ({
   concurrency: positive,
   force_reregister: bool,
 });
-export const registerOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ registerKeys());
 
-export const unregisteredDetails: Check = /* @__PURE__ */ dictOf({ registration: idOrZero, reason: string });
+export const unregisteredDetails = (): Known => ({ registration: idOrZero, reason: string });
 
-export const invocationDetails: Check = /* @__PURE__ */ dictOf({
+export const invocationDetails = (): Known => ({
   caller: id,
   caller_authid: string,
   caller_authrole: string,
@@ -119,9 +107,6 @@ export const invocationDetails: Check = /* @__PURE__ */ dictOf({
   ...ppt,
 });
 
-const yieldKeys = (): Known => ({ progress: bool, ...ppt });
-export const yieldOptions: Check = /* @__PURE__ */ dictOf(/* @__PURE__ */ yieldKeys());
-
 /** What a client may ask for, by the message's code: the names of the options above. */
 export function optionNames(): ReadonlyMap<number, ReadonlySet<string>> {
   const known: readonly (readonly [Code, Known])[] = [
@@ -130,7 +115,7 @@ export function optionNames(): ReadonlyMap<number, ReadonlySet<string>> {
     [Code.CALL, callKeys()],
     [Code.CANCEL, cancelKeys()],
     [Code.REGISTER, registerKeys()],
-    [Code.YIELD, yieldKeys()],
+    [Code.YIELD, resultKeys()],
   ];
   return new Map(known.map(([code, checks]) => [code, new Set(Object.keys(checks))]));
 }

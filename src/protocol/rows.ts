@@ -1,9 +1,10 @@
 /*
- * The table: for each message one row, which names the elements as the specification does, checks them, and makes the message of a
- * list. Rows are separate constants, with a list of what each side may *receive*: that list is the direction check, and what the other
- * side receives is not bundled.
+ * The table: for each message one row, which makes the message of a list. The members of the message are its elements, in the order of the wire and
+ * by the specification's names; what an element is called says what it is (`elements`), but for options and details, which each message has its own.
+ * Rows are separate constants, with a list of what each side may *receive*: that list is the direction check, and what the other side receives is not
+ * bundled.
  */
-import { args, type Check, dict, id, idOrZero, integer, kwargs, string, uri } from './checks.ts';
+import { args, type Check, dict, dictOf, id, idOrZero, integer, type Known, kwargs, string, uri } from './checks.ts';
 import {
   type Abort,
   type Authenticate,
@@ -21,7 +22,6 @@ import {
   type Interrupt,
   type Invocation,
   type Message,
-  type Name,
   type Publish,
   type Published,
   type Register,
@@ -41,7 +41,6 @@ import * as options from './options.ts';
 /** One message of the table. */
 export interface Row<M extends Message = Message> {
   readonly code: M['type'];
-  readonly name: Name;
   /** Names and checks of what follows the code. */
   readonly elements: readonly (readonly [name: string, check: Check])[];
   /** How many elements must be there at least, the code included. */
@@ -54,50 +53,66 @@ export interface Row<M extends Message = Message> {
 // biome-ignore lint/suspicious/noExplicitAny: the codec boundary
 type Wire = readonly any[];
 
-function row<M extends Message>(
-  name: Name,
-  shape: { readonly [element: string]: Check },
-  read: (list: Wire) => M,
-  min?: number,
-): Row<M> {
-  const elements = Object.entries(shape);
-  return { code: Code[name], name, elements, min: min ?? elements.length + 1, read };
+/** What an element is, by its name. */
+const elements = (): Known => ({
+  session: id,
+  request: id,
+  publication: id,
+  subscription: id,
+  registration: id,
+  requestType: integer,
+  realm: uri,
+  reason: uri,
+  error: uri,
+  topic: uri,
+  procedure: uri,
+  authmethod: string,
+  signature: string,
+  extra: dict,
+  args,
+  kwargs,
+});
+
+/**
+ * @param keys - Of its options or details, those that are known.
+ * @param more - Elements that are not what others of their name are, and those that the message does not keep.
+ */
+function row<M extends Message>(read: (list: Wire) => M, keys?: () => Known, more?: Known, min?: number): Row<M> {
+  const { type, ...members } = read([]); // for their names
+  const inside = keys ? dictOf(keys()) : dict;
+  const known: Known = { ...elements(), details: inside, options: inside, ...more };
+  const names = Object.keys({ ...members, ...more });
+  return {
+    code: type,
+    elements: names.map((name) => [name, known[name] ?? dict]),
+    min: min ?? (names.indexOf('args') + 1 || names.length + 1),
+    read,
+  };
 }
 
-export const HELLO: Row<Hello> = /* @__PURE__ */ row('HELLO', { realm: uri, details: options.helloDetails }, (m) => ({
-  type: Code.HELLO,
-  realm: m[1],
-  details: m[2],
-}));
-export const WELCOME: Row<Welcome> = /* @__PURE__ */ row('WELCOME', { session: id, details: options.welcomeDetails }, (m) => ({
-  type: Code.WELCOME,
-  session: m[1],
-  details: m[2],
-}));
-export const ABORT: Row<Abort> = /* @__PURE__ */ row(
-  'ABORT',
-  { details: options.abortDetails, reason: uri, args, kwargs },
-  (m) => ({ type: Code.ABORT, details: m[1], reason: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
-  3,
+export const HELLO: Row<Hello> = /* @__PURE__ */ row(
+  (m) => ({ type: Code.HELLO, realm: m[1], details: m[2] }),
+  options.helloDetails,
 );
-export const CHALLENGE: Row<Challenge> = /* @__PURE__ */ row('CHALLENGE', { authmethod: string, extra: dict }, (m) => ({
-  type: Code.CHALLENGE,
-  authmethod: m[1],
-  extra: m[2],
-}));
-export const AUTHENTICATE: Row<Authenticate> = /* @__PURE__ */ row('AUTHENTICATE', { signature: string, extra: dict }, (m) => ({
+export const WELCOME: Row<Welcome> = /* @__PURE__ */ row(
+  (m) => ({ type: Code.WELCOME, session: m[1], details: m[2] }),
+  options.welcomeDetails,
+);
+export const ABORT: Row<Abort> = /* @__PURE__ */ row(
+  (m) => ({ type: Code.ABORT, details: m[1], reason: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
+  options.endDetails,
+);
+export const CHALLENGE: Row<Challenge> = /* @__PURE__ */ row((m) => ({ type: Code.CHALLENGE, authmethod: m[1], extra: m[2] }));
+export const AUTHENTICATE: Row<Authenticate> = /* @__PURE__ */ row((m) => ({
   type: Code.AUTHENTICATE,
   signature: m[1],
   extra: m[2],
 }));
-export const GOODBYE: Row<Goodbye> = /* @__PURE__ */ row('GOODBYE', { details: options.goodbyeDetails, reason: uri }, (m) => ({
-  type: Code.GOODBYE,
-  details: m[1],
-  reason: m[2],
-}));
+export const GOODBYE: Row<Goodbye> = /* @__PURE__ */ row(
+  (m) => ({ type: Code.GOODBYE, details: m[1], reason: m[2] }),
+  options.endDetails,
+);
 export const ERROR: Row<ErrorMessage> = /* @__PURE__ */ row(
-  'ERROR',
-  { requestType: integer, request: id, details: options.errorDetails, error: uri, args, kwargs },
   (m) => ({
     type: Code.ERROR,
     requestType: m[1],
@@ -107,45 +122,35 @@ export const ERROR: Row<ErrorMessage> = /* @__PURE__ */ row(
     args: m[5] ?? undefined,
     kwargs: m[6] ?? undefined,
   }),
-  5,
+  options.errorDetails,
 );
 export const PUBLISH: Row<Publish> = /* @__PURE__ */ row(
-  'PUBLISH',
-  { request: id, options: options.publishOptions, topic: uri, args, kwargs },
   (m) => ({ type: Code.PUBLISH, request: m[1], options: m[2], topic: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }),
-  4,
+  options.publishKeys,
 );
-export const PUBLISHED: Row<Published> = /* @__PURE__ */ row('PUBLISHED', { request: id, publication: id }, (m) => ({
-  type: Code.PUBLISHED,
-  request: m[1],
-  publication: m[2],
-}));
+export const PUBLISHED: Row<Published> = /* @__PURE__ */ row((m) => ({ type: Code.PUBLISHED, request: m[1], publication: m[2] }));
 export const SUBSCRIBE: Row<Subscribe> = /* @__PURE__ */ row(
-  'SUBSCRIBE',
-  { request: id, options: options.subscribeOptions, topic: uri },
   (m) => ({ type: Code.SUBSCRIBE, request: m[1], options: m[2], topic: m[3] }),
+  options.subscribeKeys,
 );
-export const SUBSCRIBED: Row<Subscribed> = /* @__PURE__ */ row('SUBSCRIBED', { request: id, subscription: id }, (m) => ({
+export const SUBSCRIBED: Row<Subscribed> = /* @__PURE__ */ row((m) => ({
   type: Code.SUBSCRIBED,
   request: m[1],
   subscription: m[2],
 }));
-/** `options`: Autobahn's fourth element, as of UNREGISTER. */
 export const UNSUBSCRIBE: Row<Unsubscribe> = /* @__PURE__ */ row(
-  'UNSUBSCRIBE',
-  { request: id, subscription: id, options: dict },
   (m) => ({ type: Code.UNSUBSCRIBE, request: m[1], subscription: m[2] }),
+  undefined,
+  { options: dict },
   3,
 );
 export const UNSUBSCRIBED: Row<Unsubscribed> = /* @__PURE__ */ row(
-  'UNSUBSCRIBED',
-  { request: idOrZero, details: options.unsubscribedDetails },
   (m) => ({ type: Code.UNSUBSCRIBED, request: m[1], details: m[2] }),
+  options.unsubscribedDetails,
+  { request: idOrZero },
   2,
 );
 export const EVENT: Row<Event> = /* @__PURE__ */ row(
-  'EVENT',
-  { subscription: id, publication: id, details: options.eventDetails, args, kwargs },
   (m) => ({
     type: Code.EVENT,
     subscription: m[1],
@@ -154,50 +159,42 @@ export const EVENT: Row<Event> = /* @__PURE__ */ row(
     args: m[4] ?? undefined,
     kwargs: m[5] ?? undefined,
   }),
-  4,
+  options.eventDetails,
 );
 export const CALL: Row<Call> = /* @__PURE__ */ row(
-  'CALL',
-  { request: id, options: options.callOptions, procedure: uri, args, kwargs },
   (m) => ({ type: Code.CALL, request: m[1], options: m[2], procedure: m[3], args: m[4] ?? undefined, kwargs: m[5] ?? undefined }),
-  4,
+  options.callKeys,
 );
-export const CANCEL: Row<Cancel> = /* @__PURE__ */ row('CANCEL', { request: id, options: options.cancelOptions }, (m) => ({
-  type: Code.CANCEL,
-  request: m[1],
-  options: m[2],
-}));
+export const CANCEL: Row<Cancel> = /* @__PURE__ */ row(
+  (m) => ({ type: Code.CANCEL, request: m[1], options: m[2] }),
+  options.cancelKeys,
+);
 export const RESULT: Row<ResultMessage> = /* @__PURE__ */ row(
-  'RESULT',
-  { request: id, details: options.resultDetails, args, kwargs },
   (m) => ({ type: Code.RESULT, request: m[1], details: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
-  3,
+  options.resultKeys,
 );
 export const REGISTER: Row<Register> = /* @__PURE__ */ row(
-  'REGISTER',
-  { request: id, options: options.registerOptions, procedure: uri },
   (m) => ({ type: Code.REGISTER, request: m[1], options: m[2], procedure: m[3] }),
+  options.registerKeys,
 );
-export const REGISTERED: Row<Registered> = /* @__PURE__ */ row('REGISTERED', { request: id, registration: id }, (m) => ({
+export const REGISTERED: Row<Registered> = /* @__PURE__ */ row((m) => ({
   type: Code.REGISTERED,
   request: m[1],
   registration: m[2],
 }));
 export const UNREGISTER: Row<Unregister> = /* @__PURE__ */ row(
-  'UNREGISTER',
-  { request: id, registration: id, options: dict },
   (m) => ({ type: Code.UNREGISTER, request: m[1], registration: m[2] }),
+  undefined,
+  { options: dict },
   3,
 );
 export const UNREGISTERED: Row<Unregistered> = /* @__PURE__ */ row(
-  'UNREGISTERED',
-  { request: idOrZero, details: options.unregisteredDetails },
   (m) => ({ type: Code.UNREGISTERED, request: m[1], details: m[2] }),
+  options.unregisteredDetails,
+  { request: idOrZero },
   2,
 );
 export const INVOCATION: Row<Invocation> = /* @__PURE__ */ row(
-  'INVOCATION',
-  { request: id, registration: id, details: options.invocationDetails, args, kwargs },
   (m) => ({
     type: Code.INVOCATION,
     request: m[1],
@@ -206,23 +203,17 @@ export const INVOCATION: Row<Invocation> = /* @__PURE__ */ row(
     args: m[4] ?? undefined,
     kwargs: m[5] ?? undefined,
   }),
-  4,
+  options.invocationDetails,
 );
 export const INTERRUPT: Row<Interrupt> = /* @__PURE__ */ row(
-  'INTERRUPT',
-  { request: id, options: options.interruptOptions },
   (m) => ({ type: Code.INTERRUPT, request: m[1], options: m[2] }),
+  options.cancelKeys,
 );
 export const YIELD: Row<Yield> = /* @__PURE__ */ row(
-  'YIELD',
-  { request: id, options: options.yieldOptions, args, kwargs },
   (m) => ({ type: Code.YIELD, request: m[1], options: m[2], args: m[3] ?? undefined, kwargs: m[4] ?? undefined }),
-  3,
+  options.resultKeys,
 );
-export const EVENT_RECEIVED: Row<EventReceived> = /* @__PURE__ */ row('EVENT_RECEIVED', { publication: id }, (m) => ({
-  type: Code.EVENT_RECEIVED,
-  publication: m[1],
-}));
+export const EVENT_RECEIVED: Row<EventReceived> = /* @__PURE__ */ row((m) => ({ type: Code.EVENT_RECEIVED, publication: m[1] }));
 
 /** The messages that one side may receive, by code. */
 export type Inbound<M extends Message> = ReadonlyMap<unknown, Row<M>>;

@@ -20,43 +20,42 @@ export interface Dialect {
 /** A value that the walk is in, and those around it. */
 interface Place {
   /** Undefined for a value with `toJSON`: what that gives is in the same place. */
-  readonly key: string | number | undefined;
-  readonly value: object;
+  readonly key: Key | undefined;
+  readonly value?: object;
   readonly depth: number;
   readonly up: Place | undefined;
 }
 
+type Key = string | number;
 type AnyDict = { [key: string]: unknown };
 
 const MAX_DEPTH = 1000;
 
 /** Gives the message itself, or a copy that holds only what the encoder understands. */
-export function payloadWalk({ bytes, bigint, replacer }: Dialect): (message: object) => unknown {
-  const list = (items: readonly unknown[], place: Place | undefined): unknown => {
+export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dialect): (message: object) => unknown {
+  const list = (items: readonly unknown[], place?: Place): unknown => {
     let copy: unknown[] | undefined;
     for (let i = 0; i < items.length; i++) {
       const fit = walk(i, items[i], place);
-      if (fit !== items[i]) {
-        copy ??= items.slice();
-        copy[i] = fit;
-      }
+      if (fit === items[i]) continue;
+      copy ??= items.slice();
+      copy[i] = fit;
     }
     return copy ?? items;
   };
-  const dict = (members: Readonly<AnyDict>, place: Place | undefined): unknown => {
+  const dict = (members: Readonly<AnyDict>, place?: Place): unknown => {
     let copy: AnyDict | undefined;
     for (const key of Object.keys(members)) {
-      const value = members[key];
-      const fit = walk(key, value, place);
-      const isProto = key === '__proto__';
-      if (fit === value && !isProto) continue;
+      const given = members[key];
+      const fit = walk(key, given, place);
+      if (fit === given && key !== '__proto__') continue;
       copy ??= { ...members };
-      if (isProto) delete copy[key];
+      if (key === '__proto__') delete copy[key];
       else copy[key] = fit;
     }
     return copy ?? members;
   };
-  const walk = (key: string | number, given: unknown, up: Place | undefined): unknown => {
+  const walk = (key: Key, given: unknown, up: Place | undefined): unknown => {
     const value = replacer ? replacer(String(key), given) : given;
     switch (typeof value) {
       case 'object':
@@ -70,60 +69,44 @@ export function payloadWalk({ bytes, bigint, replacer }: Dialect): (message: obj
         return value;
     }
   };
-  const object = (key: string | number, value: object, up: Place | undefined): unknown => {
+  const object = (key: Key, value: { toJSON?: unknown }, up: Place | undefined): unknown => {
     if (Array.isArray(value)) return list(value, enter(key, value, up));
     const prototype: unknown = Object.getPrototypeOf(value);
     const isPlain = prototype === Object.prototype || prototype === null;
-    if (!isPlain && value instanceof Uint8Array) return bytes ? bytes(value) : value;
-    if (hasToJson(value)) return walk(key, value.toJSON(String(key)), enter(undefined, value, up));
+    if (!isPlain && value instanceof Uint8Array) return bytes(value);
+    if (typeof value.toJSON === 'function') return walk(key, value.toJSON(String(key)), enter(undefined, value, up));
     if (isPlain) return dict(value as AnyDict, enter(key, value, up));
     const tag = Object.prototype.toString.call(value).slice(8, -1);
-    switch (tag) {
-      case 'Object': // an instance of a class: its own members, as JSON has it
-        return dict({ ...value }, enter(key, value, up));
-      case 'Number':
-      case 'String':
-      case 'Boolean':
-        return walk(key, value.valueOf(), up);
-      case 'Uint8Array': // of another realm
-        return walk(key, Uint8Array.from(value as Uint8Array), up);
-      case 'Error':
-        return refuse('an Error (send its message, or throw an ApplicationError)', key, up);
-      default:
-        return refuse(`${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`, key, up);
-    }
+    if (tag === 'Uint8Array') return bytes(Uint8Array.from(value as Uint8Array)); // of another realm
+    // An instance of a class: its own members, as JSON has it.
+    if (tag === 'Object') return dict({ ...value }, enter(key, value, up));
+    if (/^(Number|String|Boolean)$/.test(tag)) return walk(key, value.valueOf(), up);
+    const hint = tag === 'Error' ? ' (send its message, or throw an ApplicationError)' : '';
+    return refuse(`${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}${hint}`, key, up);
   };
-  return (message) => (Array.isArray(message) ? list(message, undefined) : dict(message as AnyDict, undefined));
+  return (message) => (Array.isArray(message) ? list(message) : dict(message as AnyDict));
 }
 
-function enter(key: string | number | undefined, value: object, up: Place | undefined): Place {
-  const depth = up ? up.depth + 1 : 0;
-  const place = { key, value, depth, up };
+function enter(key: Key | undefined, value: object, up: Place | undefined): Place {
+  const place = { key, value, depth: up ? up.depth + 1 : 0, up };
   // A cycle gets to any depth, so shallow values need not be searched for one.
-  if (depth > 16) for (let at = up; at; at = at.up) if (at.value === value) refuseCycle(place);
-  if (depth > MAX_DEPTH) refuse(`a value nested deeper than ${MAX_DEPTH}`, key, up);
+  if (place.depth > 16 && isInItself(place)) {
+    // The path ends where the cycle closes for the first time.
+    let first: Place = place;
+    for (let at = up; at; at = at.up) if (isInItself(at)) first = at;
+    refuse('a cycle', first.key, first.up);
+  }
+  if (place.depth > MAX_DEPTH) refuse(`a value nested deeper than ${MAX_DEPTH}`, key, up);
   return place;
 }
 
-function refuse(what: string, key: string | number | undefined, up: Place | undefined): never {
-  const path = [...placesTo(up), { key }].flatMap((place) => place.key ?? []);
+function isInItself({ value, up }: Place): boolean {
+  for (let at = up; at; at = at.up) if (at.value === value) return true;
+  return false;
+}
+
+function refuse(what: string, key: Key | undefined, up: Place | undefined): never {
+  const path: Key[] = [];
+  for (let at: Place | undefined = { key, depth: 0, up }; at; at = at.up) if (at.key !== undefined) path.unshift(at.key);
   throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path });
-}
-
-/** The path ends where the cycle closes for the first time. */
-function refuseCycle(last: Place): never {
-  const places = placesTo(last);
-  const at = places.find(({ value }, i) => places.findIndex((place) => place.value === value) < i) ?? last;
-  refuse('a cycle', at.key, at.up);
-}
-
-/** From the outside in. */
-function placesTo(place: Place | undefined): Place[] {
-  const places: Place[] = [];
-  for (let at = place; at; at = at.up) places.unshift(at);
-  return places;
-}
-
-function hasToJson(value: object): value is { toJSON(key: string): unknown } {
-  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

@@ -28,7 +28,6 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
       const why = withoutLogin(messageOf(cause));
       throw new TransportError(`cannot open ${shown}: ${why}`, { uri: 'autostrada.error.invalid_url' });
     }
-    socket.binaryType = 'arraybuffer';
     // `ws` closes by itself what we reject; a browser's socket is closed already.
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort);
@@ -49,7 +48,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
       const serializer = chooseSerializer([socket.protocol], serializers);
       if (serializer) return resolve(webSocketLine(socket, serializer));
       socket.close();
-      fail(noSubprotocol(shown, serializers, socket.protocol ? `it chose ${socket.protocol}` : 'it chose none'));
+      fail(noSubprotocol(shown, serializers, `it chose ${socket.protocol || 'none'}`));
     };
   });
 }

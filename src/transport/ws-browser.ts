@@ -1,8 +1,9 @@
 /* In place of ws.ts in bundles for browsers: a page's WebSocket does none of that, and hides on purpose why it did not open. */
-import type { WebSocketLike } from './websocket-line.ts';
+import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
 
-export { default as platformWebSocket } from 'isomorphic-ws';
 export { WebSocketLine as SocketLine } from './websocket-line.ts';
+
+export const platformWebSocket: WebSocketClass | undefined = globalThis.WebSocket;
 
 export function abandon(socket: WebSocketLike): void {
   socket.close();

@@ -4,6 +4,7 @@ import { cryptosign, generateKeyPair } from 'autostrada/cryptosign';
 import { scram } from 'autostrada/scram';
 import { wampcra } from 'autostrada/wampcra';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ABORT, AUTHENTICATE, CHALLENGE } from '../fixtures/messages.ts';
 import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -19,7 +20,7 @@ function connectWith(auth: ConnectionOptions['auth'], options: Partial<Connectio
   const asked = async (method = 'ticket', extra: object = {}) => {
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, method, extra]);
+    peer.send(CHALLENGE(method, extra));
     return { peer, answer: await peer.next() };
   };
   return { router, connection, asked };
@@ -46,10 +47,10 @@ describe('a refusal after a reconnect', () => {
     const tokens = ['old', 'old', 'new'];
     const { asked, attempts, connection } = await lostOnce(() => tokens.shift() ?? '');
     const stale = await asked();
-    expect(stale.answer).toEqual([5, 'old', {}]);
-    stale.peer.send([3, {}, DENIED]);
+    expect(stale.answer).toEqual(AUTHENTICATE('old', {}));
+    stale.peer.send(ABORT({}, DENIED));
     const fresh = await asked();
-    expect(fresh.answer).toEqual([5, 'new', {}]);
+    expect(fresh.answer).toEqual(AUTHENTICATE('new', {}));
     fresh.peer.send(welcome());
     await expect.poll(() => connection.status.state).toBe('joined');
     expect(attempts.map(({ previous }) => previous?.uri)).toEqual([undefined, 'wamp.error.network_failure', DENIED]);
@@ -58,14 +59,14 @@ describe('a refusal after a reconnect', () => {
 
   it('[C61] is final the second time', async () => {
     const { asked, attempts, connection } = await lostOnce(() => 'old');
-    for (const _ of [1, 2]) (await asked()).peer.send([3, {}, DENIED]);
+    for (const _ of [1, 2]) (await asked()).peer.send(ABORT({}, DENIED));
     expect(await connection.closed).toMatchObject({ name: 'JoinError', uri: DENIED });
     expect(attempts).toHaveLength(3);
   });
 
   it('[C61] is final at once when the secret is a text', async () => {
     const { asked, connection } = await lostOnce('old');
-    (await asked()).peer.send([3, {}, DENIED]);
+    (await asked()).peer.send(ABORT({}, DENIED));
     expect(await connection.closed).toMatchObject({ uri: DENIED });
   });
 
@@ -73,9 +74,9 @@ describe('a refusal after a reconnect', () => {
     const tokens = ['old', 'new'];
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: () => tokens.shift() ?? '' }));
     const opening = connection.open();
-    (await asked()).peer.send([3, {}, DENIED]);
+    (await asked()).peer.send(ABORT({}, DENIED));
     const { peer, answer } = await asked();
-    expect(answer).toEqual([5, 'new', {}]);
+    expect(answer).toEqual(AUTHENTICATE('new', {}));
     peer.send(welcome());
     await opening;
     void answerGoodbye(peer);
@@ -89,7 +90,7 @@ describe('a refusal after a reconnect', () => {
   ])('[C04] by wamp.error.%s is a JoinError with wamp.error.%s, and the reason as it came', async (reason, uri) => {
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: 'x' }));
     const opening = failure(connection.open());
-    (await asked()).peer.send([3, { message: 'no' }, `wamp.error.${reason}`]);
+    (await asked()).peer.send(ABORT({ message: 'no' }, `wamp.error.${reason}`));
     expect(await opening).toMatchObject({ name: 'JoinError', uri: `wamp.error.${uri}`, reason: `wamp.error.${reason}` });
   });
 });
@@ -101,9 +102,9 @@ describe('credentials that fail', () => {
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
     const opening = connection.open();
     const first = await asked();
-    expect(first.answer).toEqual([3, { message: 'the vault is closed' }, 'wamp.error.cannot_authenticate']);
+    expect(first.answer).toEqual(ABORT({ message: 'the vault is closed' }, 'wamp.error.cannot_authenticate'));
     const second = await asked();
-    expect(second.answer).toEqual([5, 'secret', {}]);
+    expect(second.answer).toEqual(AUTHENTICATE('secret', {}));
     second.peer.send(welcome());
     await opening;
     void answerGoodbye(second.peer);
@@ -136,7 +137,7 @@ describe('credentials that fail', () => {
       if (auth !== fatal && 'isAsked' in auth && auth.authmethods[0] === 'ticket') {
         const peer = await router.peer();
         await peer.next();
-        peer.send([4, 'ticket', {}]);
+        peer.send(CHALLENGE('ticket', {}));
       }
       expect(await opening).toMatchObject({ name: 'FatalError', message: 'the account is closed' });
       expect(connection.status.state).toBe('closed');
@@ -158,9 +159,9 @@ describe('what a router asks', () => {
     const { asked, connection } = connectWith(both);
     const opening = connection.open();
     const { peer, answer } = await asked('wampcra', { challenge: '{}' });
-    expect(answer).toEqual([5, expect.stringMatching(/^.{43}=$/), {}]);
-    peer.send([4, 'ticket', {}]);
-    await peer.expect([5, 'secret', {}]);
+    expect(answer).toEqual(AUTHENTICATE(expect.stringMatching(/^.{43}=$/), {}));
+    peer.send(CHALLENGE('ticket', {}));
+    await peer.expect(AUTHENTICATE('secret', {}));
     peer.send(welcome());
     await opening;
     void answerGoodbye(peer);
@@ -170,7 +171,7 @@ describe('what a router asks', () => {
     const { asked, connection } = connectWith(wampcra({ authid: 'joe', secret: 'secret' }));
     const opening = failure(connection.open());
     const { answer } = await asked('ticket');
-    expect(answer).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    expect(answer).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await opening).toMatchObject({ name: 'JoinError', message: expect.stringContaining("'ticket', which was not offered") });
   });
 
@@ -185,7 +186,7 @@ describe('what a router asks', () => {
     });
     const opening = connection.open();
     const { peer, answer } = await asked('com.example.badge', { nonce: 7 });
-    expect(answer).toEqual([5, 'com.example.badge{"nonce":7}', { more: 1 }]);
+    expect(answer).toEqual(AUTHENTICATE('com.example.badge{"nonce":7}', { more: 1 }));
     peer.send(welcome());
     await opening;
     void answerGoodbye(peer);
@@ -205,7 +206,7 @@ describe('a router that has to prove itself', () => {
       await peer.next();
       const [code, id, details] = welcome();
       peer.send([code, id, { ...(details as object), ...(authmethod ? { authmethod } : {}) }]);
-      expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+      expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
       expect(await opening).toMatchObject({ name: 'JoinError', message: expect.stringContaining('prove') });
     }
   });
@@ -218,11 +219,11 @@ describe('a router that has to prove itself', () => {
     const opening = failure(connection.open());
     const peer = await (async () => {
       const { peer: first, answer } = await asked('ticket');
-      expect(answer).toEqual([5, 'x', {}]);
+      expect(answer).toEqual(AUTHENTICATE('x', {}));
       return first;
     })();
-    peer.send([4, 'wamp-scram', { nonce: 'abc', salt: 'AAAA', kdf: 'pbkdf2', iterations: 4096 }]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    peer.send(CHALLENGE('wamp-scram', { nonce: 'abc', salt: 'AAAA', kdf: 'pbkdf2', iterations: 4096 }));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await opening).toMatchObject({ uri: 'wamp.error.cannot_authenticate' });
   });
 

@@ -1,6 +1,7 @@
 /* The router is played by hand: what the client offers, and what it answers. */
 import { type Attempt, anonymous, Connection, type ConnectionOptions, FatalError, ticket } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ABORT, AUTHENTICATE, CHALLENGE } from '../fixtures/messages.ts';
 import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -19,8 +20,8 @@ describe('ticket', () => {
     const [, , hello] = await peer.next();
     expect(hello).toMatchObject({ authmethods: ['ticket'], authid: 'joe', authextra: { device: 7 } });
     expect(JSON.stringify(hello)).not.toContain('s3cret');
-    peer.send([4, 'ticket', {}]);
-    await peer.expect([5, 's3cret', {}]);
+    peer.send(CHALLENGE('ticket', {}));
+    await peer.expect(AUTHENTICATE('s3cret', {}));
     peer.send(welcome());
     await opening;
     void answerGoodbye(peer);
@@ -32,8 +33,8 @@ describe('ticket', () => {
     const peer = await router.peer();
     await peer.next();
     for (const extra of [{}, { round: 2 }]) {
-      peer.send([4, 'ticket', extra]);
-      await peer.expect([5, 's3cret', {}]);
+      peer.send(CHALLENGE('ticket', extra));
+      await peer.expect(AUTHENTICATE('s3cret', {}));
     }
     peer.send(welcome());
     await opening;
@@ -61,8 +62,8 @@ describe('ticket', () => {
     for (const round of [1, 2]) {
       const peer = await router.peer();
       await peer.next();
-      peer.send([4, 'ticket', {}]);
-      await peer.expect([5, `token ${round}`, {}]);
+      peer.send(CHALLENGE('ticket', {}));
+      await peer.expect(AUTHENTICATE(`token ${round}`, {}));
       peer.send(welcome());
       await opening;
       if (round === 1) peer.close();
@@ -77,8 +78,8 @@ describe('ticket', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'wampcra', { challenge: '{}' }]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    peer.send(CHALLENGE('wampcra', { challenge: '{}' }));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await opening).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
     expect(secret).not.toHaveBeenCalled();
   });
@@ -88,9 +89,9 @@ describe('ticket', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
-    await peer.expect([5, 'wrong', {}]);
-    peer.send([3, { message: 'no such user' }, 'wamp.error.authentication_denied']);
+    peer.send(CHALLENGE('ticket', {}));
+    await peer.expect(AUTHENTICATE('wrong', {}));
+    peer.send(ABORT({ message: 'no such user' }, 'wamp.error.authentication_denied'));
     const error = await opening;
     expect(error).toMatchObject({ name: 'JoinError', uri: 'wamp.error.authentication_denied' });
     expect(error.message).not.toContain('wrong');
@@ -119,8 +120,8 @@ describe('ticket', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    peer.send(CHALLENGE('ticket', {}));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await opening).toMatchObject({ name, message: expect.stringMatching(message) });
   });
 

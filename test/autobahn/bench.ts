@@ -2,6 +2,7 @@
 import { Connection, type IConnectionOptions, type ITransportFactoryFactory, type Session, transports } from 'autostrada/autobahn';
 import { onTestFinished } from 'vitest';
 import { Line } from '../compat/line.ts';
+import { WELCOME } from '../fixtures/messages.ts';
 
 const turn = setImmediate;
 export async function settle(): Promise<void> {
@@ -46,7 +47,7 @@ export class Bench {
     this.line.open();
     await settle();
     this.line.sent.length = 0;
-    this.line.deliver([2, id, welcome]);
+    this.line.deliver(WELCOME(id, welcome));
     await settle();
   }
 

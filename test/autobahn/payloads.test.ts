@@ -4,6 +4,7 @@ import { cbor } from 'autostrada/cbor';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { open } from '../../src/autobahn/line.ts';
 import { settled } from '../fixtures/manual-clock.ts';
+import { EVENT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye } from '../fixtures/scripted-session.ts';
 
@@ -84,10 +85,10 @@ it('[H11] a reviver that throws hurts that event alone', async () => {
   onTestFinished(() => connection.native.close());
   const peer = await router.joined();
   await peer.next();
-  peer.send([33, 1, 77]);
+  peer.send(SUBSCRIBED(1, 77));
   await settled();
   void answerGoodbye(peer);
-  for (const word of ['poison', 'good']) peer.send([36, 77, 5, {}, [word]]);
+  for (const word of ['poison', 'good']) peer.send(EVENT(77, 5, {}, [word]));
   await settled();
   expect(heard).toEqual(['good']);
   expect(connection.isOpen).toBe(true);

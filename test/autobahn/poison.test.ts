@@ -4,6 +4,7 @@ import { cbor } from 'autostrada/cbor';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { open } from '../../src/autobahn/line.ts';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ABORT, EVENT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye } from '../fixtures/scripted-session.ts';
 
@@ -25,7 +26,7 @@ async function joined(): Promise<{ readonly connection: Connection; readonly pee
   connection.open();
   const peer = await router.joined();
   await peer.next();
-  peer.send([33, 1, 77]);
+  peer.send(SUBSCRIBED(1, 77));
   await settled();
   void answerGoodbye(peer);
   onTestFinished(() => connection.native.close());
@@ -37,7 +38,7 @@ it('[H3] [C32] an event that cannot be read hurts no other', async () => {
   onTestFinished(() => error.mockRestore());
   const { connection, peer, heard } = await joined();
   for (const frame of [deep, references, integerKey]) peer.sendFrame(frame);
-  peer.send([36, 77, 5, {}, ['good']]);
+  peer.send(EVENT(77, 5, {}, ['good']));
   await settled();
   expect(heard).toEqual([{ 1: 2 }, 'good']);
   expect(connection.isOpen).toBe(true);
@@ -53,7 +54,7 @@ it('[H3] [C11] a frame that cannot be read at all ends the session by the rules,
     };
   });
   peer.sendFrame(malformed);
-  expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+  expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   expect(await closed).toBe('closed');
 });
 

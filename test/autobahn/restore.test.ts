@@ -1,5 +1,18 @@
 // `upgrades.restore`: what was there comes back, and a program that redoes all in `onopen` has nothing twice.
 import { expect, test } from 'vitest';
+import {
+  ERROR,
+  EVENT,
+  INVOCATION,
+  REGISTER,
+  REGISTERED,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { Bench, settle } from './bench.ts';
 
 const upgrades = { restore: true };
@@ -9,12 +22,12 @@ test('a subscription comes back with its handler, and its object is of the new s
   await bench.open();
   const heard: unknown[] = [];
   const asked = bench.session.subscribe('com.example.t', (args) => heard.push(args));
-  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
-  bench.line.deliver([33, 1, 51], [36, 51, 1, {}, ['in the same read']]);
+  expect(bench.line.sent).toEqual([SUBSCRIBE(1, {}, 'com.example.t')]);
+  bench.line.deliver(SUBSCRIBED(1, 51), EVENT(51, 1, {}, ['in the same read']));
   const subscription = await asked;
   await bench.reconnected();
-  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
-  bench.line.deliver([33, 1, 52], [36, 52, 2, {}, ['after']]);
+  expect(bench.line.sent).toEqual([SUBSCRIBE(1, {}, 'com.example.t')]);
+  bench.line.deliver(SUBSCRIBED(1, 52), EVENT(52, 2, {}, ['after']));
   await settle();
   expect(heard).toEqual([['in the same read'], ['after']]);
   expect(subscription).toMatchObject({ id: 52, active: true });
@@ -22,8 +35,8 @@ test('a subscription comes back with its handler, and its object is of the new s
   expect(bench.session.subscriptions).toEqual([[subscription]]);
 
   const leaving = subscription.unsubscribe();
-  expect(bench.line.sent[1]).toEqual([34, 2, 52]);
-  bench.line.deliver([35, 2]);
+  expect(bench.line.sent[1]).toEqual(UNSUBSCRIBE(2, 52));
+  bench.line.deliver(UNSUBSCRIBED(2));
   expect(await leaving).toBe(true);
   await bench.reconnected();
   expect(bench.line.sent).toEqual([]);
@@ -33,15 +46,15 @@ test('a registration comes back, and is unregistered by its object', async () =>
   const bench = new Bench({ upgrades });
   await bench.open();
   const asked = bench.session.register('com.example.p', ([x]: number[] = []) => (x ?? 0) + 1);
-  bench.line.deliver([65, 1, 61]);
+  bench.line.deliver(REGISTERED(1, 61));
   const registration = await asked;
   await bench.reconnected();
-  expect(bench.line.sent).toEqual([[64, 1, {}, 'com.example.p']]);
-  bench.line.deliver([65, 1, 62], [68, 900, 62, {}, [1]]);
+  expect(bench.line.sent).toEqual([REGISTER(1, {}, 'com.example.p')]);
+  bench.line.deliver(REGISTERED(1, 62), INVOCATION(900, 62, {}, [1]));
   await settle();
-  expect(bench.line.sent[1]).toEqual([70, 900, {}, [2]]);
+  expect(bench.line.sent[1]).toEqual(YIELD(900, {}, [2]));
   const leaving = registration.unregister();
-  bench.line.deliver([67, 2]);
+  bench.line.deliver(UNREGISTERED(2));
   await leaving;
   expect(registration.active).toBe(false);
   await bench.reconnected();
@@ -59,17 +72,14 @@ test('what onopen asks for again takes the place of what came back: one request,
     session.register('com.example.p', () => `open ${open}`).then((registration) => given.push(registration));
   };
   await bench.open();
-  bench.line.deliver([33, 1, 51], [65, 2, 61]);
+  bench.line.deliver(SUBSCRIBED(1, 51), REGISTERED(2, 61));
   await settle();
   await bench.reconnected();
-  expect(bench.line.sent).toEqual([
-    [32, 1, {}, 'com.example.t'],
-    [64, 2, {}, 'com.example.p'],
-  ]);
-  bench.line.deliver([33, 1, 52], [65, 2, 62], [36, 52, 1, {}], [68, 900, 62, {}]);
+  expect(bench.line.sent).toEqual([SUBSCRIBE(1, {}, 'com.example.t'), REGISTER(2, {}, 'com.example.p')]);
+  bench.line.deliver(SUBSCRIBED(1, 52), REGISTERED(2, 62), EVENT(52, 1, {}), INVOCATION(900, 62, {}));
   await settle();
   expect(heard).toEqual(['open 2']);
-  expect(bench.line.sent[2]).toEqual([70, 900, {}, ['open 2']]);
+  expect(bench.line.sent[2]).toEqual(YIELD(900, {}, ['open 2']));
   expect(given.map(({ id, active }) => [id, active])).toEqual([
     [51, false],
     [61, false],
@@ -85,15 +95,15 @@ test('what is asked for again later, when it is back already, takes its place as
   const heard: string[] = [];
   const first = bench.session.subscribe('com.example.t', () => heard.push('first'));
   const other = bench.session.subscribe('com.example.t', () => heard.push('other'));
-  bench.line.deliver([33, 1, 51], [33, 2, 51]);
+  bench.line.deliver(SUBSCRIBED(1, 51), SUBSCRIBED(2, 51));
   await Promise.all([first, other]);
   await bench.reconnected();
-  bench.line.deliver([33, 1, 52], [33, 2, 52]);
+  bench.line.deliver(SUBSCRIBED(1, 52), SUBSCRIBED(2, 52));
   await settle();
   const again = await bench.session.subscribe('com.example.t', () => heard.push('again'));
   expect(again.id).toBe(52);
   expect((await first).active).toBe(false);
-  bench.line.deliver([36, 52, 1, {}]);
+  bench.line.deliver(EVENT(52, 1, {}));
   await settle();
   expect(heard.sort()).toEqual(['again', 'other']);
   expect(bench.line.sent.length).toBe(2);
@@ -103,7 +113,7 @@ test('a refusal rejects, and does not come back', async () => {
   const bench = new Bench({ upgrades });
   await bench.open();
   const asked = bench.session.subscribe('com.example.t', () => {});
-  bench.line.deliver([8, 32, 1, {}, 'wamp.error.not_authorized', ['no']]);
+  bench.line.deliver(ERROR('SUBSCRIBE', 1, {}, 'wamp.error.not_authorized', ['no']));
   expect(await asked.then(undefined, (error: unknown) => error)).toEqual({
     error: 'wamp.error.not_authorized',
     args: ['no'],

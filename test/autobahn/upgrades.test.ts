@@ -2,6 +2,22 @@
 import { Session, when } from 'autostrada/autobahn';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Line } from '../compat/line.ts';
+import {
+  ABORT,
+  AUTHENTICATE,
+  CHALLENGE,
+  Code,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  HELLO,
+  INVOCATION,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  WELCOME,
+} from '../fixtures/messages.ts';
 import { Bench, settle, welcome } from './bench.ts';
 
 test('retry_on_goodbye: a router that shuts down is tried again, and onclose is told so', async () => {
@@ -9,14 +25,14 @@ test('retry_on_goodbye: a router that shuts down is tried again, and onclose is 
   const closes: unknown[] = [];
   bench.connection.onclose = (reason, { reason: uri, will_retry }) => void closes.push([reason, uri, will_retry]);
   await bench.open();
-  await bench.reconnected((line) => line.deliver([6, {}, 'wamp.close.system_shutdown']));
+  await bench.reconnected((line) => line.deliver(GOODBYE({}, 'wamp.close.system_shutdown')));
   expect(closes).toEqual([['closed', 'wamp.close.system_shutdown', true]]);
   expect(bench.connection.isOpen).toBe(true);
 });
 
 test.each([
-  ['a GOODBYE that means it', [6, {}, 'wamp.close.normal']],
-  ['an ABORT that waiting does not mend', [3, {}, 'wamp.error.not_authorized']],
+  ['a GOODBYE that means it', GOODBYE({}, 'wamp.close.normal')],
+  ['an ABORT that waiting does not mend', ABORT({}, 'wamp.error.not_authorized')],
 ])('retry_on_goodbye: not after %s', async (_, message) => {
   const bench = new Bench({ upgrades: { retry_on_goodbye: true } });
   const closes: unknown[] = [];
@@ -24,7 +40,7 @@ test.each([
   bench.connection.open();
   bench.line.open();
   await settle();
-  if (message[0] === 6) bench.line.deliver([2, 7, welcome]);
+  if (message[0] === Code.GOODBYE) bench.line.deliver(WELCOME(7, welcome));
   bench.line.deliver(message);
   await settle();
   expect(closes).toEqual([['closed', false]]);
@@ -37,7 +53,7 @@ test('retry_on_goodbye: with a transport that closes within close(), too', async
   await bench.open();
   const { line } = bench;
   line.transport.close = () => line.end({ code: 1000, reason: '', wasClean: true });
-  await bench.reconnected(() => line.deliver([6, {}, 'wamp.close.system_shutdown']));
+  await bench.reconnected(() => line.deliver(GOODBYE({}, 'wamp.close.system_shutdown')));
   expect(closes).toEqual([['closed', true]]);
   expect(bench.connection.isOpen).toBe(true);
 });
@@ -54,8 +70,8 @@ test('liveness: a silent line is asked, and given up when nothing comes; onclose
   expect(bench.line.sent).toEqual([]);
   vi.advanceTimersByTime(1);
   const [[type, request] = []] = bench.line.sent as unknown[][];
-  expect(type).toBe(48);
-  bench.line.deliver([8, 48, request, {}, 'wamp.error.no_such_procedure']); // any answer is a sign of life
+  expect(type).toBe(Code.CALL);
+  bench.line.deliver(ERROR('CALL', request, {}, 'wamp.error.no_such_procedure')); // any answer is a sign of life
   vi.advanceTimersByTime(999);
   expect(bench.line.sent.length).toBe(1);
   vi.advanceTimersByTime(1);
@@ -76,7 +92,7 @@ test('liveness: what is asked takes no answer of the program', async () => {
   vi.advanceTimersByTime(1000);
   const [[, request] = []] = bench.line.sent as unknown[][];
   const call = bench.session.call('com.example.p');
-  bench.line.deliver([50, request, {}, [1]], [50, Number(request) + 1, {}, ['mine']]);
+  bench.line.deliver(RESULT(request, {}, [1]), RESULT(Number(request) + 1, {}, ['mine']));
   expect(await call).toBe('mine');
   expect(bench.session.isOpen).toBe(true);
 });
@@ -88,11 +104,11 @@ test('native: both share one session, and its handles come back', async () => {
   native.subscribe('com.example.t', ([x]: [unknown]) => heard.push(x));
   expect(bench.connection.isConnected).toBe(true); // the first verb opens
   await bench.join();
-  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
-  bench.line.deliver([33, 1, 51]);
+  expect(bench.line.sent).toEqual([SUBSCRIBE(1, {}, 'com.example.t')]);
+  bench.line.deliver(SUBSCRIBED(1, 51));
   const old: unknown[] = [];
   const asked = bench.session.subscribe('com.example.t', (args) => old.push(args));
-  bench.line.deliver([33, 2, 51], [36, 51, 1, {}, ['both']]);
+  bench.line.deliver(SUBSCRIBED(2, 51), EVENT(51, 1, {}, ['both']));
   const subscription = await asked;
   expect([heard, old]).toEqual([['both'], [['both']]]);
   expect(native.session?.id).toBe(bench.session.id);
@@ -100,7 +116,7 @@ test('native: both share one session, and its handles come back', async () => {
   expect(await subscription.unsubscribe()).toBe(true);
   expect(bench.line.sent.length).toBe(2);
   await bench.reconnected();
-  expect(bench.line.sent).toEqual([[32, 1, {}, 'com.example.t']]);
+  expect(bench.line.sent).toEqual([SUBSCRIBE(1, {}, 'com.example.t')]);
 });
 
 test('native: closing it closes the connection, and onclose is told', async () => {
@@ -109,7 +125,7 @@ test('native: closing it closes the connection, and onclose is told', async () =
   bench.connection.onclose = (reason, { will_retry }) => void closes.push([reason, will_retry]);
   await bench.open();
   const closing = bench.connection.native.close();
-  bench.line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  bench.line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   await closing;
   await settle();
   expect(closes).toEqual([['closed', false]]);
@@ -124,16 +140,16 @@ test('a session of its own joins over a transport that is open', async () => {
   session.join('realm1', ['ticket'], 'joe', { a: 1 });
   await settle();
   expect(line.sent).toEqual([
-    [1, 'realm1', expect.objectContaining({ authmethods: ['ticket'], authid: 'joe', authextra: { a: 1 } })],
+    HELLO('realm1', expect.objectContaining({ authmethods: ['ticket'], authid: 'joe', authextra: { a: 1 } })),
   ]);
-  line.deliver([4, 'ticket', {}]);
+  line.deliver(CHALLENGE('ticket', {}));
   await settle();
-  expect(line.sent[1]).toEqual([5, 'signed', {}]);
-  line.deliver([2, 7, welcome]);
+  expect(line.sent[1]).toEqual(AUTHENTICATE('signed', {}));
+  line.deliver(WELCOME(7, welcome));
   expect([session.id, session.isOpen, joins]).toEqual([7, true, [welcome]]);
   expect(() => session.join('realm1')).toThrow('session already open');
   const call = session.call('com.example.p');
-  line.deliver([50, 1, {}, [5]]);
+  line.deliver(RESULT(1, {}, [5]));
   expect(await call).toBe(5);
   line.drop();
   expect(session.isOpen).toBe(false);
@@ -145,12 +161,12 @@ test('a result that cannot be sent is an error for the caller', async () => {
   const bench = new Bench({ on_user_error: () => {} });
   await bench.open();
   const asked = bench.session.register('com.example.p', () => 5n);
-  bench.line.deliver([65, 1, 61]);
+  bench.line.deliver(REGISTERED(1, 61));
   await asked;
-  bench.line.deliver([68, 900, 61, {}]);
+  bench.line.deliver(INVOCATION(900, 61, {}));
   await settle();
   vi.restoreAllMocks();
-  expect(bench.line.sent[1]).toMatchObject([8, 68, 900, {}, 'wamp.error.runtime_error', [expect.any(String)]]);
+  expect(bench.line.sent[1]).toMatchObject(ERROR('INVOCATION', 900, {}, 'wamp.error.runtime_error', [expect.any(String)]));
 });
 
 test('an event that cannot be sent is told, and nothing is thrown', async () => {

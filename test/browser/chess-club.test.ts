@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Code, ERROR } from '../fixtures/messages.ts';
 import { type Club, enterAs, HERE, moves, openClub, says, tap, typed } from './chess.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { type Demos, dataFolder, root, startDemos, stopAll } from './processes.ts';
@@ -73,9 +74,10 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     let isAway = false;
     const nobody = (message: string): string => {
       const [type, request, ...rest] = JSON.parse(message) as [number, number, ...unknown[]];
-      if (isAway && type === 50) return JSON.stringify([8, 48, request, {}, 'wamp.error.no_such_procedure']);
+      if (isAway && type === Code.RESULT) return JSON.stringify(ERROR('CALL', request, {}, 'wamp.error.no_such_procedure'));
       const topic = (rest[1] as { topic?: string } | undefined)?.topic ?? '';
-      if (isAway && type === 36 && topic.includes('robot')) return JSON.stringify([type, request, rest[0], { topic }, ['away']]);
+      if (isAway && type === Code.EVENT && topic.includes('robot'))
+        return JSON.stringify([type, request, rest[0], { topic }, ['away']]);
       return message;
     };
     const jane = await club.visit();

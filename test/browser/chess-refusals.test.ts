@@ -1,6 +1,7 @@
 // Bad input at the chess club: what is refused, by whom, and that nobody else notices.
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Code } from '../fixtures/messages.ts';
 import { byMouse, type Club, enterAs, HERE, isMyMove, openClub, played, says, sitDown, tap, typed } from './chess.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { type Demos, startDemos, stopAll } from './processes.ts';
@@ -171,8 +172,8 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     const spoil = (message: string): string => {
       const wire = JSON.parse(message) as unknown[];
       const [type] = wire;
-      if (garbage && type === 36) return JSON.stringify([...wire.slice(0, 4), [{ pool: 7 }, null], { a: [] }]);
-      if (garbage && type === 50 && JSON.stringify(wire[2]).includes('progress'))
+      if (garbage && type === Code.EVENT) return JSON.stringify([...wire.slice(0, 4), [{ pool: 7 }, null], { a: [] }]);
+      if (garbage && type === Code.RESULT && JSON.stringify(wire[2]).includes('progress'))
         return JSON.stringify([...wire.slice(0, 3), [null]]);
       return message;
     };
@@ -196,7 +197,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     const spoil = (message: string): string => {
       const wire = JSON.parse(message) as unknown[];
       const args = wire[4] as [unknown, unknown[]] | undefined;
-      if (isSpoiled || wire[0] !== 68 || !Array.isArray(args?.[1])) return message;
+      if (isSpoiled || wire[0] !== Code.INVOCATION || !Array.isArray(args?.[1])) return message;
       isSpoiled = true;
       return JSON.stringify([...wire.slice(0, 4), [args[0], [...args[1].slice(0, -1), 'Ke4']]]);
     };

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { WELCOME } from '../fixtures/messages.ts';
 import { hasChromium, launchChromium } from './chromium.ts';
 import { openStage } from './stage.ts';
 
@@ -26,7 +27,7 @@ describe.skipIf(!hasChromium)('a violation', () => {
       rogue.on('connection', (socket) => {
         socket.on('close', resolve);
         socket.once('message', () => {
-          socket.send(JSON.stringify([2, 1, { roles: { broker: {}, dealer: {} } }]));
+          socket.send(JSON.stringify(WELCOME(1, { roles: { broker: {}, dealer: {} } })));
           socket.send('}{');
         });
       });

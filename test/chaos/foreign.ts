@@ -4,6 +4,7 @@
  */
 import { ApplicationError, type Connection, ConnectionLostError, SerializationError, TimeoutError } from 'autostrada';
 import { WebSocket } from 'ws';
+import { HELLO } from '../fixtures/messages.ts';
 import { encode, type Format, Raw } from '../hostile/formats.ts';
 import type { Ledger } from './ledger.ts';
 import { POISON, type Worker } from './worker.ts';
@@ -52,7 +53,7 @@ function poisonIn(format: Format, port: number, workers: readonly Worker[]): Pro
     };
     let last = 0;
     let answers = -1; // WELCOME is none
-    socket.on('open', () => send([1, 'realm1', { roles: { publisher: {}, caller: {} } }]));
+    socket.on('open', () => send(HELLO('realm1', { roles: { publisher: {}, caller: {} } })));
     socket.on('message', () => {
       answers++;
       if (answers === last && last > 0) socket.close();

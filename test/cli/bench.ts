@@ -3,6 +3,7 @@ import { Connection, type ConnectionOptions } from 'autostrada';
 import { onTestFinished } from 'vitest';
 import type WebSocket from 'ws';
 import { WebSocketServer } from 'ws';
+import { Code, GOODBYE, WELCOME } from '../fixtures/messages.ts';
 import { listening } from '../node/listening.ts';
 
 export async function stage(options: Partial<ConnectionOptions> = {}) {
@@ -21,7 +22,7 @@ export async function scriptedRouter(answer: (message: readonly unknown[]) => re
     socket.on('message', (data) => {
       const message = JSON.parse(String(data)) as readonly unknown[];
       received.push(message);
-      const reply = message[0] === 6 ? [6, {}, 'wamp.close.goodbye_and_out'] : answer(message);
+      const reply = message[0] === Code.GOODBYE ? GOODBYE({}, 'wamp.close.goodbye_and_out') : answer(message);
       if (reply) socket.send(JSON.stringify(reply));
     });
   });
@@ -36,4 +37,4 @@ export async function scriptedRouter(answer: (message: readonly unknown[]) => re
   return { send, url: `ws://127.0.0.1:${(server.address() as { port: number }).port}/ws`, received };
 }
 
-export const welcome = [2, 7, { roles: { broker: {}, dealer: {} } }] as const;
+export const welcome = WELCOME(7, { roles: { broker: {}, dealer: {} } });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationError, Result } from 'autostrada';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CHALLENGE, Code, ERROR } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt, autostradaReading } from './command.ts';
 
@@ -152,7 +153,7 @@ describe('autostrada call', () => {
   ])('%s ends with code 4: %s', async (procedure, uri) => {
     const { url } = await stage();
     const { code, stdout, stderr } = await autostradaAt(url, 'call', procedure).ended;
-    expect([code, stdout, stderr]).toEqual([4, '', expect.stringMatching(`^autostrada: ${uri}: [^\n]+\n$`)]);
+    expect([code, stdout, stderr]).toEqual(CHALLENGE('', expect.stringMatching(`^autostrada: ${uri}: [^\n]+\n$`)));
   });
 
   test('--timeout ends with code 5, and the callee is told', async () => {
@@ -171,13 +172,13 @@ describe('autostrada call', () => {
   });
 
   test('code 5 whoever counts the time: the router may be quicker than we', async () => {
-    const silent = await scriptedRouter((message) => (message[0] === 1 ? welcome : undefined));
+    const silent = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : undefined));
     expect(await autostradaAt(silent.url, 'call', 'a.b', '-t', '50').ended).toMatchObject({
       code: 5,
       stderr: 'autostrada: no answer to CALL in 50 ms\n',
     });
     const quick = await scriptedRouter((message) =>
-      message[0] === 1 ? welcome : [8, 48, message[1], {}, 'wamp.error.timeout', ['too late']],
+      message[0] === Code.HELLO ? welcome : ERROR('CALL', message[1], {}, 'wamp.error.timeout', ['too late']),
     );
     expect(await autostradaAt(quick.url, 'call', 'a.b', '-t', '1m').ended).toMatchObject({
       code: 5,

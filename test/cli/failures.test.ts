@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ABORT, CHALLENGE, Code, GOODBYE, RESULT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { listening } from '../node/listening.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostrada, autostradaAt, Command, cli } from './command.ts';
@@ -131,7 +132,9 @@ describe('no connection', () => {
   });
 
   test('code 2 when the router goes away under way', async () => {
-    const { url } = await scriptedRouter((message) => (message[0] === 1 ? welcome : [6, {}, 'wamp.close.system_shutdown']));
+    const { url } = await scriptedRouter((message) =>
+      message[0] === Code.HELLO ? welcome : GOODBYE({}, 'wamp.close.system_shutdown'),
+    );
     const { code, stderr } = await autostradaAt(url, 'call', 'a.b').ended;
     expect([code, stderr]).toEqual([2, expect.stringContaining('wamp.close.system_shutdown')]);
   });
@@ -141,10 +144,10 @@ describe('a login', () => {
   /** Knows one ticket. */
   const guarded = () =>
     scriptedRouter((message) => {
-      if (message[0] === 1) return [4, 'ticket', {}];
-      if (message[0] === 5)
-        return message[1] === 's3cret' ? welcome : [3, { message: 'wrong' }, 'wamp.error.authentication_denied'];
-      return [50, message[1], {}, ['in']];
+      if (message[0] === Code.HELLO) return CHALLENGE('ticket', {});
+      if (message[0] === Code.AUTHENTICATE)
+        return message[1] === 's3cret' ? welcome : ABORT({ message: 'wrong' }, 'wamp.error.authentication_denied');
+      return RESULT(message[1], {}, ['in']);
     });
   const file = (text: string): string => {
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
@@ -163,7 +166,7 @@ describe('a login', () => {
       call(url, [], { WAMP_AUTHID: 'joe', WAMP_TICKET: 's3cret' }),
     ];
     for (const way of ways) expect(await way).toMatchObject({ code: 0, stdout: '"in"\n', stderr: '' });
-    const hellos = received.filter(([type]) => type === 1).map(([, , details]) => details);
+    const hellos = received.filter(([type]) => type === Code.HELLO).map(([, , details]) => details);
     for (const hello of hellos) expect(hello).toMatchObject({ authid: 'joe', authmethods: ['ticket'] });
     expect(hellos).toContainEqual(expect.objectContaining({ authextra: { a: 1 } }));
   });
@@ -171,16 +174,16 @@ describe('a login', () => {
   test('reads the file anew when the line comes back', async () => {
     const ticket = file('first');
     const { url, received, send } = await scriptedRouter((message) => {
-      if (message[0] === 1) return [4, 'ticket', {}];
-      return message[0] === 5 ? welcome : [33, message[1], 9];
+      if (message[0] === Code.HELLO) return CHALLENGE('ticket', {});
+      return message[0] === Code.AUTHENTICATE ? welcome : SUBSCRIBED(message[1], 9);
     });
     const args = ['subscribe', 'a.b', '--url', url, '-u', 'joe', '--ticket-file', ticket];
     const command = new Command([cli, ...args]);
     await command.says('subscribed');
     writeFileSync(ticket, 'second');
-    send([6, {}, 'wamp.close.killed']);
+    send(GOODBYE({}, 'wamp.close.killed'));
     await command.says('connected again');
-    expect(received.filter(([type]) => type === 5).map(([, secret]) => secret)).toEqual(['first', 'second']);
+    expect(received.filter(([type]) => type === Code.AUTHENTICATE).map(([, secret]) => secret)).toEqual(['first', 'second']);
   });
 
   test('that is refused ends with code 3, without the secret, also with --verbose', async () => {
@@ -203,7 +206,7 @@ describe('a login', () => {
   });
 
   test('--authid alone tells the router a name', async () => {
-    const { url, received } = await scriptedRouter((message) => (message[0] === 1 ? welcome : [50, message[1], {}]));
+    const { url, received } = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : RESULT(message[1], {})));
     expect((await call(url, ['--authid', 'joe'])).code).toBe(0);
     expect(received[0]?.[2]).toMatchObject({ authid: 'joe', authmethods: ['anonymous'] });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf } from '../../src/cli/ping.ts';
+import { Code, ERROR, GOODBYE, RESULT } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt } from './command.ts';
 
@@ -38,7 +39,7 @@ describe('autostrada ping', () => {
 
   test('takes an ERROR as an answer', async () => {
     const { url } = await scriptedRouter((message) =>
-      message[0] === 1 ? welcome : [8, 48, message[1], {}, 'wamp.error.no_such_procedure'],
+      message[0] === Code.HELLO ? welcome : ERROR('CALL', message[1], {}, 'wamp.error.no_such_procedure'),
     );
     const { code, stdout } = await autostradaAt(url, 'ping', '--count', '1').ended;
     expect([code, documents(stdout)[1]]).toMatchObject([0, { sent: 1, received: 1 }]);
@@ -47,8 +48,8 @@ describe('autostrada ping', () => {
   test('ends with code 5 when answers are missing', async () => {
     let count = 0;
     const { url } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      return count++ === 0 ? [50, message[1], {}, [1]] : undefined;
+      if (message[0] === Code.HELLO) return welcome;
+      return count++ === 0 ? RESULT(message[1], {}, [1]) : undefined;
     });
     const { code, stdout, stderr } = await autostradaAt(url, 'ping', '-c', '2', '--interval', '1', '--timeout', '300').ended;
     expect([code, stderr]).toEqual([5, 'autostrada: 1 of 2 were not answered in 300 ms\n']);
@@ -59,7 +60,9 @@ describe('autostrada ping', () => {
   });
 
   test('ends with code 2 when the session ends, with the figures', async () => {
-    const { url } = await scriptedRouter((message) => (message[0] === 1 ? welcome : [6, {}, 'wamp.close.system_shutdown']));
+    const { url } = await scriptedRouter((message) =>
+      message[0] === Code.HELLO ? welcome : GOODBYE({}, 'wamp.close.system_shutdown'),
+    );
     const { code, stdout, stderr } = await autostradaAt(url, 'ping').ended;
     expect([code, stderr]).toEqual([2, expect.stringContaining('wamp.close.system_shutdown')]);
     expect(documents(stdout)).toMatchObject([{ sent: 1, received: 0 }]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Code, ERROR, RESULT } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt, autostradaReading } from './command.ts';
 
@@ -30,10 +31,10 @@ describe('autostrada publish', () => {
 
   test('--acknowledge ends with code 4 when the router refuses, without it nobody tells', async () => {
     const { url } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      if (message[0] === 48) return [50, message[1], {}, [1]];
+      if (message[0] === Code.HELLO) return welcome;
+      if (message[0] === Code.CALL) return RESULT(message[1], {}, [1]);
       const isAsked = (message[2] as { acknowledge?: boolean }).acknowledge === true;
-      return isAsked ? [8, 16, message[1], {}, 'wamp.error.not_authorized', ['no']] : undefined;
+      return isAsked ? ERROR('PUBLISH', message[1], {}, 'wamp.error.not_authorized', ['no']) : undefined;
     });
     expect(await autostradaAt(url, 'publish', 'a.b', '--acknowledge').ended).toMatchObject({
       code: 4,
@@ -44,7 +45,7 @@ describe('autostrada publish', () => {
   });
 
   test('ends with code 5 when the router does not answer', async () => {
-    const { url } = await scriptedRouter((message) => (message[0] === 1 ? welcome : undefined));
+    const { url } = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : undefined));
     for (const more of [[], ['--acknowledge']]) {
       const { code, stderr } = await autostradaAt(url, 'publish', 'a.b', '--timeout', '100', ...more).ended;
       expect([code, stderr]).toEqual([5, expect.stringMatching(/^autostrada: no answer to \w+ in 100 ms\n$/)]);
@@ -58,12 +59,12 @@ describe('autostrada publish', () => {
   });
 
   test('sends each option', async () => {
-    const { url, received } = await scriptedRouter((message) => (message[0] === 1 ? welcome : [50, message[1], {}]));
+    const { url, received } = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : RESULT(message[1], {})));
     const args = ['--exclude', '1,2', '-e', '3', '--exclude_authid', 'joe,ann', '--exclude-authrole', 'guest', '--eligible', '4'];
     args.push('--eligible_authid', 'eve', '--eligible_authid', 'bob', '--eligible_authrole', 'user', '--exclude_me', 'false');
     args.push('--disclose_me', '--retain', '-o', '_custom="x"');
     await autostradaAt(url, 'publish', 'a.b', ...args).ended;
-    expect(received.find(([type]) => type === 16)?.[2]).toEqual({
+    expect(received.find(([type]) => type === Code.PUBLISH)?.[2]).toEqual({
       exclude: [1, 2, 3],
       exclude_authid: ['joe', 'ann'],
       exclude_authrole: ['guest'],
@@ -147,16 +148,16 @@ describe('autostrada publish, from stdin', () => {
     let isBusy = true;
     const waiting: (readonly unknown[])[] = [];
     const { url, received } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      if (message[0] === 48 && isBusy) waiting.push(message);
-      return message[0] === 48 && !isBusy ? [50, message[1], {}] : undefined;
+      if (message[0] === Code.HELLO) return welcome;
+      if (message[0] === Code.CALL && isBusy) waiting.push(message);
+      return message[0] === Code.CALL && !isBusy ? RESULT(message[1], {}) : undefined;
     });
     const command = autostradaReading(url, 'publish', 'a.b', '-', '--timeout', '500');
     command.end('1\n'.repeat(1000));
     await command.ended;
     isBusy = false;
     expect(waiting).toHaveLength(1);
-    expect(received.filter(([type]) => type === 16)).toHaveLength(64);
+    expect(received.filter(([type]) => type === Code.PUBLISH)).toHaveLength(64);
   });
 
   test('ends with code 2 when the session ends while it waits for input', async () => {

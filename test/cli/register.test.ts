@@ -1,5 +1,6 @@
 import { Result } from 'autostrada';
 import { describe, expect, test } from 'vitest';
+import { Code, REGISTER, REGISTERED, UNREGISTERED } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt } from './command.ts';
 
@@ -44,8 +45,8 @@ describe('autostrada register', () => {
 
   test('--match and --invoke are sent', async () => {
     const { url, received } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      return message[0] === 64 ? [65, message[1], 9] : [67, message[1]];
+      if (message[0] === Code.HELLO) return welcome;
+      return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : UNREGISTERED(message[1]);
     });
     const command = autostradaAt(
       url,
@@ -60,7 +61,7 @@ describe('autostrada register', () => {
       'force_reregister=true',
     );
     await command.says('registered');
-    expect(received[1]).toEqual([64, 1, { match: 'prefix', invoke: 'roundrobin', force_reregister: true }, 'a.']);
+    expect(received[1]).toEqual(REGISTER(1, { match: 'prefix', invoke: 'roundrobin', force_reregister: true }, 'a.'));
   });
 
   test('ends with code 4 when somebody else has it', async () => {
@@ -90,8 +91,8 @@ describe('autostrada register', () => {
     ['SIGTERM', 143],
   ] as const)('%s unregisters, says GOODBYE, and ends with code %i', async (signal, code) => {
     const { url, received } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      return message[0] === 64 ? [65, message[1], 9] : [67, message[1]];
+      if (message[0] === Code.HELLO) return welcome;
+      return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : UNREGISTERED(message[1]);
     });
     const command = autostradaAt(url, 'register', 'a.b', '--echo', '--quiet', '--verbose');
     await command.says('← REGISTERED');
@@ -102,8 +103,8 @@ describe('autostrada register', () => {
 
   test.skipIf(process.platform === 'win32')('Ctrl-C ends it though the router does not answer any more', async () => {
     const { url } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      return message[0] === 64 ? [65, message[1], 9] : undefined;
+      if (message[0] === Code.HELLO) return welcome;
+      return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : undefined;
     });
     const command = autostradaAt(url, 'register', 'a.b', '--echo');
     await command.says('registered');

@@ -6,6 +6,7 @@ import { Connection, ticket } from 'autostrada';
 import { rawSocket, webSocket } from 'autostrada/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { authority } from '../fixtures/certificates.ts';
+import { ABORT, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import { get, listening, rawClient, rawSession } from '../node/listening.ts';
 import { autostrada, Command, cli, root, startRouter } from './command.ts';
 
@@ -46,7 +47,7 @@ describe('autostrada router', () => {
     [['--port', '80800'], /^autostrada: expected a port from 0 to 65535, got '80800'/],
   ])('%j ends with code 1 and says how to go on', async (args, message) => {
     const { code, stdout, stderr } = await autostrada('router', ...args).ended;
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
+    expect([code, stdout, stderr]).toEqual(HELLO('', expect.stringMatching(message)));
     expect(stderr.endsWith(hint)).toBe(true);
   });
 
@@ -250,10 +251,10 @@ describe('SIGINT', () => {
     const silent = await rawClient(url);
     command.kill('SIGINT');
     for (const client of clients) {
-      expect(await client.next()).toEqual([6, {}, 'wamp.close.system_shutdown']);
+      expect(await client.next()).toEqual(GOODBYE({}, 'wamp.close.system_shutdown'));
       expect((await client.end()).code).toBe(1000);
     }
-    expect(await silent.next()).toEqual([3, { message: 'the router is closing' }, 'wamp.close.system_shutdown']);
+    expect(await silent.next()).toEqual(ABORT({ message: 'the router is closing' }, 'wamp.close.system_shutdown'));
     expect(await command.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 });

@@ -1,5 +1,6 @@
 import { listen } from 'autostrada/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Code, ERROR, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt } from './command.ts';
 
@@ -92,7 +93,7 @@ describe('autostrada subscribe', () => {
 
   test('ends with code 4 when the router refuses', async () => {
     const { url } = await scriptedRouter((message) =>
-      message[0] === 1 ? welcome : [8, 32, message[1], {}, 'wamp.error.not_authorized', ['not you']],
+      message[0] === Code.HELLO ? welcome : ERROR('SUBSCRIBE', message[1], {}, 'wamp.error.not_authorized', ['not you']),
     );
     expect(await autostradaAt(url, 'subscribe', 'a.b').ended).toMatchObject({
       code: 4,
@@ -102,12 +103,12 @@ describe('autostrada subscribe', () => {
 
   test('ends with code 4 when the router takes the subscription away', async () => {
     const { url, send } = await scriptedRouter((message) => {
-      if (message[0] === 1) return welcome;
-      return message[0] === 32 ? [33, message[1], 9] : undefined;
+      if (message[0] === Code.HELLO) return welcome;
+      return message[0] === Code.SUBSCRIBE ? SUBSCRIBED(message[1], 9) : undefined;
     });
     const command = autostradaAt(url, 'subscribe', 'a.b');
     await command.says('subscribed');
-    send([35, 0, { subscription: 9, reason: 'com.example.error.over' }]);
+    send(UNSUBSCRIBED(0, { subscription: 9, reason: 'com.example.error.over' }));
     const { code, stderr } = await command.ended;
     expect([code, stderr.split('\n')[1]]).toEqual([4, expect.stringContaining('autostrada: com.example.error.over: ')]);
     expect(stderr.split('\n')).toHaveLength(3);

@@ -2,6 +2,7 @@
 import { Connection } from 'autostrada';
 import { expect, it, onTestFinished } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ABORT, Code, GOODBYE } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -32,7 +33,7 @@ function connecting() {
   return { connection, reported, joined };
 }
 
-const ABORT = [3, { message: 'no such option' }, 'wamp.error.protocol_violation'];
+const aborted = ABORT({ message: 'no such option' }, 'wamp.error.protocol_violation');
 const TEXT = 'the router aborted the session: wamp.error.protocol_violation (no such option)';
 
 /** Answers what is asked for, and `com.example.bad` with ABORT; true: it was aborted. */
@@ -41,10 +42,10 @@ async function play(peer: ScriptedPeer, asked: string[]): Promise<boolean> {
     await settled();
     if (peer.unread.length === 0) return false;
     const [type, request, , uri] = await peer.next();
-    if (type !== 64 && type !== 32) continue;
+    if (type !== Code.REGISTER && type !== Code.SUBSCRIBE) continue;
     asked.push(String(uri));
     if (uri === 'com.example.bad') {
-      peer.send(ABORT);
+      peer.send(aborted);
       await settled();
       return true;
     }
@@ -93,7 +94,7 @@ it('[H1] [C07] a GOODBYE, or an ABORT that ends all sessions, blames no handle',
   const handle = connection.register('com.example.good', () => 1);
   for (let i = 0; i < 4; i++) {
     const peer = await joined();
-    peer.send(i % 2 ? [6, {}, 'wamp.close.system_shutdown'] : [3, {}, 'wamp.close.system_shutdown']);
+    peer.send(i % 2 ? GOODBYE({}, 'wamp.close.system_shutdown') : ABORT({}, 'wamp.close.system_shutdown'));
     await settled();
     expect(handle.state).toBe('pending');
   }

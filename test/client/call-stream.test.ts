@@ -1,11 +1,12 @@
 import { ApplicationError, type CallStream, ConnectionLostError, callStream, withOptions } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
+import { CALL, CANCEL, ERROR, RESULT } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
 const features = { dealer: { call_canceling: true, progressive_call_results: true } };
 const WORK = 'com.test.work';
-const progress = (n: unknown, request = 1) => [50, request, { progress: true }, [n]];
+const progress = (n: unknown, request = 1) => RESULT(request, { progress: true }, [n]);
 
 async function read(stream: CallStream<unknown, unknown>): Promise<unknown[]> {
   const got: unknown[] = [];
@@ -17,8 +18,8 @@ describe('[N9] callStream', () => {
   it('calls at once, gives progress that comes in the read of the result, and the result', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK, [1], { a: 2 }, { disclose_me: true, maxBuffered: 9, onOverflow: 'drop-newest' });
-    await peer.expect([48, 1, { disclose_me: true, receive_progress: true }, WORK, [1], { a: 2 }]);
-    peer.send(progress('a'), progress('b'), [50, 1, {}, ['end']]);
+    await peer.expect(CALL(1, { disclose_me: true, receive_progress: true }, WORK, [1], { a: 2 }));
+    peer.send(progress('a'), progress('b'), RESULT(1, {}, ['end']));
     expect(await read(stream)).toEqual(['a', 'b']);
     expect(await stream.result).toBe('end');
     expect(peer.unread).toEqual([]);
@@ -27,7 +28,7 @@ describe('[N9] callStream', () => {
   it('throws, after the progress, what the call rejects with', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK);
-    peer.send(progress('a'), [8, 48, 1, {}, 'com.test.broken', ['half way']]);
+    peer.send(progress('a'), ERROR('CALL', 1, {}, 'com.test.broken', ['half way']));
     expect((await stream.next()).value).toBe('a');
     const error = await failure(stream.next());
     expect(error).toBe(await failure(stream.result));
@@ -44,14 +45,14 @@ describe('[N9] callStream', () => {
       expect(value).toBe('a');
       break;
     }
-    await peer.expect([49, 1, { mode: 'kill' }]);
+    await peer.expect(CANCEL(1, { mode: 'kill' }));
     const error = await failure(stream.result);
     expect(error).toBeInstanceOf(ApplicationError);
     expect([error.uri, error.message]).toEqual([
       'wamp.error.canceled',
       'wamp.error.canceled: the stream of com.test.work was left',
     ]);
-    peer.send(progress('c'), [8, 48, 1, {}, 'wamp.error.canceled']); // late, and dropped
+    peer.send(progress('c'), ERROR('CALL', 1, {}, 'wamp.error.canceled')); // late, and dropped
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(session.isOpen).toBe(true);
   });
@@ -60,7 +61,7 @@ describe('[N9] callStream', () => {
     const { session, peer } = await join({}, features);
     {
       await using stream = callStream(session, WORK);
-      peer.send([50, 1, {}]);
+      peer.send(RESULT(1, {}));
       expect(await read(stream)).toEqual([]);
     }
     {
@@ -68,7 +69,7 @@ describe('[N9] callStream', () => {
     }
     await peer.next();
     await peer.next();
-    await peer.expect([49, 2, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(2, { mode: 'killnowait' }));
     expect(peer.unread).toEqual([]);
   });
 
@@ -80,7 +81,7 @@ describe('[N9] callStream', () => {
     const next = failure(stream.next());
     controller.abort(new Error('enough'));
     expect([(await next).message, (await failure(stream.result)).message]).toEqual(['enough', 'enough']);
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
     const late = callStream(session, WORK, [], null, { signal: controller.signal });
     expect([(await failure(late.next())).message, (await failure(late.result)).message]).toEqual(['enough', 'enough']);
     expect(peer.unread).toEqual([]);
@@ -91,7 +92,7 @@ describe('[N9] callStream', () => {
     const stream = callStream(session, WORK, [], null, { onOverflow: 'error', maxBuffered: 1 });
     await peer.next();
     peer.send(progress('a'), progress('b'));
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
     expect((await stream.next()).value).toBe('a');
     const error = await failure(stream.next());
     expect(error.message).toContain('over 1 progressive results of com.test.work waited');
@@ -102,7 +103,7 @@ describe('[N9] callStream', () => {
     const { session, peer } = await join({}, features);
     const onProgress = vi.fn();
     const stream = callStream(session, WORK, [], null, { onProgress });
-    peer.send(progress('a'), [50, 1, {}]);
+    peer.send(progress('a'), RESULT(1, {}));
     expect(await read(stream)).toEqual(['a']);
     expect(onProgress.mock.calls).toEqual([['a']]);
   });
@@ -125,8 +126,8 @@ describe('[N9] callStream', () => {
   it('works over a requester with other defaults', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(withOptions(session, { disclose_me: true }), WORK);
-    await peer.expect([48, 1, { disclose_me: true, receive_progress: true }, WORK]);
-    peer.send([50, 1, {}, [1]]);
+    await peer.expect(CALL(1, { disclose_me: true, receive_progress: true }, WORK));
+    peer.send(RESULT(1, {}, [1]));
     expect(await stream.result).toBe(1);
   });
 

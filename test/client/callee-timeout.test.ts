@@ -2,6 +2,7 @@
 import { ApplicationError, Connection, type InvocationDetails, type RegisterOptions } from 'autostrada';
 import { expect, it } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ERROR, INTERRUPT, INVOCATION, REGISTER, REGISTERED, YIELD } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { join } from '../fixtures/scripted-session.ts';
 
@@ -11,12 +12,12 @@ async function callee(endpoint: Endpoint, options: RegisterOptions = { forward_t
   const clock = new ManualClock();
   const joined = await join({ environment: { clock } });
   const registering = joined.session.register('a.b', endpoint, options);
-  await joined.peer.expect([64, 1, options, 'a.b']);
-  joined.peer.send([65, 1, 5]);
+  await joined.peer.expect(REGISTER(1, options, 'a.b'));
+  joined.peer.send(REGISTERED(1, 5));
   await registering;
   return { ...joined, clock, before: clock.pending };
 }
-const timeoutError = [8, 68, 1, {}, 'wamp.error.timeout', ['no answer in 100 ms']];
+const timeoutError = ERROR('INVOCATION', 1, {}, 'wamp.error.timeout', ['no answer in 100 ms']);
 
 it('[C56] [C55] answers ERROR timeout when the time is over, and aborts the signal with it', async () => {
   const reasons: unknown[] = [];
@@ -25,7 +26,7 @@ it('[C56] [C55] answers ERROR timeout when the time is over, and aborts the sign
     signal.addEventListener('abort', () => reasons.push(signal.reason));
     return new Promise((resolve) => (finish = resolve));
   });
-  peer.send([68, 1, 5, { timeout: 100 }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100 }));
   await clock.advance(99);
   expect([reasons, peer.unread]).toEqual([[], []]);
   await clock.advance(1);
@@ -41,7 +42,7 @@ it('[C56] answers once, when the endpoint lets its signal fail it', async () => 
     (_args, _kwargs, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('mine')))),
   );
-  peer.send([68, 1, 5, { timeout: 100 }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100 }));
   await clock.advance(100);
   await peer.expect(timeoutError);
   await settled();
@@ -54,11 +55,11 @@ it('[C56] begins anew with each progressive result', async () => {
     details = given;
     return new Promise(() => {});
   });
-  peer.send([68, 1, 5, { timeout: 100, receive_progress: true }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100, receive_progress: true }));
   for (let i = 0; i < 3; i++) {
     await clock.advance(90);
     details?.sendProgress(i);
-    await peer.expect([70, 1, { progress: true }, [i]]);
+    await peer.expect(YIELD(1, { progress: true }, [i]));
   }
   await clock.advance(99);
   expect(peer.unread).toEqual([]);
@@ -73,7 +74,7 @@ it('[C56] does not begin anew with what is not sent', async () => {
     details = given;
     return new Promise(() => {});
   });
-  peer.send([68, 1, 5, { timeout: 100 }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100 }));
   await clock.advance(90);
   expect(details?.sendProgress(1)).toBe(false);
   await clock.advance(10);
@@ -91,7 +92,7 @@ it('[C56] stops a generator, and the reading of further inputs', async () => {
       seen.push('cleaned');
     }
   });
-  peer.send([68, 1, 5, { timeout: 100, progress: true }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100, progress: true }));
   await clock.advance(100);
   await peer.expect(timeoutError);
   expect(seen).toMatchObject([{ uri: 'wamp.error.timeout' }, 'cleaned']);
@@ -102,16 +103,16 @@ it('[C56] leaves no timer behind: answered, failed, cancelled, session over', as
     if (what === 'fail') throw new ApplicationError('com.example.error');
     return what === 'wait' ? new Promise(() => {}) : 1;
   });
-  for (const [request, what] of ['answer', 'fail'].entries()) peer.send([68, request + 1, 5, { timeout: 100 }, [what]]);
+  for (const [request, what] of ['answer', 'fail'].entries()) peer.send(INVOCATION(request + 1, 5, { timeout: 100 }, [what]));
   await settled();
   expect(clock.pending).toBe(before);
-  peer.send([68, 3, 5, { timeout: 100 }, ['wait']]);
+  peer.send(INVOCATION(3, 5, { timeout: 100 }, ['wait']));
   await settled();
   expect(clock.pending).toBe(before + 1);
-  peer.send([69, 3, { mode: 'killnowait' }]);
+  peer.send(INTERRUPT(3, { mode: 'killnowait' }));
   await settled();
   expect(clock.pending).toBe(before);
-  peer.send([68, 4, 5, { timeout: 100 }, ['wait']]);
+  peer.send(INVOCATION(4, 5, { timeout: 100 }, ['wait']));
   await settled();
   peer.close();
   await settled();
@@ -120,7 +121,7 @@ it('[C56] leaves no timer behind: answered, failed, cancelled, session over', as
 
 it('[C56] still holds after an INTERRUPT whose answer is awaited', async () => {
   const { peer, clock } = await callee(() => new Promise(() => {}));
-  peer.send([68, 1, 5, { timeout: 100 }], [69, 1, { mode: 'kill' }]);
+  peer.send(INVOCATION(1, 5, { timeout: 100 }), INTERRUPT(1, { mode: 'kill' }));
   await clock.advance(100);
   await peer.expect(timeoutError);
 });
@@ -132,8 +133,8 @@ it('[C59] an endpoint that is not available says so, and is no failure of ours',
     },
     { invoke: 'first' },
   );
-  peer.send([68, 1, 5, {}]);
-  await peer.expect([8, 68, 1, {}, 'wamp.error.unavailable', ['busy']]);
+  peer.send(INVOCATION(1, 5, {}));
+  await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable', ['busy']));
   expect(reported).toEqual([]);
 });
 

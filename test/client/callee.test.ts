@@ -1,6 +1,18 @@
 import { ApplicationError, Result } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  Code,
+  ERROR,
+  INVOCATION,
+  type Payload,
+  REGISTER,
+  REGISTERED,
+  UNREGISTER,
+  UNREGISTERED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 type Endpoint = (args: unknown[], kwargs: object, details: object) => unknown;
@@ -8,8 +20,8 @@ type Endpoint = (args: unknown[], kwargs: object, details: object) => unknown;
 async function callee(endpoint: Endpoint): Promise<Joined> {
   const joined = await join();
   const registering = joined.session.register('a.b', endpoint as () => unknown);
-  await joined.peer.expect([64, 1, {}, 'a.b']);
-  joined.peer.send([65, 1, 5]);
+  await joined.peer.expect(REGISTER(1, {}, 'a.b'));
+  joined.peer.send(REGISTERED(1, 5));
   await registering;
   return joined;
 }
@@ -32,8 +44,8 @@ describe('what an endpoint throws that cannot be read', () => {
     ['later, without a URI', async () => raise(uri)],
   ])('[C51] is answered by ERROR, and the session lives: %s', async (_, endpoint) => {
     const { peer, session } = await callee(endpoint);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.runtime_error', [expect.any(String)]]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.runtime_error', [expect.any(String)]));
     await settled();
     expect(session.isOpen).toBe(true);
   });
@@ -49,9 +61,9 @@ describe('registering', () => {
     const endpoint = vi.fn((args: readonly unknown[], _kwargs: object, _details: object) => args.length);
     const registering = session.register('a.b', endpoint);
     await peer.next();
-    peer.send([65, 1, 5], [68, 1, 5, { caller: 3 }, ['x', 'y'], { k: 1 }]);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, { caller: 3 }, ['x', 'y'], { k: 1 }));
     expect(await registering).toMatchObject({ id: 5, procedure: 'a.b', isActive: true });
-    await peer.expect([70, 1, {}, [2]]);
+    await peer.expect(YIELD(1, {}, [2]));
     expect(endpoint).toHaveBeenCalledExactlyOnceWith(['x', 'y'], { k: 1 }, { caller: 3, registration: 5, procedure: 'a.b' });
   });
 
@@ -59,21 +71,21 @@ describe('registering', () => {
     const { session, peer } = await join();
     const registering = failure(session.register('a.b', () => {}));
     await peer.next();
-    peer.send([8, 64, 1, {}, 'wamp.error.procedure_already_exists']);
+    peer.send(ERROR('REGISTER', 1, {}, 'wamp.error.procedure_already_exists'));
     expect(await registering).toMatchObject({ uri: 'wamp.error.procedure_already_exists' });
   });
 
   it('[C50] has the newer endpoint where the router gives one id twice, and ends the older', async () => {
     const { session, peer } = await join();
     const [first, second] = [session.register('a.b', () => 'first'), session.register('a.b', () => 'second')];
-    peer.send([65, 1, 5], [65, 2, 5], [68, 1, 5, {}]);
+    peer.send(REGISTERED(1, 5), REGISTERED(2, 5), INVOCATION(1, 5, {}));
     const [older, newer] = await Promise.all([first, second]);
     expect(await older.ended).toBeUndefined();
     expect([older.isActive, newer.isActive]).toEqual([false, true]);
     await older.unregister(); // it is the newer one's
-    expect((await peer.next())[0]).toBe(64);
-    expect((await peer.next())[0]).toBe(64);
-    await peer.expect([70, 1, {}, ['second']]);
+    expect((await peer.next())[0]).toBe(Code.REGISTER);
+    expect((await peer.next())[0]).toBe(Code.REGISTER);
+    await peer.expect(YIELD(1, {}, ['second']));
   });
 
   it('[C55] sends what it is told about matching and invoking', async () => {
@@ -86,7 +98,7 @@ describe('registering', () => {
       force_reregister: true,
     } as const;
     void session.register('a..b', () => {}, options).catch(() => {});
-    await peer.expect([64, 1, options, 'a..b']);
+    await peer.expect(REGISTER(1, options, 'a..b'));
   });
 
   it('[H5] [C50] serves what crosses UNREGISTER, lets what runs finish, and refuses what comes after UNREGISTERED; a registration that was never ours is a violation', async () => {
@@ -94,24 +106,24 @@ describe('registering', () => {
     const finish: ((value: string) => void)[] = [];
     const registering = session.register('a.b', () => new Promise<string>((resolve) => finish.push(resolve)));
     await peer.next();
-    peer.send([65, 1, 5], [68, 1, 5, {}]);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, {}));
     const registration = await registering;
     const leaving = registration.unregister();
     expect([registration.isActive, session.registrations]).toEqual([false, []]);
-    await peer.expect([66, 2, 5]);
-    peer.send([68, 2, 5, {}], [67, 2]);
+    await peer.expect(UNREGISTER(2, 5));
+    peer.send(INVOCATION(2, 5, {}), UNREGISTERED(2));
     await leaving;
     expect(await registration.ended).toBeUndefined();
     finish[1]?.('crossed');
-    await peer.expect([70, 2, {}, ['crossed']]);
+    await peer.expect(YIELD(2, {}, ['crossed']));
     finish[0]?.('done');
-    await peer.expect([70, 1, {}, ['done']]);
+    await peer.expect(YIELD(1, {}, ['done']));
     await registration.unregister();
-    peer.send([68, 3, 5, {}]);
-    expect(await peer.next()).toMatchObject([8, 68, 3, {}, 'wamp.error.unavailable', [expect.any(String)]]);
+    peer.send(INVOCATION(3, 5, {}));
+    expect(await peer.next()).toMatchObject(ERROR('INVOCATION', 3, {}, 'wamp.error.unavailable', [expect.any(String)]));
     expect([session.isOpen, finish.length]).toEqual([true, 2]);
-    peer.send([68, 4, 6, {}]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    peer.send(INVOCATION(4, 6, {}));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
   it('[H5] [C50] lets the router ask another callee where REGISTER was given up before its answer', async () => {
@@ -121,9 +133,9 @@ describe('registering', () => {
     await peer.next();
     controller.abort(new Error('enough'));
     await registering;
-    peer.send([65, 1, 5], [68, 1, 5, {}], [67, 2]);
-    await peer.expect([66, 2, 5]);
-    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.unavailable']);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, {}), UNREGISTERED(2));
+    await peer.expect(UNREGISTER(2, 5));
+    expect((await peer.next()).slice(0, 5)).toEqual(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
     expect(session.isOpen).toBe(true);
   });
 
@@ -131,17 +143,17 @@ describe('registering', () => {
     const { session, peer } = await join();
     const registering = session.register('a.b', () => 'here');
     await peer.next();
-    peer.send([65, 1, 5]);
+    peer.send(REGISTERED(1, 5));
     const leaving = failure((await registering).unregister());
-    await peer.expect([66, 2, 5]);
-    peer.send([8, 66, 2, {}, 'wamp.error.not_authorized'], [68, 1, 5, {}]);
+    await peer.expect(UNREGISTER(2, 5));
+    peer.send(ERROR('UNREGISTER', 2, {}, 'wamp.error.not_authorized'), INVOCATION(1, 5, {}));
     expect((await leaving).uri).toBe('wamp.error.not_authorized');
-    await peer.expect([70, 1, {}, ['here']]);
+    await peer.expect(YIELD(1, {}, ['here']));
   });
 });
 
 describe('invocations', () => {
-  it.each<[string, Endpoint, unknown[]]>([
+  it.each<[string, Endpoint, Payload]>([
     ['a value', () => 7, [[7]]],
     ['null', () => null, [[null]]],
     ['nothing', () => undefined, []],
@@ -151,8 +163,8 @@ describe('invocations', () => {
     ['what only looks like a Result', () => ({ args: [1], kwargs: {} }), [[{ args: [1], kwargs: {} }]]],
   ])('[C51] yields %s', async (_, endpoint, payload) => {
     const { peer } = await callee(endpoint);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([70, 1, {}, ...payload]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(YIELD(1, {}, ...payload));
   });
 
   const thrown: [string, unknown, unknown[], boolean][] = [
@@ -178,7 +190,7 @@ describe('invocations', () => {
         if (how === 'sync') throw value;
         return Promise.reject(value);
       });
-      peer.send([68, 1, 5, {}], [68, 2, 5, {}]);
+      peer.send(INVOCATION(1, 5, {}), INVOCATION(2, 5, {}));
       await peer.expect([8, 68, 1, {}, ...answer]);
       await peer.expect([8, 68, 2, {}, ...answer]);
       expect(session.isOpen).toBe(true);
@@ -201,8 +213,8 @@ describe('invocations', () => {
     ['a Map', () => new Map(), /a Map/],
   ])('[C51] answers ERROR for %s, which cannot be sent', async (_, endpoint, why) => {
     const { peer, session, reported } = await callee(endpoint);
-    peer.send([68, 1, 5, {}]);
-    expect(await peer.next()).toMatchObject([8, 68, 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(why)]]);
+    peer.send(INVOCATION(1, 5, {}));
+    expect(await peer.next()).toMatchObject(ERROR('INVOCATION', 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(why)]));
     expect(session.isOpen).toBe(true);
     expect(reported).toMatchObject([{ where: 'invocation', uri: 'a.b' }]);
   });
@@ -211,26 +223,28 @@ describe('invocations', () => {
     const { peer } = await callee(() => {
       throw new Error('broken');
     });
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     expect(JSON.stringify(await peer.next())).not.toContain('callee.test');
   });
 
   it('[C54] names the procedure that was called', async () => {
     const { peer } = await callee((_args, _kwargs, details) => ({ ...details }));
-    peer.send([68, 1, 5, { procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }]);
-    expect(await peer.next()).toMatchObject([70, 1, {}, [{ procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }]]);
+    peer.send(INVOCATION(1, 5, { procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }));
+    expect(await peer.next()).toMatchObject(
+      YIELD(1, {}, [{ procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }]),
+    );
   });
 
   it('takes an INVOCATION that is running already as a violation', async () => {
     const { peer } = await callee(() => new Promise(() => {}));
-    peer.send([68, 1, 5, {}], [68, 1, 5, {}]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    peer.send(INVOCATION(1, 5, {}), INVOCATION(1, 5, {}));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
   it('drops what an endpoint answers after the session has ended', async () => {
     let finish: (value: string) => void = () => {};
     const { peer, session } = await callee(() => new Promise<string>((resolve) => (finish = resolve)));
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
     peer.close();
     await session.ended;

@@ -1,20 +1,21 @@
 import { Result } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { CALL, CANCEL, ERROR, type Payload, PUBLISH, RESULT } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 
 describe('calling', () => {
   it('[C40] settles several calls, whatever order the answers come in', async () => {
     const { session, peer } = await join();
     const calls = [session.call('a.one', [1], { k: 1 }), session.call('a.two'), failure(session.call('a.three'))];
-    await peer.expect([48, 1, {}, 'a.one', [1], { k: 1 }]);
-    await peer.expect([48, 2, {}, 'a.two']);
-    await peer.expect([48, 3, {}, 'a.three']);
-    peer.send([8, 48, 3, {}, 'com.example.error', ['why']], [50, 2, {}, ['two']], [50, 1, {}, ['one']]);
+    await peer.expect(CALL(1, {}, 'a.one', [1], { k: 1 }));
+    await peer.expect(CALL(2, {}, 'a.two'));
+    await peer.expect(CALL(3, {}, 'a.three'));
+    peer.send(ERROR('CALL', 3, {}, 'com.example.error', ['why']), RESULT(2, {}, ['two']), RESULT(1, {}, ['one']));
     expect(await Promise.all(calls)).toMatchObject(['one', 'two', { uri: 'com.example.error', message: 'com.example.error: why' }]);
   });
 
-  it.each<[string, unknown[], unknown]>([
+  it.each<[string, Payload, unknown]>([
     ['nothing', [], undefined],
     ['empty args', [[]], undefined],
     ['one value', [[7]], 7],
@@ -27,7 +28,7 @@ describe('calling', () => {
     const { session, peer } = await join();
     const call = session.call('a.b');
     await peer.next();
-    peer.send([50, 1, {}, ...payload]);
+    peer.send(RESULT(1, {}, ...payload));
     expect(await call).toEqual(value);
   });
 
@@ -35,7 +36,7 @@ describe('calling', () => {
     const { session, peer } = await join();
     const call = session.callResult('a.b');
     await peer.next();
-    peer.send([50, 1, { callee: 5 }]);
+    peer.send(RESULT(1, { callee: 5 }));
     expect(await call).toEqual(new Result([], {}, { callee: 5 }));
   });
 
@@ -48,8 +49,8 @@ describe('calling', () => {
     );
     expect((await failure(session.call('a.b', [], { n: 1n }))).message).toMatch(/kwargs\.n: .* a bigint/);
     const call = session.call('a.b', [1]);
-    await peer.expect([48, 1, {}, 'a.b', [1]]);
-    peer.send([50, 1, {}, [2]]);
+    await peer.expect(CALL(1, {}, 'a.b', [1]));
+    peer.send(RESULT(1, {}, [2]));
     expect(await call).toBe(2);
   });
 
@@ -61,8 +62,8 @@ describe('calling', () => {
     const reason = new Error('enough');
     controller.abort(reason);
     expect(await call).toBe(reason);
-    await peer.expect([49, 1, { mode: 'kill' }]);
-    peer.send([50, 1, {}, ['late']]);
+    await peer.expect(CANCEL(1, { mode: 'kill' }));
+    peer.send(RESULT(1, {}, ['late']));
     await settled();
     expect(session.isOpen).toBe(true);
   });
@@ -74,8 +75,8 @@ describe('calling', () => {
     await peer.next();
     controller.abort();
     expect((await call).name).toBe('AbortError');
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
-    peer.send([8, 48, 1, {}, 'wamp.error.canceled']);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
+    peer.send(ERROR('CALL', 1, {}, 'wamp.error.canceled'));
     await settled();
     expect(session.isOpen).toBe(true);
   });
@@ -88,7 +89,7 @@ describe('calling', () => {
     controller.abort();
     await call;
     session.publish('a.c');
-    await peer.expect([16, 2, {}, 'a.c']);
+    await peer.expect(PUBLISH(2, {}, 'a.c'));
   });
 
   it('sends nothing for a signal that has aborted already', async () => {
@@ -96,7 +97,7 @@ describe('calling', () => {
     const reason = new Error('early');
     expect(await failure(session.call('a.b', [], {}, { signal: AbortSignal.abort(reason) }))).toBe(reason);
     session.publish('a.c');
-    await peer.expect([16, 1, {}, 'a.c']);
+    await peer.expect(PUBLISH(1, {}, 'a.c'));
   });
 
   it('[C43] gives up after timeoutMs, which it tells a router that announced call_timeout', async () => {
@@ -104,19 +105,19 @@ describe('calling', () => {
     const { session, peer } = await join({ environment: { clock } }, { dealer: { call_timeout: true, call_canceling: true } });
     const before = clock.pending;
     const call = failure(session.call('a.b', [], {}, { timeoutMs: 500 }));
-    await peer.expect([48, 1, { timeout: 500 }, 'a.b']);
+    await peer.expect(CALL(1, { timeout: 500 }, 'a.b'));
     await clock.advance(499);
     expect(session.isOpen).toBe(true);
     await clock.advance(1);
     expect(await call).toMatchObject({ name: 'TimeoutError', uri: 'wamp.error.timeout', message: 'no answer to CALL in 500 ms' });
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
     expect(clock.pending).toBe(before);
   });
 
   it('[C43] keeps its timeout to itself where the router did not announce call_timeout', async () => {
     const { session, peer } = await join();
     void session.call('a.b', [], {}, { timeoutMs: 500 }).catch(() => {});
-    await peer.expect([48, 1, {}, 'a.b']);
+    await peer.expect(CALL(1, {}, 'a.b'));
   });
 
   it('leaves no timer and no listener behind when the answer comes', async () => {
@@ -129,7 +130,7 @@ describe('calling', () => {
     const call = session.call('a.b', [], {}, { timeoutMs: 500, signal });
     await peer.next();
     expect([clock.pending, add.mock.calls.length, remove.mock.calls.length]).toEqual([before + 1, 1, 0]);
-    peer.send([50, 1, {}]);
+    peer.send(RESULT(1, {}));
     await call;
     expect([clock.pending, add.mock.calls.length, remove.mock.calls.length]).toEqual([before, 1, 1]);
   });

@@ -2,6 +2,7 @@
 import { Connection, drain, events, type Status } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { CALL, GOODBYE, RESULT, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
@@ -28,10 +29,10 @@ describe('open() while the line is being closed', () => {
     const opening = connection.open();
     const nextClosed = vi.fn();
     void connection.closed.then(nextClosed);
-    await peer.expect([6, {}, 'wamp.close.normal']);
+    await peer.expect(GOODBYE({}, 'wamp.close.normal'));
     await settled();
     expect([states, peer.unread]).toEqual([[], []]);
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await closing_;
     expect(await closed).toBeUndefined();
     const next = await router.joined();
@@ -46,18 +47,18 @@ describe('open() while the line is being closed', () => {
   it('[H5] takes handles and calls for the next session, and closes those from before', async () => {
     const { router, connection, peer } = await closing();
     const before = connection.subscribe('a.before', () => {});
-    await peer.expect([32, 1, {}, 'a.before']);
+    await peer.expect(SUBSCRIBE(1, {}, 'a.before'));
     void connection.close();
     expect(before.state).toBe('closed');
     connection.open().catch(() => {});
     const after = connection.subscribe('a.after', () => {});
     const call = connection.call('a.p');
-    await peer.expect([6, {}, 'wamp.close.normal']);
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    await peer.expect(GOODBYE({}, 'wamp.close.normal'));
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     const next = await router.joined();
-    await next.expect([32, 1, {}, 'a.after']);
-    await next.expect([48, 2, {}, 'a.p']);
-    next.send([33, 1, 5], [50, 2, {}, ['answer']]);
+    await next.expect(SUBSCRIBE(1, {}, 'a.after'));
+    await next.expect(CALL(2, {}, 'a.p'));
+    next.send(SUBSCRIBED(1, 5), RESULT(2, {}, ['answer']));
     expect([await call, after.state]).toEqual(['answer', 'active']);
     void answerGoodbye(next);
   });
@@ -72,8 +73,8 @@ describe('open() while the line is being closed', () => {
     const closed2 = connection.close();
     expect((await opening).message).toBe('the connection is closed');
     expect([handle.state, (await call).message]).toEqual(['closed', 'the connection is closed']);
-    await peer.expect([6, {}, 'wamp.close.normal']);
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    await peer.expect(GOODBYE({}, 'wamp.close.normal'));
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await closed2;
     expect([await closed, states]).toEqual([undefined, ['closed']]);
     const late = vi.fn();
@@ -95,7 +96,7 @@ describe('open() while the line is being closed', () => {
     const { connection, peer } = await closing();
     const closing_ = connection.close();
     expect((await failure(connection.open({ timeoutMs: 1 }))).message).toBe('no session in 1 ms');
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await closing_;
     await settled();
     expect(connection.status.state).toBe('closed');
@@ -106,7 +107,7 @@ describe('open() while the line is being closed', () => {
     const closing_ = connection.close();
     const handle = connection.subscribe('a.b', () => {});
     expect([handle.state, (await failure(connection.call('a.p'))).message]).toEqual(['closed', 'the connection is closed']);
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await closing_;
     expect(connection.status.state).toBe('closed');
   });
@@ -119,7 +120,7 @@ describe('open() while the line is being closed', () => {
     connection.open().catch(() => {});
     expect(await next).toEqual({ done: true, value: undefined });
     void connection.close();
-    peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   });
 });
 

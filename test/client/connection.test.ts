@@ -1,6 +1,24 @@
 import { Connection, type ConnectionOptions, FatalError, JoinError, type Status, TransportError } from 'autostrada';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  CALL,
+  Code,
+  ERROR,
+  EVENT,
+  PUBLISH,
+  PUBLISHED,
+  REGISTER,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTER,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+} from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -196,9 +214,9 @@ describe('[N6] reconnecting', () => {
     const registration = connection.register('a.c', () => {});
     expect([subscription.state, registration.state]).toEqual(['pending', 'pending']);
     const first = await router.joined();
-    await first.expect([32, 1, { match: 'prefix' }, 'a.b']);
-    await first.expect([64, 2, {}, 'a.c']);
-    first.send([33, 1, 5], [65, 2, 6]);
+    await first.expect(SUBSCRIBE(1, { match: 'prefix' }, 'a.b'));
+    await first.expect(REGISTER(2, {}, 'a.c'));
+    first.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
     await Promise.all([subscription.ready, registration.ready]);
     const states: string[] = [];
     subscription.on('state', (state) => states.push(state));
@@ -209,9 +227,9 @@ describe('[N6] reconnecting', () => {
     expect(subscription.error).toMatchObject({ uri: 'wamp.error.network_failure' });
     await clock.advance(500);
     const second = await router.joined();
-    await second.expect([32, 1, { match: 'prefix' }, 'a.b']);
-    await second.expect([64, 2, {}, 'a.c']);
-    second.send([33, 1, 8], [65, 2, 9]);
+    await second.expect(SUBSCRIBE(1, { match: 'prefix' }, 'a.b'));
+    await second.expect(REGISTER(2, {}, 'a.c'));
+    second.send(SUBSCRIBED(1, 8), REGISTERED(2, 9));
     await settled();
     expect(states).toEqual(['lost', 'active']);
     expect(registration.state).toBe('active');
@@ -246,7 +264,7 @@ describe('[N6] reconnecting', () => {
       state: 'waiting',
       error: { name: 'TimeoutError', message: 'no session in 1000 ms (joinTimeoutMs)' },
     });
-    expect((await peer.next())[0]).toBe(3);
+    expect((await peer.next())[0]).toBe(Code.ABORT);
     await peer.end();
   });
 
@@ -304,7 +322,7 @@ describe('[N6] reconnecting', () => {
     await clock.advance(500);
     const second = await router.peer();
     await second.next();
-    second.send([3, {}, 'wamp.error.no_such_realm']);
+    second.send(ABORT({}, 'wamp.error.no_such_realm'));
     await settled();
     expect(connection.status).toMatchObject({ state: 'waiting', error: { uri: 'wamp.error.no_such_realm' } });
   });
@@ -315,7 +333,7 @@ describe('listeners that open and close', () => {
     const connection = connect();
     const handle = connection.subscribe('a.b', () => {});
     const peer = await router.joined();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await handle.ready;
     handle.on('state', (state) => void (state === 'lost' && connection.close()));
     peer.close();
@@ -374,10 +392,10 @@ describe('[N3] requests without a session', () => {
     connection.publish('a.two', [2], null, { whenOffline: 'wait' });
     const three = connection.publish('a.three', [3], null, { acknowledge: true });
     const peer = await router.joined();
-    await peer.expect([48, 1, {}, 'a.one', [1]]);
-    await peer.expect([16, 2, {}, 'a.two', [2]]);
-    await peer.expect([16, 3, { acknowledge: true }, 'a.three', [3]]);
-    peer.send([50, 1, {}, ['x']], [17, 3, 77]);
+    await peer.expect(CALL(1, {}, 'a.one', [1]));
+    await peer.expect(PUBLISH(2, {}, 'a.two', [2]));
+    await peer.expect(PUBLISH(3, { acknowledge: true }, 'a.three', [3]));
+    peer.send(RESULT(1, {}, ['x']), PUBLISHED(3, 77));
     expect(await one).toBe('x');
     expect(await three).toEqual({ id: 77 });
     void answerGoodbye(peer);
@@ -413,7 +431,7 @@ describe('[N3] requests without a session', () => {
     const subscription = connection.subscribe('a.b', () => {});
     const peer = await router.peer();
     await peer.next();
-    peer.send([3, { message: 'who?' }, 'wamp.error.no_such_realm']);
+    peer.send(ABORT({ message: 'who?' }, 'wamp.error.no_such_realm'));
     expect(await call).toBeInstanceOf(JoinError);
     expect(await failure(subscription.ready)).toBeInstanceOf(JoinError);
     expect([subscription.state, subscription.error]).toMatchObject(['closed', { uri: 'wamp.error.no_such_realm' }]);
@@ -433,7 +451,10 @@ describe('[N3] durable handles', () => {
     const quiet = connection.register('a.b', () => {});
     const watched = failure(connection.register('a.c', () => {}).ready);
     const peer = await router.joined();
-    peer.send([8, 64, 1, {}, 'wamp.error.procedure_already_exists'], [8, 64, 2, {}, 'wamp.error.not_authorized']);
+    peer.send(
+      ERROR('REGISTER', 1, {}, 'wamp.error.procedure_already_exists'),
+      ERROR('REGISTER', 2, {}, 'wamp.error.not_authorized'),
+    );
     expect(await watched).toMatchObject({ uri: 'wamp.error.not_authorized' });
     expect(reported).toMatchObject([[{ uri: 'wamp.error.procedure_already_exists' }, { where: 'registration', uri: 'a.b' }]]);
     expect(quiet.state).toBe('closed');
@@ -455,15 +476,15 @@ describe('[N3] durable handles', () => {
     const during = connection.subscribe('a.during', () => {});
     const after = connection.register('a.after', () => {});
     const peer = await router.joined();
-    await peer.expect([32, 1, {}, 'a.during']);
-    await peer.expect([64, 2, {}, 'a.after']);
+    await peer.expect(SUBSCRIBE(1, {}, 'a.during'));
+    await peer.expect(REGISTER(2, {}, 'a.after'));
     const left = during.unsubscribe(); // until the router has it back
-    peer.send([33, 1, 5], [65, 2, 6]);
-    await peer.expect([34, 3, 5]);
+    peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
+    await peer.expect(UNSUBSCRIBE(3, 5));
     await after.ready;
     const leaving = after.unregister();
-    await peer.expect([66, 4, 6]);
-    peer.send([35, 3], [67, 4]);
+    await peer.expect(UNREGISTER(4, 6));
+    peer.send(UNSUBSCRIBED(3), UNREGISTERED(4));
     await Promise.all([left, leaving]);
     expect([before.state, during.state, after.state]).toEqual(['closed', 'closed', 'closed']);
     await expect(before.ready).rejects.toThrow(/given up/);
@@ -476,11 +497,11 @@ describe('[N3] durable handles', () => {
     {
       using handle = connection.subscribe('a.b', () => {});
       expect(handle.state).toBe('pending');
-      await peer.expect([32, 1, {}, 'a.b']);
-      peer.send([33, 1, 5]);
+      await peer.expect(SUBSCRIBE(1, {}, 'a.b'));
+      peer.send(SUBSCRIBED(1, 5));
       await handle.ready;
     }
-    await peer.expect([34, 2, 5]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
   it('hears of events in the same read as SUBSCRIBED', async () => {
@@ -488,7 +509,7 @@ describe('[N3] durable handles', () => {
     const heard = vi.fn();
     connection.subscribe('a.b', heard);
     const peer = await router.joined();
-    peer.send([33, 1, 5], [36, 5, 1, {}, ['x']]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, {}, ['x']));
     await settled();
     expect(heard).toHaveBeenCalledOnce();
     void answerGoodbye(peer);
@@ -514,7 +535,7 @@ describe('listeners', () => {
       throw new Error('a bad handler');
     });
     await peer.next();
-    peer.send([33, 1, 5], [36, 5, 1, {}]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, {}));
     await settled();
     expect(spy.mock.lastCall?.[0]).toBe('autostrada: in event a.b:');
   });

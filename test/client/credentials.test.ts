@@ -1,5 +1,6 @@
 import { Connection, type Credentials, FatalError, JoinError, ticket, type WampError } from 'autostrada';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ABORT, AUTHENTICATE, CHALLENGE, Code, HELLO } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -16,14 +17,14 @@ function dial(auth: Credentials): { connection: Connection; router: ScriptedRout
 /** The next attempt, up to its answer to the CHALLENGE. */
 async function challenged(router: ScriptedRouter): Promise<{ peer: ScriptedPeer; signature: unknown }> {
   const peer = await router.peer();
-  expect((await peer.next())[0]).toBe(1);
-  peer.send([4, 'ticket', {}]);
+  expect((await peer.next())[0]).toBe(Code.HELLO);
+  peer.send(CHALLENGE('ticket', {}));
   const [code, signature] = await peer.next();
-  expect(code).toBe(5);
+  expect(code).toBe(Code.AUTHENTICATE);
   return { peer, signature };
 }
 
-const deny = (peer: ScriptedPeer): void => peer.send([3, {}, DENIED]);
+const deny = (peer: ScriptedPeer): void => peer.send(ABORT({}, DENIED));
 
 describe('a secret that a function gives', () => {
   it('[C61] [C70] is asked for once more when it was refused, and told why', async () => {
@@ -75,8 +76,8 @@ describe('a secret that a function gives', () => {
     const opening = connection.open();
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
-    expect(await peer.next()).toMatchObject([3, expect.anything(), 'wamp.error.cannot_authenticate']);
+    peer.send(CHALLENGE('ticket', {}));
+    expect(await peer.next()).toMatchObject(ABORT(expect.anything(), 'wamp.error.cannot_authenticate'));
     const second = await challenged(router);
     second.peer.send(welcome());
     void answerGoodbye(second.peer);
@@ -95,7 +96,7 @@ describe('a secret that a function gives', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
+    peer.send(CHALLENGE('ticket', {}));
     expect(await opening).toBeInstanceOf(FatalError);
     expect(connection.status.state).toBe('closed');
   });
@@ -120,11 +121,11 @@ describe('credentials by hand, as Autobahn has them', () => {
     });
     const opening = connection.open();
     const peer = await router.peer();
-    expect(await peer.next()).toMatchObject([1, 'realm1', { authid: 'joe', authmethods: ['wampcra', 'ticket'] }]);
-    peer.send([4, 'wampcra', {}]);
-    await peer.expect([5, 'signed', {}]);
-    peer.send([4, 'ticket', {}]);
-    await peer.expect([5, 'signed', {}]);
+    expect(await peer.next()).toMatchObject(HELLO('realm1', { authid: 'joe', authmethods: ['wampcra', 'ticket'] }));
+    peer.send(CHALLENGE('wampcra', {}));
+    await peer.expect(AUTHENTICATE('signed', {}));
+    peer.send(CHALLENGE('ticket', {}));
+    await peer.expect(AUTHENTICATE('signed', {}));
     peer.send(welcome());
     void answerGoodbye(peer);
     await opening;

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionLostError, drain, TimeoutError } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
+import { INTERRUPT, INVOCATION, PUBLISHED, REGISTERED, RESULT } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -27,14 +28,14 @@ describe('[N8] session.idle', () => {
     const { session, peer } = await join();
     const rejects: ((error: unknown) => void)[] = [];
     const registering = session.register('a.b', () => new Promise((_, reject) => rejects.push(reject)));
-    peer.send([65, 1, 5], [68, 1, 5, {}], [68, 2, 5, {}]);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, {}), INVOCATION(2, 5, {}));
     await registering;
     await turn();
     const idle = settledBy(session.idle());
     rejects[0]?.(new Error('one'));
     await turn();
     expect(idle).not.toHaveBeenCalled();
-    peer.send([69, 2, { mode: 'killnowait' }]);
+    peer.send(INTERRUPT(2, { mode: 'killnowait' }));
     await turn();
     expect(idle).toHaveBeenCalledWith(undefined);
   });
@@ -47,7 +48,7 @@ describe('[N8] session.idle', () => {
     session.call('a.d', [], null, { signal: controller.signal }).catch(() => {});
     session.publish('a.e');
     const idle = settledBy(session.idle());
-    peer.send([50, 1, { progress: true }], [50, 1, {}], [17, 2, 9]);
+    peer.send(RESULT(1, { progress: true }), RESULT(1, {}), PUBLISHED(2, 9));
     await turn();
     expect(idle).not.toHaveBeenCalled();
     controller.abort();

@@ -1,5 +1,6 @@
 import { ApplicationError, ConnectionLostError, type EventStream, events } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
+import { ERROR, EVENT, GOODBYE, SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -10,28 +11,28 @@ describe('[N9] events of a session', () => {
   it('subscribes at once, gives events that come with SUBSCRIBED, unsubscribes when the loop is left', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC, { match: 'prefix', get_retained: true, maxBuffered: 10, onOverflow: 'drop-newest' });
-    await peer.expect([32, 1, { match: 'prefix', get_retained: true }, TOPIC]);
-    peer.send([33, 1, 5], [36, 5, 8, {}, ['a'], { b: 1 }], [36, 5, 9, {}, ['c']]);
+    await peer.expect(SUBSCRIBE(1, { match: 'prefix', get_retained: true }, TOPIC));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a'], { b: 1 }), EVENT(5, 9, {}, ['c']));
     for await (const event of stream) {
       expect(event).toEqual({ args: ['a'], kwargs: { b: 1 }, details: { publication: 8, subscription: 5, topic: TOPIC } });
       break;
     }
-    await peer.expect([34, 2, 5]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
   it('unsubscribes when the answer comes, if the loop was left before', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
-    await peer.expect([32, 1, {}, TOPIC]);
+    await peer.expect(SUBSCRIBE(1, {}, TOPIC));
     await stream.return?.();
-    peer.send([33, 1, 5]);
-    await peer.expect([34, 2, 5]);
+    peer.send(SUBSCRIBED(1, 5));
+    await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
   it('throws what refuses the subscription', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
-    peer.send([8, 32, 1, {}, 'wamp.error.not_authorized', ['no']]);
+    peer.send(ERROR('SUBSCRIBE', 1, {}, 'wamp.error.not_authorized', ['no']));
     expect((await failure(stream.ready)).uri).toBe('wamp.error.not_authorized');
     expect(await failure(stream.next())).toBeInstanceOf(ApplicationError);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
@@ -47,7 +48,7 @@ describe('[N9] events of a session', () => {
   it('throws why the session ended, after what was kept', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
-    peer.send([33, 1, 5], [36, 5, 8, {}, ['a']], [6, {}, 'wamp.close.system_shutdown']);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a']), GOODBYE({}, 'wamp.close.system_shutdown'));
     expect(await value(stream)).toBe('a');
     const error = await failure(stream.next());
     expect(error).toBeInstanceOf(ConnectionLostError);
@@ -57,16 +58,16 @@ describe('[N9] events of a session', () => {
   it('throws why the router took it away', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await stream.ready;
-    peer.send([35, 0, { subscription: 5, reason: 'com.test.gone' }]);
+    peer.send(UNSUBSCRIBED(0, { subscription: 5, reason: 'com.test.gone' }));
     expect((await failure(stream.next())).uri).toBe('com.test.gone');
   });
 
   it('is over without an error when we leave the session', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await stream.ready;
     const next = stream.next();
     await session.leave();
@@ -77,13 +78,13 @@ describe('[N9] events of a session', () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const stream = events(session, TOPIC, { signal: controller.signal });
-    await peer.expect([32, 1, {}, TOPIC]);
-    peer.send([33, 1, 5]);
+    await peer.expect(SUBSCRIBE(1, {}, TOPIC));
+    peer.send(SUBSCRIBED(1, 5));
     await stream.ready;
     const next = failure(stream.next());
     controller.abort(new Error('enough'));
     expect((await next).message).toBe('enough');
-    await peer.expect([34, 2, 5]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
     const late = events(session, TOPIC, { signal: controller.signal });
     expect((await failure(late.next())).message).toBe('enough');
     expect((await failure(late.ready)).message).toBe('enough');
@@ -96,7 +97,7 @@ describe('[N9] events of a session', () => {
       throw new Error('mine');
     });
     const stream = events(session, TOPIC, { onOverflow: 'latest', onSlow });
-    peer.send([33, 1, 5], [36, 5, 8, {}, ['a']], [36, 5, 9, {}, ['b']], [36, 5, 10, {}, ['c']]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a']), EVENT(5, 9, {}, ['b']), EVENT(5, 10, {}, ['c']));
     await stream.ready;
     expect(await value(stream)).toBe('c');
     expect([stream.dropped, onSlow.mock.calls]).toEqual([2, [[1]]]);
@@ -106,9 +107,9 @@ describe('[N9] events of a session', () => {
   it('with onOverflow error unsubscribes, and names the topic', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC, { onOverflow: 'error', maxBuffered: 1 });
-    await peer.expect([32, 1, {}, TOPIC]);
-    peer.send([33, 1, 5], [36, 5, 8, {}, ['a']], [36, 5, 9, {}, ['b']]);
-    await peer.expect([34, 2, 5]);
+    await peer.expect(SUBSCRIBE(1, {}, TOPIC));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a']), EVENT(5, 9, {}, ['b']));
+    await peer.expect(UNSUBSCRIBE(2, 5));
     expect(await value(stream)).toBe('a');
     expect((await failure(stream.next())).message).toContain('over 1 events of com.test.news waited');
   });

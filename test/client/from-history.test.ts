@@ -2,6 +2,7 @@ import { Connection, type ConnectionOptions, fromHistory, passthru } from 'autos
 import type { TestRouter } from 'autostrada/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { gapBench, TOPIC } from '../fixtures/gap-bench.ts';
+import { Code, ERROR, EVENT, RESULT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type List, type ScriptedPeer, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye } from '../fixtures/scripted-session.ts';
 
@@ -23,7 +24,7 @@ async function listening(limit?: number, kept = 100) {
 
 /** What history was asked for. */
 const filterOf = ({ log }: TestRouter): unknown =>
-  log.find(({ message }) => message[0] === 48 && message[3] === 'wamp.subscription.get_events')?.message[5];
+  log.find(({ message }) => message[0] === Code.CALL && message[3] === 'wamp.subscription.get_events')?.message[5];
 
 const INCOMPLETE = { where: 'recovery', error: { uri: 'autostrada.error.incomplete_history' } };
 
@@ -152,7 +153,7 @@ describe('fromHistory', () => {
 /** A router played by hand, and a connection that has lost its first line after event 100, and is asking for history. */
 async function asking(
   options: Partial<ConnectionOptions> = {},
-  events: List[] = [[36, 5, 100, {}, [0]]],
+  events: List[] = [EVENT(5, 100, {}, [0])],
 ): Promise<{ peer: ScriptedPeer; request: number; filter: unknown; got: unknown[]; errors: unknown[] }> {
   const router = new ScriptedRouter();
   const connection = new Connection({ url: router, realm: 'realm1', retry: { minMs: 0, maxMs: 0 }, ...options });
@@ -164,13 +165,13 @@ async function asking(
   connection.subscribe(TOPIC, ([n]: [number]) => got.push(n), { recoverWith: fromHistory({ limit: 3 }) });
   const first = await router.joined();
   await first.next();
-  first.send([33, 1, 5], ...events);
+  first.send(SUBSCRIBED(1, 5), ...events);
   first.close();
   const peer = await router.peer();
   await peer.next();
   peer.send(welcome(8));
   await peer.next();
-  peer.send([33, 1, 6]);
+  peer.send(SUBSCRIBED(1, 6));
   const [, request, , , , filter] = await peer.next();
   return { peer, request: request as number, filter, got, errors };
 }
@@ -187,31 +188,31 @@ describe('fromHistory, of other routers', () => {
     const { peer, request, filter, got, errors } = await asking();
     expect(filter).toEqual({ from_publication: 100, limit: 4, reverse: true });
     const event = (n: number) => ({ Subscription: 6, Publication: n, Details: {}, Arguments: [n] });
-    await done(peer, [50, request, {}, [event(102), event(101), event(100)]]);
+    await done(peer, RESULT(request, {}, [event(102), event(101), event(100)]));
     expect([got, errors]).toEqual([[0, 101, 102], []]);
   });
 
   it('[N10] asks Crossbar.io, which knows no filters, for the newest, and leaves out what is older than the gap', async () => {
     const { peer, request, got, errors } = await asking();
-    peer.send([8, 48, request, {}, 'wamp.error.runtime_error', ["got an unexpected keyword argument 'from_publication'"]]);
+    peer.send(ERROR('CALL', request, {}, 'wamp.error.runtime_error', ["got an unexpected keyword argument 'from_publication'"]));
     const [, again, , , , filter] = await peer.next();
     expect(filter).toEqual({ limit: 4 });
     const events = [102, 101, 100, 99].map((publication) => ({ publication, timestamp: 1e15, args: [publication] }));
-    await done(peer, [50, again as number, {}, [events]]);
+    await done(peer, RESULT(again as number, {}, [events]));
     expect([got, errors]).toEqual([[0, 101, 102], []]);
   });
 
   it('[N10] leaves out what is much older than the gap where Crossbar.io is asked and nothing had come', async () => {
     const { peer, request, filter, got, errors } = await asking({}, []);
     expect(filter).toEqual({ from_time: expect.any(String), limit: 4, reverse: true });
-    peer.send([8, 48, request, {}, 'wamp.error.runtime_error']);
+    peer.send(ERROR('CALL', request, {}, 'wamp.error.runtime_error'));
     const [, again] = await peer.next();
     const now = Date.now() * 1e6;
     const events = [
       { publication: 102, timestamp: now, args: [102] },
       { publication: 101, timestamp: now - 3_600e9, args: [101] },
     ];
-    await done(peer, [50, again as number, {}, [events]]);
+    await done(peer, RESULT(again as number, {}, [events]));
     expect([got, errors]).toEqual([[102], []]);
   });
 
@@ -225,7 +226,7 @@ describe('fromHistory, of other routers', () => {
       args: [`\0${btoa(text)}`],
     });
     const anchor = { ...packed(100, ''), args: [0] };
-    await done(peer, [50, request, {}, [packed(102, '{"args":[102]}'), packed(101, '{'), anchor]]);
+    await done(peer, RESULT(request, {}, [packed(102, '{"args":[102]}'), packed(101, '{'), anchor]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(got).toEqual([0, 102]);
     expect(errors).toMatchObject([{ name: 'SerializationError' }]);
@@ -234,8 +235,8 @@ describe('fromHistory, of other routers', () => {
   it('[N10] delivers an event once that comes live after the history that has it', async () => {
     const { peer, request, got } = await asking();
     const event = (publication: number) => ({ publication, subscription: 6, timestamp: '', details: {}, args: [publication] });
-    peer.send([50, request, {}, [event(101), event(100)]]);
-    await done(peer, [36, 6, 101, {}, [101]], [36, 6, 102, {}, [102]]);
+    peer.send(RESULT(request, {}, [event(101), event(100)]));
+    await done(peer, EVENT(6, 101, {}, [101]), EVENT(6, 102, {}, [102]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(got).toEqual([0, 101, 102]);
   });

@@ -11,6 +11,7 @@ import {
   withOptions,
 } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
+import { CALL, PUBLISH } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -62,13 +63,13 @@ describe('withOptions', () => {
       retryOnLoss: 'never',
     });
     hasty.call('a.b', [1]).catch(() => {});
-    await peer.expect([48, 1, { timeout: 5, disclose_me: true, _x: 1 }, 'a.b', [1]]);
+    await peer.expect(CALL(1, { timeout: 5, disclose_me: true, _x: 1 }, 'a.b', [1]));
     hasty.callResult('a.b', null, { k: 2 }, { timeoutMs: 0, disclose_me: false }).catch(() => {});
-    await peer.expect([48, 2, { disclose_me: false, _x: 1 }, 'a.b', [], { k: 2 }]);
+    await peer.expect(CALL(2, { disclose_me: false, _x: 1 }, 'a.b', [], { k: 2 }));
     expect(hasty.publish('a.c', [1])).toBeUndefined();
-    await peer.expect([16, 3, { disclose_me: true, _x: 1 }, 'a.c', [1]]);
+    await peer.expect(PUBLISH(3, { disclose_me: true, _x: 1 }, 'a.c', [1]));
     hasty.publish('a.c', [1], null, { acknowledge: true }).catch(() => {});
-    await peer.expect([16, 4, { acknowledge: true, disclose_me: true, _x: 1 }, 'a.c', [1]]);
+    await peer.expect(PUBLISH(4, { acknowledge: true, disclose_me: true, _x: 1 }, 'a.c', [1]));
   });
 
   it('gives up by the common signal, and a request by its own', async () => {

@@ -2,6 +2,7 @@
 import { ApplicationError, type InvocationDetails, Result } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { Code, ERROR, INTERRUPT, INVOCATION, REGISTERED, YIELD } from '../fixtures/messages.ts';
 import { type Joined, join } from '../fixtures/scripted-session.ts';
 
 type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
@@ -14,7 +15,7 @@ async function callee(endpoint: Endpoint): Promise<Joined> {
   const joined = await join({}, { dealer: { progressive_call_invocations: true } });
   const registering = joined.session.register('a.b', endpoint);
   await joined.peer.next();
-  joined.peer.send([65, 1, 5]);
+  joined.peer.send(REGISTERED(1, 5));
   await registering;
   return joined;
 }
@@ -26,9 +27,11 @@ describe('an async generator', () => {
       yield new Result([1, 2], { k: 3 });
       return to;
     });
-    peer.send([68, 1, 5, { receive_progress: true }, [3]]);
-    for (const payload of [[[1]], [[2]], [[1, 2], { k: 3 }]]) await peer.expect([70, 1, more, ...payload]);
-    await peer.expect([70, 1, {}, [3]]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }, [3]));
+    await peer.expect(YIELD(1, more, [1]));
+    await peer.expect(YIELD(1, more, [2]));
+    await peer.expect(YIELD(1, more, [1, 2], { k: 3 }));
+    await peer.expect(YIELD(1, {}, [3]));
   });
 
   it('[C52] runs all the same when nobody asked for progress', async () => {
@@ -36,8 +39,8 @@ describe('an async generator', () => {
       yield 1;
       yield 2;
     });
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([70, 1, {}]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(YIELD(1, {}));
   });
 
   it('[C57] [C52] answers each input', async () => {
@@ -49,12 +52,12 @@ describe('an async generator', () => {
       }
       return sum;
     });
-    peer.send([68, 1, 5, both, [1]], [68, 1, 5, both, [2]]);
-    await peer.expect([70, 1, more, [3]]);
-    peer.send([68, 1, 5, both, [3]]);
-    await peer.expect([70, 1, more, [6]]);
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, {}, [6]]);
+    peer.send(INVOCATION(1, 5, both, [1]), INVOCATION(1, 5, both, [2]));
+    await peer.expect(YIELD(1, more, [3]));
+    peer.send(INVOCATION(1, 5, both, [3]));
+    await peer.expect(YIELD(1, more, [6]));
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, {}, [6]));
   });
 
   it('[C51] [C52] answers ERROR with what it throws, after the progress before', async () => {
@@ -62,9 +65,9 @@ describe('an async generator', () => {
       yield 1;
       throw new ApplicationError('com.example.full', ['enough']);
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, more, [1]]);
-    await peer.expect([8, 68, 1, {}, 'com.example.full', ['enough']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, more, [1]));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'com.example.full', ['enough']));
   });
 
   it('[C52] may be what a promise gives', async () => {
@@ -73,9 +76,9 @@ describe('an async generator', () => {
       return 2;
     };
     const { peer } = await callee(async () => generate());
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, more, [1]]);
-    await peer.expect([70, 1, {}, [2]]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, more, [1]));
+    await peer.expect(YIELD(1, {}, [2]));
   });
 
   it('[C52] [C53] does not begin when it is stopped before its promise has given it', async () => {
@@ -85,8 +88,8 @@ describe('an async generator', () => {
       yield 1;
     };
     const { peer } = await callee(async () => generate());
-    peer.send([68, 1, 5, { receive_progress: true }], [69, 1, kill]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }), INTERRUPT(1, kill));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
     expect(begun).not.toHaveBeenCalled();
   });
 
@@ -99,8 +102,8 @@ describe('an async generator', () => {
     // biome-ignore lint/suspicious/noThenProperty: it is what is tested
     const given = { then: (resolve: (value: unknown) => void) => void Promise.resolve().then(() => resolve(broken)) };
     const { peer } = await callee(() => given);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.runtime_error', ['broken']]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.runtime_error', ['broken']));
   });
 
   it('[C53] one of somebody’s own, which throws when it is stopped, disturbs nobody', async () => {
@@ -115,7 +118,7 @@ describe('an async generator', () => {
       },
     };
     const { peer, session } = await callee(() => generator);
-    peer.send([68, 1, 5, {}], [69, 1, { mode: 'killnowait' }]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'killnowait' }));
     await settled();
     expect(session.isOpen).toBe(true);
   });
@@ -129,9 +132,9 @@ describe('an async generator', () => {
       }
       return 'fine';
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, more, ['SerializationError']]);
-    await peer.expect([70, 1, {}, ['fine']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, more, ['SerializationError']));
+    await peer.expect(YIELD(1, {}, ['fine']));
   });
 
   /** Yields once, then does what it is told, and tells when it is cleaned up. */
@@ -145,8 +148,8 @@ describe('an async generator', () => {
         cleaned();
       }
     });
-    joined.peer.send([68, 1, 5, both]);
-    await joined.peer.expect([70, 1, more, ['begun']]);
+    joined.peer.send(INVOCATION(1, 5, both));
+    await joined.peer.expect(YIELD(1, more, ['begun']));
     return { ...joined, cleaned };
   }
 
@@ -155,8 +158,8 @@ describe('an async generator', () => {
       for await (const _ of furtherInputs) yield 'unheard';
       return 'unheard';
     });
-    peer.send([69, 1, kill]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    peer.send(INTERRUPT(1, kill));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
     expect(cleaned).toHaveBeenCalledOnce();
   });
 
@@ -164,10 +167,10 @@ describe('an async generator', () => {
     const { peer, cleaned } = await stopped(async function* () {
       for (;;) yield await new Promise((resolve) => setImmediate(resolve));
     });
-    peer.send([69, 1, kill]);
+    peer.send(INTERRUPT(1, kill));
     let last = await peer.next();
-    while (last[0] === 70) last = await peer.next();
-    expect(last).toEqual([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    while (last[0] === Code.YIELD) last = await peer.next();
+    expect(last).toEqual(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
     expect(cleaned).toHaveBeenCalledOnce();
     await settled();
     expect(peer.unread).toEqual([]);
@@ -180,8 +183,8 @@ describe('an async generator', () => {
       } catch {}
       return 'half of it';
     });
-    peer.send([69, 1, kill]);
-    await peer.expect([70, 1, {}, ['half of it']]);
+    peer.send(INTERRUPT(1, kill));
+    await peer.expect(YIELD(1, {}, ['half of it']));
   });
 
   it('[C53] that nobody waits for runs its `finally` and says nothing', async () => {
@@ -189,7 +192,7 @@ describe('an async generator', () => {
       for await (const _ of furtherInputs) yield 'unheard';
       return 'unheard';
     });
-    peer.send([69, 1, { mode: 'killnowait' }]);
+    peer.send(INTERRUPT(1, { mode: 'killnowait' }));
     await settled();
     expect([cleaned.mock.calls.length, peer.unread, session.isOpen]).toEqual([1, [], true]);
   });
@@ -203,10 +206,10 @@ describe('an async generator', () => {
         throw new Error('no clean-up');
       }
     });
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
-    peer.send([69, 1, kill]);
-    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.canceled']);
+    peer.send(INTERRUPT(1, kill));
+    expect((await peer.next()).slice(0, 5)).toEqual(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled'));
     await settled();
     expect(reported).toEqual([{ error: new Error('no clean-up'), where: 'invocation', uri: 'a.b' }]);
   });
@@ -215,10 +218,10 @@ describe('an async generator', () => {
     const { peer } = await callee(async function* () {
       for (;;) yield 1;
     });
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
-    peer.send([69, 1, kill]);
-    expect((await peer.next()).slice(0, 5)).toEqual([8, 68, 1, {}, 'wamp.error.canceled']);
+    peer.send(INTERRUPT(1, kill));
+    expect((await peer.next()).slice(0, 5)).toEqual(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled'));
   });
 });
 
@@ -229,9 +232,9 @@ describe('a generator that is not async', () => {
       yield Promise.resolve('later');
       return to;
     });
-    peer.send([68, 1, 5, { receive_progress: true }, [3]]);
-    for (const item of [1, 2, 'later']) await peer.expect([70, 1, more, [item]]);
-    await peer.expect([70, 1, {}, [3]]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }, [3]));
+    for (const item of [1, 2, 'later']) await peer.expect(YIELD(1, more, [item]));
+    await peer.expect(YIELD(1, {}, [3]));
   });
 
   it('[H1] [C51] is told of a promise that rejects, and of what cannot be sent, where it yields them', async () => {
@@ -245,8 +248,8 @@ describe('a generator that is not async', () => {
         }
       throw new ApplicationError('a.broken');
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([8, 68, 1, {}, 'a.broken']);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'a.broken'));
     expect(caught).toEqual(['not today', expect.stringContaining('cannot encode YIELD')]);
   });
 
@@ -259,9 +262,9 @@ describe('a generator that is not async', () => {
         cleaned();
       }
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
     await settled();
-    peer.send([69, 1, kill]);
+    peer.send(INTERRUPT(1, kill));
     await settled();
     expect(cleaned).toHaveBeenCalledTimes(1);
   });

@@ -1,6 +1,7 @@
 import type { InvocationDetails } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { CALL, ERROR, INTERRUPT, INVOCATION, REGISTERED, RESULT, YIELD } from '../fixtures/messages.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
@@ -9,7 +10,7 @@ async function callee(endpoint: Endpoint): Promise<Joined> {
   const joined = await join();
   const registering = joined.session.register('a.b', endpoint);
   await joined.peer.next();
-  joined.peer.send([65, 1, 5]);
+  joined.peer.send(REGISTERED(1, 5));
   await registering;
   return joined;
 }
@@ -29,18 +30,18 @@ describe('INTERRUPT', () => {
     ],
   ])('[C53] with kill is answered ERROR canceled by who %s', async (_, options, endpoint) => {
     const { peer, session, reported } = await callee(endpoint);
-    peer.send([68, 1, 5, {}], [69, 1, options]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, options));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
     expect([session.isOpen, reported]).toEqual([true, []]);
   });
 
   it('[C53] with kill is answered with the result by who does not care', async () => {
     let finish: (value: string) => void = () => {};
     const { peer } = await callee(() => new Promise<string>((resolve) => (finish = resolve)));
-    peer.send([68, 1, 5, {}], [69, 1, { mode: 'kill' }]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'kill' }));
     await settled();
     finish('done all the same');
-    await peer.expect([70, 1, {}, ['done all the same']]);
+    await peer.expect(YIELD(1, {}, ['done all the same']));
   });
 
   it.each([[{ mode: 'killnowait' }], [{}]])('[C53] with %j is not answered', async (options) => {
@@ -49,7 +50,7 @@ describe('INTERRUPT', () => {
       details.signal.addEventListener('abort', () => aborted(details.signal.reason));
       return untilAborted(args, kwargs, details);
     });
-    peer.send([68, 1, 5, {}], [69, 1, { ...options, reason: 'wamp.error.timeout' }]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { ...options, reason: 'wamp.error.timeout' }));
     await settled();
     expect(aborted.mock.lastCall?.[0]).toMatchObject({ uri: 'wamp.error.timeout' });
     expect(peer.unread).toEqual([]);
@@ -58,8 +59,8 @@ describe('INTERRUPT', () => {
 
   it('[C53] for what is over, or never was, is ignored', async () => {
     const { peer, session } = await callee(() => 1);
-    peer.send([68, 1, 5, {}], [69, 1, { mode: 'kill' }], [69, 99, {}]);
-    await peer.expect([70, 1, {}, [1]]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'kill' }), INTERRUPT(99, {}));
+    await peer.expect(YIELD(1, {}, [1]));
     await settled();
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
@@ -70,7 +71,7 @@ describe('INTERRUPT', () => {
       late = details;
       return new Promise(() => {});
     });
-    peer.send([68, 1, 5, {}], [69, 1, { mode: 'kill' }]);
+    peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'kill' }));
     await settled();
     expect(late?.signal.aborted).toBe(true);
     expect(late?.signal).toBe(late?.signal);
@@ -82,7 +83,7 @@ describe('INTERRUPT', () => {
       signal.addEventListener('abort', () => reasons.push(signal.reason));
       return new Promise(() => {});
     });
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
     peer.close();
     await session.ended;
@@ -94,7 +95,7 @@ describe('the details of an invocation', () => {
   it('have our members on the prototype, whatever the wire says', async () => {
     const seen: InvocationDetails[] = [];
     const { peer } = await callee((_args, _kwargs, details) => void seen.push(details));
-    peer.send([68, 1, 5, { signal: 'fake', _mine: 1 }]);
+    peer.send(INVOCATION(1, 5, { signal: 'fake', _mine: 1 }));
     await peer.next();
     const [details] = seen;
     expect(Object.keys(details ?? {}).sort()).toEqual(['_mine', 'procedure', 'registration']);
@@ -112,13 +113,13 @@ describe('progressive results', () => {
       sent.push(given.sendProgress(1), given.sendProgress(undefined));
       return 'end';
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, { progress: true }, [1]]);
-    await peer.expect([70, 1, { progress: true }]);
-    await peer.expect([70, 1, {}, ['end']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, { progress: true }, [1]));
+    await peer.expect(YIELD(1, { progress: true }));
+    await peer.expect(YIELD(1, {}, ['end']));
     expect(details?.sendProgress(2)).toBe(false);
-    peer.send([68, 2, 5, {}]);
-    await peer.expect([70, 2, {}, ['end']]);
+    peer.send(INVOCATION(2, 5, {}));
+    await peer.expect(YIELD(2, {}, ['end']));
     expect(sent).toEqual([true, true, false, false]);
   });
 
@@ -127,8 +128,8 @@ describe('progressive results', () => {
       expect(() => sendProgress(() => {})).toThrow(/a function/);
       return 'fine';
     });
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, {}, ['fine']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, {}, ['fine']));
   });
 
   it('[C41] are told to on(error) when onProgress is async and rejects', async () => {
@@ -137,7 +138,7 @@ describe('progressive results', () => {
       throw new Error('a bad listener');
     }) as () => void;
     const call = session.call('a.b', [], {}, { onProgress });
-    peer.send([50, 1, { progress: true }, [1]], [50, 1, {}, ['end']]);
+    peer.send(RESULT(1, { progress: true }, [1]), RESULT(1, {}, ['end']));
     expect(await call).toBe('end');
     await settled();
     expect(reported).toMatchObject([{ where: 'progress', uri: 'a.b', error: { message: 'a bad listener' } }]);
@@ -157,17 +158,17 @@ describe('progressive results', () => {
         },
       },
     );
-    await peer.expect([48, 1, { receive_progress: true }, 'a.b']);
+    await peer.expect(CALL(1, { receive_progress: true }, 'a.b'));
     peer.send(
-      [50, 1, { progress: true }, [1]],
-      [50, 1, { progress: true }],
-      [50, 1, { progress: true }, [1, 2]],
-      [50, 1, {}, ['end']],
+      RESULT(1, { progress: true }, [1]),
+      RESULT(1, { progress: true }),
+      RESULT(1, { progress: true }, [1, 2]),
+      RESULT(1, {}, ['end']),
     );
     expect(await call).toBe('end');
     expect(heard).toMatchObject([1, undefined, { args: [1, 2] }]);
     expect(reported).toEqual([{ error: new Error('a bad listener'), where: 'progress', uri: 'a.b' }]);
-    peer.send([50, 1, { progress: true }, ['late']]);
+    peer.send(RESULT(1, { progress: true }, ['late']));
     await settled();
     expect([heard.length, session.isOpen]).toEqual([3, true]);
   });
@@ -180,7 +181,7 @@ describe('progressive results', () => {
     await peer.next();
     for (let i = 0; i < 3; i++) {
       await clock.advance(90);
-      peer.send([50, 1, { progress: true }, [i]]);
+      peer.send(RESULT(1, { progress: true }, [i]));
       await settled();
     }
     await clock.advance(99);
@@ -188,7 +189,7 @@ describe('progressive results', () => {
     await clock.advance(1);
     expect(await call).toMatchObject({ name: 'TimeoutError' });
     expect(clock.pending).toBe(before);
-    peer.send([50, 1, { progress: true }, ['late']], [50, 1, {}, ['late']]);
+    peer.send(RESULT(1, { progress: true }, ['late']), RESULT(1, {}, ['late']));
     await settled();
     expect(session.isOpen).toBe(true);
   });

@@ -4,6 +4,25 @@
 import { Connection, ConnectionLostError } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  CALL,
+  Code,
+  ERROR,
+  EVENT,
+  INTERRUPT,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTER,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
@@ -14,32 +33,32 @@ describe('payloads and options', () => {
   it('[P1] sends every option of an acknowledged publish', async () => {
     const { session, peer } = await join();
     const publishing = session.publish('com.test.a', [1], null, { acknowledge: true, exclude_me: false, retain: true });
-    await peer.expect([16, 1, { acknowledge: true, exclude_me: false, retain: true }, 'com.test.a', [1]]);
-    peer.send([17, 1, 100]);
+    await peer.expect(PUBLISH(1, { acknowledge: true, exclude_me: false, retain: true }, 'com.test.a', [1]));
+    peer.send(PUBLISHED(1, 100));
     expect((await publishing).id).toBe(100);
   });
 
   it.each(falsy)('[P2] sends and takes %j as a payload', async (value) => {
     const { session, peer } = await join();
     session.publish('com.test.a', [value], { value });
-    await peer.expect([16, 1, {}, 'com.test.a', [value], { value }]);
+    await peer.expect(PUBLISH(1, {}, 'com.test.a', [value], { value }));
     const call = session.call('com.test.p', [value]);
-    await peer.expect([48, 2, {}, 'com.test.p', [value]]);
-    peer.send([50, 2, {}, [value]]);
+    await peer.expect(CALL(2, {}, 'com.test.p', [value]));
+    peer.send(RESULT(2, {}, [value]));
     expect(await call).toBe(value);
     const registering = session.register('com.test.q', () => value);
-    await peer.expect([64, 3, {}, 'com.test.q']);
-    peer.send([65, 3, 9]);
+    await peer.expect(REGISTER(3, {}, 'com.test.q'));
+    peer.send(REGISTERED(3, 9));
     await registering;
-    peer.send([68, 1, 9, {}]);
-    await peer.expect([70, 1, {}, [value]]);
+    peer.send(INVOCATION(1, 9, {}));
+    await peer.expect(YIELD(1, {}, [value]));
   });
 
   it('[P11] numbers its requests from 1, one by one', async () => {
     const { session, peer } = await join();
     for (const request of [1, 2, 3]) {
       session.publish('com.test.a');
-      await peer.expect([16, request, {}, 'com.test.a']);
+      await peer.expect(PUBLISH(request, {}, 'com.test.a'));
     }
   });
 });
@@ -52,14 +71,14 @@ describe('handlers and endpoints', () => {
       throw new Error('mine');
     };
     const subscribing = session.subscribe('com.test.', throwing, options);
-    await peer.expect([32, 1, options, 'com.test.']);
-    peer.send([33, 1, 5], [36, 5, 100, { topic: 'com.test.a' }]);
+    await peer.expect(SUBSCRIBE(1, options, 'com.test.'));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 100, { topic: 'com.test.a' }));
     const subscription = await subscribing;
     await settled();
     expect(reported).toEqual([{ error: new Error('mine'), where: 'event', uri: 'com.test.a' }]);
     const leaving = subscription.unsubscribe();
-    await peer.expect([34, 2, 5]);
-    peer.send([35, 2]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
+    peer.send(UNSUBSCRIBED(2));
     await leaving;
     expect(session.isOpen).toBe(true);
   });
@@ -70,15 +89,15 @@ describe('handlers and endpoints', () => {
       if (signal.aborted) return 1;
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     });
-    peer.send([65, 1, 9]);
+    peer.send(REGISTERED(1, 9));
     await registering;
     const throwing = session.register('com.test.throws', () => {
       throw new Error('reason');
     });
-    peer.send([65, 2, 10], [68, 1, 10, {}], [68, 2, 9, {}], [69, 2, { mode: 'kill' }]);
+    peer.send(REGISTERED(2, 10), INVOCATION(1, 10, {}), INVOCATION(2, 9, {}), INTERRUPT(2, { mode: 'kill' }));
     await throwing;
     await settled();
-    const answers = peer.unread.filter(([type]) => type === 8).map(([, ...rest]) => rest.slice(0, 5));
+    const answers = peer.unread.filter(([type]) => type === Code.ERROR).map(([, ...rest]) => rest.slice(0, 5));
     expect(answers).toEqual([
       [68, 1, {}, 'wamp.error.runtime_error', ['reason']],
       [68, 2, {}, 'wamp.error.canceled', expect.anything()],
@@ -117,7 +136,7 @@ describe('a line that is lost', () => {
     const { session, peer, connection } = await join({ retry: { minMs: 60_000, maxMs: 60_000 } });
     connection.on('status', () => {});
     const answered = session.call('com.test.p');
-    peer.send([50, 1, {}, [1]]);
+    peer.send(RESULT(1, {}, [1]));
     await answered;
     expect(connection.stats().pending).toBe(0);
     const pending = [
@@ -151,7 +170,7 @@ describe('a line that is lost', () => {
     await again;
     expect(ran).toEqual([0, 1]);
     const calls = router.log.filter(
-      ({ direction, message }) => direction === 'in' && message[0] === 48 && message[3] === 'com.test.pay',
+      ({ direction, message }) => direction === 'in' && message[0] === Code.CALL && message[3] === 'com.test.pay',
     );
     expect(calls.map(({ message }) => message[1])).toEqual([1, 1]);
   });
@@ -180,14 +199,14 @@ describe('messages that cross', () => {
     const { session, peer } = await join({}, { dealer: { call_canceling: true } });
     const controller = new AbortController();
     const call = failure(session.call('com.test.p', [], null, { signal: controller.signal }));
-    await peer.expect([48, 1, {}, 'com.test.p']);
+    await peer.expect(CALL(1, {}, 'com.test.p'));
     controller.abort();
     expect((await call).name).toBe('AbortError');
     expect((await peer.next()).slice(0, 2)).toEqual([49, 1]);
-    peer.send([8, 48, 1, {}, 'wamp.error.canceled']);
+    peer.send(ERROR('CALL', 1, {}, 'wamp.error.canceled'));
     const next = session.call('com.test.p');
-    await peer.expect([48, 2, {}, 'com.test.p']);
-    peer.send([50, 2, {}, [7]]);
+    await peer.expect(CALL(2, {}, 'com.test.p'));
+    peer.send(RESULT(2, {}, [7]));
     expect(await next).toBe(7);
   });
 
@@ -195,11 +214,11 @@ describe('messages that cross', () => {
     const { session, peer } = await join();
     const got = vi.fn();
     const subscribing = session.subscribe('com.test.a', got);
-    await peer.expect([32, 1, {}, 'com.test.a']);
-    peer.send([33, 1, 5]);
+    await peer.expect(SUBSCRIBE(1, {}, 'com.test.a'));
+    peer.send(SUBSCRIBED(1, 5));
     const leaving = (await subscribing).unsubscribe();
-    await peer.expect([34, 2, 5]);
-    peer.send([36, 5, 100, {}], [35, 2]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
+    peer.send(EVENT(5, 100, {}), UNSUBSCRIBED(2));
     await leaving;
     expect([got.mock.calls, session.isOpen]).toEqual([[], true]);
   });
@@ -214,10 +233,10 @@ describe('messages that cross', () => {
     await peer.next();
     peer.send(welcome());
     await opening;
-    peer.send([36, 99, 100, {}]);
+    peer.send(EVENT(99, 100, {}));
     const end = await connection.closed;
     expect(end?.uri).toBe('wamp.error.protocol_violation');
     expect(end?.message).toContain('subscription 99');
-    expect(await peer.end()).toMatchObject([[3, {}, 'wamp.error.protocol_violation']]);
+    expect(await peer.end()).toMatchObject([ABORT({}, 'wamp.error.protocol_violation')]);
   });
 });

@@ -2,6 +2,7 @@
 import { type Connection, callStream, defineMiddleware, drain, events, nextEvent, registerAll, type Session } from 'autostrada';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { EVENT, REGISTERED, RESULT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -88,7 +89,7 @@ describe('what nobody waits for when the line is lost', () => {
   it('[H5] resolves for who waits', async () => {
     const { session, peer } = await join();
     const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
-    peer.send([33, 1, 5], [65, 2, 6]);
+    peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
     const [subscription, registration] = await Promise.all(asking);
     const leaving = [subscription.unsubscribe(), registration.unregister()];
     peer.close();
@@ -171,10 +172,10 @@ describe('an event after unsubscribe()', () => {
     const { session, peer } = await join();
     const stream = events(session, 'a.b');
     const next = nextEvent(session, 'a.b');
-    peer.send([33, 1, 5], [33, 2, 5], [36, 5, 1, {}, [1]]);
+    peer.send(SUBSCRIBED(1, 5), SUBSCRIBED(2, 5), EVENT(5, 1, {}, [1]));
     expect(await next).toMatchObject({ args: [1] });
     await stream.return?.();
-    peer.send([36, 5, 2, {}, [2]]);
+    peer.send(EVENT(5, 2, {}, [2]));
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 });
@@ -207,10 +208,10 @@ describe('retained events', () => {
     const first = session.subscribe('a.b', heard, options);
     const second = failure(session.subscribe('a.b', heard, { ...options, signal: controller.signal }));
     controller.abort(new Error('enough'));
-    peer.send([33, 1, 5], [36, 5, 1, { retained: true }], [33, 2, 5], [36, 5, 1, { retained: true }]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, { retained: true }), SUBSCRIBED(2, 5), EVENT(5, 1, { retained: true }));
     await Promise.all([first, second]);
     expect(heard).toHaveBeenCalledTimes(1);
-    peer.send([36, 5, 2, {}]);
+    peer.send(EVENT(5, 2, {}));
     await settled();
     expect(heard).toHaveBeenCalledTimes(2);
   });
@@ -219,7 +220,7 @@ describe('retained events', () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
-    peer.send([33, 1, 5], [36, 5, 1, { retained: true }]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, { retained: true }));
     await subscribing;
     expect(heard).toHaveBeenCalledTimes(1);
   });
@@ -243,7 +244,7 @@ it('[H6] lets each who has a signal give up, and none that has let go of it', as
   const controller = new AbortController();
   const { signal } = controller;
   const answered = session.call('a.b', [], null, { signal });
-  peer.send([50, 1, {}, ['answer']]);
+  peer.send(RESULT(1, {}, ['answer']));
   expect(await answered).toBe('answer');
   const calls = [1, 2].map(() => failure(session.call('a.b', [], null, { signal })));
   const reason = new Error('enough');

@@ -2,6 +2,7 @@
 import { Connection, type ConnectionOptions, type Connector, type WampError } from 'autostrada';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ABORT, GOODBYE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, type Joined, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
@@ -10,19 +11,19 @@ import { testBench } from '../testing/bench.ts';
 const ends: readonly (readonly [who: string, end: (joined: Joined) => unknown, said: string, uri: string])[] = [
   [
     'the router, by GOODBYE',
-    ({ peer }) => peer.send([6, { message: 'new version' }, 'wamp.close.system_shutdown']),
+    ({ peer }) => peer.send(GOODBYE({ message: 'new version' }, 'wamp.close.system_shutdown')),
     'the router closed the session: wamp.close.system_shutdown (new version)',
     'wamp.close.system_shutdown',
   ],
   [
     'the router, by ABORT',
-    ({ peer }) => peer.send([3, { message: 'too much' }, 'wamp.error.payload_size_exceeded']),
+    ({ peer }) => peer.send(ABORT({ message: 'too much' }, 'wamp.error.payload_size_exceeded')),
     'the router aborted the session: wamp.error.payload_size_exceeded (too much)',
     'wamp.error.payload_size_exceeded',
   ],
   [
     'we, for a violation of the router',
-    ({ peer }) => peer.send([33, 9, 9]),
+    ({ peer }) => peer.send(SUBSCRIBED(9, 9)),
     'we aborted the session: got SUBSCRIBED for request 9, but no SUBSCRIBE with that id waits for an answer',
     'wamp.error.protocol_violation',
   ],
@@ -121,7 +122,7 @@ async function offline(
   const peer = await router.joined();
   await opening;
   void answerGoodbye(peer);
-  peer.send([6, { message: 'new version' }, 'wamp.close.system_shutdown']);
+  peer.send(GOODBYE({ message: 'new version' }, 'wamp.close.system_shutdown'));
   await settled();
   const { status } = connection;
   if (status.state !== 'waiting') throw new Error(`expected it to wait, got ${status.state}`);

@@ -2,6 +2,7 @@
 import { type Connection, type Connector, type Session, TransportError } from 'autostrada';
 import { TestRouter } from 'autostrada/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ABORT } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { attemptsAliveAfter, sessionsAliveAfter } from '../fixtures/weak.ts';
 
@@ -43,7 +44,7 @@ describe('lost sessions are not kept', () => {
   });
 
   it.each<[string, (peer: ScriptedPeer) => void]>([
-    ['ABORT of the router', (peer) => peer.send([3, {}, 'com.example.enough'])],
+    ['ABORT of the router', (peer) => peer.send(ABORT({}, 'com.example.enough'))],
     ['a line that the router closes', (peer) => peer.close(1001, 'going away')],
   ])('[H6] %s', async (_, lose) => {
     const router = new ScriptedRouter();

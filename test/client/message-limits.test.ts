@@ -2,6 +2,7 @@
 import { Connection } from 'autostrada';
 import { TestRouter } from 'autostrada/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ABORT, CALL, PUBLISH, RESULT } from '../fixtures/messages.ts';
 import { joinedClient, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 
@@ -31,7 +32,7 @@ describe('a router that tells what it takes', () => {
     const connection = connect(router());
     const session = await connection.open();
     await connection.register('com.test.echo', (args) => args[0]).ready;
-    const bytes = JSON.stringify([48, 1, {}, 'com.test.echo', [long]]).length;
+    const bytes = JSON.stringify(CALL(1, {}, 'com.test.echo', [long])).length;
     expect(await failure(session.call('com.test.echo', [long]))).toMatchObject({
       name: 'SerializationError',
       uri: SIZE,
@@ -57,10 +58,10 @@ describe('a router that tells what it takes', () => {
   it('[H4] [R81] in this process, too, a client that does not care ends', async () => {
     const started = router();
     const client = await joinedClient(started);
-    client.send([16, 1, {}, 'a.b', [long]]);
-    const got = JSON.stringify([16, 1, {}, 'a.b', [long]]).length;
+    client.send(PUBLISH(1, {}, 'a.b', [long]));
+    const got = JSON.stringify(PUBLISH(1, {}, 'a.b', [long])).length;
     const message = `expected a message of at most ${LIMIT} bytes, got one of ${got}`;
-    expect(await client.end()).toEqual([[3, { message }, SIZE]]);
+    expect(await client.end()).toEqual([ABORT({ message }, SIZE)]);
   });
 
   it('[H4] bytes count, not characters', async () => {
@@ -90,14 +91,14 @@ describe('a router that does not tell', () => {
     await peer.next();
     peer.close(1009);
     peer = await scripted.joined();
-    const bytes = JSON.stringify([48, 1, {}, 'a.b', [long]]).length;
+    const bytes = JSON.stringify(CALL(1, {}, 'a.b', [long])).length;
     expect(await call).toMatchObject({
       uri: SIZE,
       message: `CALL a.b takes ${bytes} bytes, and the other side takes at most ${bytes - 1}`,
     });
     const short = connection.call('a.b', ['short']);
-    await peer.expect([48, 1, {}, 'a.b', ['short']]);
-    peer.send([50, 1, {}, [1]]);
+    await peer.expect(CALL(1, {}, 'a.b', ['short']));
+    peer.send(RESULT(1, {}, [1]));
     expect(await short).toBe(1);
   });
 
@@ -110,7 +111,7 @@ describe('a router that does not tell', () => {
     const call = failure(connection.call('a.b', [long]));
     await peer.next();
     peer.close(1009);
-    const bytes = JSON.stringify([48, 1, {}, 'a.b', [long]]).length;
+    const bytes = JSON.stringify(CALL(1, {}, 'a.b', [long])).length;
     expect(await call).toMatchObject({
       name: 'ConnectionLostError',
       message: `the other side closed the line (1009: a message was too long; the longest was CALL a.b with ${bytes} bytes)`,

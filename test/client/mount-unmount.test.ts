@@ -2,6 +2,19 @@
 import type { Connection, DurableRegistration } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ERROR,
+  INVOCATION,
+  REGISTER,
+  REGISTERED,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTER,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -9,18 +22,18 @@ describe('a procedure that is registered anew', () => {
   it('[H5] [C50] waits while REGISTER is given up and unanswered, and asks after the UNREGISTER', async () => {
     const { connection, peer } = await join();
     const first = connection.register('a.b', () => 1);
-    await peer.expect([64, 1, {}, 'a.b']);
+    await peer.expect(REGISTER(1, {}, 'a.b'));
     const left = vi.fn();
     void first.unregister().then(left);
     const second = connection.register('a.b', () => 2);
     await settled();
     expect(peer.unread).toEqual([]);
-    peer.send([65, 1, 5]);
-    await peer.expect([66, 2, 5]);
-    await peer.expect([64, 3, {}, 'a.b']);
+    peer.send(REGISTERED(1, 5));
+    await peer.expect(UNREGISTER(2, 5));
+    await peer.expect(REGISTER(3, {}, 'a.b'));
     expect(left).not.toHaveBeenCalled();
-    peer.send([67, 2], [65, 3, 6], [68, 1, 6, {}]);
-    await peer.expect([70, 1, {}, [2]]);
+    peer.send(UNREGISTERED(2), REGISTERED(3, 6), INVOCATION(1, 6, {}));
+    await peer.expect(YIELD(1, {}, [2]));
     expect([first.state, second.state, left.mock.calls.length]).toEqual(['closed', 'active', 1]);
     await settled();
     expect(peer.unread).toEqual([]);
@@ -29,13 +42,13 @@ describe('a procedure that is registered anew', () => {
   it('[H5] [C50] is given back once, and its unregister() waits for that', async () => {
     const { connection, peer } = await join();
     const handle = connection.register('a.b', () => 1);
-    await peer.expect([64, 1, {}, 'a.b']);
+    await peer.expect(REGISTER(1, {}, 'a.b'));
     const left = handle.unregister();
     expect(handle.unregister()).toBe(left);
-    peer.send([65, 1, 5], [68, 1, 5, {}]);
-    await peer.expect([66, 2, 5]);
-    await peer.expect([70, 1, {}, [1]]); // it crossed
-    peer.send([67, 2]);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, {}));
+    await peer.expect(UNREGISTER(2, 5));
+    await peer.expect(YIELD(1, {}, [1])); // it crossed
+    peer.send(UNREGISTERED(2));
     await left;
     await settled();
     expect(peer.unread).toEqual([]);
@@ -50,11 +63,11 @@ describe('a procedure that is registered anew', () => {
       handles.push(handle);
       if (i < 3) leaving.push(handle.unregister());
     }
-    await peer.expect([64, 1, {}, 'a.b']);
-    peer.send([65, 1, 5]);
-    await peer.expect([66, 2, 5]);
-    await peer.expect([64, 3, {}, 'a.b']);
-    peer.send([67, 2], [65, 3, 5]);
+    await peer.expect(REGISTER(1, {}, 'a.b'));
+    peer.send(REGISTERED(1, 5));
+    await peer.expect(UNREGISTER(2, 5));
+    await peer.expect(REGISTER(3, {}, 'a.b'));
+    peer.send(UNREGISTERED(2), REGISTERED(3, 5));
     await Promise.all(leaving);
     expect(handles.map(({ state }) => state)).toEqual(['closed', 'closed', 'closed', 'active']);
     await settled();
@@ -65,31 +78,31 @@ describe('a procedure that is registered anew', () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const first = failure(session.register('a.b', () => 1, { signal: controller.signal }));
-    await peer.expect([64, 1, {}, 'a.b']);
+    await peer.expect(REGISTER(1, {}, 'a.b'));
     controller.abort(new Error('enough'));
     await first;
     const second = session.register('a.b', () => 2);
     const late = failure(session.register('a.b', () => 3, { timeoutMs: 1 }));
     expect((await late).message).toBe('no answer to REGISTER in 1 ms');
     const other = failure(session.register('a.b', () => 4, { match: 'prefix' }));
-    await peer.expect([64, 2, { match: 'prefix' }, 'a.b']); // another one: it waits for nobody
-    peer.send([65, 1, 5], [8, 64, 2, {}, 'com.test.no']);
-    await peer.expect([66, 3, 5]);
-    await peer.expect([64, 4, {}, 'a.b']);
-    peer.send([67, 3], [65, 4, 6]);
+    await peer.expect(REGISTER(2, { match: 'prefix' }, 'a.b')); // another one: it waits for nobody
+    peer.send(REGISTERED(1, 5), ERROR('REGISTER', 2, {}, 'com.test.no'));
+    await peer.expect(UNREGISTER(3, 5));
+    await peer.expect(REGISTER(4, {}, 'a.b'));
+    peer.send(UNREGISTERED(3), REGISTERED(4, 6));
     expect([(await second).id, (await other).uri]).toEqual([6, 'com.test.no']);
   });
 
   it('[H5] [C50] is refused where somebody else has it, be the first given up or not', async () => {
     const { connection, peer } = await join();
     const first = connection.register('a.b', () => 1);
-    await peer.expect([64, 1, {}, 'a.b']);
+    await peer.expect(REGISTER(1, {}, 'a.b'));
     const left = first.unregister();
     const second = connection.register('a.b', () => 2);
-    peer.send([8, 64, 1, {}, 'wamp.error.procedure_already_exists']);
+    peer.send(ERROR('REGISTER', 1, {}, 'wamp.error.procedure_already_exists'));
     await left;
-    await peer.expect([64, 2, {}, 'a.b']);
-    peer.send([8, 64, 2, {}, 'wamp.error.procedure_already_exists']);
+    await peer.expect(REGISTER(2, {}, 'a.b'));
+    peer.send(ERROR('REGISTER', 2, {}, 'wamp.error.procedure_already_exists'));
     expect((await failure(second.ready)).uri).toBe('wamp.error.procedure_already_exists');
   });
 
@@ -127,11 +140,11 @@ it('[H5] [C36] a subscription that is given up before its answer is given back o
     .subscribe('a.b', () => {})
     .unsubscribe()
     .then(left);
-  await peer.expect([32, 1, {}, 'a.b']);
-  peer.send([33, 1, 5]);
-  await peer.expect([34, 2, 5]);
+  await peer.expect(SUBSCRIBE(1, {}, 'a.b'));
+  peer.send(SUBSCRIBED(1, 5));
+  await peer.expect(UNSUBSCRIBE(2, 5));
   expect(left).not.toHaveBeenCalled();
-  peer.send([35, 2]);
+  peer.send(UNSUBSCRIBED(2));
   await settled();
   expect([left.mock.calls.length, peer.unread]).toEqual([1, []]);
 });

@@ -1,5 +1,6 @@
 import { ConnectionLostError, nextEvent, TimeoutError } from 'autostrada';
 import { describe, expect, it } from 'vitest';
+import { EVENT, SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -9,10 +10,10 @@ describe('[N9] nextEvent', () => {
   it('gives the next event and unsubscribes', async () => {
     const { session, peer } = await join();
     const next = nextEvent(session, TOPIC);
-    await peer.expect([32, 1, {}, TOPIC]);
-    peer.send([33, 1, 5], [36, 5, 8, {}, ['a']], [36, 5, 9, {}, ['b']]);
+    await peer.expect(SUBSCRIBE(1, {}, TOPIC));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a']), EVENT(5, 9, {}, ['b']));
     expect((await next).args).toEqual(['a']);
-    await peer.expect([34, 2, 5]);
+    await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
   it('waits through a reconnect', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { verbOptions, wireOptions } from '../../src/client/kernel/verb-options.ts';
 import { optionNames } from '../../src/protocol/options.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { CALL, PUBLISH, RESULT } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 
@@ -117,8 +118,8 @@ describe('options', () => {
       connection.publish('a.b', [], null, nearer);
       session.publish('a.b', [], null, near);
     }
-    await peer.expect([16, 1, { acknowlege: true, correlation_id: 'x', _mine: 1 }, 'a.b']);
-    await peer.expect([16, 2, { timeoutms: 5 }, 'a.b']);
+    await peer.expect(PUBLISH(1, { acknowlege: true, correlation_id: 'x', _mine: 1 }, 'a.b'));
+    await peer.expect(PUBLISH(2, { timeoutms: 5 }, 'a.b'));
     expect(warn.mock.calls).toEqual([
       ["autostrada: 'acknowlege' is no option of publish that is known here, and is sent as it is; did you mean 'acknowledge'?"],
       ["autostrada: 'timeoutms' is no option of publish that is known here, and is sent as it is; did you mean 'timeoutMs'?"],
@@ -138,8 +139,8 @@ describe('timeoutMs', () => {
   ])('[H1] [C43] of %d ms is sent as %j', async (timeoutMs, wire) => {
     const { session, peer } = await join({}, { dealer });
     const call = session.call('a.b', [], null, { timeoutMs });
-    await peer.expect([48, 1, wire, 'a.b']);
-    peer.send([50, 1, {}, ['in time']]);
+    await peer.expect(CALL(1, wire, 'a.b'));
+    peer.send(RESULT(1, {}, ['in time']));
     expect(await call).toBe('in time');
   });
 

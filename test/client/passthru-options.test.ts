@@ -1,6 +1,7 @@
 /* ConnectionOptions.passthru: there, not there, and one's own. */
 import { Connection, type PayloadPassthru, passthru, Result } from 'autostrada';
 import { expect, it } from 'vitest';
+import { CALL, RESULT } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 
@@ -31,8 +32,8 @@ it('[C46] that is not there: the options are refused, and what comes is handed o
     args: ['ppt_scheme needs ConnectionOptions.passthru'],
   });
   const call = session.callResult('a.b');
-  await peer.expect([48, 1, {}, 'a.b']);
-  peer.send([50, 1, ppt, [five]]);
+  await peer.expect(CALL(1, {}, 'a.b'));
+  peer.send(RESULT(1, ppt, [five]));
   expect(await call).toEqual(new Result([five], {}, ppt));
 });
 
@@ -50,8 +51,8 @@ it('[C46] of one’s own may encrypt, and what it throws is told where it concer
   const { session, peer } = await join({ passthru: own }, able);
   const sent = session.call('a.b', [5], null, options);
   const got = failure(session.call('a.b'));
-  await peer.expect([48, 1, options, 'a.b', [flip(five)]]);
-  peer.send([50, 1, options, [flip(five)]], [50, 2, { ...options, ppt_keyid: 'key1' }, [five]]);
+  await peer.expect(CALL(1, options, 'a.b', [flip(five)]));
+  peer.send(RESULT(1, options, [flip(five)]), RESULT(2, { ...options, ppt_keyid: 'key1' }, [five]));
   expect(await sent).toBe(5);
   expect(await got).toMatchObject({ name: 'SerializationError', message: 'no key key1', cause: { name: 'Error' } });
 });

@@ -11,6 +11,7 @@ import {
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { CALL, ERROR, EVENT, INVOCATION, PUBLISH, REGISTERED, RESULT, SUBSCRIBED, YIELD } from '../fixtures/messages.ts';
 import type { List } from '../fixtures/scripted-peer.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
@@ -31,7 +32,7 @@ async function callee(endpoint: Endpoint, joined?: Joined): Promise<Joined> {
   const own = joined ?? (await able());
   const registering = own.session.register('a.b', endpoint);
   await own.peer.next();
-  own.peer.send([65, 1, 5]);
+  own.peer.send(REGISTERED(1, 5));
   await registering;
   return own;
 }
@@ -41,7 +42,7 @@ async function subscriber(): Promise<Joined & { readonly heard: unknown[] }> {
   const heard: unknown[] = [];
   const subscribing = joined.session.subscribe('a.b', (args, kwargs, { ppt_scheme }) => heard.push([args, kwargs, ppt_scheme]));
   await joined.peer.next();
-  joined.peer.send([33, 1, 5]);
+  joined.peer.send(SUBSCRIBED(1, 5));
   await subscribing;
   return { ...joined, heard };
 }
@@ -50,16 +51,16 @@ describe('what is sent', () => {
   it('[C46] is one binary item that the serializer named makes of args and kwargs', async () => {
     const { session, peer } = await able();
     void session.call('a.b', [1, undefined, bytes], { k: 'ü' }, ppt).catch(() => {});
-    await peer.expect([48, 1, ppt, 'a.b', [packed({ args: [1, null, '\0AAH/'], kwargs: { k: 'ü' } })]]);
+    await peer.expect(CALL(1, ppt, 'a.b', [packed({ args: [1, null, '\0AAH/'], kwargs: { k: 'ü' } })]));
     void session.call('a.b', null, null, ppt).catch(() => {});
-    await peer.expect([48, 2, ppt, 'a.b', [packed({ args: [], kwargs: {} })]]);
+    await peer.expect(CALL(2, ppt, 'a.b', [packed({ args: [], kwargs: {} })]));
   });
 
   it('[C21] [C46] in PUBLISH too', async () => {
     const { session, peer } = await able();
     const options = { ...ppt, ppt_keyid: 'key1' };
     void session.publish('a.b', [5], null, options);
-    await peer.expect([16, 1, options, 'a.b', [five]]);
+    await peer.expect(PUBLISH(1, options, 'a.b', [five]));
   });
 
   it('[C46] is packed by a serializer that was given, whichever the session speaks', async () => {
@@ -78,7 +79,7 @@ describe('what is sent', () => {
   ])('[C46] with %j is the user’s one Uint8Array, as it is', async (options) => {
     const { session, peer } = await able();
     void session.call('a.b', [bytes], {}, options).catch(() => {});
-    await peer.expect([48, 1, options, 'a.b', [bytes]]);
+    await peer.expect(CALL(1, options, 'a.b', [bytes]));
     for (const [args, kwargs] of [[[bytes], { k: 1 }], [['text']], [[bytes, bytes]], [[]], [null]] as const)
       expect(await failure(session.call('a.b', args, kwargs, options))).toMatchObject({
         name: 'SerializationError',
@@ -90,7 +91,7 @@ describe('what is sent', () => {
   it('[C46] is plain with an empty scheme', async () => {
     const { session, peer } = await join();
     session.publish('a.b', [5], null, { ppt_scheme: '', ppt_serializer: 'json' });
-    await peer.expect([16, 1, { ppt_scheme: '', ppt_serializer: 'json' }, 'a.b', [5]]);
+    await peer.expect(PUBLISH(1, { ppt_scheme: '', ppt_serializer: 'json' }, 'a.b', [5]));
   });
 
   it.each<[object, 'TypeError' | 'SerializationError', string | RegExp]>([
@@ -141,7 +142,7 @@ describe('what is sent', () => {
     expect(await failure(session.publish('a.b', [5], null, { ...ppt, acknowledge: true }))).toMatchObject(why);
     expect(peer.unread).toEqual([]);
     session.publish('a.b', [5]);
-    await peer.expect([16, 1, {}, 'a.b', [5]]); // and no request id is left out
+    await peer.expect(PUBLISH(1, {}, 'a.b', [5])); // and no request id is left out
   });
 });
 
@@ -162,7 +163,7 @@ describe('a result', () => {
     const { session, peer } = await able();
     const call = session.call('a.b');
     await peer.next();
-    peer.send([50, 1, ppt, [five]]);
+    peer.send(RESULT(1, ppt, [five]));
     expect(await call).toBe(5);
   });
 
@@ -192,7 +193,7 @@ describe('a result', () => {
   ])('[C46] that was packed %s rejects that call only', async (_, answer, message) => {
     const { session, peer } = await able();
     const calls = [failure(session.call('a.b')), session.call('a.b')];
-    peer.send([50, 1, ...answer], [50, 2, {}, ['fine']]);
+    peer.send([50, 1, ...answer], RESULT(2, {}, ['fine']));
     const [error, fine] = await Promise.all(calls);
     expect(error).toMatchObject({ name: 'SerializationError', message: expect.stringMatching(message) });
     expect([fine, session.isOpen]).toEqual(['fine', true]);
@@ -202,7 +203,11 @@ describe('a result', () => {
     const { session, peer, reported } = await able();
     const heard: unknown[] = [];
     const call = session.call('a.b', [], {}, { onProgress: (value) => heard.push(value) });
-    peer.send([50, 1, { ...ppt, progress: true }, [five]], [50, 1, { ...ppt, progress: true }, [bytes]], [50, 1, {}, ['end']]);
+    peer.send(
+      RESULT(1, { ...ppt, progress: true }, [five]),
+      RESULT(1, { ...ppt, progress: true }, [bytes]),
+      RESULT(1, {}, ['end']),
+    );
     expect(await call).toBe('end');
     expect(heard).toEqual([5]);
     expect(reported).toMatchObject([{ where: 'progress', uri: 'a.b', error: { name: 'SerializationError' } }]);
@@ -211,7 +216,7 @@ describe('a result', () => {
   it('[C46] that is an ERROR is unpacked; else its URI stays, and its payload as it came', async () => {
     const { session, peer } = await able();
     const calls = [failure(session.call('a.b')), failure(session.call('a.b'))];
-    peer.send([8, 48, 1, ppt, 'a.error', [five]], [8, 48, 2, { ...ppt, ppt_serializer: 'cbor' }, 'a.error', [bytes]]);
+    peer.send(ERROR('CALL', 1, ppt, 'a.error', [five]), ERROR('CALL', 2, { ...ppt, ppt_serializer: 'cbor' }, 'a.error', [bytes]));
     expect(await Promise.all(calls)).toMatchObject([
       { uri: 'a.error', args: [5], details: ppt },
       { uri: 'a.error', args: [bytes], cause: { name: 'SerializationError' } },
@@ -222,7 +227,12 @@ describe('a result', () => {
 describe('an event', () => {
   it('[C46] is unpacked; one that cannot be is reported and left out, and the next one comes', async () => {
     const { peer, heard, reported, session } = await subscriber();
-    peer.send([36, 5, 1, ppt, [five]], [36, 5, 2, ppt, [bytes]], [36, 5, 3, { ppt_scheme: 'mqtt' }, [bytes]], [36, 5, 4, {}, [6]]);
+    peer.send(
+      EVENT(5, 1, ppt, [five]),
+      EVENT(5, 2, ppt, [bytes]),
+      EVENT(5, 3, { ppt_scheme: 'mqtt' }, [bytes]),
+      EVENT(5, 4, {}, [6]),
+    );
     await settled();
     expect(heard).toEqual([
       [[5], {}, 'x_mine'],
@@ -237,10 +247,10 @@ describe('an event', () => {
 describe('an invocation', () => {
   it('[C46] is unpacked; one that cannot be is answered with ERROR, in the same read as a good one', async () => {
     const { peer, reported } = await callee((args, kwargs, { ppt_scheme }) => new Result([args, kwargs, ppt_scheme]));
-    peer.send([68, 1, 5, { ...ppt, ppt_serializer: 'cbor' }, [bytes]], [68, 2, 5, ppt, [five]]);
+    peer.send(INVOCATION(1, 5, { ...ppt, ppt_serializer: 'cbor' }, [bytes]), INVOCATION(2, 5, ppt, [five]));
     const text = expect.stringMatching(/^expected ppt_serializer .*, got 'cbor'$/);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.invalid_argument', [text]]);
-    await peer.expect([70, 2, {}, [[5], {}, 'x_mine']]);
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.invalid_argument', [text]));
+    await peer.expect(YIELD(2, {}, [[5], {}, 'x_mine']));
     expect(reported).toEqual([]);
   });
 
@@ -251,10 +261,12 @@ describe('an invocation', () => {
       return new Promise(() => {});
     });
     peer.send(
-      [68, 1, 5, { progress: true, ...ppt }, [five]],
-      [68, 1, 5, { progress: true, ...ppt, ppt_serializer: 'cbor' }, [bytes]],
+      INVOCATION(1, 5, { progress: true, ...ppt }, [five]),
+      INVOCATION(1, 5, { progress: true, ...ppt, ppt_serializer: 'cbor' }, [bytes]),
     );
-    await peer.expect([8, 68, 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(/^expected ppt_serializer /)]]);
+    await peer.expect(
+      ERROR('INVOCATION', 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(/^expected ppt_serializer /)]),
+    );
     expect(signal?.aborted).toBe(true);
   });
 
@@ -264,10 +276,10 @@ describe('an invocation', () => {
       if (details.receive_progress) return new Result([5], {}, { ...details });
       throw new ApplicationError('a.error', [5], {}, { details: { ...ppt, other: 1 } });
     });
-    peer.send([68, 1, 5, { ...ppt, receive_progress: true }], [68, 2, 5, {}]);
-    await peer.expect([70, 1, { ...ppt, progress: true }, [five]]);
-    await peer.expect([70, 1, ppt, [five]]);
-    await peer.expect([8, 68, 2, ppt, 'a.error', [five]]);
+    peer.send(INVOCATION(1, 5, { ...ppt, receive_progress: true }), INVOCATION(2, 5, {}));
+    await peer.expect(YIELD(1, { ...ppt, progress: true }, [five]));
+    await peer.expect(YIELD(1, ppt, [five]));
+    await peer.expect(ERROR('INVOCATION', 2, ppt, 'a.error', [five]));
   });
 
   it('[C46] is not answered in a mode that the router did not announce', async () => {
@@ -278,9 +290,9 @@ describe('an invocation', () => {
       },
       await join({ passthru: passthru() }),
     );
-    peer.send([68, 1, 5, {}], [68, 2, 5, {}, ['throw']]);
-    await peer.expect([8, 68, 1, {}, UNSUPPORTED, ["the router's dealer did not announce payload_passthru_mode"]]);
-    await peer.expect([8, 68, 2, {}, 'a.error', ['a.error: why']]);
+    peer.send(INVOCATION(1, 5, {}), INVOCATION(2, 5, {}, ['throw']));
+    await peer.expect(ERROR('INVOCATION', 1, {}, UNSUPPORTED, ["the router's dealer did not announce payload_passthru_mode"]));
+    await peer.expect(ERROR('INVOCATION', 2, {}, 'a.error', ['a.error: why']));
     expect(reported).toMatchObject([{ where: 'invocation', error: { uri: UNSUPPORTED } }]);
   });
 
@@ -292,10 +304,10 @@ describe('an invocation', () => {
       given.sendProgress(new Result([5], {}, ppt));
       return new Promise((resolve) => given.signal.addEventListener('abort', () => resolve('late')));
     });
-    peer.send([68, 1, 5, { receive_progress: true }], [68, 2, 5, {}, ['quick']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }), INVOCATION(2, 5, {}, ['quick']));
     await peer.next();
     await peer.next();
-    peer.send([8, 70, 1, {}, UNSUPPORTED, ['no']], [8, 70, 2, {}, UNSUPPORTED], [8, 70, 99, {}, UNSUPPORTED]);
+    peer.send(ERROR('YIELD', 1, {}, UNSUPPORTED, ['no']), ERROR('YIELD', 2, {}, UNSUPPORTED), ERROR('YIELD', 99, {}, UNSUPPORTED));
     await settled();
     expect(details?.signal.reason).toMatchObject({ uri: UNSUPPORTED });
     expect([peer.unread, session.isOpen, details?.sendProgress(6)]).toEqual([[], true, false]);

@@ -4,6 +4,7 @@ import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ABORT, ERROR, EVENT, INVOCATION, REGISTERED, RESULT, SUBSCRIBED, YIELD } from '../fixtures/messages.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 const DEPTH = 300_000;
@@ -58,10 +59,10 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     const heard: unknown[] = [];
     const subscribing = session.subscribe('com.example.news', (args) => heard.push(args));
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await subscribing;
-    send(all, poison, [36, 5, 1, {}]);
-    peer.send([36, 5, 2, {}, ['good']]);
+    send(all, poison, EVENT(5, 1, {}));
+    peer.send(EVENT(5, 2, {}, ['good']));
     await settled();
     expect(heard).toEqual([['good']]);
     expect(reported).toEqual([{ error: expect.objectContaining(unreadable), where: 'event', uri: 'com.example.news' }]);
@@ -73,12 +74,12 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     const { session, peer } = all;
     const registering = session.register('com.example.add', () => 'answered');
     await peer.next();
-    peer.send([65, 1, 5]);
+    peer.send(REGISTERED(1, 5));
     await registering;
-    send(all, poison, [68, 1, 5, {}]);
-    peer.send([68, 2, 5, {}]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.invalid_argument', [expect.stringMatching(poison.why)]]);
-    await peer.expect([70, 2, {}, ['answered']]);
+    send(all, poison, INVOCATION(1, 5, {}));
+    peer.send(INVOCATION(2, 5, {}));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.invalid_argument', [expect.stringMatching(poison.why)]));
+    await peer.expect(YIELD(2, {}, ['answered']));
   });
 
   it('[H3] [C40] as a RESULT rejects that call', async () => {
@@ -88,10 +89,10 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     const [first, second] = [failure(session.call('a.b', [], {}, { onProgress: (p) => progress.push(p) })), session.call('a.c')];
     await peer.next();
     await peer.next();
-    send(all, poison, [50, 1, { progress: true }]);
-    peer.send([50, 1, { progress: true }, ['half']]);
-    send(all, poison, [50, 1, {}]);
-    peer.send([50, 2, {}, ['good']]);
+    send(all, poison, RESULT(1, { progress: true }));
+    peer.send(RESULT(1, { progress: true }, ['half']));
+    send(all, poison, RESULT(1, {}));
+    peer.send(RESULT(2, {}, ['good']));
     expect(await first).toMatchObject(unreadable);
     expect(await second).toBe('good');
     expect(progress).toEqual(['half']);
@@ -104,8 +105,8 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     const [call, other] = [failure(session.call('a.b')), session.call('a.c')];
     await peer.next();
     await peer.next();
-    send(all, poison, [8, 48, 1, {}, 'com.example.error']);
-    peer.send([50, 2, {}, ['good']]);
+    send(all, poison, ERROR('CALL', 1, {}, 'com.example.error'));
+    peer.send(RESULT(2, {}, ['good']));
     expect(await call).toMatchObject({ name: 'ApplicationError', uri: 'com.example.error', args: [], cause: unreadable });
     expect(await other).toBe('good');
   });
@@ -122,12 +123,12 @@ describe('a message that cannot be read', () => {
   ])('[C11] is a violation where its %s', async (_, frame) => {
     const { peer } = await join({ serializers: [msgpack()] }, undefined, msgpack());
     peer.sendFrame(frame);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
   it('[H3] [C08] is an ABORT all the same, where only its payload is too deep', async () => {
     const all = await joined(poisons[2] as Poison);
-    send(all, poisons[2] as Poison, [3, { message: 'enough' }, 'com.example.enough']);
+    send(all, poisons[2] as Poison, ABORT({ message: 'enough' }, 'com.example.enough'));
     expect(await all.session.ended).toMatchObject({ uri: 'com.example.enough' });
   });
 });
@@ -147,9 +148,9 @@ describe('what other libraries send', () => {
     const heard: unknown[] = [];
     const subscribing = all.session.subscribe('com.example.news', ([given]: [unknown]) => heard.push(given));
     await all.peer.next();
-    all.peer.send([33, 1, 5]);
+    all.peer.send(SUBSCRIBED(1, 5));
     await subscribing;
-    send(all, poison, [36, 5, 1, {}]);
+    send(all, poison, EVENT(5, 1, {}));
     await settled();
     expect([heard, all.reported]).toEqual([[value], []]);
   });

@@ -2,6 +2,7 @@
 import { type CallOptions, Connection, Result } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { CALL, CANCEL, Code, ERROR, PUBLISH, RESULT } from '../fixtures/messages.ts';
 import { ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
@@ -44,23 +45,23 @@ describe('a progressive call', () => {
       yield null;
     }
     const { session, peer, outcome } = await calling({ inputsFrom: inputs(), disclose_me: true, _mine: 1 });
-    await peer.expect([48, 1, { disclose_me: true, _mine: 1, progress: true }, 'a.up', ['first']]);
-    await peer.expect([48, 1, more, 'a.up', [1]]);
-    await peer.expect([48, 1, more, 'a.up', [2, 'two'], { k: true }]);
-    await peer.expect([48, 1, more, 'a.up']);
-    await peer.expect([48, 1, more, 'a.up', [null]]);
-    await peer.expect([48, 1, {}, 'a.up']);
+    await peer.expect(CALL(1, { disclose_me: true, _mine: 1, progress: true }, 'a.up', ['first']));
+    await peer.expect(CALL(1, more, 'a.up', [1]));
+    await peer.expect(CALL(1, more, 'a.up', [2, 'two'], { k: true }));
+    await peer.expect(CALL(1, more, 'a.up'));
+    await peer.expect(CALL(1, more, 'a.up', [null]));
+    await peer.expect(CALL(1, {}, 'a.up'));
     session.publish('a.other');
-    await peer.expect([16, 2, {}, 'a.other']);
-    peer.send([50, 1, {}, ['done']]);
+    await peer.expect(PUBLISH(2, {}, 'a.other'));
+    peer.send(RESULT(1, {}, ['done']));
     expect(await outcome).toEqual(['resolved', 'done']);
   });
 
   it('[H3] [C45] drops the answers to inputs that were under way when the call ended', async () => {
     const { session, peer, outcome } = await calling({ inputsFrom: [1, 2, 3] });
     for (let i = 0; i < 5; i++) await peer.next();
-    const refusal = [8, 48, 1, {}, 'wamp.error.no_such_procedure'];
-    peer.send(refusal, refusal, refusal, [50, 1, more, ['late']]);
+    const refusal = ERROR('CALL', 1, {}, 'wamp.error.no_such_procedure');
+    peer.send(refusal, refusal, refusal, RESULT(1, more, ['late']));
     expect(await outcome).toMatchObject(['rejected', { uri: 'wamp.error.no_such_procedure' }]);
     await settled();
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
@@ -69,26 +70,26 @@ describe('a progressive call', () => {
   it('[C45] takes a plain iterable, and one that is empty', async () => {
     const first = await calling({ inputsFrom: [1, 2] });
     for (const list of [
-      [48, 1, more, 'a.up', ['first']],
-      [48, 1, more, 'a.up', [1]],
-      [48, 1, more, 'a.up', [2]],
-      [48, 1, {}, 'a.up'],
+      CALL(1, more, 'a.up', ['first']),
+      CALL(1, more, 'a.up', [1]),
+      CALL(1, more, 'a.up', [2]),
+      CALL(1, {}, 'a.up'),
     ])
       await first.peer.expect(list);
     const second = await calling({ inputsFrom: new Set() });
-    await second.peer.expect([48, 1, more, 'a.up', ['first']]);
-    await second.peer.expect([48, 1, {}, 'a.up']);
+    await second.peer.expect(CALL(1, more, 'a.up', ['first']));
+    await second.peer.expect(CALL(1, {}, 'a.up'));
   });
 
   it.each<[string, object, unknown]>([
-    ['an answer', [50, 1, {}, ['early']], ['resolved', 'early']],
-    ['an error', [8, 48, 1, {}, 'com.example.full'], ['rejected', expect.objectContaining({ uri: 'com.example.full' })]],
+    ['an answer', RESULT(1, {}, ['early']), ['resolved', 'early']],
+    ['an error', ERROR('CALL', 1, {}, 'com.example.full'), ['rejected', expect.objectContaining({ uri: 'com.example.full' })]],
   ])('[C45] stops with %s: the source is left, and nothing more is sent', async (_, answer, expected) => {
     const { iterator, seen, give } = source();
     const { peer, outcome, session } = await calling({ inputsFrom: iterator });
     await peer.next();
     give('a');
-    await peer.expect([48, 1, more, 'a.up', ['a']]);
+    await peer.expect(CALL(1, more, 'a.up', ['a']));
     peer.send(answer as unknown[]);
     expect(await outcome).toEqual(expected);
     give('too late');
@@ -109,7 +110,7 @@ describe('a progressive call', () => {
       expect((await peer.next())[1]).toBe(request);
       await stop();
       expect(((await outcome) as unknown[])[0]).toBe('rejected');
-      await peer.expect([49, request, { mode: 'cancelMode' in options ? 'kill' : 'killnowait' }]);
+      await peer.expect(CANCEL(request, { mode: 'cancelMode' in options ? 'kill' : 'killnowait' }));
       await settled();
       expect([seen, peer.unread]).toEqual([{ pulled: 1, returned: 1 }, []]);
     }
@@ -132,9 +133,9 @@ describe('a progressive call', () => {
     }
     const { peer, outcome, session, reported } = await calling({ inputsFrom: inputs() });
     for (let i = 0; i < 2; i++) await peer.next();
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
     expect(await outcome).toEqual(['rejected', bad]);
-    peer.send([8, 48, 1, {}, 'wamp.error.canceled']);
+    peer.send(ERROR('CALL', 1, {}, 'wamp.error.canceled'));
     await settled();
     expect([session.isOpen, reported, peer.unread]).toEqual([true, [], []]);
   });
@@ -150,7 +151,7 @@ describe('a progressive call', () => {
     }
     const { peer, outcome } = await calling({ inputsFrom: inputs() });
     await peer.next();
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
     expect(await outcome).toMatchObject([
       'rejected',
       { name: 'SerializationError', message: expect.stringMatching(/CALL .* a function/) },
@@ -171,7 +172,7 @@ describe('a progressive call', () => {
     const joined = await join({}, { dealer });
     const { peer, outcome } = await calling({ inputsFrom: inputs(), maxInputsAhead: 1 }, joined);
     for (let i = 0; i < 2; i++) await peer.next();
-    peer.send([50, 1, {}]);
+    peer.send(RESULT(1, {}));
     await outcome;
     await settled();
     expect(joined.reported).toEqual([{ error: new Error('no clean-up'), where: 'input', uri: 'a.up' }]);
@@ -216,11 +217,11 @@ describe('a progressive call of a connection', () => {
     expect(seen.pulled).toBe(0);
     peer.send(welcome(7, { dealer }));
     void answerGoodbye(peer);
-    expect((await peer.next())[0]).toBe(1);
-    await peer.expect([48, 1, more, 'a.up', ['first']]);
+    expect((await peer.next())[0]).toBe(Code.HELLO);
+    await peer.expect(CALL(1, more, 'a.up', ['first']));
     give('done', true);
-    await peer.expect([48, 1, {}, 'a.up']);
-    peer.send([50, 1, {}, ['all']]);
+    await peer.expect(CALL(1, {}, 'a.up'));
+    peer.send(RESULT(1, {}, ['all']));
     expect(await call).toBe('all');
   });
 
@@ -241,25 +242,25 @@ describe('the pace', () => {
       while (pulled < 4) yield ++pulled;
     }
     const { peer, outcome } = await calling({ inputsFrom: inputs(), maxInputsAhead: 2 });
-    await peer.expect([48, 1, { receive_progress: true, progress: true }, 'a.up', ['first']]);
-    for (const n of [1, 2]) await peer.expect([48, 1, more, 'a.up', [n]]);
+    await peer.expect(CALL(1, { receive_progress: true, progress: true }, 'a.up', ['first']));
+    for (const n of [1, 2]) await peer.expect(CALL(1, more, 'a.up', [n]));
     await settled();
     expect([pulled, peer.unread]).toEqual([2, []]);
-    peer.send([50, 1, more, ['one is done']]);
-    await peer.expect([48, 1, more, 'a.up', [3]]);
+    peer.send(RESULT(1, more, ['one is done']));
+    await peer.expect(CALL(1, more, 'a.up', [3]));
     await settled();
     expect([pulled, peer.unread]).toEqual([3, []]);
-    peer.send([50, 1, more], [50, 1, more]);
-    await peer.expect([48, 1, more, 'a.up', [4]]);
-    await peer.expect([48, 1, {}, 'a.up']);
-    peer.send([50, 1, {}, ['end']]);
+    peer.send(RESULT(1, more), RESULT(1, more));
+    await peer.expect(CALL(1, more, 'a.up', [4]));
+    await peer.expect(CALL(1, {}, 'a.up'));
+    peer.send(RESULT(1, {}, ['end']));
     expect(await outcome).toEqual(['resolved', 'end']);
   });
 
   it('[C45] ends while it waits for a progressive result', async () => {
     const { peer, outcome } = await calling({ inputsFrom: [1, 2, 3], maxInputsAhead: 1 });
     for (let i = 0; i < 2; i++) await peer.next();
-    peer.send([50, 1, {}, ['enough']]);
+    peer.send(RESULT(1, {}, ['enough']));
     expect(await outcome).toEqual(['resolved', 'enough']);
     await settled();
     expect(peer.unread).toEqual([]);
@@ -282,7 +283,7 @@ describe('the pace', () => {
     await clock.advance(20);
     expect(pulled).toBe(5);
     for (let i = 0; i < 7; i++) await peer.next();
-    peer.send([50, 1, {}, ['all']]);
+    peer.send(RESULT(1, {}, ['all']));
     expect(await call).toBe('all');
   });
 
@@ -292,6 +293,6 @@ describe('the pace', () => {
     }
     const { outcome, peer } = await calling({ inputsFrom: inputs(), signal: AbortSignal.timeout(10) });
     expect(await outcome).toMatchObject(['rejected', { name: 'TimeoutError' }]);
-    expect((await peer.next())[0]).toBe(48);
+    expect((await peer.next())[0]).toBe(Code.CALL);
   });
 });

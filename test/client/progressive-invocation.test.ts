@@ -2,6 +2,7 @@
 import type { InvocationDetails } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ABORT, ERROR, INTERRUPT, INVOCATION, type Payload, REGISTERED, YIELD } from '../fixtures/messages.ts';
 import { type Joined, join } from '../fixtures/scripted-session.ts';
 
 type Endpoint = (args: readonly unknown[], kwargs: object, details: InvocationDetails) => unknown;
@@ -13,7 +14,7 @@ async function callee(endpoint: Endpoint, dealer: object = { progressive_call_in
   const joined = await join({}, { dealer });
   const registering = joined.session.register('a.b', endpoint);
   await joined.peer.next();
-  joined.peer.send([65, 1, 5]);
+  joined.peer.send(REGISTERED(1, 5));
   await registering;
   return joined;
 }
@@ -29,26 +30,26 @@ describe('further inputs', () => {
   it('[C57] come in order, mapped like results, from the same read on', async () => {
     const { peer } = await callee(collect);
     peer.send(
-      [68, 1, 5, more, ['a']],
-      [68, 1, 5, more, ['b']],
-      [68, 1, 5, more, [1, 2], { k: 3 }],
-      [68, 1, 5, more],
-      [68, 1, 5, {}, ['last']],
+      INVOCATION(1, 5, more, ['a']),
+      INVOCATION(1, 5, more, ['b']),
+      INVOCATION(1, 5, more, [1, 2], { k: 3 }),
+      INVOCATION(1, 5, more),
+      INVOCATION(1, 5, {}, ['last']),
     );
     const [, , , [all]] = (await peer.next()) as [0, 0, 0, [unknown[]]];
     expect(all).toMatchObject(['a', 'b', { args: [1, 2], kwargs: { k: 3 } }, null, 'last']);
   });
 
-  it.each([[[]], [[[]]], [[[], {}]]])('[C57] end with an empty last one: %j', async (payload) => {
+  it.each<[Payload]>([[[]], [[[]]], [[[], {}]]])('[C57] end with an empty last one: %j', async (payload) => {
     const { peer } = await callee(collect);
-    peer.send([68, 1, 5, more, ['a']], [68, 1, 5, {}, ...payload]);
-    await peer.expect([70, 1, {}, [['a']]]);
+    peer.send(INVOCATION(1, 5, more, ['a']), INVOCATION(1, 5, {}, ...payload));
+    await peer.expect(YIELD(1, {}, [['a']]));
   });
 
   it('[C57] are none for an ordinary call', async () => {
     const { peer } = await callee(collect);
-    peer.send([68, 1, 5, {}, ['a']]);
-    await peer.expect([70, 1, {}, [['a']]]);
+    peer.send(INVOCATION(1, 5, {}, ['a']));
+    await peer.expect(YIELD(1, {}, [['a']]));
   });
 
   it('[C57] are kept until they are read, and wait for who reads', async () => {
@@ -57,12 +58,12 @@ describe('further inputs', () => {
       await new Promise<void>((resolve) => (go = resolve));
       return collect(args, kwargs, details);
     });
-    peer.send([68, 1, 5, more, [0]], ...Array.from({ length: 2500 }, (_, i) => [68, 1, 5, more, [i + 1]]));
+    peer.send(INVOCATION(1, 5, more, [0]), ...Array.from({ length: 2500 }, (_, i) => INVOCATION(1, 5, more, [i + 1])));
     await settled();
     go();
     await settled();
-    peer.send([68, 1, 5, {}, [2501]]);
-    await peer.expect([70, 1, {}, [Array.from({ length: 2502 }, (_, i) => i)]]);
+    peer.send(INVOCATION(1, 5, {}, [2501]));
+    await peer.expect(YIELD(1, {}, [Array.from({ length: 2502 }, (_, i) => i)]));
   });
 
   it('[C57] may be left early', async () => {
@@ -72,45 +73,43 @@ describe('further inputs', () => {
       await settled();
       return 'left';
     });
-    peer.send([68, 1, 5, more], [68, 1, 5, more, ['stop']], [68, 1, 5, more, ['unheard']]);
-    await peer.expect([70, 1, {}, ['left']]);
+    peer.send(INVOCATION(1, 5, more), INVOCATION(1, 5, more, ['stop']), INVOCATION(1, 5, more, ['unheard']));
+    await peer.expect(YIELD(1, {}, ['left']));
     expect(session.isOpen).toBe(true);
   });
 
   it('[C57] of what is over are ignored, whatever they are', async () => {
     const endpoint = vi.fn(() => 'early');
     const { peer, session } = await callee(endpoint);
-    peer.send([68, 1, 5, more], [68, 1, 5, more, ['late']], [68, 1, 5, {}, ['last']], [68, 2, 5, {}], [68, 1, 5, {}]);
-    await peer.expect([70, 1, {}, ['early']]);
-    await peer.expect([70, 2, {}, ['early']]);
+    peer.send(
+      INVOCATION(1, 5, more),
+      INVOCATION(1, 5, more, ['late']),
+      INVOCATION(1, 5, {}, ['last']),
+      INVOCATION(2, 5, {}),
+      INVOCATION(1, 5, {}),
+    );
+    await peer.expect(YIELD(1, {}, ['early']));
+    await peer.expect(YIELD(2, {}, ['early']));
     await settled();
     expect([peer.unread, session.isOpen, endpoint.mock.calls.length]).toEqual([[], true, 2]);
   });
 
   it('takes ids in any order from routers that do not know progressive calls', async () => {
     const { peer } = await callee(() => 1, {});
-    peer.send([68, 900, 5, {}], [68, 20, 5, {}]);
-    await peer.expect([70, 900, {}, [1]]);
-    await peer.expect([70, 20, {}, [1]]);
+    peer.send(INVOCATION(900, 5, {}), INVOCATION(20, 5, {}));
+    await peer.expect(YIELD(900, {}, [1]));
+    await peer.expect(YIELD(20, {}, [1]));
   });
 
   it.each<[string, unknown[][]]>([
-    ['of an ordinary call', [[68, 1, 5, {}]]],
-    [
-      'after the last',
-      [
-        [68, 1, 5, more],
-        [68, 1, 5, {}],
-      ],
-    ],
+    ['of an ordinary call', [INVOCATION(1, 5, {})]],
+    ['after the last', [INVOCATION(1, 5, more), INVOCATION(1, 5, {})]],
   ])('[C57] %s is a violation', async (_, before) => {
     const { peer } = await callee(() => new Promise(() => {}));
-    peer.send(...before, [68, 1, 5, {}]);
-    expect(await peer.next()).toEqual([
-      3,
-      { message: 'got INVOCATION 1, which is running already' },
-      'wamp.error.protocol_violation',
-    ]);
+    peer.send(...before, INVOCATION(1, 5, {}));
+    expect(await peer.next()).toEqual(
+      ABORT({ message: 'got INVOCATION 1, which is running already' }, 'wamp.error.protocol_violation'),
+    );
   });
 
   it('[C57] [C53] throw the reason when the call is stopped, also at who reads later', async () => {
@@ -126,10 +125,10 @@ describe('further inputs', () => {
         throw error;
       }
     });
-    peer.send([68, 1, 5, more, ['a']], [68, 1, 5, more, ['b']]);
+    peer.send(INVOCATION(1, 5, more, ['a']), INVOCATION(1, 5, more, ['b']));
     await settled();
-    peer.send([69, 1, kill], [68, 1, 5, {}, ['late']]);
-    await peer.expect([8, 68, 1, {}, 'wamp.error.canceled', ['the call was canceled']]);
+    peer.send(INTERRUPT(1, kill), INVOCATION(1, 5, {}, ['late']));
+    await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
     expect(reasons).toMatchObject([{ uri: 'wamp.error.canceled' }, { uri: 'wamp.error.canceled' }]);
   });
 
@@ -141,7 +140,7 @@ describe('further inputs', () => {
       void iterator.next();
       return new Promise(() => {});
     });
-    peer.send([68, 1, 5, more]);
+    peer.send(INVOCATION(1, 5, more));
     await settled();
     peer.close();
     await session.ended;
@@ -158,15 +157,15 @@ describe('further inputs', () => {
       })();
       return settled().then(() => 'early');
     });
-    peer.send([68, 1, 5, more, [0]], [68, 1, 5, more, [1]]);
-    await peer.expect([70, 1, {}, ['early']]);
+    peer.send(INVOCATION(1, 5, more, [0]), INVOCATION(1, 5, more, [1]));
+    await peer.expect(YIELD(1, {}, ['early']));
     await settled();
     expect(read).toEqual([1, 'end']);
   });
 
   it('is ours in the details, whatever the wire says', async () => {
     const { peer } = await callee(collect);
-    peer.send([68, 1, 5, { furtherInputs: 'fake' }, ['a']]);
-    await peer.expect([70, 1, {}, [['a']]]);
+    peer.send(INVOCATION(1, 5, { furtherInputs: 'fake' }, ['a']));
+    await peer.expect(YIELD(1, {}, [['a']]));
   });
 });

@@ -1,6 +1,7 @@
 import { Connection, type SubscribeOptions } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { gapBench, Recoveries, recovered, subscribed, TOPIC } from '../fixtures/gap-bench.ts';
+import { EVENT, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -14,8 +15,8 @@ describe('recoverWith', () => {
     connection.subscribe(TOPIC, ([n]: [number]) => got.push(n), { recoverWith: recoveries.recoverWith });
     const peer = await router.joined();
     void answerGoodbye(peer);
-    expect(await peer.next()).toEqual([32, 1, {}, TOPIC]);
-    peer.send([33, 1, 5], [36, 5, 100, {}, [1]], [36, 5, 101, {}, [2]]);
+    expect(await peer.next()).toEqual(SUBSCRIBE(1, {}, TOPIC));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 100, {}, [1]), EVENT(5, 101, {}, [2]));
     await vi.waitFor(() => expect(recoveries.begun).toHaveLength(1));
     expect(recoveries.last).toMatchObject({ gap: undefined, subscription: { id: 5, topic: TOPIC } });
     expect(recoveries.last.session).toBe(connection.session);
@@ -25,7 +26,7 @@ describe('recoverWith', () => {
     expect(got).toEqual([0]);
     await recoveries.succeed();
     expect(got).toEqual([0, 1, 2]);
-    peer.send([36, 5, 102, {}, [3]]);
+    peer.send(EVENT(5, 102, {}, [3]));
     await vi.waitFor(() => expect(got).toEqual([0, 1, 2, 3]));
   });
 

@@ -2,6 +2,7 @@
 import { registerAll } from 'autostrada';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ERROR, EVENT, INVOCATION, REGISTERED } from '../fixtures/messages.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 const unhandled: unknown[] = [];
@@ -61,7 +62,7 @@ async function held(name: Name): Promise<Held> {
   const leave = await started;
   const refuse = async (): Promise<void> => {
     await peer.expect([type, 2, 5]);
-    peer.send([8, type, 2, {}, 'wamp.error.not_authorized', ['stay']]);
+    peer.send(ERROR(type, 2, {}, 'wamp.error.not_authorized', ['stay']));
     await settled();
     await new Promise((resolve) => setImmediate(resolve));
   };
@@ -97,7 +98,7 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
     const { leave, refuse, peer, session } = await held(name);
     leave().catch(() => {});
     await refuse();
-    peer.send(name.endsWith('subscribe') ? [36, 5, 9, {}] : [68, 1, 5, {}]);
+    peer.send(name.endsWith('subscribe') ? EVENT(5, 9, {}) : INVOCATION(1, 5, {}));
     await settled();
     expect(session.isOpen).toBe(true);
   });
@@ -114,7 +115,7 @@ describe('a handle that was given up before the router granted it', () => {
       const [granted, type] = verb === 'subscribe' ? [33, 34] : [65, 66];
       peer.send([granted, 1, 5]);
       await peer.expect([type, 2, 5]);
-      peer.send([8, type, 2, {}, 'wamp.error.not_authorized']);
+      peer.send(ERROR(type, 2, {}, 'wamp.error.not_authorized'));
       await settled();
       await new Promise((resolve) => setImmediate(resolve));
       expect(reported.length).toBe(isAwaited ? 0 : 1);
@@ -128,11 +129,11 @@ it('[H2] registrations that are given up together are told of one by one, or to 
   for (const isAwaited of [false, true]) {
     const { connection, peer, reported } = await join();
     const group = registerAll(connection, { 'a.one': () => 1, 'a.two': () => 2 });
-    peer.send([65, 1, 5], [65, 2, 6]);
+    peer.send(REGISTERED(1, 5), REGISTERED(2, 6));
     await group.ready;
     const leaving = group.unregister();
     const seen = isAwaited ? failure(leaving) : undefined;
-    peer.send([8, 66, 3, {}, 'a.no'], [8, 66, 4, {}, 'a.no']);
+    peer.send(ERROR('UNREGISTER', 3, {}, 'a.no'), ERROR('UNREGISTER', 4, {}, 'a.no'));
     await settled();
     await new Promise((resolve) => setImmediate(resolve));
     expect(reported.map(({ uri }) => uri)).toEqual(isAwaited ? [] : ['a.one', 'a.two']);

@@ -5,6 +5,7 @@ import { createRequests } from '../../src/client/roles/requests.ts';
 import { IdMap } from '../../src/protocol/id-map.ts';
 import { Code } from '../../src/protocol/messages.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ABORT, CANCEL, ERROR, RESULT } from '../fixtures/messages.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
 const calls = (joined: Joined, count: number, dealer: object) =>
@@ -13,10 +14,10 @@ const calls = (joined: Joined, count: number, dealer: object) =>
       const controller = new AbortController();
       const call = failure(joined.session.call('a.b', [], {}, { signal: controller.signal }));
       const [code, request] = await joined.peer.next();
-      expect(code).toBe(48);
+      expect(code).toBe(Code.CALL);
       controller.abort();
       await call;
-      if ('call_canceling' in dealer) await joined.peer.expect([49, request, { mode: 'killnowait' }]);
+      if ('call_canceling' in dealer) await joined.peer.expect(CANCEL(request, { mode: 'killnowait' }));
     }),
   );
 
@@ -29,21 +30,18 @@ describe.each([
     const { session, peer } = joined;
     await calls(joined, 1, dealer);
     await calls(joined, 1, dealer);
-    peer.send([50, 1, { progress: true }, ['late']], [50, 1, {}, ['late']], [8, 48, 2, {}, 'wamp.error.canceled']);
-    peer.send([50, 1, {}, ['twice']], [8, 48, 2, {}, 'wamp.error.canceled']);
+    peer.send(RESULT(1, { progress: true }, ['late']), RESULT(1, {}, ['late']), ERROR('CALL', 2, {}, 'wamp.error.canceled'));
+    peer.send(RESULT(1, {}, ['twice']), ERROR('CALL', 2, {}, 'wamp.error.canceled'));
     await settled();
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
   it('[C42] must not answer what was never asked', async () => {
-    for (const wrong of [
-      [50, 2, {}],
-      [8, 32, 2, {}, 'com.example.error'],
-    ]) {
+    for (const wrong of [RESULT(2, {}), ERROR('SUBSCRIBE', 2, {}, 'com.example.error')]) {
       const joined = await join({}, { dealer });
       await calls(joined, 1, dealer);
       joined.peer.send(wrong);
-      expect(await joined.peer.next()).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+      expect(await joined.peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
     }
   });
 });

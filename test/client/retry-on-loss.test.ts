@@ -1,5 +1,6 @@
 import { ConnectionLostError, TimeoutError } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
+import { CALL } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -103,7 +104,7 @@ describe('[N3] retryOnLoss', () => {
   it('is nothing to a session, and stays here', async () => {
     const { session, peer } = await join();
     const call = failure(session.call(WORK, [], null, { retryOnLoss: 'unknown' }));
-    await peer.expect([48, 1, {}, WORK]);
+    await peer.expect(CALL(1, {}, WORK));
     peer.close();
     expect(await call).toMatchObject({ delivery: 'unknown' });
   });

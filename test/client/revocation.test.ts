@@ -2,6 +2,17 @@ import { Connection } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { expect, it } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ERROR,
+  EVENT,
+  REGISTERED,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTER,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+} from '../fixtures/messages.ts';
 import { join } from '../fixtures/scripted-session.ts';
 
 it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%j) as the text of the error', async (reason) => {
@@ -9,7 +20,12 @@ it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%
   const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
   await peer.next();
   await peer.next();
-  peer.send([33, 1, 5], [65, 2, 6], [35, 0, { subscription: 5, reason }], [67, 0, { registration: 6, reason }]);
+  peer.send(
+    SUBSCRIBED(1, 5),
+    REGISTERED(2, 6),
+    UNSUBSCRIBED(0, { subscription: 5, reason }),
+    UNREGISTERED(0, { registration: 6, reason }),
+  );
   const [subscription, registration] = await Promise.all(asking);
   expect(await subscription.ended).toMatchObject({ uri: 'wamp.error.no_such_subscription', args: [reason] });
   expect(await registration.ended).toMatchObject({ uri: 'wamp.error.no_such_registration', args: [reason] });
@@ -20,13 +36,16 @@ it('[C34] [C58] resolves an unsubscribe and an unregister that the revocation cr
   const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
   await peer.next();
   await peer.next();
-  peer.send([33, 1, 5], [65, 2, 6]);
+  peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
   const [subscription, registration] = await Promise.all(asking);
   const leaving = [subscription.unsubscribe(), registration.unregister()];
-  peer.send([35, 0, { subscription: 5 }], [67, 0, { registration: 6 }]); // before the router reads what we sent
-  await peer.expect([34, 3, 5]);
-  await peer.expect([66, 4, 6]);
-  peer.send([8, 34, 3, {}, 'wamp.error.no_such_subscription'], [8, 66, 4, {}, 'wamp.error.no_such_registration']);
+  peer.send(UNSUBSCRIBED(0, { subscription: 5 }), UNREGISTERED(0, { registration: 6 })); // before the router reads what we sent
+  await peer.expect(UNSUBSCRIBE(3, 5));
+  await peer.expect(UNREGISTER(4, 6));
+  peer.send(
+    ERROR('UNSUBSCRIBE', 3, {}, 'wamp.error.no_such_subscription'),
+    ERROR('UNREGISTER', 4, {}, 'wamp.error.no_such_registration'),
+  );
   expect(await Promise.all(leaving)).toEqual([undefined, undefined]);
   expect(session.isOpen).toBe(true);
 });
@@ -37,11 +56,11 @@ it('[C34] subscribes anew after a revocation', async () => {
   const handler = ([value]: [number]) => heard.push(value);
   const first = session.subscribe('a.b', handler);
   await peer.next();
-  peer.send([33, 1, 5], [36, 5, 1, {}, [1]], [35, 0, { subscription: 5 }]);
+  peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, {}, [1]), UNSUBSCRIBED(0, { subscription: 5 }));
   await (await first).ended;
   const second = session.subscribe('a.b', handler);
-  await peer.expect([32, 2, {}, 'a.b']);
-  peer.send([33, 2, 8], [36, 8, 2, {}, [2]]);
+  await peer.expect(SUBSCRIBE(2, {}, 'a.b'));
+  peer.send(SUBSCRIBED(2, 8), EVENT(8, 2, {}, [2]));
   expect((await second).id).toBe(8);
   expect(heard).toEqual([1, 2]);
 });

@@ -1,5 +1,21 @@
 import { Connection, ConnectionLostError, JoinError, ProtocolError, type Session } from 'autostrada';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  ABORT,
+  AUTHENTICATE,
+  CHALLENGE,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  HELLO,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBED,
+  WELCOME,
+} from '../fixtures/messages.ts';
 import { type List, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 
@@ -29,10 +45,10 @@ describe('joining', () => {
   });
 
   it.each<[string, List]>([
-    ['RESULT', [50, 1, {}]],
-    ['GOODBYE', [6, {}, 'wamp.close.normal']],
-    ['ERROR', [8, 48, 1, {}, 'a.b']],
-    ['HELLO', [1, 'realm1', { roles: { caller: {} } }]],
+    ['RESULT', RESULT(1, {})],
+    ['GOODBYE', GOODBYE({}, 'wamp.close.normal')],
+    ['ERROR', ERROR('CALL', 1, {}, 'a.b')],
+    ['HELLO', HELLO('realm1', { roles: { caller: {} } })],
   ])('[C02] takes %s while joining as a violation', async (_, list) => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1', retry: false });
@@ -56,7 +72,7 @@ describe('joining', () => {
     const peer = await router.peer();
     await peer.next();
     const roles = { broker: { features: { event_retention: true, odd: 1 } }, dealer: {} };
-    peer.send([2, 2 ** 53, { roles, realm: 'other', authid: 'joe', authrole: 'user', authmethod: 'ticket', x_extra: [1] }]);
+    peer.send(WELCOME(2 ** 53, { roles, realm: 'other', authid: 'joe', authrole: 'user', authmethod: 'ticket', x_extra: [1] }));
     const session = await opening;
     expect(session).toMatchObject({
       id: 2 ** 53,
@@ -72,9 +88,9 @@ describe('joining', () => {
   });
 
   it.each<[string, List, object]>([
-    ['3', [3, { message: 'why' }, 'wamp.error.no_such_realm'], { args: [], kwargs: {} }],
-    ['4', [3, { message: 'why' }, 'wamp.error.no_such_realm', [1]], { args: [1], kwargs: {} }],
-    ['5', [3, { message: 'why' }, 'wamp.error.no_such_realm', [1], { a: 2 }], { args: [1], kwargs: { a: 2 } }],
+    ['3', ABORT({ message: 'why' }, 'wamp.error.no_such_realm'), { args: [], kwargs: {} }],
+    ['4', ABORT({ message: 'why' }, 'wamp.error.no_such_realm', [1]), { args: [1], kwargs: {} }],
+    ['5', ABORT({ message: 'why' }, 'wamp.error.no_such_realm', [1], { a: 2 }), { args: [1], kwargs: { a: 2 } }],
   ])('[C04] rejects with what an ABORT of %s elements says', async (_, abort, payload) => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
@@ -100,7 +116,7 @@ describe('joining', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([3, {}, 'wamp.error.no_auth_method']);
+    peer.send(ABORT({}, 'wamp.error.no_auth_method'));
     expect(await opening).toMatchObject({ uri: 'wamp.error.no_matching_auth_method', reason: 'wamp.error.no_auth_method' });
   });
 
@@ -115,8 +131,8 @@ describe('joining', () => {
     const opening = connection.open();
     const peer = await router.peer();
     expect((await peer.next())[2]).toMatchObject({ authmethods: ['ticket'], authid: 'joe' });
-    peer.send([4, 'ticket', { a: 1 }]);
-    await peer.expect([5, 'ticket {"a":1}', {}]);
+    peer.send(CHALLENGE('ticket', { a: 1 }));
+    await peer.expect(AUTHENTICATE('ticket {"a":1}', {}));
     peer.send(welcome());
     await opening;
     expect(begin).toHaveBeenCalledOnce();
@@ -129,8 +145,8 @@ describe('joining', () => {
     const opening = failure(connection.open());
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
-    expect(await peer.next()).toMatchObject([3, {}, 'wamp.error.cannot_authenticate']);
+    peer.send(CHALLENGE('ticket', {}));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await opening).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
   });
 
@@ -142,7 +158,7 @@ describe('joining', () => {
     const ended = new Promise((resolve) => connection.on('open', (session) => void session.ended.then(resolve)));
     const peer = await router.peer();
     await peer.next();
-    peer.send(welcome(), [6, {}, 'wamp.close.logout']);
+    peer.send(welcome(), GOODBYE({}, 'wamp.close.logout'));
     await opening;
     expect(await ended).toMatchObject({ uri: 'wamp.close.logout' });
   });
@@ -151,8 +167,8 @@ describe('joining', () => {
 describe('an open session', () => {
   it.each<[string, List]>([
     ['WELCOME', welcome()],
-    ['CHALLENGE', [4, 'ticket', {}]],
-    ['HELLO', [1, 'realm1', { roles: { caller: {} } }]],
+    ['CHALLENGE', CHALLENGE('ticket', {})],
+    ['HELLO', HELLO('realm1', { roles: { caller: {} } })],
   ])('[C05] aborts a second %s', async (name, list) => {
     const { session, peer } = await join();
     const call = failure(session.call('com.example.add'));
@@ -173,20 +189,20 @@ describe('an open session', () => {
     ['an unknown code', [99, 1], /expected a message code of WAMP, got 99/],
     ['a wrong length', [50, 1], /expected RESULT with 3 to 5 elements, got 2/],
     ['a wrong element', [50, '1', {}], /expected RESULT.request to be an id from 1 to 2\^53, got "1"/],
-    ['a wrong known detail', [36, 1, 1, { publisher: 'joe' }], /EVENT.details.publisher to be an id .* got "joe"/],
-    ['what only a router receives', [16, 1, {}, 'a.b'], /got PUBLISH/],
-    ['a result that nobody asked for', [50, 9, {}], /got RESULT for request 9/],
-    ['an answer of the wrong kind', [17, 1, 5], /got PUBLISHED for request 1, but no PUBLISH/],
-    ['an event of no subscription', [36, 9, 9, {}], /subscription 9/],
-    ['an invocation of no registration', [68, 1, 9, {}], /registration 9/],
-    ['an error of a wrong type', [8, 68, 1, {}, 'a.b'], /INVOCATION/],
+    ['a wrong known detail', EVENT(1, 1, { publisher: 'joe' }), /EVENT.details.publisher to be an id .* got "joe"/],
+    ['what only a router receives', PUBLISH(1, {}, 'a.b'), /got PUBLISH/],
+    ['a result that nobody asked for', RESULT(9, {}), /got RESULT for request 9/],
+    ['an answer of the wrong kind', PUBLISHED(1, 5), /got PUBLISHED for request 1, but no PUBLISH/],
+    ['an event of no subscription', EVENT(9, 9, {}), /subscription 9/],
+    ['an invocation of no registration', INVOCATION(1, 9, {}), /registration 9/],
+    ['an error of a wrong type', ERROR('INVOCATION', 1, {}, 'a.b'), /INVOCATION/],
   ])('[C11] aborts on %s, and says why to all who wait', async (_, sent, why) => {
     const { session, peer } = await join();
     const call = failure(session.call('com.example.add'));
     await peer.next();
     if (typeof sent === 'string') peer.sendFrame(sent);
     else peer.send(sent);
-    expect(await peer.next()).toMatchObject([3, { message: expect.stringMatching(why) }, 'wamp.error.protocol_violation']);
+    expect(await peer.next()).toMatchObject(ABORT({ message: expect.stringMatching(why) }, 'wamp.error.protocol_violation'));
     await peer.end();
     expect((await call).message).toMatch(why);
     expect(session.isOpen).toBe(false);
@@ -195,11 +211,9 @@ describe('an open session', () => {
   it('[C11] aborts on a binary frame for JSON', async () => {
     const { peer } = await join();
     peer.sendFrame(new Uint8Array([1]));
-    expect(await peer.next()).toMatchObject([
-      3,
-      { message: 'expected a text frame for json, got a binary one' },
-      'wamp.error.protocol_violation',
-    ]);
+    expect(await peer.next()).toMatchObject(
+      ABORT({ message: 'expected a text frame for json, got a binary one' }, 'wamp.error.protocol_violation'),
+    );
   });
 
   it('[C06] says GOODBYE and ignores all but the answer', async () => {
@@ -211,12 +225,12 @@ describe('an open session', () => {
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await subscribing;
     const leaving = session.leave({ reason: 'wamp.close.logout', message: 'bye' });
     expect(session.isOpen).toBe(false);
-    await peer.expect([6, { message: 'bye' }, 'wamp.close.logout']);
-    peer.send([36, 5, 1, {}], [50, 99, {}], [6, {}, 'anything.at.all']);
+    await peer.expect(GOODBYE({ message: 'bye' }, 'wamp.close.logout'));
+    peer.send(EVENT(5, 1, {}), RESULT(99, {}), GOODBYE({}, 'anything.at.all'));
     await leaving;
     expect(heard).not.toHaveBeenCalled();
     expect(await session.ended).toBeUndefined();
@@ -226,7 +240,7 @@ describe('an open session', () => {
 
   it('[C06] takes a GOODBYE that crosses its own as the answer', async () => {
     const { session, peer } = await join();
-    peer.send([6, {}, 'wamp.close.system_shutdown']);
+    peer.send(GOODBYE({}, 'wamp.close.system_shutdown'));
     await session.leave();
     expect(await session.ended).toBeUndefined();
     expect((await peer.end()).map(([type]) => type)).toEqual([6]);
@@ -236,8 +250,8 @@ describe('an open session', () => {
     const { session, peer, connection } = await join();
     const call = failure(session.call('a.b'));
     await peer.next();
-    peer.send([6, { message: 'maintenance' }, 'wamp.close.system_shutdown']);
-    await peer.expect([6, {}, 'wamp.close.goodbye_and_out']);
+    peer.send(GOODBYE({ message: 'maintenance' }, 'wamp.close.system_shutdown'));
+    await peer.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     expect(await peer.end()).toEqual([]);
     expect(await call).toMatchObject({ name: 'ConnectionLostError', uri: 'wamp.close.system_shutdown', delivery: 'unknown' });
     expect((await call).message).toContain('maintenance');
@@ -248,7 +262,7 @@ describe('an open session', () => {
     const { session, peer } = await join();
     const call = failure(session.call('a.b'));
     await peer.next();
-    peer.send([3, {}, 'wamp.error.protocol_violation']);
+    peer.send(ABORT({}, 'wamp.error.protocol_violation'));
     expect(await peer.end()).toEqual([]);
     expect(await call).toMatchObject({ uri: 'wamp.error.protocol_violation' });
   });
@@ -259,7 +273,7 @@ describe('an open session', () => {
     const registering = session.register('a.c', () => {});
     await peer.next();
     await peer.next();
-    peer.send([33, 1, 5], [65, 2, 6]);
+    peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
     const [subscription, registration] = await Promise.all([subscribing, registering]);
     const waiting = [
       session.call('a.b'),
@@ -301,7 +315,7 @@ describe('an open session', () => {
     const { session, peer } = await join();
     const heard = new Promise((resolve) => void session.subscribe('a.b', (_args, _kwargs, details) => resolve(details)));
     await peer.next();
-    peer.send([33, 1, 2 ** 53], [36, 2 ** 53, 2 ** 53, { something: 1, _else: [] }]);
+    peer.send(SUBSCRIBED(1, 2 ** 53), EVENT(2 ** 53, 2 ** 53, { something: 1, _else: [] }));
     expect(await heard).toMatchObject({ publication: 2 ** 53, topic: 'a.b', something: 1 });
   });
 
@@ -316,21 +330,21 @@ describe('an open session', () => {
     const { session, peer } = await join();
     expect(await failure(attempt(session))).toMatchObject({ name: 'ApplicationError', uri: 'wamp.error.invalid_uri' });
     session.publish('a.b');
-    await peer.expect([16, 1, {}, 'a.b']);
+    await peer.expect(PUBLISH(1, {}, 'a.b'));
   });
 
   it('[C14] leaves out empty args and kwargs', async () => {
     const { session, peer } = await join();
     session.publish('a.b', [], {});
     session.publish('a.b', null, { x: 1 });
-    await peer.expect([16, 1, {}, 'a.b']);
-    await peer.expect([16, 2, {}, 'a.b', [], { x: 1 }]);
+    await peer.expect(PUBLISH(1, {}, 'a.b'));
+    await peer.expect(PUBLISH(2, {}, 'a.b', [], { x: 1 }));
   });
 
   it('[C15] sends every lower-case option verbatim, and refuses an unknown one with a capital', async () => {
     const { session, peer } = await join();
     session.publish('a.b', [0], null, { exclude_me: false, retain: true, _mine: 1, x_more: 'y', disclose_me: undefined });
-    await peer.expect([16, 1, { exclude_me: false, retain: true, _mine: 1, x_more: 'y' }, 'a.b', [0]]);
+    await peer.expect(PUBLISH(1, { exclude_me: false, retain: true, _mine: 1, x_more: 'y' }, 'a.b', [0]));
     const plain = session as unknown as { call(...request: unknown[]): Promise<unknown> }; // as JavaScript sees it
     await expect(plain.call('a.b', [], {}, { timeoutMS: 5 })).rejects.toThrow(/expected an option of call .*got 'timeoutMS'/);
   });

@@ -2,6 +2,7 @@
 import { Connection, type ConnectionOptions, type DurableRegistration, type DurableSubscription, ticket } from 'autostrada';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ABORT, CALL, ERROR, GOODBYE, PUBLISH, REGISTERED, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
@@ -36,7 +37,7 @@ function listening(connection: Connection): unknown[] {
 
 async function refuse(peer: ScriptedPeer): Promise<void> {
   await peer.next();
-  peer.send([3, { message: 'who?' }, 'wamp.error.not_authorized']);
+  peer.send(ABORT({ message: 'who?' }, 'wamp.error.not_authorized'));
   await settled();
 }
 
@@ -57,9 +58,9 @@ describe('an event before the first session', () => {
     connection.publish('a.three');
     expect(connection.stats()).toMatchObject({ waiting: 3, droppedPublications: 0 });
     const peer = await router.joined();
-    await peer.expect([16, 1, {}, 'a.one', [1]]);
-    await peer.expect([48, 2, {}, 'a.two']);
-    await peer.expect([16, 3, {}, 'a.three']);
+    await peer.expect(PUBLISH(1, {}, 'a.one', [1]));
+    await peer.expect(CALL(2, {}, 'a.two'));
+    await peer.expect(PUBLISH(3, {}, 'a.three'));
     void answerGoodbye(peer);
   });
 
@@ -74,7 +75,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(first);
     await closing;
     const peer = await router.joined();
-    await peer.expect([16, 1, {}, 'a.one']);
+    await peer.expect(PUBLISH(1, {}, 'a.one'));
     void answerGoodbye(peer);
   });
 
@@ -96,7 +97,7 @@ describe('an event before the first session', () => {
     ]);
     await clock.advance(400);
     const peer = await router.joined();
-    await peer.expect([16, 1, {}, 'a.late']);
+    await peer.expect(PUBLISH(1, {}, 'a.late'));
     void answerGoodbye(peer);
   });
 
@@ -109,8 +110,8 @@ describe('an event before the first session', () => {
       ['autostrada: in connection a.news:', expect.stringContaining('2 requests wait already (offline.maxWaiting)')],
     ]);
     const peer = await router.joined();
-    await peer.expect([48, 1, {}, 'a.call']);
-    await peer.expect([16, 2, {}, 'a.news', [1]]);
+    await peer.expect(CALL(1, {}, 'a.call'));
+    await peer.expect(PUBLISH(2, {}, 'a.news', [1]));
     void answerGoodbye(peer);
   });
 
@@ -205,7 +206,7 @@ describe('a second registration by oneself', () => {
     const first = connection.register('a.b', () => 1);
     const second = connection.register('a.b', () => 2);
     const peer = await router.joined();
-    peer.send([65, 1, 5], [8, 64, 2, {}, 'wamp.error.procedure_already_exists']);
+    peer.send(REGISTERED(1, 5), ERROR('REGISTER', 2, {}, 'wamp.error.procedure_already_exists'));
     await settled();
     expect([first.state, second.state, told.length]).toEqual(['active', 'closed', 1]);
     void answerGoodbye(peer);
@@ -218,7 +219,7 @@ describe('a second registration by oneself', () => {
     const first = connection.register('a.b', () => 1, shared);
     const second = connection.register('a.b', () => 2, shared);
     const peer = await router.joined();
-    peer.send([65, 1, 5], [65, 2, 5]);
+    peer.send(REGISTERED(1, 5), REGISTERED(2, 5));
     await settled();
     expect([first.state, second.state, connection.handles]).toEqual(['closed', 'active', [second]]);
     expect(told).toEqual([
@@ -231,7 +232,7 @@ describe('a second registration by oneself', () => {
     const { session, connection, peer, reported } = await join();
     const handle = connection.subscribe('a.b', () => {});
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await handle.ready;
     void session.subscriptions[0]?.unsubscribe();
     await settled();
@@ -274,9 +275,9 @@ describe('the end of a connection', () => {
     const connection = connect({ ...login, retry: { decide: ({ proposal }) => proposal && 10 } });
     const ready = connection.register('a.b', () => 1).ready;
     const first = await router.joined();
-    first.send([65, 1, 5]);
+    first.send(REGISTERED(1, 5));
     await ready;
-    first.send([6, {}, 'wamp.close.system_shutdown']);
+    first.send(GOODBYE({}, 'wamp.close.system_shutdown'));
     await settled();
     await clock.advance(10);
     await refuse(await router.peer());

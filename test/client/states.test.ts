@@ -5,6 +5,7 @@
 import { Connection, ticket } from 'autostrada';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import { ABORT, AUTHENTICATE, CALL, CHALLENGE, ERROR, GOODBYE, REGISTERED, RESULT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
 import { join } from '../fixtures/scripted-session.ts';
 import { atClient, clientStates, names, type Outcome, sample } from '../fixtures/states.ts';
@@ -84,7 +85,7 @@ async function established(): Promise<Stage> {
   const never = new Promise<never>(() => {});
   const [kept, left] = [session.subscribe('com.example.a', () => {}), session.subscribe('com.example.b', () => {})];
   const [running, gone] = [session.register('com.example.c', () => never), session.register('com.example.d', () => {})];
-  peer.send([33, 1, 11], [33, 2, 21], [65, 3, 12], [65, 4, 22]);
+  peer.send(SUBSCRIBED(1, 11), SUBSCRIBED(2, 21), REGISTERED(3, 12), REGISTERED(4, 22));
   await Promise.all([kept, running]);
   const [subscription, registration] = [await left, await gone];
   watch(outcomes, 'CALL', session.call('com.example.call'));
@@ -109,15 +110,15 @@ const stages: { readonly [state in (typeof clientStates)[number]]: () => Promise
   ESTABLISHING: establishing,
   async AUTHENTICATING() {
     const stage = await establishing();
-    stage.peer.send([4, 'ticket', {}]);
-    await stage.peer.expect([5, 's3cret', {}]);
+    stage.peer.send(CHALLENGE('ticket', {}));
+    await stage.peer.expect(AUTHENTICATE('s3cret', {}));
     return stage;
   },
   ESTABLISHED: established,
   async 'SHUTTING DOWN'() {
     const stage = await established();
     watch(stage.outcomes, 'close', stage.connection.close());
-    await stage.peer.expect([6, {}, 'wamp.close.normal']);
+    await stage.peer.expect(GOODBYE({}, 'wamp.close.normal'));
     await settled();
     expect(stage.outcomes).toEqual(all('wamp.close.normal'));
     return stage;
@@ -145,7 +146,7 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
   switch (outcome) {
     case 'violation': {
       const said = await peer.end();
-      expect(said).toEqual([[3, { message: expect.stringMatching(/^expected .* got |^got /) }, VIOLATION]]);
+      expect(said).toEqual([ABORT({ message: expect.stringMatching(/^expected .* got |^got /) }, VIOLATION)]);
       expect(peer.closed).toMatchObject({ code: 1002 });
       expect(outcomes).toEqual(isOpen ? all(VIOLATION) : { open: VIOLATION });
       break;
@@ -160,14 +161,14 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
       expect(peer.closed).toBeUndefined();
       expect(outcomes).toEqual(before);
       // Only the router's GOODBYE counts now.
-      peer.send([6, {}, 'wamp.close.goodbye_and_out']);
+      peer.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
       expect(await peer.end()).toEqual([]);
       await settled();
       expect(outcomes.close).toBe('done');
       break;
     case 'answered':
-      if (name === 'CHALLENGE') return peer.expect([5, 's3cret', {}]);
-      expect(await peer.end()).toEqual([[6, {}, 'wamp.close.goodbye_and_out']]);
+      if (name === 'CHALLENGE') return peer.expect(AUTHENTICATE('s3cret', {}));
+      expect(await peer.end()).toEqual([GOODBYE({}, 'wamp.close.goodbye_and_out')]);
       expect(outcomes).toEqual(all('wamp.close.system_shutdown'));
       break;
     case 'taken': {
@@ -178,7 +179,7 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
       expect(peer.unread).toEqual([]); // the endpoint still runs; EVENT and INTERRUPT need no answer
       const probe = session?.call('com.example.probe');
       const [, request] = await peer.next();
-      peer.send([50, request, {}, ['still here']]);
+      peer.send(RESULT(request, {}, ['still here']));
       expect(await probe).toBe('still here');
       return;
     }
@@ -198,14 +199,14 @@ describe.each(clientStates)('a client in state %s', (state) => {
     stage.peer.send(sample(name, { pending }));
     await expectOutcome(stage, state, name, outcome);
     const call = bystander.call('com.example.probe');
-    await other.expect([48, 1, {}, 'com.example.probe']);
-    other.send([50, 1, {}, ['unharmed']]);
+    await other.expect(CALL(1, {}, 'com.example.probe'));
+    other.send(RESULT(1, {}, ['unharmed']));
     expect(await call).toBe('unharmed');
   });
 });
 
 describe('a client in state SHUTTING DOWN', () => {
-  it.each([[[]], [[99]], [[36, 'x']], [[50, 5, { progress: 1 }]]])('[C06] ignores what is no message: %j', async (list) => {
+  it.each([[[]], [[99]], [[36, 'x']], [RESULT(5, { progress: 1 })]])('[C06] ignores what is no message: %j', async (list) => {
     const stage = await stages['SHUTTING DOWN']();
     stage.peer.send(list);
     await expectOutcome(stage, 'SHUTTING DOWN', '', 'ignored');
@@ -224,14 +225,14 @@ describe('a client in state ESTABLISHED', () => {
   it.each([64, 66, 16, 32, 34])('[C11] takes ERROR of type %i as the answer to that request', async (type) => {
     const request = { 16: 'PUBLISH', 32: 'SUBSCRIBE', 34: 'UNSUBSCRIBE', 64: 'REGISTER', 66: 'UNREGISTER' }[type] ?? '';
     const { peer, outcomes } = await established();
-    peer.send([8, type, pending[request as keyof typeof pending], {}, 'com.example.error']);
+    peer.send(ERROR(type, pending[request as keyof typeof pending], {}, 'com.example.error'));
     await settled();
     expect(outcomes).toEqual({ [request]: 'com.example.error' });
   });
 
   it.each([68, 8, 1, 0, 50])('[C11] has ERROR of type %i violation', async (type) => {
     const stage = await established();
-    stage.peer.send([8, type, 5, {}, 'com.example.error']);
+    stage.peer.send(ERROR(type, 5, {}, 'com.example.error'));
     await expectOutcome(stage, 'ESTABLISHED', 'ERROR', 'violation');
   });
 

@@ -1,6 +1,21 @@
 import type { Subscription } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  ERROR,
+  EVENT,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTERED,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 
 describe('subscribing', () => {
@@ -8,8 +23,8 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
-    await peer.expect([32, 1, {}, 'a.b']);
-    peer.send([33, 1, 5], [36, 5, 100, { publisher: 3 }, ['x'], { k: 1 }]);
+    await peer.expect(SUBSCRIBE(1, {}, 'a.b'));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 100, { publisher: 3 }, ['x'], { k: 1 }));
     expect(await subscribing).toMatchObject({ id: 5, topic: 'a.b', isActive: true });
     expect(heard).toHaveBeenCalledExactlyOnceWith(
       ['x'],
@@ -22,7 +37,7 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const subscribing = failure(session.subscribe('a.b', () => {}));
     await peer.next();
-    peer.send([8, 32, 1, { d: 1 }, 'wamp.error.not_authorized', ['no'], { k: 1 }]);
+    peer.send(ERROR('SUBSCRIBE', 1, { d: 1 }, 'wamp.error.not_authorized', ['no'], { k: 1 }));
     expect(await subscribing).toMatchObject({
       name: 'ApplicationError',
       uri: 'wamp.error.not_authorized',
@@ -46,19 +61,19 @@ describe('subscribing', () => {
     const second = session.subscribe('a.b', () => order.push('second'));
     await peer.next();
     await peer.next();
-    peer.send([33, 1, 5], [33, 2, 5], [36, 5, 1, {}]);
+    peer.send(SUBSCRIBED(1, 5), SUBSCRIBED(2, 5), EVENT(5, 1, {}));
     const [one, two] = await Promise.all([first, second]);
     expect(order).toEqual(['first', 'second']);
     expect(session.subscriptions.map(({ id }) => id)).toEqual([5, 5]);
     await one.unsubscribe();
     expect([one.isActive, two.isActive]).toEqual([false, true]);
     expect(await one.ended).toBeUndefined();
-    peer.send([36, 5, 2, {}]);
+    peer.send(EVENT(5, 2, {}));
     await settled();
     expect(order).toEqual(['first', 'second', 'second']);
     const leaving = two.unsubscribe();
-    await peer.expect([34, 3, 5]);
-    peer.send([35, 3]);
+    await peer.expect(UNSUBSCRIBE(3, 5));
+    peer.send(UNSUBSCRIBED(3));
     await leaving;
     await two.unsubscribe();
     expect(peer.unread).toEqual([]);
@@ -69,13 +84,13 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const first = session.subscribe('a.b', () => {});
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     const one = await first;
     const heard = vi.fn();
     const second = session.subscribe('a.b', heard);
     await one.unsubscribe();
-    await peer.expect([32, 2, {}, 'a.b']);
-    peer.send([33, 2, 5], [36, 5, 1, {}]);
+    await peer.expect(SUBSCRIBE(2, {}, 'a.b'));
+    peer.send(SUBSCRIBED(2, 5), EVENT(5, 1, {}));
     await second;
     expect(heard).toHaveBeenCalledOnce();
     expect(peer.unread).toEqual([]);
@@ -85,14 +100,14 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const first = session.subscribe('a.b', () => {});
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     const one = await first;
     const second = failure(session.subscribe('a.b', () => {}));
     await one.unsubscribe();
     await peer.next();
-    peer.send([8, 32, 2, {}, 'wamp.error.not_authorized']);
+    peer.send(ERROR('SUBSCRIBE', 2, {}, 'wamp.error.not_authorized'));
     await second;
-    await peer.expect([34, 3, 5]);
+    await peer.expect(UNSUBSCRIBE(3, 5));
   });
 
   it('[C32] calls handlers in order, whatever they throw or reject with', async () => {
@@ -105,7 +120,7 @@ describe('subscribing', () => {
       return undefined;
     });
     await peer.next();
-    peer.send([33, 1, 5], [36, 5, 1, {}, [1]], [36, 5, 2, {}, [2]], [36, 5, 3, {}, [3]]);
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, {}, [1]), EVENT(5, 2, {}, [2]), EVENT(5, 3, {}, [3]));
     await subscribing;
     await settled();
     expect(heard).toEqual([1, 2, 3]);
@@ -120,15 +135,15 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const subscribing = session.subscribe('a.', heard, { match: 'prefix' });
-    await peer.expect([32, 1, { match: 'prefix' }, 'a.']);
-    peer.send([33, 1, 5], [36, 5, 1, { topic: 'a.b.c' }]);
+    await peer.expect(SUBSCRIBE(1, { match: 'prefix' }, 'a.'));
+    peer.send(SUBSCRIBED(1, 5), EVENT(5, 1, { topic: 'a.b.c' }));
     await subscribing;
     expect(heard.mock.lastCall?.[2]).toMatchObject({ topic: 'a.b.c' });
     expect(await failure(session.subscribe('a..c', () => {}, { match: 'prefix' }))).toMatchObject({
       uri: 'wamp.error.invalid_uri',
     });
     void session.subscribe('a..c', () => {}, { match: 'wildcard' }).catch(() => {});
-    await peer.expect([32, 2, { match: 'wildcard' }, 'a..c']);
+    await peer.expect(SUBSCRIBE(2, { match: 'wildcard' }, 'a..c'));
   });
 
   it('[C36] [H3] ignores an EVENT for a subscription that was ours, also after UNSUBSCRIBED; one that never was is a violation', async () => {
@@ -136,15 +151,15 @@ describe('subscribing', () => {
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     const leaving = (await subscribing).unsubscribe();
     await peer.next();
-    peer.send([36, 5, 1, {}], [35, 2]);
+    peer.send(EVENT(5, 1, {}), UNSUBSCRIBED(2));
     await leaving;
     expect(heard).not.toHaveBeenCalled();
     expect(session.isOpen).toBe(true);
-    peer.send([36, 5, 2, {}], [36, 6, 3, {}]);
-    expect(await peer.next()).toMatchObject([3, { message: expect.stringContaining('6') }, 'wamp.error.protocol_violation']);
+    peer.send(EVENT(5, 2, {}), EVENT(6, 3, {}));
+    expect(await peer.next()).toMatchObject(ABORT({ message: expect.stringContaining('6') }, 'wamp.error.protocol_violation'));
     expect(heard).not.toHaveBeenCalled();
   });
 
@@ -156,8 +171,8 @@ describe('subscribing', () => {
     const reason = new Error('enough');
     controller.abort(reason);
     expect(await subscribing).toBe(reason);
-    peer.send([33, 1, 5]);
-    await peer.expect([34, 2, 5]);
+    peer.send(SUBSCRIBED(1, 5));
+    await peer.expect(UNSUBSCRIBE(2, 5));
     expect(session.subscriptions).toEqual([]);
   });
 
@@ -165,14 +180,14 @@ describe('subscribing', () => {
     const { session, peer } = await join();
     const first: Promise<Subscription> = session.subscribe('a.b', () => {});
     await peer.next();
-    peer.send([33, 1, 5]);
+    peer.send(SUBSCRIBED(1, 5));
     await first;
     const controller = new AbortController();
     const second = failure(session.subscribe('a.b', () => {}, { signal: controller.signal }));
     await peer.next();
     controller.abort();
     await second;
-    peer.send([33, 2, 5]);
+    peer.send(SUBSCRIBED(2, 5));
     await settled();
     expect(peer.unread).toEqual([]);
     expect(session.subscriptions.length).toBe(1);
@@ -185,9 +200,9 @@ describe('revocation', () => {
     const subscribing = [session.subscribe('a.b', () => {}), session.subscribe('a.b', () => {})];
     await peer.next();
     await peer.next();
-    peer.send([33, 1, 5], [33, 2, 5]);
+    peer.send(SUBSCRIBED(1, 5), SUBSCRIBED(2, 5));
     const subscriptions = await Promise.all(subscribing);
-    peer.send([35, 0, { subscription: 5, reason: 'com.example.enough' }], [35, 0, { subscription: 99 }]);
+    peer.send(UNSUBSCRIBED(0, { subscription: 5, reason: 'com.example.enough' }), UNSUBSCRIBED(0, { subscription: 99 }));
     for (const subscription of subscriptions) {
       expect(await subscription.ended).toMatchObject({ name: 'ApplicationError', uri: 'com.example.enough' });
       await subscription.unsubscribe();
@@ -200,12 +215,12 @@ describe('revocation', () => {
     let finish: (value: string) => void = () => {};
     const registering = session.register('a.b', () => new Promise<string>((resolve) => (finish = resolve)));
     await peer.next();
-    peer.send([65, 1, 5], [68, 1, 5, {}], [67, 0, { registration: 5 }]);
+    peer.send(REGISTERED(1, 5), INVOCATION(1, 5, {}), UNREGISTERED(0, { registration: 5 }));
     const registration = await registering;
     expect(await registration.ended).toMatchObject({ uri: 'wamp.error.no_such_registration' });
     expect(registration.isActive).toBe(false);
     finish('done');
-    await peer.expect([70, 1, {}, ['done']]);
+    await peer.expect(YIELD(1, {}, ['done']));
   });
 
   it('[C34] [C58] closes durable handles, and says so', async () => {
@@ -213,9 +228,9 @@ describe('revocation', () => {
     const [subscription, registration] = [connection.subscribe('a.b', () => {}), connection.register('a.c', () => {})];
     await peer.next();
     await peer.next();
-    peer.send([33, 1, 5], [65, 2, 6]);
+    peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
     await Promise.all([subscription.ready, registration.ready]);
-    peer.send([35, 0, { subscription: 5 }], [67, 0, { registration: 6, reason: 'com.example.enough' }]);
+    peer.send(UNSUBSCRIBED(0, { subscription: 5 }), UNREGISTERED(0, { registration: 6, reason: 'com.example.enough' }));
     await settled();
     expect([subscription.state, registration.state]).toEqual(['closed', 'closed']);
     expect(reported).toMatchObject([
@@ -230,8 +245,8 @@ describe('publishing', () => {
   it('[C20] resolves with the publication when it asked for one', async () => {
     const { session, peer } = await join();
     const publishing = session.publish('a.b', [1], null, { acknowledge: true });
-    await peer.expect([16, 1, { acknowledge: true }, 'a.b', [1]]);
-    peer.send([17, 1, 99]);
+    await peer.expect(PUBLISH(1, { acknowledge: true }, 'a.b', [1]));
+    peer.send(PUBLISHED(1, 99));
     expect(await publishing).toEqual({ id: 99 });
   });
 
@@ -241,7 +256,7 @@ describe('publishing', () => {
     const publishing = failure(session.publish('a.b', [1], null, { acknowledge: true }));
     await peer.next();
     await peer.next();
-    peer.send([8, 16, 2, {}, 'wamp.error.not_authorized']);
+    peer.send(ERROR('PUBLISH', 2, {}, 'wamp.error.not_authorized'));
     expect(await publishing).toMatchObject({ uri: 'wamp.error.not_authorized' });
   });
 
@@ -254,6 +269,6 @@ describe('publishing', () => {
     );
     expect(() => session.publish('a.b', 'text' as unknown as [])).toThrow(/expected args to be a list, got string/);
     session.publish('a.b', [1]);
-    await peer.expect([16, 1, {}, 'a.b', [1]]);
+    await peer.expect(PUBLISH(1, {}, 'a.b', [1]));
   });
 });

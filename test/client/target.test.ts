@@ -2,6 +2,7 @@ import { Connection } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toWebSocketUrl } from '../../src/client/connection/target.ts';
 import { isDebugging } from '../../src/client/features/wire-log.ts';
+import { AUTHENTICATE, CHALLENGE, PUBLISH, WELCOME } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';
 
@@ -100,9 +101,9 @@ describe('the wire log', () => {
     const opening = connection.open();
     const peer = await router.peer();
     await peer.next();
-    peer.send([4, 'ticket', {}]);
-    await peer.expect([5, 'my secret', {}]);
-    peer.send([2, 7, { roles: { broker: {} } }]);
+    peer.send(CHALLENGE('ticket', {}));
+    await peer.expect(AUTHENTICATE('my secret', {}));
+    peer.send(WELCOME(7, { roles: { broker: {} } }));
     await opening;
     void answerGoodbye(peer);
     await connection.close();
@@ -121,6 +122,6 @@ describe('the wire log', () => {
     onTestFinished(() => debug.mockRestore());
     const { session } = await join({ wireLog: true });
     session.publish('a.b', [1]);
-    expect(debug.mock.lastCall).toEqual(['autostrada realm1 → PUBLISH', [16, 1, {}, 'a.b', [1]]]);
+    expect(debug.mock.lastCall).toEqual(['autostrada realm1 → PUBLISH', PUBLISH(1, {}, 'a.b', [1])]);
   });
 });

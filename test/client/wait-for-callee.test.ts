@@ -2,11 +2,12 @@
 import { withOptions } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { Code, ERROR, RESULT } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
 const ADD = 'com.test.add';
-const missing = (request: number) => [8, 48, request, {}, 'wamp.error.no_such_procedure'];
+const missing = (request: number) => ERROR('CALL', request, {}, 'wamp.error.no_such_procedure');
 const meta = { dealer: { registration_meta_api: true } };
 
 describe('waitForCalleeMs', () => {
@@ -69,10 +70,10 @@ describe('waitForCalleeMs', () => {
       await settled();
       while (peer.unread.length > 0) {
         const [type, request] = (await peer.next()) as [number, number];
-        if (type === 48) calls++;
-        if (type === 32) peer.send([8, 32, request, {}, 'wamp.error.not_authorized']);
+        if (type === Code.CALL) calls++;
+        if (type === Code.SUBSCRIBE) peer.send(ERROR('SUBSCRIBE', request, {}, 'wamp.error.not_authorized'));
         else if (calls < 8) peer.send(missing(request));
-        else peer.send([50, request, {}, ['answer']]);
+        else peer.send(RESULT(request, {}, ['answer']));
       }
       await settled();
     };
@@ -87,7 +88,7 @@ describe('waitForCalleeMs', () => {
     const { session, peer } = await join({}, { dealer: { progressive_call_invocations: true } });
     const other = failure(session.call(ADD, [], null, { waitForCalleeMs: 1000 }));
     const inputs = failure(session.call(ADD, [], null, { waitForCalleeMs: 1000, inputsFrom: [] }));
-    peer.send([8, 48, 1, {}, 'wamp.error.runtime_error'], missing(2));
+    peer.send(ERROR('CALL', 1, {}, 'wamp.error.runtime_error'), missing(2));
     expect([(await other).uri, (await inputs).uri]).toEqual(['wamp.error.runtime_error', 'wamp.error.no_such_procedure']);
   });
 

@@ -1,4 +1,6 @@
 // Calling and publishing, over a transport whose other end is played by hand.
+
+import { ERROR, PUBLISH, PUBLISHED, RESULT } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 
 script('session: argument checks', async ({ see, attempt, joined }) => {
@@ -146,9 +148,9 @@ script('call: errors', async ({ autobahn, see, joined, settle }) => {
   for (let i = 0; i < 3; i++)
     session.call('com.example.a').then(null, (error: unknown) => outcomes.push([error instanceof (autobahn.Error as Any), error]));
   line.deliver(
-    [8, 48, 1, {}, 'com.example.error'],
-    [8, 48, 2, { x: 1 }, 'com.example.error', ['text', 5]],
-    [8, 48, 3, {}, 'wamp.error.canceled', [], { k: 1 }],
+    ERROR('CALL', 1, {}, 'com.example.error'),
+    ERROR('CALL', 2, { x: 1 }, 'com.example.error', ['text', 5]),
+    ERROR('CALL', 3, {}, 'wamp.error.canceled', [], { k: 1 }),
   );
   await settle();
   see('errors', outcomes);
@@ -162,9 +164,9 @@ script('call: progress is the third argument of then', async ({ see, joined, set
     null,
     (value: unknown) => told.push(['progress', value]),
   );
-  line.deliver([50, 1, { progress: true }, [1]], [50, 1, { progress: true }], [50, 1, { progress: true }, [1, 2], { k: 1 }]);
+  line.deliver(RESULT(1, { progress: true }, [1]), RESULT(1, { progress: true }), RESULT(1, { progress: true }, [1, 2], { k: 1 }));
   await settle();
-  line.deliver([50, 1, { progress: true }, [9]], [50, 1, {}, ['end']]);
+  line.deliver(RESULT(1, { progress: true }, [9]), RESULT(1, {}, ['end']));
   await settle();
   see('told', told);
   const unasked: unknown[] = [];
@@ -173,7 +175,7 @@ script('call: progress is the third argument of then', async ({ see, joined, set
     null,
     (value: unknown) => unasked.push(['progress', value]),
   );
-  line.deliver([50, 2, { progress: true }, [1]], [50, 2, {}, ['end']]);
+  line.deliver(RESULT(2, { progress: true }, [1]), RESULT(2, {}, ['end']));
   await settle();
   see('unasked', unasked);
 });
@@ -198,7 +200,7 @@ script('call: cancel', async ({ see, joined, settle }) => {
   see('wire', wire);
   await settle();
   see('told at once', [...told]);
-  line.deliver([8, 48, 3, {}, 'wamp.error.canceled']);
+  line.deliver(ERROR('CALL', 3, {}, 'wamp.error.canceled'));
   await settle();
   see('told by the router', told.slice(3));
   see(
@@ -216,7 +218,7 @@ script('call: the answer to what was canceled', async ({ see, joined, settle }) 
   session.call('com.example.a').then(null, () => {});
   session.call('com.example.a').cancel();
   wire.length = 0;
-  line.deliver([8, 48, 2, {}, 'wamp.error.canceled']);
+  line.deliver(ERROR('CALL', 2, {}, 'wamp.error.canceled'));
   await settle();
   see('what is said to the router', wire);
   see('the session', session.isOpen);
@@ -236,11 +238,11 @@ script('publish: what is sent and what comes back', async ({ autobahn, see, join
   );
   const promise = session.publish('com.example.t', null, { a: 1 }, { acknowledge: true });
   see('wire', wire);
-  line.deliver([17, 3, 99]);
+  line.deliver(PUBLISHED(3, 99));
   const publication = await promise;
   see('publication', [publication, publication instanceof autobahn.Publication]);
   const refused = session.publish('com.example.t', [1], {}, { acknowledge: true });
-  line.deliver([8, 16, 4, {}, 'wamp.error.not_authorized', ['no']]);
+  line.deliver(ERROR('PUBLISH', 4, {}, 'wamp.error.not_authorized', ['no']));
   await settle();
   see('refused', await refused.then(null, (error: unknown) => error));
 });
@@ -284,7 +286,7 @@ script('prefixes', async ({ see, attempt, joined }) => {
 script('_send_wamp: replaced, taken out, and with raw messages', async ({ see, joined }) => {
   const { session, wire } = await joined();
   const { _send_wamp } = session;
-  _send_wamp([16, 1000, {}, 'com.example.raw']);
+  _send_wamp(PUBLISH(1000, {}, 'com.example.raw'));
   const passed: unknown[] = [];
   session._send_wamp = (message: Any) => {
     passed.push(message[0]);

@@ -1,19 +1,21 @@
 // Transports that close within `close()`, as those that programs write do.
+
+import { ABORT, GOODBYE, RESULT } from '../fixtures/messages.ts';
 import { type Any, type Lab, script } from './lab.ts';
 import type { Line } from './line.ts';
 
 const endings: { [name: string]: (connection: Any, line: Line) => void } = {
   'close()': (connection, line) => {
     connection.close();
-    line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+    line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   },
-  GOODBYE: (_, line) => line.deliver([6, {}, 'wamp.close.system_shutdown']),
-  'a protocol violation': (_, line) => line.deliver([50, 99, {}, []]),
+  GOODBYE: (_, line) => line.deliver(GOODBYE({}, 'wamp.close.system_shutdown')),
+  'a protocol violation': (_, line) => line.deliver(RESULT(99, {}, [])),
 };
 const beforeWelcome: typeof endings = {
   'close() before WELCOME': (connection) => connection.close(),
-  ABORT: (_, line) => line.deliver([3, {}, 'wamp.error.not_authorized']),
-  'a protocol violation before WELCOME': (_, line) => line.deliver([50, 99, {}, []]),
+  ABORT: (_, line) => line.deliver(ABORT({}, 'wamp.error.not_authorized')),
+  'a protocol violation before WELCOME': (_, line) => line.deliver(RESULT(99, {}, [])),
 };
 async function joining(lab: Lab, options: Any): Promise<{ connection: Any; line: Line }> {
   const { connection, line } = lab.connection(options);

@@ -1,4 +1,6 @@
 // Connections: options, callbacks, and every way in which one ends.
+
+import { ABORT, CHALLENGE, GOODBYE, RESULT, WELCOME } from '../fixtures/messages.ts';
 import { type Any, script, welcome } from './lab.ts';
 
 script('connection: before it is opened', ({ autobahn, see, attempt, connection: connect }) => {
@@ -118,7 +120,7 @@ script('connection: opening, step by step', async ({ see, attempt, connection: c
   line().open();
   await settle();
   see('joining', state());
-  line().deliver([2, 7, welcome]);
+  line().deliver(WELCOME(7, welcome));
   see('joined', [state(), connection.session === session, session.id]);
   see('onopen', [opened.length, opened[0][0] === session, opened[0][1]]);
   see(
@@ -167,7 +169,7 @@ script('connection: close', async ({ see, attempt, joined, settle }) => {
   connection.onclose = (...given: unknown[]) => void closes.push([...given, connection.isConnected]);
   see('returns', connection.close('wamp.close.own', 'bye'));
   see('wire', wire.slice(0, 1));
-  line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   await settle();
   see('onclose', closes);
   see('wire after', wire);
@@ -187,7 +189,7 @@ script('connection: close without a reason, and leave', async ({ see, joined, se
   other.connection.onclose = (...given: unknown[]) => void closes.push(given);
   other.session.leave(null, 'text');
   see('leave', other.wire.slice(0, 1));
-  other.line.deliver([6, { message: 'also' }, 'wamp.close.goodbye_and_out']);
+  other.line.deliver(GOODBYE({ message: 'also' }, 'wamp.close.goodbye_and_out'));
   await settle();
   see('onclose', closes);
 });
@@ -195,17 +197,17 @@ script('connection: close without a reason, and leave', async ({ see, joined, se
 script('connection: opened again after it was closed', async ({ see, joined, settle }) => {
   const { connection, session, line } = await joined();
   connection.close();
-  line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   await settle();
   connection.open();
   see('state', [connection.isConnected, connection.isOpen, connection.session === session, connection.session.isOpen]);
 });
 
 const endings: { [name: string]: (line: Any) => void } = {
-  'the router says GOODBYE': (line) => line.deliver([6, { message: 'down' }, 'wamp.close.system_shutdown']),
+  'the router says GOODBYE': (line) => line.deliver(GOODBYE({ message: 'down' }, 'wamp.close.system_shutdown')),
   'the line is lost': (line) => line.drop(),
   'the line is closed cleanly, without a word': (line) => line.end({ code: 1000, reason: '', wasClean: true }),
-  'a protocol violation': (line) => line.deliver([50, 99, {}]),
+  'a protocol violation': (line) => line.deliver(RESULT(99, {})),
 };
 for (const [name, end] of Object.entries(endings)) {
   script(`connection: ${name}`, async ({ see, joined, settle }) => {
@@ -231,7 +233,7 @@ script('connection: ABORT', async ({ see, connection: connect, settle }) => {
   line().open();
   await settle();
   line().sent.length = 0;
-  line().deliver([3, { message: 'no such realm' }, 'wamp.error.no_such_realm']);
+  line().deliver(ABORT({ message: 'no such realm' }, 'wamp.error.no_such_realm'));
   await settle();
   see('onclose', closes);
   see('wire', line().sent);
@@ -269,7 +271,7 @@ script('connection: callbacks that throw', async ({ see, connection: connect, se
   connection.open();
   line().open();
   await settle();
-  line().deliver([2, 7, welcome]);
+  line().deliver(WELCOME(7, welcome));
   await settle();
   line().drop();
   await settle();
@@ -298,11 +300,11 @@ for (const [name, onchallenge] of Object.entries(answers)) {
     line().open();
     await settle();
     line().sent.length = 0;
-    line().deliver([4, 'ticket', { nonce: 1 }]);
+    line().deliver(CHALLENGE('ticket', { nonce: 1 }));
     await settle();
     see('given', given);
     see('wire', line().sent);
-    line().deliver([2, 7, welcome]);
+    line().deliver(WELCOME(7, welcome));
     see('open', connection.isOpen);
   });
 }
@@ -313,7 +315,7 @@ script('connection: onchallenge of a method that was not offered', async ({ see,
   line().open();
   await settle();
   line().sent.length = 0;
-  line().deliver([4, 'cookie', {}]);
+  line().deliver(CHALLENGE('cookie', {}));
   await settle();
   see('wire', line().sent);
 });
@@ -339,7 +341,7 @@ for (const [name, onchallenge] of [
     line().open();
     await settle();
     line().sent.length = 0;
-    line().deliver([4, 'ticket', {}]);
+    line().deliver(CHALLENGE('ticket', {}));
     await settle();
     see('told', told);
     see('onclose', closes);
@@ -363,7 +365,7 @@ script('[H11] connection: ABORT in an open session', async (lab) => {
   };
   const pending = session.call('com.example.p').then(null, (error: Any) => error.error);
   wire.length = 0;
-  line.deliver([3, { message: 'text' }, 'com.example.reason']);
+  line.deliver(ABORT({ message: 'text' }, 'com.example.reason'));
   await lab.settle();
   lab.see('told', told);
   lab.see('wire', wire);

@@ -1,4 +1,6 @@
 // Subscribing and events.
+
+import { ERROR, EVENT, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 
 script('subscribe: what is sent, and what comes back', async ({ autobahn, see, joined }) => {
@@ -8,7 +10,7 @@ script('subscribe: what is sent, and what comes back', async ({ autobahn, see, j
   const asked = session.subscribe('com.example.t', handler, options);
   const plain = session.subscribe('com.example.u', handler);
   see('wire', wire);
-  line.deliver([33, 1, 51], [33, 2, 52]);
+  line.deliver(SUBSCRIBED(1, 51), SUBSCRIBED(2, 52));
   const [subscription, other] = [await asked, await plain];
   see('subscription', [Object.keys(subscription), subscription.topic, subscription.id, subscription.active]);
   see('identity', [
@@ -24,7 +26,7 @@ script('subscribe: what is sent, and what comes back', async ({ autobahn, see, j
 script('subscribe: refused', async ({ see, joined, settle }) => {
   const { session, line } = await joined();
   const asked = session.subscribe('com.example.t', () => {});
-  line.deliver([8, 32, 1, {}, 'wamp.error.not_authorized', ['no']]);
+  line.deliver(ERROR('SUBSCRIBE', 1, {}, 'wamp.error.not_authorized', ['no']));
   await settle();
   see('error', await asked.then(null, (error: unknown) => error));
   see('kept', session.subscriptions);
@@ -35,19 +37,18 @@ script('events: what handlers get', async ({ autobahn, see, joined, settle }) =>
   session.prefix('api', 'com.example');
   const seen: Any[] = [];
   const asked = session.subscribe('api:t', (...given: Any[]) => seen.push(given));
-  line.deliver([33, 1, 51]);
+  line.deliver(SUBSCRIBED(1, 51));
   const subscription = await asked;
   line.deliver(
-    [36, 51, 1, {}],
-    [36, 51, 2, {}, [1]],
-    [
-      36,
+    EVENT(51, 1, {}),
+    EVENT(51, 2, {}, [1]),
+    EVENT(
       51,
       3,
       { publisher: 5, publisher_authid: 'joe', publisher_authrole: 'user', retained: true, trustlevel: 3, forward_for: [] },
       [],
       { a: 1 },
-    ],
+    ),
   );
   await settle();
   see(
@@ -56,9 +57,9 @@ script('events: what handlers get', async ({ autobahn, see, joined, settle }) =>
   );
   see('details', [seen[0][2] instanceof (autobahn.Event as Any), seen[0][3] === subscription]);
   const wild = session.subscribe('com..t', (_: Any, __: Any, details: Any) => seen.push(details.topic), { match: 'wildcard' });
-  line.deliver([33, 2, 52]);
+  line.deliver(SUBSCRIBED(2, 52));
   await wild;
-  line.deliver([36, 52, 4, { topic: 'com.x.t' }]);
+  line.deliver(EVENT(52, 4, { topic: 'com.x.t' }));
   await settle();
   see('topic of a pattern', seen[3]);
 });
@@ -69,7 +70,7 @@ script('events: one in the same read as SUBSCRIBED', async ({ see, joined, settl
   const asked = session.subscribe('com.example.t', (args: Any, _k: Any, _d: Any, subscription: Any) =>
     seen.push([args, subscription.id, session.subscriptions.length]),
   );
-  line.deliver([33, 1, 51], [36, 51, 1, {}, ['at once']]);
+  line.deliver(SUBSCRIBED(1, 51), EVENT(51, 1, {}, ['at once']));
   await settle();
   see('seen', seen);
   see('subscription', (await asked).id);
@@ -87,9 +88,9 @@ script('events: handlers of one subscription run in order, and one that throws s
     }),
     session.subscribe('com.example.t', () => order.push('third')),
   ];
-  line.deliver([33, 1, 51], [33, 2, 51], [33, 3, 51]);
+  line.deliver(SUBSCRIBED(1, 51), SUBSCRIBED(2, 51), SUBSCRIBED(3, 51));
   await Promise.all(asked);
-  line.deliver([36, 51, 1, {}]);
+  line.deliver(EVENT(51, 1, {}));
   await settle();
   see('order', order);
   see('told', told);
@@ -104,9 +105,9 @@ script('events: without on_user_error it is a line on the console', async ({ see
   const asked = session.subscribe('com.example.t', () => {
     throw 'mine';
   });
-  line.deliver([33, 1, 51]);
+  line.deliver(SUBSCRIBED(1, 51));
   await asked;
-  line.deliver([36, 51, 1, {}]);
+  line.deliver(EVENT(51, 1, {}));
   await settle();
   see('console', errors);
 });
@@ -114,7 +115,7 @@ script('events: without on_user_error it is a line on the console', async ({ see
 script('unsubscribe: the last one tells the router', async ({ see, attempt, joined, settle }) => {
   const { session, line, wire } = await joined();
   const asked = [session.subscribe('com.example.t', () => {}), session.subscribe('com.example.t', () => {})];
-  line.deliver([33, 1, 51], [33, 2, 51]);
+  line.deliver(SUBSCRIBED(1, 51), SUBSCRIBED(2, 51));
   const [first, second] = await Promise.all(asked);
   const outcomes: unknown[] = [];
   first.on_unsubscribe.then(() => outcomes.push('on_unsubscribe'));
@@ -129,7 +130,7 @@ script('unsubscribe: the last one tells the router', async ({ see, attempt, join
   second.unsubscribe().then((value: unknown) => outcomes.push(value));
   session.call('com.example.after');
   see('wire', wire);
-  line.deliver([35, 3]);
+  line.deliver(UNSUBSCRIBED(3));
   await settle();
   see('last', [outcomes, second.active, session.subscriptions]);
   see(
@@ -141,9 +142,9 @@ script('unsubscribe: the last one tells the router', async ({ see, attempt, join
 script('unsubscribe: refused', async ({ see, joined, settle }) => {
   const { session, line } = await joined();
   const asked = session.subscribe('com.example.t', () => {});
-  line.deliver([33, 1, 51]);
+  line.deliver(SUBSCRIBED(1, 51));
   const leaving = (await asked).unsubscribe();
-  line.deliver([8, 34, 2, {}, 'wamp.error.no_such_subscription']);
+  line.deliver(ERROR('UNSUBSCRIBE', 2, {}, 'wamp.error.no_such_subscription'));
   await settle();
   see('error', await leaving.then(null, (error: unknown) => error));
 });
@@ -151,11 +152,11 @@ script('unsubscribe: refused', async ({ see, joined, settle }) => {
 script('unsubscribe: the router takes it away', async ({ see, attempt, joined, settle }) => {
   const { session, line } = await joined();
   const asked = session.subscribe('com.example.t', () => {});
-  line.deliver([33, 1, 51]);
+  line.deliver(SUBSCRIBED(1, 51));
   const subscription = await asked;
   const outcomes: unknown[] = [];
   subscription.on_unsubscribe.then((reason: unknown) => outcomes.push(reason));
-  line.deliver([35, 0, { subscription: 51, reason: 'wamp.subscription.revoked' }]);
+  line.deliver(UNSUBSCRIBED(0, { subscription: 51, reason: 'wamp.subscription.revoked' }));
   await settle();
   see('told', [outcomes, subscription.active, session.subscriptions]);
   see(
@@ -167,7 +168,7 @@ script('unsubscribe: the router takes it away', async ({ see, attempt, joined, s
 script('unsubscribe: after the session has ended', async ({ see, attempt, joined, settle }) => {
   const { session, line } = await joined();
   const asked = session.subscribe('com.example.t', () => {});
-  line.deliver([33, 1, 51]);
+  line.deliver(SUBSCRIBED(1, 51));
   const subscription = await asked;
   line.drop();
   await settle();

@@ -1,5 +1,6 @@
 // What goes by XMLHttpRequest, Mozilla Persona, and what AUTOBAHN_DEBUG shows.
 import { vi } from 'vitest';
+import { CHALLENGE, EVENT, GOODBYE, RESULT, SUBSCRIBED, WELCOME } from '../fixtures/messages.ts';
 import { type Any, type Lab, script, welcome } from './lab.ts';
 
 /** Keeps what it is asked, and answers when it is told to. */
@@ -130,21 +131,21 @@ async function shown(lab: Lab): Promise<void> {
     'HELLO',
     lines.splice(0).map((text) => JSON.parse(text).slice(0, 3)),
   );
-  line().deliver([4, 'ticket', {}]);
+  line().deliver(CHALLENGE('ticket', {}));
   await lab.settle();
   lab.see('login', lines.splice(0));
-  line().deliver([2, 7, welcome]);
+  line().deliver(WELCOME(7, welcome));
   await lab.settle();
   lab.see('WELCOME', lines.splice(0));
   const { session } = connection;
   session.call('com.example.p', [1], { ü: 2 });
-  line().deliver([50, 1, {}, ['three']]);
+  line().deliver(RESULT(1, {}, ['three']));
   session.subscribe('com.example.t', () => {});
-  line().deliver([33, 2, 51], [36, 51, 1, {}, ['event']]);
+  line().deliver(SUBSCRIBED(2, 51), EVENT(51, 1, {}, ['event']));
   await lab.settle();
   lab.see('messages', lines.splice(0));
   connection.close();
-  line().deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  line().deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   await lab.settle();
   lab.see(
     'the end',

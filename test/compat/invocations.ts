@@ -1,4 +1,6 @@
 // Registering and invocations.
+
+import { ERROR, INTERRUPT, INVOCATION, REGISTERED, UNREGISTERED } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 
 script('register: what is sent, and what comes back', async ({ autobahn, see, joined }) => {
@@ -8,7 +10,7 @@ script('register: what is sent, and what comes back', async ({ autobahn, see, jo
   const asked = session.register('com.example.p', endpoint, options);
   const plain = session.register('com.example.q', endpoint);
   see('wire', wire);
-  line.deliver([65, 1, 61], [65, 2, 62]);
+  line.deliver(REGISTERED(1, 61), REGISTERED(2, 62));
   const registration = await asked;
   see('registration', [Object.keys(registration), registration.procedure, registration.id, registration.active]);
   see('identity', [
@@ -24,7 +26,7 @@ script('register: what is sent, and what comes back', async ({ autobahn, see, jo
 script('register: refused', async ({ see, joined, settle }) => {
   const { session, line } = await joined();
   const asked = session.register('com.example.p', () => {});
-  line.deliver([8, 64, 1, {}, 'wamp.error.procedure_already_exists', ['taken']]);
+  line.deliver(ERROR('REGISTER', 1, {}, 'wamp.error.procedure_already_exists', ['taken']));
   await settle();
   see('error', await asked.then(null, (error: unknown) => error));
 });
@@ -32,7 +34,7 @@ script('register: refused', async ({ see, joined, settle }) => {
 script('unregister', async ({ see, attempt, joined, settle }) => {
   const { session, line, wire } = await joined();
   const asked = [session.register('com.example.p', () => {}), session.register('com.example.q', () => {})];
-  line.deliver([65, 1, 61], [65, 2, 62]);
+  line.deliver(REGISTERED(1, 61), REGISTERED(2, 62));
   const [first, second] = await Promise.all(asked);
   const outcomes: unknown[] = [];
   first.on_unregister.then(() => outcomes.push('on_unregister'));
@@ -41,10 +43,10 @@ script('unregister', async ({ see, attempt, joined, settle }) => {
   session.call('com.example.after');
   see('wire', wire);
   see('meanwhile', [first.active, session.registrations.length]);
-  line.deliver([67, 3]);
+  line.deliver(UNREGISTERED(3));
   await settle();
   see('done', [outcomes, first.active, session.registrations.length, attempt(() => first.unregister())]);
-  line.deliver([67, 0, { registration: 62, reason: 'wamp.registration.revoked' }]);
+  line.deliver(UNREGISTERED(0, { registration: 62, reason: 'wamp.registration.revoked' }));
   second.on_unregister.then((reason: unknown) => outcomes.push(reason));
   await settle();
   see('taken away', [outcomes, second.active, session.registrations, attempt(() => second.unregister())]);
@@ -54,7 +56,7 @@ script('unregister', async ({ see, attempt, joined, settle }) => {
 async function invoked(lab: Any, endpoint: Any, invocation: Any[] = [{}], options: Any = {}): Promise<Any> {
   const { session, line, wire } = await lab.joined(options);
   const asked = session.register('com.example.p', endpoint);
-  line.deliver([65, 1, 61]);
+  line.deliver(REGISTERED(1, 61));
   await asked;
   wire.length = 0;
   line.deliver([68, 900, 61, ...invocation]);
@@ -105,14 +107,14 @@ script('invocation: on_user_error comes after ERROR', async (lab) => {
   const asked = session.register('com.example.p', () => {
     throw new lab.autobahn.Error('com.example.error');
   });
-  line.deliver([65, 1, 61]);
+  line.deliver(REGISTERED(1, 61));
   await asked;
   const send = session._send_wamp;
   session._send_wamp = (message: Any) => {
     order.push(message[0]);
     send(message);
   };
-  line.deliver([68, 900, 61, {}]);
+  line.deliver(INVOCATION(900, 61, {}));
   await lab.settle();
   lab.see('order', order);
 });
@@ -136,9 +138,9 @@ script('invocation: it runs on receipt', async (lab) => {
   const asked = session.register('com.example.p', () => {
     isRun = true;
   });
-  line.deliver([65, 1, 61]);
+  line.deliver(REGISTERED(1, 61));
   await asked;
-  line.deliver([68, 900, 61, {}]);
+  line.deliver(INVOCATION(900, 61, {}));
   lab.see('is run', isRun);
 });
 
@@ -162,7 +164,7 @@ script('invocation: progress', async (lab) => {
 
 script('invocation: INTERRUPT', async (lab) => {
   const { line, wire, session } = await invoked(lab, () => new Promise(() => {}), [{}], { on_internal_error: () => {} });
-  line.deliver([69, 900, { mode: 'killnowait' }]);
+  line.deliver(INTERRUPT(900, { mode: 'killnowait' }));
   await lab.settle();
   lab.see('what is said to the router', wire);
   lab.see('the session', session.isOpen);

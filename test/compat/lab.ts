@@ -7,6 +7,7 @@ import * as layer from 'autostrada/autobahn';
 import * as rawsocket from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
+import { WELCOME } from '../fixtures/messages.ts';
 import { differences } from './differences.ts';
 import { Line } from './line.ts';
 
@@ -116,7 +117,7 @@ async function observe(autobahn: Autobahn, run: (lab: Lab) => Promise<void> | vo
       connection.open();
       line().open();
       await settle();
-      line().deliver([2, 7, details]);
+      line().deliver(WELCOME(7, details));
       await settle();
       line().sent.length = 0;
       return { connection, session: connection.session, line: line(), wire: line().sent };

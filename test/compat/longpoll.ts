@@ -1,5 +1,6 @@
 // The transport `longpoll`: on our router, and alone, on a server that the script plays.
 import { createServer, type ServerResponse } from 'node:http';
+import { HELLO } from '../fixtures/messages.ts';
 import { type Any, type Lab, script } from './lab.ts';
 import { open, staged } from './stage.ts';
 import { XMLHttpRequest } from './xhr.ts';
@@ -150,7 +151,7 @@ script('longpoll: the transport', (lab) =>
     server.waiting.push('[2,7,{"ü":null}]', '[3]');
     await until(() => told.length > 1);
     lab.see('received', told.splice(0));
-    lab.see('send', transport.send([1, 'realm1', { ü: null }]));
+    lab.see('send', transport.send(HELLO('realm1', { ü: null })));
     await until(() => server.posted.length > 1);
     transport.send([2]);
     await until(() => server.posted.length > 2);

@@ -1,4 +1,6 @@
 // Several messages in one read: in which order they are answered, told and settled.
+
+import { ERROR, EVENT, INVOCATION, PUBLISHED, REGISTERED, RESULT, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { type Any, type Lab, script, welcome } from './lab.ts';
 
 const outcomes: { [name: string]: (lab: Lab) => unknown } = {
@@ -32,7 +34,7 @@ async function callee(lab: Lab, endpoints: readonly ((...given: Any[]) => unknow
   const { session, line } = await lab.joined({ on_user_error: (error: Any) => order.push(['told', error]), ...options });
   for (const [i, endpoint] of endpoints.entries()) {
     const asked = session.register(`com.example.p${i}`, endpoint);
-    line.deliver([65, i + 1, 61 + i]);
+    line.deliver(REGISTERED(i + 1, 61 + i));
     await asked;
   }
   const send = session._send_wamp;
@@ -57,7 +59,7 @@ for (const [how, options] of [
     script(`[H11] order: invocations in one read, ${what}, ${how}`, async (lab) => {
       const endpoints = given.map((name) => () => outcomes[name]?.(lab));
       const { line, order } = await callee(lab, endpoints, options);
-      for (const i of given.keys()) line.deliver([68, 900 + i, 61 + i, {}]);
+      for (const i of given.keys()) line.deliver(INVOCATION(900 + i, 61 + i, {}));
       await lab.settle();
       lab.see('order', order);
     });
@@ -94,25 +96,25 @@ for (const [how, options] of [
       );
     };
     asked();
-    const refuse = (type: number, id: number): void => line.deliver([8, type, id, {}, 'com.example.error']);
-    line.deliver([50, 1, {}, [1]]);
+    const refuse = (type: number, id: number): void => line.deliver(ERROR(type, id, {}, 'com.example.error'));
+    line.deliver(RESULT(1, {}, [1]));
     refuse(48, 2);
     refuse(16, 3);
-    line.deliver([17, 4, 904]);
-    line.deliver([33, 5, 77]);
-    line.deliver([36, 77, 905, {}]);
+    line.deliver(PUBLISHED(4, 904));
+    line.deliver(SUBSCRIBED(5, 77));
+    line.deliver(EVENT(77, 905, {}));
     refuse(32, 6);
     refuse(64, 7);
-    line.deliver([65, 8, 61]);
+    line.deliver(REGISTERED(8, 61));
     await lab.settle();
     asked();
-    line.deliver([65, 16, 62]);
+    line.deliver(REGISTERED(16, 62));
     refuse(64, 15);
-    line.deliver([33, 14, 78]);
+    line.deliver(SUBSCRIBED(14, 78));
     refuse(32, 13);
-    line.deliver([17, 12, 912]);
+    line.deliver(PUBLISHED(12, 912));
     refuse(16, 11);
-    line.deliver([50, 10, {}, []]);
+    line.deliver(RESULT(10, {}, []));
     refuse(48, 9);
     await lab.settle();
     lab.see('order', order);
@@ -128,11 +130,11 @@ script('[H11] order: progress, results and errors in one read', async (lab) => {
       (error: Any) => order.push([i, 'error', error.error]),
       (value: Any) => order.push([i, 'progress', value]),
     );
-  for (let i = 0; i < 3; i++) line.deliver([50, i + 1, { progress: true }, [i]]);
+  for (let i = 0; i < 3; i++) line.deliver(RESULT(i + 1, { progress: true }, [i]));
   await lab.settle();
-  line.deliver([8, 48, 2, {}, 'com.example.error']);
-  line.deliver([50, 1, {}, ['end']]);
-  line.deliver([50, 3, {}, ['end']]);
+  line.deliver(ERROR('CALL', 2, {}, 'com.example.error'));
+  line.deliver(RESULT(1, {}, ['end']));
+  line.deliver(RESULT(3, {}, ['end']));
   await lab.settle();
   lab.see('order', order);
 });
@@ -145,16 +147,16 @@ script('[H11] order: events in one read, some handlers throw, one unsubscribes',
     if (args[0] === 1) throw name;
   };
   const subscribed = ['a', 'b'].map((name) => session.subscribe('com.example.t', handler(name)));
-  line.deliver([33, 1, 77]);
-  line.deliver([33, 2, 77]);
+  line.deliver(SUBSCRIBED(1, 77));
+  line.deliver(SUBSCRIBED(2, 77));
   const [a, b] = await Promise.all(subscribed);
-  for (let i = 0; i < 3; i++) line.deliver([36, 77, 900 + i, {}, [i]]);
+  for (let i = 0; i < 3; i++) line.deliver(EVENT(77, 900 + i, {}, [i]));
   a.unsubscribe();
-  line.deliver([36, 77, 910, {}, [1]]);
+  line.deliver(EVENT(77, 910, {}, [1]));
   // autobahn-js #183: the last handler is gone, and an event was under way.
   b.unsubscribe();
-  line.deliver([36, 77, 911, {}, [1]]);
-  line.deliver([35, 3]);
+  line.deliver(EVENT(77, 911, {}, [1]));
+  line.deliver(UNSUBSCRIBED(3));
   await lab.settle();
   lab.see('order', order);
   lab.see('wire', wire);
@@ -173,7 +175,7 @@ script('[H11] order: a callee of progressive results among others in one read', 
     },
     () => 7,
   ]);
-  for (let i = 0; i < 3; i++) line.deliver([68, 900 + i, 61 + i, { receive_progress: true }]);
+  for (let i = 0; i < 3; i++) line.deliver(INVOCATION(900 + i, 61 + i, { receive_progress: true }));
   await lab.settle();
   lab.see('order', order);
 });
@@ -185,8 +187,8 @@ script('[H11] order: REGISTERED and invocations in one read', async (lab) => {
     if (n++ === 1) throw new lab.autobahn.Error('com.example.error');
     return n;
   });
-  line.deliver([65, 1, 61]);
-  for (let i = 0; i < 3; i++) line.deliver([68, 900 + i, 61, {}]);
+  line.deliver(REGISTERED(1, 61));
+  for (let i = 0; i < 3; i++) line.deliver(INVOCATION(900 + i, 61, {}));
   await lab.settle();
   lab.see('answers', wire.slice(1));
 });

@@ -1,5 +1,6 @@
 // Which promises are given.
 import { createRequire } from 'node:module';
+import { ERROR, PUBLISHED, REGISTERED, RESULT, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 
 const foreign = createRequire(import.meta.url)('when') as Any;
@@ -39,7 +40,13 @@ for (const [name, options] of Object.entries(kinds)) {
         (value: Any) => told.push(value?.id ?? value),
         (error: Any) => told.push(error.error),
       );
-    line.deliver([50, 1, {}, [1]], [33, 2, 51], [65, 3, 61], [17, 4, 71], [8, 48, 5, {}, 'com.example.error']);
+    line.deliver(
+      RESULT(1, {}, [1]),
+      SUBSCRIBED(2, 51),
+      REGISTERED(3, 61),
+      PUBLISHED(4, 71),
+      ERROR('CALL', 5, {}, 'com.example.error'),
+    );
     await settle();
     see('settled', [...told].sort());
     see('native', call instanceof Promise);
@@ -50,7 +57,7 @@ for (const [name, options] of Object.entries(kinds)) {
     see('on_unsubscribe', typeof session.subscriptions[0][0].on_unsubscribe.then);
     see('defer', Object.keys(connection.defer()).includes('resolve'));
     const leaving = session.subscriptions[0][0].unsubscribe();
-    line.deliver([35, 6]);
+    line.deliver(UNSUBSCRIBED(6));
     see('unsubscribe', await leaving);
   });
 }
@@ -63,9 +70,9 @@ script('promises: progress with a foreign library', async ({ see, joined, settle
     null,
     (v: unknown) => told.push(['progress', v]),
   );
-  line.deliver([50, 1, { progress: true }, [1]]);
+  line.deliver(RESULT(1, { progress: true }, [1]));
   await settle();
-  line.deliver([50, 1, {}, ['end']]);
+  line.deliver(RESULT(1, {}, ['end']));
   await settle();
   see('told', told);
 });
@@ -74,7 +81,7 @@ script('promises: a rejection that nobody looks at is a line on the console', as
   const { session, line } = await joined();
   session.call('com.example.a');
   session.call('com.example.b').then(() => {});
-  line.deliver([8, 48, 1, {}, 'com.example.error'], [8, 48, 2, {}, 'com.example.error']);
+  line.deliver(ERROR('CALL', 1, {}, 'com.example.error'), ERROR('CALL', 2, {}, 'com.example.error'));
   await new Promise((resolve) => setTimeout(resolve, 200));
   see('lines', errors.length);
 });

@@ -1,5 +1,6 @@
 // The deep import: the module, options, the handshake, frames and events. PINGs: protocol-pings.ts.
 import { EventEmitter } from 'node:events';
+import { RESULT } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 import { frame, Stream, shaken, started } from './raw-stream.ts';
 
@@ -133,7 +134,7 @@ script('protocol: octets before the handshake, and after the end', (lab) => {
   for (const name of ['message', 'name']) delete (globalThis as Any)[name];
 });
 
-const messages = [[1, 'realm1', {}], [50, 2 ** 53, { a: null }], 'ü€😀', null, 0, []];
+const messages = [[1, 'realm1', {}], RESULT(2 ** 53, { a: null }), 'ü€😀', null, 0, []];
 const stream = Buffer.concat([
   ...messages.map((message) => frame(0, JSON.stringify(message))),
   frame(0, 'no JSON'),

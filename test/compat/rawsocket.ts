@@ -1,5 +1,6 @@
 // The transport `rawsocket` by itself, as a program takes it from the registry or by the deep import.
 import { createServer, type Socket } from 'node:net';
+import { HELLO } from '../fixtures/messages.ts';
 import { type Any, type Lab, script } from './lab.ts';
 
 interface Peer {
@@ -78,7 +79,7 @@ script('rawsocket: the transport', async (lab) => {
   await until(() => told.length > 0);
   lab.see('open', [...told]);
   lab.see('then', [transport.info, transport.protocol, transport.serializer.SERIALIZER_ID]);
-  lab.see('send', [transport.send([1, 'realm1', { ü: null }]), transport.send(['two'])]);
+  lab.see('send', [transport.send(HELLO('realm1', { ü: null })), transport.send(['two'])]);
   await until(() => Buffer.concat(peer.got).length > 35);
   lab.see('sent', Buffer.concat(peer.got.splice(0)));
   socket.write(Buffer.concat([Buffer.of(0, 0, 0, 3), Buffer.from('[2]'), Buffer.of(0, 0, 0, 3), Buffer.from('[3]')]));

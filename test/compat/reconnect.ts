@@ -1,5 +1,6 @@
 // When it tries again: fake timers, and the same random numbers for both.
 import { vi } from 'vitest';
+import { GOODBYE, SUBSCRIBED, WELCOME } from '../fixtures/messages.ts';
 import { type Any, script, welcome } from './lab.ts';
 
 let random = 0.7;
@@ -87,7 +88,7 @@ script('reconnect: lost after it was joined, then unreachable, then back', (lab)
     if (i === 0 || i === 2) {
       line.open();
       await lab.settle();
-      line.deliver([2, 7 + i, welcome]);
+      line.deliver(WELCOME(7 + i, welcome));
       await lab.settle();
     }
     line.drop();
@@ -99,7 +100,7 @@ script('reconnect: a line closed cleanly', (lab) =>
     if (i === 0) {
       line.open();
       await lab.settle();
-      line.deliver([2, 7, welcome]);
+      line.deliver(WELCOME(7, welcome));
       await lab.settle();
     }
     line.end({ code: 1000, reason: '', wasClean: true });
@@ -115,13 +116,13 @@ script('reconnect: what is left after it', async (lab) => {
   for (const i of [0, 1]) {
     lines[i]?.open();
     await lab.settle();
-    lines[i]?.deliver([2, 7 + i, welcome]);
+    lines[i]?.deliver(WELCOME(7 + i, welcome));
     await lab.settle();
     if (i === 1) break;
     opened[0].prefix('api', 'com.example');
     opened[0].caller_disclose_me = true;
     opened[0].subscribe('com.example.t', () => {});
-    lines[0]?.deliver([33, 1, 51]);
+    lines[0]?.deliver(SUBSCRIBED(1, 51));
     await lab.settle();
     lines[0]?.drop();
     await lab.settle();
@@ -213,9 +214,9 @@ script('reconnect: forced after GOODBYE, by the members that programs know', asy
   connection.open();
   lines[0]?.open();
   await lab.settle();
-  lines[0]?.deliver([2, 7, welcome]);
+  lines[0]?.deliver(WELCOME(7, welcome));
   await lab.settle();
-  lines[0]?.deliver([6, { message: 'down' }, 'wamp.close.system_shutdown']);
+  lines[0]?.deliver(GOODBYE({ message: 'down' }, 'wamp.close.system_shutdown'));
   await lab.settle();
   lab.see('onclose', closes);
   vi.advanceTimersByTime(10_000);

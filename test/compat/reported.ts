@@ -1,5 +1,6 @@
 // What users have reported of Autobahn|JS, by the number of the issue in crossbario/autobahn-js: the program that they showed, on both.
 import WebSocket from 'ws';
+import { GOODBYE, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { type Any, script, welcome } from './lab.ts';
 import { open, staged } from './stage.ts';
 
@@ -14,7 +15,7 @@ script('[H11] reported: 506, is the session open in onclose?', async (lab) => {
     if (how === 'lost') line.drop();
     else if (how === 'closed') {
       connection.close();
-      line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+      line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     } else line.deliver([how === 'GOODBYE' ? 6 : 3, {}, 'com.example.reason']);
     await lab.settle();
     lab.see(how, [...told, session.isOpen, connection.session]);
@@ -25,14 +26,14 @@ script('[H11] reported: 54, unsubscribing all that the session lists', async (la
   const { session, line, wire } = await lab.joined();
   for (const [i, topic] of ['a', 'a', 'b'].entries()) {
     const asked = session.subscribe(`com.example.${topic}`, () => {});
-    line.deliver([33, i + 1, topic === 'a' ? 77 : 78]);
+    line.deliver(SUBSCRIBED(i + 1, topic === 'a' ? 77 : 78));
     await asked;
   }
   const told: unknown[] = [];
   for (const list of session.subscriptions)
     for (const each of [...list]) each.unsubscribe().then((isLast: unknown) => told.push([each.topic, isLast]));
-  line.deliver([35, 4]);
-  line.deliver([35, 5]);
+  line.deliver(UNSUBSCRIBED(4));
+  line.deliver(UNSUBSCRIBED(5));
   await lab.settle();
   lab.see('told', told);
   lab.see('wire', wire);
@@ -43,7 +44,7 @@ script('[H11] reported: 508, unsubscribing when the session is over', async (lab
   const { session, line, connection } = await lab.joined({ max_retries: 0 });
   const asked = [1, 2].map((id) => {
     const promise = session.subscribe('com.example.t', () => {});
-    line.deliver([33, id, 77]);
+    line.deliver(SUBSCRIBED(id, 77));
     return promise;
   });
   const [first, second] = await Promise.all(asked);
@@ -146,7 +147,7 @@ script('[H11] reported: 379, who publishes while the line is closing', async (la
     'call',
     lab.attempt(() => session.call('com.example.p')),
   );
-  line.deliver([6, {}, 'wamp.close.goodbye_and_out']);
+  line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   await lab.settle();
   lab.see(
     'afterwards',

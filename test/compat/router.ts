@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { deriveKey } from 'autostrada/wampcra';
 import { WebSocketServer } from 'ws';
+import { WELCOME } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 import { open, staged } from './stage.ts';
 
@@ -202,7 +203,7 @@ for (const [name, end] of [
     await new Promise((resolve) => server.once('listening', resolve));
     server.on('connection', (socket) => {
       socket.on('message', () => {
-        if (isAnswering) socket.send(JSON.stringify([2, 7, { roles: {} }]));
+        if (isAnswering) socket.send(JSON.stringify(WELCOME(7, { roles: {} })));
         setTimeout(() => end(socket), 10);
       });
     });

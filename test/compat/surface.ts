@@ -1,4 +1,6 @@
 // What is there before anything is connected.
+
+import { CALL } from '../fixtures/messages.ts';
 import { type Any, script } from './lab.ts';
 
 const names = [
@@ -150,7 +152,7 @@ script('surface: util', async ({ autobahn, see, attempt }) => {
 
 script('surface: serializers', async ({ autobahn, see }) => {
   const { JSONSerializer, MsgpackSerializer, CBORSerializer } = autobahn.serializer as Any;
-  const message = [48, 1, { a: true }, 'com.example', [1, -1, 1.5, 'ü', null, 2 ** 40], { k: [] }];
+  const message = CALL(1, { a: true }, 'com.example', [1, -1, 1.5, 'ü', null, 2 ** 40], { k: [] });
   for (const Class of [JSONSerializer, MsgpackSerializer, CBORSerializer]) {
     const serializer = new Class();
     const name = serializer.SERIALIZER_ID;

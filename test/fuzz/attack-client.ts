@@ -5,6 +5,7 @@
 import { Connection, type ConnectionOptions, type Serializer, type Session, ticket } from 'autostrada';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { Code, GOODBYE, RESULT, SUBSCRIBED, WELCOME } from '../fixtures/messages.ts';
 import { Actor, demand, type List, pendingOf, settle } from './actor.ts';
 import { type Action, type Bench, encode, isEnding } from './campaign.ts';
 import { resolve, withProto } from './mutate.ts';
@@ -42,16 +43,16 @@ async function dial(
   return { connection, router };
 }
 
-const welcome: List = [2, 7, { roles: { broker: {}, dealer: {} } }];
+const welcome: List = WELCOME(7, { roles: { broker: {}, dealer: {} } });
 
 export async function clientBench(make: () => Serializer): Promise<Bench> {
   const serializer = make();
   let heard: unknown[] = [];
   const bystander = await dial(serializer, {}, (list, router) => {
-    if (list[0] === 1) router.send(welcome);
-    else if (list[0] === 32) router.send([33, list[1], 11]);
-    else if (list[0] === 48) router.send([36, 11, 1, {}, list[4]], [50, list[1], {}, list[4]]);
-    else if (list[0] === 6) router.send([6, {}, 'wamp.close.goodbye_and_out']);
+    if (list[0] === Code.HELLO) router.send(welcome);
+    else if (list[0] === Code.SUBSCRIBE) router.send(SUBSCRIBED(list[1], 11));
+    else if (list[0] === Code.CALL) router.send([Code.EVENT, 11, 1, {}, list[4]], [Code.RESULT, list[1], {}, list[4]]);
+    else if (list[0] === Code.GOODBYE) router.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   });
   const { session } = bystander.connection;
   demand(session !== undefined, 'the bystander has no session');
@@ -136,8 +137,13 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
     const end = router.inbox.at(-1);
     if (router.closed) {
       const isAborted =
-        end?.[0] === 3 && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
-      demand(isAborted || mayEnd || end?.[0] === 6, 'the line was closed without ABORT', router.closed, router.inbox.slice(-3));
+        end?.[0] === Code.ABORT && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
+      demand(
+        isAborted || mayEnd || end?.[0] === Code.GOODBYE,
+        'the line was closed without ABORT',
+        router.closed,
+        router.inbox.slice(-3),
+      );
       demand(!JSON.stringify(end ?? '').includes('internal error'), 'an internal error', end);
     } else {
       if (connection.status.state !== 'joined') router.send(welcome);
@@ -150,7 +156,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
         };
         probed.call('com.attack.probe').then(keep, keep);
         await settle();
-        router.send([50, find('CALL'), {}, ['alive']]);
+        router.send(RESULT(find('CALL'), {}, ['alive']));
         await settle();
         demand(answer === 'alive', 'the session is neither aborted nor unharmed', answer, router.inbox.slice(-3));
       }
@@ -179,17 +185,20 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
 /** Which ids the client knows, or may know, and which request has its answer. */
 function follow(live: Map<string, unknown>, pending: [name: string, request: unknown][], list: readonly unknown[]): void {
   const [code, id, second] = list;
-  if (code === 33) live.set('subscription', second);
-  else if (code === 65) live.set('registration', second);
-  else if (code === 35 && id !== 0) live.delete('subscription');
-  else if (code === 67 && id !== 0) live.delete('registration');
-  else if (code === 68) {
+  if (code === Code.SUBSCRIBED) live.set('subscription', second);
+  else if (code === Code.REGISTERED) live.set('registration', second);
+  else if (code === Code.UNSUBSCRIBED && id !== 0) live.delete('subscription');
+  else if (code === Code.UNREGISTERED && id !== 0) live.delete('registration');
+  else if (code === Code.INVOCATION) {
     live.set('invocation', id);
     live.set('next invocation', typeof id === 'number' ? id + 1 : 1);
   }
-  const isProgress = code === 50 && (second as { progress?: unknown } | null)?.progress === true;
-  const request = code === 8 ? second : id;
-  const at = isProgress || code === 36 || code === 68 || code === 69 ? -1 : pending.findIndex(([, sent]) => sent === request);
+  const isProgress = code === Code.RESULT && (second as { progress?: unknown } | null)?.progress === true;
+  const request = code === Code.ERROR ? second : id;
+  const at =
+    isProgress || code === Code.EVENT || code === Code.INVOCATION || code === Code.INTERRUPT
+      ? -1
+      : pending.findIndex(([, sent]) => sent === request);
   if (at >= 0) pending.splice(at, 1);
 }
 

@@ -5,6 +5,7 @@
 import { Connection, type Serializer, type Session } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { CALL, Code, GOODBYE, HELLO, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { Actor, demand, type List, pendingOf, settle } from './actor.ts';
 import { type Action, type Bench, encode, isEnding } from './campaign.ts';
 import { clientScript } from './client-messages.ts';
@@ -57,18 +58,18 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
   };
   const join = async (from: typeof staff, realm: string, onMessage?: (list: List, actor: Actor) => void): Promise<Actor> => {
     const actor = line(from, onMessage);
-    actor.send([1, realm, { roles }]);
+    actor.send(HELLO(realm, { roles }));
     await settle();
     const [welcome] = actor.take();
-    demand(welcome?.[0] === 2, 'expected WELCOME, got', welcome);
+    demand(welcome?.[0] === Code.WELCOME, 'expected WELCOME, got', welcome);
     actor.live.set('session', welcome[1]);
     return actor;
   };
 
   const alice = await join(staff, 'realm1', (list, actor) => {
-    if (list[0] === 68) actor.send([70, list[1], {}, ...list.slice(4)]);
+    if (list[0] === Code.INVOCATION) actor.send([Code.YIELD, list[1], {}, ...list.slice(4)]);
   });
-  alice.send([64, 1, {}, 'com.bystander.add'], [32, 2, {}, 'com.bystander.topic']);
+  alice.send(REGISTER(1, {}, 'com.bystander.add'), SUBSCRIBE(2, {}, 'com.bystander.topic'));
   const carol = await join(staff, 'realm1');
   await settle();
   alice.take();
@@ -112,10 +113,14 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
   async function expectUnharmed(): Promise<void> {
     request += 2;
     alice.inbox.length = 0; // attackers may call her
-    carol.send([48, request - 1, {}, 'com.bystander.add', [request]], [16, request, {}, 'com.bystander.topic', [request]]);
+    carol.send(CALL(request - 1, {}, 'com.bystander.add', [request]), PUBLISH(request, {}, 'com.bystander.topic', [request]));
     await settle();
     const [called, event, ...more] = alice.take();
-    const isRight = called?.[0] === 68 && event?.[0] === 36 && JSON.stringify(event[4]) === `[${request}]` && more.length === 0;
+    const isRight =
+      called?.[0] === Code.INVOCATION &&
+      event?.[0] === Code.EVENT &&
+      JSON.stringify(event[4]) === `[${request}]` &&
+      more.length === 0;
     demand(isRight, 'alice noticed:', called, event, more);
     const answers = carol.take();
     const [result] = answers;
@@ -131,10 +136,10 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
     let isPlain = true; // one session, whose requests can be counted
     const arena = script.some((each) => 'send' in each && each.send[1] === 'arena') ? await join(router, 'arena') : undefined;
     const attacker = line(router, (list, { live }) => {
-      if (list[0] === 2) live.set('session', list[1]);
-      else if (list[0] === 33) live.set('subscription', list[2]);
-      else if (list[0] === 65) live.set('registration', list[2]);
-      else if (list[0] === 68) live.set('invocation', list[1]);
+      if (list[0] === Code.WELCOME) live.set('session', list[1]);
+      else if (list[0] === Code.SUBSCRIBED) live.set('subscription', list[2]);
+      else if (list[0] === Code.REGISTERED) live.set('registration', list[2]);
+      else if (list[0] === Code.INVOCATION) live.set('invocation', list[1]);
     });
     attacker.live.set('victim', arena?.live.get('session'));
     for (const action of script) {
@@ -171,21 +176,22 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
       }
     }
     await settle();
-    const isJoined = attacker.inbox.some(([code]) => code === 2);
+    const isJoined = attacker.inbox.some(([code]) => code === Code.WELCOME);
     if (attacker.closed) {
       const end = attacker.inbox.at(-1);
-      const isProper = end?.[0] === 3 && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
+      const isProper =
+        end?.[0] === Code.ABORT && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
       demand(isProper || mayEnd, 'the line was closed without ABORT', attacker.closed, attacker.inbox.slice(-3));
       demand(!JSON.stringify(end ?? '').includes('internal error'), 'an internal error', end);
     } else if (isJoined && isPlain) {
-      const killed = attacker.inbox.some(([code]) => code === 6);
-      attacker.send([32, last + 1, {}, 'com.attack.probe']);
+      const killed = attacker.inbox.some(([code]) => code === Code.GOODBYE);
+      attacker.send(SUBSCRIBE(last + 1, {}, 'com.attack.probe'));
       await settle();
-      const answer = attacker.inbox.find((list) => list[0] === 33 && list[1] === last + 1);
-      const isRefused = attacker.inbox.some((list) => list[0] === 8 && list[2] === last + 1);
+      const answer = attacker.inbox.find((list) => list[0] === Code.SUBSCRIBED && list[1] === last + 1);
+      const isRefused = attacker.inbox.some((list) => list[0] === Code.ERROR && list[2] === last + 1);
       demand(answer || isRefused || killed, 'the attacker is neither aborted nor unharmed', last, attacker.inbox.slice(-3));
     }
-    if (random.chance(0.3)) attacker.send([6, {}, 'wamp.close.close_realm']);
+    if (random.chance(0.3)) attacker.send(GOODBYE({}, 'wamp.close.close_realm'));
     attacker.close();
     arena?.close();
     await settle();

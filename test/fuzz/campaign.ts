@@ -7,6 +7,7 @@
  *   SEED=7 INDEX=123 npm run fuzz         one round again
  */
 import { expect } from 'vitest';
+import { Code } from '../fixtures/messages.ts';
 import { anyEdit, type ByteEdit, editFrame, isPlainDict, Live, mutate, type Template } from './mutate.ts';
 import { Random } from './random.ts';
 
@@ -149,7 +150,9 @@ export function encode(
 
 /** A valid list that the far end must have taken for an end of the session: ABORT or GOODBYE. */
 export function isEnding(list: unknown): boolean {
-  return Array.isArray(list) && (list[0] === 3 || list[0] === 6) && (isPlainDict(list[1]) || list[1] instanceof Live);
+  return (
+    Array.isArray(list) && (list[0] === Code.ABORT || list[0] === Code.GOODBYE) && (isPlainDict(list[1]) || list[1] instanceof Live)
+  );
 }
 
 /** As it is, or with something wrong; `wildness` is how often. */

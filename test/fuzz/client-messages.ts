@@ -1,4 +1,22 @@
 /* What a client may say, in an order that makes sense: the stuff that attacks on a router are made of. */
+
+import {
+  ABORT,
+  AUTHENTICATE,
+  CALL,
+  CANCEL,
+  ERROR,
+  EVENT_RECEIVED,
+  GOODBYE,
+  HELLO,
+  type Payload,
+  PUBLISH,
+  REGISTER,
+  SUBSCRIBE,
+  UNREGISTER,
+  UNSUBSCRIBE,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { type Action, perhaps } from './campaign.ts';
 import { anyDict, anyValue, Live, type Template } from './mutate.ts';
 import type { Random } from './random.ts';
@@ -37,10 +55,10 @@ const features = {
 
 function hello(random: Random, realm: string, more: object = {}): Template {
   const role = random.chance(0.8) ? { features } : {};
-  return [1, realm, { roles: { publisher: role, subscriber: role, caller: role, callee: role }, ...more }];
+  return HELLO(realm, { roles: { publisher: role, subscriber: role, caller: role, callee: role }, ...more });
 }
 
-const payload = (random: Random): unknown[] => {
+const payload = (random: Random): Payload => {
   if (random.chance(0.3)) return [];
   const args = Array.from({ length: random.below(3) }, () => anyValue(random));
   return random.chance(0.4) ? [args, anyDict(random)] : [args];
@@ -65,28 +83,28 @@ class Talk {
     switch (random.below(17)) {
       case 0:
       case 1:
-        return [32, next(), { ...match(random), ...flags(random, 'get_retained') }, random.pick(topics)];
+        return SUBSCRIBE(next(), { ...match(random), ...flags(random, 'get_retained') }, random.pick(topics));
       case 2:
-        return [34, next(), random.chance(0.7) ? new Live('subscription') : 5];
+        return UNSUBSCRIBE(next(), random.chance(0.7) ? new Live('subscription') : 5);
       case 3:
       case 4: {
         const lists = random.chance(0.2) ? { [random.pick(['exclude', 'eligible'])]: [new Live('session'), 5] } : {};
         const options = { ...flags(random, 'acknowledge', 'exclude_me', 'disclose_me', 'retain'), ...lists };
-        return [16, next(), options, random.pick(topics), ...payload(random)];
+        return PUBLISH(next(), options, random.pick(topics), ...payload(random));
       }
       case 5:
       case 6: {
         const invoke = random.chance(0.4) ? { invoke: random.pick(['single', 'roundrobin', 'random', 'first', 'last']) } : {};
         const options = { ...match(random), ...invoke, ...flags(random, 'disclose_caller', 'forward_timeout') };
-        return [64, next(), options, random.pick(procedures)];
+        return REGISTER(next(), options, random.pick(procedures));
       }
       case 7:
-        return [66, next(), random.chance(0.7) ? new Live('registration') : 5];
+        return UNREGISTER(next(), random.chance(0.7) ? new Live('registration') : 5);
       case 8:
       case 9: {
         const timeout = random.chance(0.3) ? { timeout: random.pick([0, 1, 50, 100_000]) } : {};
         const options = { ...timeout, ...flags(random, 'receive_progress', 'progress', 'disclose_me') };
-        return [48, next(), options, random.pick(procedures), ...payload(random)];
+        return CALL(next(), options, random.pick(procedures), ...payload(random));
       }
       case 10:
       case 11: {
@@ -96,30 +114,29 @@ class Talk {
           random.below(4),
         );
         const kwargs = random.chance(0.4) ? { reason: 'com.attack.reason', ...anyDict(random) } : anyDict(random);
-        return [48, next(), {}, random.pick(meta), args, kwargs];
+        return CALL(next(), {}, random.pick(meta), args, kwargs);
       }
       case 12: {
         const mode = random.chance(0.7) ? { mode: random.pick(['kill', 'skip', 'killnowait']) } : {};
-        return [49, random.chance(0.7) ? Math.max(1, this.request) : 1 + random.below(20), mode];
+        return CANCEL(random.chance(0.7) ? Math.max(1, this.request) : 1 + random.below(20), mode);
       }
       case 13:
       case 14:
-        return [70, this.invocation(), flags(random, 'progress'), ...payload(random)];
+        return YIELD(this.invocation(), flags(random, 'progress'), ...payload(random));
       case 15:
-        return [
-          8,
-          68,
+        return ERROR(
+          'INVOCATION',
           this.invocation(),
           {},
           random.pick(['com.attack.error', 'wamp.error.unavailable', 'wamp.error.canceled']),
           ...payload(random),
-        ];
+        );
       default:
-        if (random.chance(0.6)) return [337, 1 + random.below(9)];
-        if (random.chance(0.2)) return [3, {}, 'com.attack.enough'];
-        if (random.chance(0.2)) return [5, 'signature', {}];
+        if (random.chance(0.6)) return EVENT_RECEIVED(1 + random.below(9));
+        if (random.chance(0.2)) return ABORT({}, 'com.attack.enough');
+        if (random.chance(0.2)) return AUTHENTICATE('signature', {});
         this.request = 0;
-        return random.chance(0.5) ? [6, {}, 'wamp.close.close_realm'] : hello(random, 'realm1');
+        return random.chance(0.5) ? GOODBYE({}, 'wamp.close.close_realm') : hello(random, 'realm1');
     }
   }
 
@@ -137,7 +154,7 @@ export function clientScript(random: Random): Action[] {
   actions.push(perhaps(random, hello(random, realm, realm === 'members' ? login : {}), how === 0 ? 1 : 0));
   if (random.chance(0.8)) actions.push({ tick: true });
   if (realm === 'members') {
-    actions.push(perhaps(random, [5, random.pick(['s3cret', 'wrong']), {}], 0.3));
+    actions.push(perhaps(random, AUTHENTICATE(random.pick(['s3cret', 'wrong']), {}), 0.3));
     if (random.chance(0.8)) actions.push({ tick: true });
   }
   const talk = new Talk(random);

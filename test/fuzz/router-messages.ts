@@ -1,4 +1,21 @@
 /* What a router may say, and what a user does meanwhile: the stuff that attacks on a client are made of. */
+
+import {
+  ABORT,
+  CHALLENGE,
+  EVENT,
+  GOODBYE,
+  INTERRUPT,
+  INVOCATION,
+  type Payload,
+  PUBLISHED,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBED,
+  WELCOME,
+} from '../fixtures/messages.ts';
 import { type Action, perhaps } from './campaign.ts';
 import { anyDict, anyValue, Live, type Template } from './mutate.ts';
 import type { Random } from './random.ts';
@@ -13,14 +30,15 @@ const features = {
 
 function welcome(random: Random): Template {
   const role = random.chance(0.7) ? { features } : {};
-  return [
-    2,
-    1 + random.below(1000),
-    { roles: { broker: role, dealer: role }, authid: 'joe', authrole: 'user', authmethod: 'ticket' },
-  ];
+  return WELCOME(1 + random.below(1000), {
+    roles: { broker: role, dealer: role },
+    authid: 'joe',
+    authrole: 'user',
+    authmethod: 'ticket',
+  });
 }
 
-const payload = (random: Random): unknown[] => {
+const payload = (random: Random): Payload => {
   if (random.chance(0.3)) return [];
   const args = Array.from({ length: random.below(3) }, () => anyValue(random));
   return random.chance(0.4) ? [args, anyDict(random)] : [args];
@@ -33,15 +51,15 @@ function message(random: Random): Template {
   switch (random.below(18)) {
     case 0:
     case 1:
-      return [33, new Live('SUBSCRIBE'), id()];
+      return SUBSCRIBED(new Live('SUBSCRIBE'), id());
     case 2:
     case 3:
-      return [65, new Live('REGISTER'), id()];
+      return REGISTERED(new Live('REGISTER'), id());
     case 4:
-      return [17, new Live('PUBLISH'), 1 + random.below(99)];
+      return PUBLISHED(new Live('PUBLISH'), 1 + random.below(99));
     case 5:
     case 6:
-      return [50, new Live('CALL'), flag('progress'), ...payload(random)];
+      return RESULT(new Live('CALL'), flag('progress'), ...payload(random));
     case 7: {
       const type = random.pick(['CALL', 'PUBLISH', 'SUBSCRIBE', 'REGISTER', 'UNSUBSCRIBE', 'UNREGISTER']);
       const code = { CALL: 48, PUBLISH: 16, SUBSCRIBE: 32, REGISTER: 64, UNSUBSCRIBE: 34, UNREGISTER: 66 }[type];
@@ -57,7 +75,7 @@ function message(random: Random): Template {
     case 8:
     case 9: {
       const details = random.chance(0.3) ? { topic: 'com.mine.t0', publisher: 5, publisher_authid: 'joe', retained: true } : {};
-      return [36, new Live('subscription'), 1 + random.below(99), details, ...payload(random)];
+      return EVENT(new Live('subscription'), 1 + random.below(99), details, ...payload(random));
     }
     case 10:
     case 11:
@@ -67,29 +85,31 @@ function message(random: Random): Template {
         ...flag('progress', 0.1),
         ...(random.chance(0.2) ? { procedure: 'com.mine.p0' } : {}),
       };
-      return [
-        68,
+      return INVOCATION(
         random.chance(0.7) ? new Live('next invocation') : 1 + random.below(5),
         new Live('registration'),
         details,
         ...payload(random),
-      ];
+      );
     }
     case 13:
-      return [
-        69,
-        random.chance(0.7) ? new Live('invocation') : 1 + random.below(5),
-        { mode: random.pick(['kill', 'killnowait', 'skip']) },
-      ];
+      return INTERRUPT(random.chance(0.7) ? new Live('invocation') : 1 + random.below(5), {
+        mode: random.pick(['kill', 'killnowait', 'skip']),
+      });
     case 14:
-      if (random.chance(0.5)) return [35, new Live('UNSUBSCRIBE')];
-      return [35, 0, { subscription: new Live('subscription'), reason: 'com.attack.revoked' }];
+      if (random.chance(0.5)) return UNSUBSCRIBED(new Live('UNSUBSCRIBE'));
+      return UNSUBSCRIBED(0, { subscription: new Live('subscription'), reason: 'com.attack.revoked' });
     case 15:
-      if (random.chance(0.5)) return [67, new Live('UNREGISTER')];
-      return [67, 0, { registration: new Live('registration'), reason: 'com.attack.revoked' }];
+      if (random.chance(0.5)) return UNREGISTERED(new Live('UNREGISTER'));
+      return UNREGISTERED(0, { registration: new Live('registration'), reason: 'com.attack.revoked' });
     default:
-      if (random.chance(0.85)) return [36, new Live('subscription'), 7, {}];
-      return random.pick([[6, {}, 'wamp.close.system_shutdown'], [3, {}, 'com.attack.enough'], welcome(random), [4, 'ticket', {}]]);
+      if (random.chance(0.85)) return EVENT(new Live('subscription'), 7, {});
+      return random.pick([
+        GOODBYE({}, 'wamp.close.system_shutdown'),
+        ABORT({}, 'com.attack.enough'),
+        welcome(random),
+        CHALLENGE('ticket', {}),
+      ]);
   }
 }
 
@@ -107,7 +127,7 @@ export function routerScript(random: Random): Action[] {
   const wildness = random.pick([0.2, 0.4, 0.7, 1]);
   const isOpening = random.chance(0.1);
   for (let rounds = random.chance(0.3) ? 1 + random.below(2) : 0; rounds > 0; rounds--) {
-    actions.push(perhaps(random, [4, random.pick(['ticket', 'ticket', 'other']), anyDict(random)], isOpening ? 0.5 : 0));
+    actions.push(perhaps(random, CHALLENGE(random.pick(['ticket', 'ticket', 'other']), anyDict(random)), isOpening ? 0.5 : 0));
     if (random.chance(0.8)) actions.push({ tick: true });
   }
   if (isOpening && random.chance(0.5)) actions.push(perhaps(random, message(random), 0.5));

@@ -1,6 +1,7 @@
 /* That a broken promise is heard of: each invariant is broken on purpose. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ABORT, CALL, ERROR, RESULT } from '../fixtures/messages.ts';
 import { Random } from '../fuzz/random.ts';
 import { Judge } from './answers.ts';
 import { Arena } from './arena.ts';
@@ -181,7 +182,7 @@ describe('what attacks are made of', () => {
   });
 
   test.each(formats)('is read back as it was written in %s', (format) => {
-    const list = [48, 1, { a: { b: [1, -5, 1.5, true, null, 'é'.repeat(40)] } }, 'com.example.x', [2 ** 40, '', [], {}]];
+    const list = CALL(1, { a: { b: [1, -5, 1.5, true, null, 'é'.repeat(40)] } }, 'com.example.x', [2 ** 40, '', [], {}]);
     const plain = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value, (_, part) => (part instanceof Map ? Object.fromEntries(part) : part)));
     expect(plain(decode(format, encode(format, list)))).toEqual(list);
@@ -189,15 +190,15 @@ describe('what attacks are made of', () => {
 
   test('is judged by what a router may say', () => {
     const judge = new Judge();
-    judge.sent([48, 7, {}, 'a.b']);
-    expect(judge.complaint([50, 7, {}, [1]])).toBeUndefined();
-    expect(judge.complaint([8, 48, 7, {}, 'wamp.error.x'])).toBeUndefined();
-    expect(judge.complaint([50, 8, {}])).toContain('nobody asked');
-    expect(judge.complaint([8, 32, 7, {}, 'wamp.error.x'])).toContain('nobody asked');
+    judge.sent(CALL(7, {}, 'a.b'));
+    expect(judge.complaint(RESULT(7, {}, [1]))).toBeUndefined();
+    expect(judge.complaint(ERROR('CALL', 7, {}, 'wamp.error.x'))).toBeUndefined();
+    expect(judge.complaint(RESULT(8, {}))).toContain('nobody asked');
+    expect(judge.complaint(ERROR('SUBSCRIBE', 7, {}, 'wamp.error.x'))).toContain('nobody asked');
     expect(judge.complaint([50, 7, []])).toContain('no dict');
-    expect(judge.complaint([48, 7, {}, 'a.b'])).toContain('does not send');
-    expect(judge.complaint([3, {}, 'wamp.close.normal'])).toBeUndefined();
-    expect(judge.complaint([50, 7, {}])).toContain('after the end');
+    expect(judge.complaint(CALL(7, {}, 'a.b'))).toContain('does not send');
+    expect(judge.complaint(ABORT({}, 'wamp.close.normal'))).toBeUndefined();
+    expect(judge.complaint(RESULT(7, {}))).toContain('after the end');
   });
 });
 

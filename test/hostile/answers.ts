@@ -2,6 +2,8 @@
  * What a router may say to anybody, attackers among them: messages of its own side, of the right shape, and answers only to what was asked.
  * One judge for each line.
  */
+
+import { Code } from '../fixtures/messages.ts';
 import type { List } from './peer.ts';
 
 type Kind = 'id' | 'dict' | 'uri' | 'list' | 'type' | 'any';
@@ -54,16 +56,16 @@ export class Judge {
       if (i + 1 < list.length && !is(list[i + 1], typeof kind === 'string' ? kind : kind[0]))
         return `element ${i + 1} is no ${kind}`;
     }
-    const isOpening = code === 2 || code === 3 || code === 4;
+    const isOpening = code === Code.WELCOME || code === Code.ABORT || code === Code.CHALLENGE;
     if (this.state === 'over' || (this.state === 'left' && !isOpening)) return 'a message after the end of the session';
-    this.state = code === 3 ? 'over' : code === 6 ? 'left' : 'open';
+    this.state = code === Code.ABORT ? 'over' : code === Code.GOODBYE ? 'left' : 'open';
     if (this.isWild) return undefined;
     const wanted = typeof code === 'number' ? requestOf[code] : undefined;
     if (wanted !== undefined && !this.asked.get(wanted)?.has(first)) {
-      const isRevocation = (code === 35 || code === 67) && first === 0;
+      const isRevocation = (code === Code.UNSUBSCRIBED || code === Code.UNREGISTERED) && first === 0;
       if (!isRevocation) return `nobody asked for it: ${wanted} ${first}`;
     }
-    if (code === 8 && !this.asked.get(Number(first))?.has(second)) return `nobody asked for it: ${first} ${second}`;
+    if (code === Code.ERROR && !this.asked.get(Number(first))?.has(second)) return `nobody asked for it: ${first} ${second}`;
     return undefined;
   }
 }

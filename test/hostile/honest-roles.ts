@@ -2,6 +2,8 @@
  * What each honest session does, and what it is promised: every call is answered within the bound, rightly and in order; every event comes
  * within the bound, once and in order. Who opens lines, and looks whether they last, is honest.ts.
  */
+
+import { CALL, CANCEL, Code, PUBLISH, REGISTER, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import type { Format } from './formats.ts';
 import type { List } from './peer.ts';
 
@@ -77,15 +79,16 @@ export class Callee implements Role {
 
   begin(line: Line): void {
     this.line = line;
-    line.send([64, 1, {}, 'honest.echo']);
+    line.send(REGISTER(1, {}, 'honest.echo'));
   }
 
   message(list: List): void {
-    if (list[0] === 68) {
+    if (list[0] === Code.INVOCATION) {
       const args = this.liesOnce ? ['a lie'] : list[4];
       this.liesOnce = false;
-      this.line?.send([70, list[1], {}, args]);
-    } else if (list[0] !== 65 && list[0] !== 69) this.house.violate('wrong answers and orders', `callee got ${short(list)}`);
+      this.line?.send([Code.YIELD, list[1], {}, args]);
+    } else if (list[0] !== Code.REGISTERED && list[0] !== Code.INTERRUPT)
+      this.house.violate('wrong answers and orders', `callee got ${short(list)}`);
   }
 
   lost(): void {
@@ -126,7 +129,7 @@ export class Caller extends Paced {
   message([type, request, , args, ...rest]: List): void {
     const [next] = this.pending.keys();
     const expected = JSON.stringify([this.house.secret, next]);
-    if (type !== 50 || request !== next || JSON.stringify(args) !== expected)
+    if (type !== Code.RESULT || request !== next || JSON.stringify(args) !== expected)
       this.violate(`expected the result of call ${next}, got ${short([type, request, args, ...rest])}`);
     const answered = typeof request === 'number' ? this.pending.get(request) : undefined;
     if (!answered) return;
@@ -150,7 +153,7 @@ export class Caller extends Paced {
     while (calls.length < 2 && this.last < this.most) {
       this.last++;
       this.pending.set(this.last, { at: now, isLate: false });
-      calls.push([48, this.last, {}, 'honest.echo', [this.house.secret, this.last]]);
+      calls.push(CALL(this.last, {}, 'honest.echo', [this.house.secret, this.last]));
     }
     line.send(...calls);
   }
@@ -190,7 +193,8 @@ export class Publisher extends Paced {
   }
 
   message(list: List): void {
-    if (list[0] !== 17 || list[1] !== this.request) this.violate(`expected PUBLISHED of ${this.request}, got ${short(list)}`);
+    if (list[0] !== Code.PUBLISHED || list[1] !== this.request)
+      this.violate(`expected PUBLISHED of ${this.request}, got ${short(list)}`);
     if (this.pendingSince !== undefined) this.house.waited(performance.now() - this.pendingSince);
     this.pendingSince = undefined;
   }
@@ -199,7 +203,7 @@ export class Publisher extends Paced {
     if (this.pendingSince !== undefined || this.house.isResting) return;
     this.pendingSince = performance.now();
     this.request++;
-    line.send([16, this.request, { acknowledge: true }, 'honest.news', [this.house.secret, this.news.publish()]]);
+    line.send(PUBLISH(this.request, { acknowledge: true }, 'honest.news', [this.house.secret, this.news.publish()]));
   }
 }
 
@@ -220,7 +224,7 @@ export class Subscriber extends Paced {
 
   override begin(line: Line): void {
     super.begin(line);
-    line.send([32, 1, {}, 'honest.news']);
+    line.send(SUBSCRIBE(1, {}, 'honest.news'));
   }
 
   override lost(): void {
@@ -229,10 +233,10 @@ export class Subscriber extends Paced {
   }
 
   message(list: List): void {
-    if (list[0] === 33) return;
+    if (list[0] === Code.SUBSCRIBED) return;
     const [type, , , , args] = list;
     const [, number] = Array.isArray(args) ? args : [];
-    if (type !== 36 || typeof number !== 'number' || (this.heard !== undefined && number !== this.heard + 1))
+    if (type !== Code.EVENT || typeof number !== 'number' || (this.heard !== undefined && number !== this.heard + 1))
       return this.violate(`expected event ${this.heard}, got ${short(list)}`);
     this.heard = number;
     this.house.tally.events++;
@@ -269,7 +273,7 @@ export class Bystander extends Paced {
   override begin(line: Line): void {
     super.begin(line);
     this.request = 2;
-    line.send([32, 1, { match: 'prefix' }, 'attack.heard.'], [64, 2, { invoke: 'roundrobin' }, 'attack.bystander']);
+    line.send(SUBSCRIBE(1, { match: 'prefix' }, 'attack.heard.'), REGISTER(2, { invoke: 'roundrobin' }, 'attack.bystander'));
   }
 
   override lost(): void {
@@ -279,12 +283,12 @@ export class Bystander extends Paced {
 
   message(list: List): void {
     const [type, request, asked] = list;
-    if (type === 36) this.house.tally.heard++;
-    else if (type === 68) this.line?.send([70, request, {}, [1]]);
-    else if (type === 50 || (type === 8 && request === 48)) {
-      const answers = type === 50 ? request : asked;
+    if (type === Code.EVENT) this.house.tally.heard++;
+    else if (type === Code.INVOCATION) this.line?.send(YIELD(request, {}, [1]));
+    else if (type === Code.RESULT || (type === Code.ERROR && request === 48)) {
+      const answers = type === Code.RESULT ? request : asked;
       const details = asked instanceof Map ? Object.fromEntries(asked) : asked;
-      const isProgress = type === 50 && (details as { progress?: unknown })?.progress === true;
+      const isProgress = type === Code.RESULT && (details as { progress?: unknown })?.progress === true;
       if (answers !== this.call?.request) this.violate(`an answer to call ${answers}, which is not under way`);
       else if (!isProgress) this.call = undefined;
     } else if (![33, 65, 69].includes(Number(type))) this.violate(`got ${short(list)}`);
@@ -297,7 +301,7 @@ export class Bystander extends Paced {
       const age = now - this.call.at;
       if (age > 500 && !this.call.isCancelled) {
         this.call.isCancelled = true;
-        line.send([49, this.call.request, { mode: 'killnowait' }]);
+        line.send(CANCEL(this.call.request, { mode: 'killnowait' }));
       }
       if (age > this.house.boundMs + 500 && !this.call.isLate) {
         this.call.isLate = true;
@@ -306,7 +310,7 @@ export class Bystander extends Paced {
     } else if (this.steps % 8 === 0 && !this.house.isResting) {
       this.request++;
       this.call = { request: this.request, at: now, isCancelled: false, isLate: false };
-      line.send([48, this.request, { receive_progress: true }, 'attack.served', [this.request]]);
+      line.send(CALL(this.request, { receive_progress: true }, 'attack.served', [this.request]));
     }
   }
 }

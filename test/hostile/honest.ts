@@ -4,6 +4,7 @@
  * attackers serve. Roles are in honest-roles.ts. What was promised them and not kept is told to the parent, who asks.
  */
 
+import { AUTHENTICATE, Code, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import type { Format } from './formats.ts';
 import { Bystander, Callee, Caller, type House, type Line, News, Publisher, type Role, Subscriber } from './honest-roles.ts';
 import { LongPollPeer } from './long-poll-peer.ts';
@@ -63,11 +64,11 @@ async function enter(way: Way, hear: (list: readonly unknown[]) => void, malform
       reject(new Error(why));
     };
     line.onMessage = (list) => {
-      if (list[0] === 4) line.send([5, secret, {}]);
-      else if (list[0] === 2) {
+      if (list[0] === Code.CHALLENGE) line.send(AUTHENTICATE(secret, {}));
+      else if (list[0] === Code.WELCOME) {
         clearTimeout(late);
         line.onMessage = (message) => {
-          if (message[0] === 3 || message[0] === 6) {
+          if (message[0] === Code.ABORT || message[0] === Code.GOODBYE) {
             line.ended ??= JSON.stringify(message);
             line.destroy();
           } else hear(message);
@@ -77,7 +78,7 @@ async function enter(way: Way, hear: (list: readonly unknown[]) => void, malform
       } else fail(JSON.stringify(list));
       return false;
     };
-    line.send([1, 'arena', { roles, authmethods: ['ticket'], authid: 'honest' }]);
+    line.send(HELLO('arena', { roles, authmethods: ['ticket'], authid: 'honest' }));
   });
 }
 
@@ -126,7 +127,7 @@ async function newcomers(): Promise<void> {
       caller.begin(line);
       while (!caller.isDone && line.ended === undefined && performance.now() - since < boundMs) await sleep(5);
       if (!caller.isDone) house.violate('honest calls answered late or never', `a newcomer: ${line.ended ?? 'silence'}`);
-      line.send([6, {}, 'wamp.close.close_realm']);
+      line.send(GOODBYE({}, 'wamp.close.close_realm'));
       await sleep(20);
       line.destroy();
       tally.newcomers++;
@@ -177,7 +178,7 @@ const tasks: { readonly [task: string]: (options: { readonly [key: string]: unkn
   lie: () => ((cast[0]?.[0] as Callee).liesOnce = true),
   async leave() {
     isOver = true;
-    for (const line of lines.values()) line.send([6, {}, 'wamp.close.close_realm']);
+    for (const line of lines.values()) line.send(GOODBYE({}, 'wamp.close.close_realm'));
     await sleep(500);
     for (const line of lines.values()) line.destroy();
     return true;

@@ -1,5 +1,6 @@
 /* The same as a `Peer` for the honest session that comes by long-poll: one request for a poll, one for each message, JSON. */
 import { Agent, request } from 'node:http';
+import { Code } from '../fixtures/messages.ts';
 import type { List } from './peer.ts';
 
 export interface Posted {
@@ -51,7 +52,7 @@ export class LongPollPeer {
       const { status, body } = await this.post(`${this.base}/receive`, '');
       if (status === 200) {
         const list = JSON.parse(body) as List;
-        if (list[0] === 2) this.session = Number(list[1]);
+        if (list[0] === Code.WELCOME) this.session = Number(list[1]);
         this.onMessage?.(list);
       } else if (status !== 204) this.end(`a poll was answered with ${status}`);
     }

@@ -3,6 +3,7 @@
  * checked or helped: it writes what it is told to. Attackers and honest sessions stand on it.
  */
 import { connect, type Socket } from 'node:net';
+import { AUTHENTICATE, Code, HELLO } from '../fixtures/messages.ts';
 import { decode, encode, type Format } from './formats.ts';
 
 export interface PeerOptions {
@@ -159,13 +160,13 @@ export class Peer {
 
   /** HELLO and what comes of it: whether it is WELCOME. */
   async join(realm: string, details: { readonly [key: string]: unknown } = {}, ms = 15_000): Promise<boolean> {
-    this.send([1, realm, { roles, ...details }]);
-    const answer = await this.next((list) => list[0] === 2 || list[0] === 3 || list[0] === 4, ms);
-    if (answer?.[0] === 4 && typeof details.ticket === 'string') {
-      this.send([5, details.ticket, {}]);
+    this.send(HELLO(realm, { roles, ...details }));
+    const answer = await this.next((list) => list[0] === Code.WELCOME || list[0] === Code.ABORT || list[0] === Code.CHALLENGE, ms);
+    if (answer?.[0] === Code.CHALLENGE && typeof details.ticket === 'string') {
+      this.send(AUTHENTICATE(details.ticket, {}));
       return (await this.next(2, ms)) !== undefined;
     }
-    return answer?.[0] === 2;
+    return answer?.[0] === Code.WELCOME;
   }
 
   /** Whether it has come true; false: not in time, or never. */
@@ -238,8 +239,8 @@ export class Peer {
     const payload = this.buffered.subarray(4, 4 + length);
     this.buffered = this.buffered.subarray(4 + length);
     if (type === 0) this.message(payload);
-    else if (type === 1) this.write(rawSocketFrame(2, payload));
-    else if (type !== 2) this.onMalformed?.(`a RawSocket frame of type ${type}`);
+    else if (type === Code.HELLO) this.write(rawSocketFrame(2, payload));
+    else if (type !== Code.WELCOME) this.onMalformed?.(`a RawSocket frame of type ${type}`);
     return true;
   }
 
@@ -273,7 +274,7 @@ export class Peer {
       return this.onMalformed?.(`${error}: ${payload.subarray(0, 200).toString('latin1')}`);
     }
     if (!Array.isArray(list)) return this.onMalformed?.('a message that is no list');
-    if (list[0] === 2) this.session = Number(list[1]);
+    if (list[0] === Code.WELCOME) this.session = Number(list[1]);
     if (this.onMessage?.(list) ?? true) this.inbox.push(list);
   }
 }

@@ -3,6 +3,7 @@
  * address. What is left after all garbage is gone is bounded; what the process took is told.
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import { CALL, Code, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { sleep } from './arena.ts';
 import { Child } from './child.ts';
 import { encode } from './formats.ts';
@@ -50,7 +51,7 @@ let request = 0;
 async function fill(peer: Peer, make: (id: number) => List, most: number): Promise<void> {
   let refusals = 0;
   peer.onMessage = (list) => {
-    if (list[0] === 8) refusals++;
+    if (list[0] === Code.ERROR) refusals++;
     return false;
   };
   for (let id = 1; id <= most && refusals === 0 && peer.ended === undefined; ) {
@@ -75,19 +76,19 @@ async function session(port: number): Promise<Peer> {
 const filler = 'x'.repeat(30_000);
 /** Everything that is kept for a session. */
 const hoards: { readonly [name: string]: (peer: Peer, name: string) => Promise<void> } = {
-  subscriptions: (peer, name) => fill(peer, (id) => [32, id, { match: 'wildcard' }, longUri(`s${name}${id}`)], 12_000),
-  'short subscriptions': (peer, name) => fill(peer, (id) => [32, id, {}, `s${name}${id}`], 12_000),
+  subscriptions: (peer, name) => fill(peer, (id) => SUBSCRIBE(id, { match: 'wildcard' }, longUri(`s${name}${id}`)), 12_000),
+  'short subscriptions': (peer, name) => fill(peer, (id) => SUBSCRIBE(id, {}, `s${name}${id}`), 12_000),
   registrations: (peer, name) =>
-    fill(peer, (id) => [64, id, { match: 'wildcard', invoke: 'random' }, longUri(`r${name}${id}`)], 12_000),
+    fill(peer, (id) => REGISTER(id, { match: 'wildcard', invoke: 'random' }, longUri(`r${name}${id}`)), 12_000),
   async calls(peer, name) {
-    peer.send([64, ++request, {}, `c${name}`]);
-    await fill(peer, (id) => [48, id, { receive_progress: true, timeout: 10_000_000 }, `c${name}`], 12_000);
+    peer.send(REGISTER(++request, {}, `c${name}`));
+    await fill(peer, (id) => CALL(id, { receive_progress: true, timeout: 10_000_000 }, `c${name}`), 12_000);
   },
   async 'progressive calls'(peer, name) {
-    peer.send([64, ++request, { match: 'prefix' }, `p${name}`]);
-    await fill(peer, (id) => [48, id, { progress: true }, longUri(`p${name}${id}`)], 12_000);
+    peer.send(REGISTER(++request, { match: 'prefix' }, `p${name}`));
+    await fill(peer, (id) => CALL(id, { progress: true }, longUri(`p${name}${id}`)), 12_000);
   },
-  testaments: (peer, name) => fill(peer, (id) => [48, id, {}, 'wamp.session.add_testament', [`t${name}`, [filler]]], 1000),
+  testaments: (peer, name) => fill(peer, (id) => CALL(id, {}, 'wamp.session.add_testament', [`t${name}`, [filler]]), 1000),
 };
 
 /** A message that never ends, and is as long as a batch may be; at first in tiny pieces. */
@@ -139,14 +140,14 @@ describe('[G2] [R84] with the default limits', () => {
     const { port, look, stats } = await router();
     const before = await look();
     const peer = await session(port);
-    peer.send([32, ++request, {}, 'unread']);
+    peer.send(SUBSCRIBE(++request, {}, 'unread'));
     for (const hoard of [hoards.testaments, hoards['progressive calls'], hoards.registrations, hoards.calls, hoards.subscriptions])
       await hoard?.(peer, '0');
     // What outlives it, and what waits for it.
-    await fill(peer, (id) => [16, id, { retain: true }, `retained.${id}`, [filler]], 2000);
+    await fill(peer, (id) => PUBLISH(id, { retain: true }, `retained.${id}`, [filler]), 2000);
     const publisher = await session(port);
     peer.socket.pause();
-    const event = publisher.frame(encode('json', [16, 1, {}, 'unread', [filler]]));
+    const event = publisher.frame(encode('json', PUBLISH(1, {}, 'unread', [filler])));
     // What the sockets of the system take is not the router's.
     for (let i = 0; i < 100 && (await stats()).queuedBytes < 3 * MIB; i++)
       await publisher.writeAll(Buffer.concat(Array(20).fill(event)));
@@ -174,7 +175,7 @@ describe('[G2] [R84] with the default limits', () => {
       await hoard?.(peer, String(i));
     }
     const first = await session(port);
-    await fill(first, (id) => [16, id, { retain: true }, `retained.${id}`, [filler]], 2000);
+    await fill(first, (id) => PUBLISH(id, { retain: true }, `retained.${id}`, [filler]), 2000);
     for (let i = 0; i < 100; i++) await halfMessage(port);
     await sleep(1000);
     const after = await look();

@@ -3,6 +3,7 @@
  */
 import * as meta from 'autostrada/meta';
 import { describe, expect, it } from 'vitest';
+import { ERROR, RESULT } from '../fixtures/messages.ts';
 import type { List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 
@@ -10,13 +11,13 @@ import { failure, type Joined, join } from '../fixtures/scripted-session.ts';
 async function answers(peer: ScriptedPeer, call: List, ...results: unknown[]): Promise<void> {
   const [code, request, options, ...rest] = await peer.next();
   expect([code, options, ...rest]).toEqual([48, {}, ...call]);
-  peer.send([50, request, {}, ...(results.length > 0 ? [results] : [])]);
+  peer.send(RESULT(request, {}, ...(results.length > 0 ? [results] : [])));
 }
 
 async function refuses(peer: ScriptedPeer, call: List, uri: string): Promise<void> {
   const [, request, , ...rest] = await peer.next();
   expect(rest).toEqual(call);
-  peer.send([8, 48, request, {}, uri, ['no']]);
+  peer.send(ERROR('CALL', request, {}, uri, ['no']));
 }
 
 type Ask = (session: Joined['session']) => Promise<unknown>;
@@ -261,7 +262,7 @@ describe('getEvents', () => {
     const part = async (peer: ScriptedPeer, filter: object, events: readonly unknown[], kwargs: object) => {
       const [, request, , ...call] = await peer.next();
       expect(call).toEqual(['wamp.subscription.get_events', [3], ...(Object.keys(filter).length > 0 ? [filter] : [])]);
-      peer.send([50, request, {}, events, kwargs]);
+      peer.send(RESULT(request, {}, events, kwargs));
     };
     const cut = { is_limit_reached: true };
 

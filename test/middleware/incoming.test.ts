@@ -10,6 +10,18 @@ import {
 } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  Code,
+  ERROR,
+  EVENT,
+  INTERRUPT,
+  INVOCATION,
+  REGISTER,
+  REGISTERED,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -22,8 +34,8 @@ async function callee(endpoint: AnyEndpoint, hooks: readonly unknown[], who: 'co
   const joined = await join({ middleware }, features);
   const { connection, session } = joined;
   const ready = who === 'connection' ? connection.register('a.b', endpoint).ready : session.register('a.b', endpoint);
-  await joined.peer.expect([64, 1, {}, 'a.b']);
-  joined.peer.send([65, 1, 5]);
+  await joined.peer.expect(REGISTER(1, {}, 'a.b'));
+  joined.peer.send(REGISTERED(1, 5));
   await ready;
   return joined;
 }
@@ -38,8 +50,8 @@ describe('[N14] an invocation hook', () => {
       return result;
     };
     const { peer } = await callee(([n]) => Number(n) + 1, [hook], who);
-    peer.send([68, 1, 5, { caller: 3 }, [1], { k: 2 }]);
-    await peer.expect([70, 1, {}, [2]]);
+    peer.send(INVOCATION(1, 5, { caller: 3 }, [1], { k: 2 }));
+    await peer.expect(YIELD(1, {}, [2]));
     expect(seen).toEqual([
       { args: [1], kwargs: { k: 2 }, details: { caller: 3, registration: 5, procedure: 'a.b' } },
       new Result([2]),
@@ -53,8 +65,8 @@ describe('[N14] an invocation hook', () => {
       return new Result([...args, 'more'], kwargs);
     };
     const { peer } = await callee(endpoint, [hook]);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([70, 1, {}, [3, 'more'], { k: 1 }]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(YIELD(1, {}, [3, 'more'], { k: 1 }));
     expect(endpoint).toHaveBeenCalledExactlyOnceWith([1, 2, 3], { k: 1 }, { registration: 5, procedure: 'a.b' });
   });
 
@@ -64,7 +76,7 @@ describe('[N14] an invocation hook', () => {
       ([n]) => void order.push(n),
       [(_: object, next: Next) => next(), (c: object, next: Next) => next(c)],
     );
-    peer.send([68, 1, 5, {}, [1]], [68, 2, 5, {}, [2]], [68, 3, 5, {}, [3]]);
+    peer.send(INVOCATION(1, 5, {}, [1]), INVOCATION(2, 5, {}, [2]), INVOCATION(3, 5, {}, [3]));
     for (let n = 0; n < 3; n++) await peer.next();
     expect(order).toEqual([1, 2, 3]);
   });
@@ -100,8 +112,8 @@ describe('[N14] an invocation hook', () => {
   ])('that %s is answered by one ERROR, and the session lives', async (_, hook, uri, message) => {
     const endpoint = vi.fn(() => 1);
     const { peer, session } = await callee(endpoint, [hook]);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect(uri === 'a.error' ? [8, 68, 1, {}, uri, [message]] : [8, 68, 1, {}, uri, [message]]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(uri === 'a.error' ? ERROR('INVOCATION', 1, {}, uri, [message]) : ERROR('INVOCATION', 1, {}, uri, [message]));
     await settled();
     expect(endpoint.mock.calls.length).toBeLessThanOrEqual(1);
     expect(peer.unread).toEqual([]);
@@ -111,8 +123,8 @@ describe('[N14] an invocation hook', () => {
   it('may answer without the endpoint', async () => {
     const endpoint = vi.fn(() => 1);
     const { peer } = await callee(endpoint, [async () => new Result(['mine'])]);
-    peer.send([68, 1, 5, {}]);
-    await peer.expect([70, 1, {}, ['mine']]);
+    peer.send(INVOCATION(1, 5, {}));
+    await peer.expect(YIELD(1, {}, ['mine']));
     expect(endpoint).not.toHaveBeenCalled();
   });
 
@@ -136,11 +148,11 @@ describe('[N14] an invocation hook', () => {
       (context: InvocationContext, next: Next) => next({ ...context, details: pass(context.details) }),
       inner,
     ]);
-    peer.send([68, 1, 5, { receive_progress: true, progress: true }]);
-    await peer.expect([70, 1, { progress: true }, ['half']]);
-    peer.send([68, 1, 5, { progress: true }, ['more']], [68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true, progress: true }));
+    await peer.expect(YIELD(1, { progress: true }, ['half']));
+    peer.send(INVOCATION(1, 5, { progress: true }, ['more']), INVOCATION(1, 5, {}));
     await settled();
-    peer.send([69, 1, { mode: 'killnowait' }]);
+    peer.send(INTERRUPT(1, { mode: 'killnowait' }));
     await settled();
     expect(seen).toEqual([pass({ user: undefined } as never) && seen[0], true, 'a.b', 'more', 'wamp.error.canceled']);
     expect(seen[0]).toBe('user' in pass({} as InvocationDetails) ? 'joe' : undefined);
@@ -163,10 +175,10 @@ describe('[N14] an invocation hook', () => {
       return 'done';
     };
     const { peer } = await callee(endpoint, [hook]);
-    peer.send([68, 1, 5, { receive_progress: true }]);
-    await peer.expect([70, 1, { progress: true }, ['1!']]);
-    await peer.expect([70, 1, { progress: true }, ['2!']]);
-    await peer.expect([70, 1, {}, ['done']]);
+    peer.send(INVOCATION(1, 5, { receive_progress: true }));
+    await peer.expect(YIELD(1, { progress: true }, ['1!']));
+    await peer.expect(YIELD(1, { progress: true }, ['2!']));
+    await peer.expect(YIELD(1, {}, ['done']));
     expect(sent).toEqual([1, 2]);
   });
 
@@ -181,9 +193,9 @@ describe('[N14] an invocation hook', () => {
     };
     const result = vi.fn((context: object, next: Next) => next(context));
     const { peer } = await callee(endpoint, [result]);
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
-    peer.send([69, 1, { mode: 'killnowait' }]);
+    peer.send(INTERRUPT(1, { mode: 'killnowait' }));
     await settled();
     expect(ended).toHaveBeenCalledTimes(1);
     await expect(result.mock.results[0]?.value).rejects.toMatchObject({ uri: 'wamp.error.canceled' });
@@ -203,12 +215,12 @@ describe('[N14] an invocation hook', () => {
         },
       ],
     );
-    peer.send([68, 1, 5, {}]);
+    peer.send(INVOCATION(1, 5, {}));
     await settled();
     await session.leave();
     go();
     await settled();
-    expect(peer.unread.filter(([type]) => type === 70)).toEqual([]);
+    expect(peer.unread.filter(([type]) => type === Code.YIELD)).toEqual([]);
     expect(reported).toEqual([]);
   });
 });
@@ -222,8 +234,8 @@ describe('[N14] an event hook', () => {
     const joined = await join({ middleware: hooks.map((event) => defineMiddleware({ event } as Hooks)) });
     const { connection, session } = joined;
     const ready = who === 'connection' ? connection.subscribe('a.b', handler).ready : session.subscribe('a.b', handler);
-    await joined.peer.expect([32, 1, {}, 'a.b']);
-    joined.peer.send([33, 1, 5]);
+    await joined.peer.expect(SUBSCRIBE(1, {}, 'a.b'));
+    joined.peer.send(SUBSCRIBED(1, 5));
     await ready;
     return joined;
   }
@@ -234,7 +246,7 @@ describe('[N14] an event hook', () => {
     const hook = (context: EventContext, next: Next) =>
       context.args[0] === 2 ? undefined : next({ args: [...context.args, 'more'] });
     const { peer } = await subscriber(handler, [hook], who);
-    peer.send([36, 5, 9, {}, [1], { k: 1 }], [36, 5, 9, {}, [2]], [36, 5, 9, {}, [3]]);
+    peer.send(EVENT(5, 9, {}, [1], { k: 1 }), EVENT(5, 9, {}, [2]), EVENT(5, 9, {}, [3]));
     await settled();
     expect(handler.mock.calls).toEqual([
       [[1, 'more'], { k: 1 }, details],
@@ -249,7 +261,7 @@ describe('[N14] an event hook', () => {
   ])('that %s is told to on(error), and the next event comes', async (_, hook, message) => {
     const handler = vi.fn();
     const { peer, reported, session } = await subscriber(handler, [hook]);
-    peer.send([36, 5, 9, {}, [1]], [36, 5, 9, {}, [2]]);
+    peer.send(EVENT(5, 9, {}, [1]), EVENT(5, 9, {}, [2]));
     await settled();
     expect(reported.map(({ error, where, uri }) => [(error as Error).message, where, uri])).toEqual([
       [message, 'event', 'a.b'],
@@ -269,7 +281,7 @@ describe('[N14] an event hook', () => {
     };
     const handler = vi.fn().mockReturnValueOnce(1).mockResolvedValueOnce(2).mockRejectedValueOnce(new Error('three'));
     const { peer, reported } = await subscriber(handler, [hook]);
-    peer.send([36, 5, 9, {}], [36, 5, 9, {}], [36, 5, 9, {}]);
+    peer.send(EVENT(5, 9, {}), EVENT(5, 9, {}), EVENT(5, 9, {}));
     await settled();
     expect([...seen].sort()).toEqual([1, 2, 'three']);
     expect(reported).toEqual([]);

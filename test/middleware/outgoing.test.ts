@@ -10,6 +10,7 @@ import {
 } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { CALL, CANCEL, ERROR, PUBLISH, PUBLISHED, RESULT } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -29,8 +30,8 @@ describe('[N14] a call hook', () => {
       },
     });
     const calling = joined[who].call('a.b', [1], { k: 2 }, { _mine: 3 });
-    await joined.peer.expect([48, 1, { _mine: 3 }, 'a.b', [1], { k: 2 }]);
-    joined.peer.send([50, 1, { _its: 1 }, ['x']]);
+    await joined.peer.expect(CALL(1, { _mine: 3 }, 'a.b', [1], { k: 2 }));
+    joined.peer.send(RESULT(1, { _its: 1 }, ['x']));
     expect(await calling).toBe('x');
     expect(seen).toEqual([{ procedure: 'a.b', args: [1], kwargs: { k: 2 }, options: { _mine: 3 } }, [['x'], {}, { _its: 1 }]]);
   });
@@ -44,9 +45,9 @@ describe('[N14] a call hook', () => {
       },
     });
     const calls = [session.call('a.b'), session.callResult('a.c', null, null)];
-    await peer.expect([48, 1, {}, 'a.b']);
-    await peer.expect([48, 2, {}, 'a.c']);
-    peer.send([50, 1, {}], [50, 2, {}, [1, 2], { k: 3 }]);
+    await peer.expect(CALL(1, {}, 'a.b'));
+    await peer.expect(CALL(2, {}, 'a.c'));
+    peer.send(RESULT(1, {}), RESULT(2, {}, [1, 2], { k: 3 }));
     expect(await calls[0]).toBeUndefined();
     expect(await calls[1]).toEqual(new Result([1, 2], { k: 3 }));
     expect(seen).toEqual(['a.b', 'a.c'].map((procedure) => ({ procedure, args: [], kwargs: {}, options: {} })));
@@ -58,8 +59,8 @@ describe('[N14] a call hook', () => {
       odd((_: object, next: (context: object) => unknown) => next({ kwargs: { k: 1 }, options: { disclose_me: true } })),
     );
     const calling = connection.call('a.b', [1]);
-    await peer.expect([48, 1, { disclose_me: true }, 'c.d', [2], { k: 1 }]);
-    peer.send([50, 1, {}, ['x'], { also: 1 }]);
+    await peer.expect(CALL(1, { disclose_me: true }, 'c.d', [2], { k: 1 }));
+    peer.send(RESULT(1, {}, ['x'], { also: 1 }));
     expect(await calling).toEqual(new Result(['x'], { also: 1 }));
   });
 
@@ -76,10 +77,10 @@ describe('[N14] a call hook', () => {
       { call: (context, next) => next(context).catch(() => next({ ...context, args: ['again'] })) },
     );
     const calling = connection.call('a.b', ['first']);
-    await peer.expect([48, 1, {}, 'a.b', ['first']]);
-    peer.send([8, 48, 1, {}, 'a.error']);
-    await peer.expect([48, 2, {}, 'a.b', ['again']]);
-    peer.send([50, 2, {}, [5]]);
+    await peer.expect(CALL(1, {}, 'a.b', ['first']));
+    peer.send(ERROR('CALL', 1, {}, 'a.error'));
+    await peer.expect(CALL(2, {}, 'a.b', ['again']));
+    peer.send(RESULT(2, {}, [5]));
     expect([await calling, await connection.call('a.b')]).toEqual([5, 5]);
     expect(peer.unread).toEqual([]);
   });
@@ -97,7 +98,7 @@ describe('[N14] a call hook', () => {
     const { connection, peer } = await joinWith(named('first'), named('second'));
     const calling = connection.call('a.b');
     await peer.next();
-    peer.send([50, 1, {}]);
+    peer.send(RESULT(1, {}));
     await calling;
     expect(order).toEqual(['first in', 'second in', 'second out', 'first out']);
   });
@@ -139,15 +140,15 @@ describe('[N14] a call hook', () => {
     const onProgress = vi.fn();
     const controller = new AbortController();
     const calling = failure(connection.call('a.b', [], null, { onProgress, signal: controller.signal, inputsFrom: [1] }));
-    await peer.expect([48, 1, { receive_progress: true, progress: true }, 'a.b']);
-    await peer.expect([48, 1, { progress: true }, 'a.b', [1]]);
-    await peer.expect([48, 1, {}, 'a.b']);
-    peer.send([50, 1, { progress: true }, [7]]);
+    await peer.expect(CALL(1, { receive_progress: true, progress: true }, 'a.b'));
+    await peer.expect(CALL(1, { progress: true }, 'a.b', [1]));
+    await peer.expect(CALL(1, {}, 'a.b'));
+    peer.send(RESULT(1, { progress: true }, [7]));
     await settled();
     expect(onProgress).toHaveBeenCalledExactlyOnceWith(7);
     controller.abort(new Error('enough'));
     expect((await calling).message).toBe('enough');
-    await peer.expect([49, 1, { mode: 'killnowait' }]);
+    await peer.expect(CANCEL(1, { mode: 'killnowait' }));
   });
 
   it('runs once around the waiting for a session, and around sending anew', async () => {
@@ -177,10 +178,10 @@ describe('[N14] a publish hook', () => {
       },
     });
     expect(joined[who].publish('a.b', [1])).toBeUndefined();
-    await joined.peer.expect([16, 1, { _mine: 1 }, 'c.d', [1]]);
+    await joined.peer.expect(PUBLISH(1, { _mine: 1 }, 'c.d', [1]));
     const published = joined[who].publish('a.b', null, { k: 1 }, { acknowledge: true });
-    await joined.peer.expect([16, 2, { acknowledge: true, _mine: 1 }, 'c.d', [], { k: 1 }]);
-    joined.peer.send([17, 2, 99]);
+    await joined.peer.expect(PUBLISH(2, { acknowledge: true, _mine: 1 }, 'c.d', [], { k: 1 }));
+    joined.peer.send(PUBLISHED(2, 99));
     expect(await published).toEqual({ id: 99 });
     expect(seen).toEqual([
       { topic: 'a.b', args: [1], kwargs: {}, options: {} },
@@ -216,7 +217,7 @@ describe('[N14] a publish hook', () => {
     );
     expect(connection.publish('a.b', [1])).toBeUndefined();
     expect(peer.unread).toEqual([]);
-    await peer.expect([16, 1, {}, 'a.b', [1]]);
+    await peer.expect(PUBLISH(1, {}, 'a.b', [1]));
   });
 
   it('that gives nothing back rejects an acknowledged one, and may swallow another', async () => {
@@ -261,7 +262,7 @@ describe('[N14] what is no middleware', () => {
     const { connection, peer } = await join({ middleware: [defineMiddleware(counter)] });
     const calling = connection.call('a.b');
     await peer.next();
-    peer.send([50, 1, {}]);
+    peer.send(RESULT(1, {}));
     await calling;
     expect(counter.count).toBe(1);
   });

@@ -3,6 +3,7 @@ import type { Connection, Extensions } from 'autostrada';
 import { type Instrument, telemetry } from 'autostrada/telemetry';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { CALL, ERROR, INVOCATION, PUBLISH, REGISTERED } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
@@ -77,17 +78,21 @@ describe('[N14] telemetry', () => {
   it('with inKwargs needs nothing of the router', async () => {
     const { session, peer } = await join({ middleware: [telemetry(tracer(), { inKwargs: true })] });
     const calling = failure(session.call('a.b', [1]));
-    await peer.expect([48, 1, { _traceparent: 's1' }, 'a.b', [1], { _traceparent: 's1' }]);
-    peer.send([8, 48, 1, {}, 'a.error']);
+    await peer.expect(CALL(1, { _traceparent: 's1' }, 'a.b', [1], { _traceparent: 's1' }));
+    peer.send(ERROR('CALL', 1, {}, 'a.error'));
     await calling;
     session.publish('a.c');
-    await peer.expect([16, 2, { _traceparent: 's2' }, 'a.c', [], { _traceparent: 's2' }]);
+    await peer.expect(PUBLISH(2, { _traceparent: 's2' }, 'a.c', [], { _traceparent: 's2' }));
     const there = tracer();
     const other = await join({ middleware: [telemetry(there)] });
     const endpoint = vi.fn(() => 1);
     const registering = other.session.register('a.b', endpoint);
     await other.peer.next();
-    other.peer.send([65, 1, 5], [68, 1, 5, {}, [1], { _traceparent: 's1', k: 1 }], [68, 2, 5, {}, [1], { _traceparent: 5 }]);
+    other.peer.send(
+      REGISTERED(1, 5),
+      INVOCATION(1, 5, {}, [1], { _traceparent: 's1', k: 1 }),
+      INVOCATION(2, 5, {}, [1], { _traceparent: 5 }),
+    );
     await registering;
     await settled();
     expect(endpoint.mock.calls.map(([, kwargs]: unknown[]) => kwargs)).toEqual([{ k: 1 }, {}]);
@@ -127,7 +132,7 @@ describe('[N14] telemetry', () => {
     const silent: Instrument = { start: () => ({ traceparent: undefined, run: (work) => work(), end: () => {} }) };
     const { session, peer } = await join({ middleware: [telemetry(silent, { inKwargs: true })] });
     session.publish('a.c', [1]);
-    await peer.expect([16, 1, {}, 'a.c', [1]]);
+    await peer.expect(PUBLISH(1, {}, 'a.c', [1]));
   });
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Factory, Protocol, ProtocolError, type ProtocolOptions } from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, onTestFinished, test } from 'vitest';
+import { CALL, GOODBYE, HELLO, REGISTER, RESULT, YIELD } from '../fixtures/messages.ts';
 import { listening } from './listening.ts';
 
 type Message = [type: number, ...rest: unknown[]];
@@ -38,7 +39,7 @@ async function talking(where: { port: number } | { path: string }, options?: Pro
   return { protocol, socket, heard, errors, next };
 }
 
-const hello = [1, 'realm1', { roles: { caller: {}, callee: {}, publisher: {}, subscriber: {} } }];
+const hello = HELLO('realm1', { roles: { caller: {}, callee: {}, publisher: {}, subscriber: {} } });
 
 test.each(['tcp', 'unix'])('a program that speaks WAMP itself registers, calls and says goodbye, over %s', async (kind) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-protocol-'));
@@ -48,15 +49,15 @@ test.each(['tcp', 'unix'])('a program that speaks WAMP itself registers, calls a
   const { protocol, socket, next, errors } = await talking(kind === 'unix' ? { path: socketPath } : { port: listener.port ?? 0 });
   protocol.write(hello);
   expect((await next(2)).length).toBe(3);
-  protocol.write([64, 1, {}, 'com.example.echo']);
+  protocol.write(REGISTER(1, {}, 'com.example.echo'));
   await next(65);
   const text = 'ü'.repeat(100_000);
-  protocol.write([48, 2, {}, 'com.example.echo', [text]]);
+  protocol.write(CALL(2, {}, 'com.example.echo', [text]));
   const [, invocation, , , args] = await next(68);
   expect(args).toEqual([text]);
-  protocol.write([70, invocation, {}, args]);
-  expect(await next(50)).toEqual([50, 2, {}, [text]]);
-  protocol.write([6, {}, 'wamp.close.close_realm']);
+  protocol.write(YIELD(invocation, {}, [text]));
+  expect(await next(50)).toEqual(RESULT(2, {}, [text]));
+  protocol.write(GOODBYE({}, 'wamp.close.close_realm'));
   expect((await next(6))[2]).toBe('wamp.close.goodbye_and_out');
   const closed = new Promise((resolve) => socket.once('close', resolve));
   expect(protocol.close()).toBe(protocol.STATUS.CLOSED);
@@ -84,7 +85,7 @@ test('what the router takes bounds what is written', async () => {
   protocol.write(['x'.repeat(2 ** 24)]);
   expect(errors).toEqual([new ProtocolError('Frame too big')]);
   expect(errors[0]).toBeInstanceOf(ProtocolError);
-  protocol.write([6, {}, 'wamp.close.close_realm']);
+  protocol.write(GOODBYE({}, 'wamp.close.close_realm'));
   await next(6);
 });
 

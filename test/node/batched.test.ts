@@ -3,6 +3,7 @@ import { batched, Connection, json } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { Code, SUBSCRIBE } from '../fixtures/messages.ts';
 import { listening } from './listening.ts';
 
 /** A WebSocket whose frames are seen as they come. */
@@ -77,12 +78,12 @@ describe('[R82] a batched WebSocket', () => {
       length.writeUInt32BE(bytes.length);
       return Buffer.concat([length, bytes]);
     };
-    peer.socket.send(Buffer.concat([prefixed(JSON.parse(HELLO)), prefixed([32, 1, {}, 'a.b'])]));
+    peer.socket.send(Buffer.concat([prefixed(JSON.parse(HELLO)), prefixed(SUBSCRIBE(1, {}, 'a.b'))]));
     await expect.poll(() => peer.frames.length).toBe(1);
     const batch = Buffer.from(peer.frames[0] as Uint8Array);
     const first = batch.readUInt32BE(0);
-    expect(decode(batch.subarray(4, 4 + first))[0]).toBe(2);
-    expect(decode(batch.subarray(8 + first))[0]).toBe(33);
+    expect(decode(batch.subarray(4, 4 + first))[0]).toBe(Code.WELCOME);
+    expect(decode(batch.subarray(8 + first))[0]).toBe(Code.SUBSCRIBED);
     expect(batch.readUInt32BE(4 + first)).toBe(batch.length - 8 - first);
   });
 

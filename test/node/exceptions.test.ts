@@ -4,6 +4,7 @@ import { Connection, json, type Serializer } from 'autostrada';
 import { type ListenOptions, listen } from 'autostrada/node';
 import { type LogEntry, Router } from 'autostrada/router';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { HELLO } from '../fixtures/messages.ts';
 import { get, rawClient } from './listening.ts';
 
 const uncaught: unknown[] = [];
@@ -50,7 +51,7 @@ async function attack(url: string, port: number): Promise<void> {
   for (const protocol of ['wamp.2.own', 'wamp.2.own.batched', 'wamp.2.none']) {
     const client = await rawClient(url, [protocol]).catch(() => undefined);
     client?.socket.removeAllListeners('message'); // batches are none of its own
-    client?.send([1, 'realm1', { roles: { caller: {} } }]);
+    client?.send(HELLO('realm1', { roles: { caller: {} } }));
     await new Promise((resolve) => setTimeout(resolve, 30));
     client?.socket.terminate();
   }

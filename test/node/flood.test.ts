@@ -2,6 +2,7 @@
 import { Connection } from 'autostrada';
 import type { RouterLimits } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SUBSCRIBE } from '../fixtures/messages.ts';
 import { listening, rawSession } from './listening.ts';
 
 const LIMIT = 500_000;
@@ -12,7 +13,7 @@ const EVENTS = 5_000;
 async function flood(onQueueFull: RouterLimits['onQueueFull']) {
   const { router, listener } = await listening({}, { maxQueuedBytes: LIMIT, onQueueFull });
   const subscriber = await rawSession(listener.url);
-  subscriber.send([32, 1, {}, 'com.example.flood']);
+  subscriber.send(SUBSCRIBE(1, {}, 'com.example.flood'));
   const [, , subscription] = await subscriber.next();
   const [slow] = router.sessions;
   subscriber.socket.pause();

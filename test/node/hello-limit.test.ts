@@ -1,6 +1,7 @@
 /* What a stranger says before WELCOME is not kept beyond 64 KiB, over real sockets: the rest of a long message is not waited for. */
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Code, PUBLISH } from '../fixtures/messages.ts';
 import { rawSocketFrame, upgradeRequest, webSocketFrame } from '../hostile/peer.ts';
 import { get, listening, rawSession } from './listening.ts';
 
@@ -90,8 +91,8 @@ describe('[G2] [R84] a message before WELCOME', () => {
   test('is what is bounded, and not what a session says later', async () => {
     const { listener } = await listening();
     const session = await rawSession(listener.url);
-    session.send([16, 1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(3 * LIMIT)]]);
-    expect((await session.next())[0]).toBe(17);
+    session.send(PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(3 * LIMIT)]));
+    expect((await session.next())[0]).toBe(Code.PUBLISHED);
     session.socket.close();
   });
 });

@@ -3,6 +3,7 @@ import { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { queryObjects } from 'node:v8';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CALL, Code } from '../fixtures/messages.ts';
 import { get, listening, rawSession } from './listening.ts';
 import { Raw } from './raw-longpoll.ts';
 
@@ -78,8 +79,8 @@ describe('[G2] [R84] connections of HTTP', () => {
     raw.socket.write(Buffer.of(0x7f, 0xf1, 0, 0));
     await expect.poll(() => raw.text.length).toBe(4);
     for (let i = 0; i < 3; i++) expect((await get(listener.port, '/')).status).toBe(404);
-    sessions[0]?.send([48, 1, {}, 'wamp.session.count']);
-    expect((await sessions[0]?.next())?.[0]).toBe(50);
+    sessions[0]?.send(CALL(1, {}, 'wamp.session.count'));
+    expect((await sessions[0]?.next())?.[0]).toBe(Code.RESULT);
     expect([router.stats().sessions, raw.isClosed]).toEqual([3, false]);
     for (const { socket } of sessions) socket.close();
   });

@@ -2,6 +2,7 @@
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { Code, HELLO, PUBLISH } from '../fixtures/messages.ts';
 import { listening, rawClient, rawSession } from './listening.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -10,8 +11,8 @@ describe('[R80] pingMs', () => {
   test('a client that does not answer pings is torn off, and its session is gone', async () => {
     const { router, listener } = await listening({ pingMs: 20 });
     const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
-    client.send([1, 'realm1', { roles: { caller: {} } }]);
-    expect((await client.next())[0]).toBe(2);
+    client.send(HELLO('realm1', { roles: { caller: {} } }));
+    expect((await client.next())[0]).toBe(Code.WELCOME);
     expect(router.sessions).toHaveLength(1);
     expect((await client.end()).code).toBe(1006);
     await expect.poll(() => router.sessions).toEqual([]);
@@ -30,9 +31,9 @@ describe('[R80] pingMs', () => {
   test('whatever comes is a sign of life, also from a client that answers no pings', async () => {
     const { listener } = await listening({ pingMs: 100 });
     const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
-    client.send([1, 'realm1', { roles: { publisher: {} } }]);
+    client.send(HELLO('realm1', { roles: { publisher: {} } }));
     for (let i = 1; i < 30; i++) {
-      client.send([16, i, {}, 'com.example.topic']);
+      client.send(PUBLISH(i, {}, 'com.example.topic'));
       await pause(10);
     }
     expect(client.closed).toBeUndefined();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Connection } from 'autostrada';
 import { rawSocket } from 'autostrada/node';
 import { expect, it, onTestFinished } from 'vitest';
+import { CALL } from '../fixtures/messages.ts';
 import { failure, join } from '../fixtures/scripted-session.ts';
 
 /** A TCP port that takes lines and never says a word. */
@@ -35,5 +36,5 @@ it('[P7] rejects a call after its timeoutMs, whether the router minds it or not'
   const { session, peer } = await join({}, { dealer: {} });
   const error = await failure(session.call('com.test.p', [], null, { timeoutMs: 20 }));
   expect(error).toMatchObject({ name: 'TimeoutError', uri: 'wamp.error.timeout' });
-  expect(peer.unread[0]).toEqual([48, 1, {}, 'com.test.p']);
+  expect(peer.unread[0]).toEqual(CALL(1, {}, 'com.test.p'));
 });

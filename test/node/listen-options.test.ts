@@ -4,6 +4,7 @@ import { longPoll } from 'autostrada/longpoll';
 import { type ListenOptions, listen, rawSocket, webSocket } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { PUBLISH } from '../fixtures/messages.ts';
 import { listening, rawSession } from './listening.ts';
 
 const router = new Router({ realms: { realm1: 'open' } });
@@ -128,7 +129,7 @@ describe('[H1] an option of a connector', () => {
 test('[H4] [R81] a message that is too long is told to whoever sent it, and in the log', async () => {
   const { listener, warnings } = await listening({}, { maxMessageBytes: 2000 });
   const client = await rawSession(listener.url);
-  client.socket.send(JSON.stringify([16, 1, {}, 'com.example.topic', ['x'.repeat(3000)]]));
+  client.socket.send(JSON.stringify(PUBLISH(1, {}, 'com.example.topic', ['x'.repeat(3000)])));
   await expect.poll(() => client.closed).toEqual({ code: 1009, reason: 'expected a message of at most 2000 bytes, got more' });
   await expect.poll(() => warnings).toContain('a connection ended: expected a message of at most 2000 bytes, got more');
 });

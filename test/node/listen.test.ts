@@ -5,6 +5,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ABORT, Code, GOODBYE, PUBLISH, SUBSCRIBE } from '../fixtures/messages.ts';
 import { get, isTaken, listening, rawClient, rawSession } from './listening.ts';
 
 describe('listen', () => {
@@ -56,9 +57,9 @@ describe('listen', () => {
     const second = await listen(router, { port: 0, path: '/other' });
     onTestFinished(() => second.close());
     const [one, two] = [await rawSession(listener.url), await rawSession(second.url)];
-    one.send([32, 1, {}, 'com.example.topic']);
+    one.send(SUBSCRIBE(1, {}, 'com.example.topic'));
     await one.next();
-    two.send([16, 1, {}, 'com.example.topic', ['hello']]);
+    two.send(PUBLISH(1, {}, 'com.example.topic', ['hello']));
     expect((await one.next())[4]).toEqual(['hello']);
   });
 });
@@ -110,31 +111,29 @@ describe('a line', () => {
     const { listener } = await listening();
     const client = await rawSession(listener.url);
     client.socket.send(Buffer.from('[]'));
-    expect(await client.next()).toEqual([
-      3,
-      { message: 'expected a text frame for json, got a binary one' },
-      'wamp.error.protocol_violation',
-    ]);
+    expect(await client.next()).toEqual(
+      ABORT({ message: 'expected a text frame for json, got a binary one' }, 'wamp.error.protocol_violation'),
+    );
     expect(await client.end()).toEqual({ code: 1002, reason: 'wamp.error.protocol_violation' });
   });
 
   test('[R84] that brings more than maxMessageBytes is closed, and others go on', async () => {
     const { router, listener } = await listening({}, { maxMessageBytes: 1000 });
     const [greedy, other] = [await rawSession(listener.url), await rawSession(listener.url)];
-    greedy.send([16, 1, {}, 'com.example.topic', ['x'.repeat(900)]]);
-    greedy.send([16, 2, {}, 'com.example.topic', ['x'.repeat(1000)]]);
+    greedy.send(PUBLISH(1, {}, 'com.example.topic', ['x'.repeat(900)]));
+    greedy.send(PUBLISH(2, {}, 'com.example.topic', ['x'.repeat(1000)]));
     expect((await greedy.end()).code).toBe(1009);
     await expect.poll(() => router.sessions.length).toBe(1);
-    other.send([32, 1, {}, 'com.example.topic']);
-    expect((await other.next())[0]).toBe(33);
+    other.send(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await other.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('[R84] takes a megabyte by default, and no more', async () => {
     const { listener } = await listening();
     const [a, b] = [await rawSession(listener.url), await rawSession(listener.url)];
-    a.send([16, 1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20 - 100)]]);
-    expect((await a.next())[0]).toBe(17);
-    b.send([16, 1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20)]]);
+    a.send(PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20 - 100)]));
+    expect((await a.next())[0]).toBe(Code.PUBLISHED);
+    b.send(PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20)]));
     expect((await b.end()).code).toBe(1009);
   });
 
@@ -159,8 +158,8 @@ describe('close', () => {
     const client = await rawSession(listener.url);
     await listener.close();
     expect(await isTaken(listener.port)).toBe(false);
-    client.send([32, 1, {}, 'com.example.topic']);
-    expect((await client.next())[0]).toBe(33);
+    client.send(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
     expect(router.sessions).toHaveLength(1);
     const again = await listen(router, { port: listener.port });
     await rawSession(again.url);
@@ -188,7 +187,7 @@ describe('close', () => {
     const { router, listener } = await listening();
     const client = await rawSession(listener.url);
     await router.close();
-    expect(await client.next()).toEqual([6, {}, 'wamp.close.system_shutdown']);
+    expect(await client.next()).toEqual(GOODBYE({}, 'wamp.close.system_shutdown'));
     expect((await client.end()).code).toBe(1000);
     expect(await isTaken(listener.port)).toBe(true);
   });
@@ -248,8 +247,8 @@ describe('on a server of the user’s', () => {
     expect(server.listening).toBe(true);
     expect(server.listenerCount('upgrade')).toBe(0);
     expect((await get(listener.port, '/')).status).toBe(200);
-    client.send([32, 1, {}, 'com.example.topic']);
-    expect((await client.next())[0]).toBe(33);
+    client.send(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
     await expect(rawClient(listener.url)).rejects.toThrow();
   });
 });

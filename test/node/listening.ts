@@ -5,6 +5,7 @@ import { type Listener, type ListenOptions, listen } from 'autostrada/node';
 import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
 import { expect, onTestFinished } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
+import { Code, GOODBYE, HELLO } from '../fixtures/messages.ts';
 
 export interface Listening {
   readonly router: Router;
@@ -39,7 +40,7 @@ export class RawClient {
     this.socket = socket;
     socket.on('message', (data, isBinary) => {
       const list = isBinary ? ['binary', data] : JSON.parse(String(data));
-      if (list[0] === 6) this.send([6, {}, 'wamp.close.goodbye_and_out']);
+      if (list[0] === Code.GOODBYE) this.send(GOODBYE({}, 'wamp.close.goodbye_and_out'));
       this.inbox.push(list);
       this.wake?.();
     });
@@ -95,8 +96,8 @@ export function rawClient(
 
 export async function rawSession(url: string): Promise<RawClient> {
   const client = await rawClient(url);
-  client.send([1, 'realm1', { roles: { publisher: {}, subscriber: {}, caller: {}, callee: {} } }]);
-  expect((await client.next())[0]).toBe(2);
+  client.send(HELLO('realm1', { roles: { publisher: {}, subscriber: {}, caller: {}, callee: {} } }));
+  expect((await client.next())[0]).toBe(Code.WELCOME);
   return client;
 }
 

@@ -4,6 +4,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Code, SUBSCRIBE } from '../fixtures/messages.ts';
 import { listening, rawSession } from './listening.ts';
 import { HELLO, post, Raw, started } from './raw-longpoll.ts';
 
@@ -97,7 +98,7 @@ describe('[R82] receive', () => {
     await raw.send(encode(JSON.parse(HELLO)) as Uint8Array);
     const { type, body } = await raw.receive();
     expect(type).toBe('application/x-msgpack');
-    expect(decode(Buffer.from(body, 'latin1'))[0]).toBe(2);
+    expect(decode(Buffer.from(body, 'latin1'))[0]).toBe(Code.WELCOME);
   });
 
   test('that is overtaken by a second one finishes empty', async () => {
@@ -165,8 +166,8 @@ describe('[R82] send', () => {
     const raw = await Raw.open(listener.port, protocol);
     expect(await raw.send(body)).toMatchObject({ status: 400, type: 'text/plain; charset=utf-8', body: text });
     expect((await raw.receive()).status).toBe(404);
-    other.send([32, 1, {}, 'a.b']);
-    expect((await other.next())[0]).toBe(33);
+    other.send(SUBSCRIBE(1, {}, 'a.b'));
+    expect((await other.next())[0]).toBe(Code.SUBSCRIBED);
     expect(router.sessions).toHaveLength(1);
   });
 

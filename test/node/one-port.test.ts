@@ -9,6 +9,7 @@ import { listen, rawSocket } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { authority } from '../fixtures/certificates.ts';
+import { Code, PUBLISH, SUBSCRIBE } from '../fixtures/messages.ts';
 import { get, listening, rawClient, rawSession } from './listening.ts';
 import { rawPeer, rawSocketSession } from './raw-peer.ts';
 
@@ -28,9 +29,9 @@ describe('one port', () => {
     const [webSocket, raw] = [await rawSession(listener.url), await rawSocketSession(listener.port)];
     expect(await get(listener.port, '/')).toMatchObject({ status: 200, body: 'a page' });
     expect(router.sessions.map(({ transport }) => transport.kind).sort()).toEqual(['rawsocket', 'websocket']);
-    raw.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await raw.next())[0]).toBe(33);
-    webSocket.send([16, 1, {}, 'com.example.topic', ['hello']]);
+    raw.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await raw.next())[0]).toBe(Code.SUBSCRIBED);
+    webSocket.send(PUBLISH(1, {}, 'com.example.topic', ['hello']));
     expect((await raw.next())[4]).toEqual(['hello']);
   });
 
@@ -63,8 +64,8 @@ describe('one port', () => {
     const { listener } = await listening({}, { joinTimeoutMs: 50 });
     const [silent, busy] = [await rawPeer(listener.port), await rawSocketSession(listener.port)];
     expect(await silent.end()).toBe('');
-    busy.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await busy.next())[0]).toBe(33);
+    busy.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await busy.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('drops nobody before a deadline that is as late as timers can be', async () => {
@@ -86,8 +87,8 @@ describe('one port', () => {
     await get(listener.port, '/'); // connections are accepted in order
     await listener.close();
     expect([await silent.end(), await half.end()]).toEqual(['', '']);
-    session.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await session.next())[0]).toBe(33);
+    session.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await session.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('is not shared with a server of the user’s', async () => {

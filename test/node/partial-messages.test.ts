@@ -5,6 +5,7 @@ import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PartialMessages } from '../../src/node/partial-messages.ts';
+import { CALL, RESULT } from '../fixtures/messages.ts';
 import { rawSocketFrame, upgradeRequest, webSocketFrame } from '../hostile/peer.ts';
 import { listening, rawSession } from './listening.ts';
 
@@ -69,8 +70,8 @@ describe('[G2] [R84] messages that are not whole', () => {
     await expect.poll(first.said).toMatch(/limits\.maxPartialBytes.*wamp\.error\.unavailable.*<closed>/s);
     expect(second.said()).not.toContain(UNAVAILABLE);
     expect(router.stats().sessions).toBe(2);
-    honest.send([48, 1, {}, 'wamp.session.count']);
-    expect(await honest.next()).toEqual([50, 1, {}, [2]]);
+    honest.send(CALL(1, {}, 'wamp.session.count'));
+    expect(await honest.next()).toEqual(RESULT(1, {}, [2]));
   });
 
   test.each(ways)('%s: what was left of it when its sender hung up is not counted', async (_way, hello, begin) => {

@@ -1,6 +1,7 @@
 /* The other end of a RawSocket, octet by octet: at a router's port, or in place of a router. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
+import { Code, HELLO } from '../fixtures/messages.ts';
 
 export class RawPeer {
   readonly socket: Socket;
@@ -108,8 +109,8 @@ export async function rawSocketSession(port: number, limit = 'f'): Promise<RawPe
   const peer = await rawPeer(port);
   peer.send(`7f${limit}10000`);
   expect(await peer.octets(4)).toMatch(/^7f.10000$/);
-  peer.sendLists([1, 'realm1', { roles }]);
-  expect((await peer.next())[0]).toBe(2);
+  peer.sendLists(HELLO('realm1', { roles }));
+  expect((await peer.next())[0]).toBe(Code.WELCOME);
   return peer;
 }
 

@@ -3,11 +3,12 @@ import { Connection, type ConnectionOptions, json, type WampError } from 'autost
 import { msgpack } from 'autostrada/msgpack';
 import { type RawSocketOptions, rawSocket } from 'autostrada/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ABORT, Code, ERROR, GOODBYE, INVOCATION, PUBLISH, REGISTERED, RESULT, WELCOME } from '../fixtures/messages.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { frame, type RawPeer, RawRouter } from './raw-peer.ts';
 
 const both = [json(), msgpack()];
-const WELCOME = [2, 7, { roles: { broker: {}, dealer: {} } }];
+const welcome = WELCOME(7, { roles: { broker: {}, dealer: {} } });
 
 interface Dialled {
   readonly router: RawRouter;
@@ -32,10 +33,10 @@ async function joined(reply = '7ff10000', rawOptions?: RawSocketOptions): Promis
   const peer = await router.peer();
   await peer.octets(4);
   peer.send(reply);
-  expect((await peer.next())[0]).toBe(1);
-  peer.sendLists(WELCOME);
+  expect((await peer.next())[0]).toBe(Code.HELLO);
+  peer.sendLists(welcome);
   await connection.open();
-  onTestFinished(() => peer.sendLists([6, {}, 'wamp.close.goodbye_and_out']));
+  onTestFinished(() => peer.sendLists(GOODBYE({}, 'wamp.close.goodbye_and_out')));
   return { connection, peer };
 }
 
@@ -59,9 +60,9 @@ describe('the handshake', () => {
     peer.socket.write(Buffer.concat([Buffer.of(0), frame(1, Buffer.from('early'))]));
     const kinds = [(await peer.frame()).type, (await peer.frame()).type];
     expect(kinds.sort()).toEqual([0, 2]); // HELLO and PONG
-    peer.sendLists(WELCOME);
+    peer.sendLists(welcome);
     expect((await connection.open()).id).toBe(7);
-    peer.sendLists([6, {}, 'wamp.close.normal']);
+    peer.sendLists(GOODBYE({}, 'wamp.close.normal'));
   });
 
   test.each([
@@ -96,7 +97,7 @@ describe('the handshake', () => {
     second.send('7ff20000');
     const { payload } = await second.frame();
     expect(msgpack().decode(payload)[0]).toBe(1);
-    second.socket.write(frame(0, msgpack().encode(WELCOME) as Uint8Array));
+    second.socket.write(frame(0, msgpack().encode(welcome) as Uint8Array));
     expect((await connection.open()).id).toBe(7);
     second.socket.end();
   });
@@ -209,7 +210,7 @@ describe('a session', () => {
     expect(await peer.frame()).toEqual({ type: 2, payload: Buffer.from('are you there') });
     expect(await peer.frame()).toEqual({ type: 2, payload: Buffer.alloc(0) });
     connection.publish('a.b');
-    expect(await peer.next()).toEqual([16, 1, {}, 'a.b']);
+    expect(await peer.next()).toEqual(PUBLISH(1, {}, 'a.b'));
   });
 
   test.each([
@@ -222,7 +223,7 @@ describe('a session', () => {
     const { connection, peer } = await joined('7ff10000', { maxMessageBytes: 512 });
     const { session } = connection;
     peer.send(octets);
-    expect(await peer.next()).toEqual([3, { message }, reason]);
+    expect(await peer.next()).toEqual(ABORT({ message }, reason));
     expect(await session?.ended).toMatchObject({
       name: 'ConnectionLostError',
       uri: reason,
@@ -243,7 +244,7 @@ describe('a session', () => {
     expect(() => connection.publish('a.b', ['ä'.repeat(1024)])).toThrow('PUBLISH a.b takes 2068 bytes');
     const call = connection.call('a.b', [text]);
     expect((await peer.next())[4]).toEqual([text]);
-    peer.sendLists([50, 1, {}, ['fits']]);
+    peer.sendLists(RESULT(1, {}, ['fits']));
     expect(await call).toBe('fits');
   });
 
@@ -253,7 +254,7 @@ describe('a session', () => {
     peer.send('7f010000');
     expect((await error).message).toMatch(/^cannot say HELLO: HELLO takes \d+ bytes, and the other side takes at most 512$/);
     expect(await peer.octets(4)).toBe('7ff10000');
-    expect((await peer.next())[0]).toBe(3);
+    expect((await peer.next())[0]).toBe(Code.ABORT);
   });
 
   test('[C82] answers an INVOCATION by ERROR when the result is longer than the router takes', async () => {
@@ -263,12 +264,12 @@ describe('a session', () => {
       return 'x'.repeat(2048);
     });
     await peer.next();
-    peer.sendLists([65, 1, 9]);
+    peer.sendLists(REGISTERED(1, 9));
     await registration;
-    peer.sendLists([68, 1, 9, {}], [68, 2, 9, {}, ['throw']]);
+    peer.sendLists(INVOCATION(1, 9, {}), INVOCATION(2, 9, {}, ['throw']));
     const message = 'YIELD takes 2062 bytes, and the other side takes at most 2048';
-    expect(await peer.next()).toEqual([8, 68, 1, {}, 'wamp.error.payload_size_exceeded', [message]]);
-    expect(await peer.next()).toEqual([8, 68, 2, {}, 'wamp.error.payload_size_exceeded']);
+    expect(await peer.next()).toEqual(ERROR('INVOCATION', 1, {}, 'wamp.error.payload_size_exceeded', [message]));
+    expect(await peer.next()).toEqual(ERROR('INVOCATION', 2, {}, 'wamp.error.payload_size_exceeded'));
   });
 
   test('[C82] carries exactly 2^24 octets by the 25th bit, both ways', async () => {

@@ -2,6 +2,7 @@
 import { json } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, test } from 'vitest';
+import { ABORT, CALL, Code, ERROR, GOODBYE, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { get, listening } from './listening.ts';
 import { frame, rawPeer, rawSocketSession } from './raw-peer.ts';
 
@@ -40,7 +41,7 @@ describe('the handshake', () => {
     await peer.trickle('7ff10000');
     expect(await peer.octets(4)).toBe('7fb10000');
     await peer.trickle(frame(0, Buffer.from('[1,"realm1",{"roles":{"caller":{}}}]')).toString('hex'));
-    expect((await peer.next())[0]).toBe(2);
+    expect((await peer.next())[0]).toBe(Code.WELCOME);
   });
 
   test('[R81] may come with HELLO in one write', async () => {
@@ -50,7 +51,7 @@ describe('the handshake', () => {
       Buffer.concat([Buffer.from('7ff10000', 'hex'), frame(0, Buffer.from('[1,"realm1",{"roles":{"caller":{}}}]'))]),
     );
     expect(await peer.octets(4)).toBe('7fb10000');
-    expect((await peer.next())[0]).toBe(2);
+    expect((await peer.next())[0]).toBe(Code.WELCOME);
   });
 
   test.each([
@@ -95,7 +96,7 @@ describe('the handshake', () => {
     mute.send('7ff10000');
     expect([await silent.end(), await slow.end()]).toEqual(['', '']);
     expect(await mute.octets(4)).toBe('7fb10000');
-    expect(await mute.next()).toEqual([3, { message: 'expected HELLO in 30 ms, got nothing' }, VIOLATION]);
+    expect(await mute.next()).toEqual(ABORT({ message: 'expected HELLO in 30 ms, got nothing' }, VIOLATION));
     expect(await mute.end()).toBe('');
   });
 
@@ -179,11 +180,11 @@ describe('a line', () => {
     const { router, listener } = await listening();
     const [bad, good] = [await rawSocketSession(listener.port), await rawSocketSession(listener.port)];
     bad.send(octets);
-    expect(await bad.next()).toEqual([3, { message }, reason]);
+    expect(await bad.next()).toEqual(ABORT({ message }, reason));
     expect(await bad.end()).toBe('');
     expect(router.sessions).toHaveLength(1);
-    good.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await good.next())[0]).toBe(33);
+    good.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await good.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('[R81] that brings noise ends, and nobody else notices', async () => {
@@ -201,20 +202,20 @@ describe('a line', () => {
       await peer.end();
     }
     await expect.poll(() => router.sessions.length).toBe(1);
-    other.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await other.next())[0]).toBe(33);
+    other.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await other.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('[R84] takes no more than maxMessageBytes, whatever power of two was announced', async () => {
     const { listener } = await listening({}, { maxMessageBytes: 1000 });
     const peer = await rawSocketSession(listener.port);
     const publish = (length: number) => {
-      const list = [16, 1, { acknowledge: true }, 'com.example.topic', ['']];
+      const list = PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['']);
       list[4] = ['x'.repeat(length - JSON.stringify(list).length)];
       return list;
     };
     peer.sendLists(publish(1000));
-    expect((await peer.next())[0]).toBe(17);
+    expect((await peer.next())[0]).toBe(Code.PUBLISHED);
     peer.send('000003e9');
     expect((await peer.next())[2]).toBe(SIZE);
   });
@@ -226,10 +227,10 @@ describe('a line', () => {
       await rawSocketSession(listener.port, 'f'),
       await rawSocketSession(listener.port, 'e'),
     ];
-    callee.sendLists([64, 1, {}, 'a.b']);
-    expect((await callee.next())[0]).toBe(65);
+    callee.sendLists(REGISTER(1, {}, 'a.b'));
+    expect((await callee.next())[0]).toBe(Code.REGISTERED);
     for (const [index, caller] of [big, small].entries()) {
-      caller.sendLists([48, 1, {}, 'a.b']);
+      caller.sendLists(CALL(1, {}, 'a.b'));
       expect((await callee.next()).slice(0, 2)).toEqual([68, index + 1]);
       const text = Buffer.alloc(2 ** 24, 'x');
       text.write(`[70,${index + 1},{},["`);
@@ -239,7 +240,7 @@ describe('a line', () => {
     expect(await big.octets(4)).toBe('08000000');
     expect(await big.octets(12)).toBe(Buffer.from('[50,1,{},["x').toString('hex'));
     const message = 'RESULT takes 16777216 bytes, and the other side takes at most 8388608';
-    expect(await small.next()).toEqual([8, 48, 1, {}, SIZE, [message]]);
+    expect(await small.next()).toEqual(ERROR('CALL', 1, {}, SIZE, [message]));
   });
 
   test('[R07] that is torn off takes its session along', async () => {
@@ -253,11 +254,11 @@ describe('a line', () => {
     const { router, listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     await listener.close();
-    peer.sendLists([32, 1, {}, 'com.example.topic']);
-    expect((await peer.next())[0]).toBe(33);
+    peer.sendLists(SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await peer.next())[0]).toBe(Code.SUBSCRIBED);
     const closed = router.close();
-    expect(await peer.next()).toEqual([6, {}, 'wamp.close.system_shutdown']);
-    peer.sendLists([6, {}, 'wamp.close.goodbye_and_out']);
+    expect(await peer.next()).toEqual(GOODBYE({}, 'wamp.close.system_shutdown'));
+    peer.sendLists(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     expect(await peer.end()).toBe('');
     await closed;
   });
@@ -267,7 +268,7 @@ describe('a line', () => {
     const peer = await rawSocketSession(listener.port);
     let reads = 0;
     peer.socket.on('data', () => reads++);
-    peer.sendLists(...Array.from({ length: 10 }, (_, i) => [32, i + 1, {}, `com.example.topic${i}`]));
+    peer.sendLists(...Array.from({ length: 10 }, (_, i) => SUBSCRIBE(i + 1, {}, `com.example.topic${i}`)));
     for (let i = 0; i < 10; i++) expect((await peer.next())[1]).toBe(i + 1);
     expect(reads).toBe(1);
   });

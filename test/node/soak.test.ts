@@ -12,6 +12,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { rawSocket } from 'autostrada/node';
 import { expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { CALL, HELLO, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { Child } from '../hostile/child.ts';
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 10);
@@ -104,17 +105,17 @@ class Soak {
     const send = (...messages: unknown[][]): void => {
       for (const message of messages) if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
     };
-    socket.once('open', () => send([1, 'arena', { roles: { caller: {}, callee: {}, subscriber: {}, publisher: {} } }]));
+    socket.once('open', () => send(HELLO('arena', { roles: { caller: {}, callee: {}, subscriber: {}, publisher: {} } })));
     socket.once('message', () => {
       send(
-        [32, 1, {}, `attack.topic${random(20)}`],
-        [32, 2, { match: 'wildcard' }, 'attack..x'],
-        [64, 3, { invoke: 'roundrobin' }, 'attack.shared0'],
+        SUBSCRIBE(1, {}, `attack.topic${random(20)}`),
+        SUBSCRIBE(2, { match: 'wildcard' }, 'attack..x'),
+        REGISTER(3, { invoke: 'roundrobin' }, 'attack.shared0'),
       );
-      send([48, 4, {}, 'attack.slow'], [48, 5, { receive_progress: true }, 'attack.progress'], [48, 6, {}, 'attack.quick', ['x']]);
+      send(CALL(4, {}, 'attack.slow'), CALL(5, { receive_progress: true }, 'attack.progress'), CALL(6, {}, 'attack.quick', ['x']));
       send(
-        [48, 7, {}, 'wamp.session.add_testament', [`attack.topic${random(20)}`, ['gone'], {}]],
-        [16, 8, {}, 'attack.topic1', ['e']],
+        CALL(7, {}, 'wamp.session.add_testament', [`attack.topic${random(20)}`, ['gone'], {}]),
+        PUBLISH(8, {}, 'attack.topic1', ['e']),
       );
     });
     await Promise.race([gone, wait(100 + random(400))]);

@@ -7,6 +7,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { webSocketConnector } from '../../src/transport/websocket.ts';
+import { SUBSCRIBE } from '../fixtures/messages.ts';
 import { listening, rawSession } from './listening.ts';
 
 /** Counts what really goes to the system: `_write` and `_writev` are called when a socket is not corked. */
@@ -63,7 +64,7 @@ describe('one socket write', () => {
     const client = await rawSession(listener.url);
     let reads = 0;
     socketOf(client.socket).on('data', () => reads++);
-    client.send([32, 1, {}, 'com.example.topic']);
+    client.send(SUBSCRIBE(1, {}, 'com.example.topic'));
     await client.next();
     reads = 0;
     for (let i = 0; i < FRAMES; i++) session.publish('com.example.topic', [i]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../../src/protocol/codec.ts';
 import { announced, clientRoles, routerRoles } from '../../src/protocol/features.ts';
+import { HELLO, WELCOME } from '../fixtures/messages.ts';
 import { everyInbound } from './forms.ts';
 
 describe('what we announce', () => {
@@ -10,8 +11,8 @@ describe('what we announce', () => {
   });
 
   it('is legal on the wire', () => {
-    expect(parseMessage([1, 'realm1', { roles: clientRoles }], everyInbound)).toBeDefined();
-    expect(parseMessage([2, 1, { roles: routerRoles }], everyInbound)).toBeDefined();
+    expect(parseMessage(HELLO('realm1', { roles: clientRoles }), everyInbound)).toBeDefined();
+    expect(parseMessage(WELCOME(1, { roles: routerRoles }), everyInbound)).toBeDefined();
   });
 
   it('names features as WAMP does, with true', () => {

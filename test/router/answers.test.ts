@@ -1,6 +1,21 @@
 /* Answers that come late, twice, from the wrong one, or not at all: callers and callees that leave during a call. */
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import {
+  ABORT,
+  CALL,
+  CANCEL,
+  Code,
+  ERROR,
+  GOODBYE,
+  HELLO,
+  INTERRUPT,
+  INVOCATION,
+  REGISTER,
+  RESULT,
+  SUBSCRIBE,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, join, openRouter, register } from './open-router.ts';
 
@@ -11,43 +26,46 @@ async function callUnderWay(): Promise<{ router: Router; callee: ScriptedPeer; c
   const { router } = openRouter();
   const [callee, caller] = [await join(router), await join(router)];
   await register(callee, add);
-  caller.send([48, 1, {}, add]);
+  caller.send(CALL(1, {}, add));
   await callee.next();
   return { router, callee, caller };
 }
 
 const leave: { readonly [how: string]: (client: ScriptedPeer) => void } = {
-  'says GOODBYE': (client) => client.send([6, {}, 'wamp.close.close_realm']),
-  aborts: (client) => client.send([3, {}, 'com.example.enough']),
+  'says GOODBYE': (client) => client.send(GOODBYE({}, 'wamp.close.close_realm')),
+  aborts: (client) => client.send(ABORT({}, 'com.example.enough')),
   'loses its line': (client) => client.close(1006),
   'breaks the protocol': (client) => client.send([99]),
 };
-const answers: { readonly [name: string]: List } = { YIELD: [70, 1, {}, ['late']], ERROR: [8, 68, 1, {}, 'com.example.late'] };
+const answers: { readonly [name: string]: List } = {
+  YIELD: YIELD(1, {}, ['late']),
+  ERROR: ERROR('INVOCATION', 1, {}, 'com.example.late'),
+};
 
 describe('a callee that leaves', () => {
   test.each(Object.entries(leave))('[R45] %s: its callers get ERROR canceled', async (_, how) => {
     const { callee, caller } = await callUnderWay();
-    caller.send([48, 2, {}, add]);
+    caller.send(CALL(2, {}, add));
     await callee.next();
     how(callee);
-    for (const request of [1, 2]) await caller.expect([8, 48, request, {}, 'wamp.error.canceled', [expect.any(String)]]);
-    caller.send([48, 3, {}, add]);
-    await caller.expect([8, 48, 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]]);
+    for (const request of [1, 2]) await caller.expect(ERROR('CALL', request, {}, 'wamp.error.canceled', [expect.any(String)]));
+    caller.send(CALL(3, {}, add));
+    await caller.expect(ERROR('CALL', 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]));
     await expectUnread(caller);
   });
 
   test('[R45] is killed: its callers get ERROR canceled, and its answer on the way is ignored', async () => {
     const { router, callee, caller } = await callUnderWay();
-    callee.send([70, 1, {}, ['on the way']]);
+    callee.send(YIELD(1, {}, ['on the way']));
     router.kill(router.sessions[0]?.id ?? 0);
-    await caller.expect([8, 48, 1, {}, 'wamp.error.canceled', [expect.any(String)]]);
+    await caller.expect(ERROR('CALL', 1, {}, 'wamp.error.canceled', [expect.any(String)]));
     await expectUnread(caller);
   });
 
   test('[R45] leaves answers that it gave before to be delivered', async () => {
     const { callee, caller } = await callUnderWay();
-    callee.send([70, 1, {}, ['in time']], [6, {}, 'wamp.close.close_realm']);
-    await caller.expect([50, 1, {}, ['in time']]);
+    callee.send(YIELD(1, {}, ['in time']), GOODBYE({}, 'wamp.close.close_realm'));
+    await caller.expect(RESULT(1, {}, ['in time']));
     await expectUnread(caller);
   });
 
@@ -55,10 +73,10 @@ describe('a callee that leaves', () => {
     const { router } = openRouter();
     const client = await join(router);
     await register(client, add);
-    client.send([48, 2, {}, add]);
+    client.send(CALL(2, {}, add));
     await client.next();
-    client.send([6, {}, 'wamp.close.close_realm']);
-    await expectUnread(client, [6, {}, 'wamp.close.goodbye_and_out']);
+    client.send(GOODBYE({}, 'wamp.close.close_realm'));
+    await expectUnread(client, GOODBYE({}, 'wamp.close.goodbye_and_out'));
   });
 });
 
@@ -70,8 +88,8 @@ describe('a caller that leaves', () => {
         const { router, callee, caller } = await callUnderWay();
         how(caller);
         await expectUnread(callee); // no INTERRUPT: canceling is not announced
-        callee.send(answer, [32, 2, {}, 'com.example.topic']);
-        expect((await callee.next())[0]).toBe(33);
+        callee.send(answer, SUBSCRIBE(2, {}, 'com.example.topic'));
+        expect((await callee.next())[0]).toBe(Code.SUBSCRIBED);
         expect(router.sessions).toHaveLength(1);
       },
     );
@@ -79,12 +97,12 @@ describe('a caller that leaves', () => {
 
   test('[R44] [R06] comes back on the same line, and gets no answer to a call of the session before', async () => {
     const { callee, caller } = await callUnderWay();
-    caller.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles: { caller: {} } }], [48, 1, {}, add, ['again']]);
+    caller.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles: { caller: {} } }), CALL(1, {}, add, ['again']));
     await caller.next();
     await caller.next();
     expect((await callee.next())[1]).toBe(2);
-    callee.send([70, 1, {}, ['to the old session']], [70, 2, {}, ['to the new one']]);
-    await caller.expect([50, 1, {}, ['to the new one']]);
+    callee.send(YIELD(1, {}, ['to the old session']), YIELD(2, {}, ['to the new one']));
+    await caller.expect(RESULT(1, {}, ['to the new one']));
     await expectUnread(caller);
   });
 });
@@ -93,8 +111,8 @@ describe('an answer', () => {
   for (const [name, answer] of Object.entries(answers)) {
     test(`[R44] by ${name} to a call that was answered is ignored`, async () => {
       const { callee, caller } = await callUnderWay();
-      callee.send([70, 1, {}, ['first']], answer);
-      await expectUnread(caller, [50, 1, {}, ['first']]);
+      callee.send(YIELD(1, {}, ['first']), answer);
+      await expectUnread(caller, RESULT(1, {}, ['first']));
       expect(callee.closed).toBeUndefined();
     });
 
@@ -103,20 +121,20 @@ describe('an answer', () => {
       const thief = await join(router);
       thief.send(answer);
       await expectAbort(thief, `got ${name} for invocation 1, which was never made`);
-      callee.send([70, 1, {}, ['right']]);
-      await expectUnread(caller, [50, 1, {}, ['right']]);
+      callee.send(YIELD(1, {}, ['right']));
+      await expectUnread(caller, RESULT(1, {}, ['right']));
     });
   }
 
   test('[R44] in one tick with others goes out in order', async () => {
     const { callee, caller } = await callUnderWay();
-    caller.send([48, 2, {}, add], [48, 3, {}, 'com.example.nothing']);
-    callee.send([70, 1, {}, [1]], [8, 68, 2, {}, 'com.example.error']);
+    caller.send(CALL(2, {}, add), CALL(3, {}, 'com.example.nothing'));
+    callee.send(YIELD(1, {}, [1]), ERROR('INVOCATION', 2, {}, 'com.example.error'));
     await expectUnread(
       caller,
-      [8, 48, 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]],
-      [50, 1, {}, [1]],
-      [8, 48, 2, {}, 'com.example.error'],
+      ERROR('CALL', 3, {}, 'wamp.error.no_such_procedure', [expect.any(String)]),
+      RESULT(1, {}, [1]),
+      ERROR('CALL', 2, {}, 'com.example.error'),
     );
   });
 });
@@ -125,7 +143,7 @@ describe('the time for an answer', () => {
   async function timed(features: object, registering: object = {}) {
     const { router, clock } = openRouter();
     const callee = await joinedClient(router, 'realm1', undefined, { callee: { features } });
-    callee.send([64, 1, registering, add]);
+    callee.send(REGISTER(1, registering, add));
     const [, , id] = await callee.next();
     const caller = await join(router);
     return { callee, caller, clock, id };
@@ -133,49 +151,49 @@ describe('the time for an answer', () => {
 
   test('[R50] is watched here for a callee that asked for it and did not announce that it can', async () => {
     const { callee, caller, clock, id } = await timed({ call_canceling: true }, { forward_timeout: true });
-    caller.send([48, 1, { timeout: 500 }, add]);
-    await callee.expect([68, 1, id, {}]);
+    caller.send(CALL(1, { timeout: 500 }, add));
+    await callee.expect(INVOCATION(1, id, {}));
     await clock.advance(500);
     await expectError(caller, 48, 1, 'wamp.error.timeout');
-    await callee.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+    await callee.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
   test('[R50] is watched here for a callee that can and did not ask for it', async () => {
     const { callee, caller, clock, id } = await timed({ call_timeout: true });
-    caller.send([48, 1, { timeout: 500 }, add]);
-    await callee.expect([68, 1, id, {}]);
+    caller.send(CALL(1, { timeout: 500 }, add));
+    await callee.expect(INVOCATION(1, id, {}));
     await clock.advance(500);
     await expectError(caller, 48, 1, 'wamp.error.timeout');
     await expectUnread(callee); // it knows no INTERRUPT
-    callee.send([70, 1, {}, ['late']]);
+    callee.send(YIELD(1, {}, ['late']));
     await expectUnread(caller);
   });
 
   test('[R50] that the callee watches ends with its ERROR', async () => {
     const { callee, caller } = await timed({ call_timeout: true }, { forward_timeout: true });
-    caller.send([48, 1, { timeout: 500 }, add]);
+    caller.send(CALL(1, { timeout: 500 }, add));
     await callee.next();
-    callee.send([8, 68, 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']]);
-    await caller.expect([8, 48, 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']]);
+    callee.send(ERROR('INVOCATION', 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']));
+    await caller.expect(ERROR('CALL', 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']));
   });
 
   test('[R50] [R49] still holds when a cancelled call waits for its callee', async () => {
     const { callee, caller, clock } = await timed({ call_canceling: true });
-    caller.send([48, 1, { timeout: 500 }, add], [49, 1, { mode: 'kill' }]);
+    caller.send(CALL(1, { timeout: 500 }, add), CANCEL(1, { mode: 'kill' }));
     await callee.next();
-    await callee.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    await callee.expect(INTERRUPT(1, { mode: 'kill', reason: 'wamp.error.canceled' }));
     await clock.advance(500);
     await expectError(caller, 48, 1, 'wamp.error.timeout');
   });
 
   test.each([[{}], [{ timeout: 0 }]])('[R50] is without limit with %j', async (options) => {
     const { callee, caller, clock } = await timed({ call_canceling: true });
-    caller.send([48, 1, options, add]);
+    caller.send(CALL(1, options, add));
     await callee.next();
     await clock.advance(10_000_000);
     await expectUnread(caller);
-    callee.send([70, 1, {}]);
-    await caller.expect([50, 1, {}]);
+    callee.send(YIELD(1, {}));
+    await caller.expect(RESULT(1, {}));
   });
 });
 
@@ -183,8 +201,8 @@ test('[R44] nobody answers an invocation of another callee: ids count for each s
   const { callee, caller, router } = await callUnderWay();
   const other = await join(router);
   await register(other, 'com.example.other');
-  other.send([70, 1, {}, ['stolen']]);
+  other.send(YIELD(1, {}, ['stolen']));
   await expectAbort(other, 'got YIELD for invocation 1, which was never made');
-  callee.send([70, 1, {}, ['mine']]);
-  await caller.expect([50, 1, {}, ['mine']]);
+  callee.send(YIELD(1, {}, ['mine']));
+  await caller.expect(RESULT(1, {}, ['mine']));
 });

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { Code } from '../fixtures/messages.ts';
 import type { List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError } from './open-router.ts';
 
@@ -31,14 +32,14 @@ export class Asker {
   async publish(uri: string, args: List, options: object = {}): Promise<number> {
     this.send(16, { acknowledge: true, ...options }, uri, args);
     const [code, , publication] = await this.peer.next();
-    expect(code).toBe(17);
+    expect(code).toBe(Code.PUBLISHED);
     return publication as number;
   }
 
   async subscribe(uri: string, options: object = {}): Promise<unknown> {
     this.send(32, options, uri);
     const [code, , id] = await this.peer.next();
-    expect(code).toBe(33);
+    expect(code).toBe(Code.SUBSCRIBED);
     return id;
   }
 

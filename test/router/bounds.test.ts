@@ -1,6 +1,20 @@
 /* [G2] What a stranger sends that is too long, or too much: answered, and nothing else is lost. */
 import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import {
+  ABORT,
+  AUTHENTICATE,
+  CALL,
+  Code,
+  ERROR,
+  GOODBYE,
+  HELLO,
+  REGISTER,
+  RESULT,
+  UNREGISTERED,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asking.ts';
 import { expectAbort, expectError, expectUnread, join, openRouter, register, roles } from './open-router.ts';
@@ -54,7 +68,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
   test('is refused in a CALL although a pattern would take it', async () => {
     const { router } = open();
     const [callee, asker] = [await join(router), new Asker(await join(router))];
-    callee.send([64, 1, { match: 'prefix' }, 'a']);
+    callee.send(REGISTER(1, { match: 'prefix' }, 'a'));
     await callee.next();
     for (const uri of [...tooLong, 'a..b', 'a b', 'a#'])
       await expectShortError(asker.peer, 48, asker.send(48, {}, uri), INVALID_URI);
@@ -89,11 +103,11 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     const { router } = open();
     const long = 'x'.repeat(50_000);
     const hellos: readonly [List, string][] = [
-      [[1, long, { roles }], INVALID_URI],
-      [[1, '.'.repeat(90), { roles }], INVALID_URI],
-      [[1, 'realm1', { roles, authid: long }], INVALID_ARGUMENT],
-      [[1, 'realm1', { roles, authmethods: ['ticket', long] }], INVALID_ARGUMENT],
-      [[1, 'realm1', { roles, authmethods: Array.from({ length: 1000 }, () => 'ticket') }], INVALID_ARGUMENT],
+      [HELLO(long, { roles }), INVALID_URI],
+      [HELLO('.'.repeat(90), { roles }), INVALID_URI],
+      [HELLO('realm1', { roles, authid: long }), INVALID_ARGUMENT],
+      [HELLO('realm1', { roles, authmethods: ['ticket', long] }), INVALID_ARGUMENT],
+      [HELLO('realm1', { roles, authmethods: Array.from({ length: 1000 }, () => 'ticket') }), INVALID_ARGUMENT],
     ];
     for (const [hello, reason] of hellos) {
       const client = scriptedClient(router);
@@ -109,9 +123,9 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     const findUser = () => ({ authrole: 'x'.repeat(5000), ticket: 'secret' });
     const { router, log } = openRouter({ realms: { realm1: { authroles: {} } }, limits }, { findUser });
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles, authid: 'joe', authmethods: ['ticket'] }]);
-    expect((await client.next())[0]).toBe(4);
-    client.send([5, 'secret', {}]);
+    client.send(HELLO('realm1', { roles, authid: 'joe', authmethods: ['ticket'] }));
+    expect((await client.next())[0]).toBe(Code.CHALLENGE);
+    client.send(AUTHENTICATE('secret', {}));
     await expectAbort(client, expect.any(String), 'wamp.error.authentication_failed');
     expect(log.some(({ level, message }) => level === 'error' && message.includes('authrole'))).toBe(true);
   });
@@ -121,9 +135,9 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, 'a.b');
     for (const [i, uri] of tooLong.entries()) {
-      caller.send([48, i + 1, {}, 'a.b']);
+      caller.send(CALL(i + 1, {}, 'a.b'));
       const [, id] = await callee.next();
-      callee.send([8, 68, id, {}, uri]);
+      callee.send(ERROR('INVOCATION', id, {}, uri));
       await expectShortError(caller, 48, i + 1, INVALID_URI);
     }
     expect(router.stats().calls).toBe(0);
@@ -134,9 +148,9 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     const reasons: string[] = [];
     router.on('leave', (_, reason) => reasons.push(reason));
     const [one, two] = [await join(router), await join(router)];
-    one.send([6, {}, 'x'.repeat(500_000)]);
-    await one.expect([6, {}, 'wamp.close.goodbye_and_out']);
-    two.send([3, {}, 'x'.repeat(500_000)]);
+    one.send(GOODBYE({}, 'x'.repeat(500_000)));
+    await one.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
+    two.send(ABORT({}, 'x'.repeat(500_000)));
     await two.end();
     expect(reasons).toEqual([INVALID_URI, INVALID_URI]);
     for (const { message } of log) expect(message.length).toBeLessThan(300);
@@ -170,7 +184,7 @@ describe('[G2] of one session', () => {
     for (const match of ['exact', 'prefix', 'wildcard']) await expectError(asker.peer, 32, asker.send(32, { match }, 'a.3'), LIMIT);
     expect(await asker.claim(32, 'a.1')).toBe(first);
     const gone = asker.send(34, first);
-    await asker.peer.expect([35, gone]);
+    await asker.peer.expect(UNSUBSCRIBED(gone));
     await asker.claim(32, 'a.3');
     await new Asker(await join(router)).claim(32, 'a.4');
   });
@@ -183,7 +197,7 @@ describe('[G2] of one session', () => {
     for (const match of ['exact', 'prefix', 'wildcard']) await expectError(asker.peer, 64, asker.send(64, { match }, 'a.3'), LIMIT);
     expect(await asker.claim(64, 'a.1', { invoke: 'roundrobin' })).toBe(first);
     const gone = asker.send(66, first);
-    await asker.peer.expect([67, gone]);
+    await asker.peer.expect(UNREGISTERED(gone));
     await asker.claim(64, 'a.3');
   });
 
@@ -194,8 +208,8 @@ describe('[G2] of one session', () => {
     const [one] = [asker.call('a.b'), asker.call('a.b')];
     await expectError(asker.peer, 48, asker.call('a.b'), LIMIT);
     expect(await asker.ask('wamp.session.count')).toBe(2);
-    callee.send([70, 1, {}]);
-    await asker.peer.expect([50, one, {}]);
+    callee.send(YIELD(1, {}));
+    await asker.peer.expect(RESULT(one, {}));
     asker.call('a.b');
     for (const id of [1, 2, 3]) expect((await callee.next())[1]).toBe(id);
     await expectUnread(callee);
@@ -210,16 +224,16 @@ describe('[G2] of one session', () => {
       caller: { features: { progressive_call_invocations: true, payload_passthru_mode: true } },
     });
     const big = { progress: true, _traceparent: 'x'.repeat(3000) };
-    caller.send([48, 1, big, 'a.b']);
+    caller.send(CALL(1, big, 'a.b'));
     await expectError(caller, 48, 1, SIZE);
-    caller.send([48, 2, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b']);
-    caller.send([48, 3, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b']);
+    caller.send(CALL(2, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b'));
+    caller.send(CALL(3, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b'));
     await expectError(caller, 48, 3, SIZE);
     const [, id] = await callee.next();
-    callee.send([70, id, {}]);
-    await caller.expect([50, 2, {}]);
-    caller.send([48, 2, {}, 'a.b'], [48, 4, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b']);
-    expect((await callee.next())[0]).toBe(68);
+    callee.send(YIELD(id, {}));
+    await caller.expect(RESULT(2, {}));
+    caller.send(CALL(2, {}, 'a.b'), CALL(4, { progress: true, _traceparent: 'x'.repeat(1000) }, 'a.b'));
+    expect((await callee.next())[0]).toBe(Code.INVOCATION);
   });
 
   test('a call that is too long to be kept goes to no second callee', async () => {
@@ -228,17 +242,17 @@ describe('[G2] of one session', () => {
     const callees = [];
     for (let i = 0; i < 2; i++) {
       const callee = await joinedClient(router, 'realm1', undefined, { callee: { features } });
-      callee.send([64, 1, { invoke: 'first' }, 'a.b']);
+      callee.send(REGISTER(1, { invoke: 'first' }, 'a.b'));
       await callee.next();
       callees.push(callee);
     }
     const caller = await join(router);
-    caller.send([48, 1, {}, 'a.b', ['x'.repeat(5000)]], [48, 2, {}, 'a.b', ['short']]);
+    caller.send(CALL(1, {}, 'a.b', ['x'.repeat(5000)]), CALL(2, {}, 'a.b', ['short']));
     for (const id of [1, 2]) {
       await callees[0]?.next();
-      callees[0]?.send([8, 68, id, {}, 'wamp.error.unavailable']);
+      callees[0]?.send(ERROR('INVOCATION', id, {}, 'wamp.error.unavailable'));
     }
-    await caller.expect([8, 48, 1, {}, 'wamp.error.unavailable']);
+    await caller.expect(ERROR('CALL', 1, {}, 'wamp.error.unavailable'));
     expect((await callees[1]?.next())?.[4]).toEqual(['short']);
   });
 

@@ -1,5 +1,6 @@
 import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { Code, EVENT, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter, subscribe } from './open-router.ts';
 
@@ -7,7 +8,7 @@ const topic = 'com.example.topic';
 const ids = (router: Router): number[] => router.sessions.map(({ id }) => id);
 
 async function pattern(client: ScriptedPeer, uri: string, match: string, request: number): Promise<unknown> {
-  client.send([32, request, { match }, uri]);
+  client.send(SUBSCRIBE(request, { match }, uri));
   const [code, answered, id] = await client.next();
   expect([code, answered]).toEqual([33, request]);
   return id;
@@ -22,11 +23,11 @@ describe('patterns', () => {
     const wildcard = await pattern(subscriber, 'com..topic', 'wildcard', 3);
     await pattern(subscriber, 'org.', 'prefix', 4);
     expect(new Set([exact, prefix, wildcard]).size).toBe(3);
-    publisher.send([16, 1, { acknowledge: true }, topic, [1]]);
+    publisher.send(PUBLISH(1, { acknowledge: true }, topic, [1]));
     const [, , publication] = await publisher.next();
-    await subscriber.expect([36, exact, publication, {}, [1]]);
-    await subscriber.expect([36, prefix, publication, { topic }, [1]]);
-    await subscriber.expect([36, wildcard, publication, { topic }, [1]]);
+    await subscriber.expect(EVENT(exact, publication, {}, [1]));
+    await subscriber.expect(EVENT(prefix, publication, { topic }, [1]));
+    await subscriber.expect(EVENT(wildcard, publication, { topic }, [1]));
     await expectUnread(subscriber);
   });
 
@@ -36,11 +37,11 @@ describe('patterns', () => {
     const id = await pattern(one, 'com.', 'prefix', 1);
     expect(await pattern(two, 'com.', 'prefix', 1)).toBe(id);
     expect(await pattern(two, 'com.', 'wildcard', 2)).not.toBe(id);
-    one.send([34, 2, id]);
-    await one.expect([35, 2]);
-    two.send([34, 3, id]);
-    await two.expect([35, 3]);
-    publisher.send([16, 1, { acknowledge: true }, topic]);
+    one.send(UNSUBSCRIBE(2, id));
+    await one.expect(UNSUBSCRIBED(2));
+    two.send(UNSUBSCRIBE(3, id));
+    await two.expect(UNSUBSCRIBED(3));
+    publisher.send(PUBLISH(1, { acknowledge: true }, topic));
     await publisher.next();
     await expectUnread(one);
     await expectUnread(two);
@@ -53,7 +54,7 @@ describe('patterns', () => {
   ])('[R22] refuses %s as a %s', async (uri, match) => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([32, 1, { match }, uri]);
+    client.send(SUBSCRIBE(1, { match }, uri));
     await expectError(client, 32, 1, 'wamp.error.invalid_uri');
   });
 });
@@ -90,7 +91,7 @@ describe('black- and whitelists', () => {
     ['a contradiction', () => ({ eligible_authid: ['joe'], exclude_authrole: ['user'] }), []],
   ])('[R25] %s', async (_, options, receivers) => {
     const { router, subscribers, publisher } = await audience();
-    publisher.send([16, 1, { acknowledge: true, ...options(ids(router)) }, topic]);
+    publisher.send(PUBLISH(1, { acknowledge: true, ...options(ids(router)) }, topic));
     await publisher.next();
     await new Promise((resolve) => setImmediate(resolve));
     expect([...subscribers].filter(([, client]) => client.unread.length > 0).map(([authid]) => authid)).toEqual(receivers);
@@ -102,18 +103,18 @@ test('[R27] the publisher is disclosed when it asks for it, and only then', asyn
   const { router } = openRouter();
   const [subscriber, publisher] = [await join(router), await joinedClient(router.as({ authid: 'joe', authrole: 'user' }))];
   const id = await subscribe(subscriber, topic);
-  publisher.send([16, 1, {}, topic], [16, 2, { disclose_me: true }, topic]);
+  publisher.send(PUBLISH(1, {}, topic), PUBLISH(2, { disclose_me: true }, topic));
   const details = { publisher: router.sessions[1]?.id, publisher_authid: 'joe', publisher_authrole: 'user' };
-  await subscriber.expect([36, id, expect.any(Number), {}] as List);
-  await subscriber.expect([36, id, expect.any(Number), details] as List);
+  await subscriber.expect(EVENT(id, expect.any(Number), {}) as List);
+  await subscriber.expect(EVENT(id, expect.any(Number), details) as List);
 });
 
 describe('retained events', () => {
   const retained = async (client: ScriptedPeer, options: object, uri = topic, request = 1) => {
-    client.send([32, request, { get_retained: true, ...options }, uri], [70, 1, {}]); // the second is a violation: it only ends the wait
+    client.send(SUBSCRIBE(request, { get_retained: true, ...options }, uri), YIELD(1, {})); // the second is a violation: it only ends the wait
     const lists: List[] = [];
-    for (let list = await client.next(); list[0] !== 3; list = await client.next()) lists.push(list);
-    expect(lists.shift()?.[0]).toBe(33);
+    for (let list = await client.next(); list[0] !== Code.ABORT; list = await client.next()) lists.push(list);
+    expect(lists.shift()?.[0]).toBe(Code.SUBSCRIBED);
     return lists.map(([, , publication, details, args]) => ({ publication, details, args }));
   };
 
@@ -121,12 +122,12 @@ describe('retained events', () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(
-      [16, 1, { retain: true, acknowledge: true }, topic, ['old']],
-      [16, 2, { retain: true, acknowledge: true }, topic, ['new']],
+      PUBLISH(1, { retain: true, acknowledge: true }, topic, ['old']),
+      PUBLISH(2, { retain: true, acknowledge: true }, topic, ['new']),
     );
     await publisher.next();
     const [, , publication] = await publisher.next();
-    publisher.send([16, 3, {}, topic, ['not kept']]);
+    publisher.send(PUBLISH(3, {}, topic, ['not kept']));
     expect(await retained(await join(router), {})).toEqual([{ publication, details: { retained: true }, args: ['new'] }]);
     expect(await retained(await join(router), { get_retained: false })).toEqual([]);
     expect(await retained(await join(router), {}, 'com.example.other')).toEqual([]);
@@ -135,8 +136,8 @@ describe('retained events', () => {
   test('[R29] a pattern gets the last one of each topic', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
-    for (const [i, name] of ['a', 'b', 'a'].entries()) publisher.send([16, i + 1, { retain: true }, `com.example.${name}`, [i]]);
-    publisher.send([16, 4, { retain: true, acknowledge: true }, 'com.other.a', [3]]);
+    for (const [i, name] of ['a', 'b', 'a'].entries()) publisher.send(PUBLISH(i + 1, { retain: true }, `com.example.${name}`, [i]));
+    publisher.send(PUBLISH(4, { retain: true, acknowledge: true }, 'com.other.a', [3]));
     await publisher.next();
     const events = await retained(await join(router), { match: 'prefix' }, 'com.example.');
     expect(events.map(({ details, args }) => [details, args])).toEqual([
@@ -149,8 +150,8 @@ describe('retained events', () => {
   test('[R29] nobody gets one that was not meant for him, but the last that was', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
-    publisher.send([16, 1, { retain: true }, topic, ['for all']]);
-    publisher.send([16, 2, { retain: true, acknowledge: true, eligible_authrole: ['admin'] }, topic, ['for admins']]);
+    publisher.send(PUBLISH(1, { retain: true }, topic, ['for all']));
+    publisher.send(PUBLISH(2, { retain: true, acknowledge: true, eligible_authrole: ['admin'] }, topic, ['for admins']));
     await publisher.next();
     expect((await retained(await join(router), {})).map(({ args }) => args)).toEqual([['for all']]);
     const admin = await joinedClient(router.as({ authid: 'max', authrole: 'admin' }));

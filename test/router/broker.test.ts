@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Code, EVENT, EVENT_RECEIVED, PUBLISH, SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter, subscribe } from './open-router.ts';
 
@@ -12,8 +13,8 @@ describe('SUBSCRIBE', () => {
     const [client, publisher] = [await join(router), await join(router)];
     const first = await subscribe(client, topic, 1);
     expect(await subscribe(client, topic, 2)).toBe(first);
-    publisher.send([16, 1, {}, topic]);
-    await expectUnread(client, [36, first, expect.any(Number), {}]);
+    publisher.send(PUBLISH(1, {}, topic));
+    await expectUnread(client, EVENT(first, expect.any(Number), {}));
   });
 
   test('[R20] by another session gets the same id; another topic another', async () => {
@@ -28,7 +29,7 @@ describe('SUBSCRIBE', () => {
   test.each(invalid)('[R22] to the invalid topic %j is refused, and the session lives', async (uri) => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([32, 1, {}, uri]);
+    client.send(SUBSCRIBE(1, {}, uri));
     await expectError(client, 32, 1, INVALID);
     await subscribe(client, topic, 2);
   });
@@ -42,8 +43,8 @@ describe('SUBSCRIBE', () => {
     const { router } = openRouter();
     const client = await join(router);
     const id = await subscribe(client, topic);
-    client.send([32, 2, { match: 'exact' }, topic]);
-    await client.expect([33, 2, id]);
+    client.send(SUBSCRIBE(2, { match: 'exact' }, topic));
+    await client.expect(SUBSCRIBED(2, id));
   });
 });
 
@@ -53,10 +54,10 @@ describe('UNSUBSCRIBE', () => {
     const [one, two, publisher] = [await join(router), await join(router), await join(router)];
     const id = await subscribe(one, topic);
     await subscribe(two, topic);
-    one.send([34, 2, id]);
-    await one.expect([35, 2]);
-    publisher.send([16, 1, {}, topic, [1]]);
-    await expectUnread(two, [36, id, expect.any(Number), {}, [1]]);
+    one.send(UNSUBSCRIBE(2, id));
+    await one.expect(UNSUBSCRIBED(2));
+    publisher.send(PUBLISH(1, {}, topic, [1]));
+    await expectUnread(two, EVENT(id, expect.any(Number), {}, [1]));
     await expectUnread(one);
   });
 
@@ -64,11 +65,11 @@ describe('UNSUBSCRIBE', () => {
     const { router } = openRouter();
     const [one, two] = [await join(router), await join(router)];
     const id = await subscribe(one, topic);
-    two.send([34, 1, id], [34, 2, 4711]);
+    two.send(UNSUBSCRIBE(1, id), UNSUBSCRIBE(2, 4711));
     await expectError(two, 34, 1, 'wamp.error.no_such_subscription');
     await expectError(two, 34, 2, 'wamp.error.no_such_subscription');
-    one.send([34, 2, id], [34, 3, id]);
-    await one.expect([35, 2]);
+    one.send(UNSUBSCRIBE(2, id), UNSUBSCRIBE(3, id));
+    await one.expect(UNSUBSCRIBED(2));
     await expectError(one, 34, 3, 'wamp.error.no_such_subscription');
   });
 
@@ -77,8 +78,8 @@ describe('UNSUBSCRIBE', () => {
     const client = await join(router);
     const id = await subscribe(client, topic, 1);
     await subscribe(client, topic, 2);
-    client.send([34, 3, id], [16, 4, { exclude_me: false }, topic]);
-    await expectUnread(client, [35, 3]);
+    client.send(UNSUBSCRIBE(3, id), PUBLISH(4, { exclude_me: false }, topic));
+    await expectUnread(client, UNSUBSCRIBED(3));
   });
 });
 
@@ -88,24 +89,24 @@ describe('PUBLISH', () => {
     const [one, two, publisher] = [await join(router), await join(router), await join(router)];
     const id = await subscribe(one, topic);
     await subscribe(two, topic);
-    publisher.send([16, 1, { acknowledge: true }, topic, [1, 'two'], { three: [3] }]);
+    publisher.send(PUBLISH(1, { acknowledge: true }, topic, [1, 'two'], { three: [3] }));
     const [code, request, publication] = await publisher.next();
     expect([code, request]).toEqual([17, 1]);
-    await one.expect([36, id, publication, {}, [1, 'two'], { three: [3] }]);
-    await two.expect([36, id, publication, {}, [1, 'two'], { three: [3] }]);
+    await one.expect(EVENT(id, publication, {}, [1, 'two'], { three: [3] }));
+    await two.expect(EVENT(id, publication, {}, [1, 'two'], { three: [3] }));
   });
 
   test('[R23] gets a publication id of its own each time', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
-    publisher.send([16, 1, { acknowledge: true }, topic], [16, 2, { acknowledge: true }, topic]);
+    publisher.send(PUBLISH(1, { acknowledge: true }, topic), PUBLISH(2, { acknowledge: true }, topic));
     expect((await publisher.next())[2]).not.toBe((await publisher.next())[2]);
   });
 
   test.each([{}, { acknowledge: false }])('[R23] with %j is never answered', async (options) => {
     const { router } = openRouter();
     const publisher = await join(router);
-    publisher.send([16, 1, options, topic], [16, 2, options, 'a..b'], [16, 3, options, 'wamp.session.on_join']);
+    publisher.send(PUBLISH(1, options, topic), PUBLISH(2, options, 'a..b'), PUBLISH(3, options, 'wamp.session.on_join'));
     await expectUnread(publisher);
     expect(publisher.closed).toBeUndefined();
   });
@@ -113,9 +114,9 @@ describe('PUBLISH', () => {
   test.each([...invalid, 'wamp.session.on_join', 'wamp'])('[R22] [R23] to %j is refused, and nobody gets it', async (uri) => {
     const { router } = openRouter();
     const [publisher, subscriber] = [await join(router), await join(router)];
-    subscriber.send([32, 1, {}, uri]);
+    subscriber.send(SUBSCRIBE(1, {}, uri));
     await subscriber.next();
-    publisher.send([16, 1, { acknowledge: true }, uri], [16, 2, {}, uri]);
+    publisher.send(PUBLISH(1, { acknowledge: true }, uri), PUBLISH(2, {}, uri));
     await expectError(publisher, 16, 1, INVALID);
     await expectUnread(subscriber);
   });
@@ -123,8 +124,8 @@ describe('PUBLISH', () => {
   test('[R22] to a topic that only begins like a reserved one is fine', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
-    publisher.send([16, 1, { acknowledge: true }, 'wampum.beads']);
-    expect((await publisher.next())[0]).toBe(17);
+    publisher.send(PUBLISH(1, { acknowledge: true }, 'wampum.beads'));
+    expect((await publisher.next())[0]).toBe(Code.PUBLISHED);
   });
 
   test.each([
@@ -135,8 +136,8 @@ describe('PUBLISH', () => {
     const { router } = openRouter();
     const client = await join(router);
     await subscribe(client, topic);
-    client.send([16, 2, options, topic]);
-    await expectUnread(client, ...Array(times).fill([36, expect.any(Number), expect.any(Number), {}]));
+    client.send(PUBLISH(2, options, topic));
+    await expectUnread(client, ...Array(times).fill(EVENT(expect.any(Number), expect.any(Number), {})));
   });
 
   test('[R11] stays in its realm', async () => {
@@ -145,10 +146,10 @@ describe('PUBLISH', () => {
     const publisher = await join(router);
     await subscribe(here, topic);
     const theirs = await subscribe(there, topic);
-    publisher.send([16, 1, {}, topic]);
+    publisher.send(PUBLISH(1, {}, topic));
     await expectUnread(there);
     expect(here.unread).toHaveLength(1);
-    here.send([34, 2, theirs]);
+    here.send(UNSUBSCRIBE(2, theirs));
     await here.next();
     await expectError(here, 34, 2, 'wamp.error.no_such_subscription');
   });
@@ -159,21 +160,21 @@ describe('[R28] order', () => {
     const { router } = openRouter();
     const client = await join(router);
     const id = await subscribe(client, topic);
-    client.send([16, 2, { acknowledge: true, exclude_me: false }, topic]);
+    client.send(PUBLISH(2, { acknowledge: true, exclude_me: false }, topic));
     const [code, , publication] = await client.next();
-    expect(code).toBe(17);
-    await client.expect([36, id, publication, {}]);
+    expect(code).toBe(Code.PUBLISHED);
+    await client.expect(EVENT(id, publication, {}));
   });
 
   test('SUBSCRIBED comes before the first event, also when both were caused in one tick', async () => {
     const { router } = openRouter();
     const [client, publisher] = [await join(router), await join(router)];
-    client.send([32, 1, {}, topic], [16, 2, { exclude_me: false }, topic, ['mine']]);
-    publisher.send([16, 1, {}, topic, ['theirs']]);
+    client.send(SUBSCRIBE(1, {}, topic), PUBLISH(2, { exclude_me: false }, topic, ['mine']));
+    publisher.send(PUBLISH(1, {}, topic, ['theirs']));
     const [code, , id] = await client.next();
-    expect(code).toBe(33);
-    await client.expect([36, id, expect.any(Number), {}, ['mine']]);
-    await client.expect([36, id, expect.any(Number), {}, ['theirs']]);
+    expect(code).toBe(Code.SUBSCRIBED);
+    await client.expect(EVENT(id, expect.any(Number), {}, ['mine']));
+    await client.expect(EVENT(id, expect.any(Number), {}, ['theirs']));
   });
 
   test('events of one publisher arrive as they were published, over all topics', async () => {
@@ -182,7 +183,7 @@ describe('[R28] order', () => {
     await subscribe(client, 'com.example.a', 1);
     await subscribe(client, 'com.example.b', 2);
     const numbers = Array.from({ length: 50 }, (_, i) => i);
-    publisher.send(...numbers.map((i) => [16, i + 1, {}, i % 3 ? 'com.example.a' : 'com.example.b', [i]]));
+    publisher.send(...numbers.map((i) => PUBLISH(i + 1, {}, i % 3 ? 'com.example.a' : 'com.example.b', [i])));
     await new Promise((resolve) => setImmediate(resolve));
     expect(client.unread.map((event) => event[4])).toEqual(numbers.map((i) => [i]));
   });
@@ -190,15 +191,15 @@ describe('[R28] order', () => {
   test('who subscribes after a PUBLISH of the same tick does not get it', async () => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([16, 1, { exclude_me: false }, topic], [32, 2, {}, topic]);
-    await expectUnread(client, [33, 2, expect.any(Number)]);
+    client.send(PUBLISH(1, { exclude_me: false }, topic), SUBSCRIBE(2, {}, topic));
+    await expectUnread(client, SUBSCRIBED(2, expect.any(Number)));
   });
 });
 
 test('EVENT_RECEIVED, which Autobahn may send, is ignored', async () => {
   const { router } = openRouter();
   const client = await join(router);
-  client.send([337, 4711]);
+  client.send(EVENT_RECEIVED(4711));
   await expectUnread(client);
   expect(client.closed).toBeUndefined();
 });

@@ -4,6 +4,19 @@ import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { msgpackr } from 'autostrada/msgpackr';
 import { describe, expect, test } from 'vitest';
+import {
+  CALL,
+  Code,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  INVOCATION,
+  PUBLISH,
+  REGISTER,
+  RESULT,
+  SUBSCRIBE,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { openRouter, register, subscribe } from './open-router.ts';
 import { fromHex, rawClient, toHex } from './raw-client.ts';
@@ -57,18 +70,18 @@ describe('an integer beyond what is carried from one serializer to another', () 
     const { router } = openRouter();
     const other = from === 'json' ? `81 ${bignum}` : `[${digits}]`;
     const [mine, theirs] = [await rawClient(router, makers[from]?.() ?? json()), await rawClient(router, makers[to]?.() ?? json())];
-    theirs.send(message(to, [64, 1, {}, add]), message(to, [32, 2, {}, topic]));
+    theirs.send(message(to, REGISTER(1, {}, add)), message(to, SUBSCRIBE(2, {}, topic)));
     const registration = decode(to, await theirs.next())[2];
     await theirs.next();
     // Neither call nor event reaches the other one.
-    mine.send(message(from, [48, 1, {}, add], payload), message(from, [16, 2, { acknowledge: true }, topic], payload));
-    expect(decode(from, await mine.next()).slice(0, 5)).toEqual([8, 48, 1, {}, 'wamp.error.invalid_argument']);
-    expect(decode(from, await mine.next())[0]).toBe(17);
+    mine.send(message(from, CALL(1, {}, add), payload), message(from, PUBLISH(2, { acknowledge: true }, topic), payload));
+    expect(decode(from, await mine.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, 'wamp.error.invalid_argument'));
+    expect(decode(from, await mine.next())[0]).toBe(Code.PUBLISHED);
     // The answer of the callee does not reach the caller.
-    mine.send(message(from, [48, 3, {}, add]));
-    expect(await theirs.next()).toBe(message(to, [68, 1, registration, {}]));
-    theirs.send(message(to, [70, 1, {}], other));
-    expect(decode(from, await mine.next()).slice(0, 5)).toEqual([8, 48, 3, {}, 'wamp.error.invalid_argument']);
+    mine.send(message(from, CALL(3, {}, add)));
+    expect(await theirs.next()).toBe(message(to, INVOCATION(1, registration, {})));
+    theirs.send(message(to, YIELD(1, {}), other));
+    expect(decode(from, await mine.next()).slice(0, 5)).toEqual(ERROR('CALL', 3, {}, 'wamp.error.invalid_argument'));
     expect(router.stats()).toMatchObject({ sessions: 2, calls: 0 });
   });
 
@@ -79,9 +92,9 @@ describe('an integer beyond what is carried from one serializer to another', () 
     const { router } = openRouter();
     const serializer = makers[name] ?? json;
     const [publisher, subscriber] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
-    subscriber.send(message(name, [32, 1, {}, topic]));
+    subscriber.send(message(name, SUBSCRIBE(1, {}, topic)));
     await subscriber.next();
-    publisher.send(message(name, [16, 1, {}, topic], payload));
+    publisher.send(message(name, PUBLISH(1, {}, topic), payload));
     expect((await subscriber.next()).endsWith(name === 'json' ? `${payload}]` : compact(name, payload))).toBe(true);
   });
 });
@@ -94,14 +107,17 @@ for (const name of ['json', 'msgpack', 'cbor'] as const) {
     test('[G1] [R43] arguments, results and errors are the same bytes', async () => {
       const { router } = openRouter();
       const [caller, callee] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
-      callee.send(message(name, [64, 1, {}, add]));
+      callee.send(message(name, REGISTER(1, {}, add)));
       const registration = decode(name, await callee.next())[2];
-      caller.send(message(name, [48, 1, {}, add], ...payload), message(name, [48, 2, {}, add], ...payload));
-      expect(await callee.next()).toBe(message(name, [68, 1, registration, {}], ...payload));
-      expect(await callee.next()).toBe(message(name, [68, 2, registration, {}], ...payload));
-      callee.send(message(name, [70, 1, {}], ...payload), message(name, [8, 68, 2, {}, 'com.example.error'], ...payload));
-      expect(await caller.next()).toBe(message(name, [50, 1, {}], ...payload));
-      expect(await caller.next()).toBe(message(name, [8, 48, 2, {}, 'com.example.error'], ...payload));
+      caller.send(message(name, CALL(1, {}, add), ...payload), message(name, CALL(2, {}, add), ...payload));
+      expect(await callee.next()).toBe(message(name, INVOCATION(1, registration, {}), ...payload));
+      expect(await callee.next()).toBe(message(name, INVOCATION(2, registration, {}), ...payload));
+      callee.send(
+        message(name, YIELD(1, {}), ...payload),
+        message(name, ERROR('INVOCATION', 2, {}, 'com.example.error'), ...payload),
+      );
+      expect(await caller.next()).toBe(message(name, RESULT(1, {}), ...payload));
+      expect(await caller.next()).toBe(message(name, ERROR('CALL', 2, {}, 'com.example.error'), ...payload));
     });
 
     test('[G1] [R23] an event is the same bytes, also one that is retained, kept in the history or left as a testament', async () => {
@@ -112,22 +128,22 @@ for (const name of ['json', 'msgpack', 'cbor'] as const) {
       };
       const { router } = openRouter(config);
       const [publisher, subscriber] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
-      subscriber.send(message(name, [32, 1, {}, topic]));
+      subscriber.send(message(name, SUBSCRIBE(1, {}, topic)));
       const subscription = decode(name, await subscriber.next())[2];
-      publisher.send(message(name, [16, 1, { retain: true, acknowledge: true }, topic], ...payload));
+      publisher.send(message(name, PUBLISH(1, { retain: true, acknowledge: true }, topic), ...payload));
       const publication = decode(name, await publisher.next())[2];
-      expect(await subscriber.next()).toBe(message(name, [36, subscription, publication, {}], ...payload));
+      expect(await subscriber.next()).toBe(message(name, EVENT(subscription, publication, {}), ...payload));
       const late = await rawClient(router, serializer());
-      late.send(message(name, [32, 1, { get_retained: true }, topic]));
+      late.send(message(name, SUBSCRIBE(1, { get_retained: true }, topic)));
       await late.next();
-      expect(await late.next()).toBe(message(name, [36, subscription, publication, { retained: true }], ...payload));
-      late.send(message(name, [48, 2, {}, 'wamp.subscription.get_events', [subscription]]));
+      expect(await late.next()).toBe(message(name, EVENT(subscription, publication, { retained: true }), ...payload));
+      late.send(message(name, CALL(2, {}, 'wamp.subscription.get_events', [subscription])));
       const history = await late.next();
       for (const part of payload) expect(history).toContain(compact(name, part));
       const testament = message(name, [topic], ...payload);
-      publisher.send(message(name, [48, 2, {}, 'wamp.session.add_testament'], testament));
-      expect(await publisher.next()).toBe(message(name, [50, 2, {}]));
-      publisher.send(message(name, [6, {}, 'wamp.close.normal']));
+      publisher.send(message(name, CALL(2, {}, 'wamp.session.add_testament'), testament));
+      expect(await publisher.next()).toBe(message(name, RESULT(2, {})));
+      publisher.send(message(name, GOODBYE({}, 'wamp.close.normal')));
       const event = await subscriber.next();
       expect(event.endsWith(message(name, [{}], ...payload).slice(name === 'json' ? 1 : 2))).toBe(true);
     });
@@ -162,7 +178,7 @@ describe('a payload that cannot be handed on', () => {
     caller.send(`[48,1,{},"${add}",[18446744073709551616]]`);
     expect(await caller.next()).toMatch(/^\[8,48,1,\{\},"wamp.error.invalid_argument",/);
     caller.send(`[48,2,{},"${add}",[1]]`);
-    await callee.expect([68, 1, id, {}, [1]]);
+    await callee.expect(INVOCATION(1, id, {}, [1]));
     callee.sendFrame(fromHex('94 46 01 80 91 d40507'));
     expect(await caller.next()).toMatch(/^\[8,48,2,\{\},"wamp.error.invalid_argument",/);
   });
@@ -204,10 +220,10 @@ test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their
 test('[H14] a payload from a peer by msgpackr to one by our own MessagePack and back is the same bytes', async () => {
   const { router } = openRouter();
   const [caller, callee] = [await rawClient(router, msgpackr()), await rawClient(router, msgpack())];
-  callee.send(message('msgpack', [64, 1, {}, add]));
+  callee.send(message('msgpack', REGISTER(1, {}, add)));
   const registration = decode('msgpack', await callee.next())[2];
-  caller.send(message('msgpack', [48, 1, {}, add], ...odd.msgpack));
-  expect(await callee.next()).toBe(message('msgpack', [68, 1, registration, {}], ...odd.msgpack));
-  callee.send(message('msgpack', [70, 1, {}], ...odd.msgpack));
-  expect(await caller.next()).toBe(message('msgpack', [50, 1, {}], ...odd.msgpack));
+  caller.send(message('msgpack', CALL(1, {}, add), ...odd.msgpack));
+  expect(await callee.next()).toBe(message('msgpack', INVOCATION(1, registration, {}), ...odd.msgpack));
+  callee.send(message('msgpack', YIELD(1, {}), ...odd.msgpack));
+  expect(await caller.next()).toBe(message('msgpack', RESULT(1, {}), ...odd.msgpack));
 });

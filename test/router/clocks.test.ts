@@ -4,6 +4,7 @@ import { ManualClock } from 'autostrada/testing';
 import { describe, expect, test } from 'vitest';
 import { elapsed, systemClock } from '../../src/clock.ts';
 import { Throttle } from '../../src/router/limits/throttle.ts';
+import { CALL, ERROR, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, join, openRouter, register } from './open-router.ts';
 
@@ -32,7 +33,7 @@ describe('[G2] a clock that is set by an hour', () => {
     const { router, clock } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, 'a.b');
-    caller.send([48, 1, { timeout: 1000 }, 'a.b']);
+    caller.send(CALL(1, { timeout: 1000 }, 'a.b'));
     await callee.next();
     clock.shift(ms);
     await clock.advance(999);
@@ -46,16 +47,16 @@ describe('[G2] a clock that is set by an hour', () => {
     const callees = [];
     for (let i = 0; i < 2; i++) {
       const callee = await joinedClient(router, 'realm1', undefined, { callee: { features: { call_reroute: true } } });
-      callee.send([64, 1, { invoke: 'first' }, 'a.b']);
+      callee.send(REGISTER(1, { invoke: 'first' }, 'a.b'));
       await callee.next();
       callees.push(callee);
     }
     const caller = await join(router);
-    caller.send([48, 1, { timeout: 1000 }, 'a.b']);
+    caller.send(CALL(1, { timeout: 1000 }, 'a.b'));
     await callees[0]?.next();
     await clock.advance(400);
     clock.shift(ms);
-    callees[0]?.send([8, 68, 1, {}, 'wamp.error.unavailable']);
+    callees[0]?.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
     await callees[1]?.next();
     await clock.advance(599);
     await expectUnread(caller);
@@ -78,12 +79,12 @@ describe('[G2] a clock that is set by an hour', () => {
       realms: { realm1: { anonymous: 'a', authroles: { a: { permissions: 'all' } }, history: [{ uri: 'a.b', limit: 5 }] } },
     });
     const peer = await join(router);
-    peer.send([16, 1, {}, 'a.b', [1]]);
+    peer.send(PUBLISH(1, {}, 'a.b', [1]));
     await expectUnread(peer);
     clock.shift(HOUR);
-    peer.send([16, 2, {}, 'a.b', [2]], [32, 3, {}, 'a.b']);
+    peer.send(PUBLISH(2, {}, 'a.b', [2]), SUBSCRIBE(3, {}, 'a.b'));
     const [, , subscription] = await peer.next();
-    peer.send([48, 4, {}, 'wamp.subscription.get_events', [subscription]]);
+    peer.send(CALL(4, {}, 'wamp.subscription.get_events', [subscription]));
     const [, , , events] = await peer.next();
     const times = (events as { timestamp: string }[]).map(({ timestamp }) => Date.parse(timestamp));
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(HOUR);

@@ -1,10 +1,11 @@
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { ABORT, CALL, Code, EVENT, GOODBYE, HELLO, PUBLISH, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, join, openRouter, register, roles, subscribe } from './open-router.ts';
 
-const bye = [6, {}, 'wamp.close.close_realm'];
-const andOut = [6, {}, 'wamp.close.goodbye_and_out'];
+const bye = GOODBYE({}, 'wamp.close.close_realm');
+const andOut = GOODBYE({}, 'wamp.close.goodbye_and_out');
 
 function kill(router: Router, reason?: string, message?: string): void {
   for (const { id } of router.sessions) router.kill(id, reason, message);
@@ -14,15 +15,15 @@ describe("a client's GOODBYE", () => {
   test('[R06] is answered, and the line stays for another session', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     const [, first] = await client.next();
     await subscribe(client, 'com.example.topic');
     client.send(bye);
     await client.expect(andOut);
     expect(router.sessions).toEqual([]);
-    client.send([1, 'realm2', { roles }]);
+    client.send(HELLO('realm2', { roles }));
     const [code, second] = await client.next();
-    expect(code).toBe(2);
+    expect(code).toBe(Code.WELCOME);
     expect(second).not.toBe(first);
     expect(router.sessions).toMatchObject([{ id: second, realm: 'realm2' }]);
     await subscribe(client, 'com.example.topic', 1); // ids count from 1 again
@@ -31,16 +32,16 @@ describe("a client's GOODBYE", () => {
   test('[R06] may be followed by HELLO in the same tick', async () => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send(bye, [1, 'realm1', { roles }], [32, 1, {}, 'com.example.topic']);
+    client.send(bye, HELLO('realm1', { roles }), SUBSCRIBE(1, {}, 'com.example.topic'));
     await client.expect(andOut);
-    expect((await client.next())[0]).toBe(2);
-    expect((await client.next())[0]).toBe(33);
+    expect((await client.next())[0]).toBe(Code.WELCOME);
+    expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('[R01] [R06] may not be followed by anything else', async () => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send(bye, [32, 1, {}, 'com.example.topic']);
+    client.send(bye, SUBSCRIBE(1, {}, 'com.example.topic'));
     await client.expect(andOut);
     await expectAbort(client, 'expected HELLO, got SUBSCRIBE');
   });
@@ -50,7 +51,7 @@ describe("a client's GOODBYE", () => {
     const [client, other] = [await join(router), await join(router)];
     await subscribe(client, 'com.example.topic');
     client.send(bye);
-    other.send([16, 1, {}, 'com.example.topic', ['too late']]);
+    other.send(PUBLISH(1, {}, 'com.example.topic', ['too late']));
     await expectUnread(client, andOut);
   });
 
@@ -67,7 +68,7 @@ describe("a client's GOODBYE", () => {
 describe('what a session leaves behind', () => {
   const endings: { readonly [how: string]: (client: ScriptedPeer, router: Router) => void } = {
     'it says GOODBYE': (client) => client.send(bye),
-    'it aborts': (client) => client.send([3, { message: 'enough' }, 'com.example.enough']),
+    'it aborts': (client) => client.send(ABORT({ message: 'enough' }, 'com.example.enough')),
     'its line is lost': (client) => client.close(1006),
     'it breaks the protocol': (client) => client.send([]),
     'it is killed': (_, router) => router.kill(router.sessions[0]?.id ?? 0),
@@ -94,9 +95,9 @@ describe('what a session leaves behind', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(left).toEqual([id, reason]);
     await register(other, 'com.example.add', 2); // the procedure is free
-    other.send([16, 3, { acknowledge: true, exclude_me: false }, 'com.example.topic', [1]]);
+    other.send(PUBLISH(3, { acknowledge: true, exclude_me: false }, 'com.example.topic', [1]));
     const [, , publication] = await other.next();
-    await other.expect([36, mine, publication, {}, [1]]);
+    await other.expect(EVENT(mine, publication, {}, [1]));
     expect(router.sessions).toHaveLength(1);
     expect(left).toHaveLength(2); // a session leaves once
   });
@@ -113,7 +114,7 @@ describe('what a session leaves behind', () => {
   test('[R07] an ABORT is not answered', async () => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([3, {}, 'wamp.close.system_shutdown', ['why'], { more: 1 }]);
+    client.send(ABORT({}, 'wamp.close.system_shutdown', ['why'], { more: 1 }));
     expect(await client.end()).toEqual([]);
   });
 });
@@ -124,7 +125,7 @@ describe('kill', () => {
     const client = await join(router);
     kill(router, 'com.example.tired', 'too tired');
     expect(router.sessions).toEqual([]);
-    await client.expect([6, { message: 'too tired' }, 'com.example.tired']);
+    await client.expect(GOODBYE({ message: 'too tired' }, 'com.example.tired'));
     expect(client.closed).toBeUndefined();
     client.send(andOut);
     expect(await client.end()).toEqual([]);
@@ -136,7 +137,7 @@ describe('kill', () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     kill(router);
-    await client.expect([6, {}, 'wamp.close.killed']);
+    await client.expect(GOODBYE({}, 'wamp.close.killed'));
     await clock.advance(999);
     expect(client.closed).toBeUndefined();
     await clock.advance(1);
@@ -148,7 +149,7 @@ describe('kill', () => {
     const client = await join(router);
     client.send(bye); // crosses the router's
     kill(router);
-    expect(await client.end()).toEqual([[6, {}, 'wamp.close.killed']]);
+    expect(await client.end()).toEqual([GOODBYE({}, 'wamp.close.killed')]);
   });
 
   test('[R06] ignores what was on the way, and sends nothing more', async () => {
@@ -157,13 +158,13 @@ describe('kill', () => {
     await subscribe(client, 'com.example.topic', 1);
     router.kill(router.sessions[0]?.id ?? 0);
     client.send(
-      [48, 2, {}, 'com.example.add'],
-      [16, 3, { acknowledge: true }, 'com.example.topic'],
-      [70, 7, {}],
-      [32, 99, {}, 'a'],
+      CALL(2, {}, 'com.example.add'),
+      PUBLISH(3, { acknowledge: true }, 'com.example.topic'),
+      YIELD(7, {}),
+      SUBSCRIBE(99, {}, 'a'),
     );
-    other.send([16, 1, {}, 'com.example.topic']);
-    await expectUnread(client, [6, {}, 'wamp.close.killed']);
+    other.send(PUBLISH(1, {}, 'com.example.topic'));
+    await expectUnread(client, GOODBYE({}, 'wamp.close.killed'));
     await expectUnread(other);
     expect(client.closed).toBeUndefined();
   });
@@ -172,7 +173,7 @@ describe('kill', () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     kill(router);
-    await client.expect([6, {}, 'wamp.close.killed']);
+    await client.expect(GOODBYE({}, 'wamp.close.killed'));
     client.sendFrame('{');
     await expectUnread(client);
     expect(client.closed).toBeUndefined();
@@ -193,8 +194,8 @@ describe('kill', () => {
     const joins: unknown[] = [];
     router.on('join', (session) => joins.push(session));
     kill(router);
-    await client.expect([6, {}, 'wamp.close.killed']);
-    client.send(andOut, [1, 'realm1', { roles }]);
+    await client.expect(GOODBYE({}, 'wamp.close.killed'));
+    client.send(andOut, HELLO('realm1', { roles }));
     expect(await client.end()).toEqual([]);
     expect(joins).toEqual([]);
   });
@@ -208,7 +209,7 @@ describe('close', () => {
     const closed = router.close().then(() => {
       isClosed = true;
     });
-    for (const client of clients) await client.expect([6, {}, 'wamp.close.system_shutdown']);
+    for (const client of clients) await client.expect(GOODBYE({}, 'wamp.close.system_shutdown'));
     expect(isClosed).toBe(false);
     for (const client of clients) client.send(andOut);
     await closed;
@@ -228,7 +229,7 @@ describe('close', () => {
     const closed = router.close();
     await clock.advance(1000);
     await closed;
-    expect(await client.end()).toEqual([[6, {}, 'wamp.close.system_shutdown']]);
+    expect(await client.end()).toEqual([GOODBYE({}, 'wamp.close.system_shutdown')]);
   });
 
   test('is done at once when nobody is there, and may be asked for twice', async () => {
@@ -252,7 +253,7 @@ describe('close', () => {
       inner = router.close();
     });
     const outer = router.close();
-    await client.expect([6, {}, 'wamp.close.system_shutdown']);
+    await client.expect(GOODBYE({}, 'wamp.close.system_shutdown'));
     client.send(andOut);
     await outer;
     await inner;
@@ -264,7 +265,7 @@ describe('close', () => {
     const joins: unknown[] = [];
     router.on('join', (session) => joins.push(session));
     const closed = router.close();
-    client.send(andOut, [1, 'realm1', { roles }]);
+    client.send(andOut, HELLO('realm1', { roles }));
     await closed;
     expect(joins).toEqual([]);
   });
@@ -278,7 +279,7 @@ describe('a router that closes', () => {
     const [one, two] = [await join(router), await join(router)];
     await subscribe(two, 'com.example.topic');
     const closed = router.close({ goodbye: false });
-    one.send([16, 1, {}, 'com.example.topic'], [34]);
+    one.send(PUBLISH(1, {}, 'com.example.topic'), [34]);
     expect(await one.end()).toEqual([]);
     expect(await two.end()).toEqual([]);
     for (const { closed } of [one, two]) expect(closed).toMatchObject({ code: 1012, reason: 'wamp.close.system_shutdown' });
@@ -292,7 +293,7 @@ describe('a router that closes', () => {
     const { router } = openRouter();
     const client = await join(router);
     const closed = router.close({ goodbye: 'com.example.moved' });
-    await client.expect([6, {}, 'com.example.moved']);
+    await client.expect(GOODBYE({}, 'com.example.moved'));
     client.send(andOut);
     await closed;
   });

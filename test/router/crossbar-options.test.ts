@@ -2,6 +2,21 @@
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import type { ManualClock } from '../fixtures/manual-clock.ts';
+import {
+  CALL,
+  CANCEL,
+  Code,
+  ERROR,
+  INVOCATION,
+  PUBLISH,
+  REGISTER,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  UNREGISTER,
+  UNREGISTERED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, join, openRouter, subscribe } from './open-router.ts';
 
@@ -18,9 +33,9 @@ const able = {
 
 async function callee(router: Router, options: object, procedure = add, features: object = able): Promise<[ScriptedPeer, unknown]> {
   const client = await joinedClient(router, 'realm1', undefined, { callee: { features } });
-  client.send([64, 1, options, procedure]);
+  client.send(REGISTER(1, options, procedure));
   const [code, , id] = await client.next();
-  expect(code).toBe(65);
+  expect(code).toBe(Code.REGISTERED);
   return [client, id];
 }
 
@@ -32,9 +47,9 @@ async function expectCalls(
 ): Promise<void> {
   for (const target of to) {
     const request = next++;
-    asking.send([48, request, {}, add]);
+    asking.send(CALL(request, {}, add));
     if (target === 'full') await expectError(asking, 48, request, FULL);
-    else expect((await callees[target]?.next())?.[0]).toBe(68);
+    else expect((await callees[target]?.next())?.[0]).toBe(Code.INVOCATION);
   }
   for (const each of callees) await expectUnread(each);
 }
@@ -45,11 +60,11 @@ describe('concurrency', () => {
     const { router } = openRouter();
     const [[one], asking] = [await callee(router, { concurrency: 2 }), await join(router)];
     await expectCalls(asking, [one], [0, 0, 'full']);
-    one.send([70, 1, {}]);
-    expect((await asking.next())[0]).toBe(50);
+    one.send(YIELD(1, {}));
+    expect((await asking.next())[0]).toBe(Code.RESULT);
     await expectCalls(asking, [one], [0, 'full']);
-    one.send([8, 68, 2, {}, 'com.example.error']);
-    expect((await asking.next())[0]).toBe(8);
+    one.send(ERROR('INVOCATION', 2, {}, 'com.example.error'));
+    expect((await asking.next())[0]).toBe(Code.ERROR);
     await expectCalls(asking, [one], [0, 'full']);
   });
 
@@ -64,8 +79,8 @@ describe('concurrency', () => {
     for (const concurrency of [1, 2, 3]) callees.push((await callee(router, { invoke, concurrency }))[0]);
     const asking = await join(router);
     await expectCalls(asking, callees, [...order, 'full', 'full']);
-    callees[1]?.send([70, 1, {}]);
-    expect((await asking.next())[0]).toBe(50);
+    callees[1]?.send(YIELD(1, {}));
+    expect((await asking.next())[0]).toBe(Code.RESULT);
     await expectCalls(asking, callees, [1, 'full']);
   });
 
@@ -74,7 +89,7 @@ describe('concurrency', () => {
     const callees: ScriptedPeer[] = [];
     for (const concurrency of [1, 2, 3]) callees.push((await callee(router, { invoke: 'random', concurrency }))[0]);
     const asking = await join(router);
-    for (let request = 1; request <= 7; request++) asking.send([48, request, {}, add]);
+    for (let request = 1; request <= 7; request++) asking.send(CALL(request, {}, add));
     await expectError(asking, 48, 7, FULL);
     expect(callees.map(({ unread }) => unread.length)).toEqual([1, 2, 3]);
   });
@@ -89,31 +104,31 @@ describe('concurrency', () => {
   test('[G3] [R46] counts each procedure of a callee for itself', async () => {
     const { router } = openRouter();
     const [one] = await callee(router, { concurrency: 1 });
-    one.send([64, 2, { concurrency: 1 }, 'com.example.other']);
+    one.send(REGISTER(2, { concurrency: 1 }, 'com.example.other'));
     await one.next();
     const asking = await join(router);
-    asking.send([48, 1, {}, add], [48, 2, {}, 'com.example.other'], [48, 3, {}, add], [48, 4, {}, 'com.example.other']);
+    asking.send(CALL(1, {}, add), CALL(2, {}, 'com.example.other'), CALL(3, {}, add), CALL(4, {}, 'com.example.other'));
     await expectError(asking, 48, 3, FULL);
     await expectError(asking, 48, 4, FULL);
     expect([(await one.next())[1], (await one.next())[1]]).toEqual([1, 2]);
   });
 
   const ends: { readonly [how: string]: (asking: ScriptedPeer, clock: ManualClock) => unknown } = {
-    'the caller cancels': (asking) => asking.send([49, 1, {}]),
-    'the caller skips': (asking) => asking.send([49, 1, { mode: 'skip' }]),
+    'the caller cancels': (asking) => asking.send(CANCEL(1, {})),
+    'the caller skips': (asking) => asking.send(CANCEL(1, { mode: 'skip' })),
     'the caller leaves': (asking) => asking.close(),
     'the time is over': (_, clock) => clock.advance(100),
   };
   test.each(Object.entries(ends))('[G3] [R46] a call is no longer under way when %s', async (_, end) => {
     const { router, clock } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
-    asking.send([48, 1, { timeout: 100 }, add]);
+    asking.send(CALL(1, { timeout: 100 }, add));
     await one.next();
     await end(asking, clock);
     await new Promise((resolve) => setImmediate(resolve));
     while (one.unread.length > 0) await one.next();
     await expectCalls(other, [one], [0, 'full']);
-    one.send([70, 1, {}]); // late, and nobody's
+    one.send(YIELD(1, {})); // late, and nobody's
     await expectUnread(other);
     await expectCalls(other, [one], ['full']);
   });
@@ -121,11 +136,11 @@ describe('concurrency', () => {
   test('[G3] [R46] [R49] a call that waits to be killed is under way until the callee answers', async () => {
     const { router } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
-    asking.send([48, 1, {}, add], [49, 1, { mode: 'kill' }]);
+    asking.send(CALL(1, {}, add), CANCEL(1, { mode: 'kill' }));
     await one.next();
-    expect((await one.next())[0]).toBe(69);
+    expect((await one.next())[0]).toBe(Code.INTERRUPT);
     await expectCalls(other, [one], ['full']);
-    one.send([8, 68, 1, {}, 'wamp.error.canceled']);
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled'));
     await asking.next();
     await expectCalls(other, [one], [0]);
   });
@@ -133,15 +148,15 @@ describe('concurrency', () => {
   test('[G3] [R46] [R50] holds for calls whose time the callee watches itself', async () => {
     const { router, clock } = openRouter();
     const [[one], asking] = [await callee(router, { concurrency: 1, forward_timeout: true }), await join(router)];
-    asking.send([48, 1, { timeout: 100 }, add], [48, 2, { timeout: 100 }, add]);
+    asking.send(CALL(1, { timeout: 100 }, add), CALL(2, { timeout: 100 }, add));
     expect((await one.next())[3]).toEqual({ timeout: 100 });
     await expectError(asking, 48, 2, FULL);
     await clock.advance(1000);
-    asking.send([48, 3, {}, add]);
+    asking.send(CALL(3, {}, add));
     await expectError(asking, 48, 3, FULL);
-    one.send([8, 68, 1, {}, 'wamp.error.timeout']);
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.timeout'));
     await asking.next();
-    asking.send([48, 4, {}, add]);
+    asking.send(CALL(4, {}, add));
     expect((await one.next())[1]).toBe(2);
   });
 
@@ -150,16 +165,16 @@ describe('concurrency', () => {
     const [one] = await callee(router, { concurrency: 1 });
     const asking = await joinedClient(router, 'realm1', undefined, { caller: { features: able } });
     const more = { progress: true };
-    asking.send([48, 1, { ...more, receive_progress: true }, add], [48, 1, more, add], [48, 2, {}, add], [48, 1, {}, add]);
+    asking.send(CALL(1, { ...more, receive_progress: true }, add), CALL(1, more, add), CALL(2, {}, add), CALL(1, {}, add));
     await expectError(asking, 48, 2, FULL);
     for (let i = 0; i < 3; i++) expect((await one.next())[1]).toBe(1);
-    one.send([70, 1, more]);
+    one.send(YIELD(1, more));
     await asking.next();
-    asking.send([48, 3, {}, add]);
+    asking.send(CALL(3, {}, add));
     await expectError(asking, 48, 3, FULL);
-    one.send([70, 1, {}]);
+    one.send(YIELD(1, {}));
     await asking.next();
-    asking.send([48, 4, {}, add]);
+    asking.send(CALL(4, {}, add));
     expect((await one.next())[1]).toBe(2);
   });
 
@@ -169,12 +184,12 @@ describe('concurrency', () => {
     for (const concurrency of [1, 1, 5]) callees.push((await callee(router, { invoke: 'first', concurrency }))[0]);
     const [one, two, three] = callees;
     const asking = await join(router);
-    asking.send([48, 1, {}, add], [48, 2, {}, add]);
+    asking.send(CALL(1, {}, add), CALL(2, {}, add));
     await one?.next();
     await two?.next();
-    one?.send([8, 68, 1, {}, 'wamp.error.unavailable']);
+    one?.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
     expect((await three?.next())?.[1]).toBe(1);
-    asking.send([48, 3, {}, add]);
+    asking.send(CALL(3, {}, add));
     expect((await one?.next())?.[1]).toBe(2);
   });
 
@@ -185,14 +200,14 @@ describe('concurrency', () => {
       await callee(router, { invoke: 'roundrobin', concurrency: 1 }),
     ];
     const asking = await join(router);
-    asking.send([48, 1, {}, add], [48, 2, {}, add]);
+    asking.send(CALL(1, {}, add), CALL(2, {}, add));
     await one.next();
     await two.next();
-    two.send([8, 68, 1, {}, 'wamp.error.unavailable']);
+    two.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
     await expectError(asking, 48, 2, FULL);
-    one.send([8, 68, 1, {}, 'wamp.error.unavailable']);
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
     expect((await two.next())[1]).toBe(2);
-    two.send([8, 68, 2, {}, 'wamp.error.unavailable']);
+    two.send(ERROR('INVOCATION', 2, {}, 'wamp.error.unavailable'));
     await expectError(asking, 48, 1, 'wamp.error.no_available_callee');
   });
 
@@ -200,13 +215,13 @@ describe('concurrency', () => {
     const { router } = openRouter();
     const [[one, id], asking] = [await callee(router, { concurrency: 1 }), await join(router)];
     await expectCalls(asking, [one], [0]);
-    one.send([66, 2, id], [64, 3, { concurrency: 1 }, add]);
+    one.send(UNREGISTER(2, id), REGISTER(3, { concurrency: 1 }, add));
     expect([(await one.next())[0], (await one.next())[0]]).toEqual([67, 65]);
     await expectCalls(asking, [one], [0, 'full']);
-    one.send([70, 1, {}]); // of the former
+    one.send(YIELD(1, {})); // of the former
     await asking.next();
     await expectCalls(asking, [one], ['full']);
-    one.send([70, 2, {}]);
+    one.send(YIELD(2, {}));
     await asking.next();
     await expectCalls(asking, [one], [0, 'full']);
   });
@@ -215,15 +230,15 @@ describe('concurrency', () => {
     const { router } = openRouter();
     const [[one, id], asking] = [await callee(router, { invoke: 'first', concurrency: 1 }), await join(router)];
     await expectCalls(asking, [one], [0, 'full']);
-    one.send([64, 2, { invoke: 'first', concurrency: 2 }, add]);
-    await one.expect([65, 2, id]);
+    one.send(REGISTER(2, { invoke: 'first', concurrency: 2 }, add));
+    await one.expect(REGISTERED(2, id));
     await expectCalls(asking, [one], [0, 'full']);
   });
 
   test.each([0, -1, 1.5, true, '1'])('[G3] [R10] of %j is a violation', async (concurrency) => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([64, 1, { concurrency }, add]);
+    client.send(REGISTER(1, { concurrency }, add));
     await expectAbort(client, expect.stringMatching(/options.concurrency to be a positive integer, got/));
   });
 });
@@ -234,22 +249,22 @@ describe('force_reregister', () => {
   test('[G3] [R40] [R55] takes a registration over; who had it is told, and still answers what is under way', async () => {
     const { router } = openRouter();
     const [[old, id], asking] = [await callee(router, {}), await join(router)];
-    asking.send([48, 1, {}, add]);
+    asking.send(CALL(1, {}, add));
     await old.next();
     const [one, taken] = await callee(router, force);
     expect(taken).not.toBe(id);
-    await old.expect([67, 0, { registration: id, reason: 'wamp.error.unregistered' }]);
-    asking.send([48, 2, {}, add]);
-    await one.expect([68, 1, taken, {}]);
-    old.send([70, 1, {}, ['old']]);
-    await asking.expect([50, 1, {}, ['old']]);
-    one.send([70, 1, {}, ['new']]);
-    await asking.expect([50, 2, {}, ['new']]);
-    old.send([66, 2, id]);
+    await old.expect(UNREGISTERED(0, { registration: id, reason: 'wamp.error.unregistered' }));
+    asking.send(CALL(2, {}, add));
+    await one.expect(INVOCATION(1, taken, {}));
+    old.send(YIELD(1, {}, ['old']));
+    await asking.expect(RESULT(1, {}, ['old']));
+    one.send(YIELD(1, {}, ['new']));
+    await asking.expect(RESULT(2, {}, ['new']));
+    old.send(UNREGISTER(2, id));
     await expectError(old, 66, 2, 'wamp.error.no_such_registration');
     one.close();
     await expectUnread(old);
-    asking.send([48, 3, {}, add]);
+    asking.send(CALL(3, {}, add));
     await expectError(asking, 48, 3, 'wamp.error.no_such_procedure');
   });
 
@@ -258,7 +273,7 @@ describe('force_reregister', () => {
     const shared = { invoke: 'roundrobin' };
     const [[one, id], [two]] = [await callee(router, shared), await callee(router, shared)];
     const [three] = await callee(router, { ...force, invoke: 'last' });
-    for (const each of [one, two]) await each.expect([67, 0, { registration: id, reason: 'wamp.error.unregistered' }]);
+    for (const each of [one, two]) await each.expect(UNREGISTERED(0, { registration: id, reason: 'wamp.error.unregistered' }));
     await expectCalls(await join(router), [one, two, three], [2, 2]);
     const [four] = await callee(router, { invoke: 'last' });
     await expectCalls(await join(router), [one, two, three, four], [3, 3]);
@@ -270,15 +285,15 @@ describe('force_reregister', () => {
     const [prefix] = await callee(router, { match: 'prefix' }, 'com.example');
     const [wildcard] = await callee(router, { match: 'wildcard' }, 'com.example');
     await callee(router, { ...force, match: 'prefix' }, 'com.example');
-    expect((await prefix.next())[0]).toBe(67);
+    expect((await prefix.next())[0]).toBe(Code.UNREGISTERED);
     for (const each of [exact, wildcard]) await expectUnread(each);
   });
 
   test('[G3] [R40] is an ordinary REGISTER where nobody has it, and gives one’s own anew', async () => {
     const { router } = openRouter();
     const [one, id] = await callee(router, force);
-    one.send([64, 2, force, add]);
-    await one.expect([67, 0, { registration: id, reason: 'wamp.error.unregistered' }]);
+    one.send(REGISTER(2, force, add));
+    await one.expect(UNREGISTERED(0, { registration: id, reason: 'wamp.error.unregistered' }));
     expect((await one.next()).slice(0, 2)).toEqual([65, 2]);
     expect(router.stats().registrations).toBe(1);
   });
@@ -319,10 +334,10 @@ describe('force_reregister', () => {
     const authroles = { user: { permissions }, guest: { permissions: [] } };
     const { router } = openRouter({ realms: { realm1: { anonymous: 'guest', authroles } } });
     const old = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
-    old.send([64, 1, {}, add]);
+    old.send(REGISTER(1, {}, add));
     await old.next();
     const guest = await join(router);
-    guest.send([64, 1, force, add]);
+    guest.send(REGISTER(1, force, add));
     await expectError(guest, 64, 1, 'wamp.error.not_authorized');
     await expectUnread(old);
   });
@@ -335,11 +350,11 @@ describe('options that are not known here', () => {
   test('[G3] [R10] are named in the log, each once per session', async () => {
     const { router, log } = openRouter();
     const [one, two] = [await join(router), await join(router)];
-    const register: List = [64, 1, { concurency: 1, concurrency: 1, invoke: 'single', force_reregister: true, _mine: 1 }, add];
-    const publish: List = [16, 2, { acknowlege: true, exclude_me: true, _traceparent: 'x' }, add];
+    const register: List = REGISTER(1, { concurency: 1, concurrency: 1, invoke: 'single', force_reregister: true, _mine: 1 }, add);
+    const publish: List = PUBLISH(2, { acknowlege: true, exclude_me: true, _traceparent: 'x' }, add);
     const rest: readonly List[] = [
-      [32, 3, { get_retaind: true, match: 'prefix' }, add],
-      [48, 4, { timeuot: 1, timeout: 1, receive_progress: true, rkey: 'x' }, 'com.example.nobody'],
+      SUBSCRIBE(3, { get_retaind: true, match: 'prefix' }, add),
+      CALL(4, { timeuot: 1, timeout: 1, receive_progress: true, rkey: 'x' }, 'com.example.nobody'),
     ];
     one.send(register, publish, publish, register, ...rest);
     await new Promise((resolve) => setImmediate(resolve));
@@ -361,8 +376,8 @@ describe('options that are not known here', () => {
     const { router, log } = openRouter();
     const one = await join(router);
     const options = { retian: true, retain: true, acknowledge: true, _mine: 1 };
-    one.send([48, 1, {}, 'wamp.session.add_testament', [add, [], {}], { publish_options: options }]);
-    await one.expect([50, 1, {}]);
+    one.send(CALL(1, {}, 'wamp.session.add_testament', [add, [], {}], { publish_options: options }));
+    await one.expect(RESULT(1, {}));
     expect(told(log)).toEqual(['ignores an option of PUBLISH that is not known here: "retian"']);
   });
 
@@ -370,7 +385,7 @@ describe('options that are not known here', () => {
     const { router, log } = openRouter();
     const client = await join(router);
     const names = Array.from({ length: 50 }, (_, i) => [`${i}\n${'x'.repeat(1000)}`, 1]);
-    client.send([64, 1, Object.fromEntries(names), add]);
+    client.send(REGISTER(1, Object.fromEntries(names), add));
     await client.next();
     expect(told(log)).toHaveLength(20);
     expect(told(log)[0]).toMatch(/^[ -~]{1,120}$/);

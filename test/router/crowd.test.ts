@@ -4,10 +4,11 @@ import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { networkOf } from '../../src/router/limits/crowd.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
+import { Code, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import { ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, roles } from './open-router.ts';
 
-const hello = [1, 'realm1', { roles }];
+const hello = HELLO('realm1', { roles });
 const ENOUGH = 'too many connections wait for a session';
 
 function open(limits: object) {
@@ -33,11 +34,11 @@ describe('a connection without a session', () => {
     await expectAbort(first, ENOUGH, 'wamp.error.unavailable');
     for (const peer of [other, second, third]) {
       peer.send(hello);
-      expect((await peer.next())[0]).toBe(2);
+      expect((await peer.next())[0]).toBe(Code.WELCOME);
     }
     const fourth = attach('10.0.0.1:4');
     fourth.send(hello);
-    expect((await fourth.next())[0]).toBe(2);
+    expect((await fourth.next())[0]).toBe(Code.WELCOME);
     expect(router.stats()).toMatchObject({ sessions: 4, refusedLines: 1 });
     expect(log).toEqual([expect.stringContaining('limits.maxPendingPerAddress')]);
   });
@@ -50,14 +51,14 @@ describe('a connection without a session', () => {
     attach('10.0.0.1:3');
     await expectAbort(oldest, ENOUGH, 'wamp.error.unavailable');
     single.send(hello);
-    expect((await single.next())[0]).toBe(2);
+    expect((await single.next())[0]).toBe(Code.WELCOME);
   });
 
   test('[G2] [R84] takes no place of a session, and finds none where all are taken', async () => {
     const { router, attach } = open({ maxSessions: 1 });
     const [first, second, third] = [attach('10.0.0.1:1'), attach('10.0.0.1:2'), attach('10.0.0.1:3')];
     third.send(hello);
-    expect((await third.next())[0]).toBe(2);
+    expect((await third.next())[0]).toBe(Code.WELCOME);
     first.send(hello);
     await expectAbort(first, 'the router is full', 'wamp.error.unavailable');
     second.close();
@@ -69,7 +70,7 @@ describe('a connection without a session', () => {
     const first = attach('10.0.0.1:1');
     first.send(hello);
     await first.next();
-    first.send([6, {}, 'wamp.close.normal']);
+    first.send(GOODBYE({}, 'wamp.close.normal'));
     await first.next();
     attach('10.0.0.1:2');
     await expectAbort(first, ENOUGH, 'wamp.error.unavailable');

@@ -3,6 +3,7 @@ import { json, type Transport, type TransportReceiver } from 'autostrada';
 import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { CALL, Code, ERROR, HELLO, PUBLISH, REGISTER, RESULT, SUBSCRIBE, UNSUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import type { ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { join, register, subscribe } from './open-router.ts';
 
@@ -38,7 +39,7 @@ async function slices(count: number): Promise<void> {
 
 const quiet = (): Promise<void> => slices(600);
 const events = (peer: ScriptedPeer): unknown[] =>
-  peer.unread.filter(([code]) => code === 36).map((message) => (message[4] as unknown[] | undefined)?.[0]);
+  peer.unread.filter(([code]) => code === Code.EVENT).map((message) => (message[4] as unknown[] | undefined)?.[0]);
 
 async function crowd(
   router: Router,
@@ -49,7 +50,7 @@ async function crowd(
   let id: unknown;
   for (let i = 0; i < count; i++) {
     const peer = await join(router);
-    peer.send([32, 1, prefix ? { match: 'prefix' } : {}, prefix ? 'com.example.' : topic]);
+    peer.send(SUBSCRIBE(1, prefix ? { match: 'prefix' } : {}, prefix ? 'com.example.' : topic));
     [, , id] = await peer.next();
     peers.push(peer);
   }
@@ -63,10 +64,10 @@ describe('a fan-out to many', () => {
     const [publisher, other] = [await join(router), await join(router)];
     const last = peers[MANY - 1] as ScriptedPeer;
     await register(last, 'com.example.add', 2);
-    publisher.send(...[1, 2, 3].map((i) => [16, i, { acknowledge: true }, topic, [i]]), [48, 4, {}, 'com.example.add']);
+    publisher.send(...[1, 2, 3].map((i) => PUBLISH(i, { acknowledge: true }, topic, [i])), CALL(4, {}, 'com.example.add'));
     await slices(3);
     expect(events(last)).toEqual([]);
-    other.send([48, 1, {}, 'wamp.session.count']);
+    other.send(CALL(1, {}, 'wamp.session.count'));
     expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
     expect(events(last)).not.toContain(3); // it did not wait for the end
     await quiet();
@@ -80,10 +81,10 @@ describe('a fan-out to many', () => {
     const { peers, id } = await crowd(router);
     const [publisher, late] = [await join(router), await join(router)];
     const [unsubscribing, leaving, last] = peers.slice(-3) as [ScriptedPeer, ScriptedPeer, ScriptedPeer];
-    publisher.send([16, 1, {}, topic, ['x']]);
+    publisher.send(PUBLISH(1, {}, topic, ['x']));
     await slices(2);
     expect(events(last)).toEqual([]);
-    unsubscribing.send([34, 2, id]);
+    unsubscribing.send(UNSUBSCRIBE(2, id));
     leaving.close();
     await subscribe(late, topic);
     await quiet();
@@ -100,9 +101,9 @@ describe('a fan-out to many', () => {
       const last = peers[MANY - 1] as ScriptedPeer;
       const publisher = await join(router);
       const ours = router.sessions.at(-1)?.id ?? 0;
-      publisher.send([48, 1, {}, 'wamp.session.add_testament', [topic, ['testament']]]);
+      publisher.send(CALL(1, {}, 'wamp.session.add_testament', [topic, ['testament']]));
       await publisher.next();
-      publisher.send([16, 2, {}, topic, [1]], [16, 3, {}, topic, [2]]);
+      publisher.send(PUBLISH(2, {}, topic, [1]), PUBLISH(3, {}, topic, [2]));
       await slices(2);
       if (how === 'lost') publisher.close(1006);
       else router.kill(ours);
@@ -116,12 +117,12 @@ describe('a fan-out to many', () => {
 test('[G2] [R29] retained events of many topics come before what is published while they are sent, each once', async () => {
   const { router } = ticking();
   const [publisher, subscriber] = [await join(router), await join(router)];
-  for (let i = 1; i <= MANY; i++) publisher.send([16, i, { retain: true }, `com.kept.t${i}`, [i]]);
+  for (let i = 1; i <= MANY; i++) publisher.send(PUBLISH(i, { retain: true }, `com.kept.t${i}`, [i]));
   await quiet();
-  subscriber.send([32, 1, { match: 'prefix', get_retained: true }, 'com.kept.']);
+  subscriber.send(SUBSCRIBE(1, { match: 'prefix', get_retained: true }, 'com.kept.'));
   await slices(3);
   expect(events(subscriber).length).toBeLessThan(MANY);
-  publisher.send([16, MANY + 1, { retain: true }, `com.kept.t${MANY}`, ['new']]);
+  publisher.send(PUBLISH(MANY + 1, { retain: true }, `com.kept.t${MANY}`, ['new']));
   await quiet();
   expect(events(subscriber)).toEqual([...Array.from({ length: MANY }, (_, i) => i + 1), 'new']);
 });
@@ -131,13 +132,13 @@ test('[G2] [R42] a burst of calls that walk through many wildcards is cut after 
   const callee = await join(router);
   for (let i = 0; i < 512; i++) {
     const head = Array.from({ length: 9 }, (_, bit) => ((i >> bit) & 1 ? '' : 'c'));
-    callee.send([64, i + 1, { match: 'wildcard' }, [...head, 'z'].join('.')]);
+    callee.send(REGISTER(i + 1, { match: 'wildcard' }, [...head, 'z'].join('.')));
   }
   await quiet();
   const [caller, other] = [await join(router), await join(router)];
-  for (let i = 1; i <= 16; i++) caller.send([48, i, {}, `${'c.'.repeat(9)}c`]);
+  for (let i = 1; i <= 16; i++) caller.send(CALL(i, {}, `${'c.'.repeat(9)}c`));
   await slices(1);
-  other.send([48, 1, {}, 'wamp.session.count']);
+  other.send(CALL(1, {}, 'wamp.session.count'));
   expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
   expect(caller.unread.length).toBeLessThan(8);
   await quiet();
@@ -147,11 +148,11 @@ test('[G2] [R42] a burst of calls that walk through many wildcards is cut after 
 test('[G2] [R29] a burst of subscriptions that look through many retained topics is cut', async () => {
   const { router } = ticking();
   const [publisher, subscriber, other] = [await join(router), await join(router), await join(router)];
-  for (let i = 1; i <= 2000; i++) publisher.send([16, i, { retain: true }, `com.kept.t${i}`]);
+  for (let i = 1; i <= 2000; i++) publisher.send(PUBLISH(i, { retain: true }, `com.kept.t${i}`));
   await quiet();
-  for (let i = 1; i <= 16; i++) subscriber.send([32, i, { match: 'wildcard', get_retained: true }, `com..none${i}`]);
+  for (let i = 1; i <= 16; i++) subscriber.send(SUBSCRIBE(i, { match: 'wildcard', get_retained: true }, `com..none${i}`));
   await slices(1);
-  other.send([48, 1, {}, 'wamp.session.count']);
+  other.send(CALL(1, {}, 'wamp.session.count'));
   expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
   expect(subscriber.unread.length).toBeLessThan(8);
   await quiet();
@@ -165,30 +166,24 @@ const withHistory: RouterConfig = {
 test('[G2] [R31] a question to a long history is answered piece by piece, and what its caller says behind it after it', async () => {
   const { router } = ticking(withHistory, 1);
   const [publisher, caller, other] = [await join(router), await join(router), await join(router)];
-  for (let i = 1; i <= 5000; i++) publisher.send([16, i, {}, topic, [i]]);
+  for (let i = 1; i <= 5000; i++) publisher.send(PUBLISH(i, {}, topic, [i]));
   await quiet();
   const id = await subscribe(caller, topic);
-  const ask = (request: number, filter: object): readonly unknown[] => [
-    48,
-    request,
-    {},
-    'wamp.subscription.get_events',
-    [id],
-    filter,
-  ];
-  caller.send(ask(2, { topic: 'com.example.never' }), ask(3, { limit: 2 }), ask(4, { limit: 2, reverse: true }), [
-    48,
-    5,
-    {},
-    'wamp.session.count',
-  ]);
+  const ask = (request: number, filter: object): readonly unknown[] =>
+    CALL(request, {}, 'wamp.subscription.get_events', [id], filter);
+  caller.send(
+    ask(2, { topic: 'com.example.never' }),
+    ask(3, { limit: 2 }),
+    ask(4, { limit: 2, reverse: true }),
+    CALL(5, {}, 'wamp.session.count'),
+  );
   await slices(1);
-  other.send([48, 1, {}, 'wamp.session.count']);
+  other.send(CALL(1, {}, 'wamp.session.count'));
   expect((await other.next()).slice(0, 2)).toEqual([50, 1]);
   expect(caller.unread).toEqual([]);
-  publisher.send([16, 5001, {}, topic, [5001]]); // the first one is dropped
+  publisher.send(PUBLISH(5001, {}, topic, [5001])); // the first one is dropped
   await quiet();
-  const answers = caller.unread.filter(([code]) => code === 50);
+  const answers = caller.unread.filter(([code]) => code === Code.RESULT);
   expect(answers.map((message) => message[1])).toEqual([2, 3, 4, 5]);
   const values = answers.slice(0, 3).map((message) => ((message[3] ?? []) as { args: unknown[] }[]).map(({ args }) => args[0]));
   expect(values).toEqual([[], [2, 3], [5001, 5000]]);
@@ -197,10 +192,10 @@ test('[G2] [R31] a question to a long history is answered piece by piece, and wh
 test('[G2] a question to a long history ends with its session', async () => {
   const { router } = ticking(withHistory, 1);
   const [publisher, caller] = [await join(router), await join(router)];
-  for (let i = 1; i <= 5000; i++) publisher.send([16, i, {}, topic, [i]]);
+  for (let i = 1; i <= 5000; i++) publisher.send(PUBLISH(i, {}, topic, [i]));
   await quiet();
   const id = await subscribe(caller, topic);
-  for (let i = 2; i <= 50; i++) caller.send([48, i, {}, 'wamp.subscription.get_events', [id], { topic: 'com.example.never' }]);
+  for (let i = 2; i <= 50; i++) caller.send(CALL(i, {}, 'wamp.subscription.get_events', [id], { topic: 'com.example.never' }));
   await slices(1);
   router.kill(router.sessions.at(-1)?.id ?? 0);
   await slices(6); // fewer than one of the questions takes
@@ -212,19 +207,19 @@ describe('a session that leaves with much', () => {
   test('[G2] [R07] [R45] is gone for routing at once: its procedures are free, and no call reaches it', async () => {
     const { router } = ticking();
     const callee = await join(router);
-    for (let i = 1; i <= MANY; i++) callee.send([64, i, {}, `com.example.p${i}`]);
+    for (let i = 1; i <= MANY; i++) callee.send(REGISTER(i, {}, `com.example.p${i}`));
     await quiet();
     const [caller, heir] = [await join(router), await join(router)];
     callee.close();
     await slices(2);
     expect(router.stats().registrations).toBeGreaterThan(100);
-    caller.send([48, 1, {}, `com.example.p${MANY}`]);
-    expect((await caller.next()).slice(0, 5)).toEqual([8, 48, 1, {}, 'wamp.error.no_such_procedure']);
+    caller.send(CALL(1, {}, `com.example.p${MANY}`));
+    expect((await caller.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, 'wamp.error.no_such_procedure'));
     await register(heir, `com.example.p${MANY - 1}`);
-    caller.send([48, 2, {}, `com.example.p${MANY - 1}`]);
-    expect((await heir.next())[0]).toBe(68);
-    heir.send([70, 1, {}]);
-    await caller.expect([50, 2, {}]);
+    caller.send(CALL(2, {}, `com.example.p${MANY - 1}`));
+    expect((await heir.next())[0]).toBe(Code.INVOCATION);
+    heir.send(YIELD(1, {}));
+    await caller.expect(RESULT(2, {}));
     await quiet();
     expect(router.stats().registrations).toBe(1);
   });
@@ -234,12 +229,12 @@ describe('a session that leaves with much', () => {
     const watchers: ScriptedPeer[] = [];
     for (let i = 0; i < 100; i++) {
       const watcher = await join(router);
-      watcher.send([32, 1, { match: 'prefix' }, 'wamp.']);
+      watcher.send(SUBSCRIBE(1, { match: 'prefix' }, 'wamp.'));
       watchers.push(watcher);
     }
     await quiet();
     const leaving = await join(router);
-    for (let i = 1; i <= 20; i++) leaving.send([32, i, {}, `com.example.t${i}`]);
+    for (let i = 1; i <= 20; i++) leaving.send(SUBSCRIBE(i, {}, `com.example.t${i}`));
     await slices(3000);
     for (const watcher of watchers) while (watcher.unread.length > 0) await watcher.next();
     leaving.close();
@@ -254,8 +249,8 @@ describe('a session that leaves with much', () => {
     const { router } = ticking();
     await crowd(router, 200);
     const killer = await join(router);
-    killer.send([48, 1, {}, 'wamp.session.kill_all']);
-    await killer.expect([50, 1, {}, [200]]);
+    killer.send(CALL(1, {}, 'wamp.session.kill_all'));
+    await killer.expect(RESULT(1, {}, [200]));
     await quiet();
     expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0 });
   });
@@ -269,8 +264,8 @@ class StuckLine implements Transport {
 
   constructor(router: Router) {
     router.attach(this, { kind: 'stuck' });
-    this.say([1, 'realm1', { roles: { subscriber: {} } }]);
-    this.say([32, 1, {}, topic]);
+    this.say(HELLO('realm1', { roles: { subscriber: {} } }));
+    this.say(SUBSCRIBE(1, {}, topic));
   }
   start(receiver: TransportReceiver): void {
     this.receiver = receiver;
@@ -298,7 +293,7 @@ describe('what waits for all sessions together', () => {
     await quiet();
     const publisher = await join(router);
     full.bufferedBytes = 60_000;
-    for (let i = 1; i <= 10; i++) publisher.send([16, i, {}, topic, ['x'.repeat(2000)]]);
+    for (let i = 1; i <= 10; i++) publisher.send(PUBLISH(i, {}, topic, ['x'.repeat(2000)]));
     await quiet();
     expect(full.last[2]).toBe('autostrada.error.slow_consumer');
     expect(router.stats()).toMatchObject({ sessions: 3, slowConsumers: 1 });
@@ -311,7 +306,7 @@ describe('what waits for all sessions together', () => {
     const router = new Router({ realms: { realm1: 'open' }, limits: { queueTimeoutMs: 60_000 } }, { clock });
     const [stuck, slow] = [new StuckLine(router), new StuckLine(router)];
     const publisher = await join(router);
-    publisher.send([16, 1, {}, topic, ['x'.repeat(100_000)]]);
+    publisher.send(PUBLISH(1, {}, topic, ['x'.repeat(100_000)]));
     await quiet();
     for (let i = 0; i < 6; i++) {
       await clock.advance(15_000);
@@ -319,7 +314,7 @@ describe('what waits for all sessions together', () => {
     }
     await quiet();
     expect(stuck.last[2]).toBe('autostrada.error.slow_consumer');
-    expect(slow.last[0]).toBe(36);
+    expect(slow.last[0]).toBe(Code.EVENT);
     expect(router.stats().sessions).toBe(2);
     slow.close();
     publisher.close();
@@ -331,11 +326,11 @@ describe('what waits for all sessions together', () => {
 test('[G2] of a connection that is lost, what it asked for itself is not done any more; what it published is', async () => {
   const { router } = ticking();
   const [watcher, lost] = [await join(router), await join(router)];
-  watcher.send([32, 1, {}, 'wamp.subscription.on_create'], [32, 2, {}, topic]);
+  watcher.send(SUBSCRIBE(1, {}, 'wamp.subscription.on_create'), SUBSCRIBE(2, {}, topic));
   await watcher.next();
   await watcher.next();
-  const asked = Array.from({ length: MANY }, (_, i) => [32, i + 1, {}, `com.example.late.${i}`]);
-  lost.send(...asked, [16, MANY + 1, {}, topic, ['the last word']]);
+  const asked = Array.from({ length: MANY }, (_, i) => SUBSCRIBE(i + 1, {}, `com.example.late.${i}`));
+  lost.send(...asked, PUBLISH(MANY + 1, {}, topic, ['the last word']));
   lost.close();
   await quiet();
   const heard = events(watcher);

@@ -1,6 +1,19 @@
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import type { ManualClock } from '../fixtures/manual-clock.ts';
+import {
+  CALL,
+  CANCEL,
+  Code,
+  ERROR,
+  INTERRUPT,
+  INVOCATION,
+  REGISTER,
+  RESULT,
+  UNREGISTER,
+  UNREGISTERED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter } from './open-router.ts';
 
@@ -12,7 +25,7 @@ async function callee(router: Router, features: object = able): Promise<Scripted
 }
 
 async function register(client: ScriptedPeer, options: object = {}, uri = add, request = 1): Promise<unknown> {
-  client.send([64, request, options, uri]);
+  client.send(REGISTER(request, options, uri));
   const [code, answered, id] = await client.next();
   expect([code, answered]).toEqual([65, request]);
   return id;
@@ -25,11 +38,11 @@ describe('patterns', () => {
     const prefix = await register(one, { match: 'prefix' }, 'com.example.', 1);
     const wildcard = await register(one, { match: 'wildcard' }, 'com..other.add', 2);
     const exact = await register(one, {}, add, 3);
-    for (const [i, uri] of ['com.example.sub', 'com.x.other.add', add].entries()) caller.send([48, i + 1, {}, uri]);
-    await one.expect([68, 1, prefix, { procedure: 'com.example.sub' }]);
-    await one.expect([68, 2, wildcard, { procedure: 'com.x.other.add' }]);
-    await one.expect([68, 3, exact, {}]);
-    caller.send([48, 4, {}, 'org.nobody']);
+    for (const [i, uri] of ['com.example.sub', 'com.x.other.add', add].entries()) caller.send(CALL(i + 1, {}, uri));
+    await one.expect(INVOCATION(1, prefix, { procedure: 'com.example.sub' }));
+    await one.expect(INVOCATION(2, wildcard, { procedure: 'com.x.other.add' }));
+    await one.expect(INVOCATION(3, exact, {}));
+    caller.send(CALL(4, {}, 'org.nobody'));
     await expectError(caller, 48, 4, 'wamp.error.no_such_procedure');
   });
 
@@ -39,7 +52,7 @@ describe('patterns', () => {
     await register(one, {}, add, 1);
     await register(two, { match: 'prefix' }, add, 1);
     await register(two, { match: 'wildcard' }, add, 2);
-    two.send([64, 3, { match: 'prefix' }, add]);
+    two.send(REGISTER(3, { match: 'prefix' }, add));
     await expectError(two, 64, 3, 'wamp.error.procedure_already_exists');
   });
 });
@@ -55,7 +68,7 @@ describe('shared registrations', () => {
     const caller = await join(router);
     const order: number[] = [];
     for (let i = 1; i <= 6; i++) {
-      caller.send([48, i, {}, add]);
+      caller.send(CALL(i, {}, add));
       await new Promise((resolve) => setImmediate(resolve));
       order.push(callees.findIndex((each) => each.unread.length > 0));
       await callees[order.at(-1) ?? 0]?.next();
@@ -83,7 +96,7 @@ describe('shared registrations', () => {
     const { router } = openRouter();
     await register(await callee(router), { invoke: first });
     const other = await callee(router);
-    other.send([64, 1, { invoke: second }, add]);
+    other.send(REGISTER(1, { invoke: second }, add));
     await expectError(other, 64, 1, `wamp.error.procedure_${error}`);
   });
 
@@ -92,12 +105,12 @@ describe('shared registrations', () => {
     const [one, two, caller] = [await callee(router), await callee(router), await join(router)];
     const id = await register(one, { invoke: 'last' });
     await register(two, { invoke: 'last' });
-    two.send([66, 2, id]);
-    await two.expect([67, 2]);
-    caller.send([48, 1, {}, add]);
-    await one.expect([68, 1, id, {}]);
-    one.send([70, 1, {}], [66, 2, id]);
-    await one.expect([67, 2]);
+    two.send(UNREGISTER(2, id));
+    await two.expect(UNREGISTERED(2));
+    caller.send(CALL(1, {}, add));
+    await one.expect(INVOCATION(1, id, {}));
+    one.send(YIELD(1, {}), UNREGISTER(2, id));
+    await one.expect(UNREGISTERED(2));
     await register(two, { invoke: 'single' }, add, 3);
   });
 });
@@ -109,14 +122,14 @@ test('[R47] the caller is disclosed when it asks, or when the callee does', asyn
   const plain = await register(one, {}, 'com.example.plain', 1);
   const curious = await register(one, { disclose_caller: true }, 'com.example.curious', 2);
   caller.send(
-    [48, 1, {}, 'com.example.plain'],
-    [48, 2, { disclose_me: true }, 'com.example.plain'],
-    [48, 3, {}, 'com.example.curious'],
+    CALL(1, {}, 'com.example.plain'),
+    CALL(2, { disclose_me: true }, 'com.example.plain'),
+    CALL(3, {}, 'com.example.curious'),
   );
   const who = { caller: router.sessions[1]?.id, caller_authid: 'joe', caller_authrole: 'user' };
-  await one.expect([68, 1, plain, {}]);
-  await one.expect([68, 2, plain, who]);
-  await one.expect([68, 3, curious, who]);
+  await one.expect(INVOCATION(1, plain, {}));
+  await one.expect(INVOCATION(2, plain, who));
+  await one.expect(INVOCATION(3, curious, who));
 });
 
 describe('progressive results', () => {
@@ -124,17 +137,17 @@ describe('progressive results', () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, { receive_progress: true }, add]);
-    await one.expect([68, 1, id, { receive_progress: true }]);
+    caller.send(CALL(1, { receive_progress: true }, add));
+    await one.expect(INVOCATION(1, id, { receive_progress: true }));
     one.send(
-      [70, 1, { progress: true }, [1]],
-      [70, 1, { progress: true }, [2]],
-      [70, 1, {}, [3]],
-      [70, 1, { progress: true }, [4]],
+      YIELD(1, { progress: true }, [1]),
+      YIELD(1, { progress: true }, [2]),
+      YIELD(1, {}, [3]),
+      YIELD(1, { progress: true }, [4]),
     );
-    await caller.expect([50, 1, { progress: true }, [1]]);
-    await caller.expect([50, 1, { progress: true }, [2]]);
-    await caller.expect([50, 1, {}, [3]]);
+    await caller.expect(RESULT(1, { progress: true }, [1]));
+    await caller.expect(RESULT(1, { progress: true }, [2]));
+    await caller.expect(RESULT(1, {}, [3]));
     await expectUnread(caller);
   });
 
@@ -142,40 +155,40 @@ describe('progressive results', () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, {}, add]);
-    await one.expect([68, 1, id, {}]);
-    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
-    await caller.expect([50, 1, {}, [2]]);
+    caller.send(CALL(1, {}, add));
+    await one.expect(INVOCATION(1, id, {}));
+    one.send(YIELD(1, { progress: true }, [1]), YIELD(1, {}, [2]));
+    await caller.expect(RESULT(1, {}, [2]));
   });
 
   test('[G3] [R48] are asked of a callee that cannot be stopped as well', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { progressive_call_results: true }), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, { receive_progress: true }, add]);
-    await one.expect([68, 1, id, { receive_progress: true }]);
-    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]]);
-    await caller.expect([50, 1, { progress: true }, [1]]);
-    await caller.expect([50, 1, {}, [2]]);
+    caller.send(CALL(1, { receive_progress: true }, add));
+    await one.expect(INVOCATION(1, id, { receive_progress: true }));
+    one.send(YIELD(1, { progress: true }, [1]), YIELD(1, {}, [2]));
+    await caller.expect(RESULT(1, { progress: true }, [1]));
+    await caller.expect(RESULT(1, {}, [2]));
   });
 
   test('[H11] [R48] are not asked of a callee that did not announce them, and forwarded where the caller asked', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { call_canceling: true }), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, { receive_progress: true }, add], [48, 2, {}, add]);
-    await one.expect([68, 1, id, {}]);
-    await one.expect([68, 2, id, {}]);
-    one.send([70, 1, { progress: true }, [1]], [70, 1, {}, [2]], [70, 2, { progress: true }, [3]], [70, 2, {}, [4]]);
-    await caller.expect([50, 1, { progress: true }, [1]]);
-    await caller.expect([50, 1, {}, [2]]);
-    await caller.expect([50, 2, {}, [4]]);
+    caller.send(CALL(1, { receive_progress: true }, add), CALL(2, {}, add));
+    await one.expect(INVOCATION(1, id, {}));
+    await one.expect(INVOCATION(2, id, {}));
+    one.send(YIELD(1, { progress: true }, [1]), YIELD(1, {}, [2]), YIELD(2, { progress: true }, [3]), YIELD(2, {}, [4]));
+    await caller.expect(RESULT(1, { progress: true }, [1]));
+    await caller.expect(RESULT(1, {}, [2]));
+    await caller.expect(RESULT(2, {}, [4]));
   });
 
   const goes: { readonly [what: string]: (caller: ScriptedPeer, clock: ManualClock) => unknown } = {
     'the caller goes': (caller) => caller.close(),
-    'the caller cancels': (caller) => caller.send([49, 1, {}]),
-    'the caller cancels with kill': (caller) => caller.send([49, 1, { mode: 'kill' }]),
+    'the caller cancels': (caller) => caller.send(CANCEL(1, {})),
+    'the caller cancels with kill': (caller) => caller.send(CANCEL(1, { mode: 'kill' })),
     'the time is over': (_, clock) => clock.advance(50),
   };
   test.each(Object.entries(goes))(
@@ -188,17 +201,17 @@ describe('progressive results', () => {
         await join(router),
       ];
       const id = await register(one);
-      caller.send([48, 1, { receive_progress: true, timeout: 50 }, add]);
-      await one.expect([68, 1, id, { receive_progress: true }]);
-      one.send([70, 1, { progress: true }, [1]]);
-      await caller.expect([50, 1, { progress: true }, [1]]);
+      caller.send(CALL(1, { receive_progress: true, timeout: 50 }, add));
+      await one.expect(INVOCATION(1, id, { receive_progress: true }));
+      one.send(YIELD(1, { progress: true }, [1]));
+      await caller.expect(RESULT(1, { progress: true }, [1]));
       await go(caller, clock);
       await expectUnread(one);
-      if (caller.unread.length > 0) expect((await caller.next())[0]).toBe(8);
-      one.send([70, 1, { progress: true }, [2]], [70, 1, {}, [3]]);
+      if (caller.unread.length > 0) expect((await caller.next())[0]).toBe(Code.ERROR);
+      one.send(YIELD(1, { progress: true }, [2]), YIELD(1, {}, [3]));
       await expectUnread(caller);
-      other.send([48, 1, {}, add]);
-      await one.expect([68, 2, id, {}]);
+      other.send(CALL(1, {}, add));
+      await one.expect(INVOCATION(2, id, {}));
       expect(router.stats().calls).toBe(1);
     },
   );
@@ -209,43 +222,37 @@ describe('CANCEL', () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, features), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, {}, add]);
-    await one.expect([68, 1, id, {}]);
+    caller.send(CALL(1, {}, add));
+    await one.expect(INVOCATION(1, id, {}));
     return { router, one, caller };
   }
 
   test('[R49] skip: the caller has its ERROR, the callee is not told, its answer is dropped', async () => {
     const { one, caller } = await running();
-    caller.send([49, 1, { mode: 'skip' }]);
+    caller.send(CANCEL(1, { mode: 'skip' }));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
     await expectUnread(one);
-    one.send([70, 1, {}, ['late']]);
+    one.send(YIELD(1, {}, ['late']));
     await expectUnread(caller);
   });
 
   test.each([[{}], [{ mode: 'killnowait' }]])('[R49] %j: the caller has its ERROR, the callee is told', async (options) => {
     const { one, caller } = await running();
-    caller.send([49, 1, options], [49, 1, options]);
+    caller.send(CANCEL(1, options), CANCEL(1, options));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
-    one.send([8, 68, 1, {}, 'wamp.error.canceled']);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled'));
     await expectUnread(one);
     await expectUnread(caller);
   });
 
   test.each<[List, List]>([
-    [
-      [8, 68, 1, {}, 'com.example.stopped', [1]],
-      [8, 48, 1, {}, 'com.example.stopped', [1]],
-    ],
-    [
-      [70, 1, {}, ['done']],
-      [50, 1, {}, ['done']],
-    ],
+    [ERROR('INVOCATION', 1, {}, 'com.example.stopped', [1]), ERROR('CALL', 1, {}, 'com.example.stopped', [1])],
+    [YIELD(1, {}, ['done']), RESULT(1, {}, ['done'])],
   ])('[R49] kill: the caller gets what the callee answers: %j', async (answer, received) => {
     const { one, caller } = await running();
-    caller.send([49, 1, { mode: 'kill' }], [49, 1, { mode: 'skip' }]);
-    await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    caller.send(CANCEL(1, { mode: 'kill' }), CANCEL(1, { mode: 'skip' }));
+    await one.expect(INTERRUPT(1, { mode: 'kill', reason: 'wamp.error.canceled' }));
     await expectUnread(caller);
     one.send(answer);
     await caller.expect(received);
@@ -262,8 +269,8 @@ describe('CANCEL', () => {
       const { router } = openRouter();
       const [one, caller] = [await callee(router, features), await joinedClient(router, 'realm1', undefined, roles)];
       const id = await register(one);
-      caller.send([48, 1, {}, add]);
-      await one.expect([68, 1, id, {}]);
+      caller.send(CALL(1, {}, add));
+      await one.expect(INVOCATION(1, id, {}));
       return { router, one, caller };
     }
 
@@ -274,19 +281,19 @@ describe('CANCEL', () => {
       [{}, {}], // a callee that cannot be stopped
     ])('[G3] [R49] %j: it is not answered, and the call is over', async (options, features) => {
       const { router, one, caller } = await canceling(autobahn, features);
-      caller.send([49, 1, options]);
+      caller.send(CANCEL(1, options));
       await expectUnread(caller);
       expect(router.stats().calls).toBe(0);
-      one.send([70, 1, {}, ['late']]);
+      one.send(YIELD(1, {}, ['late']));
       await expectUnread(caller);
     });
 
     test.each([[undefined], [{}]])('[G3] [R49] kill: it waits for the answer, and gets it (callee: %j)', async (features) => {
       const { one, caller } = await canceling(autobahn, features);
-      caller.send([49, 1, { mode: 'kill' }]);
+      caller.send(CANCEL(1, { mode: 'kill' }));
       if (!features) {
-        await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
-        one.send([8, 68, 1, {}, 'wamp.error.canceled', ['stopped']]);
+        await one.expect(INTERRUPT(1, { mode: 'kill', reason: 'wamp.error.canceled' }));
+        one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['stopped']));
       }
       await expectError(caller, 48, 1, 'wamp.error.canceled');
     });
@@ -300,14 +307,14 @@ describe('CANCEL', () => {
       ['has no progressive results as a callee', { ...autobahn, callee: { features: {} } }],
     ])('[G3] [R49] another one, which %s, is answered', async (_, roles) => {
       const { caller } = await canceling(roles);
-      caller.send([49, 1, {}]);
+      caller.send(CANCEL(1, {}));
       await expectError(caller, 48, 1, 'wamp.error.canceled');
     });
   });
 
   test('[R49] leaves alone a callee that cannot be told, and what is over', async () => {
     const { one, caller } = await running({});
-    caller.send([49, 1, { mode: 'kill' }], [49, 1, {}], [49, 99, {}]);
+    caller.send(CANCEL(1, { mode: 'kill' }), CANCEL(1, {}), CANCEL(99, {}));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
     await expectUnread(one);
     await expectUnread(caller);
@@ -316,8 +323,8 @@ describe('CANCEL', () => {
   test('[R45] a caller that leaves takes its calls with it', async () => {
     const { one, caller } = await running();
     caller.close();
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
-    one.send([70, 1, {}, ['late']]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
+    one.send(YIELD(1, {}, ['late']));
     await expectUnread(one);
     const quiet = await running({});
     quiet.caller.close();
@@ -330,28 +337,28 @@ describe('timeouts', () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
-    caller.send([48, 1, { timeout: 500 }, add]);
-    await one.expect([68, 1, id, {}]);
+    caller.send(CALL(1, { timeout: 500 }, add));
+    await one.expect(INVOCATION(1, id, {}));
     await clock.advance(499);
     await expectUnread(caller);
     await clock.advance(1);
     await expectError(caller, 48, 1, 'wamp.error.timeout');
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
   test('[R50] begin anew with each progressive result, and end with the last', async () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     await register(one);
-    caller.send([48, 1, { timeout: 500, receive_progress: true }, add]);
+    caller.send(CALL(1, { timeout: 500, receive_progress: true }, add));
     await one.next();
     for (let i = 0; i < 3; i++) {
       await clock.advance(400);
-      one.send([70, 1, { progress: true }, [i]]);
-      await caller.expect([50, 1, { progress: true }, [i]]);
+      one.send(YIELD(1, { progress: true }, [i]));
+      await caller.expect(RESULT(1, { progress: true }, [i]));
     }
-    one.send([70, 1, {}]);
-    await caller.expect([50, 1, {}]);
+    one.send(YIELD(1, {}));
+    await caller.expect(RESULT(1, {}));
     await clock.advance(10_000);
     await expectUnread(caller);
   });
@@ -360,8 +367,8 @@ describe('timeouts', () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one, { forward_timeout: true });
-    caller.send([48, 1, { timeout: 500 }, add]);
-    await one.expect([68, 1, id, { timeout: 500 }]);
+    caller.send(CALL(1, { timeout: 500 }, add));
+    await one.expect(INVOCATION(1, id, { timeout: 500 }));
     await clock.advance(10_000);
     await expectUnread(caller);
   });

@@ -3,11 +3,12 @@ import { ApplicationError, FatalError } from 'autostrada';
 import { parseConfig, Router, type RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { oneLine } from '../../src/words.ts';
+import { ABORT, AUTHENTICATE, CALL, Code, ERROR, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import { type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, openRouter, roles } from './open-router.ts';
 
 const realm = { authroles: { user: { permissions: 'all' } }, users: {} } as const;
-const hello = [1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }];
+const hello = HELLO('realm1', { roles, authmethods: ['ticket'], authid: 'joe' });
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const FAILED = 'wamp.error.authentication_failed';
 
@@ -52,7 +53,7 @@ const places = [
 async function logIn(client: ScriptedPeer): Promise<void> {
   client.send(hello);
   await settled();
-  if (client.unread.some(([type]) => type === 4)) client.send([5, 'x', {}]);
+  if (client.unread.some(([type]) => type === Code.CHALLENGE)) client.send(AUTHENTICATE('x', {}));
 }
 
 describe.each(places)('what %s throws', (_, hook) => {
@@ -60,7 +61,7 @@ describe.each(places)('what %s throws', (_, hook) => {
     const { router, log } = openRouter({ realms: { realm1: realm } }, { findUser: hook(error) as never });
     const client = scriptedClient(router);
     await logIn(client);
-    expect((await client.end()).at(-1)).toEqual([3, { message: 'the router could not check the login' }, FAILED]);
+    expect((await client.end()).at(-1)).toEqual(ABORT({ message: 'the router could not check the login' }, FAILED));
     expect(log).toContainEqual({ level: 'error', message: 'a login failed', error });
   });
 
@@ -68,7 +69,7 @@ describe.each(places)('what %s throws', (_, hook) => {
     const { router } = openRouter({ realms: { realm1: realm } }, { findUser: hook(error) as never });
     const client = scriptedClient(router);
     await logIn(client);
-    expect((await client.end()).at(-1)).toEqual([3, { message }, uri]);
+    expect((await client.end()).at(-1)).toEqual(ABORT({ message }, uri));
   });
 });
 
@@ -76,9 +77,9 @@ describe('a line of the log', () => {
   test('[G2] [R84] has nothing that commands a terminal, makes lines, or turns the direction of text', async () => {
     const { router, log } = openRouter();
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles, authid: 'joe\n\x1b[2Jerror: all is lost\u202e\u2066\x9b' }]);
+    client.send(HELLO('realm1', { roles, authid: 'joe\n\x1b[2Jerror: all is lost\u202e\u2066\x9b' }));
     await client.next();
-    client.send([6, {}, 'wamp.close.\u202ereason']);
+    client.send(GOODBYE({}, 'wamp.close.\u202ereason'));
     await client.next();
     expect(log.map(({ message }) => message)).toEqual([
       "'joe; \\x1b[2Jerror: all is lost\\u202e\\u2066\\x9b' joined realm1",
@@ -90,7 +91,7 @@ describe('a line of the log', () => {
     const { router, log } = openRouter();
     for (const authid of ["a left realm1: x; error: 'all' is lost", 'joe@example.com', '']) {
       const client = scriptedClient(router);
-      client.send([1, 'realm1', { roles, authid }]);
+      client.send(HELLO('realm1', { roles, authid }));
       await client.next();
     }
     expect(log.map(({ message }) => message)).toEqual([
@@ -157,10 +158,10 @@ test('[G2] [R62] the text of an authorizer that fails does not reach the caller'
   };
   const { router } = openRouter(config, { authorize });
   const client = scriptedClient(router);
-  client.send([1, 'realm1', { roles }]);
+  client.send(HELLO('realm1', { roles }));
   await client.next();
-  client.send([48, 1, {}, 'a.b']);
-  await client.expect([8, 48, 1, {}, 'wamp.error.authorization_failed', ['it could not be decided whether this is allowed']]);
+  client.send(CALL(1, {}, 'a.b'));
+  await client.expect(ERROR('CALL', 1, {}, 'wamp.error.authorization_failed', ['it could not be decided whether this is allowed']));
 });
 
 test('[G2] [R62] a stranger at a door with no login is told so', async () => {

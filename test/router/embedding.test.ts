@@ -5,6 +5,7 @@ import { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ABORT, CALL, Code, GOODBYE, HELLO, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectUnread, join, openRouter, register, roles } from './open-router.ts';
 
@@ -12,7 +13,7 @@ describe('as', () => {
   test('[R03] lets a component in as the principal that the host names', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router.as({ authid: 'backend', authrole: 'service' }));
-    client.send([1, 'realm1', { roles, authid: 'somebody else' }]);
+    client.send(HELLO('realm1', { roles, authid: 'somebody else' }));
     const [, , details] = await client.next();
     expect(details).toMatchObject({ authid: 'backend', authrole: 'service', authmethod: 'internal' });
     expect(router.sessions).toMatchObject([{ authid: 'backend', authrole: 'service', transport: { kind: 'memory' } }]);
@@ -28,14 +29,14 @@ describe('as', () => {
     const { router } = openRouter();
     const [callee, caller] = [await joinedClient(router.as({ authrole: 'service' })), await join(router)];
     await register(callee, 'com.example.add');
-    caller.send([48, 1, {}, 'com.example.add']);
-    expect((await callee.next())[0]).toBe(68);
+    caller.send(CALL(1, {}, 'com.example.add'));
+    expect((await callee.next())[0]).toBe(Code.INVOCATION);
   });
 
   test('goes on for the next session of the same line', async () => {
     const { router } = openRouter();
     const client = await joinedClient(router.as({ authid: 'backend', authrole: 'service' }));
-    client.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles }]);
+    client.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles }));
     await client.next();
     expect((await client.next())[2]).toMatchObject({ authid: 'backend', authrole: 'service' });
   });
@@ -72,7 +73,7 @@ describe('events', () => {
     router.on('join', (session) => seen.push(session));
     router.on('leave', (session) => seen.push(session));
     const client = scriptedClient(router);
-    client.send([1, 'nowhere', { roles }]);
+    client.send(HELLO('nowhere', { roles }));
     await client.end();
     await settled();
     expect(seen).toEqual([]);
@@ -100,8 +101,8 @@ describe('events', () => {
       router.on(event, () => seen.push(event));
     }
     const [one, two] = [await join(router), await join(router)];
-    one.send([6, {}, 'wamp.close.close_realm']);
-    await one.expect([6, {}, 'wamp.close.goodbye_and_out']);
+    one.send(GOODBYE({}, 'wamp.close.close_realm'));
+    await one.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     expect(seen).toEqual(['join', 'join', 'leave']);
     expect(log.filter(({ level }) => level === 'error').map(({ error }) => error)).toEqual([thrown, thrown, thrown]);
     await register(two, 'com.example.add');
@@ -111,9 +112,9 @@ describe('events', () => {
     const { router } = openRouter();
     router.on('join', ({ id }) => router.kill(id, 'com.example.full'));
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }], [32, 1, {}, 'com.example.topic']);
-    expect((await client.next())[0]).toBe(2);
-    await expectUnread(client, [6, {}, 'com.example.full']);
+    client.send(HELLO('realm1', { roles }), SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await client.next())[0]).toBe(Code.WELCOME);
+    await expectUnread(client, GOODBYE({}, 'com.example.full'));
     expect(router.sessions).toEqual([]);
   });
 
@@ -127,7 +128,7 @@ test('the log tells who joins, who leaves and why', async () => {
   const { router, log } = openRouter();
   const client = await join(router);
   const [session] = router.sessions;
-  client.send([6, {}, 'wamp.close.close_realm']);
+  client.send(GOODBYE({}, 'wamp.close.close_realm'));
   await client.next();
   expect(log).toEqual([
     { level: 'info', message: `${session?.authid} joined realm1`, session: session?.id },
@@ -143,8 +144,8 @@ test('a log hook that throws disturbs no session, and none is left behind', asyn
   const [one, two] = [await join(router), await join(router)];
   one.send([]);
   expect((await one.end()).map(([code]) => code)).toEqual([3]);
-  two.send([6, {}, 'wamp.close.close_realm']);
-  await two.expect([6, {}, 'wamp.close.goodbye_and_out']);
+  two.send(GOODBYE({}, 'wamp.close.close_realm'));
+  await two.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
   expect(router.sessions).toEqual([]);
   two.close();
   await router.close();
@@ -160,7 +161,7 @@ describe('attach', () => {
     const { router } = openRouter();
     const [transport, client] = line();
     router.attach(transport, { kind: 'carrier pigeon', peer: 'roof', isSecure: false });
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     await client.next();
     expect(router.sessions).toMatchObject([{ transport: { kind: 'carrier pigeon', peer: 'roof', isSecure: false } }]);
   });
@@ -170,7 +171,7 @@ describe('attach', () => {
     await router.close();
     const [transport, client] = line();
     router.attach(transport, { kind: 'test' });
-    expect(await client.end()).toEqual([[3, { message: 'the router is closing' }, 'wamp.close.system_shutdown']]);
+    expect(await client.end()).toEqual([ABORT({ message: 'the router is closing' }, 'wamp.close.system_shutdown')]);
     expect(clock.pending).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routerRoles } from '../../src/protocol/features.ts';
+import { ABORT, AUTHENTICATE, CALL, Code, ERROR, GOODBYE, HELLO, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, join, openRouter, roles, VIOLATION } from './open-router.ts';
 
@@ -9,7 +10,7 @@ describe('HELLO', () => {
   test('[R03] is answered by WELCOME with a random session id, the roles and the login', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     const [code, session, details, ...rest] = await client.next();
     expect([code, session, rest]).toEqual([2, anId, []]);
     expect(details).toEqual({
@@ -41,15 +42,15 @@ describe('HELLO', () => {
       _secret: [1],
       resumable: 1,
     };
-    client.send([1, 'realm1', details]);
-    expect((await client.next())[0]).toBe(2);
+    client.send(HELLO('realm1', details));
+    expect((await client.next())[0]).toBe(Code.WELCOME);
   });
 
   test('[R10] takes a request in the same tick', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }], [32, 1, {}, 'com.example.topic']);
-    expect((await client.next())[0]).toBe(2);
+    client.send(HELLO('realm1', { roles }), SUBSCRIBE(1, {}, 'com.example.topic'));
+    expect((await client.next())[0]).toBe(Code.WELCOME);
     expect((await client.next()).slice(0, 2)).toEqual([33, 1]);
   });
 
@@ -58,7 +59,7 @@ describe('HELLO', () => {
     async (realm) => {
       const { router } = openRouter();
       const client = scriptedClient(router);
-      client.send([1, realm, { roles }]);
+      client.send(HELLO(realm, { roles }));
       await expectAbort(
         client,
         `realm: expected a URI with no empty component and no white space or '#', got ${JSON.stringify(realm)}`,
@@ -72,7 +73,7 @@ describe('HELLO', () => {
     async (realm) => {
       const { router } = openRouter();
       const client = scriptedClient(router);
-      client.send([1, realm, { roles }]);
+      client.send(HELLO(realm, { roles }));
       await expectAbort(client, `no realm '${realm}' here`, 'wamp.error.no_such_realm');
       expect(router.sessions).toEqual([]);
     },
@@ -81,20 +82,20 @@ describe('HELLO', () => {
   test.each([{}, { juggler: {} }, { broker: {}, dealer: {} }])('[R02] with the roles %j ends in ABORT', async (roles) => {
     const { router } = openRouter();
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     await expectAbort(client, 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee');
   });
 
   test.each([
     [[1, 'realm1'], 'expected HELLO with 3 elements, got 2'],
-    [[1, 'realm1', {}], 'expected HELLO.details.roles to be there, got nothing'],
+    [HELLO('realm1', {}), 'expected HELLO.details.roles to be there, got nothing'],
     [[1, 'realm1', []], 'expected HELLO.details to be a dict, got []'],
     [[1, null, { roles }], 'expected HELLO.realm to be a URI, got null'],
-    [[1, 'realm1', { roles: [] }], 'expected HELLO.details.roles to be a dict, got []'],
-    [[1, 'realm1', { roles: { caller: true } }], 'expected HELLO.details.roles.caller to be a dict, got true'],
-    [[1, 'realm1', { roles: { caller: { features: [] } } }], 'expected HELLO.details.roles.caller.features to be a dict, got []'],
-    [[1, 'realm1', { roles, authmethods: 'ticket' }], 'expected HELLO.details.authmethods to be a list of strings, got "ticket"'],
-    [[1, 'realm1', { roles, authid: 7 }], 'expected HELLO.details.authid to be a string, got 7'],
+    [HELLO('realm1', { roles: [] }), 'expected HELLO.details.roles to be a dict, got []'],
+    [HELLO('realm1', { roles: { caller: true } }), 'expected HELLO.details.roles.caller to be a dict, got true'],
+    [HELLO('realm1', { roles: { caller: { features: [] } } }), 'expected HELLO.details.roles.caller.features to be a dict, got []'],
+    [HELLO('realm1', { roles, authmethods: 'ticket' }), 'expected HELLO.details.authmethods to be a list of strings, got "ticket"'],
+    [HELLO('realm1', { roles, authid: 7 }), 'expected HELLO.details.authid to be a string, got 7'],
   ])('[R02] [R10] that is %j ends in ABORT protocol_violation', async (hello, message) => {
     const { router } = openRouter();
     const client = scriptedClient(router);
@@ -105,12 +106,12 @@ describe('HELLO', () => {
 
 describe('a line without HELLO', () => {
   test.each([
-    [[32, 1, {}, 'com.example.topic'], 'SUBSCRIBE'],
-    [[48, 1, {}, 'com.example.add'], 'CALL'],
-    [[6, {}, 'wamp.close.close_realm'], 'GOODBYE'],
-    [[5, 'signature', {}], 'AUTHENTICATE'],
-    [[70, 1, {}], 'YIELD'],
-    [[8, 68, 1, {}, 'com.example.error'], 'ERROR'],
+    [SUBSCRIBE(1, {}, 'com.example.topic'), 'SUBSCRIBE'],
+    [CALL(1, {}, 'com.example.add'), 'CALL'],
+    [GOODBYE({}, 'wamp.close.close_realm'), 'GOODBYE'],
+    [AUTHENTICATE('signature', {}), 'AUTHENTICATE'],
+    [YIELD(1, {}), 'YIELD'],
+    [ERROR('INVOCATION', 1, {}, 'com.example.error'), 'ERROR'],
   ])('[R01] [R05] is aborted when %j comes first', async (list, name) => {
     const { router } = openRouter();
     const client = scriptedClient(router);
@@ -121,7 +122,7 @@ describe('a line without HELLO', () => {
   test('[R01] is closed without an answer when the client aborts', async () => {
     const { router, clock } = openRouter();
     const client = scriptedClient(router);
-    client.send([3, {}, 'wamp.error.cannot_authenticate']);
+    client.send(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await client.end()).toEqual([]);
     expect(clock.pending).toBe(0);
   });
@@ -155,7 +156,7 @@ describe('a line without HELLO', () => {
     const { router, clock } = openRouter();
     const bystander = await join(router);
     const client = scriptedClient(router);
-    client.send([48, 1, {}, 'com.example.add']);
+    client.send(CALL(1, {}, 'com.example.add'));
     await client.end();
     await clock.advance(60_000); // who has joined in time may stay
     await expectUnread(bystander);
@@ -166,7 +167,7 @@ describe('a line without HELLO', () => {
 test('[R05] a second HELLO is a violation that ends the session', async () => {
   const { router, log } = openRouter();
   const client = await join(router);
-  client.send([1, 'realm1', { roles }]);
+  client.send(HELLO('realm1', { roles }));
   await expectAbort(client, 'expected a message of an open session, got HELLO');
   expect(router.sessions).toEqual([]);
   expect(log.filter(({ level }) => level === 'warn')).toMatchObject([{ error: { uri: VIOLATION } }]);

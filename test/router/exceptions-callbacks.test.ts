@@ -6,6 +6,7 @@ import { json, type Transport } from 'autostrada';
 import { Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryPair } from '../../src/transport/memory.ts';
+import { ABORT, AUTHENTICATE, CALL, Code, ERROR, HELLO, PUBLISH, REGISTER, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { roles } from './open-router.ts';
 
@@ -59,24 +60,24 @@ interface Subject {
   readonly procedure?: string;
 }
 
-const hello = [1, 'realm1', { roles }];
+const hello = HELLO('realm1', { roles });
 const asking: readonly List[] = [
   hello,
-  [64, 1, {}, 'asked.a'],
-  [32, 2, {}, 'asked.b'],
-  [16, 3, {}, 'asked.c'],
-  [48, 4, {}, 'asked.d'],
+  REGISTER(1, {}, 'asked.a'),
+  SUBSCRIBE(2, {}, 'asked.b'),
+  PUBLISH(3, {}, 'asked.c'),
+  CALL(4, {}, 'asked.d'),
 ];
 const logins: readonly List[] = [
-  [1, 'realm1', { roles, authid: 'joe', authmethods: ['ticket', 'cryptosign'] }],
-  [5, 'secret', {}],
+  HELLO('realm1', { roles, authid: 'joe', authmethods: ['ticket', 'cryptosign'] }),
+  AUTHENTICATE('secret', {}),
 ];
 const guest = { permissions: [{ uri: 'free.', match: 'prefix', allow: 'all' }] } as const;
 const authroles = { guest, member: { permissions: 'all' } } as const;
 const base = { anonymous: 'guest', authroles, users: { jim: { authrole: 'guest', ticket: 'x' } } } as const;
 
 const subjects: { readonly [name: string]: Subject } = {
-  log: { hooks: (log) => ({ log }), says: [hello, [99], [3, {}, 'a.b']] },
+  log: { hooks: (log) => ({ log }), says: [hello, [99], ABORT({}, 'a.b')] },
   'the listener of join': { on: (router, fault) => void router.on('join', fault) },
   'the listener of leave': { on: (router, fault) => void router.on('leave', fault) },
   authorize: { config: base, hooks: (authorize) => ({ authorize }), says: asking },
@@ -89,17 +90,13 @@ const subjects: { readonly [name: string]: Subject } = {
   'the channel binding of a transport': {
     config: { ...base, users: { joe: { authrole: 'guest', cryptosign: { publicKeys: ['1'.repeat(64)] } } } },
     says: [
-      [
-        1,
-        'realm1',
-        {
-          roles,
-          authid: 'joe',
-          authmethods: ['cryptosign'],
-          authextra: { pubkey: '1'.repeat(64), channel_binding: 'tls-exporter' },
-        },
-      ],
-      [5, '0'.repeat(192), { channel_binding: 'tls-exporter' }],
+      HELLO('realm1', {
+        roles,
+        authid: 'joe',
+        authmethods: ['cryptosign'],
+        authextra: { pubkey: '1'.repeat(64), channel_binding: 'tls-exporter' },
+      }),
+      AUTHENTICATE('0'.repeat(192), { channel_binding: 'tls-exporter' }),
     ],
     channelBinding: (fault) => fault,
   },
@@ -140,7 +137,7 @@ test.each(rows)('[G2] [R10] %s that %s ends no process, and no other session', a
   on?.(router, fault);
   const honest = await joinedClient(router);
   const serve = async (request: number): Promise<void> => {
-    honest.send([48, request, {}, 'free.nothing']);
+    honest.send(CALL(request, {}, 'free.nothing'));
     expect((await honest.next()).slice(0, 3)).toEqual([8, 48, request]);
   };
   if (procedure !== undefined) await failingProcedure(router, procedure, how);
@@ -175,12 +172,14 @@ async function failingProcedure(router: Router, procedure: string, how: string):
   transport.start({
     frame: (frame) => {
       const [code, request] = JSON.parse(String(frame)) as [number, number];
-      if (code === 2) transport.send(JSON.stringify([64, ++id, {}, procedure]));
-      if (code === 6) transport.send('[6,{},"wamp.close.goodbye_and_out"]');
-      if (code !== 68) return;
+      if (code === Code.WELCOME) transport.send(JSON.stringify(REGISTER(++id, {}, procedure)));
+      if (code === Code.GOODBYE) transport.send('[6,{},"wamp.close.goodbye_and_out"]');
+      if (code !== Code.INVOCATION) return;
       const isError = how.includes('throws') || how.includes('rejects');
       transport.send(
-        JSON.stringify(isError ? [8, 68, request, {}, 'a.broken'] : [70, request, {}, [how.includes('number') ? 5 : null]]),
+        JSON.stringify(
+          isError ? ERROR('INVOCATION', request, {}, 'a.broken') : YIELD(request, {}, [how.includes('number') ? 5 : null]),
+        ),
       );
     },
     closed: () => {},

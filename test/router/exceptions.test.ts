@@ -2,6 +2,7 @@
 import { json, type Transport, type TransportReceiver } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CALL, ERROR, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 
 const uncaught: unknown[] = [];
@@ -50,7 +51,7 @@ const hello = '[1,"realm1",{"roles":{"publisher":{},"subscriber":{},"caller":{},
 async function beside(router: Router, act: () => void | Promise<void>): Promise<void> {
   const honest = await joinedClient(router);
   const served = async (request: number): Promise<void> => {
-    honest.send([48, request, {}, 'wamp.session.get', [-1]]);
+    honest.send(CALL(request, {}, 'wamp.session.get', [-1]));
     expect((await honest.next()).slice(0, 3)).toEqual([8, 48, request]);
   };
   await served(1);
@@ -107,7 +108,7 @@ describe('code around the router that throws', () => {
     router.on('leave', broken);
     await beside(router, async () => {
       const other = await joinedClient(router);
-      other.send([64, 1, {}, 'com.example.add']);
+      other.send(REGISTER(1, {}, 'com.example.add'));
       await other.next();
       other.close();
     });
@@ -121,9 +122,9 @@ describe('code around the router that throws', () => {
     const router = new Router(config, { authorize });
     await beside(router, async () => {
       const other = await joinedClient(router);
-      other.send([64, 1, {}, 'com.example.add'], [32, 2, {}, 'com.example.topic']);
-      expect((await other.next()).slice(0, 5)).toEqual([8, 64, 1, {}, 'wamp.error.authorization_failed']);
-      expect((await other.next()).slice(0, 5)).toEqual([8, 32, 2, {}, 'wamp.error.authorization_failed']);
+      other.send(REGISTER(1, {}, 'com.example.add'), SUBSCRIBE(2, {}, 'com.example.topic'));
+      expect((await other.next()).slice(0, 5)).toEqual(ERROR('REGISTER', 1, {}, 'wamp.error.authorization_failed'));
+      expect((await other.next()).slice(0, 5)).toEqual(ERROR('SUBSCRIBE', 2, {}, 'wamp.error.authorization_failed'));
       other.close();
     });
     await router.close();

@@ -4,6 +4,7 @@ import type { TransportReceiver } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { Router } from 'autostrada/router';
 import { expect, it } from 'vitest';
+import { HELLO, WELCOME } from '../fixtures/messages.ts';
 
 it('[H10] the router reads frames of another realm', async () => {
   const router = new Router({ realms: { realm1: 'open' } }, { log: () => {} });
@@ -22,11 +23,11 @@ it('[H10] the router reads frames of another realm', async () => {
     },
     { kind: 'test' },
   );
-  const hello = serializer.encode([1, 'realm1', { roles: { caller: {} } }]) as Uint8Array;
+  const hello = serializer.encode(HELLO('realm1', { roles: { caller: {} } })) as Uint8Array;
   const foreign = vm.runInNewContext('(items) => Uint8Array.from(items)')([...hello]) as Uint8Array;
   expect(foreign instanceof Uint8Array).toBe(false);
   receiver?.frame(foreign);
   await new Promise(setImmediate);
-  expect(sent).toMatchObject([[2, expect.any(Number), {}]]);
+  expect(sent).toMatchObject([WELCOME(expect.any(Number), {})]);
   await router.close();
 });

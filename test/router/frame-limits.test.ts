@@ -3,6 +3,7 @@ import { json } from 'autostrada';
 import type { Router } from 'autostrada/router';
 import { describe, expect, it } from 'vitest';
 import { memoryPair } from '../../src/transport/memory.ts';
+import { ABORT, CALL, Code, ERROR, GOODBYE, HELLO, INVOCATION, PUBLISH, RESULT, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectUnread, join, openRouter, register, roles, subscribe } from './open-router.ts';
 
@@ -18,8 +19,8 @@ function limitedClient(router: Router, maxFrameBytes = LIMIT): ScriptedPeer {
 
 async function limited(router: Router): Promise<ScriptedPeer> {
   const client = limitedClient(router);
-  client.send([1, 'realm1', { roles }]);
-  expect((await client.next())[0]).toBe(2);
+  client.send(HELLO('realm1', { roles }));
+  expect((await client.next())[0]).toBe(Code.WELCOME);
   return client;
 }
 
@@ -28,7 +29,7 @@ describe('a client with a limit', () => {
     const { router } = openRouter();
     const [small, big, publisher] = [await limited(router), await join(router), await join(router)];
     for (const client of [small, big]) await subscribe(client, 'a.b');
-    publisher.send([16, 1, {}, 'a.b', [long]], [16, 2, {}, 'a.b', ['short']]);
+    publisher.send(PUBLISH(1, {}, 'a.b', [long]), PUBLISH(2, {}, 'a.b', ['short']));
     expect((await big.next())[4]).toEqual([long]);
     expect((await big.next())[4]).toEqual(['short']);
     expect((await small.next())[4]).toEqual(['short']);
@@ -42,7 +43,7 @@ describe('a client with a limit', () => {
     const umlauts = 'ä'.repeat(LIMIT / 2);
     const pairs = '😀'.repeat(LIMIT / 4);
     const some = ['ä', 'ࠀ', '😀'].map((letter) => letter.repeat(200)); // 400, 600 and 800 bytes
-    publisher.send([16, 1, {}, 'a.b', [umlauts]], [16, 2, {}, 'a.b', [pairs]], [16, 3, {}, 'a.b', some]);
+    publisher.send(PUBLISH(1, {}, 'a.b', [umlauts]), PUBLISH(2, {}, 'a.b', [pairs]), PUBLISH(3, {}, 'a.b', some));
     expect((await small.next())[4]).toEqual(some);
     await expectUnread(small);
   });
@@ -51,9 +52,9 @@ describe('a client with a limit', () => {
     const { router } = openRouter();
     const [callee, caller] = [await limited(router), await join(router)];
     await register(callee, 'a.b');
-    caller.send([48, 1, {}, 'a.b', [long]], [48, 2, {}, 'a.b', ['short']]);
-    expect((await caller.next()).slice(0, 5)).toEqual([8, 48, 1, {}, SIZE]);
-    expect(await callee.next()).toEqual([68, 1, expect.any(Number), {}, ['short']]); // its first
+    caller.send(CALL(1, {}, 'a.b', [long]), CALL(2, {}, 'a.b', ['short']));
+    expect((await caller.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, SIZE));
+    expect(await callee.next()).toEqual(INVOCATION(1, expect.any(Number), {}, ['short'])); // its first
   });
 
   it.each([
@@ -64,11 +65,11 @@ describe('a client with a limit', () => {
     const features = { call_canceling: true, progressive_call_results: true };
     const [callee, caller] = [await joinedClient(router, 'realm1', json(), { callee: { features } }), await limited(router)];
     await register(callee, 'a.b');
-    caller.send([48, 1, { receive_progress: true }, 'a.b']);
+    caller.send(CALL(1, { receive_progress: true }, 'a.b'));
     await callee.next();
-    callee.send([70, 1, options, [long]]);
-    expect((await caller.next()).slice(0, 5)).toEqual([8, 48, 1, {}, SIZE]);
-    callee.send([70, 1, {}, ['too late']]);
+    callee.send(YIELD(1, options, [long]));
+    expect((await caller.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, SIZE));
+    callee.send(YIELD(1, {}, ['too late']));
     await expectUnread(caller);
   });
 
@@ -76,22 +77,22 @@ describe('a client with a limit', () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxUriLength: 10_000 } });
     const [callee, caller] = [await join(router), await limited(router)];
     await register(callee, 'a.b');
-    caller.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b'], [48, 3, {}, `a.${long}`]);
+    caller.send(CALL(1, {}, 'a.b'), CALL(2, {}, 'a.b'), CALL(3, {}, `a.${long}`));
     // Nobody has registered the third: the text that names it is too long as well.
-    expect(await caller.next()).toEqual([8, 48, 3, {}, SIZE]);
+    expect(await caller.next()).toEqual(ERROR('CALL', 3, {}, SIZE));
     await callee.next();
-    callee.send([8, 68, 1, {}, 'a.error', [long]], [8, 68, 2, {}, `a.${long}`]);
-    expect((await caller.next()).slice(0, 5)).toEqual([8, 48, 1, {}, 'a.error']);
-    expect(await caller.next()).toEqual([8, 48, 2, {}, SIZE]);
+    callee.send(ERROR('INVOCATION', 1, {}, 'a.error', [long]), ERROR('INVOCATION', 2, {}, `a.${long}`));
+    expect((await caller.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, 'a.error'));
+    expect(await caller.next()).toEqual(ERROR('CALL', 2, {}, SIZE));
   });
 
   it('[R81] is refused an answer of the router’s own that is longer', async () => {
     const { router } = openRouter();
     const small = await limited(router);
     const others = await Promise.all(Array.from({ length: 200 }, () => join(router)));
-    small.send([48, 1, {}, 'wamp.session.list'], [48, 2, {}, 'wamp.session.count']);
-    expect((await small.next()).slice(0, 5)).toEqual([8, 48, 1, {}, SIZE]);
-    expect(await small.next()).toEqual([50, 2, {}, [others.length + 1]]);
+    small.send(CALL(1, {}, 'wamp.session.list'), CALL(2, {}, 'wamp.session.count'));
+    expect((await small.next()).slice(0, 5)).toEqual(ERROR('CALL', 1, {}, SIZE));
+    expect(await small.next()).toEqual(RESULT(2, {}, [others.length + 1]));
   });
 
   it('[R81] [R08] gets GOODBYE without its text, where that is longer', async () => {
@@ -100,15 +101,15 @@ describe('a client with a limit', () => {
     const [first, second] = router.sessions;
     router.kill(first?.id ?? 0, 'a.reason', long);
     router.kill(second?.id ?? 0, `a.${long}`);
-    expect(await one.next()).toEqual([6, {}, 'a.reason']);
-    expect(await two.next()).toEqual([6, {}, SIZE]);
+    expect(await one.next()).toEqual(GOODBYE({}, 'a.reason'));
+    expect(await two.next()).toEqual(GOODBYE({}, SIZE));
   });
 
   it('[R81] that cannot even be welcomed is aborted', async () => {
     const { router } = openRouter();
     const client = limitedClient(router, 300);
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     const message = expect.stringMatching(/^WELCOME takes \d+ bytes, and the other side takes at most 300$/);
-    expect(await client.end()).toEqual([[3, { message }, SIZE]]);
+    expect(await client.end()).toEqual([ABORT({ message }, SIZE)]);
   });
 });

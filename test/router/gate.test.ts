@@ -1,6 +1,7 @@
 import { json, type Serializer } from 'autostrada';
 import type { AuthorizationRequest, Decision, RealmConfig, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { CALL, Code, EVENT, GOODBYE, INVOCATION, PUBLISH, REGISTER, RESULT, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, openRouter, register, subscribe } from './open-router.ts';
 
@@ -36,7 +37,11 @@ describe('an authorize hook', () => {
     const requests: AuthorizationRequest[] = [];
     const { router } = openRouter(config, { authorize: (request) => requests.push(request) > 0 });
     const guest = await joinedClient(router);
-    guest.send([32, 1, {}, 'com.free.topic'], [32, 2, { match: 'prefix' }, 'com.asked.'], [64, 3, {}, 'com.asked.procedure']);
+    guest.send(
+      SUBSCRIBE(1, {}, 'com.free.topic'),
+      SUBSCRIBE(2, { match: 'prefix' }, 'com.asked.'),
+      REGISTER(3, {}, 'com.asked.procedure'),
+    );
     for (const code of [33, 33, 65]) expect((await guest.next())[0]).toBe(code);
     const session = expect.objectContaining({ authrole: 'guest', id: router.sessions[0]?.id });
     expect(requests).toEqual([
@@ -54,7 +59,7 @@ describe('an authorize hook', () => {
     ];
     const { router, log } = openRouter(config, { authorize: () => (answers.shift() ?? (() => true))() });
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b'], [48, 3, {}, 'a.b'], [48, 4, {}, 'a.b']);
+    guest.send(CALL(1, {}, 'a.b'), CALL(2, {}, 'a.b'), CALL(3, {}, 'a.b'), CALL(4, {}, 'a.b'));
     await expectError(guest, 48, 1, 'wamp.error.not_authorized');
     await expectError(guest, 48, 2, 'wamp.error.not_authorized');
     await expectError(guest, 48, 3, 'wamp.error.authorization_failed');
@@ -62,7 +67,7 @@ describe('an authorize hook', () => {
     expect(log.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual(
       Array(2).fill('an authorizer failed'),
     );
-    guest.send([48, 5, {}, 'a.b']);
+    guest.send(CALL(5, {}, 'a.b'));
     await expectError(guest, 48, 5, 'wamp.error.no_such_procedure');
   });
 
@@ -70,7 +75,7 @@ describe('an authorize hook', () => {
     const { asked, authorize } = slowHook();
     const { router, clock } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'a.b']);
+    guest.send(CALL(1, {}, 'a.b'));
     await settled();
     expect(asked.length).toBe(1);
     await clock.advance(10_000);
@@ -82,7 +87,7 @@ describe('an authorize hook', () => {
     const { router } = openRouter(config, { authorize: async () => ({ allow: ++count > 0, cache: true }) });
     const [one, two] = [await joinedClient(router), await joinedClient(router)];
     for (const client of [one, two]) {
-      client.send([48, 1, {}, 'a.b'], [48, 2, {}, 'a.b']);
+      client.send(CALL(1, {}, 'a.b'), CALL(2, {}, 'a.b'));
       await expectError(client, 48, 1, 'wamp.error.no_such_procedure');
       await expectError(client, 48, 2, 'wamp.error.no_such_procedure');
     }
@@ -96,39 +101,39 @@ describe('an authorize hook', () => {
     const topics = [await subscribe(staff, 'com.slow.topic', 1), await subscribe(staff, 'com.free.topic', 2)];
     const registration = await register(staff, 'com.free.add', 3);
     guest.send(
-      [16, 1, {}, 'com.slow.topic', [1]],
-      [16, 2, {}, 'com.free.topic', [2]],
-      [48, 3, {}, 'com.free.add', [3]],
-      [16, 4, {}, 'com.slow.topic', [4]],
-      [48, 5, {}, 'com.free.add', [5]],
+      PUBLISH(1, {}, 'com.slow.topic', [1]),
+      PUBLISH(2, {}, 'com.free.topic', [2]),
+      CALL(3, {}, 'com.free.add', [3]),
+      PUBLISH(4, {}, 'com.slow.topic', [4]),
+      CALL(5, {}, 'com.free.add', [5]),
     );
-    other.send([16, 1, {}, 'com.free.topic', ['other']]);
-    await staff.expect([36, topics[1], expect.any(Number), {}, ['other']]);
+    other.send(PUBLISH(1, {}, 'com.free.topic', ['other']));
+    await staff.expect(EVENT(topics[1], expect.any(Number), {}, ['other']));
     await expectUnread(staff);
     asked.shift()?.decide(true);
-    await staff.expect([36, topics[0], expect.any(Number), {}, [1]]);
-    await staff.expect([36, topics[1], expect.any(Number), {}, [2]]);
-    await staff.expect([68, 1, registration, {}, [3]]);
+    await staff.expect(EVENT(topics[0], expect.any(Number), {}, [1]));
+    await staff.expect(EVENT(topics[1], expect.any(Number), {}, [2]));
+    await staff.expect(INVOCATION(1, registration, {}, [3]));
     await expectUnread(staff);
     asked.shift()?.decide(true);
-    await staff.expect([36, topics[0], expect.any(Number), {}, [4]]);
-    await staff.expect([68, 2, registration, {}, [5]]);
+    await staff.expect(EVENT(topics[0], expect.any(Number), {}, [4]));
+    await staff.expect(INVOCATION(2, registration, {}, [5]));
   });
 
   test('[R28] answers SUBSCRIBED before the first event, however late it decides', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
-    guest.send([32, 1, {}, 'com.slow.topic']);
+    guest.send(SUBSCRIBE(1, {}, 'com.slow.topic'));
     await settled();
-    staff.send([16, 1, {}, 'com.slow.topic', ['before']]);
+    staff.send(PUBLISH(1, {}, 'com.slow.topic', ['before']));
     await settled();
     asked.shift()?.decide(true);
     await settled();
-    staff.send([16, 2, {}, 'com.slow.topic', ['after']]);
+    staff.send(PUBLISH(2, {}, 'com.slow.topic', ['after']));
     const [code, request, subscription] = await guest.next();
     expect([code, request]).toEqual([33, 1]);
-    await guest.expect([36, subscription, expect.any(Number), {}, ['after']]);
+    await guest.expect(EVENT(subscription, expect.any(Number), {}, ['after']));
   });
 
   test('[R06] GOODBYE waits for what was asked before it', async () => {
@@ -136,18 +141,18 @@ describe('an authorize hook', () => {
     const { router } = openRouter(config, { authorize });
     const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
     const subscription = await subscribe(staff, 'com.slow.topic');
-    guest.send([16, 1, {}, 'com.slow.topic', ['last words']], [6, {}, 'wamp.close.normal']);
+    guest.send(PUBLISH(1, {}, 'com.slow.topic', ['last words']), GOODBYE({}, 'wamp.close.normal'));
     await expectUnread(guest);
     asked.shift()?.decide(true);
-    await guest.expect([6, {}, 'wamp.close.goodbye_and_out']);
-    await staff.expect([36, subscription, expect.any(Number), {}, ['last words']]);
+    await guest.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
+    await staff.expect(EVENT(subscription, expect.any(Number), {}, ['last words']));
   });
 
   test('[R07] [R62] what a session asked for is forgotten when it is gone', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
-    guest.send([32, 1, {}, 'com.slow.topic'], [32, 2, {}, 'com.free.topic']);
+    guest.send(SUBSCRIBE(1, {}, 'com.slow.topic'), SUBSCRIBE(2, {}, 'com.free.topic'));
     await settled();
     guest.close();
     await settled();
@@ -160,7 +165,7 @@ describe('an authorize hook', () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
-    guest.send([32, 1, {}, 'com.slow.topic'], [70, 5, {}]);
+    guest.send(SUBSCRIBE(1, {}, 'com.slow.topic'), YIELD(5, {}));
     await expectUnread(guest);
     asked.shift()?.decide(false);
     await expectError(guest, 32, 1, 'wamp.error.not_authorized');
@@ -187,13 +192,13 @@ test('[R62] [R10] what fails while an answer of the router waits for leave ends 
   const { router } = openRouter({ realms: { realm1 } }, { authorize: () => Promise.resolve(true) });
   const bystander = await joinedClient(router);
   const guest = await joinedClient(router, 'realm1', serializer);
-  guest.send([16, 1, {}, 'com.kept', [1]], [32, 2, {}, 'com.kept']);
+  guest.send(PUBLISH(1, {}, 'com.kept', [1]), SUBSCRIBE(2, {}, 'com.kept'));
   const [, , subscription] = await guest.next();
-  guest.send([48, 3, {}, 'wamp.subscription.get_events', [subscription]]);
+  guest.send(CALL(3, {}, 'wamp.subscription.get_events', [subscription]));
   // The fault is not the caller's, and what it was is for the log.
   await expectAbort(guest, 'internal error', 'autostrada.error.internal_error');
-  bystander.send([48, 1, {}, 'wamp.session.count']);
-  await bystander.expect([50, 1, {}, [1]]);
+  bystander.send(CALL(1, {}, 'wamp.session.count'));
+  await bystander.expect(RESULT(1, {}, [1]));
 });
 
 test('[R62] a kept answer is for one authrole and one URI, whatever they are made of', async () => {
@@ -203,10 +208,10 @@ test('[R62] a kept answer is for one authrole and one URI, whatever they are mad
     { authorize: ({ session, uri }) => ({ allow: asked.push([session.authrole, uri]) > 1, cache: true }) },
   );
   const first = await joinedClient(router.as({ authrole: 'a' }));
-  first.send([32, 1, {}, 'com.b.com.c']);
+  first.send(SUBSCRIBE(1, {}, 'com.b.com.c'));
   await expectError(first, 32, 1, 'wamp.error.not_authorized');
   const second = await joinedClient(router.as({ authrole: 'a.com.b' }));
-  second.send([32, 1, {}, 'com.c']);
-  expect((await second.next())[0]).toBe(33);
+  second.send(SUBSCRIBE(1, {}, 'com.c'));
+  expect((await second.next())[0]).toBe(Code.SUBSCRIBED);
   expect(asked).toHaveLength(2);
 });

@@ -3,6 +3,7 @@ import { json, type Transport } from 'autostrada';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { memoryPair } from '../../src/transport/memory.ts';
+import { ABORT, AUTHENTICATE, Code, GOODBYE, HELLO, PUBLISH } from '../fixtures/messages.ts';
 import { ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { roles } from './open-router.ts';
 
@@ -28,7 +29,7 @@ function open(faults: Partial<Transport> = {}) {
 
 /** HELLO of exactly so many bytes. */
 function hello(bytes: number, letter = 'x'): readonly unknown[] {
-  const message = (text: string): readonly unknown[] => [1, 'realm1', { roles, x_pad: text }];
+  const message = (text: string): readonly unknown[] => HELLO('realm1', { roles, x_pad: text });
   const room = bytes - Buffer.byteLength(JSON.stringify(message('')));
   return message(letter.repeat(room / Buffer.byteLength(letter)) + 'x'.repeat(room % Buffer.byteLength(letter)));
 }
@@ -37,18 +38,18 @@ describe('[G2] [R84] before a session', () => {
   test('a message of maxHelloBytes is taken, and one more byte ends the connection', async () => {
     const fine = open();
     fine.peer.send(hello(LIMIT));
-    expect((await fine.peer.next())[0]).toBe(2);
+    expect((await fine.peer.next())[0]).toBe(Code.WELCOME);
     const { peer } = open();
     peer.send(hello(LIMIT + 1));
     const message = `expected a message of at most ${LIMIT} bytes before WELCOME, got one of ${LIMIT + 1}`;
-    expect(await peer.next()).toEqual([3, { message }, SIZE]);
+    expect(await peer.next()).toEqual(ABORT({ message }, SIZE));
     await expect(peer.next()).rejects.toThrow();
   });
 
   test('bytes are counted, not characters', async () => {
     const fine = open();
     fine.peer.send(hello(LIMIT, 'ä'));
-    expect((await fine.peer.next())[0]).toBe(2);
+    expect((await fine.peer.next())[0]).toBe(Code.WELCOME);
     const { peer } = open();
     peer.send(hello(LIMIT + 1, 'ä'));
     expect((await peer.next())[2]).toBe(SIZE);
@@ -56,20 +57,20 @@ describe('[G2] [R84] before a session', () => {
 
   test('AUTHENTICATE is bounded as well', async () => {
     const { peer } = open();
-    peer.send([1, 'realm1', { roles, authid: 'joe', authmethods: ['ticket'] }]);
-    expect((await peer.next())[0]).toBe(4);
-    peer.send([5, 'x'.repeat(LIMIT), {}]);
+    peer.send(HELLO('realm1', { roles, authid: 'joe', authmethods: ['ticket'] }));
+    expect((await peer.next())[0]).toBe(Code.CHALLENGE);
+    peer.send(AUTHENTICATE('x'.repeat(LIMIT), {}));
     expect((await peer.next())[2]).toBe(SIZE);
   });
 
   test('a session may say more, and after its GOODBYE it may not', async () => {
     const { peer } = open();
-    const long = [16, 1, { acknowledge: true }, 'a.b', ['x'.repeat(2 * LIMIT)]];
+    const long = PUBLISH(1, { acknowledge: true }, 'a.b', ['x'.repeat(2 * LIMIT)]);
     peer.send(hello(100), long); // at once: WELCOME has gone out before the second is looked at
-    expect((await peer.next())[0]).toBe(2);
-    expect((await peer.next())[0]).toBe(17);
-    peer.send([6, {}, 'wamp.close.close_realm']);
-    expect((await peer.next())[0]).toBe(6);
+    expect((await peer.next())[0]).toBe(Code.WELCOME);
+    expect((await peer.next())[0]).toBe(Code.PUBLISHED);
+    peer.send(GOODBYE({}, 'wamp.close.close_realm'));
+    expect((await peer.next())[0]).toBe(Code.GOODBYE);
     peer.send(hello(LIMIT + 1));
     expect((await peer.next())[2]).toBe(SIZE);
   });
@@ -81,7 +82,7 @@ describe('[G2] [R84] before a session', () => {
     peer.send(hello(100));
     await peer.next();
     expect(told).toEqual([LIMIT, 10 * LIMIT]);
-    peer.send([6, {}, 'wamp.close.close_realm']);
+    peer.send(GOODBYE({}, 'wamp.close.close_realm'));
     await peer.next();
     expect(told).toEqual([LIMIT, 10 * LIMIT, LIMIT]);
   });
@@ -94,6 +95,6 @@ describe('[G2] [R84] before a session', () => {
     });
     const peer = new ScriptedPeer(transport);
     peer.send(hello(LIMIT + 1));
-    expect((await peer.next())[0]).toBe(2);
+    expect((await peer.next())[0]).toBe(Code.WELCOME);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseTime } from '../../src/router/broker/history-filter.ts';
+import { ERROR } from '../fixtures/messages.ts';
 import { Asker, firsts, GET_EVENTS } from './asker.ts';
 import { join, openRouter } from './open-router.ts';
 
@@ -101,7 +102,7 @@ test.each<[object, string]>([
 ])('[R30] refuses %j', async (filter, text) => {
   const { asker, id } = await past();
   const request = asker.send(48, {}, GET_EVENTS, [id], filter);
-  await asker.peer.expect([8, 48, request, {}, 'wamp.error.invalid_argument', [text]]);
+  await asker.peer.expect(ERROR('CALL', request, {}, 'wamp.error.invalid_argument', [text]));
 });
 
 describe('times', () => {

@@ -3,6 +3,7 @@ import type { AuthroleConfig, HistoryRule, Router, RouterConfig } from 'autostra
 import { describe, expect, test } from 'vitest';
 import { EventLog } from '../../src/router/broker/history.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { CALL, Code, ERROR, PUBLISH, RESULT, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { Asker, firsts, GET_EVENTS, type Stored } from './asker.ts';
 import { expectError, join, openRouter, subscribe } from './open-router.ts';
@@ -75,7 +76,7 @@ describe('what is kept', () => {
     const { router, asker, id } = await house();
     const other = await join(router);
     asker.send(34, id);
-    await asker.peer.expect([35, 2]);
+    await asker.peer.expect(UNSUBSCRIBED(2));
     await asker.publish(topic, ['nobody listens']);
     expect(await subscribe(other, topic)).toBe(id);
     other.close();
@@ -91,7 +92,7 @@ describe('what is kept', () => {
   test("[R30] has the router's own events, if a rule is for them", async () => {
     const { router, asker, id } = await house([{ uri: 'wamp.session.on_join', limit: 2 }]);
     const joe = await joinedClient(router.as({ authid: 'joe', authrole: 'admin' }));
-    expect((await asker.peer.next())[0]).toBe(36);
+    expect((await asker.peer.next())[0]).toBe(Code.EVENT);
     expect((await asker.events(id)).map(({ args }) => args)).toMatchObject([[{ authrole: 'guest' }], [{ authid: 'joe' }]]);
     joe.close();
   });
@@ -102,10 +103,10 @@ describe('what is kept', () => {
     const { router } = openRouter({ realms: { realm1: realm, realm2: realm } });
     const [here, there] = [new Asker(await join(router)), new Asker(await joinedClient(router, 'realm2'))];
     const [mine, theirs] = [await subscribe(here.peer, topic), await subscribe(there.peer, topic)];
-    here.peer.send([16, 2, {}, topic, [1]], [48, 3, {}, GET_EVENTS, [mine]]);
+    here.peer.send(PUBLISH(2, {}, topic, [1]), CALL(3, {}, GET_EVENTS, [mine]));
     expect((await here.peer.next())[3]).toHaveLength(1);
-    there.peer.send([48, 2, {}, GET_EVENTS, [theirs]], [48, 3, {}, GET_EVENTS, [mine]]);
-    await there.peer.expect([50, 2, {}]);
+    there.peer.send(CALL(2, {}, GET_EVENTS, [theirs]), CALL(3, {}, GET_EVENTS, [mine]));
+    await there.peer.expect(RESULT(2, {}));
     await expectError(there.peer, 48, 3, 'wamp.error.no_such_subscription');
   });
 
@@ -133,7 +134,7 @@ test('[R30] [R29] [R61] what is too deep to be sent on hurts nobody', async () =
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   bad.sendFrame(`[16, 1, {"retain": true}, "${topic}", ${deep}]`);
   bad.sendFrame(`[48, 2, {}, "wamp.session.add_testament", ["${topic}", ${deep}]]`);
-  await bad.expect([8, 48, 2, {}, 'wamp.error.invalid_argument', [expect.stringContaining('nested')]]);
+  await bad.expect(ERROR('CALL', 2, {}, 'wamp.error.invalid_argument', [expect.stringContaining('nested')]));
   await asker.publish(topic, ['fine']);
   bad.close();
   expect(firsts(await asker.events(id))).toEqual(['fine']);

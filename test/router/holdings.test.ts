@@ -4,6 +4,7 @@ import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AllHoldings } from '../../src/router/limits/holdings.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
+import { CALL, Code, HELLO, REGISTER, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { type List, ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { roles } from './open-router.ts';
 
@@ -19,8 +20,8 @@ function open() {
     const [theirs, ours] = memoryPair(json());
     router.attach(ours, { kind: 'websocket', peer });
     const session = new ScriptedPeer(theirs);
-    session.send([1, 'realm1', { roles }]);
-    expect((await session.next())[0]).toBe(2);
+    session.send(HELLO('realm1', { roles }));
+    expect((await session.next())[0]).toBe(Code.WELCOME);
     return session;
   };
   return { router, join };
@@ -31,16 +32,16 @@ async function fill(session: ScriptedPeer, ask: (id: number) => List): Promise<{
   for (let id = 1; ; id++) {
     session.send(ask(id));
     let answer = await session.next();
-    while (answer[0] === 68) answer = await session.next(); // its own INVOCATION
-    if (answer[0] === 8) return { taken: id - 1, refusal: answer };
+    while (answer[0] === Code.INVOCATION) answer = await session.next(); // its own INVOCATION
+    if (answer[0] === Code.ERROR) return { taken: id - 1, refusal: answer };
     if (id > 1000) throw new Error('nothing is refused');
   }
 }
 
 const asks: readonly (readonly [string, (id: number) => List])[] = [
-  ['subscriptions', (id) => [32, id, {}, `com.example.topic${id}`]],
-  ['registrations', (id) => [64, id, {}, `com.example.procedure${id}`]],
-  ['testaments', (id) => [48, id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]]]],
+  ['subscriptions', (id) => SUBSCRIBE(id, {}, `com.example.topic${id}`)],
+  ['registrations', (id) => REGISTER(id, {}, `com.example.procedure${id}`)],
+  ['testaments', (id) => CALL(id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]])],
 ];
 
 describe('[G2] [R84] what is kept for a session', () => {
@@ -56,13 +57,13 @@ describe('[G2] [R84] what is kept for a session', () => {
     const { join } = open();
     const session = await join();
     const other = await join();
-    session.send([64, 1, {}, 'com.example.slow']);
+    session.send(REGISTER(1, {}, 'com.example.slow'));
     await session.next();
     for (let round = 0; round < 3; round++) {
       const invocations: unknown[] = [];
       let id = round * 100;
       for (;;) {
-        other.send([48, ++id, {}, 'com.example.slow'], [48, 1000 + id, {}, 'com.example.none']);
+        other.send(CALL(++id, {}, 'com.example.slow'), CALL(1000 + id, {}, 'com.example.none'));
         const answer = await other.next();
         if (answer[2] === id) {
           expect(answer.slice(4, 6)).toEqual([LIMIT, [OWN]]);
@@ -73,8 +74,8 @@ describe('[G2] [R84] what is kept for a session', () => {
       }
       expect(invocations.length).toBeGreaterThan(15);
       for (const invocation of invocations) {
-        session.send([70, invocation, {}]);
-        expect((await other.next())[0]).toBe(50);
+        session.send(YIELD(invocation, {}));
+        expect((await other.next())[0]).toBe(Code.RESULT);
       }
     }
   });
@@ -85,20 +86,20 @@ describe('[G2] [R84] what is kept for a session', () => {
     session.send(ask(1));
     const [, , own] = await session.next();
     const { taken } = await fill(session, (id) => ask(id + 1));
-    session.send([ask(1)[0] === 32 ? 34 : 66, 5000, own]);
+    session.send([ask(1)[0] === Code.SUBSCRIBE ? 34 : 66, 5000, own]);
     await session.next();
     session.send(ask(taken + 3));
-    expect((await session.next())[0]).not.toBe(8);
+    expect((await session.next())[0]).not.toBe(Code.ERROR);
     session.send(ask(taken + 4));
-    expect((await session.next())[0]).toBe(8);
+    expect((await session.next())[0]).toBe(Code.ERROR);
   });
 
   test('has room again for flushed testaments', async () => {
     const { join } = open();
     const session = await join();
-    const add = (id: number): List => [48, id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]]];
+    const add = (id: number): List => CALL(id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]]);
     const { taken } = await fill(session, add);
-    session.send([48, 2000, {}, 'wamp.session.flush_testaments']);
+    session.send(CALL(2000, {}, 'wamp.session.flush_testaments'));
     await session.next();
     expect((await fill(session, (id) => add(id + 3000))).taken).toBe(taken);
   });
@@ -106,14 +107,14 @@ describe('[G2] [R84] what is kept for a session', () => {
   test('lets a session have again what it has', async () => {
     const { join } = open();
     const session = await join();
-    const { taken } = await fill(session, (id) => [32, id, {}, `com.example.topic${id}`]);
-    session.send([32, taken + 2, {}, 'com.example.topic1']);
-    expect((await session.next())[0]).toBe(33);
+    const { taken } = await fill(session, (id) => SUBSCRIBE(id, {}, `com.example.topic${id}`));
+    session.send(SUBSCRIBE(taken + 2, {}, 'com.example.topic1'));
+    expect((await session.next())[0]).toBe(Code.SUBSCRIBED);
   });
 });
 
 describe('[G2] [R84] what is kept for an address', () => {
-  const subscribe = (id: number): List => [32, id, {}, `com.example.topic${id}`];
+  const subscribe = (id: number): List => SUBSCRIBE(id, {}, `com.example.topic${id}`);
 
   test('is shared by its sessions, also within a /64, and other addresses do not notice', async () => {
     const { join } = open();

@@ -7,7 +7,9 @@ import { deriveKey, wampcra } from 'autostrada/wampcra';
 import nacl from 'tweetnacl';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as bytes from '../../src/auth/bytes.ts';
-import * as crypto from '../../src/auth/crypto.ts';
+import * as hashes from '../../src/auth/hashes-now.ts';
+import * as pbkdf2 from '../../src/auth/pbkdf2.ts';
+import { ABORT, AUTHENTICATE, CALL, Code, HELLO, SUBSCRIBE } from '../fixtures/messages.ts';
 import { scriptedClient } from '../fixtures/scripted-peer.ts';
 import { openRouter, roles } from './open-router.ts';
 
@@ -60,9 +62,9 @@ async function attempt(router: Parameters<typeof scriptedClient>[0], kind: strin
   const counted: object[] = [];
   const counting = async <T>(work: () => Promise<T>): Promise<T> => {
     const spies = {
-      hmac: vi.spyOn(crypto, 'hmacSha256'),
-      hash: vi.spyOn(crypto, 'sha256'),
-      pbkdf2: vi.spyOn(crypto, 'pbkdf2'),
+      hmac: vi.spyOn(hashes, 'hmacSha256'),
+      hash: vi.spyOn(hashes, 'sha256'),
+      pbkdf2: vi.spyOn(pbkdf2, 'pbkdf2'),
       compared: vi.spyOn(bytes, 'sameBytes'),
       comparedText: vi.spyOn(bytes, 'sameText'),
       verified: vi.spyOn(nacl.sign.detached, 'verify'),
@@ -73,14 +75,14 @@ async function attempt(router: Parameters<typeof scriptedClient>[0], kind: strin
     return result;
   };
   const client = scriptedClient(router);
-  const hello = [1, 'realm1', { roles, authid, authmethods: credentials.authmethods, ...(authextra ? { authextra } : {}) }];
+  const hello = HELLO('realm1', { roles, authid, authmethods: credentials.authmethods, ...(authextra ? { authextra } : {}) });
   const challenge = await counting(() => {
     client.send(hello);
     return client.next() as Promise<[number, string, Dict]>;
   });
   const answer = await onchallenge?.(challenge[1], challenge[2], { channelBinding: () => undefined });
   const end = await counting(() => {
-    client.send(typeof answer === 'string' ? [5, answer, {}] : [5, answer?.signature, answer?.extra]);
+    client.send(typeof answer === 'string' ? AUTHENTICATE(answer, {}) : [5, answer?.signature, answer?.extra]);
     return client.end();
   });
   return { challenge, end, counted };
@@ -99,7 +101,7 @@ describe.each(names)('a wrong secret and an unknown user, by %s', (kind) => {
     const { router } = openRouter(config(kind));
     const wrong = await attempt(router, kind, 'joe', 'wrong');
     const unknown = await attempt(router, kind, 'jim', 'right');
-    const denied = [[3, { message: 'no such user, or a wrong proof' }, 'wamp.error.authentication_denied']];
+    const denied = [ABORT({ message: 'no such user, or a wrong proof' }, 'wamp.error.authentication_denied')];
     expect([wrong.end, unknown.end]).toEqual([denied, denied]);
     expect(shape(unknown.challenge)).toEqual(shape(wrong.challenge));
     expect(unknown.counted).toEqual(wrong.counted);
@@ -120,7 +122,7 @@ describe('in a realm of many kinds', () => {
     const asked = async (authid: string) => {
       const client = scriptedClient(router);
       const authextra = { nonce: 'abc', pubkey: pair.publicKey };
-      client.send([1, 'realm1', { roles, authid, authextra, authmethods: ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] }]);
+      client.send(HELLO('realm1', { roles, authid, authextra, authmethods: ['ticket', 'wampcra', 'wamp-scram', 'cryptosign'] }));
       const [, method] = await client.next();
       client.close();
       return method;
@@ -136,9 +138,9 @@ describe('secrets', () => {
   it('[R70] are in no log, no message to others and nothing that shows a session', async () => {
     const { router, log } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } }, users } } });
     const watcher = scriptedClient(router.as({ authrole: 'staff' }));
-    watcher.send([1, 'realm1', { roles }]);
+    watcher.send(HELLO('realm1', { roles }));
     await watcher.next();
-    watcher.send([32, 1, {}, 'wamp.session.on_join']);
+    watcher.send(SUBSCRIBE(1, {}, 'wamp.session.on_join'));
     await watcher.next();
     for (const kind of names) {
       const credentials = (makers[kind] as (typeof makers)[string])(kind, kind === 'cryptosign' ? 'right' : 'pencil-secret');
@@ -148,17 +150,20 @@ describe('secrets', () => {
         signal: new AbortController().signal,
       });
       const client = scriptedClient(router);
-      client.send([
-        1,
-        'realm1',
-        { roles, authid: kind, authmethods: credentials.authmethods, authextra: { ...authextra, token: 'pencil-secret' } },
-      ]);
+      client.send(
+        HELLO('realm1', {
+          roles,
+          authid: kind,
+          authmethods: credentials.authmethods,
+          authextra: { ...authextra, token: 'pencil-secret' },
+        }),
+      );
       const [, method, extra] = (await client.next()) as [number, string, Dict];
       const answer = await onchallenge?.(method, extra, { channelBinding: () => undefined });
-      client.send(typeof answer === 'string' ? [5, answer, {}] : [5, answer?.signature, answer?.extra]);
-      expect((await client.next())[0]).toBe(2);
+      client.send(typeof answer === 'string' ? AUTHENTICATE(answer, {}) : [5, answer?.signature, answer?.extra]);
+      expect((await client.next())[0]).toBe(Code.WELCOME);
       const session = await watcher.next();
-      watcher.send([48, 2 + names.indexOf(kind), {}, 'wamp.session.get', [router.sessions.at(-1)?.id]]);
+      watcher.send(CALL(2 + names.indexOf(kind), {}, 'wamp.session.get', [router.sessions.at(-1)?.id]));
       const shown = JSON.stringify([session, await watcher.next(), log, credentials]) + String(credentials);
       for (const secret of ['pencil-secret', entry.storedKey, entry.serverKey, salted.key, pair.privateKey])
         expect(shown).not.toContain(secret);

@@ -4,6 +4,21 @@ import { Throttle } from '../../src/router/limits/throttle.ts';
 import { json } from '../../src/serializer/json.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  AUTHENTICATE,
+  CALL,
+  CHALLENGE,
+  Code,
+  ERROR,
+  HELLO,
+  INVOCATION,
+  REGISTER,
+  RESULT,
+  SUBSCRIBE,
+  WELCOME,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, openRouter, roles } from './open-router.ts';
 
@@ -18,17 +33,14 @@ function withUsers(more: object = {}): RouterConfig {
   };
 }
 
-const hello = (authmethods?: readonly string[], authid?: string, more: object = {}) => [
-  1,
-  'realm1',
-  { roles, ...(authmethods ? { authmethods } : {}), ...(authid === undefined ? {} : { authid }), ...more },
-];
+const hello = (authmethods?: readonly string[], authid?: string, more: object = {}) =>
+  HELLO('realm1', { roles, ...(authmethods ? { authmethods } : {}), ...(authid === undefined ? {} : { authid }), ...more });
 
 /** Who says HELLO and answers the CHALLENGE for a ticket. */
 async function login(client: ScriptedPeer, ticket: string, authid = 'joe'): Promise<void> {
   client.send(hello(['ticket'], authid));
-  await client.expect([4, 'ticket', {}]);
-  client.send([5, ticket, {}]);
+  await client.expect(CHALLENGE('ticket', {}));
+  client.send(AUTHENTICATE(ticket, {}));
 }
 
 describe('a login', () => {
@@ -65,20 +77,20 @@ describe('a login', () => {
     const { router } = openRouter(withUsers({ anonymous: 'guest' }));
     const [one, two, three] = [scriptedClient(router), scriptedClient(router), scriptedClient(router)];
     one.send(hello(['x_own', 'ticket', 'anonymous'], 'joe'));
-    await one.expect([4, 'ticket', {}]);
+    await one.expect(CHALLENGE('ticket', {}));
     two.send(hello(['x_own', 'anonymous', 'ticket'], 'joe'));
-    expect(await two.next()).toMatchObject([2, expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }]);
+    expect(await two.next()).toMatchObject(WELCOME(expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }));
     three.send(hello());
-    expect(await three.next()).toMatchObject([2, expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }]);
+    expect(await three.next()).toMatchObject(WELCOME(expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }));
   });
 
   test('[R04] is not asked of anybody in an open realm', async () => {
     const { router } = openRouter();
     const [joe, stranger] = [scriptedClient(router), scriptedClient(router)];
     joe.send(hello(['ticket'], 'joe'));
-    expect(await joe.next()).toMatchObject([2, expect.any(Number), { authid: 'joe', authmethod: 'anonymous' }]);
+    expect(await joe.next()).toMatchObject(WELCOME(expect.any(Number), { authid: 'joe', authmethod: 'anonymous' }));
     stranger.send(hello());
-    expect(await stranger.next()).toMatchObject([2, expect.any(Number), { authid: expect.stringMatching(/^anonymous-/) }]);
+    expect(await stranger.next()).toMatchObject(WELCOME(expect.any(Number), { authid: expect.stringMatching(/^anonymous-/) }));
   });
 
   test('[R04] refuses who offers nothing that is here, and says what is', async () => {
@@ -92,7 +104,7 @@ describe('a login', () => {
     const { router, clock } = openRouter(withUsers());
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
-    await client.expect([4, 'ticket', {}]);
+    await client.expect(CHALLENGE('ticket', {}));
     await clock.advance(10_000);
     await expectAbort(client, 'the login took longer than 10000 ms', FAILED);
   });
@@ -106,15 +118,15 @@ describe('a login', () => {
       ScriptedPeer,
     ];
     await login(twice, 'secret');
-    twice.send([5, 'secret', {}]);
-    expect((await twice.end()).at(-1)?.[0]).toBe(3);
-    early.send(hello(['ticket'], 'joe'), [32, 1, {}, 'a.b']);
-    expect((await early.end()).at(-1)).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
-    hasty.send([5, 'secret', {}]);
-    expect((await hasty.end()).at(-1)).toMatchObject([3, {}, 'wamp.error.protocol_violation']);
+    twice.send(AUTHENTICATE('secret', {}));
+    expect((await twice.end()).at(-1)?.[0]).toBe(Code.ABORT);
+    early.send(hello(['ticket'], 'joe'), SUBSCRIBE(1, {}, 'a.b'));
+    expect((await early.end()).at(-1)).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
+    hasty.send(AUTHENTICATE('secret', {}));
+    expect((await hasty.end()).at(-1)).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
     gone.send(hello(['ticket'], 'joe'));
-    await gone.expect([4, 'ticket', {}]);
-    gone.send([3, {}, 'wamp.error.cannot_authenticate']);
+    await gone.expect(CHALLENGE('ticket', {}));
+    gone.send(ABORT({}, 'wamp.error.cannot_authenticate'));
     expect(await gone.end()).toEqual([]);
     expect(router.sessions).toEqual([]);
   });
@@ -131,7 +143,7 @@ describe('users that code knows', () => {
     const { router, log } = hooked(() => ({ authrole: 'user', ticket: 'secret', authextra }));
     const client = scriptedClient(router);
     await login(client, 'secret', 'ann');
-    expect(await client.end()).toEqual([[3, { message: 'internal error' }, 'autostrada.error.internal_error']]);
+    expect(await client.end()).toEqual([ABORT({ message: 'internal error' }, 'autostrada.error.internal_error')]);
     expect(log.find(({ level }) => level === 'error')).toMatchObject({ message: 'could not admit a session' });
     expect([router.sessions, router.stats().sessions]).toEqual([[], 0]);
   });
@@ -144,7 +156,7 @@ describe('users that code knows', () => {
     });
     const client = scriptedClient(router);
     await login(client, 'secret');
-    expect(await client.next()).toMatchObject([2, expect.any(Number), { authid: 'Joe', authprovider: 'dynamic' }]);
+    expect(await client.next()).toMatchObject(WELCOME(expect.any(Number), { authid: 'Joe', authprovider: 'dynamic' }));
     expect(queries).toEqual([
       {
         realm: 'realm1',
@@ -162,7 +174,9 @@ describe('users that code knows', () => {
     const { router } = hooked(() => ({ authrole: 'user', ticket }));
     const [good, bad] = [scriptedClient(router), scriptedClient(router)];
     await login(good, 'jwt');
-    expect(await good.next()).toMatchObject([2, expect.any(Number), { authid: 'jane', authrole: 'guest', authextra: { exp: 1 } }]);
+    expect(await good.next()).toMatchObject(
+      WELCOME(expect.any(Number), { authid: 'jane', authrole: 'guest', authextra: { exp: 1 } }),
+    );
     await login(bad, 'other');
     await expectAbort(bad, NOBODY, DENIED);
   });
@@ -183,7 +197,7 @@ describe('users that code knows', () => {
     const { router, log } = hooked(() => ({ authrole: 'usr', ticket: 'secret' }));
     const client = scriptedClient(router);
     await login(client, 'secret');
-    expect(await client.next()).toMatchObject([2, expect.any(Number), { authrole: 'usr' }]);
+    expect(await client.next()).toMatchObject(WELCOME(expect.any(Number), { authrole: 'usr' }));
     const message = expect.stringContaining('joe has the authrole usr');
     expect(log).toContainEqual(expect.objectContaining({ level: 'warn', message }));
   });
@@ -215,7 +229,7 @@ describe('a realm with procedures for it', () => {
   test('[R04] [R62] asks its authenticator who may come in, and its authorizer what he may do', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
-    staff.send([64, 1, {}, 'com.example.authenticate'], [64, 2, {}, 'com.example.authorize']);
+    staff.send(REGISTER(1, {}, 'com.example.authenticate'), REGISTER(2, {}, 'com.example.authorize'));
     const [, , authenticator] = await staff.next();
     const [, , authorizer] = await staff.next();
     const client = scriptedClient(router);
@@ -228,23 +242,23 @@ describe('a realm with procedures for it', () => {
       authextra: {},
       transport: { kind: 'memory', is_secure: false },
     };
-    await staff.expect([68, 1, authenticator, {}, ['realm1', 'joe', details]]);
-    staff.send([70, 1, {}, ['user']]);
-    await client.expect([4, 'ticket', {}]);
-    client.send([5, 'token', {}]);
-    await staff.expect([68, 2, authenticator, {}, ['realm1', 'joe', { ...details, authmethod: 'ticket', ticket: 'token' }]]);
-    staff.send([70, 2, {}, [{ role: 'user', extra: { a: 1 } }]]);
+    await staff.expect(INVOCATION(1, authenticator, {}, ['realm1', 'joe', details]));
+    staff.send(YIELD(1, {}, ['user']));
+    await client.expect(CHALLENGE('ticket', {}));
+    client.send(AUTHENTICATE('token', {}));
+    await staff.expect(INVOCATION(2, authenticator, {}, ['realm1', 'joe', { ...details, authmethod: 'ticket', ticket: 'token' }]));
+    staff.send(YIELD(2, {}, [{ role: 'user', extra: { a: 1 } }]));
     const [code, id, welcome] = await client.next();
     expect([code, welcome]).toMatchObject([2, { authid: 'joe', authrole: 'user', authextra: { a: 1 }, authprovider: 'dynamic' }]);
-    client.send([32, 1, { match: 'prefix' }, 'com.example.']);
+    client.send(SUBSCRIBE(1, { match: 'prefix' }, 'com.example.'));
     const who = { session: id, authid: 'joe', authrole: 'user', authmethod: 'ticket', authprovider: 'dynamic' };
-    await staff.expect([68, 3, authorizer, {}, [who, 'com.example.', 'subscribe', { match: 'prefix' }]]);
-    staff.send([70, 3, {}, [{ allow: true }]]);
-    expect((await client.next())[0]).toBe(33);
-    client.send([48, 2, {}, 'wamp.session.list']);
-    await staff.expect([68, 4, authorizer, {}, [who, 'wamp.session.list', 'call', { match: 'exact' }]]);
-    staff.send([8, 68, 4, {}, 'com.example.error']);
-    expect(await client.next()).toEqual([8, 48, 2, {}, 'wamp.error.authorization_failed', [expect.any(String)]]);
+    await staff.expect(INVOCATION(3, authorizer, {}, [who, 'com.example.', 'subscribe', { match: 'prefix' }]));
+    staff.send(YIELD(3, {}, [{ allow: true }]));
+    expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
+    client.send(CALL(2, {}, 'wamp.session.list'));
+    await staff.expect(INVOCATION(4, authorizer, {}, [who, 'wamp.session.list', 'call', { match: 'exact' }]));
+    staff.send(ERROR('INVOCATION', 4, {}, 'com.example.error'));
+    expect(await client.next()).toEqual(ERROR('CALL', 2, {}, 'wamp.error.authorization_failed', [expect.any(String)]));
   });
 
   test('[G3] [R04] lets nobody in while nobody has registered them, and says no word that a client takes for final', async () => {
@@ -254,25 +268,25 @@ describe('a realm with procedures for it', () => {
     expect(await client.end()).toEqual([]);
     expect(log).toMatchObject([{ level: 'warn', message: expect.stringContaining('com.example.authenticate') }]);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
-    staff.send([64, 1, {}, 'com.example.authenticate']);
+    staff.send(REGISTER(1, {}, 'com.example.authenticate'));
     await staff.next();
     const again = scriptedClient(router);
     again.send(hello(['ticket'], 'joe'));
-    expect((await staff.next())[0]).toBe(68);
+    expect((await staff.next())[0]).toBe(Code.INVOCATION);
   });
 
   test('[G3] [R04] is there to be asked for a ticket, and gone meanwhile: the client is to come again, too', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
-    staff.send([64, 1, {}, 'com.example.authenticate']);
+    staff.send(REGISTER(1, {}, 'com.example.authenticate'));
     await staff.next();
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
     const [, invocation] = await staff.next();
-    staff.send([70, invocation, {}, [{ role: 'user' }]]);
-    await client.expect([4, 'ticket', {}]);
-    client.send([5, 'secret', {}]);
-    expect((await staff.next())[0]).toBe(68);
+    staff.send(YIELD(invocation, {}, [{ role: 'user' }]));
+    await client.expect(CHALLENGE('ticket', {}));
+    client.send(AUTHENTICATE('secret', {}));
+    expect((await staff.next())[0]).toBe(Code.INVOCATION);
     staff.close();
     expect(await client.end()).toEqual([]);
   });
@@ -280,15 +294,15 @@ describe('a realm with procedures for it', () => {
   test('[R04] [R70] its authenticator says no as a wrong ticket does', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
-    staff.send([64, 1, {}, 'com.example.authenticate']);
+    staff.send(REGISTER(1, {}, 'com.example.authenticate'));
     await staff.next();
     const [answered, refused] = [scriptedClient(router), scriptedClient(router)];
     for (const [i, client] of [answered, refused].entries()) {
       client.send(hello(['ticket'], 'joe'));
       await staff.next();
-      staff.send(i === 0 ? [70, 1, {}, [null]] : [8, 68, 2, {}, 'wamp.error.no_such_principal']);
-      await client.expect([4, 'ticket', {}]);
-      client.send([5, 'token', {}]);
+      staff.send(i === 0 ? YIELD(1, {}, [null]) : ERROR('INVOCATION', 2, {}, 'wamp.error.no_such_principal'));
+      await client.expect(CHALLENGE('ticket', {}));
+      client.send(AUTHENTICATE('token', {}));
       await expectAbort(client, NOBODY, DENIED);
     }
   });
@@ -313,19 +327,19 @@ describe('failed logins', () => {
       const [theirs, ours] = memoryPair(json());
       router.attach(ours, { kind: 'websocket', peer });
       const client = new ScriptedPeer(theirs);
-      client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }]);
+      client.send(HELLO('realm1', { roles, authmethods: ['ticket'], authid: 'joe' }));
       return client;
     };
     for (let i = 1; i <= 10; i++) {
       const client = await come(`[2001:db8:0:1::${i}]:5000`);
-      expect((await client.next())[0]).toBe(4);
-      client.send([5, 'wrong', {}]);
+      expect((await client.next())[0]).toBe(Code.CHALLENGE);
+      client.send(AUTHENTICATE('wrong', {}));
       await settled();
     }
     const again = await come('[2001:db8:0:1::ff]:5000');
-    expect(await again.next()).toEqual([3, expect.anything(), FAILED]);
+    expect(await again.next()).toEqual(ABORT(expect.anything(), FAILED));
     const other = await come('[2001:db8:0:2::1]:5000');
-    expect((await other.next())[0]).toBe(4);
+    expect((await other.next())[0]).toBe(Code.CHALLENGE);
     await clock.advance(4000);
   });
 
@@ -349,9 +363,9 @@ describe('failed logins', () => {
       const [theirs, ours] = memoryPair(json());
       router.attach(ours, { kind: 'websocket', peer: '10.0.0.1:5000' });
       const client = new ScriptedPeer(theirs);
-      client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid }]);
-      if ((await client.next())[0] !== 4) return 'turned away';
-      client.send([5, secret, {}]);
+      client.send(HELLO('realm1', { roles, authmethods: ['ticket'], authid }));
+      if ((await client.next())[0] !== Code.CHALLENGE) return 'turned away';
+      client.send(AUTHENTICATE(secret, {}));
       await settled();
       await clock.advance(4000);
       return (await client.next())[0];
@@ -386,6 +400,6 @@ test('[R04] an open realm needs no secure random source', async () => {
   onTestFinished(() => void vi.unstubAllGlobals());
   const { router } = openRouter();
   const client = await joinedClient(router);
-  client.send([48, 1, {}, 'wamp.session.count']);
-  await client.expect([50, 1, {}, [1]]);
+  client.send(CALL(1, {}, 'wamp.session.count'));
+  await client.expect(RESULT(1, {}, [1]));
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ABORT, Code, EVENT, GOODBYE, REGISTER, SUBSCRIBE, UNREGISTER, UNSUBSCRIBE } from '../fixtures/messages.ts';
 import type { List } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asking.ts';
 import { join, openRouter } from './open-router.ts';
@@ -22,7 +23,7 @@ async function events({ peer }: Asker): Promise<unknown[]> {
   return all.map((list) => shown(list as List));
 }
 function shown([code, , third, details, args]: List): unknown {
-  if (code === 36) return [(details as { topic?: string }).topic, ...(args as unknown[])];
+  if (code === Code.EVENT) return [(details as { topic?: string }).topic, ...(args as unknown[])];
   return typeof third === 'number' ? [code, third] : [code];
 }
 
@@ -78,7 +79,7 @@ describe('subscriptions', () => {
       ['wamp.subscription.on_create', joeId, created],
       ['wamp.subscription.on_subscribe', joeId, all],
     ]);
-    joe.peer.send([32, 2, {}, 'a.b'], [64, 3, {}, 'a.c']); // in one read
+    joe.peer.send(SUBSCRIBE(2, {}, 'a.b'), REGISTER(3, {}, 'a.c')); // in one read
     const told = await events(joe);
     const [id, registration] = [Number((told[0] as number[])[1]), Number((told[3] as number[])[1])];
     expect(told).toEqual([
@@ -89,7 +90,7 @@ describe('subscriptions', () => {
       ['wamp.registration.on_create', joeId, { id: registration, created: CREATED, uri: 'a.c', match: 'exact', invoke: 'single' }],
       ['wamp.registration.on_register', joeId, registration],
     ]);
-    joe.peer.send([34, 4, id], [66, 5, registration], [34, 6, all]);
+    joe.peer.send(UNSUBSCRIBE(4, id), UNREGISTER(5, registration), UNSUBSCRIBE(6, all));
     expect(await events(joe)).toEqual([
       [35],
       ['wamp.subscription.on_unsubscribe', joeId, id],
@@ -136,8 +137,8 @@ describe('registrations', () => {
 
 describe('a session that ends', () => {
   const endings: readonly (readonly [string, (joe: Asker, watcher: Asker, id: number) => void])[] = [
-    ['by GOODBYE', ({ peer }) => peer.send([6, {}, 'wamp.close.close_realm'])],
-    ['by ABORT', ({ peer }) => peer.send([3, {}, 'com.example.enough'])],
+    ['by GOODBYE', ({ peer }) => peer.send(GOODBYE({}, 'wamp.close.close_realm'))],
+    ['by ABORT', ({ peer }) => peer.send(ABORT({}, 'com.example.enough'))],
     ['as the line drops', ({ peer }) => peer.close()],
     ['by a violation', ({ peer }) => peer.send([99])],
     ['as it is killed', (_joe, watcher, id) => watcher.call('wamp.session.kill', [id])],
@@ -151,7 +152,7 @@ describe('a session that ends', () => {
       const registration = await joe.claim(64, 'a.3');
       await told();
       end(joe, watcher, joeId);
-      expect((await told()).filter((list) => (list as unknown[])[0] !== 50)).toEqual([
+      expect((await told()).filter((list) => (list as unknown[])[0] !== Code.RESULT)).toEqual([
         ['wamp.subscription.on_unsubscribe', joeId, one],
         ['wamp.subscription.on_delete', joeId, one],
         ['wamp.subscription.on_unsubscribe', joeId, two],
@@ -177,7 +178,7 @@ describe('a session that ends', () => {
     const { watcher, joe, told } = await watched('');
     await joe.claim(32, 'a.1');
     await told();
-    watcher.peer.send([6, {}, 'wamp.close.close_realm']);
+    watcher.peer.send(GOODBYE({}, 'wamp.close.close_realm'));
     expect(await told()).toEqual([[6]]);
   });
 });
@@ -193,7 +194,7 @@ describe('watching', () => {
       'wamp.subscription.on_create',
       'wamp.subscription.on_subscribe',
     ]);
-    expect(second).toEqual([36, creations, expect.any(Number), {}, [joeId, { id, created: CREATED, uri: 'a.b', match: 'exact' }]]);
+    expect(second).toEqual(EVENT(creations, expect.any(Number), {}, [joeId, { id, created: CREATED, uri: 'a.b', match: 'exact' }]));
     expect(await events(ann)).toEqual([['wamp.subscription.on_subscribe', joeId, id]]);
   });
 
@@ -233,7 +234,7 @@ test('[R31] three thousand subscriptions of all kinds come and go at once', asyn
   const { router } = openRouter();
   const [watcher, joe] = [new Asker(await join(router)), await join(router)];
   const matches = ['exact', 'prefix', 'wildcard'];
-  for (let i = 1; i <= 2_999; i++) joe.send([32, i, { match: matches[i % 3] }, `com.example.topic${i}`]);
+  for (let i = 1; i <= 2_999; i++) joe.send(SUBSCRIBE(i, { match: matches[i % 3] }, `com.example.topic${i}`));
   await events(watcher);
   const { exact, prefix, wildcard } = (await watcher.ask('wamp.subscription.list')) as { [match: string]: unknown[] };
   expect([exact?.length, prefix?.length, wildcard?.length]).toEqual([999, 1_000, 1_000]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ERROR, GOODBYE } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asker.ts';
 import { openRouter } from './open-router.ts';
@@ -39,7 +40,7 @@ describe('a keyword argument that the procedure does not know', () => {
     const { router, asker } = await two();
     asker.send(48, {}, procedure, ['com.example.topic'], { [keyword]: 'x' });
     const [code, type, request, details, error, args] = await asker.peer.next();
-    expect([code, type, request, details, error]).toEqual([8, 48, 1, {}, 'wamp.error.invalid_argument']);
+    expect([code, type, request, details, error]).toEqual(ERROR('CALL', 1, {}, 'wamp.error.invalid_argument'));
     expect(String((args as unknown[])[0]).replace(/; did you mean .*/, '')).toBe(`expected ${expected}, got "${keyword}"`);
     expect(router.stats().sessions).toBe(2);
   });
@@ -63,7 +64,7 @@ test('[G2] [R60] keywords of one own, which begin with _, and those that are nul
   const { asker, other, id } = await two();
   await asker.call('wamp.session.count', [], { _trace: 7, filter_authroles: null });
   await asker.call('wamp.session.kill', [id], { reason: null, message: null, _who: 'max' });
-  await other.expect([6, {}, 'wamp.close.killed']);
+  await other.expect(GOODBYE({}, 'wamp.close.killed'));
 });
 
 test('[G3] [R30] get_events takes a limit as its second argument, as Crossbar.io has it; the keyword goes first', async () => {

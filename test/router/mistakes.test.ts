@@ -2,6 +2,7 @@
 import { Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
 import { TestRouter } from 'autostrada/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HELLO } from '../fixtures/messages.ts';
 import { scriptedClient } from '../fixtures/scripted-peer.ts';
 import { roles } from './open-router.ts';
 
@@ -89,7 +90,7 @@ describe('without a log', () => {
       },
     );
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }]);
+    client.send(HELLO('realm1', { roles, authmethods: ['ticket'], authid: 'joe' }));
     await client.end();
     expect(console.error).toHaveBeenCalledWith('autostrada router: a login failed', broken);
     expect(console.info).not.toHaveBeenCalled();

@@ -4,6 +4,7 @@
 import { type LogEntry, Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
 import { expect, onTestFinished } from 'vitest';
 import { ManualClock } from '../fixtures/manual-clock.ts';
+import { ABORT, ERROR, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 
 export const roles = { publisher: {}, subscriber: {}, caller: {}, callee: {} };
@@ -40,14 +41,14 @@ export function join(router: Router): Promise<ScriptedPeer> {
 
 /** Registers and gives the registration. `request`: the callee's next id. */
 export async function register(callee: ScriptedPeer, procedure: string, request = 1): Promise<unknown> {
-  callee.send([64, request, {}, procedure]);
+  callee.send(REGISTER(request, {}, procedure));
   const [code, answered, registration] = await callee.next();
   expect([code, answered]).toEqual([65, request]);
   return registration;
 }
 
 export async function subscribe(subscriber: ScriptedPeer, topic: string, request = 1): Promise<unknown> {
-  subscriber.send([32, request, {}, topic]);
+  subscriber.send(SUBSCRIBE(request, {}, topic));
   const [code, answered, subscription] = await subscriber.next();
   expect([code, answered]).toEqual([33, request]);
   return subscription;
@@ -55,12 +56,12 @@ export async function subscribe(subscriber: ScriptedPeer, topic: string, request
 
 /** The router has said why, and nothing else, and closed the line. */
 export async function expectAbort(client: ScriptedPeer, message: unknown, reason = VIOLATION): Promise<void> {
-  expect(await client.end()).toEqual([[3, { message }, reason]]);
+  expect(await client.end()).toEqual([ABORT({ message }, reason)]);
 }
 
 /** The next message is ERROR for this request with this URI; a text for people comes along. */
 export async function expectError(client: ScriptedPeer, requestType: number, request: number, uri: string): Promise<void> {
-  await client.expect([8, requestType, request, {}, uri, [expect.any(String)]]);
+  await client.expect(ERROR(requestType, request, {}, uri, [expect.any(String)]));
 }
 
 /** Everything that was sent so far has been taken, and this is all that came. */

@@ -2,6 +2,7 @@
 import { json, type Transport, type TransportReceiver } from 'autostrada';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { ABORT, CALL, Code, ERROR, HELLO, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { expectUnread, join, openRouter, register, roles } from './open-router.ts';
 
 class StuckLine implements Transport {
@@ -41,8 +42,8 @@ const SLOW = 'autostrada.error.slow_consumer';
 
 function stuck(router: Router): StuckLine {
   const line = new StuckLine(router);
-  line.say([1, 'realm1', { roles }]);
-  line.say([32, 1, {}, 'com.example.flood']);
+  line.say(HELLO('realm1', { roles }));
+  line.say(SUBSCRIBE(1, {}, 'com.example.flood'));
   return line;
 }
 
@@ -56,28 +57,26 @@ describe('a session that does not read', () => {
     const { router, log } = openRouter(limits('close'));
     const line = stuck(router);
     const publisher = await join(router);
-    for (let i = 1; i <= 500; i++) publisher.send([16, i, {}, 'com.example.flood', ['x'.repeat(100)]]);
+    for (let i = 1; i <= 500; i++) publisher.send(PUBLISH(i, {}, 'com.example.flood', ['x'.repeat(100)]));
     await settled();
-    expect(line.sent.at(-1)).toMatchObject([
-      3,
-      { message: 'over 10000 bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)' },
-      SLOW,
-    ]);
+    expect(line.sent.at(-1)).toMatchObject(
+      ABORT({ message: 'over 10000 bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)' }, SLOW),
+    );
     expect(line.bufferedBytes).toBeLessThan(10_500);
     expect(router.sessions.length).toBe(1);
     expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0, slowConsumers: 1, droppedEvents: 0, messagesIn: 501 });
     expect(log.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
       'ended a session: over 10000 bytes wait for it (limits.maxQueuedBytes, limits.onQueueFull)',
     ]);
-    publisher.send([32, 501, {}, 'com.example.other']);
-    expect((await publisher.next())[0]).toBe(33);
+    publisher.send(SUBSCRIBE(501, {}, 'com.example.other'));
+    expect((await publisher.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('[R84] loses events until it has caught up, where the configuration says so', async () => {
     const { router, log } = openRouter(limits('drop-events'));
     const line = stuck(router);
     const publisher = await join(router);
-    for (let i = 1; i <= 500; i++) publisher.send([16, i, {}, 'com.example.flood', ['x'.repeat(100)]]);
+    for (let i = 1; i <= 500; i++) publisher.send(PUBLISH(i, {}, 'com.example.flood', ['x'.repeat(100)]));
     await settled();
     const got = line.count(36);
     expect(line.bufferedBytes).toBeLessThan(10_500);
@@ -90,7 +89,7 @@ describe('a session that does not read', () => {
     expect(router.sessions[0]).toMatchObject({ droppedEvents: 500 - got, queuedBytes: line.bufferedBytes });
     expect(log.filter(({ level }) => level === 'warn').length).toBe(1);
     line.bufferedBytes = 0;
-    publisher.send([16, 501, {}, 'com.example.flood', ['again']]);
+    publisher.send(PUBLISH(501, {}, 'com.example.flood', ['again']));
     await settled();
     expect(line.sent.at(-1)?.[4]).toEqual(['again']);
   });
@@ -99,10 +98,10 @@ describe('a session that does not read', () => {
     const { router } = openRouter(limits('drop-events'));
     const line = stuck(router);
     line.bufferedBytes = 10_000;
-    line.say([32, 2, {}, 'com.example.other']);
-    expect(line.sent.at(-1)?.[0]).toBe(33);
+    line.say(SUBSCRIBE(2, {}, 'com.example.other'));
+    expect(line.sent.at(-1)?.[0]).toBe(Code.SUBSCRIBED);
     line.bufferedBytes = 20_000;
-    line.say([32, 3, {}, 'com.example.third']);
+    line.say(SUBSCRIBE(3, {}, 'com.example.third'));
     await settled();
     expect(line.closedWith).toBe(SLOW);
     expect(router.sessions).toEqual([]);
@@ -111,11 +110,11 @@ describe('a session that does not read', () => {
   test('[R45] [R84] fails the calls that it was to answer', async () => {
     const { router } = openRouter(limits('close'));
     const line = stuck(router);
-    line.say([64, 2, {}, 'com.example.slow']);
+    line.say(REGISTER(2, {}, 'com.example.slow'));
     const caller = await join(router);
     line.bufferedBytes = 9_990;
-    caller.send([48, 1, {}, 'com.example.slow', ['fits']], [48, 2, {}, 'com.example.slow', ['does not']]);
-    const canceled = (request: number) => [8, 48, request, {}, 'wamp.error.canceled', [expect.any(String)]];
+    caller.send(CALL(1, {}, 'com.example.slow', ['fits']), CALL(2, {}, 'com.example.slow', ['does not']));
+    const canceled = (request: number) => ERROR('CALL', request, {}, 'wamp.error.canceled', [expect.any(String)]);
     await caller.expect(canceled(1));
     await caller.expect(canceled(2));
     await expectUnread(caller);
@@ -128,7 +127,7 @@ describe('a router that is full', () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxSessions: 2 } });
     const [one] = [await join(router), await join(router)];
     const turnedAway = new StuckLine(router);
-    expect(turnedAway.sent).toEqual([[3, { message: 'the router is full' }, 'wamp.error.unavailable']]);
+    expect(turnedAway.sent).toEqual([ABORT({ message: 'the router is full' }, 'wamp.error.unavailable')]);
     expect(router.stats()).toMatchObject({ sessions: 2, refusedLines: 1 });
     one.close();
     await settled();

@@ -1,6 +1,7 @@
 /* What is the router's own, below `wamp.` and `autostrada.`: who may call it, who may hear it, and that nobody can take its place. */
 import type { PermissionRule, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { CALL, Code, ERROR, EVENT, PUBLISH, REGISTER, RESULT, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
 
@@ -22,7 +23,7 @@ describe('a procedure below wamp.', () => {
   ] as const)('[G2] [R62] is not allowed by %s', async (_, permissions) => {
     const { router } = openRouter(guests(permissions));
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'wamp.session.kill_all'], [48, 2, {}, 'wamp.session.count']);
+    guest.send(CALL(1, {}, 'wamp.session.kill_all'), CALL(2, {}, 'wamp.session.count'));
     await expectError(guest, 48, 1, NOT_AUTHORIZED);
     await expectError(guest, 48, 2, NOT_AUTHORIZED);
   });
@@ -35,24 +36,24 @@ describe('a procedure below wamp.', () => {
   ] as const)('[G2] [R62] is allowed by %s', async (_, permissions) => {
     const { router } = openRouter(guests(permissions));
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'wamp.session.count']);
-    await guest.expect([50, 1, {}, [1]]);
+    guest.send(CALL(1, {}, 'wamp.session.count'));
+    await guest.expect(RESULT(1, {}, [1]));
   });
 
   test('[G2] [R62] is allowed by no authid: a rule does not name it by {authid}', async () => {
     const { router } = openRouter(guests([{ uri: '{authid}.', match: 'prefix', allow: 'all' }]));
     const guest = await joinedClient(router.as({ authid: 'wamp', authrole: 'guest' }));
-    guest.send([48, 1, {}, 'wamp.session.count']);
+    guest.send(CALL(1, {}, 'wamp.session.count'));
     await expectError(guest, 48, 1, NOT_AUTHORIZED);
   });
 
   test('[G2] [R62] that is about the session itself is allowed by any rule, for topics that it may use', async () => {
     const { router } = openRouter(guests([EVERYTHING, { uri: 'com.secret', allow: [] }]));
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'wamp.session.add_testament', ['com.gone', [], {}]], [48, 2, {}, 'wamp.session.flush_testaments']);
+    guest.send(CALL(1, {}, 'wamp.session.add_testament', ['com.gone', [], {}]), CALL(2, {}, 'wamp.session.flush_testaments'));
     expect((await guest.next()).slice(0, 2)).toEqual([50, 1]);
     expect((await guest.next()).slice(0, 2)).toEqual([50, 2]);
-    guest.send([48, 3, {}, 'wamp.session.add_testament', ['com.secret', [], {}]]);
+    guest.send(CALL(3, {}, 'wamp.session.add_testament', ['com.secret', [], {}]));
     await expectError(guest, 48, 3, NOT_AUTHORIZED);
   });
 
@@ -61,8 +62,8 @@ describe('a procedure below wamp.', () => {
     const authorize = ({ uri }: { readonly uri: string }): boolean => asked.push(uri) === 1;
     const { router } = openRouter(guests([EVERYTHING]), { authorize });
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'wamp.session.count'], [48, 2, {}, 'wamp.session.list']);
-    await guest.expect([50, 1, {}, [1]]);
+    guest.send(CALL(1, {}, 'wamp.session.count'), CALL(2, {}, 'wamp.session.list'));
+    await guest.expect(RESULT(1, {}, [1]));
     await expectError(guest, 48, 2, NOT_AUTHORIZED);
     expect(asked).toEqual(['wamp.session.count', 'wamp.session.list']);
   });
@@ -72,24 +73,24 @@ describe('an event below wamp.', () => {
   test('[G2] [R62] needs a rule that names it, and a wider pattern does not let anybody hear it', async () => {
     const { router } = openRouter(guests([EVERYTHING]));
     const guest = await joinedClient(router);
-    guest.send([32, 1, {}, 'wamp.session.on_join'], [32, 2, { match: 'prefix' }, 'wamp.']);
+    guest.send(SUBSCRIBE(1, {}, 'wamp.session.on_join'), SUBSCRIBE(2, { match: 'prefix' }, 'wamp.'));
     await expectError(guest, 32, 1, NOT_AUTHORIZED);
     await expectError(guest, 32, 2, NOT_AUTHORIZED);
-    guest.send([32, 3, { match: 'prefix' }, '']);
+    guest.send(SUBSCRIBE(3, { match: 'prefix' }, ''));
     const [, , subscription] = await guest.next();
     const other = await joinedClient(router);
-    other.send([16, 1, {}, 'com.news']);
-    await guest.expect([36, subscription, expect.any(Number), { topic: 'com.news' }]);
+    other.send(PUBLISH(1, {}, 'com.news'));
+    await guest.expect(EVENT(subscription, expect.any(Number), { topic: 'com.news' }));
     await expectUnread(guest);
   });
 
   test('[G2] [R62] comes by a wider pattern to who may have it by name', async () => {
     const { router } = openRouter(guests([EVERYTHING, { uri: 'wamp.session.on_join', allow: ['subscribe'] }]));
     const guest = await joinedClient(router);
-    guest.send([32, 1, { match: 'prefix' }, '']);
+    guest.send(SUBSCRIBE(1, { match: 'prefix' }, ''));
     const [, , subscription] = await guest.next();
     await joinedClient(router);
-    await guest.expect([36, subscription, expect.any(Number), { topic: 'wamp.session.on_join' }, [expect.any(Object)]]);
+    await guest.expect(EVENT(subscription, expect.any(Number), { topic: 'wamp.session.on_join' }, [expect.any(Object)]));
     await expectUnread(guest);
   });
 
@@ -97,7 +98,7 @@ describe('an event below wamp.', () => {
     const { router } = openRouter(guests([]), { authorize: () => true });
     const guest = await joinedClient(router);
     const byName = await subscribe(guest, 'wamp.session.on_join');
-    guest.send([32, 2, { match: 'prefix' }, '']);
+    guest.send(SUBSCRIBE(2, { match: 'prefix' }, ''));
     const [, , byPattern] = await guest.next();
     await joinedClient(router);
     await settled();
@@ -113,21 +114,25 @@ describe.each(['wamp', 'autostrada'])('[G2] what is below %s. in an open realm',
     const { router } = openRouter();
     const client = await join(router);
     const uri = `${first}.example`;
-    client.send([64, 1, {}, uri], [16, 2, { acknowledge: true }, uri], [48, 3, {}, 'wamp.session.add_testament', [uri, [], {}]]);
+    client.send(
+      REGISTER(1, {}, uri),
+      PUBLISH(2, { acknowledge: true }, uri),
+      CALL(3, {}, 'wamp.session.add_testament', [uri, [], {}]),
+    );
     await expectError(client, 64, 1, 'wamp.error.invalid_uri');
     await expectError(client, 16, 2, 'wamp.error.invalid_uri');
     await expectError(client, 48, 3, 'wamp.error.invalid_uri');
-    client.send([64, 4, {}, `${first}`], [64, 5, {}, `${first}x.example`]);
+    client.send(REGISTER(4, {}, `${first}`), REGISTER(5, {}, `${first}x.example`));
     await expectError(client, 64, 4, 'wamp.error.invalid_uri');
-    expect((await client.next())[0]).toBe(65);
+    expect((await client.next())[0]).toBe(Code.REGISTERED);
   });
 
   test('is not answered by a pattern', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
-    callee.send([64, 1, { match: 'prefix' }, '']);
-    expect((await callee.next())[0]).toBe(65);
-    caller.send([48, 1, {}, `${first}.example`]);
+    callee.send(REGISTER(1, { match: 'prefix' }, ''));
+    expect((await callee.next())[0]).toBe(Code.REGISTERED);
+    caller.send(CALL(1, {}, `${first}.example`));
     await expectError(caller, 48, 1, 'wamp.error.no_such_procedure');
     await expectUnread(callee);
   });
@@ -137,8 +142,8 @@ test('[G2] an error URI below autostrada. reaches the caller', async () => {
   const { router } = openRouter();
   const [callee, caller] = [await join(router), await join(router)];
   await register(callee, 'com.example');
-  caller.send([48, 1, {}, 'com.example']);
+  caller.send(CALL(1, {}, 'com.example'));
   const [, invocation] = await callee.next();
-  callee.send([8, 68, invocation, {}, 'autostrada.error.example']);
-  await caller.expect([8, 48, 1, {}, 'autostrada.error.example']);
+  callee.send(ERROR('INVOCATION', invocation, {}, 'autostrada.error.example'));
+  await caller.expect(ERROR('CALL', 1, {}, 'autostrada.error.example'));
 });

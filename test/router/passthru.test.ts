@@ -3,6 +3,7 @@ import { json } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { CALL, Code, ERROR, EVENT, HELLO, INVOCATION, PUBLISH, REGISTER, RESULT, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, HUGE, join, openRouter, register, sendHuge, subscribe } from './open-router.ts';
 
@@ -18,7 +19,7 @@ const joinAble = (router: Router, serializer = json()): Promise<ScriptedPeer> =>
 
 test('[R63] [R03] is announced by both roles of the router', async () => {
   const client = scriptedClient(openRouter().router);
-  client.send([1, 'realm1', { roles: able }]);
+  client.send(HELLO('realm1', { roles: able }));
   const [, , details] = await client.next();
   const announces = { features: { payload_passthru_mode: true } };
   expect(details).toMatchObject({ roles: { broker: announces, dealer: announces } });
@@ -29,13 +30,17 @@ describe('a call', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
     const id = await register(callee, add);
-    for (const request of [1, 2]) caller.send([48, request, { ...ppt, receive_progress: true, rkey: 'no' }, add, packed]);
-    for (const request of [1, 2]) await callee.expect([68, request, id, { ...ppt, receive_progress: true }, packed]);
+    for (const request of [1, 2]) caller.send(CALL(request, { ...ppt, receive_progress: true, rkey: 'no' }, add, packed));
+    for (const request of [1, 2]) await callee.expect(INVOCATION(request, id, { ...ppt, receive_progress: true }, packed));
     const answer = { ppt_scheme: 'mqtt', x_mine: 1 };
-    callee.send([70, 1, { ...answer, progress: true }, packed], [70, 1, answer, packed], [8, 68, 2, ppt, 'a.error', packed]);
-    await caller.expect([50, 1, { ppt_scheme: 'mqtt', progress: true }, packed]);
-    await caller.expect([50, 1, { ppt_scheme: 'mqtt' }, packed]);
-    await caller.expect([8, 48, 2, ppt, 'a.error', packed]);
+    callee.send(
+      YIELD(1, { ...answer, progress: true }, packed),
+      YIELD(1, answer, packed),
+      ERROR('INVOCATION', 2, ppt, 'a.error', packed),
+    );
+    await caller.expect(RESULT(1, { ppt_scheme: 'mqtt', progress: true }, packed));
+    await caller.expect(RESULT(1, { ppt_scheme: 'mqtt' }, packed));
+    await caller.expect(ERROR('CALL', 2, ppt, 'a.error', packed));
   });
 
   test.each([
@@ -45,10 +50,10 @@ describe('a call', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router, from), await joinAble(router, to)];
     const id = await register(callee, add);
-    caller.send([48, 1, ppt, add, packed]);
-    await callee.expect([68, 1, id, ppt, packed]);
-    callee.send([70, 1, ppt, packed]);
-    await caller.expect([50, 1, ppt, packed]);
+    caller.send(CALL(1, ppt, add, packed));
+    await callee.expect(INVOCATION(1, id, ppt, packed));
+    callee.send(YIELD(1, ppt, packed));
+    await caller.expect(RESULT(1, ppt, packed));
   });
 
   test('[R63] [R52] is passed on only to a callee that takes it', async () => {
@@ -61,13 +66,13 @@ describe('a call', () => {
       await joinedClient(router, 'realm1', json(), reroutes),
     ];
     for (const callee of [busy, plain, free]) {
-      callee.send([64, 1, { invoke: 'first' }, add]);
-      expect((await callee.next())[0]).toBe(65);
+      callee.send(REGISTER(1, { invoke: 'first' }, add));
+      expect((await callee.next())[0]).toBe(Code.REGISTERED);
     }
-    caller.send([48, 1, ppt, add, packed]);
-    expect(await busy.next()).toEqual([68, 1, expect.any(Number), ppt, packed]);
-    busy.send([8, 68, 1, {}, 'wamp.error.unavailable']);
-    expect(await free.next()).toEqual([68, 1, expect.any(Number), ppt, packed]);
+    caller.send(CALL(1, ppt, add, packed));
+    expect(await busy.next()).toEqual(INVOCATION(1, expect.any(Number), ppt, packed));
+    busy.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable'));
+    expect(await free.next()).toEqual(INVOCATION(1, expect.any(Number), ppt, packed));
     await expectUnread(plain);
   });
 
@@ -75,8 +80,8 @@ describe('a call', () => {
     const { router } = openRouter();
     const [able1, plain] = [await joinAble(router), await join(router)];
     for (const client of [able1, plain])
-      client.send([48, 1, {}, 'wamp.session.add_testament', [topic, packed, {}], { publish_options: ppt }]);
-    await able1.expect([50, 1, {}]);
+      client.send(CALL(1, {}, 'wamp.session.add_testament', [topic, packed, {}], { publish_options: ppt }));
+    await able1.expect(RESULT(1, {}));
     await expectError(plain, 48, 1, UNSUPPORTED);
   });
 
@@ -84,23 +89,23 @@ describe('a call', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
     const id = await register(callee, add);
-    caller.send([48, 1, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, add, [{ a: 1 }, 2], { k: 1 }]);
-    await callee.expect([68, 1, id, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, [{ a: 1 }, 2], { k: 1 }]);
+    caller.send(CALL(1, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, add, [{ a: 1 }, 2], { k: 1 }));
+    await callee.expect(INVOCATION(1, id, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, [{ a: 1 }, 2], { k: 1 }));
   });
 
   test('[R63] with an empty scheme is a plain one, whoever sends it and whoever gets it', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await join(router), await join(router)];
     const id = await register(callee, add);
-    caller.send([48, 1, { ppt_scheme: '', ppt_serializer: 'cbor' }, add, [1]]);
-    await callee.expect([68, 1, id, {}, [1]]);
+    caller.send(CALL(1, { ppt_scheme: '', ppt_serializer: 'cbor' }, add, [1]));
+    await callee.expect(INVOCATION(1, id, {}, [1]));
   });
 
   test('[R63] of a caller that did not announce it is a violation, and reaches nobody', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await join(router), await joinAble(router)];
     await register(callee, add);
-    caller.send([48, 1, ppt, add, packed]);
+    caller.send(CALL(1, ppt, add, packed));
     await expectAbort(caller, 'got ppt_scheme from a caller that did not announce payload_passthru_mode');
     await expectUnread(callee);
   });
@@ -109,17 +114,17 @@ describe('a call', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await join(router)];
     const id = await register(callee, add);
-    caller.send([48, 1, ppt, add, packed], [48, 2, {}, add]);
+    caller.send(CALL(1, ppt, add, packed), CALL(2, {}, add));
     await expectError(caller, 48, 1, UNSUPPORTED);
-    await expectUnread(callee, [68, 1, id, {}]);
+    await expectUnread(callee, INVOCATION(1, id, {}));
   });
 
   test('[R63] to the router itself is refused, even where a pattern would match', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
-    callee.send([64, 1, { match: 'wildcard' }, '..count']);
+    callee.send(REGISTER(1, { match: 'wildcard' }, '..count'));
     await callee.next();
-    caller.send([48, 1, ppt, 'wamp.session.count', packed]);
+    caller.send(CALL(1, ppt, 'wamp.session.count', packed));
     await expectError(caller, 48, 1, UNSUPPORTED);
     await expectUnread(callee);
   });
@@ -132,19 +137,19 @@ describe('an answer', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinedClient(router, 'realm1', json(), { caller: announcing }), await joinAble(router)];
     await register(callee, add);
-    caller.send([48, 1, { receive_progress: true }, add]);
+    caller.send(CALL(1, { receive_progress: true }, add));
     await callee.next();
     return { router, caller, callee };
   }
 
   test.each([
-    ['YIELD', [70, 1, ppt, packed]],
-    ['ERROR', [8, 68, 1, ppt, 'a.error', packed]],
+    ['YIELD', YIELD(1, ppt, packed)],
+    ['ERROR', ERROR('INVOCATION', 1, ppt, 'a.error', packed)],
   ])('[R63] by %s of a callee that did not announce it is a violation; the caller is told that it is gone', async (_, answer) => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await join(router)];
     await register(callee, add);
-    caller.send([48, 1, {}, add]);
+    caller.send(CALL(1, {}, add));
     await callee.next();
     callee.send(answer);
     await expectAbort(callee, 'got ppt_scheme from a callee that did not announce payload_passthru_mode');
@@ -153,7 +158,7 @@ describe('an answer', () => {
 
   test.each([{}, { progress: true }])('[R63] by YIELD %j to a caller that did not announce it is refused to both', async (more) => {
     const { router, caller, callee } = await called();
-    callee.send([70, 1, { ...ppt, ...more }, packed], [70, 1, {}, ['late']]);
+    callee.send(YIELD(1, { ...ppt, ...more }, packed), YIELD(1, {}, ['late']));
     await expectError(callee, 70, 1, UNSUPPORTED);
     await expectError(caller, 48, 1, UNSUPPORTED);
     await expectUnread(caller);
@@ -163,8 +168,8 @@ describe('an answer', () => {
 
   test('[R63] by ERROR to a caller that did not announce it keeps its URI', async () => {
     const { caller, callee } = await called();
-    callee.send([8, 68, 1, ppt, 'a.error', packed]);
-    await caller.expect([8, 48, 1, {}, 'a.error', [expect.stringContaining('payload is left out')]]);
+    callee.send(ERROR('INVOCATION', 1, ppt, 'a.error', packed));
+    await caller.expect(ERROR('CALL', 1, {}, 'a.error', [expect.stringContaining('payload is left out')]));
     await expectUnread(callee);
   });
 
@@ -172,10 +177,10 @@ describe('an answer', () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router, msgpack()), await joinAble(router)];
     await register(callee, add);
-    caller.send([48, 1, {}, add]);
+    caller.send(CALL(1, {}, add));
     await callee.next();
-    sendHuge(callee, [8, 68, 1, ppt, 'a.error', [HUGE]]);
-    await caller.expect([8, 48, 1, {}, 'a.error', [expect.stringContaining('64 bits')]]);
+    sendHuge(callee, ERROR('INVOCATION', 1, ppt, 'a.error', [HUGE]));
+    await caller.expect(ERROR('CALL', 1, {}, 'a.error', [expect.stringContaining('64 bits')]));
   });
 });
 
@@ -190,20 +195,20 @@ describe('an event', () => {
     ];
     const id = await subscribe(one, topic);
     for (const other of [two, deaf]) await subscribe(other, topic);
-    publisher.send([16, 1, { acknowledge: true, ...ppt }, topic, packed], [16, 2, {}, topic, ['plain']]);
+    publisher.send(PUBLISH(1, { acknowledge: true, ...ppt }, topic, packed), PUBLISH(2, {}, topic, ['plain']));
     const [, , publication] = await publisher.next();
     for (const subscriber of [one, two]) {
-      await subscriber.expect([36, id, publication, ppt, packed]);
-      await subscriber.expect([36, id, expect.any(Number), {}, ['plain']]);
+      await subscriber.expect(EVENT(id, publication, ppt, packed));
+      await subscriber.expect(EVENT(id, expect.any(Number), {}, ['plain']));
     }
-    await expectUnread(deaf, [36, id, expect.any(Number), {}, ['plain']]);
+    await expectUnread(deaf, EVENT(id, expect.any(Number), {}, ['plain']));
   });
 
   test('[R63] [R25] is still only for whom the publisher names', async () => {
     const { router } = openRouter();
     const [publisher, one, two] = [await joinAble(router), await joinAble(router), await joinAble(router)];
     for (const subscriber of [one, two]) await subscribe(subscriber, topic);
-    publisher.send([16, 1, { eligible_authid: ['nobody'], ...ppt }, topic, packed]);
+    publisher.send(PUBLISH(1, { eligible_authid: ['nobody'], ...ppt }, topic, packed));
     await expectUnread(one);
     await expectUnread(two);
   });
@@ -212,22 +217,22 @@ describe('an event', () => {
     const { router } = openRouter();
     const [publisher, late, deaf] = [await joinAble(router), await joinAble(router), await join(router)];
     publisher.send(
-      [16, 1, { retain: true }, topic, ['plain']],
-      [16, 2, { retain: true, acknowledge: true, ...ppt }, topic, packed],
+      PUBLISH(1, { retain: true }, topic, ['plain']),
+      PUBLISH(2, { retain: true, acknowledge: true, ...ppt }, topic, packed),
     );
     await publisher.next();
-    for (const subscriber of [late, deaf]) subscriber.send([32, 1, { get_retained: true }, topic]);
+    for (const subscriber of [late, deaf]) subscriber.send(SUBSCRIBE(1, { get_retained: true }, topic));
     const [, , id] = await late.next();
-    await late.expect([36, id, expect.any(Number), { ...ppt, retained: true }, packed]);
+    await late.expect(EVENT(id, expect.any(Number), { ...ppt, retained: true }, packed));
     await deaf.next();
-    await expectUnread(deaf, [36, id, expect.any(Number), { retained: true }, ['plain']]);
+    await expectUnread(deaf, EVENT(id, expect.any(Number), { retained: true }, ['plain']));
   });
 
   test('[R63] of a publisher that did not announce it is a violation', async () => {
     const { router } = openRouter();
     const [publisher, subscriber] = [await join(router), await joinAble(router)];
     await subscribe(subscriber, topic);
-    publisher.send([16, 1, ppt, topic, packed]);
+    publisher.send(PUBLISH(1, ppt, topic, packed));
     await expectAbort(publisher, 'got ppt_scheme from a publisher that did not announce payload_passthru_mode');
     await expectUnread(subscriber);
   });
@@ -239,10 +244,10 @@ test('[R84] an event that a subscriber’s serializer cannot hold is logged, onc
   const publisher = await join(router);
   const [one, two] = [await poor(), await poor()];
   for (const subscriber of [one, two]) await subscribe(subscriber, topic);
-  for (const request of [1, 2]) sendHuge(publisher, [16, request, { retain: true }, topic, [HUGE]]);
+  for (const request of [1, 2]) sendHuge(publisher, PUBLISH(request, { retain: true }, topic, [HUGE]));
   const late = await poor();
-  late.send([32, 1, { get_retained: true }, topic]);
-  expect((await late.next())[0]).toBe(33);
+  late.send(SUBSCRIBE(1, { get_retained: true }, topic));
+  expect((await late.next())[0]).toBe(Code.SUBSCRIBED);
   await expectUnread(late);
   const message = expect.stringMatching(/ does not get the event of publication \d+, .* 64 bits/);
   const warnings = log.filter(({ level }) => level === 'warn');

@@ -2,6 +2,7 @@ import type { PermissionRule, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { Permissions } from '../../src/router/authorization/permissions.ts';
 import { matches } from '../../src/router/patterns/pattern-index.ts';
+import { CALL, ERROR, EVENT, HELLO, INVOCATION, PUBLISH, REGISTER, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectError, expectUnread, openRouter, register, roles, subscribe } from './open-router.ts';
 
@@ -135,34 +136,34 @@ describe('a realm with permissions', () => {
     await register(staff, 'com.shut.add');
     const said = (what: string) => [`guest may not ${what}`];
     guest.send(
-      [48, 1, {}, 'com.shut.add'],
-      [48, 2, {}, 'com.shut.nothing'],
-      [64, 3, {}, 'com.shut.mine'],
-      [32, 4, {}, 'com.shut.topic'],
-      [16, 5, { acknowledge: true }, 'com.shut.topic'],
-      [16, 6, {}, 'com.shut.topic'],
-      [32, 7, {}, 'com.open.topic'],
+      CALL(1, {}, 'com.shut.add'),
+      CALL(2, {}, 'com.shut.nothing'),
+      REGISTER(3, {}, 'com.shut.mine'),
+      SUBSCRIBE(4, {}, 'com.shut.topic'),
+      PUBLISH(5, { acknowledge: true }, 'com.shut.topic'),
+      PUBLISH(6, {}, 'com.shut.topic'),
+      SUBSCRIBE(7, {}, 'com.open.topic'),
     );
-    await guest.expect([8, 48, 1, {}, NOT_AUTHORIZED, said('call com.shut.add')]);
-    await guest.expect([8, 48, 2, {}, NOT_AUTHORIZED, said('call com.shut.nothing')]);
-    await guest.expect([8, 64, 3, {}, NOT_AUTHORIZED, said('register com.shut.mine')]);
-    await guest.expect([8, 32, 4, {}, NOT_AUTHORIZED, said('subscribe com.shut.topic')]);
-    await guest.expect([8, 16, 5, {}, NOT_AUTHORIZED, said('publish com.shut.topic')]);
-    await guest.expect([33, 7, expect.any(Number)]);
+    await guest.expect(ERROR('CALL', 1, {}, NOT_AUTHORIZED, said('call com.shut.add')));
+    await guest.expect(ERROR('CALL', 2, {}, NOT_AUTHORIZED, said('call com.shut.nothing')));
+    await guest.expect(ERROR('REGISTER', 3, {}, NOT_AUTHORIZED, said('register com.shut.mine')));
+    await guest.expect(ERROR('SUBSCRIBE', 4, {}, NOT_AUTHORIZED, said('subscribe com.shut.topic')));
+    await guest.expect(ERROR('PUBLISH', 5, {}, NOT_AUTHORIZED, said('publish com.shut.topic')));
+    await guest.expect(SUBSCRIBED(7, expect.any(Number)));
     await expectUnread(staff);
   });
 
   test('[R62] the router’s own procedures need leave as well', async () => {
     const { router } = openRouter(guests([]));
     const guest = await joinedClient(router);
-    guest.send([48, 1, {}, 'wamp.session.count']);
+    guest.send(CALL(1, {}, 'wamp.session.count'));
     await expectError(guest, 48, 1, NOT_AUTHORIZED);
   });
 
   test('[R02] lets nobody in without credentials, if it does not say as what', async () => {
     const { router } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } } } } });
     const client = scriptedClient(router);
-    client.send([1, 'realm1', { roles }]);
+    client.send(HELLO('realm1', { roles }));
     await expectAbort(client, "offered anonymous; the realm 'realm1' has none", 'wamp.error.no_matching_auth_method');
   });
 
@@ -175,21 +176,21 @@ describe('a realm with permissions', () => {
     );
     const [guest, staff] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
     const told = await register(staff, 'com.told.who', 1);
-    staff.send([64, 2, { disclose_caller: true }, 'com.secret.who']);
+    staff.send(REGISTER(2, { disclose_caller: true }, 'com.secret.who'));
     const [, , secret] = await staff.next();
     const subscription = await subscribe(staff, 'com.told.news', 3);
     const own = router.sessions.find(({ authrole }) => authrole === 'guest');
-    guest.send([48, 1, {}, 'com.told.who'], [48, 2, {}, 'com.secret.who'], [16, 3, {}, 'com.told.news']);
+    guest.send(CALL(1, {}, 'com.told.who'), CALL(2, {}, 'com.secret.who'), PUBLISH(3, {}, 'com.told.news'));
     const who = (role: string) => ({ [role]: own?.id, [`${role}_authid`]: own?.authid, [`${role}_authrole`]: 'guest' });
-    await staff.expect([68, 1, told, who('caller')]);
-    await staff.expect([68, 2, secret, {}]); // the callee asks, and the caller's rule says no
-    await staff.expect([36, subscription, expect.any(Number), who('publisher')]);
+    await staff.expect(INVOCATION(1, told, who('caller')));
+    await staff.expect(INVOCATION(2, secret, {})); // the callee asks, and the caller's rule says no
+    await staff.expect(EVENT(subscription, expect.any(Number), who('publisher')));
     const denied = 'wamp.error.option_disallowed.disclose_me';
     guest.send(
-      [48, 4, { disclose_me: true }, 'com.secret.who'],
-      [16, 5, { disclose_me: true, acknowledge: true }, 'com.secret.news'],
-      [16, 6, { disclose_me: true }, 'com.secret.news'],
-      [64, 7, { disclose_caller: true }, 'com.secret.other'],
+      CALL(4, { disclose_me: true }, 'com.secret.who'),
+      PUBLISH(5, { disclose_me: true, acknowledge: true }, 'com.secret.news'),
+      PUBLISH(6, { disclose_me: true }, 'com.secret.news'),
+      REGISTER(7, { disclose_caller: true }, 'com.secret.other'),
     );
     await expectError(guest, 48, 4, denied);
     await expectError(guest, 16, 5, denied);
@@ -201,8 +202,8 @@ describe('a realm with permissions', () => {
     const [guest, staff] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
     const registration = await register(staff, 'com.example.add');
     const subscription = await subscribe(staff, 'com.example.news', 2);
-    guest.send([48, 1, {}, 'com.example.add'], [16, 2, {}, 'com.example.news']);
-    await staff.expect([68, 1, registration, { trustlevel: 2 }]);
-    await staff.expect([36, subscription, expect.any(Number), { trustlevel: 2 }]);
+    guest.send(CALL(1, {}, 'com.example.add'), PUBLISH(2, {}, 'com.example.news'));
+    await staff.expect(INVOCATION(1, registration, { trustlevel: 2 }));
+    await staff.expect(EVENT(subscription, expect.any(Number), { trustlevel: 2 }));
   });
 });

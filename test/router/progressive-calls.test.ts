@@ -3,6 +3,19 @@
 import { msgpack } from 'autostrada/msgpack';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import {
+  CALL,
+  CANCEL,
+  ERROR,
+  INTERRUPT,
+  INVOCATION,
+  REGISTER,
+  RESULT,
+  SUBSCRIBE,
+  UNREGISTER,
+  UNREGISTERED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import {
   expectAbort,
@@ -22,7 +35,7 @@ const able = { call_canceling: true, progressive_call_results: true, progressive
 
 async function callee(router: Router, options: object = {}, features: object = able): Promise<[ScriptedPeer, unknown]> {
   const client = await joinedClient(router, 'realm1', undefined, { callee: { features } });
-  client.send([64, 1, options, upload]);
+  client.send(REGISTER(1, options, upload));
   return [client, (await client.next())[2]];
 }
 
@@ -41,7 +54,7 @@ async function underWay(options: object = more, registering: object = {}): Promi
   const opened = openRouter();
   const [one, id] = await callee(opened.router, registering);
   const asking = await caller(opened.router);
-  asking.send([48, 1, options, upload, ['first']]);
+  asking.send(CALL(1, options, upload, ['first']));
   await one.next();
   return { ...opened, one, asking, id };
 }
@@ -52,11 +65,11 @@ describe('further inputs', () => {
     const [one, id] = await callee(router, { disclose_caller: true });
     const asking = await caller(router);
     asking.send(
-      [48, 1, { progress: true, receive_progress: true }, upload, ['a'], { size: 3 }],
-      [48, 1, more, upload, ['b']],
-      [48, 1, { progress: true, receive_progress: false, disclose_me: true, timeout: 1, _mine: 1 }, upload, ['c']],
-      [48, 1, {}, upload],
-      [48, 2, {}, 'com.example.nobody'],
+      CALL(1, { progress: true, receive_progress: true }, upload, ['a'], { size: 3 }),
+      CALL(1, more, upload, ['b']),
+      CALL(1, { progress: true, receive_progress: false, disclose_me: true, timeout: 1, _mine: 1 }, upload, ['c']),
+      CALL(1, {}, upload),
+      CALL(2, {}, 'com.example.nobody'),
     );
     const who = {
       caller: router.sessions[1]?.id,
@@ -64,14 +77,14 @@ describe('further inputs', () => {
       caller_authrole: 'anonymous',
       receive_progress: true,
     };
-    await one.expect([68, 1, id, { ...who, progress: true }, ['a'], { size: 3 }]);
-    await one.expect([68, 1, id, { ...who, progress: true }, ['b']]);
-    await one.expect([68, 1, id, { ...who, progress: true }, ['c']]);
-    await one.expect([68, 1, id, who]);
-    one.send([70, 1, more, ['half']], [70, 1, {}, ['done']]);
+    await one.expect(INVOCATION(1, id, { ...who, progress: true }, ['a'], { size: 3 }));
+    await one.expect(INVOCATION(1, id, { ...who, progress: true }, ['b']));
+    await one.expect(INVOCATION(1, id, { ...who, progress: true }, ['c']));
+    await one.expect(INVOCATION(1, id, who));
+    one.send(YIELD(1, more, ['half']), YIELD(1, {}, ['done']));
     await expectError(asking, 48, 2, 'wamp.error.no_such_procedure');
-    await asking.expect([50, 1, more, ['half']]);
-    await asking.expect([50, 1, {}, ['done']]);
+    await asking.expect(RESULT(1, more, ['half']));
+    await asking.expect(RESULT(1, {}, ['done']));
   });
 
   test('[R51] stay with the callee that had the first, whoever is next', async () => {
@@ -79,7 +92,7 @@ describe('further inputs', () => {
     const [one] = await callee(router, { invoke: 'roundrobin' });
     const [two] = await callee(router, { invoke: 'roundrobin' });
     const asking = await caller(router);
-    asking.send([48, 1, more, upload, [1]], [48, 2, more, upload, [1]], [48, 1, more, upload, [2]], [48, 2, {}, upload, [2]]);
+    asking.send(CALL(1, more, upload, [1]), CALL(2, more, upload, [1]), CALL(1, more, upload, [2]), CALL(2, {}, upload, [2]));
     for (const each of [one, two]) for (const n of [1, 2]) expect((await each.next()).slice(4)).toEqual([[n]]);
     await expectUnread(one);
     await expectUnread(two);
@@ -87,10 +100,10 @@ describe('further inputs', () => {
 
   test('[R51] [R41] go on after the procedure was unregistered', async () => {
     const { one, asking, id } = await underWay();
-    one.send([66, 2, id]);
-    await one.expect([67, 2]);
-    asking.send([48, 1, {}, upload, ['last']]);
-    await one.expect([68, 1, id, {}, ['last']]);
+    one.send(UNREGISTER(2, id));
+    await one.expect(UNREGISTERED(2));
+    asking.send(CALL(1, {}, upload, ['last']));
+    await one.expect(INVOCATION(1, id, {}, ['last']));
   });
 
   test('[R51] [R56] wait their turn while the first waits for leave, and ask for none themselves', async () => {
@@ -107,12 +120,12 @@ describe('further inputs', () => {
     );
     const [one] = await callee(router);
     const asking = await caller(router);
-    asking.send([48, 1, more, upload, [1]], [48, 1, more, upload, [2]], [48, 1, {}, upload, [3]]);
+    asking.send(CALL(1, more, upload, [1]), CALL(1, more, upload, [2]), CALL(1, {}, upload, [3]));
     await expectUnread(one);
     allow(true);
     for (const n of [1, 2, 3]) expect((await one.next()).slice(4)).toEqual([[n]]);
     expect(asked).toBe(1);
-    asking.send([48, 2, more, upload, [1]], [48, 2, {}, upload, [2]]);
+    asking.send(CALL(2, more, upload, [1]), CALL(2, {}, upload, [2]));
     await expectUnread(one);
     allow(false);
     await expectError(asking, 48, 2, 'wamp.error.not_authorized');
@@ -125,11 +138,11 @@ describe('further inputs', () => {
     const one = await joinedClient(router, 'realm1', msgpack(), { callee: { features: able } });
     await register(one, upload);
     const asking = await caller(router);
-    asking.send([48, 1, more, upload]);
-    sendHuge(asking, [48, 1, more, upload, [HUGE]]);
-    asking.send([48, 1, {}, upload]);
+    asking.send(CALL(1, more, upload));
+    sendHuge(asking, CALL(1, more, upload, [HUGE]));
+    asking.send(CALL(1, {}, upload));
     await one.next();
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
     await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
     await expectUnread(one);
   });
@@ -139,40 +152,40 @@ describe('further inputs', () => {
     const one = await joinedClient(router, 'realm1', undefined, { callee: { features: able } });
     await register(one, upload);
     const asking = await joinedClient(router, 'realm1', msgpack(), { caller: { features: able } });
-    asking.send([48, 1, { receive_progress: true }, upload]);
+    asking.send(CALL(1, { receive_progress: true }, upload));
     await one.next();
-    sendHuge(one, [70, 1, more, [HUGE]]);
-    one.send([70, 1, {}]);
+    sendHuge(one, YIELD(1, more, [HUGE]));
+    one.send(YIELD(1, {}));
     await expectError(asking, 48, 1, 'wamp.error.invalid_argument');
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
     await expectUnread(asking);
   });
 });
 
 describe('after the end', () => {
   const ends: { readonly [how: string]: (one: ScriptedPeer, asking: ScriptedPeer) => void } = {
-    'the callee’s result': (one) => one.send([70, 1, {}, ['early']]),
-    'the callee’s error': (one) => one.send([8, 68, 1, {}, 'com.example.full']),
-    'the caller’s CANCEL': (_, asking) => asking.send([49, 1, {}]),
+    'the callee’s result': (one) => one.send(YIELD(1, {}, ['early'])),
+    'the callee’s error': (one) => one.send(ERROR('INVOCATION', 1, {}, 'com.example.full')),
+    'the caller’s CANCEL': (_, asking) => asking.send(CANCEL(1, {})),
     'the callee’s leaving': (one) => one.close(),
   };
   test.each(Object.entries(ends))('[R51] [R09] by %s further inputs are dropped', async (_, end) => {
     const { one, asking } = await underWay();
     end(one, asking);
     expect([8, 50]).toContain((await asking.next())[0]);
-    asking.send([48, 1, more, upload, ['late']], [48, 1, {}, upload, ['last']], [48, 2, {}, 'com.example.nobody']);
+    asking.send(CALL(1, more, upload, ['late']), CALL(1, {}, upload, ['last']), CALL(2, {}, 'com.example.nobody'));
     await expectError(asking, 48, 2, 'wamp.error.no_such_procedure');
-    await expectUnread(one, ...(one.unread.length ? [[69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]] : []));
+    await expectUnread(one, ...(one.unread.length ? [INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' })] : []));
   });
 
   test('[G3] [R51] one after the last is a new call', async () => {
     const { one, asking, id } = await underWay();
-    asking.send([48, 1, {}, upload, ['last']]);
+    asking.send(CALL(1, {}, upload, ['last']));
     await one.next();
-    one.send([70, 1, {}]);
+    one.send(YIELD(1, {}));
     await asking.next();
-    asking.send([48, 1, {}, upload, ['again']]);
-    await one.expect([68, 2, id, {}, ['again']]);
+    asking.send(CALL(1, {}, upload, ['again']));
+    await one.expect(INVOCATION(2, id, {}, ['again']));
   });
 
   test('[R51] calls that were refused have further inputs on the way as well', async () => {
@@ -193,7 +206,7 @@ describe('after the end', () => {
     });
     const asking = await caller(router);
     for (const [i, uri] of ['com.open.nobody', 'com.closed', 'wamp.session.count'].entries())
-      asking.send([48, i + 1, more, uri], [48, i + 1, more, uri], [48, i + 1, {}, uri]);
+      asking.send(CALL(i + 1, more, uri), CALL(i + 1, more, uri), CALL(i + 1, {}, uri));
     for (const uri of ['no_such_procedure', 'not_authorized', 'feature_not_supported'])
       expect((await asking.next())[4]).toBe(`wamp.error.${uri}`);
     await expectUnread(asking);
@@ -203,11 +216,11 @@ describe('after the end', () => {
     const { router } = openRouter();
     const asking = await caller(router);
     const nobody = 'com.example.nobody';
-    for (let request = 1; request <= 1002; request++) asking.send([48, request, more, nobody]);
+    for (let request = 1; request <= 1002; request++) asking.send(CALL(request, more, nobody));
     for (let request = 1; request <= 1002; request++) await expectError(asking, 48, request, 'wamp.error.no_such_procedure');
-    asking.send([48, 3, {}, nobody], [48, 1002, {}, nobody]);
+    asking.send(CALL(3, {}, nobody), CALL(1002, {}, nobody));
     await expectUnread(asking);
-    asking.send([48, 2, {}, nobody]);
+    asking.send(CALL(2, {}, nobody));
     await expectError(asking, 48, 2, 'wamp.error.no_such_procedure');
   });
 });
@@ -217,17 +230,14 @@ describe('beyond limits.maxProgressiveCalls whose last input has not come', () =
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxProgressiveCalls: 2 } });
     const [one] = await callee(router);
     const asking = await caller(router);
-    asking.send([48, 1, more, upload], [48, 2, more, upload], [48, 3, more, upload], [48, 4, {}, upload]);
-    expect(await asking.next()).toEqual([
-      8,
-      48,
-      3,
-      {},
-      'autostrada.error.limit_exceeded',
-      ['2 progressive calls of this session wait for their last input (limits.maxProgressiveCalls)'],
-    ]);
+    asking.send(CALL(1, more, upload), CALL(2, more, upload), CALL(3, more, upload), CALL(4, {}, upload));
+    expect(await asking.next()).toEqual(
+      ERROR('CALL', 3, {}, 'autostrada.error.limit_exceeded', [
+        '2 progressive calls of this session wait for their last input (limits.maxProgressiveCalls)',
+      ]),
+    );
     for (const id of [1, 2, 3]) expect((await one.next())[1]).toBe(id); // the ordinary call is taken
-    asking.send([48, 1, {}, upload, ['last']], [48, 5, more, upload]);
+    asking.send(CALL(1, {}, upload, ['last']), CALL(5, more, upload));
     expect((await one.next()).slice(4)).toEqual([['last']]);
     expect((await one.next())[1]).toBe(4);
   });
@@ -236,15 +246,15 @@ describe('beyond limits.maxProgressiveCalls whose last input has not come', () =
     const { router } = openRouter();
     const [one] = await callee(router);
     const asking = await caller(router);
-    for (let request = 1; request <= 1000; request++) asking.send([48, request * 7, more, upload]);
+    for (let request = 1; request <= 1000; request++) asking.send(CALL(request * 7, more, upload));
     for (let request = 1; request <= 1000; request++) expect((await one.next())[1]).toBe(request);
-    asking.send([48, 5, more, upload], [48, 5, more, upload], [48, 5, {}, upload]);
+    asking.send(CALL(5, more, upload), CALL(5, more, upload), CALL(5, {}, upload));
     await expectError(asking, 48, 5, 'autostrada.error.limit_exceeded');
     await expectUnread(asking);
-    asking.send([48, 6, {}, upload], [48, 7, {}, upload, ['last']]);
+    asking.send(CALL(6, {}, upload), CALL(7, {}, upload, ['last']));
     expect((await one.next())[1]).toBe(1001);
     expect((await one.next()).slice(4)).toEqual([['last']]);
-    asking.send([48, 8, more, upload]);
+    asking.send(CALL(8, more, upload));
     expect((await one.next())[1]).toBe(1002);
   });
 });
@@ -258,32 +268,25 @@ describe('[R51] [R09] a violation is', () => {
     for (const _ of first) await one.next();
     asking.send(then);
     await expectAbort(asking, message, VIOLATION);
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
   }
   test('a further input of another procedure', () =>
     violate(
-      [[48, 1, more, upload]],
-      [48, 1, more, 'com.example.other'],
+      [CALL(1, more, upload)],
+      CALL(1, more, 'com.example.other'),
       'got CALL 1 of "com.example.other", which is under way as another call',
     ));
   test('a further input of an ordinary call', () =>
-    violate([[48, 1, {}, upload]], [48, 1, more, upload], 'got request id 1, which is under way as a call'));
+    violate([CALL(1, {}, upload)], CALL(1, more, upload), 'got request id 1, which is under way as a call'));
   test('a further input after the last', () =>
-    violate(
-      [
-        [48, 1, more, upload],
-        [48, 1, {}, upload],
-      ],
-      [48, 1, {}, upload],
-      'got request id 1, which is under way as a call',
-    ));
+    violate([CALL(1, more, upload), CALL(1, {}, upload)], CALL(1, {}, upload), 'got request id 1, which is under way as a call'));
   test('a request of another kind with the id of the call', () =>
-    violate([[48, 1, more, upload]], [32, 1, {}, upload], 'got request id 1, which is under way as a call'));
+    violate([CALL(1, more, upload)], SUBSCRIBE(1, {}, upload), 'got request id 1, which is under way as a call'));
   test('a progressive CALL of a caller that did not announce it', async () => {
     const { router } = openRouter();
     await callee(router);
     const asking = await caller(router, {});
-    asking.send([48, 1, more, upload]);
+    asking.send(CALL(1, more, upload));
     await expectAbort(asking, 'got a progressive CALL of a caller that did not announce progressive_call_invocations');
   });
 });
@@ -292,7 +295,7 @@ test.each([[{ call_canceling: true }], [{}]])('[R51] a callee with no more than 
   const { router } = openRouter();
   const [one] = await callee(router, {}, features);
   const asking = await caller(router);
-  asking.send([48, 1, more, upload], [48, 1, {}, upload]);
+  asking.send(CALL(1, more, upload), CALL(1, {}, upload));
   await expectError(asking, 48, 1, 'wamp.error.feature_not_supported');
   await expectUnread(one);
 });
@@ -301,39 +304,39 @@ describe('a progressive call', () => {
   test('[R51] [R45] stops when its caller leaves', async () => {
     const { one, asking } = await underWay();
     asking.close();
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
   });
 
   test('[R51] [R49] sends no more inputs to a callee that was told to stop, and waits for its answer', async () => {
     const { one, asking } = await underWay();
-    asking.send([49, 1, { mode: 'kill' }], [48, 1, more, upload, ['late']]);
-    await one.expect([69, 1, { mode: 'kill', reason: 'wamp.error.canceled' }]);
+    asking.send(CANCEL(1, { mode: 'kill' }), CALL(1, more, upload, ['late']));
+    await one.expect(INTERRUPT(1, { mode: 'kill', reason: 'wamp.error.canceled' }));
     await expectUnread(one);
-    one.send([8, 68, 1, {}, 'wamp.error.canceled']);
-    await asking.expect([8, 48, 1, {}, 'wamp.error.canceled']);
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled'));
+    await asking.expect(ERROR('CALL', 1, {}, 'wamp.error.canceled'));
   });
 
   test('[R51] [R50] has its time to the first result, whatever inputs come', async () => {
     const { one, asking, clock } = await underWay({ progress: true, timeout: 500 });
     await clock.advance(400);
-    asking.send([48, 1, more, upload, [2]]);
+    asking.send(CALL(1, more, upload, [2]));
     await one.next();
     await clock.advance(100);
     await expectError(asking, 48, 1, 'wamp.error.timeout');
-    await one.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
-    asking.send([48, 1, {}, upload, ['late']]);
+    await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
+    asking.send(CALL(1, {}, upload, ['late']));
     await expectUnread(one);
   });
 
   test('[R51] of a session that calls itself works too', async () => {
     const { router } = openRouter();
     const self = await joinedClient(router, 'realm1', undefined, { callee: { features: able }, caller: { features: able } });
-    self.send([64, 1, {}, upload]);
+    self.send(REGISTER(1, {}, upload));
     const id = (await self.next())[2];
-    self.send([48, 2, more, upload, [1]], [48, 2, {}, upload, [2]]);
-    await self.expect([68, 1, id, more, [1]]);
-    await self.expect([68, 1, id, {}, [2]]);
-    self.send([70, 1, {}, ['both']]);
-    await self.expect([50, 2, {}, ['both']]);
+    self.send(CALL(2, more, upload, [1]), CALL(2, {}, upload, [2]));
+    await self.expect(INVOCATION(1, id, more, [1]));
+    await self.expect(INVOCATION(1, id, {}, [2]));
+    self.send(YIELD(1, {}, ['both']));
+    await self.expect(RESULT(2, {}, ['both']));
   });
 });

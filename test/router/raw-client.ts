@@ -1,6 +1,7 @@
 /* A client played by hand whose payloads are text or bytes as they stand on the wire: nothing is decoded between two of them. */
 import type { Serializer } from 'autostrada';
 import type { Router } from 'autostrada/router';
+import { HELLO } from '../fixtures/messages.ts';
 
 const roles = '{"roles":{"publisher":{},"subscriber":{},"caller":{},"callee":{}}}';
 const welcomed = 2;
@@ -47,7 +48,7 @@ export class RawClient {
 /** One that has joined realm1. */
 export async function rawClient(router: Router, serializer: Serializer): Promise<RawClient> {
   const client = new RawClient(router, serializer);
-  const hello = serializer.encode([1, 'realm1', JSON.parse(roles)]);
+  const hello = serializer.encode(HELLO('realm1', JSON.parse(roles)));
   client.send(typeof hello === 'string' ? hello : toHex(hello));
   const welcome = await client.next();
   const list = serializer.decode(serializer.isBinary ? fromHex(welcome) : welcome);

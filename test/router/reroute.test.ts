@@ -1,6 +1,7 @@
 /* WAMP "Call Re-Routing": a callee that is not available, and who is asked in its place. */
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { CALL, CANCEL, Code, ERROR, INTERRUPT, INVOCATION, REGISTER, RESULT, UNREGISTER, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, openRouter } from './open-router.ts';
 
@@ -13,7 +14,7 @@ const able = {
   progressive_call_results: true,
   progressive_call_invocations: true,
 };
-const unavailable = (id: unknown): List => [8, 68, id, {}, 'wamp.error.unavailable'];
+const unavailable = (id: unknown): List => ERROR('INVOCATION', id, {}, 'wamp.error.unavailable');
 
 async function callees(router: Router, count: number, options: object, features: object = able): Promise<ScriptedPeer[]> {
   const all: ScriptedPeer[] = [];
@@ -22,8 +23,8 @@ async function callees(router: Router, count: number, options: object, features:
 }
 async function callee(router: Router, options: object, features: object = able): Promise<ScriptedPeer> {
   const one = await joinedClient(router, 'realm1', undefined, { callee: { features } });
-  one.send([64, 1, options, add]);
-  expect((await one.next())[0]).toBe(65);
+  one.send(REGISTER(1, options, add));
+  expect((await one.next())[0]).toBe(Code.REGISTERED);
   return one;
 }
 const caller = (router: Router): Promise<ScriptedPeer> =>
@@ -54,7 +55,7 @@ describe('[R52] goes by the policy', () => {
     const { router } = openRouter();
     const all = await callees(router, invoke === 'single' ? 1 : 3, { invoke });
     const asking = await caller(router);
-    asking.send([48, 1, {}, add]);
+    asking.send(CALL(1, {}, add));
     expect(await order(all, asking)).toEqual(asked);
   });
 
@@ -62,7 +63,7 @@ describe('[R52] goes by the policy', () => {
     const { router } = openRouter();
     const all = await callees(router, 4, { invoke: 'random' });
     const asking = await caller(router);
-    asking.send([48, 1, {}, add]);
+    asking.send(CALL(1, {}, add));
     expect((await order(all, asking)).sort()).toEqual([0, 1, 2, 3]);
   });
 
@@ -70,12 +71,12 @@ describe('[R52] goes by the policy', () => {
     const { router } = openRouter();
     const [one, two, three] = await callees(router, 3, { invoke: 'roundrobin' });
     const asking = await caller(router);
-    asking.send([48, 1, {}, add], [48, 2, {}, add]);
+    asking.send(CALL(1, {}, add), CALL(2, {}, add));
     await one?.next();
     expect((await two?.next())?.[1]).toBe(1);
     two?.send(unavailable(1));
     expect((await three?.next())?.[1]).toBe(1);
-    asking.send([48, 3, {}, add]);
+    asking.send(CALL(3, {}, add));
     expect((await one?.next())?.[1]).toBe(2);
   });
 });
@@ -84,21 +85,21 @@ test('[R52] sends the same call again, and its answer back', async () => {
   const { router } = openRouter();
   const [one, two] = await callees(router, 2, { invoke: 'first', disclose_caller: true });
   const asking = await caller(router);
-  asking.send([48, 1, { receive_progress: true }, add, [1, { deep: [2] }], { k: 3 }]);
+  asking.send(CALL(1, { receive_progress: true }, add, [1, { deep: [2] }], { k: 3 }));
   const first = await one?.next();
-  one?.send(unavailable(1), [70, 1, {}, ['too late']]);
+  one?.send(unavailable(1), YIELD(1, {}, ['too late']));
   expect(await two?.next()).toEqual(first);
   expect(first?.[3]).toMatchObject({ receive_progress: true, caller: router.sessions[2]?.id });
-  two?.send([70, 1, more, [1]], [70, 1, {}, [6]]);
-  await asking.expect([50, 1, more, [1]]);
-  await asking.expect([50, 1, {}, [6]]);
+  two?.send(YIELD(1, more, [1]), YIELD(1, {}, [6]));
+  await asking.expect(RESULT(1, more, [1]));
+  await asking.expect(RESULT(1, {}, [6]));
 });
 
 test('[R52] passes over those who left, and takes those who came', async () => {
   const { router } = openRouter();
   const [one, two] = await callees(router, 2, { invoke: 'first' });
   const asking = await caller(router);
-  asking.send([48, 1, {}, add]);
+  asking.send(CALL(1, {}, add));
   await one?.next();
   two?.close();
   const three = await callee(router, { invoke: 'first' });
@@ -113,9 +114,9 @@ test('[R52] goes on when who was not available has unregistered meanwhile', asyn
   const { router } = openRouter();
   const [one, two] = await callees(router, 2, { invoke: 'last' });
   const asking = await caller(router);
-  asking.send([48, 1, {}, add]);
+  asking.send(CALL(1, {}, add));
   const [, , id] = (await two?.next()) ?? [];
-  two?.send([66, 2, id], unavailable(1));
+  two?.send(UNREGISTER(2, id), unavailable(1));
   expect((await one?.next())?.slice(0, 2)).toEqual([68, 1]);
 });
 
@@ -125,31 +126,31 @@ describe('[R52] the error goes to the caller as it is', () => {
     const one = await callee(router, { invoke: 'first' }, features);
     const two = await callee(router, { invoke: 'first' });
     const asking = await caller(router);
-    asking.send([48, 1, options, add]);
+    asking.send(CALL(1, options, add));
     await one.next();
     before(one, asking);
     await new Promise((resolve) => setImmediate(resolve));
-    one.send([8, 68, 1, {}, 'wamp.error.unavailable', ['busy']]);
+    one.send(ERROR('INVOCATION', 1, {}, 'wamp.error.unavailable', ['busy']));
     let last = await asking.next();
-    if (last[0] === 50) last = await asking.next();
-    expect(last).toEqual([8, 48, 1, {}, 'wamp.error.unavailable', ['busy']]);
+    if (last[0] === Code.RESULT) last = await asking.next();
+    expect(last).toEqual(ERROR('CALL', 1, {}, 'wamp.error.unavailable', ['busy']));
     await expectUnread(two);
   }
   test('of a callee that did not announce it', () => answered({ call_canceling: true }, () => {}));
   test('once a progressive result has gone out', () =>
-    answered(able, (one) => one.send([70, 1, more, [1]]), { receive_progress: true }));
-  test('once a further input has gone in', () => answered(able, (_, asking) => asking.send([48, 1, more, add, [2]]), more));
+    answered(able, (one) => one.send(YIELD(1, more, [1])), { receive_progress: true }));
+  test('once a further input has gone in', () => answered(able, (_, asking) => asking.send(CALL(1, more, add, [2])), more));
   test('of a call that was cancelled and is waited for', () =>
-    answered(able, (_, asking) => asking.send([49, 1, { mode: 'kill' }])));
+    answered(able, (_, asking) => asking.send(CANCEL(1, { mode: 'kill' }))));
 });
 
 test('[R52] a progressive result that nobody asked for does not count', async () => {
   const { router } = openRouter();
   const [one, two] = await callees(router, 2, { invoke: 'first' });
   const asking = await caller(router);
-  asking.send([48, 1, {}, add]);
+  asking.send(CALL(1, {}, add));
   await one?.next();
-  one?.send([70, 1, more, [1]], unavailable(1));
+  one?.send(YIELD(1, more, [1]), unavailable(1));
   await two?.next();
 });
 
@@ -159,12 +160,12 @@ test('[R52] [R51] of a progressive call the first input is sent again, and the o
   const plain = await callee(router, { invoke: 'first' }, { call_reroute: true });
   const two = await callee(router, { invoke: 'first' });
   const asking = await caller(router);
-  asking.send([48, 1, more, add, ['a']]);
+  asking.send(CALL(1, more, add, ['a']));
   const [, , id] = await one.next();
   one.send(unavailable(1));
-  await two.expect([68, 1, id, more, ['a']]);
-  asking.send([48, 1, {}, add, ['b']]);
-  await two.expect([68, 1, id, {}, ['b']]);
+  await two.expect(INVOCATION(1, id, more, ['a']));
+  asking.send(CALL(1, {}, add, ['b']));
+  await two.expect(INVOCATION(1, id, {}, ['b']));
   await expectUnread(one);
   await expectUnread(plain);
 });
@@ -174,7 +175,7 @@ describe('[R52] [R50] the time', () => {
     const { router, clock } = openRouter();
     const [one, two] = await callees(router, 2, { invoke: 'first' });
     const asking = await caller(router);
-    asking.send([48, 1, { timeout: 500 }, add]);
+    asking.send(CALL(1, { timeout: 500 }, add));
     await one?.next();
     await clock.advance(400);
     one?.send(unavailable(1));
@@ -183,19 +184,19 @@ describe('[R52] [R50] the time', () => {
     await expectUnread(asking);
     await clock.advance(1);
     await expectError(asking, 48, 1, 'wamp.error.timeout');
-    await two?.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.timeout' }]);
+    await two?.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
   test('begins anew with a progressive result, in full', async () => {
     const { router, clock } = openRouter();
     const [one, two] = await callees(router, 2, { invoke: 'first' });
     const asking = await caller(router);
-    asking.send([48, 1, { timeout: 500, receive_progress: true }, add]);
+    asking.send(CALL(1, { timeout: 500, receive_progress: true }, add));
     await one?.next();
     await clock.advance(400);
     one?.send(unavailable(1));
     await two?.next();
-    two?.send([70, 1, more, [1]]);
+    two?.send(YIELD(1, more, [1]));
     await asking.next();
     await clock.advance(499);
     await expectUnread(asking);
@@ -207,7 +208,7 @@ describe('[R52] [R50] the time', () => {
     const { router, clock } = openRouter();
     const [one, two] = await callees(router, 2, { invoke: 'first', forward_timeout: true });
     const asking = await caller(router);
-    asking.send([48, 1, { timeout: 500 }, add]);
+    asking.send(CALL(1, { timeout: 500 }, add));
     expect((await one?.next())?.[3]).toEqual({ timeout: 500 });
     await clock.advance(400);
     one?.send(unavailable(1));

@@ -6,6 +6,7 @@ import { recipients } from '../../src/router/broker/recipients.ts';
 import { Retention } from '../../src/router/broker/retention.ts';
 import { matcher, matches } from '../../src/router/patterns/pattern-index.ts';
 import type { LiveSession } from '../../src/router/session/session.ts';
+import { EVENT } from '../fixtures/messages.ts';
 import { joinedClient, type List } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asker.ts';
 import { join, openRouter } from './open-router.ts';
@@ -34,9 +35,9 @@ describe('a retained event', () => {
     publisher.peer.close();
     const subscriber = new Asker(await join(router));
     const [event] = await retained(subscriber);
-    expect(event).toEqual([36, expect.any(Number), publication, details, [1], { two: 2 }]);
+    expect(event).toEqual(EVENT(expect.any(Number), publication, details, [1], { two: 2 }));
     const [again] = await retained(subscriber, 'com.', { match: 'prefix' });
-    expect(again).toEqual([36, expect.any(Number), publication, { ...details, topic }, [1], { two: 2 }]);
+    expect(again).toEqual(EVENT(expect.any(Number), publication, { ...details, topic }, [1], { two: 2 }));
   });
 
   test('[R29] [R24] goes to its publisher if the event did', async () => {
@@ -64,7 +65,7 @@ describe('a retained event', () => {
     await publisher.publish(topic, [1], { retain: true });
     await publisher.publish(topic, [], { retain: true });
     expect(await retained(new Asker(await join(router)))).toEqual([
-      [36, expect.any(Number), expect.any(Number), { retained: true }],
+      EVENT(expect.any(Number), expect.any(Number), { retained: true }),
     ]);
   });
 

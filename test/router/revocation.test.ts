@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CALL, EVENT, INVOCATION, RESULT, UNREGISTERED, UNSUBSCRIBED, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asking.ts';
 import { expectError, expectUnread, join, openRouter } from './open-router.ts';
@@ -20,14 +21,14 @@ async function house() {
   return { router, joe, ann, max, joeId, annId, maxId };
 }
 
-const call = (peer: ScriptedPeer, request: number, procedure: string): void => peer.send([48, request, {}, procedure]);
+const call = (peer: ScriptedPeer, request: number, procedure: string): void => peer.send(CALL(request, {}, procedure));
 
 describe('a registration', () => {
   test('[R55] is taken away, and the callee is told, with the reason', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     expect(await max.ask('wamp.registration.remove_callee', [id, joeId, 'com.example.enough'])).toBeUndefined();
-    await joe.peer.expect([67, 0, { registration: id, reason: 'com.example.enough' }]);
+    await joe.peer.expect(UNREGISTERED(0, { registration: id, reason: 'com.example.enough' }));
     call(ann.peer, 1, 'a.b');
     await expectError(ann.peer, 48, 1, 'wamp.error.no_such_procedure');
     joe.send(66, id);
@@ -43,7 +44,7 @@ describe('a registration', () => {
     const { joe, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     await max.ask('wamp.registration.remove_callee', [id, joeId, ...args], kwargs);
-    await joe.peer.expect([67, 0, { registration: id, ...details }]);
+    await joe.peer.expect(UNREGISTERED(0, { registration: id, ...details }));
   });
 
   test('[R55] is taken without a word from who has not announced that it understands', async () => {
@@ -62,7 +63,7 @@ describe('a registration', () => {
     await max.ask('wamp.registration.remove_callee', [id, joeId]);
     await joe.peer.next();
     max.call('a.b');
-    expect(await ann.peer.next()).toEqual([68, 1, id, {}]);
+    expect(await ann.peer.next()).toEqual(INVOCATION(1, id, {}));
     await expectUnread(joe.peer);
   });
 
@@ -73,8 +74,8 @@ describe('a registration', () => {
     await joe.peer.next();
     await max.ask('wamp.registration.remove_callee', [id, joeId]);
     await joe.peer.next();
-    joe.peer.send([70, 1, {}, ['done']]);
-    await ann.peer.expect([50, 1, {}, ['done']]);
+    joe.peer.send(YIELD(1, {}, ['done']));
+    await ann.peer.expect(RESULT(1, {}, ['done']));
   });
 
   test('[R55] the callee hears of it before the events about it, and both before the answer', async () => {
@@ -83,10 +84,10 @@ describe('a registration', () => {
     const watch = await joe.claim(32, 'wamp.registration.', { match: 'prefix' });
     await max.claim(32, 'wamp.registration.', { match: 'prefix' });
     const request = max.call('wamp.registration.remove_callee', [id, joeId]);
-    const event = (topic: string) => [36, watch, expect.any(Number), { topic }, [joeId, id]];
+    const event = (topic: string) => EVENT(watch, expect.any(Number), { topic }, [joeId, id]);
     const told = [event('wamp.registration.on_unregister'), event('wamp.registration.on_delete')];
-    await expectUnread(joe.peer, [67, 0, { registration: id }], ...told);
-    await expectUnread(max.peer, ...told, [50, request, {}]);
+    await expectUnread(joe.peer, UNREGISTERED(0, { registration: id }), ...told);
+    await expectUnread(max.peer, ...told, RESULT(request, {}));
   });
 
   test('[R55] of oneself, of nobody, of somebody else', async () => {
@@ -107,7 +108,7 @@ describe('a registration', () => {
     router.revokeRegistration(id, joeId, 'com.example.enough');
     router.revokeRegistration(id, joeId);
     router.revokeRegistration(id, 4711);
-    await expectUnread(joe.peer, [67, 0, { registration: id, reason: 'com.example.enough' }]);
+    await expectUnread(joe.peer, UNREGISTERED(0, { registration: id, reason: 'com.example.enough' }));
     expect(await max.ask('wamp.registration.match', ['a.b'])).toBeNull();
   });
 });
@@ -118,9 +119,9 @@ describe('a subscription', () => {
     const id = await joe.claim(32, 'a.b');
     await ann.claim(32, 'a.b');
     expect(await max.ask('wamp.subscription.remove_subscriber', [id, joeId, 'com.example.enough'])).toBeUndefined();
-    await joe.peer.expect([35, 0, { subscription: id, reason: 'com.example.enough' }]);
+    await joe.peer.expect(UNSUBSCRIBED(0, { subscription: id, reason: 'com.example.enough' }));
     max.send(16, {}, 'a.b');
-    await ann.peer.expect([36, id, expect.any(Number), {}]);
+    await ann.peer.expect(EVENT(id, expect.any(Number), {}));
     joe.send(34, id);
     await expectError(joe.peer, 34, 2, 'wamp.error.no_such_subscription');
     expect(await joe.claim(32, 'a.b')).toBe(id);
@@ -141,10 +142,10 @@ describe('a subscription', () => {
     const id = await joe.claim(32, 'a.b');
     for (const { peer } of [joe, joe, max, max]) await peer.next(); // on_create, on_subscribe
     const request = max.call('wamp.subscription.remove_subscriber', [id, joeId]);
-    const event = (topic: string) => [36, watch, expect.any(Number), { topic }, [joeId, id]];
+    const event = (topic: string) => EVENT(watch, expect.any(Number), { topic }, [joeId, id]);
     const told = [event('wamp.subscription.on_unsubscribe'), event('wamp.subscription.on_delete')];
-    await expectUnread(joe.peer, [35, 0, { subscription: id }], ...told);
-    await expectUnread(max.peer, ...told, [50, request, {}]);
+    await expectUnread(joe.peer, UNSUBSCRIBED(0, { subscription: id }), ...told);
+    await expectUnread(max.peer, ...told, RESULT(request, {}));
   });
 
   test('[R32] of oneself, of nobody, of somebody else', async () => {
@@ -165,7 +166,7 @@ describe('a subscription', () => {
     router.revokeSubscription(id, joeId, 'com.example.enough');
     router.revokeSubscription(id, joeId);
     router.revokeSubscription(id, 4711);
-    await expectUnread(joe.peer, [35, 0, { subscription: id, reason: 'com.example.enough' }]);
+    await expectUnread(joe.peer, UNSUBSCRIBED(0, { subscription: id, reason: 'com.example.enough' }));
     expect(await max.ask('wamp.subscription.match', ['a.b'])).toBeNull();
   });
 

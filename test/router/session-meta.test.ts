@@ -1,5 +1,6 @@
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CALL, EVENT, GOODBYE, PUBLISH, REGISTER, RESULT } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, openRouter, register, subscribe } from './open-router.ts';
 
@@ -15,7 +16,7 @@ async function house() {
   let request = 0;
   const send = (procedure: string, args?: unknown[], kwargs?: object): number => {
     request++;
-    max.send([48, request, {}, procedure, ...(args || kwargs ? [args ?? []] : []), ...(kwargs ? [kwargs] : [])]);
+    max.send(CALL(request, {}, procedure, ...(args || kwargs ? [args ?? []] : []), ...(kwargs ? [kwargs] : [])));
     return request;
   };
   const ask = async (procedure: string, args?: unknown[], kwargs?: object): Promise<unknown> => {
@@ -30,7 +31,7 @@ async function house() {
 }
 
 const goodbye = (client: ScriptedPeer, reason: string, message?: string): Promise<void> =>
-  client.expect([6, message === undefined ? {} : { message }, reason]);
+  client.expect(GOODBYE(message === undefined ? {} : { message }, reason));
 
 describe('asking', () => {
   test('[R60] counts and lists sessions, all or of some roles', async () => {
@@ -65,7 +66,7 @@ describe('asking', () => {
 
   test('[R40] no pattern stands in for the router', async () => {
     const { joe, ask, refused } = await house();
-    joe.send([64, 1, { match: 'prefix' }, ''], [64, 2, { match: 'wildcard' }, '..']);
+    joe.send(REGISTER(1, { match: 'prefix' }, ''), REGISTER(2, { match: 'wildcard' }, '..'));
     await joe.next();
     await joe.next();
     expect(await ask('wamp.session.count')).toBe(3);
@@ -114,7 +115,7 @@ describe('killing', () => {
   test('[R45] [R60] a callee tells its callers as always', async () => {
     const { joe, ann, ask, joeId } = await house();
     await register(joe, 'com.example.slow');
-    ann.send([48, 1, {}, 'com.example.slow']);
+    ann.send(CALL(1, {}, 'com.example.slow'));
     await joe.next();
     await ask('wamp.session.kill', [joeId]);
     await expectError(ann, 48, 1, 'wamp.error.canceled');
@@ -130,14 +131,14 @@ test('[R60] [R07] who joins and who leaves is told, but for kill_all', async () 
   const joe = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
   const id = router.sessions[1]?.id;
   const about = { session: id, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'internal' };
-  await watcher.expect([36, joins, expect.any(Number), {}, [about]]);
+  await watcher.expect(EVENT(joins, expect.any(Number), {}, [about]));
   joe.close();
-  await watcher.expect([36, leaves, expect.any(Number), {}, [id, 'joe', 'user']]);
+  await watcher.expect(EVENT(leaves, expect.any(Number), {}, [id, 'joe', 'user']));
   await joinedClient(router);
   await watcher.next();
-  watcher.send([48, 3, {}, 'wamp.session.kill_all']);
-  await watcher.expect([50, 3, {}, [1]]);
+  watcher.send(CALL(3, {}, 'wamp.session.kill_all'));
+  await watcher.expect(RESULT(3, {}, [1]));
   await expectUnread(watcher);
-  watcher.send([16, 4, { acknowledge: true }, 'wamp.session.on_join']);
+  watcher.send(PUBLISH(4, { acknowledge: true }, 'wamp.session.on_join'));
   await expectError(watcher, 16, 4, 'wamp.error.invalid_uri');
 });

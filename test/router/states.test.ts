@@ -5,6 +5,24 @@
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import {
+  ABORT,
+  AUTHENTICATE,
+  CALL,
+  CHALLENGE,
+  Code,
+  ERROR,
+  GOODBYE,
+  HELLO,
+  INTERRUPT,
+  INVOCATION,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBED,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { type List, type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { atRouter, names, type Outcome, routerStates, sample } from '../fixtures/states.ts';
 import { expectUnread, openRouter, register, subscribe, VIOLATION } from './open-router.ts';
@@ -34,7 +52,7 @@ const roles = { publisher: {}, subscriber: {}, caller: {}, callee: canceling };
 async function closed(): Promise<Stage> {
   const { router, clock } = openRouter(config);
   const bystander = scriptedClient(router);
-  bystander.send([1, 'realm1', { roles }]);
+  bystander.send(HELLO('realm1', { roles }));
   await bystander.next();
   await register(bystander, 'com.example.other.run', 1);
   return { router, clock, bystander, client: scriptedClient(router) };
@@ -43,14 +61,14 @@ async function closed(): Promise<Stage> {
 async function established(): Promise<Stage> {
   const stage = await closed();
   const { client, bystander } = stage;
-  client.send([1, 'realm1', { roles }]);
+  client.send(HELLO('realm1', { roles }));
   await client.next();
   const subscription = (await subscribe(client, 'com.example.topic', 1)) as number;
   const registration = (await register(client, 'com.example.run', 2)) as number;
-  client.send([48, 3, {}, 'com.example.other.run']);
+  client.send(CALL(3, {}, 'com.example.other.run'));
   await bystander.next();
-  bystander.send([48, 2, {}, 'com.example.run']);
-  await client.expect([68, 1, registration, {}]);
+  bystander.send(CALL(2, {}, 'com.example.run'));
+  await client.expect(INVOCATION(1, registration, {}));
   expect(stage.router.stats()).toMatchObject({ sessions: 2, subscriptions: 1, registrations: 2, calls: 2 });
   return { ...stage, subscription, registration };
 }
@@ -59,8 +77,8 @@ const stages: { readonly [state in (typeof routerStates)[number]]: () => Promise
   CLOSED: closed,
   async CHALLENGING() {
     const stage = await closed();
-    stage.client.send([1, 'realm1', { roles, authmethods: ['ticket'], authid: 'joe' }]);
-    await stage.client.expect([4, 'ticket', {}]);
+    stage.client.send(HELLO('realm1', { roles, authmethods: ['ticket'], authid: 'joe' }));
+    await stage.client.expect(CHALLENGE('ticket', {}));
     return stage;
   },
   ESTABLISHED: established,
@@ -68,7 +86,7 @@ const stages: { readonly [state in (typeof routerStates)[number]]: () => Promise
     const stage = await established();
     const [, session] = stage.router.sessions;
     stage.router.kill(session?.id ?? 0);
-    await stage.client.expect([6, {}, 'wamp.close.killed']);
+    await stage.client.expect(GOODBYE({}, 'wamp.close.killed'));
     await expectVacated(stage);
     return stage;
   },
@@ -78,19 +96,19 @@ const stages: { readonly [state in (typeof routerStates)[number]]: () => Promise
 async function expectVacated({ router, bystander }: Stage): Promise<void> {
   await settled();
   expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0, registrations: 1, calls: 0 });
-  await bystander.expect([8, 48, 2, {}, 'wamp.error.canceled', [expect.any(String)]]);
-  await bystander.expect([69, 1, { mode: 'killnowait', reason: 'wamp.error.canceled' }]);
+  await bystander.expect(ERROR('CALL', 2, {}, 'wamp.error.canceled', [expect.any(String)]));
+  await bystander.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
 }
 
 /** What a message that is taken brings to its sender, and what to the bystander. */
 const answers: { readonly [name: string]: { readonly client?: List; readonly bystander?: List } } = {
-  SUBSCRIBE: { client: [33, 4, expect.any(Number)] },
-  UNSUBSCRIBE: { client: [35, 4] },
-  CALL: { client: [8, 48, 4, {}, 'wamp.error.no_such_procedure', [expect.any(String)]] },
-  REGISTER: { client: [65, 4, expect.any(Number)] },
-  UNREGISTER: { client: [67, 4] },
-  YIELD: { bystander: [50, 2, {}] },
-  ERROR: { bystander: [8, 48, 2, {}, 'com.example.error'] },
+  SUBSCRIBE: { client: SUBSCRIBED(4, expect.any(Number)) },
+  UNSUBSCRIBE: { client: UNSUBSCRIBED(4) },
+  CALL: { client: ERROR('CALL', 4, {}, 'wamp.error.no_such_procedure', [expect.any(String)]) },
+  REGISTER: { client: REGISTERED(4, expect.any(Number)) },
+  UNREGISTER: { client: UNREGISTERED(4) },
+  YIELD: { bystander: RESULT(2, {}) },
+  ERROR: { bystander: ERROR('CALL', 2, {}, 'com.example.error') },
 };
 
 async function expectOutcome(stage: Stage, state: string, name: string, outcome: Outcome): Promise<void> {
@@ -99,7 +117,7 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
   await settled();
   switch (outcome) {
     case 'violation':
-      expect(await client.end()).toEqual([[3, { message: expect.stringMatching(/^expected .* got |^got /) }, VIOLATION]]);
+      expect(await client.end()).toEqual([ABORT({ message: expect.stringMatching(/^expected .* got |^got /) }, VIOLATION)]);
       expect(client.closed).toMatchObject({ code: 1002, reason: VIOLATION });
       if (isOpen) await expectVacated(stage);
       break;
@@ -110,16 +128,16 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
     case 'ignored':
       expect(client.unread).toEqual([]);
       expect(client.closed).toBeUndefined();
-      client.send([6, {}, 'wamp.close.goodbye_and_out']); // only this counts
+      client.send(GOODBYE({}, 'wamp.close.goodbye_and_out')); // only this counts
       expect(await client.end()).toEqual([]);
       break;
     case 'answered':
       if (name === 'GOODBYE') {
-        await client.expect([6, {}, 'wamp.close.goodbye_and_out']);
+        await client.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
         await expectVacated(stage);
-        client.send([1, 'realm1', { roles }]); // the line may carry another session
+        client.send(HELLO('realm1', { roles })); // the line may carry another session
       }
-      expect((await client.next())[0]).toBe(2);
+      expect((await client.next())[0]).toBe(Code.WELCOME);
       expect(router.stats().sessions).toBe(2);
       return;
     case 'taken': {
@@ -141,10 +159,10 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
 
 /** The bystander still calls itself, and hears nothing else. */
 async function expectUnharmed({ bystander }: Stage, request: number, invocation: number): Promise<void> {
-  bystander.send([48, request, {}, 'com.example.other.run', ['unharmed']]);
-  await bystander.expect([68, invocation, expect.any(Number), {}, ['unharmed']]);
-  bystander.send([70, invocation, {}, ['unharmed']]);
-  await bystander.expect([50, request, {}, ['unharmed']]);
+  bystander.send(CALL(request, {}, 'com.example.other.run', ['unharmed']));
+  await bystander.expect(INVOCATION(invocation, expect.any(Number), {}, ['unharmed']));
+  bystander.send(YIELD(invocation, {}, ['unharmed']));
+  await bystander.expect(RESULT(request, {}, ['unharmed']));
   await expectUnread(bystander);
 }
 
@@ -167,7 +185,7 @@ describe.each(routerStates)('a router in state %s', (state) => {
     await expectUnharmed(stage, hasCalled ? 3 : 2, hasCalled ? 2 : 1);
   });
 
-  test.each([[[]], [[99]], [[32, 'x']], [[70, 1, { progress: 1 }]]])(
+  test.each([[[]], [[99]], [[32, 'x']], [YIELD(1, { progress: 1 })]])(
     '[R10] has %j, which is no message, in its place',
     async (list) => {
       const stage = await stages[state]();
@@ -182,7 +200,7 @@ describe.each(routerStates)('a router in state %s', (state) => {
 describe('a router in state ESTABLISHED', () => {
   test.each([16, 32, 34, 48, 64, 66, 0, 8])('[R05] has ERROR of type %i violation', async (type) => {
     const stage = await established();
-    stage.client.send([8, type, 1, {}, 'com.example.error']);
+    stage.client.send(ERROR(type, 1, {}, 'com.example.error'));
     await expectOutcome(stage, 'ESTABLISHED', 'ERROR', 'violation');
   });
 });
@@ -194,7 +212,7 @@ describe('a router that waits', () => {
   ] as const)('[R01] [R04] in state %s aborts when its time is over', async (state, reason) => {
     const { client, clock } = await stages[state]();
     await clock.advance(10_000);
-    expect(await client.end()).toEqual([[3, { message: expect.any(String) }, reason]]);
+    expect(await client.end()).toEqual([ABORT({ message: expect.any(String) }, reason)]);
   });
 
   test('[R06] in state SHUTTING DOWN closes the line, and says nothing more', async () => {
@@ -205,7 +223,7 @@ describe('a router that waits', () => {
 
   test('[R04] in state CHALLENGING aborts on a wrong proof', async () => {
     const { client } = await stages.CHALLENGING();
-    client.send([5, 'wrong', {}]);
-    expect(await client.end()).toEqual([[3, { message: expect.any(String) }, 'wamp.error.authentication_denied']]);
+    client.send(AUTHENTICATE('wrong', {}));
+    expect(await client.end()).toEqual([ABORT({ message: expect.any(String) }, 'wamp.error.authentication_denied')]);
   });
 });

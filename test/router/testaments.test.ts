@@ -1,5 +1,6 @@
 import type { AuthroleConfig, PermissionRule, Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { ABORT, ERROR, EVENT, GOODBYE, HELLO, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asker.ts';
 import { expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
@@ -13,7 +14,7 @@ async function family() {
   const { router, clock } = openRouter();
   const joe = new Asker(await joinedClient(router.as({ authid: 'joe', authrole: 'user' })));
   const watcher = await join(router);
-  watcher.send([32, 1, { match: 'prefix' }, 'com.example.']);
+  watcher.send(SUBSCRIBE(1, { match: 'prefix' }, 'com.example.'));
   await watcher.next();
   return { router, clock, joe, watcher };
 }
@@ -30,8 +31,8 @@ async function heard(watcher: ScriptedPeer): Promise<unknown[]> {
 
 describe('a testament', () => {
   const endings: { readonly [how: string]: (joe: ScriptedPeer, router: Router) => void } = {
-    'it says GOODBYE': (joe) => joe.send([6, {}, 'wamp.close.close_realm']),
-    'it aborts': (joe) => joe.send([3, {}, 'com.example.enough']),
+    'it says GOODBYE': (joe) => joe.send(GOODBYE({}, 'wamp.close.close_realm')),
+    'it aborts': (joe) => joe.send(ABORT({}, 'com.example.enough')),
     'its line is lost': (joe) => joe.close(1006),
     'it breaks the protocol': (joe) => joe.send([]),
     'what it sends is no message': (joe) => joe.sendFrame('{'),
@@ -43,7 +44,7 @@ describe('a testament', () => {
     await add(joe, [topic, ['joe'], { left: true }]);
     await expectUnread(watcher);
     endings[how]?.(joe.peer, router);
-    await watcher.expect([36, expect.any(Number), expect.any(Number), { topic }, ['joe'], { left: true }]);
+    await watcher.expect(EVENT(expect.any(Number), expect.any(Number), { topic }, ['joe'], { left: true }));
     await expectUnread(watcher);
   });
 
@@ -90,7 +91,7 @@ describe('a testament', () => {
   test('[R61] ends with its session, not with the line', async () => {
     const { joe, watcher } = await family();
     await add(joe, [topic, [1]]);
-    joe.peer.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles: { caller: {} } }]);
+    joe.peer.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles: { caller: {} } }));
     await joe.peer.next();
     await joe.peer.next();
     expect(await heard(watcher)).toEqual([1]);
@@ -104,17 +105,17 @@ describe('a testament', () => {
     const caller = new Asker(await join(router));
     await joe.subscribe(topic);
     await add(joe, [topic, ['joe']], { publish_options: { exclude_me: false } });
-    joe.peer.send([64, 3, {}, 'com.example.slow']);
+    joe.peer.send(REGISTER(3, {}, 'com.example.slow'));
     await joe.peer.next();
     caller.send(48, {}, 'com.example.slow');
     await joe.peer.next();
     await caller.subscribe(topic);
-    joe.peer.send([6, {}, 'wamp.close.close_realm']);
+    joe.peer.send(GOODBYE({}, 'wamp.close.close_realm'));
     expect((await caller.peer.next())[4]).toBe('wamp.error.canceled'); // its calls are settled first
     expect((await caller.peer.next())[4]).toEqual(['joe']);
     expect((await watcher.next())[4]).toEqual(['joe']);
     expect((await watcher.next())[4]).toEqual([expect.any(Number), 'joe', 'user']);
-    await joe.peer.expect([6, {}, 'wamp.close.goodbye_and_out']);
+    await joe.peer.expect(GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await expectUnread(joe.peer);
     await register(watcher, 'com.example.slow', 3);
   });
@@ -130,9 +131,9 @@ describe("a testament's publish_options", () => {
     await add(joe, [topic, ['joe'], null], { publish_options });
     joe.peer.close();
     const details = { publisher: session?.id, publisher_authid: 'joe', publisher_authrole: 'user' };
-    await admin.peer.expect([36, id, expect.any(Number), details, ['joe']]);
+    await admin.peer.expect(EVENT(id, expect.any(Number), details, ['joe']));
     await admin.subscribe(topic, { get_retained: true });
-    await admin.peer.expect([36, id, expect.any(Number), { ...details, retained: true }, ['joe']]);
+    await admin.peer.expect(EVENT(id, expect.any(Number), { ...details, retained: true }, ['joe']));
     await expectUnread(watcher);
   });
 
@@ -179,7 +180,7 @@ describe('what is refused', () => {
     const { joe } = await family();
     const request = joe.send(48, {}, ADD, [topic, [], {}], { publish_options: { retain: 1 } });
     const text = 'publish_options.retain: expected a boolean, got 1';
-    await joe.peer.expect([8, 48, request, {}, 'wamp.error.invalid_argument', [text]]);
+    await joe.peer.expect(ERROR('CALL', request, {}, 'wamp.error.invalid_argument', [text]));
   });
 
   test('[R61] is more than the session may publish itself', async () => {

@@ -4,6 +4,7 @@ import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import type { Router } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { CALL, Code, ERROR, EVENT, INVOCATION, PUBLISH, RESULT, YIELD } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { expectUnread, HUGE, join, openRouter, register, sendHuge, subscribe } from './open-router.ts';
 
@@ -48,19 +49,19 @@ for (const [from, to] of [
       const { router } = openRouter();
       const [caller, callee] = await both(router);
       const id = await register(callee, add);
-      caller.send([48, 1, {}, add, ...payload], [48, 2, {}, add]);
-      await callee.expect([68, 1, id, {}, ...payload]);
-      callee.send([70, 1, {}, ...payload], [8, 68, 2, {}, 'com.example.error', ...payload]);
-      await caller.expect([50, 1, {}, ...payload]);
-      await caller.expect([8, 48, 2, {}, 'com.example.error', ...payload]);
+      caller.send(CALL(1, {}, add, ...payload), CALL(2, {}, add));
+      await callee.expect(INVOCATION(1, id, {}, ...payload));
+      callee.send(YIELD(1, {}, ...payload), ERROR('INVOCATION', 2, {}, 'com.example.error', ...payload));
+      await caller.expect(RESULT(1, {}, ...payload));
+      await caller.expect(ERROR('CALL', 2, {}, 'com.example.error', ...payload));
     });
 
     test('[R23] [R83] an event arrives as it is', async () => {
       const { router } = openRouter();
       const [publisher, subscriber] = await both(router);
       const id = await subscribe(subscriber, topic);
-      publisher.send([16, 1, {}, topic, ...payload]);
-      await subscriber.expect([36, id, expect.any(Number), {}, ...payload]);
+      publisher.send(PUBLISH(1, {}, topic, ...payload));
+      await subscriber.expect(EVENT(id, expect.any(Number), {}, ...payload));
     });
   });
 }
@@ -74,9 +75,9 @@ test('[R83] an event reaches subscribers of every kind, each in its own serializ
   }
   const ids = [];
   for (const subscriber of subscribers) ids.push(await subscribe(subscriber, topic));
-  publisher.send([16, 1, { acknowledge: true }, topic, ...payload]);
+  publisher.send(PUBLISH(1, { acknowledge: true }, topic, ...payload));
   const [, , publication] = await publisher.next();
-  for (const subscriber of subscribers) await subscriber.expect([36, ids[0], publication, {}, ...payload]);
+  for (const subscriber of subscribers) await subscriber.expect(EVENT(ids[0], publication, {}, ...payload));
 });
 
 test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back, where both sides ask for them', async () => {
@@ -84,10 +85,10 @@ test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back
   const [caller, callee] = [await joinedClient(router, 'realm1', cbor({ int64: 'bigint' })), await wide(router)];
   const exact = [2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 2 ** 53, -(2 ** 53)];
   const id = await register(callee, add);
-  caller.send([48, 1, {}, add, exact]);
-  await callee.expect([68, 1, id, {}, exact]);
-  callee.send([70, 1, {}, exact]);
-  await caller.expect([50, 1, {}, exact]);
+  caller.send(CALL(1, {}, add, exact));
+  await callee.expect(INVOCATION(1, id, {}, exact));
+  callee.send(YIELD(1, {}, exact));
+  await caller.expect(RESULT(1, {}, exact));
 });
 
 describe('what the other side’s serializer cannot hold', () => {
@@ -95,33 +96,33 @@ describe('what the other side’s serializer cannot hold', () => {
     const { router } = openRouter();
     const [caller, callee] = [await join(router), await poor(router)];
     const id = await register(callee, add);
-    sendHuge(caller, [48, 1, {}, add, [[HUGE]]]);
-    caller.send([48, 2, {}, add, [5]]);
-    await caller.expect([8, 48, 1, {}, INVALID_ARGUMENT, [expect.stringContaining('64 bits')]]);
-    await expectUnread(callee, [68, 1, id, {}, [5]]); // and no invocation id is left out
-    callee.send([70, 1, {}, [6]]);
-    await caller.expect([50, 2, {}, [6]]);
+    sendHuge(caller, CALL(1, {}, add, [[HUGE]]));
+    caller.send(CALL(2, {}, add, [5]));
+    await caller.expect(ERROR('CALL', 1, {}, INVALID_ARGUMENT, [expect.stringContaining('64 bits')]));
+    await expectUnread(callee, INVOCATION(1, id, {}, [5])); // and no invocation id is left out
+    callee.send(YIELD(1, {}, [6]));
+    await caller.expect(RESULT(2, {}, [6]));
   });
 
   test('[R83] in a YIELD fails that call only', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await poor(router), await join(router)];
     await register(callee, add);
-    caller.send([48, 1, {}, add], [48, 2, {}, add]);
-    sendHuge(callee, [70, 1, {}, [], { much: HUGE }]);
-    callee.send([70, 2, {}, [6]]);
-    await caller.expect([8, 48, 1, {}, INVALID_ARGUMENT, [expect.stringContaining('64 bits')]]);
-    await caller.expect([50, 2, {}, [6]]);
-    await expectUnread(callee, [68, 1, expect.any(Number), {}], [68, 2, expect.any(Number), {}]);
+    caller.send(CALL(1, {}, add), CALL(2, {}, add));
+    sendHuge(callee, YIELD(1, {}, [], { much: HUGE }));
+    callee.send(YIELD(2, {}, [6]));
+    await caller.expect(ERROR('CALL', 1, {}, INVALID_ARGUMENT, [expect.stringContaining('64 bits')]));
+    await caller.expect(RESULT(2, {}, [6]));
+    await expectUnread(callee, INVOCATION(1, expect.any(Number), {}), INVOCATION(2, expect.any(Number), {}));
   });
 
   test('[R83] in a callee’s ERROR leaves its URI', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await poor(router), await join(router)];
     await register(callee, add);
-    caller.send([48, 1, {}, add]);
-    sendHuge(callee, [8, 68, 1, {}, 'com.example.error', [HUGE]]);
-    await caller.expect([8, 48, 1, {}, 'com.example.error', [expect.stringContaining('64 bits')]]);
+    caller.send(CALL(1, {}, add));
+    sendHuge(callee, ERROR('INVOCATION', 1, {}, 'com.example.error', [HUGE]));
+    await caller.expect(ERROR('CALL', 1, {}, 'com.example.error', [expect.stringContaining('64 bits')]));
   });
 
   test('[R83] in a PUBLISH is left out for those subscribers only', async () => {
@@ -129,12 +130,12 @@ describe('what the other side’s serializer cannot hold', () => {
     const [publisher, one, rich] = [await join(router), await poor(router), await join(router)];
     const id = await subscribe(one, topic);
     await subscribe(rich, topic);
-    sendHuge(publisher, [16, 1, { acknowledge: true }, topic, [HUGE]]);
-    publisher.send([16, 2, {}, topic, ['small']]);
-    await rich.expect([36, id, expect.any(Number), {}, [2 ** 64]]);
-    await rich.expect([36, id, expect.any(Number), {}, ['small']]);
-    await expectUnread(one, [36, id, expect.any(Number), {}, ['small']]);
-    expect((await publisher.next())[0]).toBe(17);
+    sendHuge(publisher, PUBLISH(1, { acknowledge: true }, topic, [HUGE]));
+    publisher.send(PUBLISH(2, {}, topic, ['small']));
+    await rich.expect(EVENT(id, expect.any(Number), {}, [2 ** 64]));
+    await rich.expect(EVENT(id, expect.any(Number), {}, ['small']));
+    await expectUnread(one, EVENT(id, expect.any(Number), {}, ['small']));
+    expect((await publisher.next())[0]).toBe(Code.PUBLISHED);
   });
 });
 
@@ -146,9 +147,9 @@ test.each(['json', 'msgpack', 'cbor'])(
     const id = await subscribe(subscriber, topic);
     if (name === 'json')
       client.sendFrame(`[16, 1, {"__proto__": {"acknowledge": true}}, "${topic}", [{"__proto__": {"x": 1}, "y": 2}]]`);
-    else client.send([16, 1, {}, topic, [Object.defineProperty({ y: 2 }, '__proto__', { value: { x: 1 }, enumerable: true })]]);
+    else client.send(PUBLISH(1, {}, topic, [Object.defineProperty({ y: 2 }, '__proto__', { value: { x: 1 }, enumerable: true })]));
     await expectUnread(client);
-    await subscriber.expect([36, id, expect.any(Number), {}, [{ y: 2 }]]);
+    await subscriber.expect(EVENT(id, expect.any(Number), {}, [{ y: 2 }]));
     expect(({} as { x?: number }).x).toBeUndefined();
   },
 );

@@ -3,6 +3,30 @@ import { json, type Serializer } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, test } from 'vitest';
+import {
+  AUTHENTICATE,
+  CALL,
+  CANCEL,
+  CHALLENGE,
+  Code,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  HELLO,
+  INTERRUPT,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTER,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBED,
+  WELCOME,
+  YIELD,
+} from '../fixtures/messages.ts';
 import { joinedClient, type List, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, join, openRouter, register, roles, subscribe } from './open-router.ts';
 
@@ -73,10 +97,10 @@ const shapes: readonly (readonly [List, string])[] = [
 
 const types: readonly (readonly [List, string])[] = [
   [[32, '1', {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got "1"'],
-  [[32, 0, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 0'],
-  [[32, -1, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got -1'],
-  [[32, 1.5, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 1.5'],
-  [[32, 2 ** 53 + 2, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 9007199254740994'],
+  [SUBSCRIBE(0, {}, topic), 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 0'],
+  [SUBSCRIBE(-1, {}, topic), 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got -1'],
+  [SUBSCRIBE(1.5, {}, topic), 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 1.5'],
+  [SUBSCRIBE(2 ** 53 + 2, {}, topic), 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got 9007199254740994'],
   [[32, true, {}, topic], 'expected SUBSCRIBE.request to be an id from 1 to 2^53, got true'],
   [[32, 1, [], topic], 'expected SUBSCRIBE.options to be a dict, got []'],
   [[32, 1, null, topic], 'expected SUBSCRIBE.options to be a dict, got null'],
@@ -93,26 +117,26 @@ const types: readonly (readonly [List, string])[] = [
   [[8, 'x', 1, {}, 'a'], 'expected ERROR.requestType to be a non-negative integer, got "x"'],
   [[8, 68, 1, {}, 7], 'expected ERROR.error to be a URI, got 7'],
   [[6, {}, 7], 'expected GOODBYE.reason to be a URI, got 7'],
-  [[6, { message: 1 }, 'a'], 'expected GOODBYE.details.message to be a string, got 1'],
+  [GOODBYE({ message: 1 }, 'a'), 'expected GOODBYE.details.message to be a string, got 1'],
 ];
 
 const options: readonly (readonly [List, string])[] = [
-  [[16, 1, { acknowledge: 1 }, topic], 'expected PUBLISH.options.acknowledge to be a boolean, got 1'],
-  [[16, 1, { exclude_me: 'no' }, topic], 'expected PUBLISH.options.exclude_me to be a boolean, got "no"'],
-  [[16, 1, { exclude: 'x' }, topic], 'expected PUBLISH.options.exclude to be a list of ids, got "x"'],
-  [[16, 1, { eligible_authrole: [1] }, topic], 'expected PUBLISH.options.eligible_authrole to be a list of strings, got [1]'],
+  [PUBLISH(1, { acknowledge: 1 }, topic), 'expected PUBLISH.options.acknowledge to be a boolean, got 1'],
+  [PUBLISH(1, { exclude_me: 'no' }, topic), 'expected PUBLISH.options.exclude_me to be a boolean, got "no"'],
+  [PUBLISH(1, { exclude: 'x' }, topic), 'expected PUBLISH.options.exclude to be a list of ids, got "x"'],
+  [PUBLISH(1, { eligible_authrole: [1] }, topic), 'expected PUBLISH.options.eligible_authrole to be a list of strings, got [1]'],
   [
-    [32, 1, { match: 'invalid' }, topic],
+    SUBSCRIBE(1, { match: 'invalid' }, topic),
     'expected SUBSCRIBE.options.match to be one of "exact", "prefix", "wildcard", got "invalid"',
   ],
   [
-    [64, 1, { invoke: 'all' }, 'a'],
+    REGISTER(1, { invoke: 'all' }, 'a'),
     'expected REGISTER.options.invoke to be one of "single", "roundrobin", "random", "first", "last", got "all"',
   ],
-  [[48, 1, { timeout: -1 }, 'a'], 'expected CALL.options.timeout to be a non-negative integer, got -1'],
-  [[48, 1, { receive_progress: 1 }, 'a'], 'expected CALL.options.receive_progress to be a boolean, got 1'],
-  [[49, 1, { mode: 'softly' }], 'expected CANCEL.options.mode to be one of "skip", "kill", "killnowait", got "softly"'],
-  [[70, 1, { progress: 'yes' }], 'expected YIELD.options.progress to be a boolean, got "yes"'],
+  [CALL(1, { timeout: -1 }, 'a'), 'expected CALL.options.timeout to be a non-negative integer, got -1'],
+  [CALL(1, { receive_progress: 1 }, 'a'), 'expected CALL.options.receive_progress to be a boolean, got 1'],
+  [CANCEL(1, { mode: 'softly' }), 'expected CANCEL.options.mode to be one of "skip", "kill", "killnowait", got "softly"'],
+  [YIELD(1, { progress: 'yes' }), 'expected YIELD.options.progress to be a boolean, got "yes"'],
 ];
 
 describe('[R10] a message', () => {
@@ -125,33 +149,33 @@ describe('[R10] a message', () => {
   test('is taken with unknown options, whatever is in them', async () => {
     const { router } = openRouter();
     const client = await join(router);
-    client.send([32, 1, { _mine: [1], acknowledge: 1, constructor: 1, match: 'exact' }, topic]);
-    expect((await client.next())[0]).toBe(33);
+    client.send(SUBSCRIBE(1, { _mine: [1], acknowledge: 1, constructor: 1, match: 'exact' }, topic));
+    expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('is taken with null or empty in place of an absent payload', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const subscription = await subscribe(client, topic);
-    client.send([16, 2, { exclude_me: false }, topic, null, null], [16, 3, { exclude_me: false }, topic, [], {}]);
-    await client.expect([36, subscription, expect.any(Number), {}]);
-    await client.expect([36, subscription, expect.any(Number), {}]);
+    client.send([16, 2, { exclude_me: false }, topic, null, null], PUBLISH(3, { exclude_me: false }, topic, [], {}));
+    await client.expect(EVENT(subscription, expect.any(Number), {}));
+    await client.expect(EVENT(subscription, expect.any(Number), {}));
   });
 });
 
 describe('[R05] a message that is not a client’s to send', () => {
   const theirs: readonly (readonly [string, List])[] = [
-    ['WELCOME', [2, 1, { roles: { broker: {} } }]],
-    ['CHALLENGE', [4, 'ticket', {}]],
-    ['PUBLISHED', [17, 1, 1]],
-    ['SUBSCRIBED', [33, 1, 1]],
-    ['UNSUBSCRIBED', [35, 1]],
-    ['EVENT', [36, 1, 1, {}]],
-    ['RESULT', [50, 1, {}]],
-    ['REGISTERED', [65, 1, 1]],
-    ['UNREGISTERED', [67, 1]],
-    ['INVOCATION', [68, 1, 1, {}]],
-    ['INTERRUPT', [69, 1, {}]],
+    ['WELCOME', WELCOME(1, { roles: { broker: {} } })],
+    ['CHALLENGE', CHALLENGE('ticket', {})],
+    ['PUBLISHED', PUBLISHED(1, 1)],
+    ['SUBSCRIBED', SUBSCRIBED(1, 1)],
+    ['UNSUBSCRIBED', UNSUBSCRIBED(1)],
+    ['EVENT', EVENT(1, 1, {})],
+    ['RESULT', RESULT(1, {})],
+    ['REGISTERED', REGISTERED(1, 1)],
+    ['UNREGISTERED', UNREGISTERED(1)],
+    ['INVOCATION', INVOCATION(1, 1, {})],
+    ['INTERRUPT', INTERRUPT(1, {})],
   ];
   test.each(theirs)('%s', (name, list) =>
     violate((client) => client.send(list), `expected a message that this side may receive, got ${name}`),
@@ -160,19 +184,22 @@ describe('[R05] a message that is not a client’s to send', () => {
 
 describe('[R05] a message at the wrong time', () => {
   test.each([
-    ['HELLO', [1, 'realm1', { roles }]],
-    ['AUTHENTICATE', [5, 'signature', {}]],
+    ['HELLO', HELLO('realm1', { roles })],
+    ['AUTHENTICATE', AUTHENTICATE('signature', {})],
   ])('%s in a session', (name, list) =>
     violate((client) => client.send(list), `expected a message of an open session, got ${name}`),
   );
 
   test('[R44] YIELD for an invocation that was never made', () =>
-    violate((client) => client.send([70, 1, {}, ['hello']]), 'got YIELD for invocation 1, which was never made'));
+    violate((client) => client.send(YIELD(1, {}, ['hello'])), 'got YIELD for invocation 1, which was never made'));
   test('[R44] ERROR for an invocation that was never made', () =>
-    violate((client) => client.send([8, 68, 7, {}, 'com.example.error']), 'got ERROR for invocation 7, which was never made'));
+    violate(
+      (client) => client.send(ERROR('INVOCATION', 7, {}, 'com.example.error')),
+      'got ERROR for invocation 7, which was never made',
+    ));
   test.each([16, 32, 34, 48, 64, 66, 0])('[R44] ERROR of the request type %i', (type) =>
     violate(
-      (client) => client.send([8, type, 1, {}, 'com.example.error']),
+      (client) => client.send(ERROR(type, 1, {}, 'com.example.error')),
       `expected ERROR of an INVOCATION (68), got one of ${type}`,
     ),
   );
@@ -182,19 +209,19 @@ test('[R10] nothing after a violation is taken, though it came in the same read'
   const { router } = openRouter();
   const [client, subscriber] = [await join(router), await join(router)];
   await subscribe(subscriber, topic);
-  client.send([16, 1, {}, topic, ['before']], [], [16, 2, {}, topic, ['after']]);
+  client.send(PUBLISH(1, {}, topic, ['before']), [], PUBLISH(2, {}, topic, ['after']));
   await client.end();
-  expect(await subscriber.next()).toEqual([36, expect.any(Number), expect.any(Number), {}, ['before']]);
+  expect(await subscriber.next()).toEqual(EVENT(expect.any(Number), expect.any(Number), {}, ['before']));
   await expectUnread(subscriber);
 });
 
 test('[R12] a message of a role that was not announced disturbs nobody', async () => {
   const { router } = openRouter();
   const client = await join(router);
-  client.send([6, {}, 'wamp.close.close_realm'], [1, 'realm1', { roles: { caller: {} } }], [32, 1, {}, topic]);
+  client.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles: { caller: {} } }), SUBSCRIBE(1, {}, topic));
   await client.next();
-  expect((await client.next())[0]).toBe(2);
-  expect((await client.next())[0]).toBe(33);
+  expect((await client.next())[0]).toBe(Code.WELCOME);
+  expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
 });
 
 describe('[G2] [R84] members that the router reads', () => {
@@ -212,22 +239,17 @@ describe('[G2] [R84] members that the router reads', () => {
   test('a thousand do not', async () => {
     const { router } = openRouter();
     const peer = await join(router);
-    peer.send([32, 1, many(1000), topic]);
-    expect((await peer.next())[0]).toBe(33);
+    peer.send(SUBSCRIBE(1, many(1000), topic));
+    expect((await peer.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
   test('more than a thousand keyword arguments of a procedure of the router fail that call', async () => {
     const { router } = openRouter();
     const peer = await join(router);
-    peer.send([48, 1, {}, 'wamp.session.count', [], many(1000)], [48, 2, {}, 'wamp.session.count', [], many(1001)]);
-    expect((await peer.next())[0]).toBe(50);
-    expect(await peer.next()).toMatchObject([
-      8,
-      48,
-      2,
-      {},
-      'wamp.error.invalid_argument',
-      [expect.stringContaining('at most 1000')],
-    ]);
+    peer.send(CALL(1, {}, 'wamp.session.count', [], many(1000)), CALL(2, {}, 'wamp.session.count', [], many(1001)));
+    expect((await peer.next())[0]).toBe(Code.RESULT);
+    expect(await peer.next()).toMatchObject(
+      ERROR('CALL', 2, {}, 'wamp.error.invalid_argument', [expect.stringContaining('at most 1000')]),
+    );
   });
 });

@@ -3,9 +3,10 @@ import { SerializationError } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVENT } from '../fixtures/messages.ts';
 
 const serializer = cbor();
-const good = [36, 1, 2 ** 40, { publisher: 5 }, [{ name: 'xä', bytes: Uint8Array.of(1), n: -1.5, many: Array(30).fill(null) }]];
+const good = EVENT(1, 2 ** 40, { publisher: 5 }, [{ name: 'xä', bytes: Uint8Array.of(1), n: -1.5, many: Array(30).fill(null) }]);
 const fine = serializer.encode(good) as Uint8Array;
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 

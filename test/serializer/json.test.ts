@@ -1,11 +1,12 @@
 import { json } from 'autostrada';
 import { describe, expect, it } from 'vitest';
+import { CALL } from '../fixtures/messages.ts';
 
 const { encode, decode } = json();
 
 describe('JSON', () => {
   it('writes as everybody does', () => {
-    expect(encode([48, 1, {}, 'com.example.add', [2, 3], { a: 'ä' }])).toBe('[48,1,{},"com.example.add",[2,3],{"a":"ä"}]');
+    expect(encode(CALL(1, {}, 'com.example.add', [2, 3], { a: 'ä' }))).toBe('[48,1,{},"com.example.add",[2,3],{"a":"ä"}]');
   });
 
   it('[C84] has bytes as U+0000 and base64, at any depth', () => {

@@ -2,9 +2,10 @@
 import { msgpack } from 'autostrada/msgpack';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVENT } from '../fixtures/messages.ts';
 
 const serializer = msgpack();
-const fine = serializer.encode([36, 1, 2 ** 40, {}, [{ name: 'x', bytes: Uint8Array.of(1) }]]) as Uint8Array;
+const fine = serializer.encode(EVENT(1, 2 ** 40, {}, [{ name: 'x', bytes: Uint8Array.of(1) }])) as Uint8Array;
 
 function outcome(frame: Uint8Array): unknown {
   let result: unknown;
@@ -14,7 +15,7 @@ function outcome(frame: Uint8Array): unknown {
     expect(error).toBeInstanceOf(Error);
     result = 'refused';
   }
-  expect(serializer.decode(fine)).toEqual([36, 1, 2 ** 40, {}, [{ name: 'x', bytes: Uint8Array.of(1) }]]);
+  expect(serializer.decode(fine)).toEqual(EVENT(1, 2 ** 40, {}, [{ name: 'x', bytes: Uint8Array.of(1) }]));
   return result;
 }
 

@@ -7,12 +7,13 @@ import { msgpack } from 'autostrada/msgpack';
 import { msgpackr } from 'autostrada/msgpackr';
 import { Packr, Unpackr } from 'msgpackr';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CALL } from '../fixtures/messages.ts';
 
 const serializer = msgpackr();
 const { encode, decode } = serializer;
 const hex = (frame: string | Uint8Array): string => Buffer.from(frame as Uint8Array).toString('hex');
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const fine = [48, 1, {}, 'com.example.add', [{ text: 'ä', bytes: Uint8Array.of(1), n: -1.5, none: null }]];
+const fine = CALL(1, {}, 'com.example.add', [{ text: 'ä', bytes: Uint8Array.of(1), n: -1.5, none: null }]);
 
 function failure(action: () => unknown): SerializationError {
   try {

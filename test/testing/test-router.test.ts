@@ -3,6 +3,7 @@ import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { TestRouter } from 'autostrada/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { SUBSCRIBE } from '../fixtures/messages.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from './bench.ts';
 
@@ -47,7 +48,7 @@ describe('[N13] TestRouter', () => {
         session: session.id,
         direction: 'in',
         type: 'SUBSCRIBE',
-        message: [32, 1, {}, 'com.test.news'],
+        message: SUBSCRIBE(1, {}, 'com.test.news'),
       });
     });
 

@@ -7,6 +7,7 @@ import { Link, type LinkEnd } from '../../src/link.ts';
 import type { FromClient, FromRouter } from '../../src/protocol/messages.ts';
 import { clientSide, routerSide } from '../../src/protocol/wire.ts';
 import type { Frame, Transport, TransportReceiver } from '../../src/transport/transport.ts';
+import { ABORT, AUTHENTICATE, CALL, GOODBYE, HELLO, RESULT, WELCOME } from '../fixtures/messages.ts';
 
 class ScriptedTransport implements Transport {
   readonly serializer: Serializer;
@@ -35,8 +36,8 @@ class ScriptedTransport implements Transport {
   }
 }
 
-const HELLO = [1, 'realm1', { roles: { caller: {} } }];
-const WELCOME = [2, 7, { roles: { dealer: {} } }];
+const hello = HELLO('realm1', { roles: { caller: {} } });
+const welcome = WELCOME(7, { roles: { dealer: {} } });
 const VIOLATION = 'wamp.error.protocol_violation';
 
 interface Seen {
@@ -55,7 +56,7 @@ function client(serializer: Serializer = json()): Seen & { transport: ScriptedTr
 function joined(serializer?: Serializer): ReturnType<typeof client> {
   const all = client(serializer);
   all.link.send({ type: 1, realm: 'realm1', details: { roles: { caller: {} } } });
-  all.transport.receive(WELCOME);
+  all.transport.receive(welcome);
   expect(all.link.state).toBe('established');
   all.transport.log.length = all.types.length = 0;
   return all;
@@ -71,10 +72,7 @@ function router(): Seen & { transport: ScriptedTransport; link: Link<FromClient,
 
 /** One ABORT that says why, then the close, and the end told once. */
 function expectAborted({ transport, ends }: Pick<ReturnType<typeof client>, 'transport' | 'ends'>, text: RegExp): void {
-  expect(transport.log).toEqual([
-    [3, { message: expect.stringMatching(text) }, VIOLATION],
-    ['closed', 1002, VIOLATION],
-  ]);
+  expect(transport.log).toEqual([ABORT({ message: expect.stringMatching(text) }, VIOLATION), ['closed', 1002, VIOLATION]]);
   expect(ends).toHaveLength(1);
   const error = ends[0]?.error;
   expect(error?.message).toMatch(text);
@@ -111,13 +109,13 @@ describe('a client’s link in a session aborts at', () => {
 
   it('a second WELCOME, and says what it expected [C05]', () => {
     const all = joined();
-    all.transport.receive(WELCOME);
+    all.transport.receive(welcome);
     expectAborted(all, /got WELCOME$/);
   });
 
   it('the bad one of several frames in one tick: what came before counts, what comes after does not [C11]', () => {
     const all = joined();
-    all.transport.receive([50, 1, {}], [50, 'two', {}], [50, 3, {}], 'nonsense');
+    all.transport.receive(RESULT(1, {}), [50, 'two', {}], RESULT(3, {}), 'nonsense');
     expect(all.types).toEqual([50]);
     expectAborted(all, /^expected RESULT\.request to be an id/);
   });
@@ -125,19 +123,19 @@ describe('a client’s link in a session aborts at', () => {
 
 describe('a router’s link aborts at', () => {
   it.each<[string, readonly unknown[]]>([
-    ['CALL', [48, 1, {}, 'a.b']],
-    ['GOODBYE', [6, {}, 'wamp.close.normal']],
-    ['AUTHENTICATE', [5, 'x', {}]],
+    ['CALL', CALL(1, {}, 'a.b')],
+    ['GOODBYE', GOODBYE({}, 'wamp.close.normal')],
+    ['AUTHENTICATE', AUTHENTICATE('x', {})],
   ])('%s before HELLO [R01]', (name, list) => {
     const all = router();
-    all.transport.receive(list, HELLO);
+    all.transport.receive(list, hello);
     expect(all.types).toEqual([]);
     expectAborted(all, new RegExp(`got ${name}$`));
   });
 
   it('a second HELLO [R05]', () => {
     const all = router();
-    all.transport.receive(HELLO, HELLO);
+    all.transport.receive(hello, hello);
     expect(all.types).toEqual([1]);
     expectAborted(all, /got HELLO$/);
   });
@@ -147,10 +145,10 @@ describe('a link', () => {
   it('ignores what comes between its GOODBYE and the answer [C06] [R06]', () => {
     const all = joined();
     all.link.send({ type: 6, details: {}, reason: 'wamp.close.close_realm' });
-    all.transport.receive([50, 1, {}], [2, 9, { roles: {} }], [6, {}, 'wamp.close.goodbye_and_out']);
+    all.transport.receive(RESULT(1, {}), WELCOME(9, { roles: {} }), GOODBYE({}, 'wamp.close.goodbye_and_out'));
     expect(all.types).toEqual([6]);
     expect(all.link.state).toBe('closed');
-    expect(all.transport.log).toEqual([[6, {}, 'wamp.close.close_realm']]);
+    expect(all.transport.log).toEqual([GOODBYE({}, 'wamp.close.close_realm')]);
     expect(all.ends).toEqual([]);
   });
 
@@ -164,7 +162,7 @@ describe('a link', () => {
 
   it('does not answer ABORT, and ignores what comes after it [C08]', () => {
     const all = joined();
-    all.transport.receive([3, {}, 'wamp.error.no_such_realm'], [50, 1, {}], [6, {}, 'wamp.close.normal']);
+    all.transport.receive(ABORT({}, 'wamp.error.no_such_realm'), RESULT(1, {}), GOODBYE({}, 'wamp.close.normal'));
     expect(all.types).toEqual([3]);
     expect(all.transport.log).toEqual([]);
   });
@@ -174,7 +172,7 @@ describe('a link', () => {
     all.transport.close(1006, 'gone');
     all.transport.close(1006, 'gone');
     all.link.abort('wamp.close.normal', 'too late');
-    all.transport.receive([50, 1, {}]);
+    all.transport.receive(RESULT(1, {}));
     expect(all.ends).toEqual([{ error: undefined, closed: { clean: true, code: 1006, reason: 'gone' } }]);
     expect(all.types).toEqual([]);
     expect(all.transport.log).toEqual([
@@ -195,7 +193,7 @@ describe('a link', () => {
       expect(all.transport.log).toEqual([]);
       expect(all.link.state).toBe('established');
       all.link.send({ ...call, args: [1] });
-      expect(all.transport.log).toEqual([[48, 1, {}, 'a.b', [1]]]);
+      expect(all.transport.log).toEqual([CALL(1, {}, 'a.b', [1])]);
     },
   );
 });

@@ -8,6 +8,7 @@ import { msgpack } from 'autostrada/msgpack';
 import { Router } from 'autostrada/router';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { settled } from '../fixtures/manual-clock.ts';
+import { ABORT, EVENT, PUBLISH, REGISTER, RESULT, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { join } from '../fixtures/scripted-session.ts';
 import { foreignKeys, isHere, type ValidationSample, validation, whyNot } from '../fixtures/vectors.ts';
@@ -26,7 +27,7 @@ const codeOf = ({ wmsg }: ValidationSample): number => Number(wmsg[0]);
 /** It said why, and nothing else, and closed the line. */
 async function expectAborted(peer: ScriptedPeer): Promise<void> {
   const [abort, ...more] = await peer.end();
-  expect([abort, more]).toEqual([[3, { message: expect.stringMatching(/^expected /) }, 'wamp.error.protocol_violation'], []]);
+  expect([abort, more]).toEqual([ABORT({ message: expect.stringMatching(/^expected /) }, 'wamp.error.protocol_violation'), []]);
   expect(peer.closed).toMatchObject({ code: 1002 });
 }
 
@@ -49,7 +50,7 @@ describe.runIf(isHere)('what must be refused', () => {
       expect(session).toMatchObject({ isOpen: false });
       const unharmed = bystander.call('com.example.probe');
       await other.next();
-      other.send([50, 1, {}, ['unharmed']]);
+      other.send(RESULT(1, {}, ['unharmed']));
       expect(await unharmed).toBe('unharmed');
     });
 
@@ -59,16 +60,16 @@ describe.runIf(isHere)('what must be refused', () => {
       onTestFinished(() => router.close());
       const bystander = await joinedClient(router, 'realm1', make());
       const attacker = await joinedClient(router, 'realm1', make());
-      attacker.send([32, 1, {}, 'com.example.topic'], [64, 2, {}, 'com.example.run']);
+      attacker.send(SUBSCRIBE(1, {}, 'com.example.topic'), REGISTER(2, {}, 'com.example.run'));
       await attacker.next();
       await attacker.next();
-      attacker.send(list, [16, 3, {}, 'com.example.topic']); // what follows is not taken
+      attacker.send(list, PUBLISH(3, {}, 'com.example.topic')); // what follows is not taken
       await expectAborted(attacker);
       await settled();
       expect(router.stats()).toMatchObject({ sessions: 1, subscriptions: 0, registrations: 0 });
-      bystander.send([32, 1, {}, 'com.example.topic'], [16, 2, { exclude_me: false }, 'com.example.topic', ['unharmed']]);
-      await bystander.expect([33, 1, expect.any(Number)]);
-      await bystander.expect([36, expect.any(Number), expect.any(Number), {}, ['unharmed']]);
+      bystander.send(SUBSCRIBE(1, {}, 'com.example.topic'), PUBLISH(2, { exclude_me: false }, 'com.example.topic', ['unharmed']));
+      await bystander.expect(SUBSCRIBED(1, expect.any(Number)));
+      await bystander.expect(EVENT(expect.any(Number), expect.any(Number), {}, ['unharmed']));
       expect(bystander.unread).toEqual([]);
       bystander.close();
     });

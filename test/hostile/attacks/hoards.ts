@@ -1,4 +1,6 @@
 /* As much as the router keeps: each of them is cut off, or ends at a limit, and when the hoarder is gone it is gone. */
+
+import { CALL, Code, GOODBYE, HELLO, PUBLISH, REGISTER, SUBSCRIBE } from '../../fixtures/messages.ts';
 import { type Arena, attacksOf, sleep, type Wire } from '../arena.ts';
 import { encode } from '../formats.ts';
 import type { List, Peer } from '../peer.ts';
@@ -7,7 +9,7 @@ async function hoard(arena: Arena, make: (id: number) => List, most: number, inW
   const peer = await arena.session();
   let refused = 0;
   peer.onMessage = (list) => {
-    if (list[0] === 8) refused++;
+    if (list[0] === Code.ERROR) refused++;
     return false;
   };
   const until = performance.now() + 3000;
@@ -22,7 +24,7 @@ async function hoard(arena: Arena, make: (id: number) => List, most: number, inW
 export const hoards = attacksOf('hoards', {
   async sessions(arena) {
     const peers = await arena.sessions(400);
-    for (const peer of peers) peer.send([32, 1, {}, 'attack.hoard'], [64, 2, { invoke: 'random' }, 'attack.hoard']);
+    for (const peer of peers) peer.send(SUBSCRIBE(1, {}, 'attack.hoard'), REGISTER(2, { invoke: 'random' }, 'attack.hoard'));
     await sleep(1000);
   },
 
@@ -41,14 +43,14 @@ export const hoards = attacksOf('hoards', {
   async 'logins that are never finished'(arena) {
     const tried = await Promise.allSettled(Array.from({ length: 150 }, () => arena.peer()));
     const peers = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    for (const peer of peers) peer.send([1, 'members', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'honest' }]);
+    for (const peer of peers) peer.send(HELLO('members', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'honest' }));
     await arena.expectGone(peers, 'they never said AUTHENTICATE');
   },
 
   async subscriptions(arena) {
     await hoard(
       arena,
-      (id) => [32, id, { match: arena.random.pick(['exact', 'prefix', 'wildcard']) }, `attack.hoard${id}`],
+      (id) => SUBSCRIBE(id, { match: arena.random.pick(['exact', 'prefix', 'wildcard']) }, `attack.hoard${id}`),
       30_000,
     );
     await sleep(200);
@@ -57,7 +59,7 @@ export const hoards = attacksOf('hoards', {
   async registrations(arena) {
     await hoard(
       arena,
-      (id) => [64, id, { match: arena.random.pick(['exact', 'prefix', 'wildcard']) }, `attack.hoard${id}`],
+      (id) => REGISTER(id, { match: arena.random.pick(['exact', 'prefix', 'wildcard']) }, `attack.hoard${id}`),
       30_000,
     );
     await sleep(200);
@@ -70,14 +72,14 @@ export const hoards = attacksOf('hoards', {
   async 'retained events with long lists'(arena) {
     const exclude = Array.from({ length: arena.random.pick([1000, 6000]) }, (_, i) => 1_000_000_000 + i);
     const names = Array.from({ length: arena.random.pick([1000, 3000]) }, (_, i) => `somebody${i}`);
-    await hoard(arena, (id) => [16, id, { retain: true, exclude }, `attack.kept${id % 300}`], 300, 5);
-    await hoard(arena, (id) => [16, id, { retain: true, exclude_authid: names }, `attack.keep${id % 300}`], 300, 5);
+    await hoard(arena, (id) => PUBLISH(id, { retain: true, exclude }, `attack.kept${id % 300}`), 300, 5);
+    await hoard(arena, (id) => PUBLISH(id, { retain: true, exclude_authid: names }, `attack.keep${id % 300}`), 300, 5);
   },
 
   async 'retained events'(arena) {
-    await hoard(arena, (id) => [16, id, { retain: true }, `attack.retained${id % 2000}`, ['x'.repeat(30_000)]], 2000, 5);
+    await hoard(arena, (id) => PUBLISH(id, { retain: true }, `attack.retained${id % 2000}`, ['x'.repeat(30_000)]), 2000, 5);
     const reader = await arena.session();
-    reader.send([32, 1, { match: 'prefix', get_retained: true }, 'attack.retained']);
+    reader.send(SUBSCRIBE(1, { match: 'prefix', get_retained: true }, 'attack.retained'));
     reader.socket.pause();
     await sleep(300);
   },
@@ -85,28 +87,25 @@ export const hoards = attacksOf('hoards', {
   async history(arena) {
     await hoard(
       arena,
-      (id) => [
-        16,
-        id,
-        { exclude: Array.from({ length: arena.random.pick([900, 2000]) }, (_, i) => i + 1) },
-        `attack.kept.${id}`,
-        ['x'.repeat(30_000)],
-      ],
+      (id) =>
+        PUBLISH(id, { exclude: Array.from({ length: arena.random.pick([900, 2000]) }, (_, i) => i + 1) }, `attack.kept.${id}`, [
+          'x'.repeat(30_000),
+        ]),
       500,
       5,
     );
     const reader = await arena.session();
-    reader.send([32, 1, { match: 'prefix' }, 'attack.kept']);
+    reader.send(SUBSCRIBE(1, { match: 'prefix' }, 'attack.kept'));
     const [, , subscription] = (await reader.next(33)) ?? [];
-    for (let id = 2; id < 40; id++) reader.send([48, id, {}, 'wamp.subscription.get_events', [subscription], { limit: 1000 }]);
+    for (let id = 2; id < 40; id++) reader.send(CALL(id, {}, 'wamp.subscription.get_events', [subscription], { limit: 1000 }));
     reader.socket.pause();
     await sleep(300);
   },
 
   async testaments(arena) {
     const args = (id: number): unknown[] => ['attack.heard.testament', ['x'.repeat(5000)], { id }];
-    const peer = await hoard(arena, (id) => [48, id, {}, 'wamp.session.add_testament', args(id)], 2000, 20);
-    peer.send([6, {}, 'wamp.close.close_realm']);
+    const peer = await hoard(arena, (id) => CALL(id, {}, 'wamp.session.add_testament', args(id)), 2000, 20);
+    peer.send(GOODBYE({}, 'wamp.close.close_realm'));
     await sleep(300);
   },
 
@@ -116,7 +115,7 @@ export const hoards = attacksOf('hoards', {
       peer.socket.pause();
       const frames = Array.from({ length: 3000 }, (_, i) =>
         peer.frame(
-          encode(peer.format, [48, i + 1, {}, arena.random.pick(['wamp.session.list', 'attack.nobody', 'wamp.registration.list'])]),
+          encode(peer.format, CALL(i + 1, {}, arena.random.pick(['wamp.session.list', 'attack.nobody', 'wamp.registration.list']))),
         ),
       );
       peer.write(Buffer.concat(frames));
@@ -127,11 +126,11 @@ export const hoards = attacksOf('hoards', {
   async 'calls under way to many callees'(arena) {
     const callees = await arena.sessions(20);
     for (const callee of callees) {
-      callee.send([64, 1, { invoke: 'random' }, 'attack.hoarded']);
+      callee.send(REGISTER(1, { invoke: 'random' }, 'attack.hoarded'));
       callee.socket.pause();
     }
     await sleep(100);
-    await hoard(arena, (id) => [48, id, {}, 'attack.hoarded', ['x'.repeat(1000)]], 20_000);
+    await hoard(arena, (id) => CALL(id, {}, 'attack.hoarded', ['x'.repeat(1000)]), 20_000);
   },
 
   async 'long lists of whom to leave out'(arena) {
@@ -139,7 +138,7 @@ export const hoards = attacksOf('hoards', {
       exclude: Array.from({ length: 8000 }, (_, i) => i + 1),
       eligible: Array.from({ length: 4000 }, (_, i) => i + 1),
     };
-    await hoard(arena, (id) => [16, id, lists, 'attack.heard.lists', [id]], 300, 5);
+    await hoard(arena, (id) => PUBLISH(id, lists, 'attack.heard.lists', [id]), 300, 5);
   },
 
   async 'details of HELLO'(arena) {

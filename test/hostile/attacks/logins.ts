@@ -1,15 +1,14 @@
 /* Logins by the hundred, logins with garbage, logins in disorder. */
+
+import { AUTHENTICATE, CALL, Code, HELLO } from '../../fixtures/messages.ts';
 import { type Arena, attacksOf, sleep } from '../arena.ts';
 import type { Peer } from '../peer.ts';
 
-const hello = (authid: unknown, authmethods: unknown, authextra?: unknown): readonly unknown[] => [
-  1,
-  'members',
-  { roles: { caller: {} }, authmethods, authid, ...(authextra === undefined ? {} : { authextra }) },
-];
+const hello = (authid: unknown, authmethods: unknown, authextra?: unknown): readonly unknown[] =>
+  HELLO('members', { roles: { caller: {} }, authmethods, authid, ...(authextra === undefined ? {} : { authextra }) });
 
 function expectOut(arena: Arena, peer: Peer): void {
-  if (peer.inbox.some(([code]) => code === 2)) arena.violate('wrong answers to attackers', 'it was let in');
+  if (peer.inbox.some(([code]) => code === Code.WELCOME)) arena.violate('wrong answers to attackers', 'it was let in');
 }
 
 export const logins = attacksOf('logins', {
@@ -17,7 +16,7 @@ export const logins = attacksOf('logins', {
     const guess = async (): Promise<void> => {
       const peer = await arena.peer();
       peer.send(hello('honest', ['ticket']));
-      if (await peer.next(4, 3000)) peer.send([5, `guess${arena.random.next()}`, {}]);
+      if (await peer.next(4, 3000)) peer.send(AUTHENTICATE(`guess${arena.random.next()}`, {}));
       await peer.ends(6000);
       expectOut(arena, peer);
     };
@@ -59,11 +58,14 @@ export const logins = attacksOf('logins', {
       ] as const);
       const peer = await arena.peer();
       arena.wild(peer);
-      peer.send([
-        1,
-        random.pick(realms),
-        { roles: { caller: {} }, authid, authmethods: [method], authextra: { pubkey: '0'.repeat(63).concat('1'), nonce: 'x' } },
-      ]);
+      peer.send(
+        HELLO(random.pick(realms), {
+          roles: { caller: {} },
+          authid,
+          authmethods: [method],
+          authextra: { pubkey: '0'.repeat(63).concat('1'), nonce: 'x' },
+        }),
+      );
       if (!(await peer.next(4, 1000))) continue;
       const signature = random.pick<unknown>([
         '',
@@ -77,7 +79,7 @@ export const logins = attacksOf('logins', {
         '='.repeat(44),
         'é'.repeat(64),
       ]);
-      peer.send([5, signature, random.pick<unknown>([{}, null, 1, { nonce: {} }])], [5, 'again', {}]);
+      peer.send([Code.AUTHENTICATE, signature, random.pick<unknown>([{}, null, 1, { nonce: {} }])], AUTHENTICATE('again', {}));
       await peer.ends(5000);
       expectOut(arena, peer);
       peer.destroy();
@@ -86,11 +88,17 @@ export const logins = attacksOf('logins', {
 
   async 'AUTHENTICATE unasked'(arena) {
     const before = await arena.peer();
-    before.send([5, 'x', {}]);
+    before.send(AUTHENTICATE('x', {}));
     const inside = await arena.session();
-    inside.send([5, 'x', {}]);
+    inside.send(AUTHENTICATE('x', {}));
     const twice = await arena.peer();
-    twice.send(hello('honest', ['ticket']), hello('honest', ['ticket']), [5, 'x', {}], [5, 'x', {}], [48, 1, {}, 'honest.echo']);
+    twice.send(
+      hello('honest', ['ticket']),
+      hello('honest', ['ticket']),
+      AUTHENTICATE('x', {}),
+      AUTHENTICATE('x', {}),
+      CALL(1, {}, 'honest.echo'),
+    );
     await sleep(300);
     for (const peer of [before, twice]) expectOut(arena, peer);
   },
@@ -100,7 +108,7 @@ export const logins = attacksOf('logins', {
       const peer = await arena.peer();
       peer.send(hello('honest', ['ticket']));
       if (arena.random.chance(0.5)) await peer.next(4, 200);
-      if (arena.random.chance(0.5)) peer.send([5, 'guess', {}]);
+      if (arena.random.chance(0.5)) peer.send(AUTHENTICATE('guess', {}));
       if (arena.random.chance(0.5)) peer.socket.resetAndDestroy();
       else peer.destroy();
     }

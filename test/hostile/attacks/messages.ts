@@ -1,4 +1,21 @@
 /* WAMP messages that are none, come at the wrong time, or ask for what is not theirs. */
+
+import {
+  ABORT,
+  AUTHENTICATE,
+  CALL,
+  CANCEL,
+  Code,
+  ERROR,
+  GOODBYE,
+  HELLO,
+  PUBLISH,
+  REGISTER,
+  SUBSCRIBE,
+  UNREGISTER,
+  UNSUBSCRIBE,
+  YIELD,
+} from '../../fixtures/messages.ts';
 import { type Arena, attacksOf, sleep } from '../arena.ts';
 import { Raw } from '../formats.ts';
 import { type List, type Peer, roles } from '../peer.ts';
@@ -6,19 +23,19 @@ import { type List, type Peer, roles } from '../peer.ts';
 /** One of each that a client may send, right but for its ids. */
 function legal(id: number): readonly List[] {
   return [
-    [1, 'arena', { roles }],
-    [3, {}, 'wamp.close.normal'],
-    [5, 'signature', {}],
-    [6, {}, 'wamp.close.close_realm'],
-    [8, 68, id, {}, 'attack.error', [1], { a: 1 }],
-    [16, id, { acknowledge: true }, 'attack.heard.legal', [1], { a: 1 }],
-    [32, id, { match: 'prefix' }, 'attack.p'],
-    [34, id, id],
-    [48, id, { receive_progress: true }, 'attack.bystander', [1], { a: 1 }],
-    [49, id, { mode: 'kill' }],
-    [64, id, { invoke: 'roundrobin' }, 'attack.served'],
-    [66, id, id],
-    [70, id, { progress: true }, [1], { a: 1 }],
+    HELLO('arena', { roles }),
+    ABORT({}, 'wamp.close.normal'),
+    AUTHENTICATE('signature', {}),
+    GOODBYE({}, 'wamp.close.close_realm'),
+    ERROR('INVOCATION', id, {}, 'attack.error', [1], { a: 1 }),
+    PUBLISH(id, { acknowledge: true }, 'attack.heard.legal', [1], { a: 1 }),
+    SUBSCRIBE(id, { match: 'prefix' }, 'attack.p'),
+    UNSUBSCRIBE(id, id),
+    CALL(id, { receive_progress: true }, 'attack.bystander', [1], { a: 1 }),
+    CANCEL(id, { mode: 'kill' }),
+    REGISTER(id, { invoke: 'roundrobin' }, 'attack.served'),
+    UNREGISTER(id, id),
+    YIELD(id, { progress: true }, [1], { a: 1 }),
   ];
 }
 
@@ -174,9 +191,9 @@ export const messages = attacksOf('messages', {
 
   async 'HELLO, and HELLO again'(arena) {
     const peer = await arena.session();
-    peer.send([1, 'arena', { roles }]);
+    peer.send(HELLO('arena', { roles }));
     const together = await arena.peer();
-    together.send([1, 'arena', { roles }], [1, 'arena', { roles }], [1, 'arena', { roles }]);
+    together.send(HELLO('arena', { roles }), HELLO('arena', { roles }), HELLO('arena', { roles }));
     await arena.expectGone([peer, together], 'HELLO in a session');
   },
 
@@ -201,15 +218,15 @@ export const messages = attacksOf('messages', {
   },
 
   async 'GOODBYE in every place'(arena) {
-    const bye: List = [6, {}, 'wamp.close.close_realm'];
-    const hello: List = [1, 'arena', { roles }];
-    const subscribe: List = [32, 1, {}, 'attack.bye'];
+    const bye: List = GOODBYE({}, 'wamp.close.close_realm');
+    const hello: List = HELLO('arena', { roles });
+    const subscribe: List = SUBSCRIBE(1, {}, 'attack.bye');
     for (const lists of [
       [bye, bye],
       [bye, subscribe],
       [subscribe, bye, hello, subscribe, bye, hello, bye],
-      [bye, [3, {}, 'wamp.close.normal']],
-      [[6, {}, 'wamp.close.goodbye_and_out']],
+      [bye, ABORT({}, 'wamp.close.normal')],
+      [GOODBYE({}, 'wamp.close.goodbye_and_out')],
       Array.from({ length: 300 }, (_, i) => [bye, hello, subscribe][i % 3] ?? bye),
     ]) {
       const peer = await arena.session();
@@ -221,8 +238,8 @@ export const messages = attacksOf('messages', {
   },
 
   async 'ABORT in every place'(arena) {
-    const abort: List = [3, {}, 'wamp.close.normal'];
-    for (const lists of [[abort], [abort, abort], [[32, 1, {}, 'attack.abort'], abort, [32, 2, {}, 'attack.abort']]]) {
+    const abort: List = ABORT({}, 'wamp.close.normal');
+    for (const lists of [[abort], [abort, abort], [SUBSCRIBE(1, {}, 'attack.abort'), abort, SUBSCRIBE(2, {}, 'attack.abort')]]) {
       for (const peer of [await arena.session(), await arena.peer()]) {
         peer.send(...lists);
         await settle(peer, 50);
@@ -251,16 +268,16 @@ export const messages = attacksOf('messages', {
 
   async 'answers that nobody waits for'(arena) {
     for (const list of [
-      [70, 1, {}],
-      [70, 1, { progress: true }, [1]],
-      [8, 68, 1, {}, 'attack.error'],
-      [8, 48, 1, {}, 'attack.error'],
-      [8, 999, 1, {}, 'attack.error'],
-      [49, 1, {}],
-      [49, 1, { mode: 'killnowait' }],
-      [34, 1, 1],
-      [66, 1, 1],
-      [70, 2 ** 53, {}],
+      YIELD(1, {}),
+      YIELD(1, { progress: true }, [1]),
+      ERROR('INVOCATION', 1, {}, 'attack.error'),
+      ERROR('CALL', 1, {}, 'attack.error'),
+      ERROR(999, 1, {}, 'attack.error'),
+      CANCEL(1, {}),
+      CANCEL(1, { mode: 'killnowait' }),
+      UNSUBSCRIBE(1, 1),
+      UNREGISTER(1, 1),
+      YIELD(2 ** 53, {}),
     ]) {
       const peer = await arena.session();
       peer.send(list);
@@ -272,21 +289,21 @@ export const messages = attacksOf('messages', {
   async 'a call is answered twice, and after its end'(arena) {
     const callee = await arena.session();
     const caller = await arena.session();
-    callee.send([64, 1, { invoke: 'last' }, 'attack.twice']);
+    callee.send(REGISTER(1, { invoke: 'last' }, 'attack.twice'));
     await callee.next(65);
     for (let call = 1; call <= 10; call++) {
-      caller.send([48, call, { receive_progress: true }, 'attack.twice']);
+      caller.send(CALL(call, { receive_progress: true }, 'attack.twice'));
       const invocation = await callee.next(68, 500);
       if (!invocation) break;
       const id = invocation[1];
       callee.send(
-        [70, id, { progress: true }, [1]],
-        [70, id, {}, [2]],
-        [70, id, {}, [3]],
-        [8, 68, id, {}, 'attack.late'],
-        [70, id, { progress: true }],
+        YIELD(id, { progress: true }, [1]),
+        YIELD(id, {}, [2]),
+        YIELD(id, {}, [3]),
+        ERROR('INVOCATION', id, {}, 'attack.late'),
+        YIELD(id, { progress: true }),
       );
-      caller.send([49, call, { mode: arena.random.pick(['skip', 'kill', 'killnowait']) }]);
+      caller.send(CANCEL(call, { mode: arena.random.pick(['skip', 'kill', 'killnowait']) }));
       await settle(caller, 20);
     }
   },
@@ -294,30 +311,30 @@ export const messages = attacksOf('messages', {
   async 'what is not theirs'(arena) {
     const peer = await arena.session();
     const asked: readonly List[] = [
-      [48, 1, {}, 'honest.echo', ['mine']],
-      [64, 2, {}, 'honest.echo'],
-      [64, 3, { match: 'prefix', force_reregister: true }, 'honest.'],
-      [64, 4, { match: 'wildcard' }, '.echo'],
-      [32, 5, {}, 'honest.news'],
-      [32, 6, { match: 'prefix' }, 'honest'],
-      [32, 7, { match: 'wildcard' }, '.news'],
-      [16, 8, { acknowledge: true }, 'honest.news', ['a lie', 1]],
-      [48, 9, {}, 'wamp.session.kill', [1]],
-      [48, 10, {}, 'wamp.session.kill_all'],
-      [48, 11, {}, 'wamp.session.kill_by_authid', ['honest']],
-      [64, 12, {}, 'wamp.session.count'],
-      [16, 13, { acknowledge: true }, 'wamp.session.on_leave', [1]],
-      [48, 14, {}, 'odd.procedure'],
-      [16, 15, { acknowledge: true }, 'odd.topic'],
-      [32, 16, { match: 'prefix' }, ''],
-      [64, 17, { match: 'prefix' }, ''],
+      CALL(1, {}, 'honest.echo', ['mine']),
+      REGISTER(2, {}, 'honest.echo'),
+      REGISTER(3, { match: 'prefix', force_reregister: true }, 'honest.'),
+      REGISTER(4, { match: 'wildcard' }, '.echo'),
+      SUBSCRIBE(5, {}, 'honest.news'),
+      SUBSCRIBE(6, { match: 'prefix' }, 'honest'),
+      SUBSCRIBE(7, { match: 'wildcard' }, '.news'),
+      PUBLISH(8, { acknowledge: true }, 'honest.news', ['a lie', 1]),
+      CALL(9, {}, 'wamp.session.kill', [1]),
+      CALL(10, {}, 'wamp.session.kill_all'),
+      CALL(11, {}, 'wamp.session.kill_by_authid', ['honest']),
+      REGISTER(12, {}, 'wamp.session.count'),
+      PUBLISH(13, { acknowledge: true }, 'wamp.session.on_leave', [1]),
+      CALL(14, {}, 'odd.procedure'),
+      PUBLISH(15, { acknowledge: true }, 'odd.topic'),
+      SUBSCRIBE(16, { match: 'prefix' }, ''),
+      REGISTER(17, { match: 'prefix' }, ''),
     ];
     for (const list of asked) {
       peer.send(list);
       const answer = await peer.next(() => true, 5000);
-      if (answer && answer[0] !== 8 && answer[0] !== 3)
+      if (answer && answer[0] !== Code.ERROR && answer[0] !== Code.ABORT)
         arena.violate('wrong answers to attackers', `to ${JSON.stringify(list)}: ${JSON.stringify(answer)}`);
-      if (!answer || answer[0] === 3) break;
+      if (!answer || answer[0] === Code.ABORT) break;
     }
   },
 
@@ -351,7 +368,7 @@ export const messages = attacksOf('messages', {
       arena.wild(peer);
       for (let k = 1; k <= 15; k++) {
         const args = Array.from({ length: random.below(4) }, () => oddities(arena));
-        const list = [48, k, {}, `wamp.${random.pick(names)}`, args, random.chance(0.5) ? oddities(arena) : {}];
+        const list = [Code.CALL, k, {}, `wamp.${random.pick(names)}`, args, random.chance(0.5) ? oddities(arena) : {}];
         arena.note(JSON.stringify(list).slice(0, 200));
         peer.send(list);
       }
@@ -363,13 +380,13 @@ export const messages = attacksOf('messages', {
   async 'messages behind a decision that takes its time'(arena) {
     const peer = await arena.session();
     peer.send(
-      [32, 1, {}, 'slow.topic'],
-      ...Array.from({ length: 2000 }, (_, i) => [16, i + 2, {}, 'attack.heard.slow', [i]]),
-      [48, 2002, {}, 'slow.procedure'],
-      [6, {}, 'wamp.close.close_realm'],
+      SUBSCRIBE(1, {}, 'slow.topic'),
+      ...Array.from({ length: 2000 }, (_, i) => PUBLISH(i + 2, {}, 'attack.heard.slow', [i])),
+      CALL(2002, {}, 'slow.procedure'),
+      GOODBYE({}, 'wamp.close.close_realm'),
     );
     const other = await arena.session();
-    other.send([64, 1, {}, 'slow.procedure'], [32, 2, {}, 'slow.topic']);
+    other.send(REGISTER(1, {}, 'slow.procedure'), SUBSCRIBE(2, {}, 'slow.topic'));
     other.destroy();
     await sleep(600);
   },

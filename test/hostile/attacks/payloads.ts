@@ -1,4 +1,6 @@
 /* Payloads that are deep, wrong, huge or clever, in every format: published to bystanders, in calls to them, and as results for them. */
+
+import { CALL, Code, GOODBYE, HELLO, REGISTER, SUBSCRIBE, YIELD } from '../../fixtures/messages.ts';
 import { type Arena, attacksOf, sleep } from '../arena.ts';
 import { encode, type Format, Raw } from '../formats.ts';
 import type { Peer } from '../peer.ts';
@@ -215,7 +217,7 @@ export const payloads = attacksOf('payloads', {
     const until = performance.now() + 4000;
     while (performance.now() < until) {
       const callee = await arena.session();
-      callee.send([64, 1, { invoke: 'roundrobin' }, 'attack.served']);
+      callee.send(REGISTER(1, { invoke: 'roundrobin' }, 'attack.served'));
       for (let i = 0; i < 5; i++) {
         const invocation = await callee.next(68, 800);
         if (!invocation) break;
@@ -223,7 +225,7 @@ export const payloads = attacksOf('payloads', {
           [70, invocation[1], {}, evil(arena, callee.format)],
           [70, invocation[1], { progress: true }, evil(arena, callee.format)],
           [8, 68, invocation[1], {}, 'attack.error', evil(arena, callee.format)],
-          [70, invocation[1], {}, [], evil(arena, callee.format)],
+          YIELD(invocation[1], {}, [], evil(arena, callee.format)),
         ]);
         await hurl(arena, callee, answer);
       }
@@ -239,15 +241,15 @@ export const payloads = attacksOf('payloads', {
         arena,
         peer,
         arena.random.pick([
-          [1, 'arena', bad],
+          HELLO('arena', bad),
           [bad, 1, {}, 'attack.x'],
           [48, bad, {}, 'attack.x'],
-          [48, 1, bad, 'attack.x'],
+          CALL(1, bad, 'attack.x'),
           [48, 1, {}, bad],
-          [6, bad, 'wamp.close.normal'],
-          [32, 1, { match: bad }, 'attack.x'],
-          [1, 'arena', { roles: { caller: {} }, authid: bad, authextra: bad }],
-          [48, 1, { [`k${i}`]: bad }, 'attack.bystander'],
+          GOODBYE(bad, 'wamp.close.normal'),
+          SUBSCRIBE(1, { match: bad }, 'attack.x'),
+          HELLO('arena', { roles: { caller: {} }, authid: bad, authextra: bad }),
+          CALL(1, { [`k${i}`]: bad }, 'attack.bystander'),
         ]),
       );
       peer.destroy();
@@ -258,19 +260,22 @@ export const payloads = attacksOf('payloads', {
     for (let i = 0; i < 30; i++) {
       const peer = await arena.session();
       const [first, second] = [evil(arena, peer.format), evil(arena, peer.format)];
-      await hurl(arena, peer, [48, 1, {}, 'wamp.session.add_testament', ['attack.heard.last', first, second]]);
+      await hurl(arena, peer, CALL(1, {}, 'wamp.session.add_testament', ['attack.heard.last', first, second]));
       await hurl(arena, peer, [16, 2, { retain: true }, `attack.heard.kept${i % 3}`, evil(arena, peer.format)]);
       await hurl(arena, peer, [16, 3, {}, 'attack.kept.event', evil(arena, peer.format)]);
-      if (arena.random.chance(0.5)) peer.send([6, {}, 'wamp.close.close_realm']);
+      if (arena.random.chance(0.5)) peer.send(GOODBYE({}, 'wamp.close.close_realm'));
       await peer.ends(20);
       peer.destroy();
     }
     const reader = await arena.session();
     arena.wild(reader);
-    reader.send([32, 1, { match: 'prefix', get_retained: true }, 'attack.heard.'], [32, 2, { match: 'prefix' }, 'attack.kept']);
-    const subscribed = await reader.next((list) => list[0] === 33 && list[1] === 2);
-    reader.send([48, 3, {}, 'wamp.subscription.get_events', [subscribed?.[2] ?? 1]]);
-    await reader.next((list) => list[0] === 50 || list[0] === 8);
+    reader.send(
+      SUBSCRIBE(1, { match: 'prefix', get_retained: true }, 'attack.heard.'),
+      SUBSCRIBE(2, { match: 'prefix' }, 'attack.kept'),
+    );
+    const subscribed = await reader.next((list) => list[0] === Code.SUBSCRIBED && list[1] === 2);
+    reader.send(CALL(3, {}, 'wamp.subscription.get_events', [subscribed?.[2] ?? 1]));
+    await reader.next((list) => list[0] === Code.RESULT || list[0] === Code.ERROR);
   },
 
   async 'passed through'(arena) {
