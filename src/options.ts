@@ -1,5 +1,5 @@
 /*
- * Options of ours, looked at where they are given: a table for each function, and one check for all. What is wrong would else show much later,
+ * Our own options, checked where they are given: a table for each function, and one check for all. What is wrong would else show much later,
  * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
  */
 import { nearest } from './nearest.ts';
@@ -52,6 +52,14 @@ export function checkOptions(
     if (!check) throw unknownOption(what, name, known, moved(name));
     complain(`${name} of ${what}`, check, options[name], say);
   }
+}
+
+/** Options in options. `false` turns them off, where that may be. */
+export function group(what: string, known: Known, mayBeFalse = false): Check {
+  return (value) => {
+    if (!(mayBeFalse && value === false)) checkOptions(what, value, known);
+    return undefined;
+  };
 }
 
 /** Not what each object has: a name may be `constructor`. */
