@@ -199,7 +199,7 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   protected log(direction: 'sent' | 'received', list: readonly unknown[]): void {
-    if (this.tap) this.tap(direction, withoutSecrets(list));
+    this.tap?.(direction, withoutSecrets(list));
   }
 
   private end(error: ProtocolError | undefined, closed: Closed | undefined): void {
