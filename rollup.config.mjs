@@ -151,6 +151,12 @@ const forBrowsers = {
       : null,
 };
 
+/** `sha256` and `hmacSha256` that wait for the platform, or for a library to be loaded: a script has the library in any case, so it has these at once. */
+const hashesAtOnce = {
+  name: 'hashes-at-once',
+  resolveId: (id, importer) => (id === './hashes.ts' ? path.resolve(path.dirname(importer), './hashes-now.ts') : null),
+};
+
 const polyfills = here('src/es5/polyfills.ts');
 const baseError = here('src/es5/base-error.ts');
 
@@ -179,11 +185,19 @@ const swapError = {
   },
 };
 
+/** tweetnacl is published twice. Scripts have the small one: it signs in some 40 ms and the other one in 10, once a login, where the platform has no Ed25519. */
+const smallTweetnacl = {
+  name: 'small-tweetnacl',
+  resolveId(id, importer) {
+    return id === 'tweetnacl' ? this.resolve('tweetnacl/nacl.js', importer) : null;
+  },
+};
+
 /** What tweetnacl has beside signatures is half of it, and CommonJS is not shaken: what is blanked here, minifying then drops. */
 const onlySignatures = {
   name: 'only-signatures',
   transform(code, id) {
-    if (!/[\\/]tweetnacl[\\/]nacl-fast\.js$/.test(id)) return null;
+    if (!/[\\/]tweetnacl[\\/]nacl\.js$/.test(id)) return null;
     let rest = code;
     const { body } = this.parse(code).body[0].expression.callee.body;
     for (const { start, end } of body) {
@@ -315,6 +329,8 @@ export default [
     plugins: [
       scriptEntry(script),
       forBrowsers,
+      hashesAtOnce,
+      smallTweetnacl,
       swapError,
       onlySignatures,
       transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),

@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { cryptosign, generateKeyPair, type KeyPair, publicKeyOf, type Signer } from './auth/cryptosign.ts';
+export { cryptosign, type Signer } from './auth/cryptosign.ts';
+export { generateKeyPair, type KeyPair, publicKeyOf } from './auth/cryptosign-keys.ts';

@@ -1,5 +1,5 @@
 /*
- * Options of ours, looked at where they are given: a table for each function, and one check for all. What is wrong would else show much later,
+ * Our own options, checked where they are given: a table for each function, and one check for all. What is wrong would else show much later,
  * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
  */
 import { nearest } from './nearest.ts';

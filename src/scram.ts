@@ -3,4 +3,6 @@
  *
  * @module
  */
-export { type Argon2id, type ScramEntry, scram, scramEntry } from './auth/scram.ts';
+export { scram } from './auth/scram.ts';
+export { type ScramEntry, scramEntry } from './auth/scram-entry.ts';
+export type { Argon2id } from './auth/scram-keys.ts';

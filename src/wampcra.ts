@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { deriveKey, deriveKeyNow, sign, wampcra } from './auth/wampcra.ts';
+export { deriveKey, wampcra } from './auth/wampcra.ts';
+export { deriveKeyNow, sign } from './auth/wampcra-now.ts';

@@ -26,7 +26,7 @@ export function oneLine(text: string, length: number = 2000): string {
   return text.length > length ? `${plain} … (${text.length} characters)` : plain;
 }
 
-/** For logs: a name from elsewhere. Quoted, unless it is plainly one word, so that it cannot be taken for words of ours. */
+/** For logs: a name from elsewhere. Quoted, unless it is plainly one word, so that readers do not take it for our own words. */
 export function named(name: string): string {
   return /^[\w.@:+-]{1,100}$/.test(name) ? name : `'${oneLine(name, 100).replace(/'/g, "\\'")}'`;
 }
@@ -37,6 +37,6 @@ function hex(char: string, digits: number): string {
 
 /** For logs and error messages: text with a URL in it, without the user name and the password of that URL. */
 export function withoutLogin(text: string): string {
-  // What is no host and port up to the path: a password may have any character in it.
+  // Anything up to the path that is not a host and a port is a login: a password may have any character in it.
   return text.replace(/\/\/(?!(\[.*?]|[^\s/?#@:]*)(:\d*)?([\s/?#"',]|$)).*@/, '//…@');
 }

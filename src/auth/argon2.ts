@@ -3,7 +3,7 @@
  * WebAssembly of hash-wasm, at a quarter of its speed (4 MiB, 3 passes: 60 ms). Nothing else imports this file.
  */
 import { argon2idAsync } from '@noble/hashes/argon2.js';
-import type { Argon2id } from './scram.ts';
+import type { Argon2id } from './scram-keys.ts';
 
 /**
  * Argon2id for `scram({ argon2id })`, in JavaScript. It lets the page breathe while it works.

@@ -2,10 +2,8 @@
  * WAMP "Ticket-based Authentication": CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
  */
 import { any } from '../options.ts';
-import type { Awaitable, Dict } from '../words.ts';
-import { sameText } from './bytes.ts';
+import type { Dict } from '../words.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, type Secret } from './credentials.ts';
-import type { Method, Proof } from './verifier.ts';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
@@ -32,21 +30,3 @@ export function ticket(options: {
     begin: (attempt) => ({ authid, authextra, onchallenge: async () => expectString('ticket', await ask(ticket, attempt)) }),
   };
 }
-
-/** What the router keeps: the ticket, or a function that knows a good one and may name whose it is. */
-export type TicketEntry = string | ((ticket: string) => Awaitable<boolean | Proof['principal']>);
-
-export const ticketMethod: Method<TicketEntry> = {
-  authmethod: 'ticket',
-  begin: (_claim, entry) => ({
-    challenge: () => ({}),
-    async verify(signature) {
-      if (typeof entry !== 'function') return { isValid: sameText(signature, entry ?? NOBODYS) && entry !== undefined };
-      const answer = await entry(signature);
-      return typeof answer === 'object' ? { isValid: true, principal: answer } : { isValid: answer === true };
-    },
-  }),
-};
-
-/** Compared with when there is no such user, so that it takes as long. */
-const NOBODYS = '\0 no ticket is this one';

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export type { ScramEntry } from '../auth/scram.ts';
-export type { CraEntry } from '../auth/wampcra.ts';
+
+export type { CraEntry } from '../auth/methods/wampcra.ts';
+export type { ScramEntry } from '../auth/scram-entry.ts';
 export type { AuthorizationRequest, Authorize, Decision } from './authorization/gate.ts';
 export type { Action, AuthroleConfig, PermissionRule } from './authorization/permissions.ts';
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';

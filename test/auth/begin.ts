@@ -1,6 +1,6 @@
 /* Logins without a line: what a client would say, and what a router would check. */
 import type { Attempt, Credentials, Dict, Login, LoginLine } from 'autostrada';
-import type { Claim } from '../../src/auth/verifier.ts';
+import type { Claim } from '../../src/auth/methods/verifier.ts';
 
 export const attempt: Attempt = { number: 1, previous: undefined, signal: new AbortController().signal };
 const noChannel: LoginLine = { channelBinding: () => undefined };

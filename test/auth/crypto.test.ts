@@ -2,7 +2,11 @@ import { pbkdf2Sync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bytesToHex, hexToBytes, sameBytes, sameText, utf8 } from '../../src/auth/bytes.ts';
-import { hmacSha256, pbkdf2, pbkdf2ByPlatform, pbkdf2ByUs, pbkdf2Now, sha256, webCrypto } from '../../src/auth/crypto.ts';
+import * as hashes from '../../src/auth/hashes.ts';
+import { hmacSha256, sha256 } from '../../src/auth/hashes-now.ts';
+import { pbkdf2, pbkdf2ByPlatform } from '../../src/auth/pbkdf2.ts';
+import { pbkdf2ByUs, pbkdf2Now } from '../../src/auth/pbkdf2-now.ts';
+import { webCrypto } from '../../src/auth/platform.ts';
 import { randomBytes } from '../../src/auth/random.ts';
 import { saslprep } from '../../src/auth/saslprep.ts';
 
@@ -34,6 +38,34 @@ describe('hashes', () => {
     expect(bytesToHex(mac)).toBe('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
     const long = hmacSha256(new Uint8Array(131).fill(0xaa), utf8('Test Using Larger Than Block-Size Key - Hash Key First'));
     expect(bytesToHex(long)).toBe('60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54');
+  });
+});
+
+describe('hashes of whoever can wait', () => {
+  const [key, message] = [utf8('Jefe'), utf8('what do ya want for nothing?')];
+  const both = async () => [bytesToHex(await hashes.sha256(message)), bytesToHex(await hashes.hmacSha256(key, message))];
+
+  it('are those of WebCrypto, and the same without one, and with one that cannot', async () => {
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    const expected = [bytesToHex(sha256(message)), bytesToHex(hmacSha256(key, message))];
+    const subtle = webCrypto();
+    if (!subtle) throw new Error('expected this platform to have WebCrypto');
+    const ofPlatform = vi.spyOn(subtle, 'sign');
+    expect(await both()).toEqual(expected);
+    expect(ofPlatform).toHaveBeenCalledOnce();
+    ofPlatform.mockRestore();
+    const refuse = () => Promise.reject(new Error('not here'));
+    for (const crypto of [undefined, {}, { subtle: { importKey: refuse, digest: refuse } }]) {
+      vi.stubGlobal('crypto', crypto);
+      expect(await both()).toEqual(expected);
+    }
+  });
+
+  it('take an empty key, whatever the platform thinks of one', async () => {
+    const empty = new Uint8Array(0);
+    expect(bytesToHex(await hashes.hmacSha256(empty, message))).toBe(bytesToHex(hmacSha256(empty, message)));
   });
 });
 

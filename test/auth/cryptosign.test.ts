@@ -1,7 +1,7 @@
 import { cryptosign, generateKeyPair, publicKeyOf, type Signer } from 'autostrada/cryptosign';
 import { describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../src/auth/bytes.ts';
-import { cryptosignMethod } from '../../src/auth/cryptosign.ts';
+import { cryptosignMethod } from '../../src/auth/methods/cryptosign.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { cryptosignVectors, whyNot } from '../fixtures/vectors.ts';
 import { claim, login } from './begin.ts';

@@ -4,8 +4,10 @@ import { argon2id } from 'autostrada/argon2';
 import { type ScramEntry, scram, scramEntry } from 'autostrada/scram';
 import { describe, expect, it, vi } from 'vitest';
 import { bytesToHex, utf8 } from '../../src/auth/bytes.ts';
-import { pbkdf2 } from '../../src/auth/crypto.ts';
-import { authMessage, prove, scramMethod } from '../../src/auth/scram.ts';
+import { scramMethod } from '../../src/auth/methods/scram.ts';
+import { pbkdf2 } from '../../src/auth/pbkdf2.ts';
+import { prove } from '../../src/auth/scram-keys.ts';
+import { authMessage } from '../../src/auth/scram-message.ts';
 import { base64ToBytes, bytesToBase64 } from '../../src/serializer/base64.ts';
 import { claim, login } from './begin.ts';
 
@@ -21,7 +23,7 @@ const rfc = {
 const example = { nonce: 'egVDf3DMJh0=SBmkFIh7sSo=', salt: 'aBc+fx0NAVA=', iterations: 4096 };
 
 async function proofs(salted: Uint8Array, message: Uint8Array) {
-  const { proof, verifier } = prove(salted, message);
+  const { proof, verifier } = await prove(salted, message);
   return { proof: bytesToBase64(proof), verifier: bytesToBase64(verifier) };
 }
 

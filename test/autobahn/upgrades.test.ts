@@ -40,7 +40,7 @@ test.each([
   bench.connection.open();
   bench.line.open();
   await settle();
-  if (message[0] === 6) bench.line.deliver(WELCOME(7, welcome));
+  if (message[0] === Code.GOODBYE) bench.line.deliver(WELCOME(7, welcome));
   bench.line.deliver(message);
   await settle();
   expect(closes).toEqual([['closed', false]]);

@@ -3,15 +3,15 @@ import type nacl from 'tweetnacl';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 const counts = vi.hoisted(() => ({ hashes: 0, comparisons: 0, curves: 0 }));
-vi.mock('../../src/auth/crypto.ts', async (original) => {
-  const real = await original<typeof import('../../src/auth/crypto.ts')>();
+vi.mock('../../src/auth/hashes-now.ts', async (original) => {
+  const real = await original<typeof import('../../src/auth/hashes-now.ts')>();
   const counted =
     <A extends unknown[], R>(run: (...args: A) => R) =>
     (...args: A): R => {
       counts.hashes++;
       return run(...args);
     };
-  return { ...real, sha256: counted(real.sha256), hmacSha256: counted(real.hmacSha256), pbkdf2: counted(real.pbkdf2) };
+  return { ...real, sha256: counted(real.sha256), hmacSha256: counted(real.hmacSha256) };
 });
 vi.mock('../../src/auth/bytes.ts', async (original) => {
   const real = await original<typeof import('../../src/auth/bytes.ts')>();
@@ -34,10 +34,10 @@ vi.mock('tweetnacl', async (original) => {
   return { default: { ...real, sign } };
 });
 
-const { cryptosignMethod } = await import('../../src/auth/cryptosign.ts');
-const { scramMethod } = await import('../../src/auth/scram.ts');
-const { ticketMethod } = await import('../../src/auth/ticket.ts');
-const { wampcraMethod } = await import('../../src/auth/wampcra.ts');
+const { cryptosignMethod } = await import('../../src/auth/methods/cryptosign.ts');
+const { scramMethod } = await import('../../src/auth/methods/scram.ts');
+const { ticketMethod } = await import('../../src/auth/methods/ticket.ts');
+const { wampcraMethod } = await import('../../src/auth/methods/wampcra.ts');
 const { claim } = await import('../auth/begin.ts');
 
 const salted = { key: 'nythvFZ7EuM5sPCQrrgnz1oJiZXUNcZZFlDIdGSiNUs=', salt: 'salt123', iterations: 1000, keylen: 32 };

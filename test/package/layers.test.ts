@@ -59,6 +59,19 @@ const imports: Readonly<Record<string, Lines>> = {
       '../link.ts',
     ],
   },
+  'src/auth/methods/x.ts': {
+    allowed: ['./a.ts', '../a.ts', '../../errors.ts', '../../words.ts', '../../serializer/base64.ts'],
+    refused: [
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../router/session/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../transport/a.ts',
+      '../../link.ts',
+      ...everyPackage,
+    ],
+  },
   'src/link.ts': {
     allowed: ['./errors.ts', './words.ts', './protocol/a.ts', './serializer/a.ts', './transport/a.ts'],
     refused: ['./client/a.ts', './router/a.ts', './node/a.ts', './cli/a.ts', './auth/a.ts', './index.ts', ...everyPackage],

@@ -80,7 +80,7 @@ export const platforms: readonly Platform[] = [
     packages: ['bun@1.4.5'],
     required: false,
     also: [],
-    cannot: [{ checks: ['listen rawsocket'], reason: 'its HTTP server does not hand on what is no HTTP' }],
+    cannot: [{ checks: ['listen rawsocket'], reason: 'its HTTP server passes on only HTTP' }],
     prepare: ({ tools }) => ({ program: path.join(tools, 'node_modules/.bin/bun'), args: ['program.mjs'] }),
   },
   {

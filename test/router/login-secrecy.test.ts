@@ -7,7 +7,8 @@ import { deriveKey, wampcra } from 'autostrada/wampcra';
 import nacl from 'tweetnacl';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as bytes from '../../src/auth/bytes.ts';
-import * as crypto from '../../src/auth/crypto.ts';
+import * as hashes from '../../src/auth/hashes-now.ts';
+import * as pbkdf2 from '../../src/auth/pbkdf2.ts';
 import { ABORT, AUTHENTICATE, CALL, Code, HELLO, SUBSCRIBE } from '../fixtures/messages.ts';
 import { scriptedClient } from '../fixtures/scripted-peer.ts';
 import { openRouter, roles } from './open-router.ts';
@@ -61,9 +62,9 @@ async function attempt(router: Parameters<typeof scriptedClient>[0], kind: strin
   const counted: object[] = [];
   const counting = async <T>(work: () => Promise<T>): Promise<T> => {
     const spies = {
-      hmac: vi.spyOn(crypto, 'hmacSha256'),
-      hash: vi.spyOn(crypto, 'sha256'),
-      pbkdf2: vi.spyOn(crypto, 'pbkdf2'),
+      hmac: vi.spyOn(hashes, 'hmacSha256'),
+      hash: vi.spyOn(hashes, 'sha256'),
+      pbkdf2: vi.spyOn(pbkdf2, 'pbkdf2'),
       compared: vi.spyOn(bytes, 'sameBytes'),
       comparedText: vi.spyOn(bytes, 'sameText'),
       verified: vi.spyOn(nacl.sign.detached, 'verify'),

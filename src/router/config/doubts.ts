@@ -1,6 +1,6 @@
 /* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
 
-import { isUsual } from '../../auth/scram.ts';
+import { isUsual } from '../../auth/scram-limits.ts';
 import { nearest } from '../../nearest.ts';
 import { AUTHID, type PermissionRule } from '../authorization/permissions.ts';
 import type { Settings } from './config.ts';

@@ -1,9 +1,9 @@
-/* The ways to log in that a router knows, and what each needs of a user. The work itself is in auth/, one file a method. */
-import { cryptosignMethod } from '../../auth/cryptosign.ts';
-import { oldScramEntry, oldScramMethod, scramMethod } from '../../auth/scram.ts';
-import { ticketMethod } from '../../auth/ticket.ts';
-import type { Claim, Method, Verifier } from '../../auth/verifier.ts';
-import { wampcraMethod } from '../../auth/wampcra.ts';
+/* The ways to log in that a router knows, and what each needs of a user. The work itself is in auth/methods/, one file a method. */
+import { cryptosignMethod } from '../../auth/methods/cryptosign.ts';
+import { oldScramEntry, oldScramMethod, scramMethod } from '../../auth/methods/scram.ts';
+import { ticketMethod } from '../../auth/methods/ticket.ts';
+import type { Claim, Method, Verifier } from '../../auth/methods/verifier.ts';
+import { wampcraMethod } from '../../auth/methods/wampcra.ts';
 import type { User } from '../session/user.ts';
 
 export interface LoginMethod {

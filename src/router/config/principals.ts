@@ -3,8 +3,9 @@
  * `pubkey`, `stored-key` …). That the user is a good one is checked in users.ts.
  */
 import { hexToBytes } from '../../auth/bytes.ts';
-import type { ScramEntry } from '../../auth/scram.ts';
-import { type CraEntry, deriveKey } from '../../auth/wampcra.ts';
+import type { CraEntry } from '../../auth/methods/wampcra.ts';
+import type { ScramEntry } from '../../auth/scram-entry.ts';
+import { deriveKey } from '../../auth/wampcra.ts';
 import { isDict, show } from '../../protocol/checks.ts';
 import { bytesToBase64 } from '../../serializer/base64.ts';
 import type { Dict } from '../../words.ts';

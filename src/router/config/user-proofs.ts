@@ -3,7 +3,7 @@
  * At the login it would be too late: a client hears only that it was not let in. The values are secrets, so errors tell their kind and length.
  */
 import { hexToBytes } from '../../auth/bytes.ts';
-import { MOST as MOST_OF_CRA } from '../../auth/wampcra.ts';
+import { MOST as MOST_OF_CRA } from '../../auth/wampcra-key.ts';
 import { nearest } from '../../nearest.ts';
 import { isDict } from '../../protocol/checks.ts';
 import { base64ToBytes } from '../../serializer/base64.ts';

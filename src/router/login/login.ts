@@ -3,8 +3,8 @@
  * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
  */
 import { utf8 } from '../../auth/bytes.ts';
-import { hmacSha256 } from '../../auth/crypto.ts';
-import type { Verifier } from '../../auth/verifier.ts';
+import { hmacSha256 } from '../../auth/hashes-now.ts';
+import type { Verifier } from '../../auth/methods/verifier.ts';
 import { messageOf } from '../../errors.ts';
 import { isDict } from '../../protocol/checks.ts';
 import type { Authenticate } from '../../protocol/messages.ts';

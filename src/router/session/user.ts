@@ -1,6 +1,7 @@
 /* Who may be somebody: what a configuration, or the hook `findUser`, says of a user. */
-import type { ScramEntry } from '../../auth/scram.ts';
-import type { CraEntry } from '../../auth/wampcra.ts';
+
+import type { CraEntry } from '../../auth/methods/wampcra.ts';
+import type { ScramEntry } from '../../auth/scram-entry.ts';
 import type { Awaitable, Dict, Id } from '../../words.ts';
 import type { TransportInfo } from './transport-info.ts';
 

@@ -7,19 +7,19 @@ export function payloadsPage(): string {
   );
   return `# Payloads: what arrives as what
 
-Between two clients with the same serializer, our router hands on each payload byte for byte. This table says what arrives when the receiver uses
+Between two clients with the same serializer, our router passes on each payload byte for byte. This table says what arrives when the receiver uses
 another serializer. \`2.0\` is a float, \`2\` an integer, \`h'00'\` bytes. "Fails" means: a call is answered with \`wamp.error.invalid_argument\`, an
 event does not arrive, and an error arrives with its own URI, and a text instead of its payload.
 
-An integer that goes from one serializer to another has at most 4,096 bits: 512 bytes as a bignum of CBOR, 1,234 digits in JSON. A larger one fails, since the time
-to read and write its digits grows with the square of their number. Between two clients with the same serializer it arrives, as everything does. A client of ours
-reads bignums of up to 512 bytes with \`int64: 'bigint'\`, and else of up to 64, which it rounds.
+An integer that goes from one serializer to another has at most 4,096 bits: 512 bytes as a bignum of CBOR, 1,234 digits in JSON. A larger one fails, because the time
+to read and write its digits grows with the square of their number. Between two clients with the same serializer it arrives, as everything does. With \`int64: 'bigint'\` our client
+reads bignums of up to 512 bytes; without it, it reads up to 64 bytes and rounds them.
 
 | sent | to JSON | to MessagePack | to CBOR |
 |---|---|---|---|
 ${rows.join('\n')}
 
-What Crossbar.io does otherwise, and why, is in \`docs/interop.md\` of the repository.
+\`docs/interop.md\` in the repository says what Crossbar.io does differently, and why.
 `;
 }
 

@@ -1,7 +1,5 @@
 /// <reference lib="esnext.disposable" />
 import { Argon2id } from './scram.js';
-import './types/words.js';
-import './types/credentials.js';
 
 /**
  * Argon2id for `scram({ argon2id })`, in JavaScript. It lets the page breathe while it works.

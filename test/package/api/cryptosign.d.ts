@@ -9,12 +9,6 @@ interface Signer {
     /** The signature, 64 octets. */
     sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
-/** Each 64 hex digits. */
-interface KeyPair {
-    /** The seed. */
-    readonly privateKey: string;
-    readonly publicKey: string;
-}
 /**
  * Logs in with an Ed25519 key (WAMP method `cryptosign`).
  *
@@ -34,6 +28,13 @@ declare function cryptosign(options: {
     readonly channelBinding?: 'tls-exporter' | 'tls-unique' | undefined;
     readonly authextra?: Dict | undefined;
 }): Credentials;
+
+/** Each 64 hex digits. */
+interface KeyPair {
+    /** The seed. */
+    readonly privateKey: string;
+    readonly publicKey: string;
+}
 /** @throws Error where the platform has no secure random source. */
 declare function generateKeyPair(): KeyPair;
 /** @throws TypeError for a key that is none. */

@@ -6,9 +6,8 @@ import { Serializer } from './index.js';
 import { Connector } from './index.js';
 import './types/words.js';
 import './types/clock.js';
-import './scram.js';
-import './types/credentials.js';
-import './types/wampcra.js';
+import './types/scram-entry.js';
+import './types/scram-keys.js';
 
 /**
  * A middleware that tells who listens by `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,

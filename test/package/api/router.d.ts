@@ -1,10 +1,9 @@
 /// <reference lib="esnext.disposable" />
-import { ScramEntry } from './scram.js';
-import { CraEntry } from './types/wampcra.js';
+import { ScramEntry } from './types/scram-entry.js';
 import { Match, Clock } from './index.js';
 import { Id, Uri, Awaitable, Dict, Off } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
-import './types/credentials.js';
+import './types/scram-keys.js';
 import './types/serializer.js';
 
 interface RouterLimits {
@@ -168,6 +167,16 @@ interface Decision {
 }
 /** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
+
+/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
+type CraEntry = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
 
 /** Who somebody is, without asking. */
 interface Principal {
@@ -388,5 +397,5 @@ declare class Router implements Connector, AsyncDisposable {
     private openDoor;
 }
 
-export { CraEntry, Router, ScramEntry, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, TransportInfo, User, UserConfig, UserQuery };
+export { Router, ScramEntry, parseConfig };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, TransportInfo, User, UserConfig, UserQuery };

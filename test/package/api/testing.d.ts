@@ -4,9 +4,8 @@ import { Id, Off } from './index.js';
 import { Dial, Transport, Connector, Frame } from './index.js';
 import { Router, RouterConfig, RouterHooks, Principal, TransportInfo, SeenMessage } from './router.js';
 import './types/serializer.js';
-import './scram.js';
-import './types/credentials.js';
-import './types/wampcra.js';
+import './types/scram-entry.js';
+import './types/scram-keys.js';
 
 /**
  * Time that passes when told: for `environment.clock` of a connection and the `clock` of a router.

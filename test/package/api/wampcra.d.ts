@@ -1,4 +1,38 @@
 /// <reference lib="esnext.disposable" />
-export { deriveKey, deriveKeyNow, sign, wampcra } from './types/wampcra.js';
-import './types/words.js';
-import './types/credentials.js';
+import { Dict } from './index.js';
+import { Secret, Credentials } from './index.js';
+
+interface DeriveOptions {
+    readonly iterations?: number | undefined;
+    readonly keylen?: number | undefined;
+}
+
+/**
+ * Logs in by challenge and response (WAMP method `wampcra`), salted or not as the router asks.
+ *
+ * @param options - `secret`: the password, or a function that gets it, asked only when the router picks this method. `authextra`: more for
+ * HELLO.
+ * @throws TypeError when `authid` or `secret` is missing.
+ * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Challenge Response Authentication"}
+ * @example new Connection({ url, realm: 'realm1', auth: wampcra({ authid: 'joe', secret: 'secret' }) });
+ */
+declare function wampcra(options: {
+    readonly authid: string;
+    readonly secret: Secret;
+    readonly authextra?: Dict | undefined;
+}): Credentials;
+/**
+ * What a router keeps in place of a secret: PBKDF2-SHA256, as base64.
+ *
+ * @param salt - Any text, taken as it is.
+ * @param options - `iterations`: default 1000. `keylen`: octets, default 32. Both travel with each challenge.
+ * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000, keylen: 32 } }
+ */
+declare function deriveKey(secret: string, salt: string, options?: DeriveOptions): Promise<string>;
+
+/** As `deriveKey`, at one go; for programs written for Autobahn, which expects it so. */
+declare function deriveKeyNow(secret: string, salt: string, iterations?: number, keylen?: number): string;
+/** The signature: base64 of an HMAC over the challenge exactly as it came. */
+declare function sign(key: string, challenge: string): string;
+
+export { deriveKey, deriveKeyNow, sign, wampcra };

@@ -1,18 +1,5 @@
-/*
- * What logins compute: SHA-256, HMAC and PBKDF2. `crypto.subtle` is there in Node.js and on secure pages, but not on plain-http ones nor
- * in old browsers, and is worth the asking only for PBKDF2: one hash costs less than a promise. So hash and HMAC are js-sha256 everywhere
- * (in Node.js it is a wrapper of the platform's own), PBKDF2 is WebCrypto's where there is one, and a loop of ours elsewhere.
- */
-
+/* PBKDF2 where no platform has it: a loop of ours around the HMAC of js-sha256, in slices, or at one go. */
 import { sha256 as hash } from 'js-sha256';
-
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash.array(bytes));
-}
-
-export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(hash.hmac.array(key, message));
-}
 
 export interface Pbkdf2 {
   readonly password: Uint8Array;
@@ -22,37 +9,13 @@ export interface Pbkdf2 {
   readonly length: number;
 }
 
-/** RFC 8018 with HMAC-SHA256. */
-export async function pbkdf2(input: Pbkdf2): Promise<Uint8Array> {
-  const subtle = webCrypto();
-  if (subtle) {
-    try {
-      return await pbkdf2ByPlatform(subtle, input);
-    } catch {
-      // An old WebCrypto without PBKDF2, or one that takes no empty password.
-    }
-  }
-  return pbkdf2ByUs(input);
-}
-
-/** Undefined on plain-http pages and in old browsers. */
-export function webCrypto(): SubtleCrypto | undefined {
-  return (globalThis as { readonly crypto?: { readonly subtle?: SubtleCrypto } }).crypto?.subtle;
-}
-
-export async function pbkdf2ByPlatform(subtle: SubtleCrypto, { password, salt, iterations, length }: Pbkdf2): Promise<Uint8Array> {
-  const key = await subtle.importKey('raw', password as BufferSource, 'PBKDF2', false, ['deriveBits']);
-  const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt: salt as BufferSource, iterations };
-  return new Uint8Array(await subtle.deriveBits(algorithm, key, 8 * length));
-}
-
 /** A clock on the wall may be set back while we count. */
 const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
 
 /** How long the loop keeps a page waiting before it lets others in. */
 const SLICE_MS = 20;
 
-/** Slower by far, so that it lets others in now and then. */
+/** RFC 8018 with HMAC-SHA256. Slower than the platform's by far, so that it lets others in now and then. */
 export async function pbkdf2ByUs(input: Pbkdf2): Promise<Uint8Array> {
   const blocks = pbkdf2Steps(input);
   for (let until = elapsed() + SLICE_MS; ; ) {

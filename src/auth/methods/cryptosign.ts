@@ -1,0 +1,60 @@
+/*
+ * WAMP "Cryptosign-based Authentication", the router's side: whoever has the private key of one of a user's public keys is that user. With a key of its own
+ * the router signs the client's challenge.
+ */
+import { JoinError } from '../../errors.ts';
+import type { Dict } from '../../words.ts';
+import { bytesToHex, hexToBytes } from '../bytes.ts';
+import { bound, keyBytes, LENGTH, readSigned, signed } from '../cryptosign-proof.ts';
+import { keyFromSeed, verify } from '../ed25519-now.ts';
+import { randomBytes } from '../random.ts';
+import type { Claim, Method } from './verifier.ts';
+
+/** What the router keeps: whose signature is his. */
+export interface CryptosignEntry {
+  /** Each 64 hex digits. */
+  readonly publicKeys: readonly string[];
+}
+
+/** A point of the curve, so that the arithmetic is the same; nobody is let in by it. */
+const NOBODYS = `58${'66'.repeat(31)}`;
+
+export const cryptosignMethod: Method<CryptosignEntry> = {
+  authmethod: 'cryptosign',
+  begin(claim, entry) {
+    const { pubkey, channel_binding: binding } = claim.authextra;
+    const keys = entry?.publicKeys ?? [];
+    const claimed = typeof pubkey === 'string' ? pubkey.toLowerCase() : keys.length === 1 ? keys[0]?.toLowerCase() : undefined;
+    const key = keys.some((each) => each.toLowerCase() === claimed) ? claimed : undefined;
+    const challenge = randomBytes(LENGTH);
+    let channel: Uint8Array | undefined;
+    let isOpen = true;
+    return {
+      challenge() {
+        if (binding !== undefined && binding !== null) {
+          channel = claim.channelBinding?.(String(binding));
+          if (channel?.length !== LENGTH)
+            throw new JoinError('wamp.error.authentication_failed', `this line has no channel binding '${String(binding)}'`);
+        }
+        return { challenge: bytesToHex(challenge), channel_binding: binding ?? null, ...proofOfRouter(claim, channel) };
+      },
+      verify(signature) {
+        const message = bound(challenge, channel);
+        const given = readSigned(signature, message);
+        const isRight = verify(keyBytes('key', key ?? NOBODYS), message, given.signature);
+        const isValid = isRight && given.isOfMessage && isOpen && key !== undefined;
+        isOpen = false;
+        return { isValid };
+      },
+    };
+  },
+};
+
+/** WAMP-cryptosign, "router authentication": the client's challenge, signed. */
+function proofOfRouter({ authextra, routerKey }: Claim, channel: Uint8Array | undefined): Dict {
+  const question = hexToBytes(authextra.challenge, LENGTH);
+  if (!question || routerKey === undefined) return {};
+  const message = bound(question, channel);
+  const { publicKey, sign } = keyFromSeed(keyBytes('the key of the router', routerKey));
+  return { pubkey: bytesToHex(publicKey), signature: signed(sign(message), message) };
+}
