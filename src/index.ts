@@ -10,9 +10,20 @@
 // ── for authors of logins, serializers and transports
 export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
+export type * from './client/api/connection-options.ts';
 export type * from './client/api/contract.ts';
 export type * from './client/api/durable-options.ts';
 export type * from './client/api/environment.ts';
+export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/api/handles.ts';
+export type {
+  CallContext,
+  Contract,
+  EventContext,
+  Hooks,
+  InvocationContext,
+  Middleware,
+  PublishContext,
+} from './client/api/middleware-api.ts';
 export type * from './client/api/options.ts';
 export type {
   EventDetails,
@@ -28,19 +39,8 @@ export { type Mapped, Result } from './client/api/result.ts';
 export type * from './client/api/session-api.ts';
 export type * from './client/api/verbs.ts';
 export type * from './client/api/wamp-api.ts';
-export { Connection } from './client/connection/connection.ts';
-export type * from './client/connection/connection-options.ts';
-export {
-  type CallContext,
-  type Contract,
-  defineMiddleware,
-  type EventContext,
-  type Hooks,
-  type InvocationContext,
-  type Middleware,
-  type PublishContext,
-} from './client/core/middleware.ts';
-export type { DurableHandle, DurableRegistration, DurableSubscription, HandleState } from './client/durable/durable.ts';
+export { Connection } from './client/connection.ts';
+export { defineMiddleware } from './client/features/middleware/middleware.ts';
 // ── for users
 export { type CallStream, callStream } from './client/functions/call-stream.ts';
 export { defineError, type ErrorDefinition } from './client/functions/define-error.ts';

@@ -86,6 +86,11 @@ export class Link<In extends Message, Out extends Message> {
     });
   }
 
+  /** From now on another receives. */
+  handOver(receiver: LinkReceiver<In>): void {
+    this.receiver = receiver;
+  }
+
   /**
    * `shared`: the same message goes to many, each with the same cache.
    *

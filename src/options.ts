@@ -52,6 +52,14 @@ export function checkOptions(
   }
 }
 
+/** Options in options. `false` turns them off, where that may be. */
+export function group(what: string, known: Known, mayBeFalse = false): Check {
+  return (value) => {
+    if (!(mayBeFalse && value === false)) checkOptions(what, value, known);
+    return undefined;
+  };
+}
+
 /** Not what each object has: a name may be `constructor`. */
 export function checkOf(known: Known, name: string): Check | undefined {
   return Object.getOwnPropertyDescriptor(known, name)?.value; // browsers of 2020 have no `Object.hasOwn`

@@ -5,7 +5,7 @@
  */
 
 import { Result } from '../client/api/result.ts';
-import { defineInnermost } from '../client/core/middleware.ts';
+import { defineInnermost } from '../client/features/middleware/middleware.ts';
 import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
 import { checkOptions, dict, oneOf } from '../options.ts';
 import { isThenable } from '../words.ts';

@@ -2,7 +2,8 @@
  * What a connection does, told to Node's diagnostics_channel in the manner of its tracing channels.
  */
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import { defineMiddleware, type Hooks, type Middleware } from '../client/core/middleware.ts';
+import type { Hooks, Middleware } from '../client/api/middleware-api.ts';
+import { defineMiddleware } from '../client/features/middleware/middleware.ts';
 import { isThenable } from '../words.ts';
 
 interface Message {

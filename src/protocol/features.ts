@@ -10,7 +10,7 @@ type Features = { readonly [feature: string]: boolean };
 
 type Roles = { readonly [role: string]: { readonly features: Features } };
 
-/** HELLO.Details.roles */
+/** HELLO.Details.roles of every client. `withFeature` adds what not every one has. */
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
   subscriber: {
@@ -26,7 +26,6 @@ export const clientRoles: Roles = {
       call_canceling: true,
       call_timeout: true,
       caller_identification: true,
-      progressive_call_invocations: true,
       progressive_call_results: true,
     },
   },
@@ -38,7 +37,6 @@ export const clientRoles: Roles = {
       call_trustlevels: true,
       caller_identification: true,
       pattern_based_registration: true,
-      progressive_call_invocations: true,
       progressive_call_results: true,
       registration_revocation: true,
       shared_registration: true,
@@ -96,12 +94,17 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
   return result;
 }
 
-/** The same, with a feature of all of them that is not always there. */
-export function withFeature(roles: Roles, feature: string): Roles {
-  return Object.fromEntries(
-    Object.entries(roles).map(([role, { features }]) => [role, { features: { ...features, [feature]: true } }]),
-  );
+/** The same, with a feature that is not always there, of all of them or of these. */
+export function withFeature(roles: Roles, feature: string, those?: readonly string[]): Roles {
+  const has = ([role, { features }]: [string, Roles[string]]): [string, Roles[string]] => [
+    role,
+    !those || those.includes(role) ? { features: { ...features, [feature]: true } } : { features },
+  ];
+  return Object.fromEntries(Object.entries(roles).map(has));
 }
+
+/** WAMP "Progressive Call Invocations". A client has it with the feature `progressiveInputs`. */
+export const PROGRESSIVE_INVOCATIONS = 'progressive_call_invocations';
 
 /** WAMP "Payload Passthru Mode". A client has it when it was given `ConnectionOptions.passthru`. */
 export const PASSTHRU = 'payload_passthru_mode';

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { defineMiddleware, type Middleware } from '../client/core/middleware.ts';
+import type { Middleware } from '../client/api/middleware-api.ts';
+import { defineMiddleware } from '../client/features/middleware/middleware.ts';
 import { type Dict, isThenable, type Uri } from '../words.ts';
 
 /** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */

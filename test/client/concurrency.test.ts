@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protect } from '../../src/client/invocations/concurrency.ts';
+import { protect } from '../../src/client/features/concurrency.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 

@@ -1,6 +1,6 @@
 import { ConnectionLostError, type Transport } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
-import { Liveness } from '../../src/client/connection/liveness.ts';
+import { Liveness } from '../../src/client/features/liveness/liveness.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';

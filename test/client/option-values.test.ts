@@ -1,7 +1,7 @@
 /* Values of options are looked at before anything is sent: a router would end the session for them. */
 import { type CallOptions, Connection, type ConnectionOptions, type WaitOptions } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CALL as CALL_OPTIONS, REGISTER as REGISTER_OPTIONS, wireOptions } from '../../src/client/core/local-options.ts';
+import { verbOptions, wireOptions } from '../../src/client/kernel/verb-options.ts';
 import { optionNames } from '../../src/protocol/options.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 import { CALL, PUBLISH, RESULT } from '../fixtures/messages.ts';
@@ -97,15 +97,15 @@ describe('options', () => {
   it('[H1] [C12] go on the wire but for ours, and what is undefined or null', () => {
     const signal = new AbortController().signal;
     const given = { a: 1, b_c: false, signal, timeoutMs: 2, d: undefined, e: null, disclose_me: null, constructor: 1 };
-    expect(wireOptions(given, CALL_OPTIONS)).toEqual({ a: 1, b_c: false, constructor: 1 });
-    expect(wireOptions(undefined, CALL_OPTIONS)).toEqual({});
-    expect(() => wireOptions([] as object, CALL_OPTIONS)).toThrow('expected options of call to be an object, got []');
-    expect(() => wireOptions({ toString: 1 }, REGISTER_OPTIONS)).toThrow(TypeError);
+    expect(wireOptions(given, verbOptions.call)).toEqual({ a: 1, b_c: false, constructor: 1 });
+    expect(wireOptions(undefined, verbOptions.call)).toEqual({});
+    expect(() => wireOptions([] as object, verbOptions.call)).toThrow('expected options of call to be an object, got []');
+    expect(() => wireOptions({ toString: 1 }, verbOptions.register)).toThrow(TypeError);
   });
 
   it('[H1] are those that a router checks', () => {
-    expect(Object.keys(CALL_OPTIONS.wamp)).toEqual([...(optionNames().get(48) ?? [])]);
-    expect(Object.keys(REGISTER_OPTIONS.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
+    expect(Object.keys(verbOptions.call.wamp)).toEqual([...(optionNames().get(48) ?? [])]);
+    expect(Object.keys(verbOptions.register.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
   });
 
   it('[H1] [C15] that are not known are sent, and told of once where a known one is near', async () => {

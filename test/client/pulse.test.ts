@@ -1,8 +1,8 @@
 /* Which bytes are a sign of life, and how long a large message may take where the platform does not tell. */
 import { batched, json } from 'autostrada';
 import { describe, expect, it } from 'vitest';
-import type { Role } from '../../src/client/core/role.ts';
-import { Pulse } from '../../src/client/session/pulse.ts';
+import { Pulse } from '../../src/client/features/liveness/pulse.ts';
+import type { KernelSession } from '../../src/client/kernel/kernel.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { memoryPair } from '../../src/transport/memory.ts';
 
@@ -10,7 +10,8 @@ import { memoryPair } from '../../src/transport/memory.ts';
 function line(transport: { receivedBytes?: number | undefined; unsentBytes?: number | undefined } = {}) {
   const clock = new ManualClock();
   const link = { sentBytes: 0, largeBytes: 0, transport: { bufferedBytes: 0, ...transport } };
-  const pulse = new Pulse({ clock, link } as unknown as Role, undefined as never, 'com.test.probe');
+  const session = { link, heardAt: 0, heard: [] as (() => void)[] };
+  const pulse = new Pulse(clock, session as unknown as KernelSession, 'com.test.probe');
   let { moved } = pulse;
   const hasMoved = (): boolean => {
     const before = moved;
@@ -22,7 +23,7 @@ function line(transport: { receivedBytes?: number | undefined; unsentBytes?: num
     link.sentBytes += bytes;
     link.transport.bufferedBytes += stays;
   };
-  return { clock, link, transport: link.transport, pulse, hasMoved, send };
+  return { clock, link, session, transport: link.transport, pulse, hasMoved, send };
 }
 
 describe('bytes that move', () => {
@@ -92,13 +93,13 @@ describe('the time that a large message needs', () => {
 });
 
 it('[H7] the end of a large message, which the system has taken, has the time that it needs', () => {
-  const { link, pulse } = line({ unsentBytes: 0 });
+  const { link, pulse, session } = line({ unsentBytes: 0 });
   link.largeBytes += 3_000_000;
   expect(pulse.neededMs).toBeGreaterThan(6000);
   const { neededMs } = pulse;
   link.largeBytes += 3_000_000_000;
   expect(pulse.neededMs).toBeLessThan(4 * neededMs);
-  pulse.heard();
+  for (const heard of session.heard) heard();
   expect(pulse.neededMs).toBe(0);
 });
 

@@ -1,6 +1,8 @@
 /* Requests whose answer nobody waits for any more: they are let go, and a late answer still does no harm. */
-import { describe, expect, it } from 'vitest';
-import { Requests, type Settle } from '../../src/client/core/requests.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { Settle } from '../../src/client/kernel/settle.ts';
+import { createRequests } from '../../src/client/roles/requests.ts';
+import { IdMap } from '../../src/protocol/id-map.ts';
 import { Code } from '../../src/protocol/messages.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 import { ABORT, CANCEL, ERROR, RESULT } from '../fixtures/messages.ts';
@@ -47,8 +49,8 @@ describe.each([
 describe('requests that were given up', () => {
   const nothing: Settle<unknown> = { resolve: () => {}, reject: () => {} };
   /** As many calls as there are, each given up at once. */
-  function givenUp(count: number): Requests {
-    const requests = new Requests(new ManualClock());
+  function givenUp(count: number): ReturnType<typeof createRequests> {
+    const requests = createRequests(new ManualClock(), () => {});
     for (let request = 1; request <= count; request++) {
       requests.wait(Code.CALL, nothing, undefined);
       requests.giveUp(request, new Error('enough'));
@@ -57,16 +59,18 @@ describe('requests that were given up', () => {
   }
 
   it('[H3] [C42] take no memory, and no answer to them is a violation, however late and often it comes', () => {
+    const set = vi.spyOn(IdMap.prototype, 'set');
     const requests = givenUp(5000);
-    const { waits } = requests as unknown as Record<'waits', Map<number, unknown>>;
-    expect([waits.size, requests.pending]).toEqual([0, 0]);
+    const waits = set.mock.contexts[0] as IdMap<unknown>;
+    expect([waits.values(), requests.pending]).toEqual([[], 0]);
+    set.mockRestore();
     for (const request of [1, 2500, 5000, 5000]) requests.take(request, Code.CALL, Code.RESULT).resolve(1);
     requests.take(3, Code.CALL, Code.RESULT).reject(new Error('late'));
     expect(() => requests.take(5001, Code.CALL, Code.RESULT)).toThrow(/no CALL with that id waits/);
   });
 
   it('are kept when something is still to be done with the answer', () => {
-    const requests = new Requests(new ManualClock());
+    const requests = createRequests(new ManualClock(), () => {});
     const answers: unknown[] = [];
     requests.wait(Code.REGISTER, { ...nothing, answered: (id) => answers.push(id) }, undefined);
     requests.giveUp(1, new Error('enough'));
@@ -77,7 +81,7 @@ describe('requests that were given up', () => {
 
   it('stay given up', () => {
     const outcomes: unknown[] = [];
-    const requests = new Requests(new ManualClock());
+    const requests = createRequests(new ManualClock(), () => {});
     requests.wait(Code.CALL, { resolve: (v) => outcomes.push(v), reject: (e) => outcomes.push(e) }, undefined);
     requests.giveUp(1, 'first');
     requests.giveUp(1, 'second');

@@ -356,7 +356,7 @@ describe('the end of a connection', () => {
     const real = process;
     Object.defineProperty(globalThis, 'process', {
       configurable: true,
-      get: () => (new Error().stack?.includes('/core/ending.') ? undefined : real),
+      get: () => (new Error().stack?.includes('/kernel/ending.') ? undefined : real),
     });
     onTestFinished(() => void Object.defineProperty(globalThis, 'process', { configurable: true, writable: true, value: real }));
     const connection = connect(login);

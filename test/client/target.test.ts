@@ -1,7 +1,7 @@
 import { Connection } from 'autostrada';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toWebSocketUrl } from '../../src/client/connection/target.ts';
-import { isDebugging } from '../../src/client/connection/wire-log.ts';
+import { isDebugging } from '../../src/client/features/wire-log.ts';
 import { AUTHENTICATE, CHALLENGE, PUBLISH, WELCOME } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure, join } from '../fixtures/scripted-session.ts';

@@ -19,9 +19,9 @@ function membersOf(file: string, name: string): readonly string[] {
 
 /** By the heading of their table. An interface of another file: `file#Interface`. */
 const tables: readonly (readonly [heading: string, file: string, ...interfaces: string[]])[] = [
-  ['Connection', 'client/connection/connection-options.ts', 'ConnectionOptions'],
-  ['Connection: `retry`', 'client/connection/connection-options.ts', 'RetryOptions'],
-  ['Connection: `liveness`', 'client/connection/connection-options.ts', 'LivenessOptions'],
+  ['Connection', 'client/api/connection-options.ts', 'ConnectionOptions'],
+  ['Connection: `retry`', 'client/api/connection-options.ts', 'RetryOptions'],
+  ['Connection: `liveness`', 'client/api/connection-options.ts', 'LivenessOptions'],
   ['Calls', 'client/api/options.ts', 'CallOptions', 'WaitOptions', 'OfflineOptions'],
   ['Publications', 'client/api/options.ts', 'PublishOptions', 'AcknowledgedOptions', 'WaitOptions', 'OfflineOptions'],
   [

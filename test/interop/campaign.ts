@@ -21,7 +21,7 @@ export interface Report {
 }
 
 const PROGRAM_MS = 90_000;
-/** How long a router that is started anew was away. */
+/** How long a router that is restarted was away. */
 const DOWN_MS = 300;
 const wayName = ({ transport, serializer }: Way): string => `${transport} ${serializer}`;
 const idOf = (peer: Peer): string => peer.name.toLowerCase().replace(/[^a-z0-9]+/g, '_');

@@ -14,7 +14,7 @@ export interface Deviation {
 }
 
 const takesGoodbyeAsFinal =
-  'It takes every GOODBYE of a router as final and does not come back. A router that is to be started anew closes without GOODBYE (SIGTERM).';
+  'It takes every GOODBYE of a router as final and does not come back. To be restarted, a router closes without GOODBYE (SIGTERM).';
 const inJson = ['websocket json', 'rawsocket json'];
 
 export const deviations: readonly Deviation[] = [
@@ -49,7 +49,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'kraftfahrstrasse',
     scenarios: ['error'],
-    reason: 'Its callers are given the URI of an error only, not what comes with it.',
+    reason: 'Its callers are given only the URI of an error, without its payload.',
   },
   {
     peer: 'kraftfahrstrasse',
@@ -74,7 +74,7 @@ export const deviations: readonly Deviation[] = [
     scenarios: ['error'],
     reason: 'Its callers are given the URI and the `args` of an error, with an entry of its own at their end, and no `kwargs`.',
   },
-  { peer: 'thruway.js', scenarios: ['events'], reason: 'Its publications bear one value and no `kwargs`.' },
+  { peer: 'thruway.js', scenarios: ['events'], reason: 'Its publications have one value and no `kwargs`.' },
   {
     peer: 'thruway.js',
     scenarios: ['binary'],
@@ -89,7 +89,7 @@ export const deviations: readonly Deviation[] = [
     peer: 'Autobahn|Python',
     scenarios: ['caller', 'publisher'],
     reason:
-      'Its calls and publications cannot ask to be told from whom they come. A rule of the router with `disclose: true` tells it always.',
+      'Its calls and publications cannot set `disclose_me`. A rule of the router with `disclose: true` discloses them always.',
   },
   {
     peer: 'Autobahn|Python',
@@ -118,7 +118,7 @@ export const deviations: readonly Deviation[] = [
   {
     peer: 'wampy (Python)',
     scenarios: ['error'],
-    reason: 'Its procedures tell errors by their own name in place of the URI.',
+    reason: 'The errors of its procedures have their own name instead of the URI.',
   },
   {
     peer: 'wampy (Python)',
@@ -169,7 +169,7 @@ export const deviations: readonly Deviation[] = [
     scenarios: ['shut down'],
     reason: takesGoodbyeAsFinal,
   },
-  { peer: 'autobahn-cpp', scenarios: ['error'], reason: 'Its callers are given the URI of an error only, not what comes with it.' },
+  { peer: 'autobahn-cpp', scenarios: ['error'], reason: 'Its callers are given only the URI of an error, without its payload.' },
   {
     peer: 'autobahn-cpp',
     scenarios: ['progress', 'cancel', 'events', 'exclude', 'eligible', 'caller', 'publisher'],
@@ -205,7 +205,7 @@ export const deviations: readonly Deviation[] = [
     peer: 'xconn nxt',
     scenarios: ['prefix', 'pattern procedure', 'caller', 'publisher'],
     reason:
-      'Events and invocations come without details: a subscriber or callee by a pattern is not told which topic or procedure was meant, and nobody is told from whom they come.',
+      'Events and invocations come without details: a subscriber or callee by a pattern does not learn the topic or procedure, and nobody learns who published or called.',
   },
   {
     peer: 'xconn nxt',

@@ -68,7 +68,7 @@ ${tried.join('\n')}
 
 ## What differs, and why
 
-None of these is our router's or our client's own; where something of ours is wrong, it is mended.
+None of these is a fault of our router or our client: our own faults are repaired.
 
 ${sections.join('\n')}`;
 }

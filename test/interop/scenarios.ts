@@ -27,9 +27,9 @@ export const scenarios = {
 
 /** For those that come back by themselves, each with the same port. */
 export const restarts = {
-  killed: 'comes back after the router was killed and started anew',
-  SIGTERM: 'comes back after `autostrada router` was ended by SIGTERM (`close({ goodbye: false })`) and started anew',
-  'shut down': 'comes back after the router has closed with GOODBYE (`close()`) and was started anew',
+  killed: 'comes back after the router was killed and restarted',
+  SIGTERM: 'comes back after `autostrada router` was ended by SIGTERM (`close({ goodbye: false })`) and restarted',
+  'shut down': 'comes back after the router has closed with GOODBYE (`close()`) and was restarted',
 } as const;
 
 export type Restart = keyof typeof restarts;

@@ -88,9 +88,17 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
     refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
+  'src/client/features/durable/x.ts': {
+    allowed: ['./a.ts', '../a.ts', '../../kernel/a.ts', '../../../errors.ts', '../../../protocol/a.ts'],
+    refused: ['../../../router/a.ts', '../../../node/a.ts', '../../../index.ts', '../../../script.ts', ...everyPackage],
+  },
   'src/client/roles/x.ts': {
-    allowed: ['./a.ts', '../core/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
+    allowed: ['./a.ts', '../kernel/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
     refused: [
+      '../features/a.ts',
+      '../features/durable/a.ts',
+      '../functions/a.ts',
+      '../connection.ts',
       '../../router/a.ts',
       '../../router/session/a.ts',
       '../../node/a.ts',
@@ -149,11 +157,27 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/contract/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../words.ts',
+      '../errors.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      '../client/api/result.ts',
+    ],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
-    allowed: ['./a.ts', '../index.ts', '../words.ts', '../errors.ts', '../client/core/middleware.ts', '../client/api/result.ts'],
+    allowed: [
+      './a.ts',
+      '../index.ts',
+      '../words.ts',
+      '../errors.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      '../client/api/result.ts',
+    ],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
@@ -226,7 +250,12 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
   },
   'src/node/diagnostics.ts': {
-    allowed: ['../words.ts', '../client/core/middleware.ts', 'node:diagnostics_channel'],
+    allowed: [
+      '../words.ts',
+      '../client/features/middleware/middleware.ts',
+      '../client/api/middleware-api.ts',
+      'node:diagnostics_channel',
+    ],
     refused: ['./a.ts', '../index.ts', '../client/a.ts', '../cli/a.ts', '../router/index.ts', ...everyPackage],
   },
   'src/cli/x.ts': {

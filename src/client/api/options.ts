@@ -104,9 +104,14 @@ export interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions,
   readonly acknowledge: Acknowledge;
 }
 
-export type PublishOptionsOf<Acknowledge> = Acknowledge extends true
-  ? AcknowledgedOptions<Acknowledge>
-  : UnacknowledgedOptions<Acknowledge>;
+/** Options without those of features that are not there (`autostrada/core`). */
+export type Without<Options, Missing extends PropertyKey> = [Missing] extends [never]
+  ? Options
+  : Pick<Options, Exclude<keyof Options, Missing>>;
+
+export type PublishOptionsOf<Acknowledge, Missing extends PropertyKey = never> = Acknowledge extends true
+  ? Without<AcknowledgedOptions<Acknowledge>, Missing>
+  : Without<UnacknowledgedOptions<Acknowledge>, Missing>;
 
 export interface SubscribeOptions<Kind extends Match = Match> extends WaitOptions, Extensions {
   readonly match?: Kind | undefined;

@@ -28,6 +28,16 @@ export function toValue({ args, kwargs }: Payload, details: Dict): unknown {
   return args.length === 1 ? args[0] : new Result(args, kwargs, details);
 }
 
+/** The same, of an answer. */
+export function toValueOf(answer: Payload & { readonly details: Dict }): unknown {
+  return toValue(answer, answer.details);
+}
+
+/** What `callResult` resolves with. */
+export function toResult({ args, kwargs, details }: Answer): Result {
+  return new Result(args, kwargs, details);
+}
+
 /** What an endpoint answers with: a payload, and the details of its `Result` or `ApplicationError`. */
 export interface Answer extends Payload {
   readonly details?: Dict | undefined;

@@ -25,7 +25,7 @@ import type {
   Untyped,
   UriOf,
 } from './contract.ts';
-import type { Endpoint, EventHandler, RegisterOptions, SubscribeOptions, WaitOptions } from './options.ts';
+import type { Endpoint, EventHandler, RegisterOptions, SubscribeOptions, WaitOptions, Without } from './options.ts';
 import type { Extensions } from './payload.ts';
 import type { Requester } from './verbs.ts';
 
@@ -33,7 +33,9 @@ import type { Requester } from './verbs.ts';
  * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
  * What should outlive a reconnect belongs on the connection.
  */
-export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>, AsyncDisposable {
+export interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = never>
+  extends Requester<Api, Missing>,
+    AsyncDisposable {
   readonly id: Id;
   readonly realm: string;
   readonly authid: string;
@@ -60,7 +62,7 @@ export interface Session<Api extends ApiShape = Untyped> extends Requester<Api>,
       ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
       InputOf<SpecOf<ProceduresOf<Api>, P>>
     >,
-    options?: RegisterOptions,
+    options?: Without<RegisterOptions, Missing>,
   ): Promise<Registration>;
 
   subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(

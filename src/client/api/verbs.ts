@@ -17,7 +17,7 @@ import type {
   Untyped,
   UriOf,
 } from './contract.ts';
-import type { CallOptions, Endpoint, PublishOptionsOf } from './options.ts';
+import type { CallOptions, Endpoint, PublishOptionsOf, Without } from './options.ts';
 import type { Publication } from './payload.ts';
 import type { Mapped, Result } from './result.ts';
 
@@ -25,8 +25,8 @@ export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, Progre
 
 export type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 
-/** The verbs that a session and a connection share. A library that only asks should take this. */
-export interface Requester<Api extends ApiShape = Untyped> {
+/** The verbs that a session and a connection share. A library that only asks should take this. `Missing`: options of features that are not there. */
+export interface Requester<Api extends ApiShape = Untyped, Missing extends PropertyKey = never> {
   /** Never there; carries the contract, so that functions can infer it. */
   readonly '~api'?: Api;
   /**
@@ -41,7 +41,7 @@ export interface Requester<Api extends ApiShape = Untyped> {
     P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
   >(
     procedure: P,
-    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
+    ...payload: Payload<SpecOf<Callable<Api>, P>, Without<CallOptionsOf<SpecOf<Callable<Api>, P>>, Missing>>
   ): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
 
   /** As `call`, but always the whole `Result`: for answers of varying length and for RESULT.Details. */
@@ -51,7 +51,7 @@ export interface Requester<Api extends ApiShape = Untyped> {
     P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
   >(
     procedure: P,
-    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
+    ...payload: Payload<SpecOf<Callable<Api>, P>, Without<CallOptionsOf<SpecOf<Callable<Api>, P>>, Missing>>
   ): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
 
   /**
@@ -61,6 +61,6 @@ export interface Requester<Api extends ApiShape = Untyped> {
    */
   publish<T extends UriOf<TopicsOf<Api>>, Acknowledge extends boolean | undefined = false>(
     topic: OwnUri<TopicsOf<Api>, T>,
-    ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>
+    ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge, Missing>>
   ): Acknowledge extends true ? Promise<Publication> : void;
 }

@@ -2,22 +2,15 @@
  * The options of a connection, looked at when it is made: a table, which the compiler keeps complete, and what became of Autobahn's.
  */
 import type { Credentials } from '../../auth/credentials.ts';
-import { amount, bool, checkOptions, dict, func, type Known, ms, string, uri } from '../../options.ts';
+import { amount, checkOptions, func, group, type Known, ms, string } from '../../options.ts';
 import { type Check, isDict, show } from '../../protocol/checks.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
 import { withoutLogin } from '../../words.ts';
+import type { ConnectionOptions, RetryOptions } from '../api/connection-options.ts';
 import type { Environment } from '../api/environment.ts';
-import type { ConnectionOptions, LivenessOptions, RetryOptions } from './connection-options.ts';
+import type { Feature } from '../kernel/kernel.ts';
 
 type Table<Options> = { readonly [name in keyof Required<Options>]: Check };
-
-/** Options in options. `false` turns them off. */
-function group(what: string, known: Known, mayBeFalse = false): Check {
-  return (value) => {
-    if (!(mayBeFalse && value === false)) checkOptions(what, value, known);
-    return undefined;
-  };
-}
 
 function oneOrMore(check: (value: unknown) => boolean, expected: string, may: (value: unknown) => boolean = check): Check {
   return (value) => ((Array.isArray(value) ? value.length > 0 && value.every(check) : may(value)) ? undefined : expected);
@@ -43,18 +36,14 @@ const retry: Table<RetryOptions> = {
   stableMs: /* @__PURE__ */ ms(),
   decide: func,
 };
-const liveness: Table<LivenessOptions> = {
-  idleMs: /* @__PURE__ */ ms(1),
-  timeoutMs: /* @__PURE__ */ ms(1),
-  probe: uri,
-};
 const clock: Check = (value) =>
   isDict(value) && ['now', 'setTimeout', 'clearTimeout'].every((name) => isFunction(value[name]))
     ? undefined
     : 'a clock with now, setTimeout and clearTimeout';
 const environment: Table<Environment> = { WebSocket: func, clock, random: func };
 
-const known: Table<ConnectionOptions> = {
+/** Those of the kernel. Features bring theirs. */
+const known: Known = {
   url: /* @__PURE__ */ oneOrMore(
     isTarget,
     'ws://…, wss://…, a Router or another Connector, a list of those, or a function',
@@ -66,19 +55,12 @@ const known: Table<ConnectionOptions> = {
     return undefined;
   },
   serializers: /* @__PURE__ */ oneOrMore(isSerializer, 'a list of serializers, which json(), cbor(), … give', () => false),
-  passthru: dict,
   retry: /* @__PURE__ */ group('retry', retry, true),
-  liveness: /* @__PURE__ */ group('liveness', liveness, true),
   joinTimeoutMs: /* @__PURE__ */ ms(),
   // Answers and GOODBYE have to fit.
   maxMessageBytes: (value) => amount(value) ?? (Number(value) < 512 ? 'an integer from 512 on' : undefined),
-  offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }),
-  defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
-  middleware: (value) => (Array.isArray(value) ? undefined : 'a list'),
-  contract: dict,
   hello: (value) =>
     isDict(value) && (value.agent === undefined || typeof value.agent === 'string') ? undefined : 'a dict with agent',
-  wireLog: (value) => (isFunction(value) ? undefined : bool(value) && 'a boolean or a function'),
   environment: /* @__PURE__ */ group('environment', environment),
 };
 
@@ -103,8 +85,9 @@ function moved(name: string): string {
 }
 
 /** @throws TypeError that says what was expected, what came, and what was probably meant. */
-export function checkConnectionOptions(options: unknown): asserts options is ConnectionOptions {
-  checkOptions('Connection', options, known, (value) => withoutLogin(show(value)), moved);
+export function checkConnectionOptions(options: unknown, features: readonly Feature[]): asserts options is ConnectionOptions {
+  const all: Known = Object.assign({}, known, ...features.map((feature) => feature.options));
+  checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), moved);
   const { realm, url } = options as { [name in 'realm' | 'url']: unknown };
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);

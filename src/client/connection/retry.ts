@@ -5,7 +5,7 @@ import { FatalError, JoinError, ProtocolError, TransportError, WampError } from 
 import { show } from '../../protocol/checks.ts';
 import { PROTOCOL_VIOLATION } from '../../protocol/uris.ts';
 import { isThenable } from '../../words.ts';
-import type { RetryDecision, RetryOptions } from './connection-options.ts';
+import type { RetryDecision, RetryOptions } from '../api/connection-options.ts';
 
 export interface Failure {
   /** How many attempts in a row have failed, this one included; 0 when a stable session ended. */

@@ -6,7 +6,7 @@ import type { Connector } from '../../transport/transport.ts';
 import { webSocketConnector } from '../../transport/websocket.ts';
 import type { WebSocketClass } from '../../transport/websocket-line.ts';
 import { withoutLogin } from '../../words.ts';
-import type { Targets } from './connection-options.ts';
+import type { Targets } from '../api/connection-options.ts';
 
 /** A page's address, where there is one. */
 interface PageLocation {

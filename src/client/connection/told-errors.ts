@@ -1,8 +1,8 @@
-/* What nobody awaits, as it is told. */
+/* Errors that nobody awaits, as they are told. */
 import { messageOf } from '../../errors.ts';
 import type { ErrorContext } from '../api/environment.ts';
 
-/** Whoever is told reads a message, whatever was thrown. */
+/** Something with a message that can be read, whatever was thrown. */
 export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
   try {
     if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;

@@ -7,7 +7,7 @@ import type { Callable, IfKnown, Payload, ProgressOf, ResultOf, SpecOf, UriOf } 
 import type { CallOptions } from '../api/options.ts';
 import type { Mapped } from '../api/result.ts';
 import type { CallOptionsOf } from '../api/verbs.ts';
-import { reasonOf } from '../core/limit.ts';
+import { reasonOf } from '../kernel/limit.ts';
 import type { AnyRequester, ApiOf } from './peers.ts';
 import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
 

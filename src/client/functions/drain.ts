@@ -1,9 +1,9 @@
 import { elapsed } from '../../clock.ts';
 import { checkGiven } from '../../given.ts';
+import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';
 import type { WaitOptions } from '../api/options.ts';
 import type { Registration, Subscription } from '../api/session-api.ts';
-import type { Connection } from '../connection/connection.ts';
-import type { DurableRegistration, DurableSubscription } from '../durable/durable.ts';
+import type { Connection } from '../connection.ts';
 
 export interface DrainReport {
   /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */

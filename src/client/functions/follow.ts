@@ -2,12 +2,12 @@
  * A subscription of either scope, followed to its end: what a stream of events and the wait for one stand on.
  */
 
+import type { DurableSubscription } from '../api/handles.ts';
 import type { SubscribeOptions } from '../api/options.ts';
 import type { EventDetails, WampEvent } from '../api/payload.ts';
 import type { Subscription } from '../api/session-api.ts';
 import { isClosedError } from '../connection/closed-error.ts';
-import type { AnyHandler } from '../core/callbacks.ts';
-import type { DurableSubscription } from '../durable/durable.ts';
+import type { AnyHandler } from '../kernel/callbacks.ts';
 import type { AnyPeer } from './peers.ts';
 
 /** Contracts are types only. */

@@ -6,7 +6,7 @@ import { checkGiven } from '../../given.ts';
 import type { EventDetails } from '../api/payload.ts';
 import type { Gap, Recovery, RecoveryContext } from '../api/recovery.ts';
 import type { HistoryEvent } from '../api/wamp-api.ts';
-import { unpack } from '../core/passthru.ts';
+import { unpack } from '../roles/packing.ts';
 import type { SessionCore } from '../session/session.ts';
 import { getEvents } from './get-events.ts';
 
@@ -66,8 +66,8 @@ async function fill(
   if (problem) throw problem;
 
   function pass({ publication, details, ...payload }: HistoryEvent): Error | undefined {
-    const { role } = session as unknown as SessionCore;
-    const { args = [], kwargs = {}, wrong } = unpack(role, { ...payload, details });
+    const { kernel } = session as unknown as SessionCore;
+    const { args = [], kwargs = {}, wrong } = unpack(kernel, { ...payload, details });
     if (!wrong) deliver({ args, kwargs, details: { topic, ...details, publication, subscription: id } as EventDetails });
     return wrong;
   }

@@ -5,7 +5,7 @@
 import type { ApiShape, Untyped } from '../api/contract.ts';
 import type { Session } from '../api/session-api.ts';
 import type { Requester } from '../api/verbs.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connection.ts';
 
 /** Who can subscribe: a connection, durably, or a session. */
 export type Peer<Api extends ApiShape = Untyped> = Connection<Api> | Session<Api>;

@@ -1,12 +1,12 @@
 import { makeDisposable } from '../../dispose.ts';
 import { checkGiven } from '../../given.ts';
 import type { ApiShape, KnownUri, ProceduresOf, SpecOf } from '../api/contract.ts';
+import type { DurableRegistration } from '../api/handles.ts';
 import type { RegisterOptions } from '../api/options.ts';
 import type { EndpointOf } from '../api/verbs.ts';
-import type { Connection } from '../connection/connection.ts';
-import { askedFor } from '../core/told.ts';
-import type { DurableRegistration } from '../durable/durable.ts';
-import type { AnyEndpoint } from '../invocations/invocations.ts';
+import type { Connection } from '../connection.ts';
+import type { AnyEndpoint } from '../kernel/callbacks.ts';
+import { askedFor } from '../kernel/told.ts';
 
 /** Procedures and who answers them. */
 export type Endpoints<Api> = {

@@ -1,7 +1,7 @@
 import { checkGiven } from '../../given.ts';
 import type { Off } from '../../words.ts';
-import type { Connection } from '../connection/connection.ts';
-import type { Status } from '../connection/connection-options.ts';
+import type { Status } from '../api/connection-options.ts';
+import type { Connection } from '../connection.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 
 /**

@@ -6,8 +6,8 @@ import { makeDisposable } from '../../dispose.ts';
 import { ApplicationError } from '../../errors.ts';
 import { checkGiven } from '../../given.ts';
 import type { Off } from '../../words.ts';
-import { onAbort } from '../core/limit.ts';
-import type { Settle } from '../core/requests.ts';
+import { onAbort } from '../kernel/limit.ts';
+import type { Settle } from '../kernel/settle.ts';
 
 const policies = ['drop-oldest', 'drop-newest', 'latest', 'error'] as const;
 

@@ -1,62 +1,112 @@
 /*
- * WAMP "Session Establishment", the client's side: HELLO, perhaps CHALLENGE and AUTHENTICATE, then WELCOME or ABORT. From WELCOME on the
- * session receives what the link brings; that hand-over is synchronous, since more may be in the same read.
+ * WAMP "Session Establishment", the client's side: HELLO, perhaps CHALLENGE and AUTHENTICATE, then WELCOME or ABORT. With WELCOME the link is
+ * handed over to the session, and the join is over. That is synchronous, since more may be in the same read.
  */
-import { type Login, type LoginLine, loginComplaint, type Offer } from '../../auth/credentials.ts';
+import { type Login, loginComplaint, type Offer } from '../../auth/credentials.ts';
 import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../../errors.ts';
-import type { Tap } from '../../link.ts';
-import { clientRoles, PASSTHRU, withFeature } from '../../protocol/features.ts';
+import type { LinkEnd, LinkReceiver } from '../../link.ts';
+import { clientRoles, withFeature } from '../../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromRouter, type Welcome } from '../../protocol/messages.ts';
 import { canonical, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { type Awaitable, type Dict, isThenable } from '../../words.ts';
+import { type Awaitable, isThenable } from '../../words.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { ClientLink } from './client-link.ts';
-import { SessionCore, type SessionHooks } from './session.ts';
+import { SessionCore } from './session.ts';
 
 const CANNOT_AUTHENTICATE = 'wamp.error.cannot_authenticate';
 
-export interface JoinOptions {
-  readonly realm: string;
-  readonly hello: Dict;
-  readonly offer: Offer;
-  readonly tap: Tap | undefined;
-  readonly session: SessionHooks;
+export interface Joining {
   /** Inside the handling of WELCOME. */
   joined(session: SessionCore): void;
   /** Once, and not after `joined`. */
   failed(error: WampError): void;
 }
 
-/** Says HELLO on a fresh line. What is returned gives up the attempt. */
-export function join(transport: Transport, options: JoinOptions): (why: WampError) => void {
-  const { realm, hello, offer, session: hooks, joined, failed } = options;
-  const link = new ClientLink(transport, options.tap);
-  let session: SessionCore | undefined;
-  let isOver = false;
+export class Join implements LinkReceiver<FromRouter> {
+  private readonly kernel: Kernel;
+  private readonly transport: Transport;
+  private readonly link: ClientLink;
+  private readonly offer: Offer;
+  private readonly joining: Joining;
+  private isOver = false;
   /** The logins that answered a CHALLENGE: those that check WELCOME. */
-  const answered = new Set<Login>();
-  /** While `onwelcome` is busy. */
-  let held: FromRouter[] | undefined;
+  private readonly answered = new Set<Login>();
+  /** What came while `onwelcome` is busy. */
+  private held: FromRouter[] | undefined;
 
-  const fail = (error: WampError): void => {
-    isOver = true;
-    failed(error);
-  };
+  constructor(kernel: Kernel, transport: Transport, offer: Offer, joining: Joining) {
+    this.kernel = kernel;
+    this.transport = transport;
+    this.link = new ClientLink(transport, kernel.tap?.());
+    this.offer = offer;
+    this.joining = joining;
+  }
 
-  const refuse = (thrown: unknown, what: string): void => {
-    if (isOver) return;
-    isOver = true;
+  /** Says HELLO. */
+  start(): void {
+    const { link, kernel, offer } = this;
+    const { authmethods, authid, authextra } = offer;
+    link.start(this);
+    const details = {
+      agent: 'autostrada',
+      ...kernel.options.hello,
+      roles: kernel.announced.reduce((roles, feature) => withFeature(roles, ...feature), clientRoles),
+      ...(authmethods.length > 0 && { authmethods }),
+      ...(authid !== undefined && { authid }),
+      ...(authextra && { authextra }),
+    };
+    try {
+      link.send({ type: Code.HELLO, realm: kernel.options.realm, details });
+    } catch (thrown) {
+      this.refuse(thrown, 'cannot say HELLO');
+    }
+  }
+
+  giveUp(why: WampError): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.link.abort('wamp.close.system_shutdown', why.message);
+    this.joining.failed(why);
+  }
+
+  message(message: FromRouter): void {
+    if (this.held) this.held.push(message);
+    else if (this.isOver) return;
+    else if (message.type === Code.WELCOME) this.welcome(message);
+    else if (message.type === Code.CHALLENGE) this.challenge(message);
+    else if (message.type === Code.ABORT) this.aborted(message);
+    // Nothing else is legal now; the link has seen to that.
+  }
+
+  ended({ error, closed }: LinkEnd): void {
+    if (this.isOver) return;
+    const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
+    const lost = { cause: closed?.error, delivery: 'not-sent' } as const;
+    this.fail(error ?? new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, lost));
+  }
+
+  private fail(error: WampError): void {
+    this.isOver = true;
+    this.joining.failed(error);
+  }
+
+  private refuse(thrown: unknown, what: string): void {
+    if (this.isOver) return;
+    this.isOver = true;
     const complaint = loginComplaint(thrown);
-    link.abort(CANNOT_AUTHENTICATE, complaint);
-    failed(thrown instanceof FatalError ? thrown : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${complaint}`, { cause: thrown }));
-  };
+    this.link.abort(CANNOT_AUTHENTICATE, complaint);
+    this.joining.failed(
+      thrown instanceof FatalError ? thrown : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${complaint}`, { cause: thrown }),
+    );
+  }
 
   /** User code, sync or async, and what comes after it; at once if it is sync. */
-  const after = <T>(work: () => Awaitable<T>, next: (value: T) => void): void => {
+  private after<T>(work: () => Awaitable<T>, next: (value: T) => void): void {
     const go = (value: T): void => {
-      if (!isOver) next(value);
+      if (!this.isOver) next(value);
     };
-    const failing = (thrown: unknown): void => refuse(thrown, 'the login failed');
+    const failing = (thrown: unknown): void => this.refuse(thrown, 'the login failed');
     try {
       const value = work();
       if (isThenable(value)) value.then(go).then(undefined, failing);
@@ -64,101 +114,68 @@ export function join(transport: Transport, options: JoinOptions): (why: WampErro
     } catch (thrown) {
       failing(thrown);
     }
-  };
+  }
+
+  private challenge({ authmethod, extra }: Challenge): void {
+    const login = this.offer.loginFor(authmethod);
+    if (!login?.onchallenge) {
+      return this.refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
+    }
+    this.answered.add(login);
+    const { transport } = this;
+    this.after(
+      () => login.onchallenge?.(authmethod, extra, { channelBinding: (type) => transport.channelBinding?.(type) }) ?? '',
+      (answer) => {
+        const { signature, extra } = typeof answer === 'string' ? { signature: answer, extra: {} } : answer;
+        this.link.send({ type: Code.AUTHENTICATE, signature, extra });
+      },
+    );
+  }
 
   /**
-   * Who has to be content with the router: whoever answered it. When nobody was asked, the method that it says it took; and when it took one
-   * that was not offered, all of them, since a login that has the router prove itself must not be passed over.
+   * The logins that must check WELCOME: those that answered a CHALLENGE. When there was none, the one that the router names; and when it names
+   * one that was not offered, all of them, so that mutual authentication cannot be bypassed.
    */
-  const checksOf = ({ details }: Welcome): readonly Login[] => {
-    if (answered.size > 0) return [...answered];
-    const login = offer.loginFor(String(details.authmethod));
-    return login ? [login] : offer.logins;
-  };
+  private checksOf({ details }: Welcome): readonly Login[] {
+    if (this.answered.size > 0) return [...this.answered];
+    const login = this.offer.loginFor(String(details.authmethod));
+    return login ? [login] : this.offer.logins;
+  }
 
-  const welcome = (message: Welcome): void => {
-    const checks = checksOf(message);
-    after(
+  private welcome(message: Welcome): void {
+    const checks = this.checksOf(message);
+    this.after(
       () => allOf(checks.map((login) => () => login.onwelcome?.(message.details))),
       () => {
-        isOver = true;
-        const open = new SessionCore(link, message, realm, hooks);
-        session = open;
-        joined(open);
-        const waiting = held ?? [];
-        held = undefined;
+        this.isOver = true;
+        const { held = [], kernel, link } = this;
+        this.held = undefined;
+        const session = new SessionCore(kernel, link, message);
+        link.handOver({
+          message: (message) => session.message(message),
+          ended: (end) => session.transportEnded(end),
+        });
+        this.joining.joined(session);
         link.guard(() => {
-          for (const each of waiting) open.receive(each);
+          for (const each of held) session.message(each);
         });
       },
     );
-    if (!session && !isOver) held = [];
-  };
-
-  const challenge = ({ authmethod, extra }: Challenge): void => {
-    const login = offer.loginFor(authmethod);
-    if (!login?.onchallenge) {
-      return refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
-    }
-    answered.add(login);
-    const line: LoginLine = { channelBinding: (type) => transport.channelBinding?.(type) };
-    after(
-      () => login.onchallenge?.(authmethod, extra, line) ?? '',
-      (answer) => {
-        const { signature, extra } = typeof answer === 'string' ? { signature: answer, extra: {} } : answer;
-        link.send({ type: Code.AUTHENTICATE, signature, extra });
-      },
-    );
-  };
-
-  const aborted = ({ reason, details, args, kwargs }: Abort): void => {
-    const said = typeof details.message === 'string' ? ` (${details.message})` : '';
-    fail(
-      new JoinError(canonical(reason), `the router refused realm '${realm}': ${reason}${said}`, { reason, details, args, kwargs }),
-    );
-    link.close();
-  };
-
-  link.start({
-    message(message) {
-      if (session) return session.receive(message);
-      if (held) return void held.push(message);
-      if (isOver) return;
-      if (message.type === Code.WELCOME) welcome(message);
-      else if (message.type === Code.CHALLENGE) challenge(message);
-      else if (message.type === Code.ABORT) aborted(message);
-      // Nothing else is legal now; the link has seen to that.
-    },
-    ended(why) {
-      if (session) return session.lineEnded(why);
-      if (isOver) return;
-      const { error, closed } = why;
-      const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
-      const lost = { cause: closed?.error, delivery: 'not-sent' } as const;
-      fail(error ?? new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, lost));
-    },
-  });
-
-  const { authmethods, authid, authextra } = offer;
-  const details = {
-    ...hello,
-    roles: hooks.passthru ? withFeature(clientRoles, PASSTHRU) : clientRoles,
-    ...(authmethods.length > 0 && { authmethods }),
-    ...(authid !== undefined && { authid }),
-    ...(authextra && { authextra }),
-  };
-  try {
-    link.send({ type: Code.HELLO, realm, details });
-  } catch (thrown) {
-    refuse(thrown, 'cannot say HELLO');
+    if (!this.isOver) this.held = [];
   }
 
-  return (why) => {
-    if (isOver) return;
-    isOver = true;
-    link.abort('wamp.close.system_shutdown', why.message);
-    failed(why);
-  };
+  private aborted({ reason, details, args, kwargs }: Abort): void {
+    const said = typeof details.message === 'string' ? ` (${details.message})` : '';
+    this.fail(
+      new JoinError(canonical(reason), `the router refused realm '${this.kernel.options.realm}': ${reason}${said}`, {
+        reason,
+        details,
+        args,
+        kwargs,
+      }),
+    );
+    this.link.close();
+  }
 }
 
 /** One check after the other; at once as long as they are sync. */

@@ -1,55 +1,35 @@
 /*
- * One session, carried out: a facade over the four roles, and the switch that says who takes which message.
- * How it comes to be is in join.ts; that it ends, and what becomes of who waits, is here.
+ * One session: a facade over the four roles, and which of them takes which message. How it begins is in join.ts; that it ends, and what
+ * becomes of all that waits, is here.
  */
-import type { Clock } from '../../clock.ts';
+import { type Clock, elapsed } from '../../clock.ts';
 import { makeDisposable } from '../../dispose.ts';
-import { ApplicationError, ConnectionLostError, ProtocolError, type WampError } from '../../errors.ts';
-import type { Frames, Link, LinkEnd } from '../../link.ts';
+import { ApplicationError, ConnectionLostError, type WampError } from '../../errors.ts';
+import type { Link, LinkEnd } from '../../link.ts';
 import { checkOptions } from '../../options.ts';
 import { announced } from '../../protocol/features.ts';
-import {
-  Code,
-  type ErrorMessage,
-  type FromClient,
-  type FromRouter,
-  type Goodbye,
-  nameOf,
-  type ResultMessage,
-  type Welcome,
-} from '../../protocol/messages.ts';
+import { Code, type FromClient, type FromRouter, type Goodbye, type Welcome } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
-import type { Id, Uri } from '../../words.ts';
-import type {
-  AcknowledgedOptions,
-  CallOptions,
-  RegisterOptions,
-  SubscribeOptions,
-  UnacknowledgedOptions,
-  WaitOptions,
-} from '../api/options.ts';
-import type { PayloadIn, PayloadPassthru, Publication } from '../api/payload.ts';
-import { Result, toValue } from '../api/result.ts';
+import type { Id } from '../../words.ts';
+import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from '../api/options.ts';
+import type { Publication } from '../api/payload.ts';
+import { type Result, toResult, toValueOf } from '../api/result.ts';
 import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from '../api/session-api.ts';
-import type { AnyHandler, Report } from '../core/callbacks.ts';
-import { ending } from '../core/ending.ts';
-import { type Foreign, LEAVE } from '../core/local-options.ts';
-import type { Points } from '../core/middleware.ts';
-import { unpack } from '../core/passthru.ts';
-import { promised, Requests, type Settle, waiting } from '../core/requests.ts';
-import type { Role } from '../core/role.ts';
-import { about, type Subject, said } from '../core/said.ts';
-import { protect } from '../invocations/concurrency.ts';
-import type { AnyEndpoint } from '../invocations/invocations.ts';
-import { Callee } from '../roles/callee.ts';
-import { Caller } from '../roles/caller.ts';
-import { Publisher } from '../roles/publisher.ts';
-import { Subscriber } from '../roles/subscriber.ts';
-import { aborted, lineLost, sayWhy } from './aborted.ts';
-import { IdleWatch } from './idle.ts';
-import { Pulse } from './pulse.ts';
-import { untilCallee } from './until-callee.ts';
+import type { AnyEndpoint, AnyHandler } from '../kernel/callbacks.ts';
+import { ending } from '../kernel/ending.ts';
+import type { Kernel, KernelSession, Verbs } from '../kernel/kernel.ts';
+import { about, type Subject, said } from '../kernel/said.ts';
+import { promised, type Settle } from '../kernel/settle.ts';
+import { leaving } from '../kernel/verb-options.ts';
+import { type Callee, createCallee } from '../roles/callee.ts';
+import { type Caller, createCaller } from '../roles/caller.ts';
+import type { Handlers } from '../roles/context.ts';
+import { unpack } from '../roles/packing.ts';
+import { createPublisher } from '../roles/publisher.ts';
+import { createRequests, type Requests } from '../roles/requests.ts';
+import { createSubscriber, type Subscriber } from '../roles/subscriber.ts';
+import { aborted, sayWhy, transportLost } from './session-end.ts';
 
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;
@@ -57,24 +37,8 @@ const LEAVE_TIMEOUT_MS = 2000;
 type Args = readonly unknown[] | null;
 type Kwargs = object | null;
 
-export interface SessionHooks {
-  readonly clock: Clock;
-  readonly report: Report;
-  readonly passthru: PayloadPassthru | undefined;
-  readonly points: Points;
-  readonly foreign: Foreign;
-  /** What to call for a sign of life where there is no ping. */
-  readonly probe: Uri;
-  /** Our own `leave()` was called: nothing more is asked in it. */
-  left(): void;
-  /** What the router takes, as far as it is known. */
-  readonly maxMessageBytes?: number | undefined;
-  /** Once, inside the handling of what ended it. Undefined: our own `leave()`. */
-  ended(error: WampError | undefined): void;
-}
-
 /** What stands behind `Session<Api>`; contracts are types only. */
-export class SessionCore {
+export class SessionCore implements KernelSession {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly id: Id;
   readonly realm: string;
@@ -83,54 +47,91 @@ export class SessionCore {
   readonly authmethod: string;
   readonly details: WelcomeDetails;
   readonly features: RouterFeatures;
-  /** The four roles, for who settles by callback: the durable handles. */
+  readonly link: Link<FromRouter, FromClient>;
+  readonly kernel: Kernel;
   readonly caller: Caller;
-  readonly callee: Callee;
-  readonly publisher: Publisher;
   readonly subscriber: Subscriber;
-  readonly pulse: Pulse;
-  private readonly link: Link<FromRouter, FromClient>;
-  private readonly requests: Requests;
-  readonly role: Role;
-  private readonly hooks: SessionHooks;
-  private readonly ending = ending();
-  private readonly idling: IdleWatch;
-  /** We have said GOODBYE; called when it is over. */
-  private leaving: (() => void) | undefined;
+  readonly callee: Callee;
+  readonly heard: (() => void)[] = [];
+  readonly settled: (() => void)[] = [];
+  readonly over: ((why: WampError) => void)[] = [];
+  readonly raw: Verbs;
+  /** When the last message came, on the clock for durations. */
+  heardAt: number;
   /** A message of this length was too long for the router. */
   tooLong: number | undefined;
+  /** Called when `leave()` has said GOODBYE: nothing more is asked in it. */
+  onLeave: (() => void) | undefined;
+  /** Called once, inside the handling of what ended it. Undefined: our own `leave()`. */
+  onEnd: ((error: WampError | undefined) => void) | undefined;
+  private readonly verbs: Verbs;
+  private readonly requests: Requests;
+  private readonly handlers: Partial<Handlers>;
+  /** Run with why, when all that was asked so far is given up. */
+  private readonly givenUp: ((why: WampError) => void)[] = [];
+  private readonly ending = ending();
+  /** We have said GOODBYE; called when it is over. */
+  private leaving: (() => void) | undefined;
   /** Why it has ended; undefined: we left it. */
   private why: WampError | undefined;
 
-  constructor(link: Link<FromRouter, FromClient>, welcome: Welcome, realm: string, hooks: SessionHooks) {
+  constructor(kernel: Kernel, link: Link<FromRouter, FromClient>, welcome: Welcome) {
     makeDisposable(this, () => this.leave());
-    this.id = welcome.session;
     const details = welcome.details as unknown as WelcomeDetails; // checked by the row of WELCOME
+    this.id = welcome.session;
     this.details = details;
-    this.realm = details.realm ?? realm;
+    this.realm = details.realm ?? kernel.options.realm;
     this.authid = details.authid ?? '';
     this.authrole = details.authrole ?? '';
     this.authmethod = details.authmethod ?? 'anonymous';
     this.features = announced(welcome.details, ['broker', 'dealer']);
     this.link = link;
-    // What is longer than the router takes is refused here, and the session goes on.
-    for (const most of [hooks.maxMessageBytes, details._max_message_bytes])
+    this.kernel = kernel;
+    this.heardAt = elapsed(kernel.clock);
+    // A longer message is refused here, and the session goes on.
+    for (const most of [kernel.options.maxMessageBytes, details._max_message_bytes])
       if (typeof most === 'number' && most > 0) link.limitFrames(most);
-    this.hooks = hooks;
-    this.requests = new Requests(hooks.clock);
-    const role: Role = { ...hooks, link, requests: this.requests, features: this.features };
-    this.role = role;
-    this.caller = new Caller(role);
-    this.callee = new Callee(role);
-    this.publisher = new Publisher(role);
-    this.subscriber = new Subscriber(role);
-    this.pulse = new Pulse(role, this.caller, hooks.probe);
-    this.idling = new IdleWatch(hooks.clock, () => [this.callee.invocations.size, this.pending]);
-    // Before the prototype's: the connection, whose own verbs are hooked, goes on by those.
-    const { callResult, publish } = this;
-    const raw = { callResult: callResult.bind(this), publish: publish.bind(this) };
-    Object.assign(this, hooks.points.verbs?.(raw, hooks.report, this.requests));
-    this.requests.onGiveUp = this.callee.invocations.onAnswer = () => this.idling.check();
+    const run = (): void => this.run(this.settled);
+    this.requests = createRequests(kernel.clock, run);
+    const context = { kernel, session: this, link, requests: this.requests, features: this.features };
+    const caller = createCaller(context);
+    this.caller = caller;
+    const publisher = createPublisher(context);
+    this.subscriber = createSubscriber(context);
+    this.callee = createCallee(context);
+    this.handlers = {
+      ...caller.handlers,
+      ...publisher.handlers,
+      ...this.subscriber.handlers,
+      ...this.callee.handlers,
+      ...this.ownHandlers(),
+    };
+    this.raw = {
+      call: (read, procedure, args, kwargs, options) => {
+        const answer = this.promised<ReturnType<typeof read>>(({ resolve, reject }) =>
+          caller.call({ resolve: (result) => resolve(read(result)), reject }, procedure, { args, kwargs }, options),
+        );
+        return said(answer, 'procedure', procedure);
+      },
+      publish: (topic, args, kwargs, options) => {
+        const payload = { args, kwargs };
+        if (options?.acknowledge === true) {
+          const sent = this.promised<Publication>((settle) => publisher.publish(settle, topic, payload, options));
+          return said(sent, 'topic', topic);
+        }
+        try {
+          if (!this.isOpen) throw this.notSent();
+          publisher.publish(undefined, topic, payload, options);
+        } catch (error) {
+          throw about(error, 'topic', topic);
+        }
+        return undefined;
+      },
+    };
+    const session = (): KernelSession | undefined => (this.isOpen ? this : undefined);
+    const scope = { isConnection: false, session, over: this.givenUp };
+    this.verbs = kernel.verbs.reduce((inner, around) => around(inner, scope), this.raw);
+    for (const began of kernel.began) began(this);
   }
 
   get isOpen(): boolean {
@@ -150,20 +151,23 @@ export class SessionCore {
   }
 
   get clock(): Clock {
-    return this.hooks.clock;
+    return this.kernel.clock;
   }
 
-  /** Requests that wait for their answer. */
   get pending(): number {
     return this.requests.pending;
   }
 
+  get running(): number {
+    return this.callee.invocations.size;
+  }
+
   call(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<unknown> {
-    return said(this.ask(procedure, { args, kwargs }, options, readValue), 'procedure', procedure);
+    return this.verbs.call(toValueOf, procedure, args, kwargs, options);
   }
 
   callResult(procedure: string, args?: Args, kwargs?: Kwargs, options?: CallOptions): Promise<Result> {
-    return said(this.ask(procedure, { args, kwargs }, options, readResult), 'procedure', procedure);
+    return this.verbs.call(toResult, procedure, args, kwargs, options);
   }
 
   publish(
@@ -172,22 +176,12 @@ export class SessionCore {
     kwargs?: Kwargs,
     options?: AcknowledgedOptions | UnacknowledgedOptions,
   ): Promise<Publication> | undefined {
-    if (options?.acknowledge === true) {
-      const sent = this.request<Publication>((settle) => this.publisher.publish(settle, topic, { args, kwargs }, options));
-      return said(sent, 'topic', topic);
-    }
-    try {
-      if (!this.isOpen) throw this.notSent();
-      this.publisher.publish(undefined, topic, { args, kwargs }, options);
-    } catch (error) {
-      throw about(error, 'topic', topic);
-    }
-    return undefined;
+    return this.verbs.publish(topic, args, kwargs, options);
   }
 
   subscribe(topic: string, handler: AnyHandler, options?: SubscribeOptions): Promise<Subscription> {
     let active: Subscription | undefined;
-    const hooked = this.role.points.handler?.(handler, () => active?.isActive === false) ?? handler;
+    const hooked = this.kernel.handler?.(handler, () => active?.isActive === false) ?? handler;
     return this.stand('topic', topic, (settle: Settle<Subscription>) => {
       const resolve = (subscription: Subscription): void => {
         active = subscription;
@@ -199,115 +193,66 @@ export class SessionCore {
 
   register(procedure: string, endpoint: AnyEndpoint, options?: RegisterOptions): Promise<Registration> {
     return this.stand('procedure', procedure, (settle) =>
-      this.callee.register(settle, procedure, ...protect(procedure, endpoint, options)),
+      this.callee.register(settle, procedure, ...(this.kernel.endpoint?.(procedure, endpoint, options) ?? [endpoint, options])),
     );
-  }
-
-  rtt(options: WaitOptions = {}): Promise<number> {
-    return this.request((settle) => this.pulse.measure(settle, options));
-  }
-
-  get frames(): Frames {
-    return this.link.frames;
-  }
-
-  async idle(options: WaitOptions = {}): Promise<void> {
-    checkOptions('idle', options, waiting);
-    return this.idling.wait(options);
   }
 
   /** WAMP "Session Closing": GOODBYE, then only the router's GOODBYE counts. */
   async leave(options: LeaveOptions = {}): Promise<void> {
-    checkOptions('leave', options, LEAVE);
+    checkOptions('leave', options, leaving);
     if (this.isOpen) this.sayGoodbye(options);
     await this.ended;
   }
 
   private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
-    const { clock } = this.hooks;
+    const { clock } = this;
     const timer = clock.setTimeout(() => this.finish(undefined), LEAVE_TIMEOUT_MS);
     this.leaving = () => clock.clearTimeout(timer);
     this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
-    this.requests.rejectAll(new ConnectionLostError(reason, 'we left the session before an answer came'));
-    this.hooks.left();
+    this.giveUpAll(new ConnectionLostError(reason, 'we left the session before an answer came'));
+    this.onLeave?.();
   }
 
-  /** The line is given up. The router is told, should it hear it. */
-  lose(error: ConnectionLostError): void {
-    if (!this.leaving) this.link.send({ type: Code.GOODBYE, details: { message: error.message }, reason: CLOSE_NORMAL });
+  /** The router is told, should it hear it. */
+  lose(why: string): void {
+    const error = new ConnectionLostError(NETWORK_FAILURE, why);
+    if (!this.leaving) this.link.send({ type: Code.GOODBYE, details: { message: why }, reason: CLOSE_NORMAL });
     this.finish(error);
   }
 
   /** What the link receives from WELCOME on. */
-  receive(message: FromRouter): void {
-    this.pulse.heard();
-    this.handle(message);
-    this.idling.check();
+  message(message: FromRouter): void {
+    this.heardAt = elapsed(this.clock);
+    this.run(this.heard);
+    // The link has seen to it that this is legal in an open session.
+    (this.handlers[message.type] as (message: FromRouter) => void)(message);
+    this.run(this.settled);
   }
 
-  private handle(message: FromRouter): void {
-    switch (message.type) {
-      case Code.RESULT:
-        return this.caller.result(message);
-      case Code.EVENT:
-        return this.subscriber.event(message);
-      case Code.INVOCATION:
-        return this.callee.invocation(message);
-      case Code.PUBLISHED:
-        return this.publisher.published(message);
-      case Code.SUBSCRIBED:
-        return this.subscriber.subscribed(message);
-      case Code.UNSUBSCRIBED:
-        return this.subscriber.unsubscribed(message);
-      case Code.REGISTERED:
-        return this.callee.registered(message);
-      case Code.UNREGISTERED:
-        return this.callee.unregistered(message);
-      case Code.ERROR:
-        return this.error(message);
-      case Code.GOODBYE:
-        return this.goodbye(message);
-      case Code.ABORT:
-        return this.finish(aborted(message));
-      case Code.INTERRUPT:
-        return this.callee.invocations.interrupt(message);
-      case Code.WELCOME:
-      case Code.CHALLENGE:
-        throw new ProtocolError(`got ${nameOf(message.type)} in an open session`);
-      default:
-        message satisfies never;
-    }
-  }
-
-  /** The line is gone, or we had to abort it. */
-  lineEnded(end: LinkEnd): void {
+  /** The transport is gone, or we had to abort the session. */
+  transportEnded(end: LinkEnd): void {
     const { longest } = this.link;
     if (end.closed?.code === TOO_BIG) this.tooLong = longest.length;
-    this.finish(lineLost(end, longest));
+    this.finish(transportLost(end, longest));
   }
 
-  private ask<T>(
-    procedure: string,
-    payload: PayloadIn,
-    options: CallOptions | undefined,
-    read: (result: ResultMessage) => T,
-  ): Promise<T> {
-    const once = (left: CallOptions | undefined): Promise<T> =>
-      this.request((settle) => {
-        const { reject } = settle;
-        this.caller.call({ resolve: (result) => settle.resolve(read(result)), reject }, procedure, payload, left);
-      });
-    return untilCallee(this.clock, procedure, options, () => (this.isOpen ? this : undefined), once);
+  private giveUpAll(why: WampError): void {
+    this.requests.rejectAll(why);
+    for (const givenUp of this.givenUp) givenUp(why);
   }
 
-  private request<T>(start: (settle: Settle<T>) => void): Promise<T> {
+  private run(listeners: readonly (() => void)[]): void {
+    for (const listener of listeners) listener();
+  }
+
+  promised<T>(start: (settle: Settle<T>) => void): Promise<T> {
     return this.isOpen ? promised(start) : Promise.reject(this.notSent());
   }
 
-  /** The same, for what programs often do not wait for: that the line was lost before the router answered is no unhandled rejection. */
+  /** The same, for what programs often do not wait for: a session that is lost before the router answered makes no unhandled rejection. */
   private stand<T>(subject: Subject, uri: string, start: (settle: Settle<T>) => void): Promise<T> {
-    const answer = this.request(start);
+    const answer = this.promised(start);
     const asked = said(answer, subject, uri);
     answer.catch((error: unknown) => {
       if (error instanceof ConnectionLostError) asked.catch(() => {});
@@ -321,12 +266,18 @@ export class SessionCore {
     return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause });
   }
 
-  private error(message: ErrorMessage): void {
-    const { requestType, request, error, args, kwargs, details, wrong: cause } = unpack(this.role, message);
-    // A payload that cannot be unpacked stays packed: the URI says most.
-    const why = new ApplicationError(error, args, kwargs, { details, cause });
-    if (requestType === Code.YIELD) return this.callee.invocations.refused(request, why);
-    this.requests.take(request, requestType, message.type).reject(why);
+  private ownHandlers(): Pick<Handlers, typeof Code.ERROR | typeof Code.GOODBYE | typeof Code.ABORT> {
+    return {
+      [Code.ERROR]: (received) => {
+        const { requestType, request, error, args, kwargs, details, wrong: cause } = unpack(this.kernel, received);
+        // A payload that cannot be unpacked stays packed: the URI says most.
+        const why = new ApplicationError(error, args, kwargs, { details, cause });
+        if (requestType === Code.YIELD) this.callee.invocations.refused(request, why);
+        else this.requests.take(request, requestType, received.type).reject(why);
+      },
+      [Code.GOODBYE]: (message) => this.goodbye(message),
+      [Code.ABORT]: (message) => this.finish(aborted(message)),
+    };
   }
 
   private goodbye({ reason, details }: Goodbye): void {
@@ -342,15 +293,11 @@ export class SessionCore {
     this.why = why;
     this.ending.end(why);
     const lost = error ?? new ConnectionLostError(CLOSE_NORMAL, 'we left the session');
-    this.requests.rejectAll(lost);
-    this.idling.check(lost);
-    this.pulse.end(lost);
+    this.giveUpAll(lost);
+    for (const over of this.over) over(lost);
     this.subscriber.end(why);
     this.callee.end(why);
     this.link.close();
-    this.hooks.ended(why);
+    this.onEnd?.(why);
   }
 }
-
-const readValue = (result: ResultMessage): unknown => toValue(result, result.details);
-const readResult = ({ args, kwargs, details }: ResultMessage): Result => new Result(args, kwargs, details);

@@ -4,7 +4,7 @@
  */
 import { ProtocolError, SerializationError } from '../../errors.ts';
 import type { FrameCache } from '../../link.ts';
-import { announced, clientRoles, PASSTHRU } from '../../protocol/features.ts';
+import { announced, clientRoles, PASSTHRU, PROGRESSIVE_INVOCATIONS } from '../../protocol/features.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
 import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
@@ -297,7 +297,7 @@ const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
 function knownFeatures(hello: Dict): ReturnType<typeof announced> {
   const given = announced(hello, roles);
   const known = (role: (typeof roles)[number]) => {
-    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU];
+    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU, PROGRESSIVE_INVOCATIONS];
     return Object.fromEntries(features.map((feature) => [feature, given[role]?.[feature] === true]));
   };
   return Object.fromEntries(roles.filter((role) => given[role]).map((role) => [role, { ...known(role) }]));

@@ -1,0 +1,146 @@
+/*
+ * The connection as most programs use it: the kernel with all features, and the verbs as methods.
+ */
+import type { Match } from '../protocol/uri.ts';
+import type { Dict } from '../words.ts';
+import type { ConnectionOptions } from './api/connection-options.ts';
+import type {
+  ApiShape,
+  ArgsOf,
+  Callable,
+  EventArgs,
+  EventKwargs,
+  FitTopic,
+  FullResult,
+  IfKnown,
+  InputOf,
+  KwargsOf,
+  OwnUri,
+  Payload,
+  ProceduresOf,
+  ProgressOf,
+  ResultOf,
+  Said,
+  SpecOf,
+  Subscribable,
+  TopicOf,
+  TopicsOf,
+  Untyped,
+  UriOf,
+} from './api/contract.ts';
+import type { DurableSubscribeOptions } from './api/durable-options.ts';
+import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
+import type {
+  AcknowledgedOptions,
+  CallOptions,
+  Endpoint,
+  EventHandler,
+  PublishOptionsOf,
+  RegisterOptions,
+  UnacknowledgedOptions,
+} from './api/options.ts';
+import type { Publication } from './api/payload.ts';
+import { type Mapped, type Result, toResult, toValueOf } from './api/result.ts';
+import type { CallOptionsOf, Requester } from './api/verbs.ts';
+import { CoreConnection } from './connection/core-connection.ts';
+import { allFeatures } from './features/all.ts';
+import type { AnyEndpoint, AnyHandler } from './kernel/callbacks.ts';
+
+type Rest = [args?: readonly unknown[] | null, kwargs?: object | null];
+type Calling = [procedure: string, ...Rest, options?: CallOptions];
+type Publishing = [topic: string, ...Rest, options?: UnacknowledgedOptions | AcknowledgedOptions];
+
+/**
+ * The way to a router, through as many sessions as it takes.
+ *
+ * What is subscribed and registered here comes back after every reconnect. The first verb opens; `open()` is for programs that want the session
+ * or the error.
+ *
+ * @example
+ * const connection = new Connection({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' });
+ * connection.subscribe('com.example.news', ([headline]: [string]) => console.log(headline));
+ * const sum = await connection.call<number>('com.example.add', [2, 3]);
+ */
+export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<Api> implements Requester<Api> {
+  constructor(options: ConnectionOptions<Api>) {
+    super(options, allFeatures);
+  }
+
+  /** All that are not closed. */
+  get handles(): readonly (DurableSubscription | DurableRegistration)[] {
+    return this.kernel.standing.handles;
+  }
+
+  /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
+  call<
+    R extends Said<Callable<Api>, unknown> = Said<Callable<Api>, unknown, never>,
+    P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
+  >(
+    procedure: P,
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
+  ): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
+  // One implementation under the overload of the contract, which is types only.
+  call(...given: readonly unknown[]): Promise<unknown> {
+    const [procedure, args, kwargs, options] = given as Calling;
+    return this.verbs.call(toValueOf, procedure, args, kwargs, options);
+  }
+
+  /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
+  callResult<
+    A extends Said<Callable<Api>, readonly unknown[]> = Said<Callable<Api>, readonly unknown[], never>,
+    K extends Said<Callable<Api>, object> = Said<Callable<Api>, Dict, never>,
+    P extends UriOf<Callable<Api>> = UriOf<Callable<Api>>,
+  >(
+    procedure: P,
+    ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
+  ): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
+  callResult(...given: readonly unknown[]): Promise<unknown> {
+    const [procedure, args, kwargs, options] = given as Calling;
+    return this.verbs.call(toResult, procedure, args, kwargs, options);
+  }
+
+  /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
+  publish<T extends UriOf<TopicsOf<Api>>, Acknowledge extends boolean | undefined = false>(
+    topic: OwnUri<TopicsOf<Api>, T>,
+    ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>
+  ): Acknowledge extends true ? Promise<Publication> : void;
+  publish(...given: readonly unknown[]): unknown {
+    const [topic, args, kwargs, options] = given as Publishing;
+    return this.verbs.publish(topic, args, kwargs, options);
+  }
+
+  /**
+   * Registers now and after every reconnect.
+   *
+   * @returns A handle, at once; `ready` is the promise.
+   */
+  register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
+    procedure: OwnUri<ProceduresOf<Api>, P>,
+    // Written out, since a compiler names the alias: `Endpoint<[sku: string], …>` says more than one with the whole contract in it.
+    endpoint: Endpoint<
+      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
+      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
+      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
+      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
+      InputOf<SpecOf<ProceduresOf<Api>, P>>
+    >,
+    options?: RegisterOptions,
+  ): DurableRegistration;
+  register(procedure: unknown, endpoint: unknown, options?: RegisterOptions): DurableRegistration {
+    return this.kernel.standing.register(procedure as string, endpoint as AnyEndpoint, options);
+  }
+
+  /**
+   * Subscribes now and after every reconnect, with the same options.
+   *
+   * @returns A handle, at once; `ready` is the promise.
+   */
+  subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(
+    topic: FitTopic<Subscribable<Api>, T, Kind>,
+    handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>,
+    options?: DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>,
+  ): DurableSubscription;
+  subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
+    return this.kernel.standing.subscribe(topic as string, handler as AnyHandler, options);
+  }
+}

@@ -1,0 +1,127 @@
+/*
+ * The kernel with the features that are named: `connect` gives a connection, `join` one session.
+ */
+import { TimeoutError, type WampError } from '../errors.ts';
+import { checkOptions } from '../options.ts';
+import type { ConnectionOptions } from './api/connection-options.ts';
+import type { ApiShape, Untyped } from './api/contract.ts';
+import type { WaitOptions, Without } from './api/options.ts';
+import type { Session } from './api/session-api.ts';
+import type { Requester } from './api/verbs.ts';
+import { checkConnectionOptions } from './connection/connection-checks.ts';
+import { CoreConnection } from './connection/core-connection.ts';
+import { createDial } from './connection/dial.ts';
+import { asError, toConsole } from './connection/told-errors.ts';
+import type { Connection } from './connection.ts';
+import type { Addition, Feature, FeatureOption } from './core-features.ts';
+import { Kernel } from './kernel/kernel.ts';
+import { limit } from './kernel/limit.ts';
+import { promised, throwIfAborted, waiting } from './kernel/settle.ts';
+
+type AnyFeature = Feature<FeatureOption, Addition>;
+type Brought<F extends readonly AnyFeature[]> = NonNullable<F[number]['~brings']>;
+/** The options of features that are not there. */
+type Missing<F extends readonly AnyFeature[]> = Exclude<FeatureOption, Brought<F>[0]>;
+type Added<F extends readonly AnyFeature[]> = Brought<F>[1];
+
+/** A session, with what the features add. */
+export type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<
+  Session<Api, Missing<F>>,
+  Exclude<'rtt' | 'idle', Added<F>>
+>;
+
+/** A connection, with what the features add. */
+export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<CoreConnection<Api>, 'session' | 'open'> & {
+  readonly session: Joined<Api, F> | undefined;
+  open(options?: WaitOptions): Promise<Joined<Api, F>>;
+} & ('requests' extends Added<F> ? Requester<Api, Missing<F>> : unknown) &
+  ('standing' extends Added<F> ? Pick<Connection<Api>, 'subscribe' | 'register'> : unknown);
+
+class ConnectionWith extends CoreConnection {
+  constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
+    super(options, features);
+    const parts = { requests: this.verbs, standing: this.kernel.standing };
+    for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
+  }
+}
+
+/**
+ * A connection with these features and no other: it opens and closes, comes back after a loss, and tells its status. `offline` adds `call` and
+ * `publish`, `durable` adds `subscribe` and `register`; the current session has all four anyway.
+ *
+ * @param options - Those of `Connection`, as far as they are of the kernel or of a feature that is there.
+ * @param features - In any order.
+ * @throws TypeError for options that cannot be, and for a feature that needs another.
+ * @example
+ * const connection = connect({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, [offline, durable]);
+ * const sum = await connection.call<number>('com.example.add', [2, 3]);
+ */
+export function connect<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(
+  options: Without<ConnectionOptions<Api>, Missing<F>>,
+  features: F,
+): Connected<Api, F> {
+  return new ConnectionWith(options as ConnectionOptions, inOrder(features)) as unknown as Connected<Api, F>;
+}
+
+/**
+ * One session, and no reconnect.
+ *
+ * @param options - As of `connect`, without `retry`.
+ * @param features - Those for sessions; those of a connection add nothing here.
+ * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
+ * @returns Rejects with what `connection.open()` rejects with at the first attempt.
+ * @throws TypeError for options that cannot be.
+ * @example
+ * const session = await join({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, []);
+ * await session.subscribe('com.example.news', ([headline]: [string]) => console.log(headline));
+ */
+export function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(
+  options: Without<ConnectionOptions<Api>, Missing<F> | 'retry'>,
+  features: F,
+  wait: WaitOptions = {},
+): Promise<Joined<Api, F>> {
+  const all = inOrder(features);
+  const given = options as ConnectionOptions;
+  checkConnectionOptions(given, all);
+  checkOptions('join', wait, waiting);
+  const kernel = new Kernel(given, all, (error, where, uri) => toConsole(asError(error, { where, uri }), { where, uri }));
+  for (const feature of all) feature.install(kernel);
+  return promised<Joined<Api, F>>(({ resolve, reject }) => {
+    throwIfAborted(wait);
+    const failed = (error: unknown): void => {
+      off();
+      reject(error);
+    };
+    const dial = createDial(
+      kernel,
+      { number: 1, previous: undefined },
+      {
+        dialing() {},
+        joined(session) {
+          off();
+          resolve(session as unknown as Joined<Api, F>);
+        },
+        failed,
+      },
+    );
+    const off = limit(
+      kernel.clock,
+      wait,
+      (reason) => {
+        failed(reason);
+        dial.giveUp(reason as WampError);
+      },
+      (ms) => new TimeoutError(`no session in ${ms} ms`),
+    );
+    dial.start();
+  });
+}
+
+/** The kernel's order, in which wrappers are put around each other. @throws TypeError for what is no feature, and for one that needs another. */
+function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
+  const names = features.map((feature) => feature?.name);
+  for (const { name, '~needs': needs } of features)
+    if (needs && !names.includes(needs))
+      throw new TypeError(`expected the feature ${needs}, which ${name} needs, got ${names.join(', ')}`);
+  return features;
+}

@@ -1,0 +1,24 @@
+/* `ConnectionOptions.defaults`: for the calls of the connection that do not say otherwise. */
+import { group, ms } from '../../options.ts';
+import type { Feature } from '../kernel/kernel.ts';
+
+export const defaults: Feature = {
+  name: 'defaults',
+  options: {
+    defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
+  },
+  install({ verbs, options: { defaults } }) {
+    if (!defaults) return;
+    verbs.push((inner, { isConnection }) =>
+      isConnection
+        ? {
+            ...inner,
+            call(read, procedure, args, kwargs, given) {
+              const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
+              return inner.call(read, procedure, args, kwargs, { ...given, timeoutMs, waitForCalleeMs });
+            },
+          }
+        : inner,
+    );
+  },
+};

@@ -1,0 +1,51 @@
+/*
+ * `session.idle()`: waits until nothing is under way in a session.
+ */
+import { TimeoutError, type WampError } from '../../errors.ts';
+import { checkOptions } from '../../options.ts';
+import type { WaitOptions } from '../api/options.ts';
+import type { Feature, KernelSession } from '../kernel/kernel.ts';
+import { limit } from '../kernel/limit.ts';
+import { promised, throwIfAborted, waiting } from '../kernel/settle.ts';
+
+export const idle: Feature = {
+  name: 'idle',
+  install({ began, clock }) {
+    began.push((session) => {
+      const checks = new Set<(error?: WampError) => void>();
+      const check = (error?: WampError): void => {
+        if (checks.size > 0) for (const each of [...checks]) each(error);
+      };
+      session.settled.push(check);
+      session.over.push(check);
+
+      const isIdle = (): boolean => session.running + session.pending === 0;
+      const wait = (options: WaitOptions): Promise<void> =>
+        promised(({ resolve, reject }) => {
+          throwIfAborted(options);
+          const end = (how: (error?: unknown) => void, error?: unknown): void => {
+            off();
+            checks.delete(check);
+            how(error);
+          };
+          const check = (error?: WampError): void => {
+            if (error) end(reject, error);
+            else if (isIdle()) end(resolve as () => void);
+          };
+          const off = limit(
+            clock,
+            options,
+            (reason) => end(reject, reason),
+            (ms) =>
+              new TimeoutError(`not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are under way`),
+          );
+          checks.add(check);
+          check();
+        });
+      (session as KernelSession & { idle?: unknown }).idle = async (options: WaitOptions = {}) => {
+        checkOptions('idle', options, waiting);
+        return wait(options);
+      };
+    });
+  },
+};

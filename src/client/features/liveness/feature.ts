@@ -1,0 +1,70 @@
+/*
+ * `ConnectionOptions.liveness`, and `session.rtt()`: how long the router takes to answer.
+ */
+import { elapsed } from '../../../clock.ts';
+import { TimeoutError, type WampError } from '../../../errors.ts';
+import { checkOptions, group, ms, uri } from '../../../options.ts';
+import type { WaitOptions } from '../../api/options.ts';
+import type { Feature, Kernel, KernelSession } from '../../kernel/kernel.ts';
+import { limit } from '../../kernel/limit.ts';
+import { throwIfAborted, waiting } from '../../kernel/settle.ts';
+import { Liveness } from './liveness.ts';
+import { Pulse } from './pulse.ts';
+
+const defaults = { idleMs: 20_000, timeoutMs: 10_000, probe: 'wamp.session.count' } as const;
+
+export const liveness: Feature = {
+  name: 'liveness',
+  options: {
+    liveness: /* @__PURE__ */ group(
+      'liveness',
+      { idleMs: /* @__PURE__ */ ms(1), timeoutMs: /* @__PURE__ */ ms(1), probe: uri },
+      true,
+    ),
+  },
+  install(kernel) {
+    const { clock, options } = kernel;
+    const { idleMs = defaults.idleMs, timeoutMs = defaults.timeoutMs, probe = defaults.probe } = options.liveness || {};
+    kernel.began.push((session) => {
+      const pulse = new Pulse(clock, session, probe);
+      addRtt(kernel, session, pulse);
+      if (options.liveness === false) return;
+      const watch = new Liveness(clock, idleMs, timeoutMs, pulse, (silenceMs) =>
+        session.lose(`we gave the line up: nothing came for ${silenceMs} ms (liveness)`),
+      );
+      kernel.probe = (within = timeoutMs) => watch.ask(Math.min(within, timeoutMs));
+      session.over.push(() => {
+        watch.stop();
+        kernel.probe = undefined;
+      });
+    });
+  },
+};
+
+function addRtt({ clock }: Kernel, session: KernelSession, pulse: Pulse): void {
+  /** Those that wait for an answer. */
+  const fails = new Set<(error: unknown) => void>();
+  session.over.push((error: WampError) => {
+    for (const fail of [...fails]) fail(error);
+  });
+  (session as KernelSession & { rtt?: unknown }).rtt = (options: WaitOptions = {}) =>
+    session.promised<number>((settle) => {
+      checkOptions('rtt', options, waiting);
+      throwIfAborted(options);
+      const since = elapsed(clock);
+      const done = (): void => {
+        off();
+        fails.delete(fail);
+      };
+      const fail = (reason: unknown): void => {
+        done();
+        settle.reject(reason);
+      };
+      const off = limit(clock, options, fail, (ms) => new TimeoutError(`no sign of life in ${ms} ms`));
+      fails.add(fail);
+      pulse.ask(() => {
+        done();
+        settle.resolve(elapsed(clock) - since);
+      });
+    });
+}

@@ -1,0 +1,17 @@
+/*
+ * WAMP "Payload Passthru Mode": `ConnectionOptions.passthru`. Where payloads are packed is in session/packing.ts.
+ */
+import { dict } from '../../options.ts';
+import { PASSTHRU } from '../../protocol/features.ts';
+import type { Feature } from '../kernel/kernel.ts';
+
+export const payloadPassthru: Feature = {
+  name: 'payloadPassthru',
+  options: { passthru: dict },
+  install(kernel) {
+    const { passthru } = kernel.options;
+    if (!passthru) return;
+    kernel.passthru = passthru;
+    kernel.announced.push([PASSTHRU]);
+  },
+};

@@ -1,0 +1,56 @@
+/*
+ * The wire log: who asked for it, and where it goes.
+ */
+import type { Tap } from '../../link.ts';
+import { bool } from '../../options.ts';
+import { nameOf } from '../../protocol/messages.ts';
+import { isThenable } from '../../words.ts';
+import type { ConnectionOptions } from '../api/connection-options.ts';
+import type { Feature } from '../kernel/kernel.ts';
+
+export const wireLog: Feature = {
+  name: 'wireLog',
+  options: { wireLog: (value) => (typeof value === 'function' ? undefined : bool(value) && 'a boolean or a function') },
+  install(kernel) {
+    // Whether the page or the environment asks for it is looked at for each session.
+    kernel.tap = () => wireTap(kernel.options.wireLog, kernel.options.realm);
+  },
+};
+
+interface Surroundings {
+  readonly document?: object;
+  readonly process?: { readonly env?: { readonly DEBUG?: string } };
+  readonly localStorage?: { getItem(key: string): string | null };
+}
+
+/** Whether `DEBUG` (Node) or `localStorage.debug` (a page) names us, as the `debug` package reads them. */
+export function isDebugging(surroundings: Surroundings = globalThis as Surroundings): boolean {
+  let names: string | null | undefined;
+  try {
+    // Not without a page: from Node.js 25 on there is a storage that warns when it is looked at.
+    names = surroundings.process?.env?.DEBUG ?? (surroundings.document && surroundings.localStorage?.getItem('debug'));
+  } catch {
+    return false; // a page may be forbidden its storage
+  }
+  return /(^|[\s,])(\*|autostrada(:wire|:\*|\*)?)($|[\s,])/.test(names ?? '');
+}
+
+function wireTap(wireLog: ConnectionOptions['wireLog'], realm: string): Tap | undefined {
+  if (typeof wireLog === 'function') {
+    // It watches the session, and must not end it, nor the process.
+    const failed = (thrown: unknown): void => console.error('autostrada: in wireLog:', thrown);
+    return (direction, message) => {
+      try {
+        const given: unknown = wireLog({ direction, type: nameOf(message[0]), message });
+        if (isThenable(given)) given.then(undefined, failed);
+      } catch (thrown) {
+        failed(thrown);
+      }
+    };
+  }
+  if (!(wireLog ?? isDebugging())) return undefined;
+  return (direction, message) => {
+    // Straight to the console: it is the log that the user switched on.
+    console.debug(`autostrada ${realm} ${direction === 'sent' ? '→' : '←'} ${nameOf(message[0])}`, message);
+  };
+}
