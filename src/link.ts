@@ -167,7 +167,9 @@ export class Link<In extends Message, Out extends Message> {
       if (this.current === 'leaving') return;
       // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
       const { message: text, uri } =
-        thrown instanceof SerializationError ? thrown : { message: `internal error: ${messageOf(thrown)}`, uri: PROTOCOL_VIOLATION };
+        thrown instanceof SerializationError
+          ? thrown
+          : { message: `internal error: ${messageOf(thrown)}`, uri: PROTOCOL_VIOLATION };
       const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown, uri });
       this.abort(error.uri, error.message, error);
     }
