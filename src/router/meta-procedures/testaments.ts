@@ -162,12 +162,16 @@ function readScope({ scope }: Dict): Scope {
 function readOptions(options: unknown): Dict {
   if (options === undefined || options === null) return {};
   const complaint = publishOptions(options);
-  if (!isDict(options) || typeof complaint === 'string') throw invalidArgument('publish_options', 'a dict', options);
-  if (complaint !== undefined) throw invalidArgument(`publish_options.${complaint.key}`, complaint.expected, complaint.value);
+  if (complaint?.startsWith('.')) throw invalid(`publish_options${complaint.replace(' to be ', ': expected ')}`);
+  if (!isDict(options) || complaint !== undefined) throw invalidArgument('publish_options', 'a dict', options);
   const { acknowledge: _acknowledge, exclude_me: _excludeMe, ...rest } = options;
   return rest;
 }
 
 function invalidArgument(name: string, expected: string, got: unknown): ApplicationError {
-  return new ApplicationError('wamp.error.invalid_argument', [`${name}: expected ${expected}, got ${show(got)}`]);
+  return invalid(`${name}: expected ${expected}, got ${show(got)}`);
+}
+
+function invalid(text: string): ApplicationError {
+  return new ApplicationError('wamp.error.invalid_argument', [text]);
 }

@@ -8,6 +8,7 @@ import './types/connection.js';
 import './types/credentials.js';
 import './types/serializer.js';
 import './types/transport.js';
+import './types/clock.js';
 
 /**
  * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.
