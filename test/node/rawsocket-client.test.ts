@@ -125,8 +125,8 @@ describe('the handshake', () => {
     expect(await error).toMatchObject({
       uri: 'wamp.error.network_failure',
       message:
-        `${router.url} closed the line in place of an answer to the RawSocket handshake: it speaks no RawSocket, or not in json ` +
-        '(Crossbar.io and Autobahn do that for a serializer that they do not take)',
+        `${router.url} closed the connection instead of answering the RawSocket handshake: it does not speak RawSocket, or not in json ` +
+        '(Crossbar.io and Autobahn do that for a serializer that they do not accept)',
     });
   });
 
