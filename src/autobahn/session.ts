@@ -163,7 +163,7 @@ export class Session extends SessionState {
     const take = (id: number): Subscription => {
       if (!subscription) {
         subscription = this.subscribed(new Subscription(topic, handler, options, this, id));
-        this.natives.set(subscription, asked);
+        this.ends.set(subscription, () => asked.then((given) => given.unsubscribe()));
       }
       return subscription;
     };
@@ -172,7 +172,7 @@ export class Session extends SessionState {
     );
     return this.settling(asked, (given) => {
       const taken = take(given.id);
-      this.natives.set(taken, given);
+      this.ends.set(taken, () => given.unsubscribe());
       return taken;
     });
   }
@@ -194,7 +194,7 @@ export class Session extends SessionState {
     );
     return this.settling(asked, (given) => {
       const registration = this.registered(new Registration(procedure, endpoint, options, this, given.id));
-      this.natives.set(registration, given);
+      this.ends.set(registration, () => given.unregister());
       return registration;
     });
   }
