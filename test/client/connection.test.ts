@@ -208,7 +208,7 @@ describe('[N6] reconnecting', () => {
     void answerGoodbye(peer);
   });
 
-  it('[N3] comes back after the line is lost, with its subscriptions and registrations', async () => {
+  it('[N3] comes back after the connection is lost, with its subscriptions and registrations', async () => {
     const connection = connect();
     const subscription = connection.subscribe('a.b', () => {}, { match: 'prefix' });
     const registration = connection.register('a.c', () => {});
@@ -268,7 +268,7 @@ describe('[N6] reconnecting', () => {
     await peer.end();
   });
 
-  it('tries every target of a list before it gives up on what waiting does not mend', async () => {
+  it('tries every target of a list before it gives up on an error that a retry cannot fix', async () => {
     const noWebSocket = (name: string) => ({
       name,
       connect: () => Promise.reject(new TransportError(`no WebSocket at ${name}`, { uri: 'autostrada.error.no_websocket' })),
@@ -342,7 +342,7 @@ describe('listeners that open and close', () => {
     expect(handle.state).toBe('closed');
   });
 
-  it('may open anew when it is told of the end, and gets a session', async () => {
+  it('may open again in the listener of its end, and gets a session', async () => {
     const connection = connect();
     const handle = connection.subscribe('a.b', () => {});
     await welcomed(connection);
@@ -444,7 +444,7 @@ describe('[N3] requests without a session', () => {
 });
 
 describe('[N3] durable handles', () => {
-  it('reports a refusal that nobody awaits, and rejects for who does', async () => {
+  it('reports a refusal that nobody awaits, and rejects the promise that is awaited', async () => {
     const connection = connect();
     const reported: unknown[] = [];
     connection.on('error', (error, context) => reported.push([error, context]));
@@ -517,7 +517,7 @@ describe('[N3] durable handles', () => {
 });
 
 describe('listeners', () => {
-  it('tells of each open, and of what nobody awaits on the console when nobody listens', async () => {
+  it('emits each open, and writes unawaited errors to the console when nobody listens', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
     onTestFinished(() => spy.mockRestore());
     const connection = connect();

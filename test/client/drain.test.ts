@@ -106,7 +106,7 @@ describe('[N8] drain', () => {
     expect(router.count('GOODBYE', { authid: 'service' })).toBe(2);
   });
 
-  it('[H2] waits for a session where something waits for one: before the first, and while the line is down', async () => {
+  it('[H2] waits for a session if requests wait for one: before the first, and after a loss', async () => {
     const { router, connect, clock } = testBench();
     const heard: unknown[] = [];
     const listener = connect('listener');

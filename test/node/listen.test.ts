@@ -221,7 +221,7 @@ describe('on a server of the user’s', () => {
     await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /ws');
   });
 
-  test('upgrades to other paths are left to who waits for them', async () => {
+  test('upgrades to other paths are left to other listeners', async () => {
     const server = await userServer();
     server.on('upgrade', (request, socket) => {
       if (request.url === '/mine') socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmine');
