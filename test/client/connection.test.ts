@@ -7,6 +7,7 @@ import {
   Code,
   ERROR,
   EVENT,
+  GOODBYE,
   PUBLISH,
   PUBLISHED,
   REGISTER,
@@ -74,6 +75,7 @@ describe('open and close', () => {
     await connection.close();
     expect(connection.session).toBeUndefined();
     expect(await connection.closed).toBeUndefined();
+    expect(peer.unread).toEqual([GOODBYE({ message: 'bye' }, 'wamp.close.logout')]);
     expect(peer.closed).toBeDefined();
     await clock.advance(100_000);
     expect(connection.states).toEqual(['connecting', 'joined', 'closed']);
@@ -96,11 +98,16 @@ describe('open and close', () => {
   it('does not wait for ever for a router that does not answer GOODBYE', async () => {
     const connection = connect();
     const opening = connection.open();
-    await router.joined();
+    const peer = await router.joined();
     await opening;
-    const closing = connection.close();
-    await clock.advance(2_000);
+    const closed = vi.fn();
+    const closing = connection.close().then(closed);
+    await clock.advance(1_000);
+    expect(closed).not.toHaveBeenCalled();
+    await clock.advance(1_000);
     await closing;
+    expect(connection.status.state).toBe('closed');
+    expect(await peer.end()).toEqual([GOODBYE(expect.anything(), 'wamp.close.normal')]);
   });
 
   it('closes what `await using` leaves', async () => {

@@ -178,9 +178,15 @@ describe('close', () => {
   });
 
   test('twice is fine, and `await using` does it', async () => {
-    const { listener } = await listening();
+    const { router, listener } = await listening();
+    await listener.close();
+    expect(await isTaken(listener.port)).toBe(false);
     await listener.close();
     await listener[Symbol.asyncDispose]();
+    expect(router.isClosed).toBe(false);
+    const { listener: disposed } = await listening();
+    await disposed[Symbol.asyncDispose]();
+    expect(await isTaken(disposed.port)).toBe(false);
   });
 
   test('[R08] of the router says GOODBYE to who came by the listener', async () => {

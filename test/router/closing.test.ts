@@ -235,7 +235,9 @@ describe('close', () => {
   test('is done at once when nobody is there, and may be asked for twice', async () => {
     const { router } = openRouter();
     await router.close();
+    expect(router.isClosed).toBe(true);
     await router.close();
+    expect([router.isClosed, router.sessions.length]).toEqual([true, 0]);
   });
 
   test('refuses who comes later', async () => {
