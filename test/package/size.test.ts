@@ -205,7 +205,7 @@ test('the layer for programs written for Autobahn stays within its budget: its o
   const layer = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';");
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
-  expect(own).toBeLessThanOrEqual(11.7);
+  expect(own).toBeLessThanOrEqual(9.7);
   const { kilobytes } = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';", 'esbuild');
   expect(kilobytes).toBeLessThanOrEqual(42.9);
   expect(

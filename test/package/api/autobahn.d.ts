@@ -3,12 +3,13 @@ import { LivenessOptions, Connection as Connection$1, Session as Session$1, Subs
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
 import { Serializer } from './index.js';
-import './types/clock.js';
-import './types/credentials.js';
+import './types/uri.js';
 import './types/words.js';
-import './types/contract.js';
-import './types/middleware.js';
+import './types/credentials.js';
 import './types/transport.js';
+import './types/contract.js';
+import './types/middleware-api.js';
+import './types/clock.js';
 
 /** Programs written for Autobahn|JS annotate little: what its declarations leave open stays open here. */
 type Any = any;
@@ -338,11 +339,12 @@ declare abstract class SessionState {
     onleave: (reason: string, details: Any) => void;
     /** The session underneath, from WELCOME on. */
     native: Session$1 | undefined;
-    protected readonly restore: Restore | undefined;
+    /** With `upgrades.restore`, from WELCOME on. @internal */
+    restore: Restore | undefined;
     protected outgoing: Outgoing | undefined;
     /** A promise as long as it has not told. */
     protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>>;
-    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler, restore?: Restore);
+    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler);
     get defer(): DeferFactory;
     /** Null while it is not open, as is the realm; typed as programs know them. */
     get id(): number;
@@ -491,7 +493,7 @@ declare class Connection {
     /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
     readonly native: Connection$1;
     private readonly backoff;
-    private readonly restore;
+    private restore;
     private bridge;
     private next;
     /** That the transport has closed is told when it is decided what becomes of the connection. */
@@ -513,6 +515,8 @@ declare class Connection {
     private createTransport;
     /** One attempt of the native connection: a transport, and a session of ours over it. */
     private connect;
+    /** It is loaded by those who want it. */
+    private loadRestore;
     /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
     private decide;
     /** The transport has closed, and what becomes of the connection is decided. */
