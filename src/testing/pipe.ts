@@ -18,7 +18,7 @@ interface Item {
 }
 
 export class Pipe {
-  /** Frames that wait. */
+  /** The bytes of frames that wait. */
   bytes = 0;
   private readonly clock: Clock;
   private readonly obstacles: Obstacles;

@@ -8,15 +8,9 @@ import { ApiShape, Untyped, Said, Callable, UriOf, Payload as Payload$1, SpecOf,
 import { Clock } from './clock.js';
 import { Without, CallOptions, Mapped, Result, PublishOptionsOf, Publication, Endpoint, Extensions, RegisterOptions, EventHandler, SubscribeOptions, WaitOptions, PayloadPassthru, Middleware, Contract, WampEvent, PayloadIn, AcknowledgedOptions, UnacknowledgedOptions, InvocationDetails } from './middleware-api.js';
 
-/** Undefined for a good value, else what was expected. A `Complaint` tells of a value further inside. */
-type Check = (value: unknown) => string | Complaint | undefined;
-interface Complaint {
-    readonly key: string;
-    readonly expected: string;
-    readonly value: unknown;
-}
-
-/** Options by their names. */
+/** Undefined for a good value, else what was expected; of a value further inside, all of it: `.a.b to be a string, got 1`. */
+type Check = (value: unknown) => string | undefined;
+/** By the names of what they look at. */
 type Known = {
     readonly [name: string]: Check;
 };
@@ -769,11 +763,9 @@ declare class Link<In extends Message, Out extends Message> {
     protected write(message: Out, _shared?: FrameCache): Frame;
     /** The other side takes no more, as it has said. */
     limitFrames(maxBytes: number): void;
-    private unfit;
     /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
     guard(task: () => void): void;
     private take;
-    private violated;
     /** The message in a frame. @throws {@link ProtocolError} */
     protected read(frame: Frame): In;
     protected log(direction: 'sent' | 'received', list: readonly unknown[]): void;
