@@ -713,11 +713,6 @@ interface LinkEnd {
     readonly error: ProtocolError | undefined;
     readonly closed: Closed | undefined;
 }
-/** How many there were. */
-interface Frames {
-    readonly sent: number;
-    readonly received: number;
-}
 /** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
 type FrameCache = Map<unknown, Frame | SerializationError>;
 declare class Link<In extends Message, Out extends Message> {
@@ -736,8 +731,11 @@ declare class Link<In extends Message, Out extends Message> {
     private receiver;
     private current;
     private hasEnded;
-    private sent;
-    private received;
+    /** How many there were so far. */
+    readonly frames: {
+        sent: number;
+        received: number;
+    };
     /** About: text is counted by its characters. */
     sentBytes: number;
     /** Of these, in large messages. */
@@ -745,7 +743,6 @@ declare class Link<In extends Message, Out extends Message> {
     constructor(transport: Transport, side: Side<In, Out>, tap?: Tap);
     /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
     get state(): State;
-    get frames(): Frames;
     start(receiver: LinkReceiver<In>): void;
     /** From now on another receives. */
     handOver(receiver: LinkReceiver<In>): void;
