@@ -19,6 +19,7 @@ import { compacted, handedOn, shortened } from './test/package/published.mjs';
  */
 export const entries = {
   index: 'src/index.ts',
+  core: 'src/core.ts',
   router: 'src/router/index.ts',
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
