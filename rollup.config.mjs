@@ -320,10 +320,10 @@ export default [
     input: entriesThat((name) => !isDeep(name)),
     external,
     onwarn,
-    plugins: [dts()],
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
     output: [types('cts'), types('ts', [handedOn])],
   },
-  { input: entriesThat(isDeep), external, onwarn, plugins: [dts()], output: [types('cts'), types('ts', [handedOn])] },
+  { input: entriesThat(isDeep), external, onwarn, plugins: [dts({ compilerOptions: { stripInternal: true } })], output: [types('cts'), types('ts', [handedOn])] },
   ...scripts.map((script) => ({
     input: script.input,
     onwarn,

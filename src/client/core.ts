@@ -4,6 +4,7 @@
 
 import { TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
+import { show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {
@@ -166,7 +167,9 @@ const ORDER: readonly string[] = ['durable', 'offline', 'waitForCallee', 'defaul
 
 /** @throws TypeError for what is no feature, and for one that needs another. */
 function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
-  const names = features.map((feature) => feature?.name);
+  const stranger = features.filter((feature) => typeof feature?.install !== 'function');
+  if (stranger.length > 0) throw new TypeError(`expected features of autostrada/core, got ${show(stranger[0])}`);
+  const names = features.map(({ name }) => name);
   const missing = features.filter(({ '~needs': needs }) => needs && !names.includes(needs))[0];
   if (missing)
     throw new TypeError(`expected the feature ${missing['~needs']}, which ${missing.name} needs, got ${names.join(', ')}`);

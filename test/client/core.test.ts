@@ -184,7 +184,8 @@ describe('[I3] connect', () => {
   it('refuses what is no feature, and a feature that needs another', () => {
     const url = new ScriptedRouter();
     expect(() => connect({ url, realm }, [recovery])).toThrow('expected the feature durable, which recovery needs, got recovery');
-    expect(() => connect({ url, realm }, [undefined as never])).toThrow(TypeError);
+    expect(() => connect({ url, realm }, [undefined as never])).toThrow('expected features of autostrada/core, got nothing');
+    expect(() => connect({ url, realm }, [{ name: 'mine' } as never])).toThrow('got {"name":"mine"}');
     expect(() => connect({ url, realm }, undefined as never)).toThrow(TypeError);
   });
 

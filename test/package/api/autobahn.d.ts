@@ -1,14 +1,16 @@
 /// <reference lib="esnext.disposable" />
-import { LivenessOptions, Connection as Connection$1, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
+import { LivenessOptions, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
+import { Connection as Connection$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
 import { Serializer } from './index.js';
-import './types/clock.js';
-import './types/credentials.js';
+import './types/uri.js';
+import './types/middleware-api.js';
 import './types/words.js';
-import './types/contract.js';
-import './types/middleware.js';
+import './types/credentials.js';
+import './types/clock.js';
 import './types/transport.js';
+import './types/contract.js';
 
 /** Programs written for Autobahn|JS annotate little: what its declarations leave open stays open here. */
 type Any = any;
@@ -356,25 +358,6 @@ declare abstract class SessionState {
     /** A list of handlers for each subscription of the wire. */
     get subscriptions(): Subscription[][];
     get registrations(): Registration[];
-    /** @internal */
-    joined(native: Session$1): void;
-    /** Every message of the session underneath, as it goes out. @internal */
-    transmit(message: Any[]): void;
-    /** What the session underneath has taken in. @internal */
-    received(message: Any[]): void;
-    /** @internal */
-    subscribed(subscription: Subscription): Subscription;
-    /** @internal */
-    registered(registration: Registration): Registration;
-    /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. @internal */
-    handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void;
-    /**
-     * The user's endpoint as the client takes it. A value and an error take equally many turns, so invocations are answered in their order. It gives the client
-     * a thenable instead of a promise: the client's callback sends ERROR at once, and directly after that the user is told.
-     *
-     * @internal
-     */
-    endpointOf(endpoint: RegisterEndpoint, match: string | undefined, procedure: string): (args: Any[], kwargs: Any, details: Any) => PromiseLike<Any>;
     protected mustBeOpen(): Session$1;
     protected release(what: Subscription | Registration): Promise<void>;
     protected sending<T>(out: Outgoing, send: () => T): T;

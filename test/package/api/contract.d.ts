@@ -2,7 +2,7 @@
 import { Contract } from './index.js';
 import { WildcardTemplate } from './index.js';
 import './types/words.js';
-import './types/clock.js';
+import './types/uri.js';
 
 /**
  * A schema of any library (zod, valibot, ArkType …), as https://standardschema.dev has it; the part we use. Input and output must be one

@@ -3,16 +3,18 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
+import { CallOptionsOf, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/core-connection.js';
+export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
 import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
 export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, IfTyped, InputOf, KillKwargs, KwargsIn, KwargsOf, MatchingUri, NoKeywords, OwnUri, Pattern, PatternFitsNoUriInTheContract, ProcedureSpec, RegistrationInfo, Said, SessionInfo, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WildcardTemplate } from './types/contract.js';
-import { CallOptionsOf, Connection, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/connection.js';
-export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/connection.js';
-import { Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware.js';
-export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, Hooks, InvocationContext, InvocationDetails, Middleware, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, WriteTimeoutMs, defineMiddleware } from './types/middleware.js';
+import { Hooks, Middleware, Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware-api.js';
+export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, InvocationContext, InvocationDetails, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, Without, WriteTimeoutMs } from './types/middleware-api.js';
+import { Connection } from './types/connection.js';
 import { AnyRequester, ApiOf, AnyPeer } from './types/peers.js';
 export { Peer } from './types/peers.js';
-import { Match, Clock } from './types/clock.js';
+import { Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
+import { Clock } from './types/clock.js';
 import { Transport, Connector } from './types/transport.js';
 export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 
@@ -31,6 +33,25 @@ declare function ticket(options: {
     readonly ticket: Secret;
     readonly authextra?: Dict | undefined;
 }): Credentials;
+
+/**
+ * A middleware of hooks of yours.
+ *
+ * @throws TypeError for hooks that are no functions.
+ * @example
+ * const timing = defineMiddleware({
+ *   async call(context, next) {
+ *     const start = Date.now();
+ *     try {
+ *       return await next(context);
+ *     } finally {
+ *       console.log(context.procedure, Date.now() - start);
+ *     }
+ *   },
+ * });
+ * const connection = new Connection({ url, realm, middleware: [timing] });
+ */
+declare function defineMiddleware(hooks: Hooks): Middleware;
 
 declare const policies: readonly ["drop-oldest", "drop-newest", "latest", "error"];
 /** What is kept for a loop that is slower than what comes. */
@@ -271,5 +292,5 @@ type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 /** Connects to a `ws://` or `wss://` URL. @throws TypeError for what is no text. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
-export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, IfKnown, KnownUri, Mapped, Match, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, Hooks, IfKnown, KnownUri, Mapped, Match, Middleware, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, defineMiddleware, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

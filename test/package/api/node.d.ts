@@ -5,9 +5,10 @@ import { Server } from 'node:http';
 import { Serializer } from './index.js';
 import { Connector } from './index.js';
 import './types/words.js';
-import './types/clock.js';
+import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
+import './types/clock.js';
 
 /**
  * A middleware that tells who listens by `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { Middleware } from './index.js';
 import { Uri } from './index.js';
-import './types/clock.js';
+import './types/uri.js';
 
 /**
  * Traces across the router: a span around each call, publication, invocation and event, and its context handed on.

@@ -6,6 +6,7 @@ import { Router, RouterConfig, RouterHooks, Principal, TransportInfo, SeenMessag
 import './types/serializer.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
+import './types/uri.js';
 
 /**
  * Time that passes when told: for `environment.clock` of a connection and the `clock` of a router.

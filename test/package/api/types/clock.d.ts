@@ -1,7 +1,4 @@
 /// <reference lib="esnext.disposable" />
-/** How a URI of SUBSCRIBE or REGISTER is matched. */
-type Match = 'exact' | 'prefix' | 'wildcard';
-
 /** Time and timers, so that tests can bring their own. */
 interface Clock {
     /** Milliseconds since 1970: for what is shown or stored. It may be set back, or forth. */
@@ -12,4 +9,4 @@ interface Clock {
     clearTimeout(timer: unknown): void;
 }
 
-export type { Clock, Match };
+export type { Clock };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { PublishOptions, Result } from './middleware.js';
-import { Match } from './clock.js';
+import { PublishOptions, Result } from './middleware-api.js';
+import { Match } from './uri.js';
 import { Id, Dict, Uri } from './words.js';
 
 interface SessionInfo {

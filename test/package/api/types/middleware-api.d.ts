@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Dict, Id, Uri, Awaitable } from './words.js';
-import { Match, Clock } from './clock.js';
+import { Match } from './uri.js';
 
 /** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
 declare class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {
@@ -186,7 +186,9 @@ interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
 interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
     readonly acknowledge: Acknowledge;
 }
-type PublishOptionsOf<Acknowledge> = Acknowledge extends true ? AcknowledgedOptions<Acknowledge> : UnacknowledgedOptions<Acknowledge>;
+/** Options without those of features that are not there (`autostrada/core`). */
+type Without<Options, Missing extends PropertyKey> = [Missing] extends [never] ? Options : Pick<Options, Exclude<keyof Options, Missing>>;
+type PublishOptionsOf<Acknowledge, Missing extends PropertyKey = never> = Acknowledge extends true ? Without<AcknowledgedOptions<Acknowledge>, Missing> : Without<UnacknowledgedOptions<Acknowledge>, Missing>;
 interface SubscribeOptions<Kind extends Match = Match> extends WaitOptions, Extensions {
     readonly match?: Kind | undefined;
     readonly get_retained?: boolean | undefined;
@@ -210,20 +212,6 @@ interface RegisterOptions extends WaitOptions, Extensions {
     /** Default 0. */
     readonly maxWaiting?: number | undefined;
 }
-
-/** Of a session or connection. */
-interface Bounds {
-    readonly clock: Clock;
-    /** Those that are under way: each is told when it ends. */
-    readonly held: Set<(why: unknown) => void>;
-    /** For calls that say nothing. */
-    readonly timeoutMs?: number | undefined;
-}
-
-/** A user's handler as it is called: contracts are types only. */
-type AnyHandler = (args: never, kwargs: never, details: never) => unknown;
-/** What nobody awaits, and where it happened. */
-type Report = (error: unknown, where: 'event' | 'invocation' | 'progress' | 'input' | 'publication' | 'subscription' | 'registration', uri: Uri | undefined) => void;
 
 /**
  * Hooks around the four things that happen, on a connection and on its sessions.
@@ -272,22 +260,13 @@ interface EventContext {
 }
 /** For `ConnectionOptions.middleware`: of `defineMiddleware`, `telemetry`, `diagnostics`, `defineContract`. */
 interface Middleware {
-    /** @internal */
+    /** Its hooks around those of the middleware within it. */
     readonly '~around': (inner: Points) => Points;
 }
 /** A middleware that knows the types it checks. */
 interface Contract<out Api> extends Middleware {
     /** Never there; carries the type. */
     readonly '~api'?: Api;
-}
-type Payload = [args?: readonly unknown[] | null | undefined, kwargs?: object | null | undefined];
-type Calling = [procedure: Uri, ...Payload, options?: CallOptions];
-type Publishing = [topic: Uri, ...Payload, options?: UnacknowledgedOptions | AcknowledgedOptions];
-/** The verbs, as a session or connection carries them out, and as its user calls them. */
-interface Verbs {
-    call(...given: Calling): Promise<unknown>;
-    callResult(...given: Calling): Promise<Result>;
-    publish(...given: Publishing): Promise<Publication> | undefined;
 }
 /** All hooks of one kind in one. `last`: what they are around. */
 type Hook<C, R> = (context: C, last: (context: C) => R) => R;
@@ -297,37 +276,13 @@ interface Composed {
     readonly invocation?: Hook<InvocationContext, Promise<Result>> | undefined;
     readonly event?: Hook<EventContext, unknown> | undefined;
 }
-/** Where hooks go in. Empty: there are none. */
+/** The hooks of all middleware of a connection, composed. Empty: there are none. */
 interface Points extends Composed {
     /** `call` and `publish` of a contract, around those. */
     readonly outermost?: Composed;
-    /** Those verbs that are hooked, within their hooks. */
-    verbs?(verbs: Omit<Verbs, 'call'>, report: Report, bounds: Bounds): Partial<Verbs>;
-    /**
-     * The handler within its hooks. What is no function stays it, to be complained of.
-     *
-     * @param isLeft - Whether it was unsubscribed, while the hooks took their time.
-     */
-    handler?(handler: AnyHandler, isLeft: () => boolean): AnyHandler;
+    /** Puts them around what a kernel does (kernel.ts, which this file must not know). */
+    install?(kernel: never): void;
 }
-/**
- * A middleware of hooks of yours.
- *
- * @throws TypeError for hooks that are no functions.
- * @example
- * const timing = defineMiddleware({
- *   async call(context, next) {
- *     const start = Date.now();
- *     try {
- *       return await next(context);
- *     } finally {
- *       console.log(context.procedure, Date.now() - start);
- *     }
- *   },
- * });
- * const connection = new Connection({ url, realm, middleware: [timing] });
- */
-declare function defineMiddleware(hooks: Hooks): Middleware;
 
-export { Result, defineMiddleware };
-export type { AcknowledgedOptions, CallContext, CallOptions, Contract, Endpoint, EventContext, EventDetails, EventHandler, Extensions, Hooks, InvocationContext, InvocationDetails, Mapped, Middleware, OfflineOptions, PayloadPassthru, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, RegisterOptions, SubscribeOptions, UnacknowledgedOptions, WaitOptions, WampEvent, WriteTimeoutMs };
+export { Result };
+export type { AcknowledgedOptions, CallContext, CallOptions, Contract, Endpoint, EventContext, EventDetails, EventHandler, Extensions, Hooks, InvocationContext, InvocationDetails, Mapped, Middleware, OfflineOptions, PayloadPassthru, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, RegisterOptions, SubscribeOptions, UnacknowledgedOptions, WaitOptions, WampEvent, Without, WriteTimeoutMs };
