@@ -194,18 +194,30 @@ const smallTweetnacl = {
   },
 };
 
-/** What tweetnacl has beside signatures is half of it, and CommonJS is not shaken: what is blanked here, minifying then drops. */
-const onlySignatures = {
-  name: 'only-signatures',
+/**
+ * Statements of libraries that no script needs, and that nothing shakes out. What is blanked here, minifying then drops: of tweetnacl all but signatures, which is
+ * half of it; of fast-sha256 HKDF; of promise-polyfill what came after ECMAScript 2018.
+ */
+const blanked = [
+  [
+    /[\\/]tweetnacl[\\/]nacl\.js$/,
+    /^nacl\.(lowlevel|secretbox|scalarMult|box|hash)\b/,
+    ({ body }) => body[0].expression.callee.body.body,
+  ],
+  [/[\\/]fast-sha256[\\/]sha256\.js$/, /^exports\.hkdf\b/, ({ body }) => body[0].expression.arguments[1].body.body],
+  [/[\\/]promise-polyfill[\\/]src[\\/]index\.js$/, /^Promise\.(allSettled|any)\b/, ({ body }) => body],
+];
+const blankUnused = {
+  name: 'blank-unused',
   transform(code, id) {
-    if (!/[\\/]tweetnacl[\\/]nacl\.js$/.test(id)) return null;
+    const [, unused, statementsOf] = blanked.find(([file]) => file.test(id)) ?? [];
+    if (!unused) return null;
     let rest = code;
-    const { body } = this.parse(code).body[0].expression.callee.body;
-    for (const { start, end } of body) {
-      if (!/^nacl\.(lowlevel|secretbox|scalarMult|box|hash)\b/.test(code.slice(start, end))) continue;
+    for (const { start, end } of statementsOf(this.parse(code))) {
+      if (!unused.test(code.slice(start, end))) continue;
       rest = rest.slice(0, start) + rest.slice(start, end).replace(/[^\n]/g, ' ') + rest.slice(end);
     }
-    if (rest === code) this.error('tweetnacl has changed: look at only-signatures again');
+    if (rest === code) this.error(`${id} has changed: look at blank-unused again`);
     return { code: rest, map: null };
   },
 };
@@ -333,8 +345,8 @@ export default [
       hashesAtOnce,
       smallTweetnacl,
       swapError,
-      onlySignatures,
-      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/](js-sha256|@noble)[\\/].*\.m?js$/),
+      blankUnused,
+      transpile(ts.ScriptTarget.ES5, /\.ts$|[\\/]node_modules[\\/]@noble[\\/].*\.m?js$/),
       keepPolyfills,
       nodeResolve({ browser: true }),
       commonjs(),

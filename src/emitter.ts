@@ -6,8 +6,13 @@ import { isThenable, type Off } from './words.ts';
 
 type Listener = (...values: never[]) => unknown;
 
+interface Entry<Events> {
+  readonly name: keyof Events;
+  readonly listener: Events[keyof Events];
+}
+
 export class Emitter<Events extends { [name in keyof Events]: Listener }> {
-  private readonly listeners = new Map<keyof Events, readonly Listener[]>();
+  private listeners: readonly Entry<Events>[] = [];
   private readonly names: readonly (keyof Events & string)[];
   private readonly onThrow: (thrown: unknown, name: keyof Events) => void;
 
@@ -23,22 +28,20 @@ export class Emitter<Events extends { [name in keyof Events]: Listener }> {
       throw new TypeError(`expected an event (${names.join(', ')}), got '${name}'${nearest(String(name), names)}`);
     if (typeof listener !== 'function')
       throw new TypeError(`expected a function as listener of '${String(name)}', got ${typeof listener}`);
-    const entry: Listener = (...values) => listener(...values); // the same function twice is two listeners
-    this.listeners.set(name, [...(this.listeners.get(name) ?? []), entry]);
+    const entry: Entry<Events> = { name, listener }; // the same function twice is two listeners
+    this.listeners = [...this.listeners, entry];
     return () => {
-      this.listeners.set(
-        name,
-        (this.listeners.get(name) ?? []).filter((each) => each !== entry),
-      );
+      this.listeners = this.listeners.filter((each) => each !== entry);
     };
   }
 
   has(name: keyof Events): boolean {
-    return (this.listeners.get(name)?.length ?? 0) > 0;
+    return this.listeners.some((each) => each.name === name);
   }
 
   emit<Name extends keyof Events>(name: Name, ...values: Parameters<Events[Name]>): void {
-    for (const listener of this.listeners.get(name) ?? []) {
+    for (const { name: its, listener } of this.listeners) {
+      if (its !== name) continue;
       try {
         const given: unknown = (listener as (...values: Parameters<Events[Name]>) => unknown)(...values);
         if (isThenable(given)) given.then(undefined, (thrown: unknown) => this.onThrow(thrown, name));

@@ -101,12 +101,13 @@ export class Link<In extends Message, Out extends Message> {
     // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
     const frame = this.write(message, shared);
-    // It fits, even if each of its characters takes three bytes.
-    if (frame.length * 3 > this.maxFrameBytes) {
-      const unfit = this.unfit(frame, message);
-      const short = unfit && shortened(message);
+    // It fits, even if each of its characters takes three bytes; else it is counted.
+    const bytes = frame.length * 3 > this.maxFrameBytes ? byteLength(frame) : 0;
+    if (bytes > this.maxFrameBytes) {
+      const short = shortened(message);
       if (short) return this.send(short as Message as Out);
-      if (unfit) throw unfit;
+      const text = `${described(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
+      throw new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
     }
     this.current = next;
     if (this.tap) this.log('sent', this.side.toWire(message));
@@ -157,46 +158,34 @@ export class Link<In extends Message, Out extends Message> {
     this.maxFrameBytes = Math.min(this.maxFrameBytes, maxBytes);
   }
 
-  private unfit(frame: Frame, message: Out): SerializationError | undefined {
-    const bytes = byteLength(frame);
-    if (bytes <= this.maxFrameBytes) return undefined;
-    const text = `${described(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
-    return new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
-  }
-
   /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
   guard(task: () => void): void {
     try {
       task();
     } catch (thrown) {
-      this.violated(thrown);
+      // WAMP "Session Closing": who has said GOODBYE says nothing after it, and takes only the answer. What is no message is ignored as well.
+      if (this.current === 'leaving') return;
+      // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
+      const { message: text, uri } =
+        thrown instanceof SerializationError
+          ? thrown
+          : { message: `internal error: ${messageOf(thrown)}`, uri: PROTOCOL_VIOLATION };
+      const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown, uri });
+      this.abort(error.uri, error.message, error);
     }
   }
 
   private take(frame: Frame): void {
     if (this.hasEnded) return;
     this.received++;
-    try {
+    this.guard(() => {
       const message = this.read(frame);
       const next = nextState(this.current, 'received', message.type);
       if (next === 'ignore') return;
       if (next === undefined) throw new ProtocolError(`expected ${expectedIn(this.current)}, got ${nameOf(message.type)}`);
       this.current = next;
       this.receiver?.message(message);
-    } catch (thrown) {
-      this.violated(thrown);
-    }
-  }
-
-  private violated(thrown: unknown): void {
-    // WAMP "Session Closing": who has said GOODBYE says nothing after it, and takes only the answer. What is no message is ignored as well.
-    if (this.current === 'leaving') return;
-    // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
-    const isUnfit = thrown instanceof SerializationError;
-    const text = isUnfit ? thrown.message : `internal error: ${messageOf(thrown)}`;
-    const uri = isUnfit ? thrown.uri : PROTOCOL_VIOLATION;
-    const error = thrown instanceof ProtocolError ? thrown : new ProtocolError(text, { cause: thrown, uri });
-    this.abort(uri, error.message, error);
+    });
   }
 
   /** The message in a frame. @throws {@link ProtocolError} */
@@ -217,7 +206,7 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   protected log(direction: 'sent' | 'received', list: readonly unknown[]): void {
-    if (this.tap) this.tap(direction, withoutSecrets(list));
+    this.tap?.(direction, withoutSecrets(list));
   }
 
   private end(error: ProtocolError | undefined, closed: Closed | undefined): void {

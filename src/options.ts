@@ -3,11 +3,8 @@
  * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
  */
 import { nearest } from './nearest.ts';
-import { bool, type Check, isDict, oneOf, show, string } from './protocol/checks.ts';
+import { bool, type Check, isDict, type Known, oneOf, show, string } from './protocol/checks.ts';
 import { uriComplaint } from './protocol/uri.ts';
-
-/** Options by their names. */
-export type Known = { readonly [name: string]: Check };
 
 export const func: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
 export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
@@ -15,6 +12,7 @@ export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
 export const uri: Check = (value) => uriComplaint(value) && 'a URI';
 /** A URI, or a wildcard of URIs. */
 export const pattern: Check = (value) => uriComplaint(value, 'wildcard') && 'a URI';
+export type { Known };
 export { bool, oneOf, string };
 
 /** In milliseconds. */
@@ -75,6 +73,5 @@ export function unknownOption(what: string, name: string, known: Known, hint: st
 /** @throws TypeError */
 export function complain(what: string, check: Check, value: unknown, say: (value: unknown) => string = show): void {
   const bad = check(value);
-  if (bad !== undefined)
-    throw new TypeError(`expected ${what} to be ${typeof bad === 'string' ? bad : bad.expected}, got ${say(value)}`);
+  if (bad !== undefined) throw new TypeError(`expected ${what} to be ${bad}, got ${say(value)}`);
 }

@@ -1,9 +1,11 @@
 /* Bytes as logins need them: hex, UTF-8, and comparing in constant time. */
-import { Utf8 } from '../serializer/utf8.ts';
 
+/** Half a surrogate pair becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
-  const room = new Uint8Array(3 * text.length);
-  return room.slice(0, new Utf8().write(text, room, 0));
+  if (typeof TextEncoder === 'function') return new TextEncoder().encode(text);
+  const whole = text.replace(/([\ud800-\udbff][\udc00-\udfff])|[\ud800-\udfff]/g, (_, pair = '\ufffd') => pair);
+  const octets = encodeURIComponent(whole).replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Uint8Array.from(octets as unknown as ArrayLike<number>, (_, i) => octets.charCodeAt(i));
 }
 
 export function bytesToHex(bytes: Uint8Array): string {

@@ -1,10 +1,23 @@
-/* SHA-256 and HMAC for whoever cannot wait, by js-sha256 (in Node.js it is a wrapper of the platform's own). */
-import { sha256 as hash } from 'js-sha256';
+/* SHA-256, HMAC and PBKDF2 at one go, by fast-sha256, for whoever cannot wait. */
+import library from 'fast-sha256';
+
+export interface Pbkdf2 {
+  readonly password: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  /** Of the key, in octets. */
+  readonly length: number;
+}
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash.array(bytes));
+  return library.hash(bytes);
 }
 
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(hash.hmac.array(key, message));
+  return library.hmac(key, message);
+}
+
+/** RFC 8018 with HMAC-SHA256. */
+export function pbkdf2Now({ password, salt, iterations, length }: Pbkdf2): Uint8Array {
+  return library.pbkdf2(password, salt, iterations, length);
 }

@@ -1,12 +1,12 @@
 /* PBKDF2 for whoever can wait. */
-import type { Pbkdf2 } from './pbkdf2-now.ts';
+import type { Pbkdf2 } from './hashes-now.ts';
 import { byPlatform } from './platform.ts';
 
 /** RFC 8018 with HMAC-SHA256. */
 export function pbkdf2(input: Pbkdf2): Promise<Uint8Array> {
   return byPlatform(
     (subtle) => pbkdf2ByPlatform(subtle, input),
-    async () => (await import('./pbkdf2-now.ts')).pbkdf2ByUs(input),
+    async () => (await import('./pbkdf2-slices.ts')).pbkdf2InSlices(input),
   );
 }
 

@@ -1,6 +1,6 @@
 /* How WAMP-CRA derives a key from a secret. */
 import { utf8 } from './bytes.ts';
-import type { Pbkdf2 } from './pbkdf2-now.ts';
+import type { Pbkdf2 } from './hashes-now.ts';
 
 export const defaults = { iterations: 1000, keylen: 32 } as const;
 /** What a router may ask for: more would be a way to keep us busy. A router keeps nothing beyond it, either. */

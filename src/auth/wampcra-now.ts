@@ -1,8 +1,7 @@
 /* What WAMP-CRA computes, for whoever cannot wait: a router, and programs written for Autobahn. */
 import { bytesToBase64 } from '../serializer/base64.ts';
 import { utf8 } from './bytes.ts';
-import { hmacSha256 } from './hashes-now.ts';
-import { pbkdf2Now } from './pbkdf2-now.ts';
+import { hmacSha256, pbkdf2Now } from './hashes-now.ts';
 import { derivation } from './wampcra-key.ts';
 
 /** As `deriveKey`, at one go; for programs written for Autobahn, which expects it so. */

@@ -4,13 +4,10 @@
  */
 import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../index.ts';
 import type { Any } from './any.ts';
+import { Code } from './codes.ts';
 import { debug } from './log.ts';
 import type { Session } from './session.ts';
 import type { ICloseEventDetails, ITransport } from './type-names.ts';
-
-const HELLO = 1;
-const ABORT = 3;
-const GOODBYE = 6;
 
 /** A list in the place of a frame: not text, so it counts as bytes, and has a length that says nothing. */
 const identity: Serializer = {
@@ -56,14 +53,15 @@ export class Bridge implements Transport {
     socket.onmessage = (message) => this.take(message);
   }
 
-  /** Resolves when the transport is open. */
-  connect({ signal }: Dial): Promise<Transport> {
+  /** Resolves when the transport is open, and what else must be `ready` is. */
+  connect({ signal }: Dial, ready?: Promise<void>): Promise<Transport> {
     const { socket } = this;
     return new Promise((resolve, reject) => {
       socket.onopen = () => {
         if (signal.aborted) return;
         this.hooks.opened();
-        resolve(this);
+        if (ready) ready.then(() => resolve(this), reject);
+        else resolve(this);
       };
       socket.onclose = (event) => {
         if (this.hasClosed) return;
@@ -92,7 +90,7 @@ export class Bridge implements Transport {
 
   send(frame: Frame): void {
     const message = frame as unknown as Any[];
-    if (message[0] === HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
+    if (message[0] === Code.HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
     this.session.transmit(message);
   }
 
@@ -127,7 +125,7 @@ export class Bridge implements Transport {
     const { _realm, _id } = this.session;
     debug(['RX', _realm, _id, message]);
     // ABORT of a session that is open is no farewell: services live on that they are connected anew after it.
-    if (message[0] === GOODBYE || (message[0] === ABORT && _id === null)) this.farewell = message;
+    if (message[0] === Code.GOODBYE || (message[0] === Code.ABORT && _id === null)) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
     if (Array.isArray(message)) this.session.received(message);
     this.leave();

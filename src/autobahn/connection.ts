@@ -18,7 +18,7 @@ import { assert, handle_error } from './checks.ts';
 import { type DeferFactory, deferred_factory } from './deferred.ts';
 import { debug } from './log.ts';
 import { credentials, hello, realmOf } from './login.ts';
-import { Restore } from './restore.ts';
+import type { Restore } from './restore.ts';
 import { Session } from './session.ts';
 import { transports } from './transports.ts';
 import type { ICloseEventDetails, IConnectionOptions, IOnCloseDetails, ITransport, ITransportFactory } from './type-names.ts';
@@ -46,7 +46,7 @@ export class Connection {
   /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
   readonly native: NativeConnection;
   private readonly backoff: Backoff;
-  private readonly restore: Restore | undefined;
+  private restore: Restore | undefined;
   private bridge: Bridge | undefined;
   private next: Next | undefined;
   /** That the transport has closed is told when it is decided what becomes of the connection. */
@@ -71,7 +71,6 @@ export class Connection {
       liveness: upgrades?.liveness ?? false,
     });
     this.native.on('status', (status) => this.moved(status));
-    this.restore = upgrades?.restore ? new Restore(this.native) : undefined;
   }
 
   /** Null while there is none; typed as programs know it. */
@@ -160,7 +159,7 @@ export class Connection {
       throw new FatalError('no transport could be created');
     }
     const { onchallenge, on_user_error, on_internal_error } = this._options;
-    const session = new Session(socket, this._defer, onchallenge, on_user_error, on_internal_error, this.restore);
+    const session = new Session(socket, this._defer, onchallenge, on_user_error, on_internal_error);
     this._transport = socket;
     this._session = session;
     this._session_close_reason = this._session_close_message = null;
@@ -191,7 +190,15 @@ export class Connection {
       closed: (event) => this.closed(event, session),
     });
     this.bridge = bridge;
-    return bridge.connect(dial);
+    session.restore = this.restore;
+    return bridge.connect(dial, this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined);
+  }
+
+  /** It is loaded by those who want it. */
+  private async loadRestore(session: Session): Promise<void> {
+    const { Restore } = await import('./restore.ts');
+    this.restore ??= new Restore(this.native);
+    session.restore = this.restore;
   }
 
   /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */

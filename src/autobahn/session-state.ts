@@ -6,17 +6,13 @@ import type { Registration as NativeRegistration, Session as NativeSession, Subs
 import type { Any } from './any.ts';
 import { handle_error } from './checks.ts';
 import type { Registration, Subscription } from './claims.ts';
+import { Code } from './codes.ts';
 import { type DeferFactory, type Deferred, LegacyPromise, promise } from './deferred.ts';
 import { featuresOf } from './features.ts';
 import { debug } from './log.ts';
 import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, resultToNative, uriOf } from './payload.ts';
 import type { Restore } from './restore.ts';
 import type { ITransport, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint } from './type-names.ts';
-
-const AUTHENTICATE = 5;
-const ERROR = 8;
-const UNSUBSCRIBED = 35;
-const UNREGISTERED = 67;
 
 type Native = NativeSubscription | NativeRegistration;
 
@@ -52,7 +48,8 @@ export abstract class SessionState {
   declare onleave: (reason: string, details: Any) => void;
   /** The session underneath, from WELCOME on. */
   native: NativeSession | undefined;
-  protected readonly restore: Restore | undefined;
+  /** With `upgrades.restore`, from WELCOME on. @internal */
+  restore: Restore | undefined;
   protected outgoing: Outgoing | undefined;
   /** A promise as long as it has not told. */
   protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>> = new Map();
@@ -63,16 +60,14 @@ export abstract class SessionState {
     onchallenge?: OnChallengeHandler,
     on_user_error?: OnUserErrorHandler,
     on_internal_error?: OnInternalErrorHandler,
-    restore?: Restore,
   ) {
     this._socket = socket;
     this._defer = defer;
     this._onchallenge = onchallenge;
     this._on_user_error = on_user_error;
     this._on_internal_error = on_internal_error;
-    this.restore = restore;
     this._send_wamp = (message) => {
-      debug(['TX', this._realm, this._id, message[0] === AUTHENTICATE ? [AUTHENTICATE, '(secret)'] : message]);
+      debug(['TX', this._realm, this._id, message[0] === Code.AUTHENTICATE ? [Code.AUTHENTICATE, '(secret)'] : message]);
       this._socket.send(message);
     };
   }
@@ -140,13 +135,13 @@ export abstract class SessionState {
   received(message: Any[]): void {
     const [type, request, details] = message;
     if (request !== 0 || !details) return;
-    if (type === UNSUBSCRIBED) {
+    if (type === Code.UNSUBSCRIBED) {
       for (const subscription of this._subscriptions[details.subscription] ?? []) {
         subscription.active = false;
         subscription._on_unsubscribe.resolve(details.reason);
       }
       delete this._subscriptions[details.subscription];
-    } else if (type === UNREGISTERED) {
+    } else if (type === Code.UNREGISTERED) {
       const registration = this._registrations[details.registration];
       if (!registration) return;
       registration.active = false;
@@ -207,7 +202,7 @@ export abstract class SessionState {
           running.then(
             (value) => answer(resultToNative(value)),
             (thrown) => {
-              this.sending({ type: ERROR, uri: uriOf(thrown) }, () => refuse(errorToNative(thrown)));
+              this.sending({ type: Code.ERROR, uri: uriOf(thrown) }, () => refuse(errorToNative(thrown)));
               handle_error(this._on_user_error, thrown, 'Exception raised in invocation handler:');
             },
           ),

@@ -8,6 +8,7 @@ import { Bridge } from './bridge.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from './checks.ts';
 import { Registration, Subscription } from './claims.ts';
 import { Error as AutobahnError, Publication } from './classes.ts';
+import { Code } from './codes.ts';
 import { type Deferred, type LegacyPromise, promise } from './deferred.ts';
 import { checkJoin, credentials, hello, realmOf } from './login.ts';
 import { errorToAutobahn, progressToAutobahn, toAutobahn } from './payload.ts';
@@ -25,12 +26,6 @@ import type {
   RegisterEndpoint,
   SubscribeHandler,
 } from './type-names.ts';
-
-const CALL = 48;
-const CANCEL = 49;
-const PUBLISH = 16;
-const SUBSCRIBE = 32;
-const REGISTER = 64;
 
 type Args = Any[] | null;
 
@@ -96,7 +91,11 @@ export class Session extends SessionState {
   call(procedure: string, args?: Args, kwargs?: Any, options?: ICallOptions): Any {
     checkRequest('call', 'procedure', procedure, args, kwargs, options);
     const native = this.mustBeOpen();
-    const out: Outgoing = { type: CALL, options: disclosing(options, this._caller_disclose_me), payload: payloadOf(args, kwargs) };
+    const out: Outgoing = {
+      type: Code.CALL,
+      options: disclosing(options, this._caller_disclose_me),
+      payload: payloadOf(args, kwargs),
+    };
     const deferred: Deferred = this._defer();
     const onProgress = (value: unknown): void => {
       if (!isSettled && deferred.notify) deferred.notify(progressToAutobahn(value));
@@ -117,7 +116,7 @@ export class Session extends SessionState {
     const called = promise(deferred);
     called.cancel = (given?: ICancelOptions): void => {
       if (out.request === undefined || !this.isOpen) return;
-      this._send_wamp([CANCEL, out.request, given || {}]);
+      this._send_wamp([Code.CANCEL, out.request, given || {}]);
       if (isSettled || given?.mode === 'kill') return;
       isSettled = true;
       deferred.reject(new AutobahnError('Cancelled'));
@@ -136,7 +135,7 @@ export class Session extends SessionState {
     checkRequest('publish', 'topic', topic, args, kwargs, options);
     const native = this.mustBeOpen();
     const out: Outgoing = {
-      type: PUBLISH,
+      type: Code.PUBLISH,
       options: disclosing(options, this._publisher_disclose_me),
       payload: payloadOf(args, kwargs),
     };
@@ -174,7 +173,7 @@ export class Session extends SessionState {
       }
       return subscription;
     };
-    const asked = this.sending({ type: SUBSCRIBE, options: options || {} }, () =>
+    const asked = this.sending({ type: Code.SUBSCRIBE, options: options || {} }, () =>
       native.subscribe(uri, this.handlerOf(take), { match }),
     );
     return this.settling(asked, (given) => {
@@ -196,7 +195,7 @@ export class Session extends SessionState {
     const match = options?.match as 'exact' | undefined;
     if (this.restore)
       return this.settling(this.restore.register(this, uri, procedure, endpoint, options), (registration) => registration);
-    const asked = this.sending({ type: REGISTER, options: options || {} }, () =>
+    const asked = this.sending({ type: Code.REGISTER, options: options || {} }, () =>
       native.register(uri, this.endpointOf(endpoint, match, procedure), { match }),
     );
     return this.settling(asked, (given) => {

@@ -11,8 +11,8 @@ export const call: Command = defineCommand({
   synopsis: '<procedure> [argument…] [options]',
   about: [
     'Calls a procedure and prints its result.',
-    'An argument is JSON; what is no JSON is the string that it is. For a string that looks like JSON quote it twice (\'"5"\'), or give --strings.',
-    'One positional result and no keywords is printed as it is, everything else as {"args": …, "kwargs": …}; for nothing nothing is printed. Bytes are strings of U+0000 and base64, here and there.',
+    'An argument is JSON. If it is not valid JSON, it is taken as a string. For a string that looks like JSON quote it twice (\'"5"\'), or give --strings.',
+    'A single positional result without keywords is printed as it is, everything else as {"args": …, "kwargs": …}. An empty result prints nothing. Bytes are strings of U+0000 and base64, in both directions.',
     'An ERROR goes to stderr, with exit code 4. Ctrl-C cancels the call.',
   ],
   options: {
@@ -21,9 +21,9 @@ export const call: Command = defineCommand({
     timeout: {
       short: 't',
       value: 'TIME',
-      help: 'how long the result may take, e.g. 500 (ms), 1.5s; progressive results start it anew (default: for ever)',
+      help: 'how long the result may take, e.g. 500 (ms), 1.5s; each progressive result starts it again (default: no limit)',
     },
-    disclose_me: { short: 'd', help: 'asks that the callee be told who calls' },
+    disclose_me: { short: 'd', help: 'asks the router to tell the callee who calls' },
     details: { help: 'prints {"args": …, "kwargs": …, "details": …}' },
     ...wampOption,
   },

@@ -1,5 +1,5 @@
 /*
- * What is common to the commands that speak to a router: options, help, the way in, the way out.
+ * The common part of the commands that connect to a router: options, help, how they start and end.
  */
 import { type Connected, type ConnectOptions, connect, connectionOptions } from './connect.ts';
 import { complaint, exitCode, OutputClosed } from './exit.ts';
@@ -16,7 +16,7 @@ const shared: Shared = { ...connectionOptions, ...loginOptions, ...outputOptions
 /** One run of a command. */
 export interface Run<O extends Options> {
   readonly values: Values<O & Shared>;
-  /** What stands after the options: first the URI. */
+  /** The arguments after the options: first the URI. */
   readonly positionals: readonly string[];
   readonly env: Env;
   readonly stdin: NodeJS.ReadStream;
@@ -30,20 +30,20 @@ export interface Run<O extends Options> {
   print(value: unknown): void;
   /** Text on stdout as it is. */
   write(text: string): void;
-  /** What somebody else says, to stderr as it is. */
+  /** Text of another program, to stderr as it is. */
   log(text: string | Uint8Array): void;
   /** One line on stderr, unless `--quiet`. */
   note(text: string): void;
 }
 
 export interface Definition<O extends Options> extends Described<O> {
-  /** Checks what it was given, connects, does it. Ends by returning; by throwing when it went wrong. */
+  /** Checks its arguments, connects, does its work. Returns when it is done; throws if it failed. */
   run(run: Run<O>): Promise<void>;
 }
 
 export interface Command {
   readonly help: string;
-  /** Sets the exit code, and leaves nothing behind that would keep the process. */
+  /** Sets the exit code, and leaves nothing open that would keep the process running. */
   start(args: readonly string[], host: NodeJS.Process): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function defineCommand<const O extends Options>(definition: Definition<O>
       try {
         await definition.run(prepare(definition, args, host, say, stop));
       } catch (thrown) {
-        // Whatever failed because we were told to stop, we were told to stop.
+        // If we were told to stop, errors that this causes do not matter.
         const error = stop.signal.aborted ? stop.signal.reason : thrown;
         const text = complaint(error);
         if (text !== undefined) say(text);
@@ -91,14 +91,14 @@ function prepare<O extends Options>(
   const { values, positionals } = parseOptions<O & Shared>(args, { ...options, ...shared });
   const common = values as Values<Shared>;
   const format = formatOf(common.output, host.stdout.isTTY === true);
-  signal.addEventListener('abort', () => host.stdin.destroy()); // whoever waits for input waits no more
+  signal.addEventListener('abort', () => host.stdin.destroy()); // ends every wait for input
   const isRead = (): boolean => !(signal.reason instanceof OutputClosed);
   return {
     values,
     positionals,
     env: host.env,
     get stdin() {
-      return host.stdin; // only who reads it opens it
+      return host.stdin; // opened only when it is read
     },
     format,
     signal,

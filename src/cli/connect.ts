@@ -1,5 +1,5 @@
 /*
- * From the command line to an open session: where, as whom, how long it may take, and what is told on the way.
+ * From the command line to an open session: URL, login, time limit, and messages on stderr.
  */
 import { Connection, type ConnectionOptions, json, type Serializer, type Session, TimeoutError, TransportError } from '../index.ts';
 import { cbor } from '../serializer/cbor.ts';
@@ -21,9 +21,9 @@ export const connectionOptions = {
   url: { short: 'w', value: 'URL', help: 'where the router is (default: WAMP_URL, else ws://127.0.0.1:8080/ws)' },
   realm: { short: 'r', value: 'NAME', help: 'the realm (default: WAMP_REALM, else realm1)' },
   serializer: { short: 's', value: 'NAME', help: 'json (default), msgpack or cbor' },
-  'connect-timeout': { value: 'TIME', help: 'how long it may take to get a session, the login included (default 10s)' },
-  quiet: { short: 'q', help: 'says nothing on stderr but what went wrong' },
-  verbose: { help: 'logs every message on stderr, secrets left out (also: DEBUG=autostrada)' },
+  'connect-timeout': { value: 'TIME', help: 'how long it may take to get a session, including the login (default 10s)' },
+  quiet: { short: 'q', help: 'prints only errors on stderr' },
+  verbose: { help: 'logs every message on stderr, without secrets (also: DEBUG=autostrada)' },
   help: { short: 'h', help: 'this text' },
 } as const;
 
@@ -40,14 +40,14 @@ export interface ConnectOptions {
   /** One line on stderr. */
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
-  /** Comes back when the line drops; else that is the end. */
+  /** Reconnects when the connection is lost; otherwise the command ends. */
   readonly stays?: boolean | undefined;
 }
 
 const DEBUG = /(^|[\s,])(\*|autostrada(:wire|:\*|\*)?)($|[\s,])/;
 
 /**
- * The first attempt decides: nobody waits at a prompt for a router that may come.
+ * The first attempt decides: a command does not wait for a router that is not there.
  *
  * @throws UsageError, or what `Connection.open` rejects with.
  */
@@ -69,7 +69,7 @@ export async function connect(values: ConnectionValues, { env, say, signal, stay
   };
   const connection = new Connection(options);
   connection.on('error', (error, { where }) => {
-    // Handles and the connection end the command, which says why.
+    // The errors of handles and of the connection end the command, which prints them.
     if (where !== 'subscription' && where !== 'registration' && where !== 'connection') say(complaint(error) ?? '');
   });
   connection.on('status', (status, previous) => {
@@ -81,7 +81,7 @@ export async function connect(values: ConnectionValues, { env, say, signal, stay
     return { connection, session: await connection.open({ signal }), url: withoutLogin(url) };
   } catch (error) {
     await connection.close();
-    // The time for connecting is part of connecting; `--timeout` is another.
+    // This limit is only for connecting; `--timeout` is another one.
     if (error instanceof TimeoutError) {
       throw new TransportError(`no session at ${withoutLogin(url)} in ${joinTimeoutMs} ms (--connect-timeout)`, { cause: error });
     }

@@ -1,6 +1,6 @@
 /*
- * A command of the system as an endpoint (`register --exec`). The command is the user's; what the caller sends reaches it as data
- * only, in environment variables and on stdin, and is never part of what the shell reads.
+ * A command of the system as an endpoint (`register --exec`). The user writes the command. What the caller sends reaches it as data
+ * only, in environment variables and on stdin, and is never part of the text that the shell reads.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
@@ -10,14 +10,14 @@ import type { Env } from './login.ts';
 
 export interface ExecOptions {
   readonly command: string;
-  /** At most so many at a time; the others wait in order. */
+  /** At most this many run at a time; the others wait in order. */
   readonly jobs: number;
   /** Each line is a progressive result, for callers that ask for them. */
   readonly progress: boolean;
-  /** Output is text, also where it looks like JSON. */
+  /** Output is text, even if it looks like JSON. */
   readonly strings: boolean;
   readonly env: Env;
-  /** Gets what the command says on stderr. */
+  /** Gets the text that the command prints on stderr. */
   log(text: string | Uint8Array): void;
 }
 
@@ -25,7 +25,7 @@ export interface ExecOptions {
 const MAX_VARIABLE = 32_000;
 const MAX_OUTPUT = 16 * 2 ** 20;
 const MAX_COMPLAINT = 8 * 2 ** 10;
-/** From the request to end to the end. */
+/** The time that a command has to end after the request to end. */
 const KILL_AFTER_MS = 2000;
 
 type Args = readonly unknown[];
@@ -90,7 +90,7 @@ function execute(options: ExecOptions, args: Args, kwargs: Dict, details: Invoca
       text += output.end();
       if (!isProgressive) return resolve(resultOf(text, options.strings));
       if (text !== '') details.sendProgress(resultOf(text, options.strings));
-      resolve(undefined); // the lines were all there is
+      resolve(undefined); // the result was only its lines
     });
   });
 }
@@ -99,7 +99,7 @@ function failed(args: readonly unknown[], kwargs: Dict = {}): ApplicationError {
   return new ApplicationError('wamp.error.runtime_error', args, kwargs);
 }
 
-/** JSON, or else the text without its last line end. Nothing is no result; an object with args and kwargs is several. */
+/** JSON, or else the text without its last line end. No output is an empty result; an object with args and kwargs is several values. */
 function resultOf(text: string, isString: boolean): unknown {
   const line = text.replace(/\r?\n$/, '');
   if (line === '') return undefined;
@@ -113,7 +113,7 @@ function resultOf(text: string, isString: boolean): unknown {
   return asResult(value) ?? value;
 }
 
-/** Exactly what we print for several results, as the command may be one of ours. */
+/** Exactly the format in which `call` prints several results, because the command may be `autostrada call`. */
 function asResult(value: unknown): Result | undefined {
   if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'args,kwargs') return undefined;
   const { args, kwargs } = value as { readonly args: unknown; readonly kwargs: unknown };
@@ -135,7 +135,7 @@ function kill(child: ChildProcess): void {
       if (process.platform === 'win32') child.kill(signal);
       else process.kill(-child.pid, signal);
     } catch {
-      // it has ended meanwhile
+      // the process has ended meanwhile
     }
   };
   send('SIGTERM');
@@ -143,7 +143,7 @@ function kill(child: ChildProcess): void {
   child.once('close', () => clearTimeout(timer));
 }
 
-/** Work in turn, at most `limit` at a time. Who gives up while waiting never begins. */
+/** Runs work in order, at most `limit` at a time. Work that is cancelled while it waits never starts. */
 function queue(limit: number): <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting = new Set<() => void>();
@@ -163,7 +163,7 @@ function queue(limit: number): <T>(signal: AbortSignal, work: () => Promise<T>) 
     try {
       return await work();
     } finally {
-      const [next] = waiting; // it takes this one's place
+      const [next] = waiting; // it takes the place of the one that has ended
       if (next) next();
       else running--;
     }

@@ -17,40 +17,40 @@ export class Interrupted extends Error {
   }
 }
 
-/** Nobody reads what we print: an end like any other (`| head -1`). */
+/** Nobody reads our output any more: a normal end (`| head -1`). */
 export class OutputClosed extends Error {}
 
-/** ABORTs that are about who we are. The realm's are not among them. */
+/** ABORTs about the login. Those about the realm are not among them. */
 const LOGIN = /auth|no_such_principal|no_such_role/;
 
 export function exitCode(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
   if (error instanceof OutputClosed) return Exit.ok;
-  // Our own limit, or the router's, which we told of it and which may be quicker.
+  // Our own limit, or the router's: it got the same limit from us, and may be quicker.
   if (error instanceof WampError && error.uri === 'wamp.error.timeout') return Exit.timeout;
   if (error instanceof TransportError) return error.uri === 'autostrada.error.invalid_url' ? Exit.usage : Exit.connect;
-  if (error instanceof FatalError) return Exit.auth; // of a login: nobody else throws one here
+  if (error instanceof FatalError) return Exit.auth; // of a login: nothing else throws one here
   if (error instanceof JoinError) return LOGIN.test(error.uri) ? Exit.auth : Exit.connect;
   if (error instanceof ConnectionLostError) return isLoss(error.uri) ? Exit.connect : Exit.wamp;
   return error instanceof WampError ? Exit.wamp : Exit.usage;
 }
 
-/** What is shown of an error, in characters: a payload may be long. */
+/** How many characters of an error are shown: a payload may be long. */
 const MOST = 10_000;
 
-/** The line or the router went away; else the router has said what it does not like. */
+/** The connection or the router went away; otherwise the router has sent an error. */
 function isLoss(uri: string): boolean {
   return uri === 'wamp.error.network_failure' || uri.startsWith('wamp.close.');
 }
 
-/** Undefined where nothing needs to be said. */
+/** Undefined if there is nothing to print. */
 export function complaint(error: unknown): string | undefined {
   if (error instanceof Interrupted || error instanceof OutputClosed) return undefined;
   if (error instanceof ApplicationError) return oneLine(error.message + payloadOf(error), MOST);
   return oneLine(error instanceof Error ? error.message || error.name : String(error), MOST);
 }
 
-/** What the message of an ERROR does not show: it shows the URI, and the first argument if that is text. */
+/** The part of an ERROR that its message does not show: the message has the URI, and the first argument if that is text. */
 function payloadOf({ args, kwargs }: ApplicationError): string {
   const rest = typeof args[0] === 'string' && args[0] !== '' ? args.slice(1) : args;
   return (rest.length > 0 ? ` ${toJson(rest)}` : '') + (Object.keys(kwargs).length > 0 ? ` ${toJson(kwargs)}` : '');

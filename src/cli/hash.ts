@@ -15,13 +15,16 @@ export const hash: Command = defineLocal({
   name: 'hash',
   synopsis: 'scram|scram-argon2|wampcra [options]',
   about: [
-    'What a router keeps for a user in place of the password: the entry for its configuration, { "users": { "joe": { "authrole": "user", "scram": … } } }.',
+    'Prints what a router keeps for a user instead of the password: the entry for its configuration, { "users": { "joe": { "authrole": "user", "scram": … } } }.',
     'The password comes from stdin, unless an option names a file or a variable.',
   ],
   options: {
     'password-file': { value: 'FILE', help: 'reads the password from this file' },
-    'password-env': { value: 'NAME', help: 'takes the password from this environment variable' },
-    iterations: { value: 'N', help: 'how costly guessing is (default: 100000 for scram, 2 for scram-argon2, 100000 for wampcra)' },
+    'password-env': { value: 'NAME', help: 'reads the password from this environment variable' },
+    iterations: {
+      value: 'N',
+      help: 'how expensive guessing is (default: 100000 for scram, 2 for scram-argon2, 100000 for wampcra)',
+    },
   },
   examples: ['autostrada hash scram < password.txt', 'autostrada hash wampcra --password-env PASSWORD --iterations 200000'],
   async run(values, [kind, ...others], host) {

@@ -1,4 +1,4 @@
-/* What a command says of itself, from the same table that its options are parsed by. */
+/* The help of a command, made from the same table that its options are parsed with. */
 import { fill, type Options, showOptions } from './options.ts';
 
 export interface Described<O extends Options> {

@@ -1,6 +1,6 @@
 /*
- * JSON as it stands on a command line, in a pipe and on a terminal, with WAMP's convention for bytes (a string of U+0000 and base64),
- * so that nothing is lost in either direction whatever the serializer on the wire.
+ * JSON on a command line, in a pipe and on a terminal, with WAMP's convention for bytes (a string of U+0000 and base64),
+ * so that nothing is lost in either direction, with any serializer on the wire.
  */
 import { json } from '../index.ts';
 import { UsageError } from './usage.ts';
@@ -13,9 +13,9 @@ export function parseJson(text: string): unknown {
 const INTEGER = /^-?(\d+)$/;
 
 /**
- * JSON, or else the text as it stands.
+ * JSON, or else the text as it is.
  *
- * @throws UsageError for an integer that would not arrive as it stands.
+ * @throws UsageError for an integer that JavaScript would round.
  */
 export function parseLoosely(text: string): unknown {
   let value: unknown;
@@ -40,7 +40,7 @@ export function toPrettyJson(value: unknown): string {
   return harmless(JSON.stringify(JSON.parse(toJson(value)), null, 2));
 }
 
-/** JSON escapes most of what commands a terminal; DEL, the C1 controls and what turns the direction of text it lets through. They stand only in strings. */
+/** JSON escapes most control characters of a terminal, but not DEL, the C1 controls and those that turn the direction of text. All of them can only be in strings. */
 function harmless(text: string): string {
   return text.replaceAll(
     /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,

@@ -9,12 +9,12 @@ export const keygen: Command = defineLocal({
   name: 'keygen',
   synopsis: '[options]',
   about: [
-    'A new Ed25519 key pair for logins by cryptosign, as hex. The public key goes to the router: { "cryptosign": { "publicKeys": ["…"] } }; the private key stays with whoever logs in.',
+    'Makes a new Ed25519 key pair for logins by cryptosign, as hex. The public key goes to the router: { "cryptosign": { "publicKeys": ["…"] } }. The private key stays with the client.',
   ],
   options: {
     'private-key-file': {
       value: 'FILE',
-      help: 'writes the private key there, readable by its owner only, and prints the public one; a file that is there is left alone',
+      help: 'writes the private key there, readable by its owner only, and prints the public key; an existing file is not overwritten',
     },
   },
   examples: [

@@ -1,5 +1,5 @@
 /*
- * Lines of a stream, one at a time: the stream rests while the reader is busy.
+ * Lines of a stream, one at a time: the stream pauses while the reader is busy.
  */
 export async function* lines(input: NodeJS.ReadStream, signal: AbortSignal): AsyncGenerator<string> {
   const stop = (): void => {

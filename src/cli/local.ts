@@ -1,11 +1,11 @@
-/* What is common to the commands that speak to no router: options, help, and how they end. */
+/* The common part of the commands that use no router: options, help, and how they end. */
 import type { Command } from './command.ts';
 import { type Described, helpOf } from './help.ts';
 import { type Options, parseOptions, type Values, wantsHelp } from './options.ts';
 import { UsageError } from './usage.ts';
 
 export interface LocalDefinition<O extends Options> extends Described<O> {
-  /** What it returns goes to stdout, as JSON. */
+  /** Its result goes to stdout, as JSON. */
   run(values: Values<O>, positionals: readonly string[], host: NodeJS.Process): Promise<object> | object;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Who we say we are. A secret comes from a file or from the environment: what stands in argv, every user of the machine can read.
- * Each way to log in has its options and its row in `ways`.
+ * The login. A secret comes from a file or from the environment, because every user of the machine can read a command line.
+ * Each method has its options and its row in `ways`.
  */
 import { argon2id } from '../argon2.ts';
 import { cryptosign } from '../cryptosign.ts';
@@ -13,8 +13,8 @@ import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 export const loginOptions = {
-  authid: { short: 'u', value: 'NAME', help: 'who we are (default: WAMP_AUTHID)' },
-  'ticket-file': { value: 'FILE', help: 'logs in with the ticket in this file, read anew at each login' },
+  authid: { short: 'u', value: 'NAME', help: 'the user name (default: WAMP_AUTHID)' },
+  'ticket-file': { value: 'FILE', help: 'logs in with the ticket in this file, read again at each login' },
   'ticket-env': {
     value: 'NAME',
     help: 'logs in with the ticket in this environment variable (default: WAMP_TICKET, if it is set)',
@@ -28,7 +28,7 @@ export const loginOptions = {
     help: 'logs in by cryptosign with the key in this file: 64 hex digits, as keygen makes them',
   },
   'private-key-env': { value: 'NAME', help: 'the same from this environment variable (default: WAMP_PRIVATE_KEY, if it is set)' },
-  authextra: { value: 'JSON', help: 'more for the router that checks the login' },
+  authextra: { value: 'JSON', help: 'further data for the router that checks the login' },
 } as const;
 
 export type LoginValues = Values<typeof loginOptions>;
@@ -39,7 +39,7 @@ interface Who {
   readonly authextra: Dict | undefined;
 }
 
-/** One way to log in; undefined when its secret is not given. */
+/** One login method; undefined when its secret is not given. */
 type Way = (who: Who, values: LoginValues, env: Env) => Credentials | undefined;
 
 const ways: readonly Way[] = [
@@ -77,7 +77,7 @@ const refused: ReadonlyMap<string, string> = new Map([
   ['pk', '--private-key-file FILE, --private-key-env NAME or the variable WAMP_PRIVATE_KEY'],
 ]);
 
-/** @throws UsageError for a secret on the command line; it is not repeated. */
+/** @throws UsageError for a secret on the command line; the text does not repeat it. */
 export function refuseSecrets(args: readonly string[]): void {
   for (const arg of args) {
     if (arg === '--') return;
@@ -89,7 +89,7 @@ export function refuseSecrets(args: readonly string[]): void {
   }
 }
 
-/** What HELLO offers. @throws UsageError */
+/** The credentials that HELLO offers. @throws UsageError */
 export function credentialsFrom(values: LoginValues, env: Env): readonly Credentials[] {
   const who: Who = { authid: values.authid ?? (env.WAMP_AUTHID || undefined), authextra: authextra(values.authextra) };
   const offered = ways.flatMap((way) => way(who, values, env) ?? []);
@@ -97,7 +97,7 @@ export function credentialsFrom(values: LoginValues, env: Env): readonly Credent
   return who.authid === undefined && who.authextra === undefined ? [] : [anonymous(who)];
 }
 
-/** The variables that hold secrets: no business of a command that we run. */
+/** The variables that hold secrets: a command that we run does not get them. */
 export function secretVariables(values: LoginValues): readonly string[] {
   const named = [values['ticket-env'], values['secret-env'], values['password-env'], values['private-key-env']];
   return ['WAMP_TICKET', 'WAMP_SECRET', 'WAMP_PASSWORD', 'WAMP_PRIVATE_KEY', ...named.filter((name) => name !== undefined)];
@@ -106,9 +106,9 @@ export function secretVariables(values: LoginValues): readonly string[] {
 interface Source {
   readonly name: string;
   readonly file: string | undefined;
-  /** The environment variable, if one is named. */
+  /** The environment variable, if the user names one. */
   readonly variable: string | undefined;
-  /** The variable that is used when it is there. */
+  /** The variable that is used if it is set. */
   readonly usual: string;
 }
 
@@ -118,7 +118,7 @@ export function secretFrom({ name, file, variable, usual }: Source, env: Env): S
   }
   if (file !== undefined) {
     const read = (): string => readSecret(name, file);
-    read(); // what is wrong with it is told before anything is sent
+    read(); // an error is reported before anything is sent
     return read;
   }
   if (variable === undefined) return env[usual] || undefined;
@@ -142,7 +142,8 @@ function readSecret(name: string, file: string): string {
 }
 
 function named({ authid, authextra }: Who, what: string): { readonly authid: string; readonly authextra: Dict | undefined } {
-  if (authid === undefined) throw new UsageError(`expected --authid NAME: ${what} says only that somebody is who they say`);
+  if (authid === undefined)
+    throw new UsageError(`expected --authid NAME with ${what}, got none: a secret alone does not name the user`);
   return { authid, authextra };
 }
 
@@ -152,7 +153,7 @@ function authextra(text: string | undefined): Dict | undefined {
     const value = parseJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as unknown as Dict;
   } catch {
-    // said below
+    // reported below
   }
   throw new UsageError(`expected --authextra to be a JSON object, got '${text}'`);
 }

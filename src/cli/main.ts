@@ -12,11 +12,11 @@ Commands:
   call       calls a procedure and prints its result
   publish    publishes an event, or one for each line of stdin
   subscribe  prints the events of a topic
-  register   answers calls: with what came, a fixed value, or a command's output
+  register   answers calls: with their arguments, a fixed value, or a command's output
   ping       measures how long the router takes to answer
-  router     a WAMP router, for development and tests
+  router     runs a WAMP router
   keygen     makes a key pair for logins by cryptosign
-  hash       makes what a router keeps in place of a password
+  hash       makes the entry that a router keeps instead of a password
 
 Options:
   --help     this text, or that of a command
@@ -25,7 +25,7 @@ Options:
 Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, WAMP_SECRET, WAMP_PASSWORD, WAMP_PRIVATE_KEY, DEBUG=autostrada
 `;
 
-/** Loaded when asked for: a call need not wait for the router's code. */
+/** Loaded on demand: a call need not wait for the router's code. */
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['call', async () => (await import('./call.ts')).call],
   ['publish', async () => (await import('./publish.ts')).publish],

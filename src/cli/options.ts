@@ -1,13 +1,13 @@
 /*
- * What a command takes: a table of options, from which both the parser and the help are made, so that they cannot differ.
- * `parseArgs` of Node does what five commands need; a library would be a dependency for the help text alone.
+ * The options of a command: a table, from which both the parser and the help are made, so that they cannot differ.
+ * `parseArgs` of Node.js is enough for the commands; a library would only add the help text.
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from './usage.ts';
 
 export interface Option {
   readonly short?: string;
-  /** What stands for the value in the help; without it the option is a flag. */
+  /** The name of the value in the help; without it the option is a flag. */
   readonly value?: string;
   /** May be given several times. */
   readonly many?: true;
@@ -27,7 +27,7 @@ export interface Parsed<O extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** Negative numbers are arguments, not options. No argument of a process holds U+0000, so it can mark them. */
+/** Marks negative numbers, which are arguments, not options. No argument of a process can contain U+0000. */
 const MARK = '\0';
 
 /** @throws UsageError */
@@ -51,7 +51,7 @@ export function parseOptions<O extends Options>(args: readonly string[], options
   }
 }
 
-/** `--exclude-me`, `--exclude_me` and `--excludeMe` are one option: WAMP writes it one way, shells another, wampy a third. */
+/** `--exclude-me`, `--exclude_me` and `--excludeMe` are one option: WAMP, shells and wampy each write it in their own way. */
 function spelt(arg: string, names: ReadonlyMap<string, string>): string {
   const [, name, rest = ''] = /^--([\w-]+)(=[\s\S]*)?$/.exec(arg) ?? [];
   const known = name === undefined ? undefined : names.get(loose(name));
@@ -73,7 +73,7 @@ function unmarked(value: unknown): unknown {
   return typeof value === 'string' && value.startsWith(MARK) ? value.slice(1) : value;
 }
 
-/** Whether the help is asked for, whatever else is wrong. */
+/** Whether the user wants the help, even if other options are wrong. */
 export function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const before = end < 0 ? args : args.slice(0, end);
@@ -83,7 +83,7 @@ export function wantsHelp(args: readonly string[]): boolean {
 const WIDTH = 100;
 const COLUMN = 28;
 
-/** A table as lines of help. */
+/** The lines of the help for a table. */
 export function showOptions(options: Options): string {
   return Object.entries(options)
     .map(([name, { short, value, many, help }]) => {
@@ -108,7 +108,7 @@ function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** A paragraph, filled. */
+/** A paragraph, broken into lines. */
 export function fill(text: string): string {
   return wrap(text.trim(), WIDTH).join('\n');
 }

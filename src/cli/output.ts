@@ -1,5 +1,5 @@
 /*
- * What goes to stdout: values, one document each.
+ * Values on stdout, one document each.
  */
 import type { Dict } from '../index.ts';
 import { toJson, toPrettyJson } from './json-text.ts';
@@ -11,7 +11,7 @@ export type Format = (typeof formats)[number];
 export const outputOptions = {
   output: {
     value: 'FORMAT',
-    help: 'pretty: indented JSON (default on a terminal). ndjson or json: one document a line (default elsewhere). raw: strings and bytes as they are, all else as ndjson',
+    help: 'pretty: indented JSON (default on a terminal). ndjson or json: one document per line (default elsewhere). raw: strings and bytes as they are, everything else as ndjson',
   },
 } as const;
 
@@ -26,13 +26,13 @@ export function render(value: unknown, format: Format): string | Uint8Array {
   return `${format === 'pretty' ? toPrettyJson(value) : toJson(value)}\n`;
 }
 
-/** One positional value and no keywords: that value. Nothing: undefined. Else both. */
+/** One positional value without keywords: that value. An empty result: undefined. Otherwise args and kwargs. */
 export function bare(args: readonly unknown[], kwargs: object): unknown {
   if (Object.keys(kwargs).length > 0 || args.length > 1) return { args, kwargs };
   return args[0];
 }
 
-/** An event or a result with all that came with it. */
+/** An event or a result with its details. */
 export function whole(args: readonly unknown[], kwargs: object, details: Dict): object {
   return { args, kwargs, details };
 }

@@ -1,5 +1,5 @@
 /*
- * What is sent: arguments, keywords and WAMP's options, as they stand on the command line.
+ * The payload from the command line: arguments, keywords and WAMP's options.
  */
 import { parseJson, parseLoosely } from './json-text.ts';
 import type { Values } from './options.ts';
@@ -9,11 +9,11 @@ import { UsageError } from './usage.ts';
 export const payloadOptions = {
   args: { short: 'a', value: 'JSON', help: 'all arguments as one list; @FILE reads a file, - reads stdin' },
   kwargs: { value: 'JSON', help: 'keyword arguments as one object; @FILE, - as above' },
-  keyword: { short: 'k', value: 'NAME=VALUE', many: true, help: 'one keyword argument, its value taken as an argument is' },
+  keyword: { short: 'k', value: 'NAME=VALUE', many: true, help: 'one keyword argument; its value is read like an argument' },
   strings: { short: 'S', help: 'takes arguments and keywords as strings: 5 is "5", true is "true"' },
 } as const;
 
-/** On every verb. */
+/** Every command has these. */
 export const wampOption = {
   option: { short: 'o', value: 'NAME=VALUE', many: true, help: 'any other option of WAMP, sent as it is' },
 } as const;
@@ -45,17 +45,17 @@ export async function payloadOf(
   };
 }
 
-/** What `-o` says. @throws UsageError */
+/** The options given by `-o`. @throws UsageError */
 export function wampOptions(given: readonly string[] | undefined): { readonly [name: string]: unknown } {
   const options = pairs('option', given, false);
   for (const name of Object.keys(options)) {
-    // The client keeps such names for itself.
+    // Such names are options of the client.
     if (name === 'signal' || /[A-Z]/.test(name)) throw new UsageError(`expected an option of WAMP, in lower case, got '${name}'`);
   }
   return options;
 }
 
-/** The options that were given, as WAMP's: those left out are left out. */
+/** The given options, with WAMP's names. */
 export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }

@@ -10,12 +10,12 @@ export const ping: Command = defineCommand({
   name: 'ping',
   synopsis: '[options]',
   about: [
-    'Measures how long the router takes to answer, once the session is there.',
-    'Each round trip is a call of wamp.session.count, the cheapest there is; any answer counts. On a terminal the output is like that of ping; elsewhere it is a document a line: {"seq", "ms"} each, {"sent", "received", "min", "avg", "max", "mdev"} (in milliseconds) at last.',
+    'Measures how long the router takes to answer in an open session.',
+    'Each round trip is a call of wamp.session.count, the cheapest one; any answer counts. On a terminal the output is like that of ping; elsewhere there is one document per line: {"seq", "ms"} each, {"sent", "received", "min", "avg", "max", "mdev"} (in milliseconds) at last.',
   ],
   options: {
     count: { short: 'c', value: 'N', help: 'how many (default 4); 0: until Ctrl-C' },
-    interval: { short: 'i', value: 'TIME', help: 'from one to the next (default 1s)' },
+    interval: { short: 'i', value: 'TIME', help: 'the time between two of them (default 1s)' },
     timeout: { short: 't', value: 'TIME', help: 'how long to wait for each (default 5s); a missing answer makes the exit code 5' },
   },
   examples: ['autostrada ping --url wss://example.com/ws', 'autostrada ping --count 100 --interval 10ms | tail -1'],
@@ -31,7 +31,7 @@ export const ping: Command = defineCommand({
     const lost = session.ended.then((error): never => {
       throw error;
     });
-    lost.catch(() => {}); // it is awaited while we wait
+    lost.catch(() => {}); // every wait below awaits it too
     const tell = (text: string, document: object): void => (isText ? write(`${text}\n`) : print(document));
     try {
       while (!signal.aborted && (count === 0 || sent < count)) {
@@ -71,11 +71,11 @@ async function pause(ms: number, ...ends: readonly Promise<never>[]): Promise<vo
 interface Figures {
   readonly sent: number;
   readonly received: number;
-  /** Null when nothing was received, like the others. */
+  /** Null when nothing was received; so are the others. */
   readonly min: number | null;
   readonly avg: number | null;
   readonly max: number | null;
-  /** The standard deviation, by the name that ping gives it. */
+  /** The standard deviation; ping uses this name. */
   readonly mdev: number | null;
 }
 
@@ -94,7 +94,7 @@ function asText(url: string, { sent, received, min, avg, max, mdev }: Figures): 
   return received === 0 ? head : `${head}\nmin/avg/max/mdev = ${[min, avg, max, mdev].join('/')} ms`;
 }
 
-/** Microseconds are what the clock is good for. */
+/** The clock is precise to microseconds. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

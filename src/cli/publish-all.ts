@@ -1,12 +1,12 @@
 /*
- * Events one after the other, in their order, no faster than the router takes them.
+ * Publishes events in their order, no faster than the router takes them.
  */
 import { setMaxListeners } from 'node:events';
 import { ConnectionLostError, type PublishOptions, type Session } from '../index.ts';
 import type { Payload } from './payload.ts';
 import { roundTrip } from './round-trip.ts';
 
-/** How many may be under way. */
+/** How many may wait for an answer. */
 const WINDOW = 64;
 
 export interface Publishing {
@@ -21,10 +21,10 @@ export interface Publishing {
 }
 
 /**
- * Ends when the router has taken the last one.
+ * Resolves when the router has taken the last one.
  *
- * @param events - Asked once, with a signal that says that nobody wants more.
- * @throws What the events throw; what the first that was refused rejects with: those right behind it may have been taken.
+ * @param events - Called once, with a signal that aborts when no more events are needed.
+ * @throws What `events` throws, or the error of the first event that was refused. Events right behind that one may have been published.
  */
 export async function publishAll(
   events: (signal: AbortSignal) => AsyncIterable<Payload>,
@@ -32,7 +32,7 @@ export async function publishAll(
 ): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([outer, failure.signal]);
-  setMaxListeners(WINDOW * 2, signal); // each that is under way listens
+  setMaxListeners(WINDOW * 2, signal); // each pending publication listens
   const ended = (error: unknown): void =>
     failure.abort(error ?? new ConnectionLostError('wamp.close.normal', 'the session was left'));
   let isOver = false;
@@ -65,7 +65,7 @@ export async function publishAll(
     signal.throwIfAborted();
     if (!acknowledge) await roundTrip(session, { timeoutMs, signal });
   } finally {
-    await Promise.all(pending); // their answers are printed, whatever came after them
+    await Promise.all(pending); // so that their answers are printed, even if a later one fails
     isOver = true;
   }
 }

@@ -1,4 +1,4 @@
-/* Files that are named on the command line. */
+/* Reads files that are named on the command line. */
 import { readFileSync } from 'node:fs';
 
 /**
@@ -11,7 +11,7 @@ export function readText(file: string): string {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // Node does not name a directory.
+    // The error of Node.js for a directory does not name it.
     throw message.includes(file) ? error : new Error(`${file}: ${message}`, { cause: error });
   }
 }

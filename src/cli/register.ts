@@ -15,21 +15,21 @@ export const register: Command = defineCommand({
   name: 'register',
   synopsis: '<procedure> (--echo | --reply JSON | --exec COMMAND) [options]',
   about: [
-    'Registers a procedure and answers calls until Ctrl-C, which unregisters it and lets those under way finish. After a lost line it comes back.',
+    'Registers a procedure and answers calls until Ctrl-C, which unregisters it and lets running calls finish. It reconnects when the connection is lost.',
     '--exec runs the command by the system shell, once for each call. What the caller sent is in WAMP_ARGS, WAMP_KWARGS and WAMP_DETAILS (JSON; one of more than 32,000 bytes is left out) and WAMP_PROCEDURE, and all of it as {"args": …, "kwargs": …} on stdin. What the command prints is the result: JSON, else text; nothing is no result; {"args": […], "kwargs": {…}} is several. An exit code other than 0 is an ERROR wamp.error.runtime_error with what it said on stderr. When the caller gives up, it is ended.',
-    'Security: whoever may call the procedure may run the command. Their data is never part of what the shell reads, so that quotes and semicolons in it do nothing; a command that hands a variable to eval, or unquoted to another program, undoes that. The command sees this environment without the login, and its words on stderr reach the caller when it fails.',
+    'Security: every session that may call the procedure may run the command. The data of callers is never part of the text that the shell reads, so quotes and semicolons in it have no effect; a command that passes a variable to eval, or unquoted to another program, undoes that. The command sees this environment without the login, and its words on stderr reach the caller when it fails.',
   ],
   options: {
-    echo: { help: 'answers with what came' },
-    reply: { value: 'JSON', help: 'answers with this, always' },
-    exec: { value: 'COMMAND', help: 'answers with what this command prints' },
+    echo: { help: 'answers with the arguments of the call' },
+    reply: { value: 'JSON', help: 'always answers with this value' },
+    exec: { value: 'COMMAND', help: 'answers with the output of this command' },
     progress: { short: 'p', help: 'with --exec: each line is a progressive result, if the caller asks for them' },
-    strings: { short: 'S', help: 'with --exec: what it prints is text, also where it looks like JSON' },
-    jobs: { short: 'j', value: 'N', help: 'with --exec: at most so many at a time, the others wait (default 8)' },
+    strings: { short: 'S', help: 'with --exec: its output is text, even if it looks like JSON' },
+    jobs: { short: 'j', value: 'N', help: 'with --exec: at most this many at a time, the others wait (default 8)' },
     match: { short: 'm', value: 'HOW', help: 'exact (default), prefix, or wildcard: com.example..move' },
     invoke: { short: 'i', value: 'HOW', help: 'how calls are shared out: single (default), roundrobin, random, first, last' },
-    count: { short: 'c', value: 'N', help: 'ends after so many calls' },
-    'no-reconnect': { help: 'a lost line is the end, with exit code 2' },
+    count: { short: 'c', value: 'N', help: 'ends after this many calls' },
+    'no-reconnect': { help: 'ends when the connection is lost, with exit code 2' },
     ...wampOption,
   },
   examples: [
@@ -58,7 +58,7 @@ export const register: Command = defineCommand({
     const answer = async (args: readonly unknown[], kwargs: Dict, details: InvocationDetails): Promise<unknown> => {
       called++;
       if (count !== undefined && called > count) throw new ApplicationError('wamp.error.unavailable', ['no more calls are taken']);
-      if (called === count) void unregister(registration); // nobody else shall wait for an answer that does not come
+      if (called === count) void unregister(registration); // no other caller shall wait for an answer that never comes
       return endpoint(args, kwargs, details);
     };
     await stay(run, {
@@ -86,7 +86,7 @@ export const register: Command = defineCommand({
   },
 });
 
-/** The line may be gone, and that is the end as well. */
+/** The connection may be lost; that ends the registration as well. */
 async function unregister(registration: DurableRegistration | undefined): Promise<void> {
   await registration?.unregister().catch(() => {});
 }

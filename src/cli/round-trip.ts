@@ -1,6 +1,6 @@
 /*
- * The cheapest question there is. Routers take a session's messages in order, so its answer also says that what was sent before has
- * been taken.
+ * The cheapest call. Routers take a session's messages in order, so its answer also says that all earlier messages have
+ * been received.
  */
 import { ApplicationError, type CallOptions, type Session } from '../index.ts';
 

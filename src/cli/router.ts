@@ -15,15 +15,15 @@ Options:
   --port PORT      which port; 0 takes a free one (default: the variable PORT, else 8080)
   --path PATH      where the WebSocket is (default /ws)
   --realm NAME     an open realm; may be given several times (default realm1)
-  --config FILE    realms, users, permissions and limits as JSON, in place of --realm; { "env": "NAME" } takes a text
+  --config FILE    realms, users, permissions and limits as JSON, instead of --realm; { "env": "NAME" } reads a string
                    from the environment
   --web DIR        serves the files of a directory over HTTP
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
-  --origin ORIGIN  pages of this origin may connect, too, as https://example.com; may be given several times; '*': all
-  --host-name NAME browsers may reach the router by this name, too, as router.example.com; may be given several times;
-                   '*': by any. Others are refused, since any site may let its own name point here
-  --trust-proxy    everybody comes through a proxy: clients' addresses and the name that was asked for are as it says
+  --origin ORIGIN  pages of this origin may connect, too: https://example.com; may be given several times; '*': all
+  --host-name NAME browsers may reach the router by this name, too: router.example.com; may be given several times;
+                   '*': by any. Other names are refused, because any site can let its own name point here
+  --trust-proxy    every client comes through a proxy: take addresses and host names from its headers
   --help           this text
 
 The port takes WebSocket, RawSocket and HTTP.
@@ -31,7 +31,7 @@ The port takes WebSocket, RawSocket and HTTP.
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
 a restart.
 
-Warnings and errors go to stderr; DEBUG=autostrada in the environment logs who joins and leaves as well.
+Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs sessions that join and leave.
 `;
 
 export interface RouterCommand {
@@ -39,7 +39,7 @@ export interface RouterCommand {
   readonly port: number;
   readonly path: string;
   readonly realms: readonly string[];
-  /** A file, in place of `realms`. */
+  /** A file, instead of `realms`. */
   readonly config: string | undefined;
   readonly web: string | undefined;
   /** Files. */
@@ -83,7 +83,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  const given = values.port ?? (env.PORT || '8080'); // an empty variable is none
+  const given = values.port ?? (env.PORT || '8080'); // an empty variable counts as not set
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
   const {
@@ -109,7 +109,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   };
 }
 
-/** Runs until SIGINT (GOODBYE to all) or SIGTERM (lines are closed, as for a restart). */
+/** Runs until SIGINT (GOODBYE to all) or SIGTERM (connections are closed without it, for a restart). */
 export async function runRouter(args: readonly string[]): Promise<void> {
   const {
     host,
@@ -142,7 +142,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    // SIGTERM is how restarts begin: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process then; a second signal ends
+    // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
     Promise.all([listener.close(), router.close(options)]).catch((error: unknown) => {
@@ -169,7 +169,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     );
 }
 
-/** Whether who comes without credentials may do everything. */
+/** Whether clients without credentials may do everything. */
 function isFreeForAll(realm: 'open' | RealmConfig | undefined): boolean {
   if (realm === undefined || realm === 'open') return true;
   const permissions = realm.anonymous === undefined ? [] : realm.authroles[realm.anonymous]?.permissions;

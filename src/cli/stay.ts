@@ -1,5 +1,5 @@
 /*
- * What `subscribe` and `register` have in common: a durable handle that is there until it has done its work, is taken away, or we are
+ * The common part of `subscribe` and `register`: a durable handle that stays until it has done its work, is taken away, or we are
  * told to stop.
  */
 import { type Connection, type DurableRegistration, type DurableSubscription, TimeoutError } from '../index.ts';
@@ -10,21 +10,21 @@ type Handle = DurableSubscription | DurableRegistration;
 
 export interface Stay<H extends Handle> {
   readonly reconnects: boolean;
-  /** Time is up: the end, or a failure if it says what is missing. */
+  /** The command ends after this time. If `missing` returns a text then, that is the error. */
   readonly timeoutMs?: number | undefined;
   missing?(): string | undefined;
   /** `done`: the work is done. */
   start(connection: Connection, done: () => void): H;
-  /** Told once it is there. */
+  /** Called once the handle is active. */
   readonly ready: string;
-  /** Before the session is left. It gets two seconds. */
+  /** Called before the session is left. It has two seconds. */
   finish?(handle: H): Promise<void>;
 }
 
-/** For what is asked of a router or a command that may not answer any more. */
+/** For requests to a router or a command that may no longer answer. */
 const FINISH_TIMEOUT_MS = 2000;
 
-/** @throws What refused it, took it away, ended the connection or the waiting. */
+/** @throws The error that refused the handle, took it away, or ended the connection or the wait. */
 export async function stay<H extends Handle>(run: Pick<Run<{}>, 'connect' | 'stopped' | 'note'>, options: Stay<H>): Promise<void> {
   const { connection } = await run.connect({ stays: options.reconnects });
   let done = (): void => {};
@@ -53,7 +53,7 @@ export async function stay<H extends Handle>(run: Pick<Run<{}>, 'connect' | 'sto
   }
 }
 
-/** Rejects when the router takes it away, or will not have it after a reconnect. */
+/** Rejects when the router takes it away, or refuses it after a reconnect. */
 function takenAway(handle: Handle): Promise<never> {
   return new Promise((_, reject) => {
     handle.on('state', (state) => {

@@ -1,5 +1,5 @@
 /*
- * What ends a command from outside: Ctrl-C, SIGTERM, and a reader of our output that has gone. One signal for all of them.
+ * The ends of a command from outside: Ctrl-C, SIGTERM, and a reader of our output that has gone. One signal for all of them.
  */
 import { Interrupted, OutputClosed } from './exit.ts';
 
@@ -33,8 +33,8 @@ export function watchForStop(host: NodeJS.Process): Stop {
     for (const remove of removers.splice(0)) remove();
   };
   host.stdout.on('error', () => controller.abort(new OutputClosed()));
-  host.stderr.on('error', () => {}); // there is nobody to tell
+  host.stderr.on('error', () => {}); // there is nowhere to report it
   const asked = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  asked.catch(() => {}); // who awaits nothing else looks at the signal
+  asked.catch(() => {}); // code that does not await it looks at the signal
   return { signal, asked, dispose };
 }

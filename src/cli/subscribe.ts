@@ -10,16 +10,16 @@ export const subscribe: Command = defineCommand({
   name: 'subscribe',
   synopsis: '<topic> [options]',
   about: [
-    'Subscribes, and prints each event until Ctrl-C. After a lost line it comes back.',
-    'One argument and no keywords is printed as it is, several or keywords as {"args": …, "kwargs": …}, an event without any as null. Bytes are strings of U+0000 and base64.',
+    'Subscribes, and prints each event until Ctrl-C. It reconnects when the connection is lost.',
+    'A single argument without keywords is printed as it is, several arguments or keywords as {"args": …, "kwargs": …}, an empty event as null. Bytes are strings of U+0000 and base64.',
   ],
   options: {
     match: { short: 'm', value: 'HOW', help: 'exact (default), prefix, or wildcard: com.example..price' },
     get_retained: { help: 'asks for the event that the router keeps' },
     details: { help: 'prints {"topic": …, "args": …, "kwargs": …, "details": …}' },
-    count: { short: 'c', value: 'N', help: 'ends after so many events' },
+    count: { short: 'c', value: 'N', help: 'ends after this many events' },
     timeout: { short: 't', value: 'TIME', help: 'ends after this time, with exit code 5 if --count asked for more' },
-    'no-reconnect': { help: 'a lost line is the end, with exit code 2' },
+    'no-reconnect': { help: 'ends when the connection is lost, with exit code 2' },
     ...wampOption,
   },
   examples: [
@@ -45,7 +45,7 @@ export const subscribe: Command = defineCommand({
         connection.subscribe(
           topic,
           (args: readonly unknown[], kwargs: object, details) => {
-            if (received === count) return; // of the same read as the last one
+            if (received === count) return; // it came in the same read as the last one
             received++;
             print(values.details ? { topic: details.topic, args, kwargs, details } : (bare(args, kwargs) ?? null));
             if (received === count) done();

@@ -1,4 +1,4 @@
-/* A time that passes, and can be called off. */
+/* A timer that can be cancelled. */
 export interface Timer {
   readonly up: Promise<void>;
   clear(): void;

@@ -1,5 +1,5 @@
 /*
- * From `--url` to what a connection takes: one line for each scheme.
+ * From `--url` to the `url` of a connection: one row for each scheme.
  */
 import type { ConnectionOptions } from '../index.ts';
 import { rawSocket, webSocket } from '../node/index.ts';
@@ -9,7 +9,7 @@ import { UsageError } from './usage.ts';
 
 type Connect = (url: string) => ConnectionOptions['url'];
 
-/** With a user name and a password in it, which are HTTP's login, it is more than a page could do. */
+/** A user name and a password in the URL are HTTP's login. Pages cannot send it, so Node's own connector does. */
 const toWebSocket: Connect = (url) => (withoutLogin(url) === url ? url : webSocket(url));
 
 const schemes: ReadonlyMap<string, Connect> = new Map<string, Connect>([

@@ -1,2 +1,2 @@
-/** The command line does not say what is wanted. */
+/** The command line is wrong. */
 export class UsageError extends Error {}

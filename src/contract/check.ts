@@ -1,17 +1,17 @@
 /*
- * Checks values against schemas, sync ones at once, and puts into an error what is wrong with them.
+ * Checks values against schemas, sync ones at once, and makes an error of the issues.
  */
 import { ApplicationError } from '../errors.ts';
 import { type Awaitable, type Dict, isThenable } from '../words.ts';
 import type { Schema, SchemaResult, TopicSchema } from './schema.ts';
 
-/** What is checked, as the error says it. */
+/** The name of the checked part, for the text of the error. */
 export type Part = 'args' | 'kwargs' | 'result' | 'progress' | 'input';
 
 /**
- * The value as the schema gives it back.
+ * The output of the schema.
  *
- * @throws {@link ApplicationError} `wamp.error.invalid_argument` with the issues, now or later, as the schema is sync or not.
+ * @throws {@link ApplicationError} `wamp.error.invalid_argument` with the issues: at once for a sync schema, later for an async one.
  */
 export function check<T>(uri: string, part: Part, schema: Schema<T> | undefined, value: T): Awaitable<T> {
   if (!schema) return value;
@@ -28,7 +28,7 @@ export function check<T>(uri: string, part: Part, schema: Schema<T> | undefined,
   return isThenable(result) ? result.then(take) : take(result);
 }
 
-/** What comes after a value; at once when it is there already. */
+/** Continues with a value: at once if it is not a promise. */
 export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isThenable(value) ? value.then(next) : next(value);
 }
@@ -38,7 +38,7 @@ interface Payload {
   readonly kwargs: Dict;
 }
 
-/** Arguments and keywords, as their schemas give them back. */
+/** Arguments and keywords, as the output of their schemas. */
 export function checkPayload(uri: string, schema: TopicSchema, given: Payload): Awaitable<Payload> {
   return after(check(uri, 'args', schema.args, given.args), (args) =>
     after(check(uri, 'kwargs', schema.kwargs, given.kwargs), (kwargs) => ({ args, kwargs })),

@@ -1,5 +1,5 @@
 /*
- * Which schemas a URI has, and whether they are any.
+ * Finds the schemas of a URI, and checks that they are schemas.
  */
 import { dict, pattern, withoutSecrets } from '../options.ts';
 import type { ProcedureSchema, TopicSchema } from './schema.ts';
@@ -10,8 +10,8 @@ const PARTS = {
 } as const;
 
 /**
- * @returns Finds by URI: the URI itself, else the first wildcard that it fits.
- * @throws TypeError for a key that is neither a URI nor a wildcard, for what is no schema, and for schemas of what is not there.
+ * @returns A function that finds by URI: the URI itself, else the first wildcard that matches it.
+ * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, and for a schema that has no meaning.
  */
 export function finder<S extends ProcedureSchema | TopicSchema>(
   kind: keyof typeof PARTS,

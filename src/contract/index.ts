@@ -16,19 +16,19 @@ import type { ApiOf, ContractDefinition, ProcedureSchema, Schema, TopicSchema } 
 export type * from './schema.ts';
 
 export interface CheckOptions {
-  /** What is checked; a side that is trusted need not be. Default `incoming`. */
+  /** Which payloads are checked. Default `incoming`. */
   readonly check?: 'incoming' | 'both' | undefined;
 }
 /** The types of a contract: `Connection<InferApi<typeof shop>>`. */
 export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 
 /**
- * A contract of schemas, for `ConnectionOptions.contract`: the connection has its types, and what comes in is checked.
+ * A contract of schemas, for `ConnectionOptions.contract`: the connection has its types, and incoming payloads are checked.
  *
  * An invocation that does not fit is answered `wamp.error.invalid_argument` with the issues; a result that does not fit rejects the call
- * with the same; an event or progressive result that does not fit is dropped and told to `on('error')`. What comes in is handed on as the
- * schema gives it back. With `check: 'both'` what goes out is checked as well, and sent as it is. URIs outside the contract pass: the
- * compiler knows them, and libraries may use their own.
+ * with the same; an event or progressive result that does not fit is dropped and reported to `on('error')`. Handlers and callers get the
+ * output of the schema. With `check: 'both'` outgoing payloads are checked as well, and sent unchanged. URIs outside the contract pass: the
+ * compiler refuses them, and libraries may use their own.
  *
  * @param definition - Schemas by URI; sync or async ones (then the order of events is that in which the checks end).
  * @example
@@ -37,7 +37,7 @@ export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
  * });
  * const connection = new Connection({ url, realm: 'shop', contract: shop });
- * @throws TypeError for a key that is neither a URI nor a wildcard, for what is no schema, for schemas of what is not there (a topic has no `result`),
+ * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, for a schema that has no meaning (a topic has no `result`),
  * and for options that do not exist.
  */
 export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): Contract<ApiOf<D>> {
@@ -65,7 +65,7 @@ export function defineContract<const D extends ContractDefinition>(definition: D
       const schema = procedureOf(procedure);
       if (!schema) return next(context);
       const details = invocationDetails(procedure, schema, context.details, checksOut);
-      // Not awaited where it is there: the order of invocations holds.
+      // Awaited only if it is a promise, so that the order of invocations is kept.
       const checked = checkPayload(procedure, schema, context);
       const result = await after(checked, (fit) => next({ ...fit, details }));
       if (checksOut) await check(procedure, 'result', schema.result, bare(result));
@@ -79,12 +79,12 @@ export function defineContract<const D extends ContractDefinition>(definition: D
   });
 }
 
-/** A `Result` as `call` gives it. */
+/** The value that `call` would resolve with for a `Result`. */
 function bare(result: Result): unknown {
   return result.args.length > 1 || Object.keys(result.kwargs).length > 0 ? result : result.args[0];
 }
 
-/** The `Result` with what the schema gave back in its place. */
+/** The `Result` with the output of the schema. */
 function whole(value: unknown, result: Result): Result {
   const given = bare(result);
   if (value === given) return result;

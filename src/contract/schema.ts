@@ -1,11 +1,11 @@
 /*
- * What a contract is made of: schemas of any library that speaks Standard Schema. Types only.
+ * The parts of a contract: schemas of any library that supports Standard Schema. Types only.
  */
 import type { WildcardTemplate } from '../index.ts';
 
 /**
  * A schema of any library (zod, valibot, ArkType …), as https://standardschema.dev has it; the part we use. Input and output must be one
- * type: the far end may be Python, and knows no transforms.
+ * type: the other end may be a Python program without your transforms.
  */
 export interface Schema<T = unknown> {
   readonly '~standard': {
@@ -24,16 +24,16 @@ export interface SchemaIssue {
 type Of<S> = S extends { readonly '~standard': { readonly types?: { readonly output: infer T } | undefined } } ? T : never;
 
 // biome-ignore-start lint/suspicious/noExplicitAny: schemas of any type
-/** What has no schema is not checked, and in the types it is empty. */
+/** A part without a schema is not checked, and is empty in the types. */
 export interface ProcedureSchema {
-  /** Of the list of positional arguments: a tuple. */
+  /** The schema of the list of positional arguments: a tuple. */
   readonly args?: Schema<any>;
   readonly kwargs?: Schema<any>;
-  /** Of what `call` resolves with: the bare value, or the `Result` where there is more than one value. */
+  /** The schema of the value that `call` resolves with: the bare value, or the `Result` if there is more than one value. */
   readonly result?: Schema<any>;
-  /** Of one progressive result, as `onProgress` gets it. */
+  /** The schema of one progressive result, as `onProgress` gets it. */
   readonly progress?: Schema<any>;
-  /** Of one further input, as the endpoint gets it. */
+  /** The schema of one further input, as the endpoint gets it. */
   readonly input?: Schema<any>;
 }
 export interface TopicSchema {
@@ -41,7 +41,7 @@ export interface TopicSchema {
   readonly kwargs?: Schema<any>;
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: schemas of any type
-/** URIs and their schemas. Keys with empty components are wildcards: `chess.player..move`. A URI itself comes before any wildcard, then the first that fits. */
+/** URIs and their schemas. Keys with empty components are wildcards: `chess.player..move`. An exact URI comes before all wildcards; of several wildcards the first that matches is used. */
 export interface ContractDefinition {
   readonly procedures?: { readonly [uri: string]: ProcedureSchema };
   readonly topics?: { readonly [uri: string]: TopicSchema };

@@ -1,6 +1,6 @@
 /*
- * AbortController where it is missing, and the `reason` that it first did not have (Chrome before 98, Firefox before 97, Safari before
- * 15.4): ours is what the request rejects with.
+ * AbortController if it is missing, and the `reason` that older ones do not have (Chrome before 98, Firefox before 97, Safari before
+ * 15.4): our requests reject with it.
  */
 import { define, fill, root } from './define.ts';
 
@@ -34,7 +34,7 @@ class OldSignal {
         if (typeof listener === 'function') listener.call(this, event);
         else listener.handleEvent(event);
       } catch (thrown) {
-        // As for a listener of the platform's: the next one is called all the same.
+        // As with the platform's listeners: if one throws, the next one is still called.
         setTimeout(() => {
           throw thrown;
         }, 0);
@@ -66,6 +66,6 @@ else if (root.AbortSignal && !('reason' in root.AbortSignal.prototype)) {
   const { abort } = root.AbortController.prototype;
   define(root.AbortController.prototype, 'abort', function (this: AbortController, reason?: unknown): void {
     if (!this.signal.aborted) define(this.signal, 'reason', reason === undefined ? abortError() : reason);
-    abort.call(this, this.signal.reason); // which a polyfill of the page's may take, or that of another script of ours
+    abort.call(this, this.signal.reason); // a polyfill of the page, or of another of our scripts, may use the argument
   });
 }

@@ -1,7 +1,7 @@
 /*
- * What stands in for `Error` where a class of ours extends it, once classes have become functions (rollup.config.mjs puts it there).
- * `Error` called as a function makes an object of its own and forgets the class: `instanceof` would not know it, and Internet Explorer 10
- * has no way to change a prototype afterwards. As both have one prototype, `instanceof` means the same.
+ * Replaces `Error` as the base of our classes, once classes have become functions (rollup.config.mjs does it).
+ * `Error` called as a function makes a new object without our class: `instanceof` would not recognize it, and Internet Explorer 10
+ * cannot change a prototype afterwards. Both have the same prototype, so `instanceof` works.
  */
 import { define } from './define.ts';
 
@@ -13,7 +13,7 @@ function OldError(this: object, message?: string, options?: Options): object {
   const real: { readonly stack?: string } = new Error(message);
   let error: object = this;
   if (Object.setPrototypeOf)
-    error = Object.setPrototypeOf(real, Object.getPrototypeOf(this)); // consoles show it as what it is
+    error = Object.setPrototypeOf(real, Object.getPrototypeOf(this)); // consoles show it as an error of its class
   else {
     if (message !== undefined) define(error, 'message', message);
     if (real.stack !== undefined) define(error, 'stack', real.stack);

@@ -1,7 +1,7 @@
 /*
- * Map, Set and WeakMap where they are missing or half there (Internet Explorer 11 takes no content and cannot be iterated). In order of
- * insertion, and safe to change while somebody iterates. Found by a dict for what is no object, by looking through for what is: ours
- * hold ids and URIs, and a handful of functions.
+ * Map, Set and WeakMap if they are missing or incomplete (those of Internet Explorer 11 take no content and cannot be iterated). They keep the order of
+ * insertion, and can be changed during an iteration. Primitive keys are found by a dict, objects by a linear search: our maps
+ * hold ids and URIs, and only a few functions.
  */
 import { define, fill, type Host, root } from './define.ts';
 import { hadSymbol, iterator } from './symbol.ts';
@@ -55,7 +55,7 @@ class OldMap {
     else this.first = entry.next;
     if (entry.next) entry.next.previous = entry.previous;
     else this.last = entry.previous;
-    entry.isGone = true; // and keeps `previous`, by which an iterator that stands on it finds back
+    entry.isGone = true; // it keeps `previous`, so that an iterator on it can find its way back
     this.size--;
     return true;
   }
@@ -124,7 +124,7 @@ function nameOf(key: unknown): string {
   return `${typeof key} ${String(key)}`;
 }
 
-/** Keeps its value in the key itself, so that it goes with it. */
+/** Keeps its value in the key itself, so that both are freed together. */
 class OldWeakMap {
   private readonly name = root.Symbol('weak');
 

@@ -1,6 +1,6 @@
 /*
- * What the polyfills share. They fill gaps and nothing else: what a platform has stays, typed arrays above all (a WebSocket sends no
- * others than its own). What they add is not enumerable, so that `for … in` over a list does not meet it.
+ * The common part of the polyfills. They only add what is missing: what a platform has stays, above all typed arrays (a WebSocket sends only
+ * its own). Added members are not enumerable, so that `for … in` over a list does not find them.
  */
 
 /** An object of the platform, looked at by names. */
@@ -15,17 +15,17 @@ declare const window: Host | undefined;
 export const root: Host =
   typeof globalThis === 'object' ? globalThis : typeof self === 'object' ? (self as Host) : (window as unknown as Host);
 
-/** Puts it there, whatever was there. */
+/** Defines it, even if there was another one. */
 export function define(target: object, name: PropertyKey, value: unknown): void {
   try {
     Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
   } catch {
-    // Old WebKit lets nobody configure some members, but takes the value.
+    // In old WebKit some members cannot be configured, but can be assigned.
     (target as Host)[name] = value;
   }
 }
 
-/** Defines what is missing. A target that is missing itself is left alone. */
+/** Defines what is missing. Does nothing if the target itself is missing. */
 export function fill(target: Host | undefined, members: { readonly [name: string]: unknown }): void {
   if (!target) return;
   for (const name of Object.keys(members)) if (target[name] === undefined) define(target, name, members[name]);

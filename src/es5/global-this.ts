@@ -1,4 +1,4 @@
-/** First of all: sources and libraries say `globalThis`. */
+/** Must come first: sources and libraries use `globalThis`. */
 import { fill, root } from './define.ts';
 
 fill(root, { globalThis: root });

@@ -1,6 +1,6 @@
 /*
- * Methods of lists, text, numbers and dicts that came after ECMAScript 5, as far as we and our libraries call them: a test looks for
- * what is called and not here.
+ * Methods of lists, text, numbers and dicts that are newer than ECMAScript 5, if we or our libraries call them: a test looks for
+ * calls of methods that are missing here.
  */
 import { define, fill, root } from './define.ts';
 import { walk } from './symbol.ts';
@@ -23,7 +23,7 @@ fill(Object, {
   hasOwn: (dict: object, key: PropertyKey) => isOwn.call(dict, key),
 });
 
-// They throw for what is no object; today they look into what it would be as one.
+// They throw for a primitive; newer engines convert it to an object.
 for (const name of ['keys', 'getPrototypeOf'] as const) {
   const strict = Object[name];
   try {

@@ -1,5 +1,5 @@
 /*
- * What a platform may lack that the script bundles need, in the order in which they need each other. Only what is missing is added, and only
+ * Everything that the script bundles need and a platform may lack, in the order in which they need each other. Only what is missing is added, and only
  * what the standard has under that name.
  */
 import './global-this.ts';

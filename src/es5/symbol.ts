@@ -1,9 +1,9 @@
 /*
- * `Symbol` where there is none: strings that nobody else uses as names. And the well-known ones that came later than the first.
+ * `Symbol` if there is none: strings that no other code uses as names. And well-known symbols that are newer than `Symbol`.
  */
 import { define, fill, root } from './define.ts';
 
-/** Lists and text of a platform without symbols can be iterated by index only, and its maps not at all. */
+/** On a platform without symbols, lists and text can only be iterated by index, and maps not at all. */
 export const hadSymbol: boolean = typeof root.Symbol === 'function';
 
 let count = 0;
@@ -16,13 +16,13 @@ fill(root.Symbol, { for: (key: string) => `@@${key}`, iterator: '@@iterator' });
 for (const name of ['asyncIterator', 'hasInstance'])
   if (!root.Symbol[name]) define(root.Symbol, name, root.Symbol.for(`Symbol.${name}`));
 
-/** Walks what has a length, from one end to the other. */
+/** Iterates over anything with a length. */
 export function walk(list: ArrayLike<unknown>, take: (index: number) => unknown): Iterator<unknown> {
   let index = 0;
   return iterator(() => (index < list.length ? { done: false, value: take(index++) } : { done: true, value: undefined }));
 }
 
-/** As those of the platform: it is its own iterable. */
+/** Like the platform's iterators: it is its own iterable. */
 export function iterator(next: () => IteratorResult<unknown>): Iterator<unknown> {
   const it = { next };
   define(it, root.Symbol.iterator, () => it);

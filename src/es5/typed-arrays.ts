@@ -1,5 +1,5 @@
 /*
- * The methods that typed arrays got later. The arrays themselves are never replaced: a WebSocket takes only those of the platform.
+ * Newer methods of typed arrays. The arrays themselves are never replaced, because a WebSocket takes only those of the platform.
  */
 import { define, fill, root } from './define.ts';
 
@@ -13,7 +13,7 @@ function clamp(index: number | undefined, length: number, missing: number): numb
 for (const type of 'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(' ')) {
   const Typed: Uint8ArrayConstructor = root[`${type}Array`];
   const { prototype } = Typed;
-  // Internet Explorer 10: subarray(n, n) goes on to the end.
+  // Internet Explorer 10: subarray(n, n) continues to the end.
   if (new Typed(2).subarray(1, 1).length > 0) {
     define(prototype, 'subarray', function (this: Numbers, from?: number, to?: number): Numbers {
       const start = clamp(from, this.length, 0);

@@ -1,25 +1,25 @@
 /*
- * How the functions of this entry ask, and how answers of different routers become the same value.
+ * How the functions of this entry call the router, and how the answers of different routers become the same value.
  */
 import type { AnyRequester, Id, IdsByMatch, Match, Uri } from '../index.ts';
 
-/** The first positional result, whatever comes beside it. */
+/** The first positional result; anything beside it is ignored. */
 export async function ask(asker: AnyRequester, procedure: Uri, args: readonly unknown[], kwargs?: object): Promise<unknown> {
   const result = await asker.callResult(procedure, args, kwargs);
   return result.args[0];
 }
 
-/** Errors are known by their URI: they may come from another copy of this package. */
+/** Compares the URI, because the error may come from another copy of this package. */
 export function isError(error: unknown, uri: Uri): boolean {
   return typeof error === 'object' && error !== null && 'uri' in error && error.uri === uri;
 }
 
-/** A count; some routers give the list in its place. */
+/** A count; some routers return the list instead. */
 export function toCount(value: unknown): number {
   return Array.isArray(value) ? value.length : Number(value ?? 0);
 }
 
-/** A list of ids; some routers give null for an empty one. */
+/** A list of ids; some routers return null for an empty one. */
 export function toIds(value: unknown): readonly Id[] {
   return Array.isArray(value) ? value : [];
 }
@@ -34,12 +34,12 @@ export function toIdsByMatch(value: unknown): IdsByMatch {
   return { exact: toIds(exact), prefix: toIds(prefix), wildcard: toIds(wildcard) };
 }
 
-/** Arguments of a `lookup`. The options are left out where they say nothing. */
+/** Arguments of a `lookup`. Empty options are left out. */
 export function lookupArgs(uri: Uri, match: Match): readonly unknown[] {
   return match === 'exact' ? [uri] : [uri, { match }];
 }
 
-/** What is optional at the end of a call. */
+/** Optional arguments at the end of a call. */
 export function withReason(args: readonly unknown[], reason: string | undefined): readonly unknown[] {
   return reason === undefined ? args : [...args, reason];
 }

@@ -1,9 +1,9 @@
 /**
- * Asking the router about itself: sessions, registrations, subscriptions, event history, testaments.
+ * Questions to the router about itself: sessions, registrations, subscriptions, event history, testaments.
  *
- * Typed functions over WAMP's meta procedures. They take a session or a connection, and even out what routers do differently
- * (Crossbar.io, nexus). Each rejects as `call` does: with an `ApplicationError` for what the router refuses, such as
- * `wamp.error.no_such_session`, `wamp.error.not_authorized`, or `wamp.error.no_such_procedure` where the router does not have it.
+ * Typed functions over WAMP's meta procedures. They take a session or a connection, and hide the differences between routers
+ * (Crossbar.io, nexus). Each rejects as `call` does: with an `ApplicationError` if the router refuses, such as
+ * `wamp.error.no_such_session`, `wamp.error.not_authorized`, or `wamp.error.no_such_procedure` if the router does not have that procedure.
  *
  * @module
  */

@@ -9,7 +9,7 @@ export async function listRegistrations(asker: AnyRequester): Promise<IdsByMatch
   return toIdsByMatch(await ask(asker, 'wamp.registration.list', []));
 }
 
-/** Finds the registration that a call of this procedure would go to, be it a pattern. Undefined: there is none. */
+/** Finds the registration that a call of this procedure would go to, also one by pattern. Undefined: there is none. */
 export async function findRegistration(asker: AnyRequester, procedure: Uri): Promise<Id | undefined> {
   return toId(await ask(asker, 'wamp.registration.match', [procedure]));
 }
@@ -19,25 +19,25 @@ export async function lookupRegistration(asker: AnyRequester, procedure: Uri, ma
   return toId(await ask(asker, 'wamp.registration.lookup', lookupArgs(procedure, match)));
 }
 
-/** Tells about a registration. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Returns the details of a registration. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 export async function getRegistration(asker: AnyRequester, registration: Id): Promise<RegistrationInfo> {
   const info = (await ask(asker, 'wamp.registration.get', [registration])) as RegistrationInfo;
-  // nexus leaves empty what was not asked for.
+  // nexus leaves `match` and `invoke` empty if the registration did not set them.
   return { ...info, match: info.match || 'exact', invoke: info.invoke || 'single' };
 }
 
-/** Lists the sessions that have registered it. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Lists the sessions that have registered it. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 export async function listCallees(asker: AnyRequester, registration: Id): Promise<readonly Id[]> {
   return toIds(await ask(asker, 'wamp.registration.list_callees', [registration]));
 }
 
-/** Counts the sessions that have registered it. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Counts the sessions that have registered it. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 export async function countCallees(asker: AnyRequester, registration: Id): Promise<number> {
   return toCount(await ask(asker, 'wamp.registration.count_callees', [registration]));
 }
 
 /**
- * Takes a registration away from a callee. What runs is still answered. Routers: `autostrada/router`, Crossbar.io.
+ * Takes a registration away from a callee. Running calls are still answered. Routers: `autostrada/router`, Crossbar.io.
  *
  * Rejects with `wamp.error.no_such_session` when there is no such session, with `wamp.error.no_such_registration` when it has none with
  * this id.

@@ -4,11 +4,11 @@
 import type { AnyRequester, Id, KillKwargs, SessionInfo } from '../index.ts';
 import { ask, isError, toCount, toIds } from './answers.ts';
 
-/** Said by us and not left to the router: nexus would say `wamp.close.normal`, after which clients do not come back. */
+/** We send it and do not rely on the router's default: that of nexus is `wamp.close.normal`, after which clients do not come back. */
 const defaults: KillKwargs = { reason: 'wamp.close.killed' };
 
 /**
- * Counts the sessions of the realm, one's own among them.
+ * Counts the sessions of the realm, including the caller's own.
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
@@ -17,7 +17,7 @@ export async function countSessions(asker: AnyRequester, authroles?: readonly st
 }
 
 /**
- * Lists the ids of the realm's sessions, one's own among them.
+ * Lists the ids of the realm's sessions, including the caller's own.
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
@@ -25,7 +25,7 @@ export async function listSessions(asker: AnyRequester, authroles?: readonly str
   return toIds(await ask(asker, 'wamp.session.list', authroles ? [authroles] : []));
 }
 
-/** Tells who a session is. Rejects with `wamp.error.no_such_session` when it is none. */
+/** Returns the details of a session. Rejects with `wamp.error.no_such_session` if it does not exist. */
 export async function getSession(asker: AnyRequester, session: Id): Promise<SessionInfo> {
   return (await ask(asker, 'wamp.session.get', [session])) as SessionInfo;
 }
@@ -33,7 +33,7 @@ export async function getSession(asker: AnyRequester, session: Id): Promise<Sess
 /**
  * Ends a session by GOODBYE.
  *
- * Rejects with `wamp.error.no_such_session` when it is none, or one's own; with `wamp.error.invalid_uri` for a reason that is no URI.
+ * Rejects with `wamp.error.no_such_session` if it does not exist or is the caller's own; with `wamp.error.invalid_uri` for a reason that is not a URI.
  *
  * @param why - `reason`: default `wamp.close.killed`. `message`: for people; default none.
  */
@@ -42,31 +42,31 @@ export async function killSession(asker: AnyRequester, session: Id, why?: KillKw
 }
 
 /**
- * Ends all sessions with this authid, but one's own. (Crossbar.io ends one's own as well.)
+ * Ends all sessions with this authid, except the caller's own. (Crossbar.io ends that as well.)
  *
- * @param why - As of `killSession`.
- * @returns How many, whatever the router answers.
+ * @param why - As in `killSession`.
+ * @returns How many, whether the router answers with a count or with a list.
  */
 export async function killByAuthid(asker: AnyRequester, authid: string, why?: KillKwargs): Promise<number> {
   return toCount(await ask(asker, 'wamp.session.kill_by_authid', [authid], { ...defaults, ...why }));
 }
 
 /**
- * Ends all sessions with this authrole, but one's own. (Crossbar.io ends one's own as well.)
+ * Ends all sessions with this authrole, except the caller's own. (Crossbar.io ends that as well.)
  *
- * @param why - As of `killSession`.
- * @returns How many, whatever the router answers.
+ * @param why - As in `killSession`.
+ * @returns How many, whether the router answers with a count or with a list.
  */
 export async function killByAuthrole(asker: AnyRequester, authrole: string, why?: KillKwargs): Promise<number> {
   return toCount(await ask(asker, 'wamp.session.kill_by_authrole', [authrole], { ...defaults, ...why }));
 }
 
 /**
- * Ends all sessions of the realm, but one's own. They go without events about it.
+ * Ends all sessions of the realm, except the caller's own, without events about it.
  *
- * Crossbar.io has no such procedure; there each session is ended by itself, which takes a session or a connection to ask with.
+ * Crossbar.io has no such procedure; there each session is ended separately.
  *
- * @param why - As of `killSession`.
+ * @param why - As in `killSession`.
  * @returns How many.
  */
 export async function killAll(asker: AnyRequester, why?: KillKwargs): Promise<number> {
@@ -86,7 +86,7 @@ async function killEach(asker: AnyRequester, own: Id, why: KillKwargs | undefine
       await killSession(asker, id, why);
       return 1;
     } catch (error) {
-      if (isError(error, 'wamp.error.no_such_session')) return 0; // it went by itself
+      if (isError(error, 'wamp.error.no_such_session')) return 0; // it has ended meanwhile
       throw error;
     }
   });

@@ -9,7 +9,7 @@ export async function listSubscriptions(asker: AnyRequester): Promise<IdsByMatch
   return toIdsByMatch(await ask(asker, 'wamp.subscription.list', []));
 }
 
-/** Finds the subscriptions that an event of this topic would go to, patterns among them. */
+/** Finds the subscriptions that an event of this topic would go to, also those by pattern. */
 export async function findSubscriptions(asker: AnyRequester, topic: Uri): Promise<readonly Id[]> {
   return toIds(await ask(asker, 'wamp.subscription.match', [topic]));
 }
@@ -19,19 +19,19 @@ export async function lookupSubscription(asker: AnyRequester, topic: Uri, match:
   return toId(await ask(asker, 'wamp.subscription.lookup', lookupArgs(topic, match)));
 }
 
-/** Tells about a subscription. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Returns the details of a subscription. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 export async function getSubscription(asker: AnyRequester, subscription: Id): Promise<SubscriptionInfo> {
   const info = (await ask(asker, 'wamp.subscription.get', [subscription])) as SubscriptionInfo;
-  // nexus leaves empty what was not asked for.
+  // nexus leaves `match` empty if the subscription did not set it.
   return { ...info, match: info.match || 'exact' };
 }
 
-/** Lists the sessions that are in it. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Lists its subscribers. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 export async function listSubscribers(asker: AnyRequester, subscription: Id): Promise<readonly Id[]> {
   return toIds(await ask(asker, 'wamp.subscription.list_subscribers', [subscription]));
 }
 
-/** Counts the sessions that are in it. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Counts its subscribers. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 export async function countSubscribers(asker: AnyRequester, subscription: Id): Promise<number> {
   try {
     return toCount(await ask(asker, 'wamp.subscription.count_subscribers', [subscription]));

@@ -1,4 +1,4 @@
-/* Under which URLs a client on this machine finds what a server has. */
+/* The URLs by which a client on this machine reaches a server. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,5 +1,5 @@
 /*
- * Which HTTP requests may come in: by the name that they ask for (hosts.ts) and by the page that they come from (origins.ts).
+ * Decides which HTTP requests are accepted: by the host name in them (hosts.ts) and by the page that they come from (origins.ts).
  */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,14 +10,14 @@ export interface AdmissionOptions {
   readonly origins: readonly string[] | '*';
   readonly hosts: readonly string[] | '*';
   readonly trustProxy: boolean;
-  /** The name by which the server was told to listen. */
+  /** The name in the option `host` of the server. */
   readonly host: string | undefined;
   /** Where the server listens. */
   readonly address: () => AddressInfo | string | null;
 }
 
 export interface Refusal {
-  /** 421: the request is meant for somebody else (RFC 9110, 15.5.20). 403: this page may not. */
+  /** 421: the request is meant for another server (RFC 9110, 15.5.20). 403: this page may not connect. */
   readonly status: 403 | 421;
   readonly text: string;
 }
@@ -31,7 +31,7 @@ export interface Admission {
   file(request: IncomingMessage): Refusal | undefined;
 }
 
-/** @throws TypeError for an entry of `origins` or `hosts` that is none. */
+/** @throws TypeError for an invalid entry of `origins` or `hosts`. */
 export function admission({ origins, hosts, trustProxy, host, address }: AdmissionOptions): Admission {
   const rules = originRules(origins, address);
   const isHostFine = hostCheck({ hosts, known: [host, ...rules.names], trustProxy });

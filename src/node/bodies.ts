@@ -1,16 +1,16 @@
 /*
- * Bodies of HTTP requests while they come in. They are bounded one by one, in all (partial-messages.ts), and in time: who sends too slowly is cut off.
+ * Bodies of HTTP requests while they come in. Each is bounded, all together are (partial-messages.ts), and so is their time: a client that sends too slowly is cut off.
  */
 import type { IncomingMessage } from 'node:http';
 import type { PartialMessages } from './partial-messages.ts';
 
-/** Who sends less than this in the time that a login may take is too slow. */
+/** A client that sends less than this in the time that a login may take is too slow. */
 const LEAST_BYTES = 2 ** 14;
 
 export interface BodyOptions {
   /** Of this body, in bytes. */
   readonly limit: number;
-  /** The address of whoever sends it. */
+  /** The sender's address. */
   readonly peer: string | undefined;
 }
 
@@ -18,19 +18,19 @@ export class Bodies {
   private readonly partials: PartialMessages;
   private readonly slowMs: number;
 
-  /** @param slowMs - In so long at least 16 KiB have to come. */
+  /** @param slowMs - The time in which at least 16 KiB must come. */
   constructor(partials: PartialMessages, slowMs: number) {
     this.partials = partials;
     this.slowMs = slowMs;
   }
 
   /**
-   * @returns The whole of it; `long`: it has more than its limit; `full`: there is no room for it.
+   * @returns The whole body; `long`: it is longer than its limit; `full`: there is no room for it.
    *   Rejects when the client hangs up, or is too slow and was cut off.
    */
   read(request: IncomingMessage, { limit, peer }: BodyOptions): Promise<Buffer | 'long' | 'full'> {
     return new Promise((resolve, reject) => {
-      // One piece that grows: of a body in tiny pieces the pieces would take many times its length.
+      // One buffer that grows: a list of tiny pieces would take many times the length of the body.
       let kept = Buffer.alloc(0);
       let size = 0;
       let seen = 0;
@@ -42,7 +42,7 @@ export class Bodies {
         partial.end();
       };
       const give = (outcome: Buffer | 'long' | 'full'): void => {
-        settle(); // the rest is read, so that the answer is, but not kept
+        settle(); // the rest is read, so that the client reads the answer, but it is not kept
         resolve(outcome);
       };
       const lost = (error: Error): void => {
@@ -79,7 +79,7 @@ export class Bodies {
   }
 }
 
-/** Of a request whose body nobody wants: it has to be whole in this time. */
+/** For a request whose body is not used: the whole body must come in this time. */
 export function endSlowBody(request: IncomingMessage, slowMs: number): void {
   const { headers } = request;
   if ((headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined) return;

@@ -1,6 +1,6 @@
 /*
- * A WebSocket of the router, which knows how much of a message has come. `ws` has one limit for all the life of a socket, and keeps a message until
- * it is whole. So what comes is counted beside it, on the socket: before WELCOME a shorter limit holds, and all sessions together have one
+ * A WebSocket of the router that knows how much of a message has come. `ws` has one limit for the whole life of a socket, and keeps a message until
+ * it is whole. So the bytes are counted here as well, on the socket: before WELCOME there is a shorter limit, and all sessions together have one
  * (partial-messages.ts).
  */
 import type { Duplex } from 'node:stream';
@@ -15,12 +15,12 @@ import { SocketLine } from '../transport/ws.ts';
 import type { Uri } from '../words.ts';
 import { FULL_OF_PARTS, type PartialMessage } from './partial-messages.ts';
 
-/** Of WebSocket: the server has met something that it did not expect. */
+/** Close code of WebSocket: the server has met an unexpected condition. */
 const UNEXPECTED = 1011;
-/** Beside a message: the head of its frame, and what a batch puts before it. */
+/** Bytes beside a message: the head of its frame, and the prefix in a batch. */
 const FRAMING = 32;
 
-/** RFC 6455, 5.2: what a frame of a client takes, with its head and its mask. */
+/** RFC 6455, 5.2: the bytes of a client's frame, with its head and its mask. */
 function frameBytes(length: number): number {
   if (length < 126) return length + 6;
   return length + (length < 65_536 ? 8 : 14);
@@ -35,23 +35,23 @@ export interface Sockets {
 }
 
 export class BoundedSocketLine extends SocketLine {
-  /** Told when a message is too long; without it the socket closes. */
+  /** Called when a message is too long; without it the socket closes. */
   broken: TransportReceiver['broken'];
   protected readonly webSocket: WebSocket;
   private readonly partial: PartialMessage;
   private readonly most: number;
   private maxBytes: number;
-  /** It takes nothing more, and closes with this. */
+  /** The socket reads nothing more, and closes with this. */
   private refusal: number | undefined;
-  /** What was said of a message that was too long: for the log. */
+  /** The text about a message that was too long, for the log. */
   private complaint: string | undefined;
-  /** What has come and was not whole when it was last counted. */
+  /** Bytes of incomplete messages at the last count. */
   private count = 0;
-  /** Of it, what was whole meanwhile. */
+  /** Bytes of them that belong to messages which are complete by now. */
   private whole = 0;
 
   /**
-   * @param most - What `ws` sees to by itself.
+   * @param most - The limit that `ws` enforces itself.
    * @param maxHeld - As for `SocketLine`.
    */
   constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
@@ -64,11 +64,11 @@ export class BoundedSocketLine extends SocketLine {
     partial.onDrop = () => this.refuse(TRY_AGAIN_LATER, 'wamp.error.unavailable', FULL_OF_PARTS);
     webSocket.on('message', this.onWhole).on('ping', this.onWhole).on('pong', this.onWhole);
     webSocket.on('close', () => partial.end());
-    // Behind the listener of `ws`, which has taken the chunk by then.
+    // After the listener of `ws`, which has read the chunk by then.
     socket.on('data', this.onData);
   }
 
-  /** `ws` sees that a message is too long, and closes with the code only: whoever sent it is told why, and so is the log. */
+  /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
   private sayTooLong(): void {
     const { webSocket } = this;
     const close = webSocket.close.bind(webSocket);
@@ -93,12 +93,12 @@ export class BoundedSocketLine extends SocketLine {
     super.start({ ...receiver, frame, closed });
   }
 
-  /** What stands above has thrown, as a serializer of the user's may. This is an event of the socket: nobody else would catch it. */
+  /** A layer above has thrown, for example the user's serializer. This is an event of the socket: nothing else would catch the error. */
   private fail(): void {
     try {
       this.broken?.(INTERNAL_ERROR, 'internal error');
     } catch {
-      // it is closed all the same
+      // it is closed anyway
     }
     this.close(UNEXPECTED, 'internal error');
   }
@@ -109,16 +109,16 @@ export class BoundedSocketLine extends SocketLine {
 
   override close(code?: number, reason?: string): void {
     super.close(this.refusal ?? code, reason);
-    if (this.refusal !== undefined) this.webSocket.pause(); // else `ws` would go on keeping it until the socket is torn down
+    if (this.refusal !== undefined) this.webSocket.pause(); // otherwise `ws` would keep reading until the socket is destroyed
   }
 
-  /** `ws` gives a Buffer or, where its user asked for it, an ArrayBuffer. */
+  /** `ws` passes a Buffer or, if its user wants it, an ArrayBuffer. */
   private readonly onWhole = ({ byteLength }: Buffer | ArrayBuffer): void => {
     this.whole += frameBytes(byteLength);
   };
 
   private readonly onData = ({ length }: Buffer): void => {
-    // Heads of fragments and of what closes are not known: what a whole message leaves is no more than its chunk.
+    // The heads of fragments and close frames are not known: after a whole message at most its last chunk is left.
     const rest = this.count + length - this.whole;
     this.count = this.whole === 0 ? rest : Math.max(0, Math.min(rest, length));
     this.whole = 0;

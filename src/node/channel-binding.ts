@@ -1,5 +1,5 @@
 /*
- * What both ends of a TLS connection know and nobody else (WAMP "TLS Channel Binding"): signed along, it ties a login to this connection.
+ * A value that only the two ends of a TLS connection know (WAMP "TLS Channel Binding"). It is signed too, which binds a login to this connection.
  */
 import { createHash } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
@@ -7,10 +7,10 @@ import type { TLSSocket } from 'node:tls';
 const LABEL = 'EXPORTER-Channel-Binding';
 
 /**
- * The channel id, 32 octets; undefined where this connection has none of this type.
+ * The channel id, 32 octets; undefined if this connection has no id of this type.
  *
- * `tls-exporter` is RFC 9266, for TLS 1.3 alone: before it, it is safe only with an extension that Node.js does not tell of. `tls-unique` is
- * RFC 5929, which TLS 1.3 has no more: the first Finished message of the handshake, hashed, as Autobahn has it.
+ * `tls-exporter` is RFC 9266, for TLS 1.3 alone: in older versions it is safe only with an extension that Node.js does not report. `tls-unique` is
+ * RFC 5929, which TLS 1.3 no longer has: the first Finished message of the handshake, hashed as in Autobahn.
  */
 export function channelBinding(socket: unknown, type: string, side: 'client' | 'server'): Uint8Array | undefined {
   const tls = (socket ?? {}) as Partial<TLSSocket>;
@@ -18,7 +18,7 @@ export function channelBinding(socket: unknown, type: string, side: 'client' | '
   const isNew = tls.getProtocol() === 'TLSv1.3';
   if (type === 'tls-exporter') return isNew ? tls.exportKeyingMaterial?.(32, LABEL, Buffer.alloc(0)) : undefined;
   if (type !== 'tls-unique' || isNew) return undefined;
-  // A full handshake is finished by the client first, a resumed one by the server.
+  // In a full handshake the client finishes first, in a resumed one the server.
   const isOurs = (side === 'server') === (tls.isSessionReused?.() ?? false);
   const finished = isOurs ? tls.getFinished?.() : tls.getPeerFinished?.();
   return finished && createHash('sha256').update(finished).digest();

@@ -1,5 +1,5 @@
 /*
- * What a connection does, told to Node's diagnostics_channel in the manner of its tracing channels.
+ * Publishes what a connection does to Node's diagnostics_channel, as its tracing channels do.
  */
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Hooks, Middleware } from '../client/api/middleware-api.ts';
@@ -13,10 +13,10 @@ interface Message {
 type Channel = TracingChannel<unknown, Message>;
 
 /**
- * A middleware that tells who listens by `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
+ * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
  * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
  * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
- * they are there. Where nobody listens, it goes straight on.
+ * they are known. While nobody listens, it does nothing.
  *
  * @example
  * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });

@@ -1,5 +1,5 @@
 /*
- * A directory of static files by `sirv`, and what to tell who asks for something else.
+ * A directory of static files by `sirv`, and the answers to other requests.
  */
 import { realpathSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,9 +9,9 @@ import sirv from 'sirv';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** @param path - Where the WebSocket is; undefined where there is none. */
+/** @param path - Where the WebSocket is; undefined if there is none. */
 export function filesOrHint(web: string | undefined, path: string | undefined): HttpHandler {
-  // dev: files are looked up when asked for, so that what is built later is there as well.
+  // dev: files are looked up at each request, so that files that are built later are found.
   const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: expectFile });
   return (request, response) => {
     const isHere = pathOf(request) === path;
@@ -32,7 +32,7 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
       return void response.end('Files can only be read.\n');
     }
     if (web === undefined || isHidden(pathOf(request)) || leadsOut(web, pathOf(request))) return none();
-    // sirv takes a range as it comes and streams a file without looking after the stream. No request may end the process.
+    // sirv does not check a range, and does not handle errors of its file stream. No request may end the process.
     if (!isRange(request.headers.range)) delete request.headers.range;
     response.once('pipe', (file: Readable) => {
       file.once('error', () => response.destroy());
@@ -48,16 +48,16 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
 }
 
 function expectFile(_response: unknown, path: string, stats: { isFile(): boolean }): void {
-  if (!stats.isFile()) throw new Error(`${path} is no file`);
+  if (!stats.isFile()) throw new Error(`${path} is not a file`);
 }
 
-/** Whether the file that sirv would find lies elsewhere, or is hidden: a symbolic link may lead there. */
+/** Whether the file that sirv would find is outside the folder, or hidden: a symbolic link may lead there. */
 function leadsOut(web: string, path: string): boolean {
   let name = path;
   try {
     name = decodeURI(path);
   } catch {
-    // sirv takes it as it is, too
+    // sirv does not decode it either
   }
   name = name.replace(/\/$/, '');
   try {
@@ -71,17 +71,17 @@ function leadsOut(web: string, path: string): boolean {
     }
     return false;
   } catch {
-    return true; // a loop of links, a name that no file can have
+    return true; // a loop of links, or an impossible name
   }
 }
 
-/** `.env`, `.git/`: with `dev`, sirv would hand them out. `/.well-known/` is meant to be seen (RFC 8615). */
+/** `.env`, `.git/`: with `dev`, sirv would serve them. `/.well-known/` is public (RFC 8615). */
 function isHidden(path: string): boolean {
   let decoded = path;
   try {
     decoded = decodeURI(path);
   } catch {
-    // sirv takes it as it is, too
+    // sirv does not decode it either
   }
   return /[/\\]\.(?!well-known[/\\])/.test(decoded);
 }

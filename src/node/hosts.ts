@@ -1,7 +1,7 @@
 /*
- * By which names browsers may ask this router. Against DNS rebinding: a site may let its own name point to this machine, and then its pages have
- * the same origin as the router, as far as the browser knows. Only the `Host` header still tells the name. An attacker needs a name of his own
- * in the public DNS for that, so addresses and names without a dot are always fine.
+ * The names by which browsers may reach this router. Against DNS rebinding: a site can let its own name point to this machine, and then its pages have
+ * the same origin as the router, as far as the browser knows. Only the `Host` header still has the name. For that an attacker needs their own name
+ * in the public DNS, so addresses and names without a dot are always fine.
  */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -20,8 +20,8 @@ export interface HostRules {
 }
 
 /**
- * @returns What tells of a request whether its `Host` may be asked for here.
- * @throws TypeError for an entry of `hosts` that is no name.
+ * @returns A function that says whether the `Host` of a request is accepted.
+ * @throws TypeError for an entry of `hosts` that is not a name.
  */
 export function hostCheck({ hosts, known, trustProxy }: HostRules): (request: IncomingMessage) => boolean {
   if (hosts !== '*' && !Array.isArray(hosts))
@@ -37,7 +37,7 @@ export function hostCheck({ hosts, known, trustProxy }: HostRules): (request: In
   };
 }
 
-/** For the log and the answer: what was refused, and what to do about it. */
+/** For the log and the answer: what was refused, and how to allow it. */
 export function hostComplaint({ headers: { host = '' } }: IncomingMessage): string {
   const name = nameIn(host).slice(0, 200);
   return (

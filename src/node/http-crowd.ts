@@ -1,6 +1,6 @@
 /*
- * TCP connections of a port that carry no WAMP by themselves: HTTP, with long-poll and files, and those that have said nothing yet. They are counted
- * in all and by address. Beyond a limit the one that has been quiet for longest has to go; see crowd.ts of the router.
+ * TCP connections of a port that carry no WAMP themselves: HTTP, with long-poll and files, and those that have sent nothing yet. They are counted
+ * in total and by address. Beyond a limit the one that has been silent for longest is closed; see crowd.ts of the router.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,17 +11,17 @@ import { whence } from './whence.ts';
 
 export interface HttpCrowdOptions {
   readonly limits: Pick<SettledLimits, 'maxHttpConnections' | 'maxHttpConnectionsPerAddress'>;
-  /** All come from the proxy: they are only counted in all. */
+  /** All come from the proxy: they are only counted in total. */
   readonly trustProxy: boolean;
-  /** One has to go. */
+  /** Called when a connection must be closed. */
   readonly turnsAway: () => void;
 }
 
-/** @returns To be told of a connection that carries WAMP from now on, and is counted by the router. */
+/** @returns A function to call when a connection carries WAMP from now on: then the router counts it. */
 export function httpCrowd(server: Server, { limits, trustProxy, turnsAway }: HttpCrowdOptions): (socket: Duplex) => void {
   const { maxHttpConnections, maxHttpConnectionsPerAddress } = limits;
   const crowd = new Crowd<Socket>(maxHttpConnections, maxHttpConnectionsPerAddress);
-  /** A request of a TLS server comes by another object than its connection did. */
+  /** A request of a TLS server has another socket object than its connection. */
   const byEnds = new Map<unknown, Socket>();
   const beneath = (socket: Duplex): Socket | undefined => byEnds.get(endsOf(socket));
   server.on('connection', (socket: Socket) => {
@@ -46,7 +46,7 @@ export function httpCrowd(server: Server, { limits, trustProxy, turnsAway }: Htt
   };
 }
 
-/** What tells a connection from all others; a unix socket has nothing but itself. */
+/** The identity of a connection; a unix socket has no address, so it is the object itself. */
 function endsOf(socket: Duplex): unknown {
   const { remoteAddress, remotePort } = socket as Partial<Socket>;
   return remotePort === undefined ? socket : `${remoteAddress} ${remotePort}`;

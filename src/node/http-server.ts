@@ -1,6 +1,6 @@
 /*
- * The HTTP or HTTPS server of a port, with bounds in place of those of Node.js. What Node.js would answer by itself is answered here, in turn, as
- * all other requests are: else a client that sends many at once would hold everybody up.
+ * The HTTP or HTTPS server of a port, with its own limits instead of those of Node.js. Requests that Node.js would answer itself are answered here, in turn, as
+ * all other requests are. Otherwise a client that sends many at once would delay all others.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -16,9 +16,9 @@ export interface HttpServerOptions {
   readonly inTurn: InTurn;
 }
 
-/** @param handler - For every request that makes sense; it sees to its turn itself. */
+/** @param handler - For every valid request; it waits for its turn itself. */
 export function httpServer({ tls, timeoutMs, maxHeaderBytes, inTurn }: HttpServerOptions, handler: HttpHandler): Server {
-  // Who sends headers slowly holds a connection for as long as a silent one may; Node's own limits are a minute, looked at twice a minute.
+  // A client that sends headers slowly gets as much time as a silent one; Node's own limits are a minute, checked twice a minute.
   const bounds = {
     headersTimeout: timeoutMs,
     connectionsCheckingInterval: Math.min(timeoutMs, 1000),
@@ -31,13 +31,13 @@ export function httpServer({ tls, timeoutMs, maxHeaderBytes, inTurn }: HttpServe
     ? createTlsServer({ ...bounds, requestCert, handshakeTimeout: timeoutMs, ...nodeTls(tls) })
     : createServer(bounds);
   server.on('request', (request, response) => {
-    // `close` has ended what was idle then: a file that was on its way would leave its connection open for seconds.
+    // `close` has ended only idle connections: one that was sending a file would stay open for seconds.
     response.once('close', () => server.listening || server.closeIdleConnections());
     // RFC 9112, 3.2
     if (request.headers.host !== undefined || request.httpVersion !== '1.1') return handler(request, response);
     inTurn(request, response, () => refuse(response, 400, 'expected the header Host'));
   });
-  // RFC 9110, 10.1.1: `100-continue` is the only one that there is, and comes as a request.
+  // RFC 9110, 10.1.1: `100-continue` is the only expectation that exists, and comes as a request.
   server.on('checkExpectation', (request, response) => {
     inTurn(request, response, () => refuse(response, 417, "expected the header Expect to be '100-continue'"));
   });

@@ -1,5 +1,5 @@
 /**
- * What only Node has: ports for a router, and lines that browsers do not have.
+ * What only Node.js has: ports for a router, and transports that browsers do not have.
  *
  * @module
  */

@@ -1,27 +1,27 @@
 /*
- * Where the text of a file is not JSON, and which key an object has twice. `JSON.parse` tells neither in all versions of Node, and its messages
- * quote what is there, which may be a secret. Nothing is made of the text here.
+ * Finds where the text of a file is not JSON, and which key an object has twice. `JSON.parse` reports neither in all versions of Node.js, and its messages
+ * quote the text, which may hold a secret. This code makes no values.
  */
 import { within } from '../router/config/config-path.ts';
 
-/** Each at the place where it is tried. None of them can match in two ways. */
+/** Each is tried at one position. None of them can match in two ways, so none is slow. */
 const SPACE = /[ \t\r\n]*/y;
 const STRING_BODY = /(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}|[\x7f-\x9f])*/uy;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** A list or a dict that is not closed yet. */
 interface Open {
-  /** Of a dict: where each key stands. Undefined: it is a list. */
+  /** Of a dict: the position of each key. Undefined: it is a list. */
   readonly keys: Map<string, number> | undefined;
   readonly path: string;
-  /** Of a list: which item comes. */
+  /** Of a list: the index of the next item. */
   index: number;
 }
 
 /**
- * What is wrong with the text, and where; undefined: nothing.
+ * What is wrong with the text, and where; undefined if it is valid.
  *
- * @param name - Of the value as a whole, for the paths of what stands in it.
+ * @param name - The name of the whole value, with which all paths begin.
  */
 export function jsonComplaint(text: string, name: string): string | undefined {
   if (text.trim() === '') return `not valid JSON: expected a value${place(text, 0)}, got nothing: the file is empty`;
@@ -102,13 +102,13 @@ export function jsonComplaint(text: string, name: string): string | undefined {
   }
 }
 
-/** As editors count. */
+/** Line and column, as editors count them. */
 export function place(text: string, at: number): string {
   const lines = text.slice(0, at).split(/\r\n|\n|\r/);
   return ` in line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
 
-/** Never more than one character of it. */
+/** Shows at most one character of the text. */
 function found(text: string, at: number): string {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (at >= text.length) return 'the end of the file';

@@ -1,10 +1,10 @@
 /*
- * Keeps WebSockets alive through proxies that drop silent ones, and finds out which have died without a word.
+ * Keeps WebSockets alive through proxies that drop silent ones, and finds those that have died without a close.
  */
 import type { Duplex } from 'node:stream';
 import { MAX_DELAY_MS } from '../clock.ts';
 
-/** What we use of `ws` here. */
+/** The part of `ws` that is used here. */
 interface Pingable {
   ping(): void;
   terminate(): void;
@@ -13,8 +13,8 @@ interface Pingable {
 }
 
 /**
- * Pings when nothing has come for `pingMs`, and terminates when nothing comes for as long again. Whatever comes is a sign of life: it is
- * counted in bytes, once in a while, so that messages cost nothing.
+ * Pings when nothing has come for `pingMs`, and terminates when nothing comes for as long again. Every byte is a sign of life: they are
+ * counted from time to time, so that messages cost nothing.
  */
 export function keepAlive(webSocket: Pingable, socket: Duplex & { readonly bytesRead?: number }, pingMs: number): void {
   if (pingMs <= 0 || socket.bytesRead === undefined) return;
@@ -32,6 +32,6 @@ export function keepAlive(webSocket: Pingable, socket: Duplex & { readonly bytes
     },
     Math.min(pingMs, MAX_DELAY_MS),
   );
-  timer.unref(); // no reason of its own for a process to stay
+  timer.unref(); // it does not keep the process running
   webSocket.on('close', () => clearInterval(timer));
 }

@@ -1,5 +1,5 @@
 /*
- * What `listen` takes, looked at before anything is opened: what is wrong would else show when the first client comes, or never.
+ * The options of `listen`, checked before anything is opened: a mistake would otherwise show when the first client comes, or never.
  */
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -20,21 +20,21 @@ type Protocol = (typeof PROTOCOLS)[number];
 export interface ListenOptions {
   /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
   readonly host?: string | undefined;
-  /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`, which have their own place. */
+  /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`. */
   readonly port?: number | undefined;
-  /** The path of a unix socket, in place of host and port. Removed on close; what a dead process has left there is replaced. */
+  /** The path of a unix socket, instead of host and port. Removed on close; the file of a dead process is replaced. */
   readonly socketPath?: string | undefined;
-  /** An HTTP or HTTPS server of yours, in place of host and port, without RawSocket. What is not at `path` is left to you. */
+  /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
   readonly server?: Server | undefined;
   /** Where the WebSocket is. Default `/ws`. */
   readonly path?: string | undefined;
   /** A directory of static files. Default none. Not with `server`. */
   readonly web?: string | undefined;
-  /** `cert` and `key` turn TLS on, for all that the port speaks. Default none. Not with `server`. */
+  /** `cert` and `key` turn TLS on, for all protocols of the port. Default none. Not with `server`. */
   readonly tls?: TlsOptions | undefined;
-  /** What may come by this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+  /** The protocols of this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
   readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-  /** Default JSON, MessagePack and CBOR. Of those that a client offers, its first one that is here is taken. */
+  /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
   readonly serializers?: readonly Serializer[] | undefined;
   /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
   readonly longPollPath?: string | undefined;
@@ -45,26 +45,26 @@ export interface ListenOptions {
    */
   readonly origins?: readonly string[] | '*' | undefined;
   /**
-   * Names by which browsers reach this router, as `router.example.com`, wherever it listens: any site can let its own name point to this machine (DNS
+   * Names by which browsers reach this router, such as `router.example.com`: any site can let its own name point to this machine (DNS
    * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
    * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
    * unix socket and with `trustProxy` no name is refused.
    */
   readonly hosts?: readonly string[] | '*' | undefined;
   /**
-   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the line is secure from
-   * `X-Forwarded-Proto`, and leaves it to the proxy for which names (`hosts`) it passes requests on. Default false: anybody can send these
-   * headers. Set it where everybody comes through a proxy that sets them.
+   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the connection is secure from
+   * `X-Forwarded-Proto`, and leaves the check of names (`hosts`) to the proxy. Default false: anybody can send these
+   * headers. Set it if every client comes through a proxy that sets them.
    */
   readonly trustProxy?: boolean | undefined;
   /**
-   * A WebSocket that has been silent for so many milliseconds is pinged, and one that is silent for as long again is closed. Default
-   * 20 000, so that no proxy takes it for idle; at most 2^31 - 1; 0: never, for clients that are stopped in a debugger.
+   * A WebSocket that has been silent for this time, in milliseconds, gets a ping. If it is silent for as long again, it is closed. Default
+   * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
    */
   readonly pingMs?: number | undefined;
 }
 
-/** With nothing left open. */
+/** The options with all defaults. */
 export interface ListenSettings {
   readonly path: string;
   readonly longPollPath: string;
@@ -83,7 +83,7 @@ function listOf(fits: (value: unknown) => boolean, expected: string): Check {
   return (value) => (Array.isArray(value) && value.length > 0 && value.every(fits) ? undefined : expected);
 }
 
-/** Their entries are looked at by origins.ts and hosts.ts. */
+/** origins.ts and hosts.ts check the entries. */
 const namesOrAll: Check = (value) => (value === '*' || Array.isArray(value) ? undefined : "a list or '*'");
 
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
@@ -139,7 +139,7 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
   };
 }
 
-/** `one` says by itself what the others would. */
+/** `one` and the others exclude each other. */
 function exclude(one: keyof ListenOptions, options: ListenOptions, others: readonly (keyof ListenOptions)[]): void {
   const other = others.find((name) => options[name] !== undefined);
   if (options[one] !== undefined && other) throw new TypeError(`expected ${one} without ${other}: it has its own`);

@@ -1,5 +1,5 @@
 /*
- * A port for a router: WebSocket by `ws`, RawSocket and files, on a server of its own or, without RawSocket, on one that is there.
+ * A port for a router: WebSocket by `ws`, RawSocket and files, on its own server or, without RawSocket, on an existing one.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -32,20 +32,20 @@ import { listenAt } from './unix-socket.ts';
 import { routerLine } from './utf8-socket.ts';
 import { whence } from './whence.ts';
 
-/** A message may come in so many pieces, and one more for each so many bytes: even slow networks carry 500 at once. */
+/** A message may come in this many pieces, and one more for each `PIECE_BYTES`: even slow networks carry 500 bytes at once. */
 const LEAST_PIECES = 1024;
 const PIECE_BYTES = 256;
 
 export interface Listener extends AsyncDisposable {
-  /** Of the WebSocket: `ws://127.0.0.1:8080/ws`; where there is none, of the RawSocket. `unix:/path` at a unix socket. */
+  /** The URL of the WebSocket: `ws://127.0.0.1:8080/ws`; without a WebSocket, that of the RawSocket. `unix:/path` at a unix socket. */
   readonly url: string;
-  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. Undefined where there is none: at a unix socket, or where `protocols` leave it out. */
+  /** For `longPoll()`: `http://127.0.0.1:8080/lp`. Undefined at a unix socket, or if `protocols` leaves long-poll out. */
   readonly longPollUrl: string | undefined;
   /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
   readonly rawSocketUrl: string | undefined;
   /** 0 at a unix socket. */
   readonly port: number;
-  /** Stops listening; the router and its sessions go on. */
+  /** Stops listening; the router and its sessions continue. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface Listener extends AsyncDisposable {
  * Opens a port for a router.
  *
  * @returns The listener, once it listens.
- * @throws TypeError for an option that is not known, is out of its range, or does not go with another; Node's error, `EADDRINUSE` for a taken port.
+ * @throws TypeError for an option that is unknown, out of range, or excluded by another; Node's error, `EADDRINUSE` for a taken port.
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
@@ -65,7 +65,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     new WebSocketServer({
       noServer: true,
       maxPayload,
-      // What comes in tiny pieces takes many times its length.
+      // A message in tiny pieces takes many times its length in memory.
       maxBufferedChunks: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
       maxFragments: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
       perMessageDeflate: false, // costs memory per client, and more time than it saves on small messages
@@ -104,7 +104,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path || !hasWebSocket) {
-      // On a server of the user's, somebody else may be waiting for it.
+      // On the user's own server, other code may handle it.
       const hint = hasWebSocket ? `the WebSocket is at ${path}` : 'there is no WebSocket here';
       if (options.server && server.listenerCount('upgrade') !== 1) return;
       router.note({ level: 'warn', message: `refused a WebSocket: ${hint}, not at ${named(pathOf(request))}` });
@@ -124,7 +124,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     }
     const refusal = admitted.webSocket(request);
     if (refusal) return refuse(refusal.status, refusal.text);
-    // `ws` takes no empty elements, and no name twice: it gets the one that was chosen.
+    // `ws` refuses empty elements and repeated names, so it gets only the chosen one.
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
@@ -175,7 +175,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
         await longPoll?.close();
         return release?.();
       }
-      // Its callback would wait for the sessions' sockets as well, and they go on.
+      // Its callback would also wait for the sockets of sessions, which continue.
       server.close();
       server.closeIdleConnections();
       for (const socket of unused ?? []) socket.destroy();

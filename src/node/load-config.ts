@@ -1,5 +1,5 @@
 /*
- * A router's configuration from a JSON file. Secrets need not stand in it: `{ "env": "NAME" }` in place of a text takes it from the environment.
+ * A router's configuration from a JSON file. Secrets need not be in it: `{ "env": "NAME" }` instead of a string reads it from the environment.
  */
 import { messageOf } from '../errors.ts';
 import { isDict } from '../protocol/checks.ts';
@@ -9,7 +9,7 @@ import { jsonComplaint } from './json-complaint.ts';
 import { readTextFile } from './text-file.ts';
 
 /**
- * Reads and checks a JSON file; `{ "env": "NAME" }` in place of a string reads the environment, so that no secret is in the file.
+ * Reads and checks a JSON file. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file.
  *
  * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
  *   Node's error when the file cannot be read.
@@ -27,7 +27,7 @@ export async function loadConfig(file: string): Promise<RouterConfig> {
   }
 }
 
-/** Where an object stands, of which the only key may be called `env`. */
+/** Places for an object whose only key may really be called `env`. */
 const OBJECTS: readonly string[] = ['realms', 'authroles', 'users', 'authextra', 'limits'];
 
 function withEnvironment(value: unknown, path: string, name = ''): unknown {

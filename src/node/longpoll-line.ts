@@ -1,5 +1,5 @@
 /*
- * One long-poll transport, the router's end: what waits to be fetched, the poll that waits for it, and when nobody comes any more. Knows
+ * One long-poll transport, the router's end: the messages that wait for a poll, the poll that waits for messages, and the time without polls. It knows
  * nothing of HTTP.
  */
 import type { Clock } from '../clock.ts';
@@ -16,21 +16,21 @@ export interface LongPollLineOptions {
   readonly serializer: Serializer;
   readonly isBatched: boolean;
   readonly maxMessageBytes: number;
-  /** How long a poll is held when there is nothing. */
+  /** How long a poll is held while there is no message. */
   readonly holdMs: number;
-  /** How long nobody may poll. */
+  /** How long the client may stay without a poll. */
   readonly idleMs: number;
   readonly clock: Clock;
-  /** Once, when nothing can come or go any more. */
+  /** Called once, when the transport is over. */
   gone(): void;
 }
 
-/** Takes the answer to a poll; without a body there was nothing. */
+/** Takes the answer to a poll; no body means no message. */
 export type Finish = (body: Frame | undefined) => void;
 
-/** After `close`, how long what is left may still be fetched. */
+/** How long remaining messages may still be fetched after `close`. */
 const LINGER_MS = 1000;
-/** A batch may have several times as much as a message. Clients of ours put no more into it than 64 KiB, or one message. */
+/** A batch may have several times the bytes of a message. Our clients put at most 64 KiB, or one message, into it. */
 export const MESSAGES_IN_BATCH = 2;
 /** Of each message in a batch: a length, or a separator. */
 const BATCH_PREFIX = 4;
@@ -46,7 +46,7 @@ export class LongPollLine implements Transport {
   /** Answers on their way. */
   private leavingBytes = 0;
   private finish: Finish | undefined;
-  /** Held: until the poll is answered. Else until somebody polls. */
+  /** While a poll is held: until it is answered. Otherwise: until the next poll. */
   private timer: unknown;
   private isDeferred = false;
   private separator: Separator | undefined;
@@ -66,11 +66,11 @@ export class LongPollLine implements Transport {
     return this.options.isBatched;
   }
 
-  /** What one post may have. */
+  /** The limit of one post, in bytes. */
   get maxPostBytes(): number {
     const { maxBytes, options } = this;
     if (!options.isBatched) return maxBytes;
-    // Before a session there is one message to send, and nothing to put into a batch with it.
+    // Before a session the client sends one message at a time, so there are no batches.
     return maxBytes < options.maxMessageBytes ? maxBytes + BATCH_PREFIX : maxBytes * MESSAGES_IN_BATCH;
   }
 
@@ -118,7 +118,7 @@ export class LongPollLine implements Transport {
     this.rest = undefined;
   }
 
-  /** What to wait for before `deliver`. Undefined: it may be now. */
+  /** What to await before `deliver`. Undefined: deliver now. */
   get resting(): Promise<void> | undefined {
     return this.rest?.over;
   }
@@ -133,9 +133,9 @@ export class LongPollLine implements Transport {
   }
 
   /**
-   * A poll. One that was held is finished empty: its client has lost it, or it would not poll again.
+   * A poll. A held poll is finished empty: its client has lost it, or it would not poll again.
    *
-   * @returns What to call with the answer's end, be it sent or not.
+   * @returns A function to call at the end of the answer, whether it was sent or not.
    */
   receive(finish: Finish): () => void {
     this.release(undefined);
@@ -157,9 +157,9 @@ export class LongPollLine implements Transport {
   }
 
   /**
-   * What a client posted: a message, or a batch of them.
+   * A post of the client: a message, or a batch of messages.
    *
-   * @throws {@link ProtocolError}, {@link TransportError} when that is nonsense or too much; the line has failed then.
+   * @throws {@link ProtocolError}, {@link TransportError} when it is invalid or too long; then the transport has failed.
    */
   deliver(body: Frame): void {
     let frames: Frame[];
@@ -173,7 +173,7 @@ export class LongPollLine implements Transport {
     for (const frame of frames) this.receiver?.frame(frame);
   }
 
-  /** Ends it at once. What waits is lost. */
+  /** Ends it at once. Waiting messages are lost. */
   fail(code: number, error: unknown): void {
     if (this.state === 'closed') return;
     this.ending = { clean: false, code, reason: messageOf(error), error };
@@ -188,7 +188,7 @@ export class LongPollLine implements Transport {
     return [body];
   }
 
-  /** Answers the poll, if there is one and something for it: WAMP "HTTP Longpoll Transport", one message, or all in a batch. */
+  /** Answers the poll, if there are a poll and a message: WAMP "HTTP Longpoll Transport", one message, or all in a batch. */
   private flush(): void {
     const { finish, queue } = this;
     const [first] = queue;
@@ -215,12 +215,12 @@ export class LongPollLine implements Transport {
 
   private awaitPoll(): void {
     const { idleMs } = this.options;
-    // Who reads a large answer slowly cannot poll yet.
+    // A client that is still reading a large answer cannot poll yet.
     const ms = this.leavingBytes > 0 ? 4 * idleMs : idleMs;
     this.wait(ms, () => this.fail(1001, new Error(`nobody polled for ${ms} ms`)));
   }
 
-  /** In place of what was waited for before; a line that is closing only waits for its end. */
+  /** Replaces the timer before it; a transport that is closing only waits for its end. */
   private wait(ms: number, then: () => void): void {
     const { clock } = this.options;
     if (this.state !== 'open') return;
@@ -239,7 +239,7 @@ export class LongPollLine implements Transport {
     this.options.gone();
     const { receiver, ending } = this;
     this.receiver = undefined;
-    // Later: `close` may have been called in the middle of something.
+    // Later: `close` may have been called while the router was doing something else.
     defer(() => receiver?.closed(ending));
   }
 }

@@ -1,6 +1,6 @@
 /*
  * WAMP "HTTP Longpoll Transport", the router's side: POST to `<path>/open`, and then to `receive`, `send` and `close` of the transport that
- * it gave. What waits, and for how long, is longpoll-line.ts's business.
+ * it returned. longpoll-line.ts decides what waits, and for how long.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -25,30 +25,30 @@ export interface LongPollOptions {
   /** Where it is, without a slash at the end. */
   readonly path: string;
   readonly serializers: readonly Serializer[];
-  /** Whether a request may not come in. */
+  /** The refusal of a request, if there is one. */
   readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
-  /** When a request is looked at; see request-turns.ts. */
+  /** Decides when a request is handled; see request-turns.ts. */
   readonly inTurn: InTurn;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
-  /** Of a poll that finds nothing. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
+  /** How long a poll without a message is held. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
   readonly holdMs?: number | undefined;
-  /** How long nobody may poll. Default 30 s, as in Crossbar.io. */
+  /** How long a client may stay without a poll. Default 30 s, as in Crossbar.io. */
   readonly idleMs?: number | undefined;
 }
 
 export interface LongPoll {
-  /** Answers the request if it is for long-poll; false: it is for somebody else. */
+  /** Answers the request if it is for long-poll; otherwise returns false. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Ends polls and transports, after what is being sent in this tick. */
+  /** Ends polls and transports, after the messages of this tick are sent. */
   close(): Promise<void>;
 }
 
 const PREFIX = 'wamp.2.';
 const MAX_OPEN_BYTES = 2 ** 14;
-/** Posts of one line that may wait for each other: clients of ours send one at a time. */
+/** How many posts of one transport may wait: our clients send one at a time. */
 const MAX_WAITING = 16;
-/** When a client may try again that was turned away, in seconds. */
+/** When a refused client may try again, in seconds. */
 const RETRY_AFTER = '5';
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {
@@ -57,7 +57,7 @@ const contentTypes: { readonly [serializer: string]: string } = {
   cbor: 'application/cbor',
 };
 
-/** Timers that keep no process alive. */
+/** Timers that do not keep the process running. */
 const clock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
@@ -73,9 +73,9 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   const bodies = new Bodies(partialMessages(router), slowMs);
   const from = (request: IncomingMessage) => whence(request.socket, options.trustProxy ? request.headers : undefined);
   const lines = new Map<string, LongPollLine>();
-  /** Of each line, the end of what was posted so far. */
+  /** For each transport, the end of the posts so far. */
   const sends = new WeakMap<LongPollLine, Promise<void>>();
-  /** How many posts of a line wait for their turn. */
+  /** For each transport, how many posts wait for their turn. */
   const waiting = new WeakMap<LongPollLine, number>();
   const unanswered = new Set<ServerResponse>();
   let isClosed = false;
@@ -83,7 +83,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const reading = bodies.read(request, { limit: MAX_OPEN_BYTES, peer: from(request).peer });
     const body = await reading.catch(() => 'gone' as const);
-    if (body === 'gone') return; // and its client is told nothing
+    if (body === 'gone') return; // its client gets no answer
     if (body === 'long') return answer(response, 413, `expected at most ${MAX_OPEN_BYTES} bytes`);
     if (body === 'full') return answer(response, 503, FULL_OF_PARTS);
     const offered = protocolsIn(body);
@@ -110,17 +110,17 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     response.once('close', over);
   };
 
-  /** What was posted first is delivered first, however the bodies arrive; and answered when the router takes it. */
+  /** Posts are delivered in the order of their requests, in whatever order the bodies arrive. Each is answered when the router has taken it. */
   const send = async (line: LongPollLine, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const before = waiting.get(line) ?? 0;
     if (before >= MAX_WAITING) return answer(response, 429, `expected at most ${MAX_WAITING} posts at a time`);
     waiting.set(line, before + 1);
-    // Not read before its turn: else it would be kept for as long as an authorizer thinks about what came before.
+    // Not read before its turn: otherwise it would be kept while an authorizer decides about an earlier message.
     const turn = (sends.get(line) ?? Promise.resolve()).then(async () => {
       while (line.resting) await line.resting;
       const limit = line.maxPostBytes;
       const reading = bodies.read(request, { limit, peer: from(request).peer });
-      const body = await reading.catch(() => 'gone' as const); // and its client, who is told nothing
+      const body = await reading.catch(() => 'gone' as const); // its client gets no answer
       waiting.set(line, (waiting.get(line) ?? 1) - 1);
       while (line.resting) await line.resting;
       if (body !== 'gone') deliver(line, body, response, `expected at most ${limit} bytes`);
@@ -153,7 +153,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     if (!['receive', 'send', 'close'].includes(verb ?? '') || more.length > 0) {
       return answer(response, 404, `expected ${path}/open, or receive, send or close below ${path}/<transport>`);
     }
-    // It is closed. Autobahn|JS tells nobody that it is, unless this is a success: after ABORT we have closed it first.
+    // It is closed. Autobahn|JS reports the end only if this succeeds: after ABORT we have closed it first.
     if (!line && verb === 'close') return answer(response, 204);
     if (!line) return answer(response, 404, 'no such transport: it was closed, or nobody has polled it for too long');
     if (verb === 'receive') return receive(line, response);
@@ -174,7 +174,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     },
     async close() {
       isClosed = true;
-      // A connection that stays open after its answer would keep the process for seconds.
+      // A connection that stays open after its answer would keep the process running for seconds.
       for (const response of unanswered) response.shouldKeepAlive = false;
       await new Promise(setImmediate);
       for (const line of [...lines.values()]) line.fail(1001, new Error('the router does not listen any more'));
@@ -187,7 +187,7 @@ const decoder = (): TextDecoder => new TextDecoder('utf-8', { fatal: true, ignor
 function deliver(line: LongPollLine, bytes: Buffer | 'long' | 'full', response: ServerResponse, tooLarge: string): void {
   if (!line.isOpen) return answer(response, 404, 'no such transport: it was closed');
   if (bytes === 'long' || bytes === 'full') {
-    // A message is lost, so the session cannot go on.
+    // A message is lost, so the session cannot continue.
     const text = bytes === 'long' ? tooLarge : FULL_OF_PARTS;
     line.fail(bytes === 'long' ? TOO_BIG : TRY_AGAIN_LATER, new Error(text));
     return answer(response, bytes === 'long' ? 413 : 503, text);
@@ -217,8 +217,8 @@ function protocolsIn(body: Buffer): string[] | undefined {
 }
 
 /**
- * The first that is here, and in batches if the client can do that at all, wherever it says so: a client that fears the batches of
- * Crossbar.io, which takes the first, offers them last.
+ * The first supported one, and in batches if the client offers them anywhere in its list: a client that avoids the batches of
+ * Crossbar.io, which takes the first entry, offers them last.
  */
 function choose(
   offered: readonly string[],
@@ -249,7 +249,7 @@ function preflight(request: IncomingMessage, response: ServerResponse): void {
 
 function answer(response: ServerResponse, status: number, body?: Frame, type = TEXT): void {
   if (response.headersSent || response.destroyed) return;
-  if (status === 413) response.setHeader('connection', 'close'); // nobody wants the rest of it
+  if (status === 413) response.setHeader('connection', 'close'); // the rest of the body is not used
   if (status === 429 || status === 503) response.setHeader('retry-after', RETRY_AFTER);
   response.setHeader('cache-control', 'no-store');
   if (body === undefined) {

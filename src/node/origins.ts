@@ -1,6 +1,6 @@
 /*
- * Which pages may talk to a router. A page of any origin may open a WebSocket to this machine, or post to it, with the user's cookies and
- * from inside the user's network; so only pages that came from here may, unless told otherwise.
+ * The pages that may use a router. A page of any origin can open a WebSocket to this machine, or post to it, with the user's cookies and
+ * from inside the user's network. So by default only pages of the same origin are accepted.
  */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,19 +12,19 @@ const WITHOUT_HOST = ['null', 'file://'];
 export interface OriginRules {
   /** Whether the page of a request may connect: it is listed, of the same origin, or of this machine. */
   isFine(request: IncomingMessage): boolean;
-  /** Whether the page was let in by name, or all are. */
+  /** Whether the page's origin is listed, or all are allowed. */
   isListed(request: IncomingMessage): boolean;
   /** The hosts of the listed origins. */
   readonly names: readonly string[];
 }
 
 /**
- * Who asks has looked at `Host` before (hosts.ts): else any site can seem to be of the same origin.
+ * The caller has checked `Host` before (hosts.ts): otherwise any site could seem to be of the same origin.
  *
- * @param origins - Those that may beside the same one; `'*'`: all.
- * @param address - Where the server listens; asked anew each time, since a server of the user's may begin to listen later. On loopback,
- * pages of this machine may connect, whatever their port.
- * @throws TypeError for an entry that is no origin.
+ * @param origins - Allowed origins beside the same one; `'*'`: all.
+ * @param address - Where the server listens; called each time, because the user's own server may begin to listen later. On loopback,
+ * pages of this machine may connect, on any port.
+ * @throws TypeError for an entry that is not an origin.
  */
 export function originRules(origins: readonly string[] | '*', address: () => AddressInfo | string | null): OriginRules {
   const listed = origins === '*' ? undefined : new Set(origins.map(expectOrigin));
@@ -37,11 +37,11 @@ export function originRules(origins: readonly string[] | '*', address: () => Add
     names: [...(listed ?? [])].map((origin) => origin.replace(/^.*\/\//, '')).filter((authority) => authority !== 'null'),
     isFine(request) {
       const { origin, host = '' } = request.headers;
-      if (origin === undefined || isListed(request)) return true; // without: no browser, so that nobody else's rights are used
+      if (origin === undefined || isListed(request)) return true; // without an origin it is not a browser, so no user's rights can be misused
       const name = origin.toLowerCase();
       if (!isOrigin(name)) return false;
-      // Every sandboxed page and every local file is `null`: to let in one is to let in all, so that has to be asked for.
-      // `ws:` and `wss:` are no page's: programs (wampy for Python) write the router's own address so.
+      // Every sandboxed page and every local file is `null`: to allow one is to allow all, so it must be listed.
+      // `ws:` and `wss:` never come from a page: programs (wampy for Python) write the router's own address so.
       const [, scheme, authority] = /^(https?|wss?):\/\/(.+)$/.exec(name) ?? [];
       if (scheme === undefined || authority === undefined) return false;
       if (isOnLoopback(address()) && isLoopback(authority)) return true;
@@ -68,7 +68,7 @@ function isOrigin(name: string): boolean {
   return WITHOUT_HOST.includes(name) || ORIGIN.test(name);
 }
 
-/** Browsers leave the scheme's own port out of both headers; other clients and proxies may not. */
+/** Browsers leave the default port of the scheme out of both headers; other clients and proxies may not. */
 function withoutPort(authority: string, scheme: string): string {
   return authority.replace(scheme === 'https' || scheme === 'wss' ? /:443$/ : /:80$/, '');
 }

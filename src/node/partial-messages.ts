@@ -1,16 +1,16 @@
 /*
- * Messages that have begun to come in and are not whole yet, over all connections of a router: messages of WebSocket and RawSocket, and what is
- * posted by long-poll. Each is bounded by itself; this bounds them in all. Where all together are too much, the oldest one of the address that has
- * most has to go. So who begins messages and does not end them takes its own room away.
+ * Incomplete incoming messages, over all connections of a router: messages of WebSocket and RawSocket, and posts
+ * of long-poll. Each has its own limit; this limits them in total. If all together are too much, the oldest one of the address with the
+ * most bytes is dropped. So a client that begins messages and does not end them uses up its own room.
  */
 import { networkOf } from '../router/limits/crowd.ts';
 import type { Router } from '../router/router.ts';
 
-/** Whoever is told it: there was no room for the rest of a message. */
+/** The text for the sender and the log: there was no room for the rest of a message. */
 export const FULL_OF_PARTS = 'too many messages are coming in at once and are not whole (limits.maxPartialBytes)';
 
 export class PartialMessage {
-  /** There is no room for it: nothing more of it is to be kept. */
+  /** Called when there is no room for it: drop all of it. */
   onDrop: () => void = () => {};
   private readonly all: PartialMessages;
   readonly address: string;
@@ -22,12 +22,12 @@ export class PartialMessage {
     this.address = address;
   }
 
-  /** So much of a message is there. 0: it was whole, and the next one has not begun. May call `onDrop`. */
+  /** Reports how many bytes of a message have come. 0: it is complete, and the next one has not begun. May call `onDrop`. */
   hold(bytes: number): void {
     if (bytes !== this.bytes && !this.isOver) this.all.change(this, bytes);
   }
 
-  /** Nothing more of it is kept. */
+  /** Reports that nothing of it is kept any more. */
   end(): void {
     this.hold(0);
     this.isOver = true;
@@ -71,7 +71,7 @@ export class PartialMessages {
     }
   }
 
-  /** Of at least the average length: to drop a few bytes would help nobody. */
+  /** Of at least the average length: dropping a few bytes would not help. */
   private oldestOfFullest(): PartialMessage | undefined {
     let fullest: ReadonlySet<PartialMessage> = new Set();
     let most = 0;
@@ -89,7 +89,7 @@ export class PartialMessages {
 
 const ofRouters = new WeakMap<Router, PartialMessages>();
 
-/** Of a router, by whatever port they come. */
+/** One for each router, for all its ports. */
 export function partialMessages(router: Router): PartialMessages {
   const known = ofRouters.get(router);
   if (known) return known;

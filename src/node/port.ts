@@ -1,5 +1,5 @@
 /*
- * One port for everything: the first octet of a connection tells HTTP from RawSocket and TLS. What is HTTP goes on to Node's own listener.
+ * One port for everything: the first octet of a connection distinguishes HTTP, RawSocket and TLS. HTTP goes on to Node's own listener.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,23 +10,23 @@ import { MAGIC } from '../transport/rawsocket-frame.ts';
 const TLS = 0x16;
 
 export interface PortOptions {
-  /** How long a connection may say nothing. */
+  /** How long a connection may send nothing. */
   readonly timeoutMs: number;
-  /** Takes a socket whose first octet, still in it, is that of RawSocket, and calls `greeted` when it is one. Undefined: all is HTTP. */
+  /** Takes a socket whose first octet, still unread, is that of RawSocket, and calls `greeted` after its handshake. Undefined: everything is HTTP. */
   readonly rawSocket: ((socket: Socket, greeted: () => void) => void) | undefined;
 }
 
 /**
  * Looks at the first octet of each connection before the server does.
  *
- * @returns Those that have not asked for anything yet: nothing else would end them when the server is closed, since browsers open
- * connections to spare, which Node does not count as idle.
+ * @returns Connections without a request so far: nothing else would end them when the server is closed, because browsers open
+ * spare connections, which Node.js does not count as idle.
  */
 export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   const isTls = 'setSecureContext' in server;
 
-  /** `then` gets a paused socket, its first octet still in it, and what calls off the deadline. */
+  /** `then` gets a paused socket, its first octet still unread, and a function that cancels the deadline. */
   const firstOctet = (socket: Socket, then: (octet: number | undefined, done: () => void) => void): void => {
     unused.add(socket);
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
@@ -74,7 +74,7 @@ export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions)
   return unused;
 }
 
-/** Puts `first` before the listeners that Node has there, and gives what calls those. */
+/** Puts `first` before the listeners of Node.js, and returns a function that calls those. */
 function takeOver(server: Server, event: string, first: (socket: Socket) => void): (socket: Socket) => void {
   const listeners = server.listeners(event);
   server.removeAllListeners(event);
@@ -84,16 +84,16 @@ function takeOver(server: Server, event: string, first: (socket: Socket) => void
   };
 }
 
-/** Whoever speaks plain HTTP can read this, and a RawSocket client can show it. */
+/** An HTTP client can read this, and a RawSocket client can show it. */
 function sayTls(socket: Socket): void {
   const text = 'this port speaks TLS: https://, wss:// or rss://\n';
   const head = 'HTTP/1.1 400 This port speaks TLS\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n';
   turnAway(socket, `${head}Content-Length: ${text.length}\r\n\r\n${text}`);
 }
 
-/** Last words. What else comes is not waited for. */
+/** Sends a last answer, and does not wait for more input. */
 export function turnAway(socket: Duplex, words: string | Uint8Array): void {
-  socket.on('error', () => {}); // who is turned away may be gone already
+  socket.on('error', () => {}); // the refused client may be gone already
   socket.end(words);
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), 1000);

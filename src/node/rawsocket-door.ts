@@ -20,16 +20,16 @@ export interface RawSocketDoor {
   readonly serializers: readonly Serializer[];
   readonly maxMessageBytes: number;
   readonly partial: PartialMessage;
-  /** Asked once the handshake is fine. */
+  /** Called once the handshake is complete. */
   readonly isFull: () => boolean;
-  /** Around what happens when something comes. */
+  /** Wraps the handling of each event. */
   readonly guard: (act: () => void) => void;
 }
 
-/** Who takes less cannot even be told WELCOME. */
+/** A client that accepts less cannot even receive WELCOME. */
 const LEAST_BYTES = 2048;
 
-/** @param socket - Paused, its errors listened to. Its first octet, which is not taken out yet, is that of RawSocket. */
+/** @param socket - Paused, with a listener for errors. Its first octet, still unread, is that of RawSocket. */
 export function openRawSocket(
   socket: Socket,
   { serializers, maxMessageBytes, partial, isFull, guard }: RawSocketDoor,

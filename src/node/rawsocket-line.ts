@@ -12,9 +12,9 @@ import { unsentBytes } from '../transport/unsent.ts';
 import { FULL_OF_PARTS, type PartialMessage } from './partial-messages.ts';
 
 export interface RawSocketLimits {
-  /** What we take; more ends the line. */
+  /** The longest message that we accept; a longer one ends the connection. */
   readonly maxMessageBytes: number;
-  /** What the other side takes; more is never sent. */
+  /** The longest message that the other side accepts; a longer one is never sent. */
   readonly maxFrameBytes: number;
   /** At a router: for the message that comes in. */
   readonly partial?: PartialMessage | undefined;
@@ -22,13 +22,13 @@ export interface RawSocketLimits {
 
 /** How long the other side may take to close as well. */
 const CLOSE_TIMEOUT_MS = 1000;
-/** There are no PINGs unasked (Autobahn and Crossbar.io take them for frames of 16 MiB), so it is TCP that finds a dead line. */
+/** We send no PINGs (Autobahn and Crossbar.io take them for frames of 16 MiB), so TCP's keep-alive has to find a dead connection. */
 const KEEP_ALIVE_MS = 30_000;
-/** In one chunk, of 64 KiB at most. Who asks whether the line is alive asks once and waits. */
+/** In one chunk, of 64 KiB at most. A normal peer sends one PING and waits for its PONG. */
 const MAX_PINGS = 64;
 /** See `MAX_HELD` of websocket.ts. */
 const MAX_HELD = 16;
-/** From here on a payload is written as it is; below, copying it behind its prefix costs less than a second buffer. */
+/** From this size on a payload is written as it is; for a shorter one, copying it behind its prefix costs less than a second buffer. */
 const LARGE = 16_384;
 
 export class RawSocketTransport implements Transport {
@@ -47,15 +47,15 @@ export class RawSocketTransport implements Transport {
   private isCorked = false;
   /** Frames sent since it was corked. */
   private held = 0;
-  /** By `pause`, or until the other side has read our PONGs. */
+  /** Paused by `pause`, or until the other side has read our PONGs. */
   private isPaused = false;
   private awaitsDrain = false;
   /** Of the chunk that is read. */
   private pings = 0;
-  /** PINGs are no messages that could wait for their turn, so what comes behind some waits until others were heard. */
+  /** PINGs cannot wait for a turn as messages do. So after some of them the rest of the chunk waits, and others are served first. */
   private awaitsTurn = false;
 
-  /** @param socket - Paused, its handshake done; what comes waits in it for `start`. */
+  /** @param socket - Paused, its handshake done; incoming bytes wait in it for `start`. */
   constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes, partial }: RawSocketLimits) {
     this.socket = socket;
     this.serializer = serializer;
@@ -122,31 +122,31 @@ export class RawSocketTransport implements Transport {
     this.isOpen = false;
     this.uncork();
     this.socket.end();
-    this.read(); // the end of the other side comes after what it had still to say
+    this.read(); // the end of the other side comes after its last messages
     const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS);
-    timer.unref(); // no reason of its own for a process to stay
+    timer.unref(); // it does not keep the process running
     this.socket.once('close', () => clearTimeout(timer));
   }
 
   private take(chunk: Buffer): void {
     if (!this.isOpen) return;
     try {
-      // A view, since a Buffer would give Buffers as payload.
+      // A view, because a Buffer would make Buffers in payloads.
       this.parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       if (this.pings > 0) this.letOthers();
       this.partial?.hold(this.parser.partialBytes);
     } catch (error) {
       if (error instanceof FrameError) return this.break(error);
-      // Of a serializer of the user's. This is an event of the socket: nobody else would catch it.
+      // An exception of the user's serializer. This is an event of the socket: nothing else would catch it.
       this.error = error;
       this.close();
     }
   }
 
   private frame(type: FrameType, payload: Uint8Array): void {
-    if (!this.isOpen) return; // closed by what came before in the same chunk
+    if (!this.isOpen) return; // closed by an earlier frame of the same chunk
     if (type === FrameType.PING) return this.pong(payload);
-    if (type === FrameType.PONG) return; // we have not asked, so it tells nothing
+    if (type === FrameType.PONG) return; // we have sent no PING, so it means nothing
     if (this.serializer.isBinary || this.receiver?.wantsUtf8 === true) return this.receiver?.frame(payload);
     let text: string;
     try {
@@ -166,7 +166,7 @@ export class RawSocketTransport implements Transport {
     }
     if (++this.pings > MAX_PINGS) throw new FrameError(`expected at most ${MAX_PINGS} PINGs at a time, got more`);
     this.write(FrameType.PONG, payload);
-    // Who does not read the answers is not asked for more.
+    // While the other side does not read our answers, we do not read its messages.
     if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
     this.awaitsDrain = true;
     this.read();
@@ -187,7 +187,7 @@ export class RawSocketTransport implements Transport {
     });
   }
 
-  /** Or not. */
+  /** Does nothing if it is corked. */
   private read(): void {
     if (this.isOpen && (this.isPaused || this.awaitsDrain || this.awaitsTurn)) this.socket.pause();
     else this.socket.resume();

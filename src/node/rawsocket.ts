@@ -28,7 +28,7 @@ import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';
 export interface RawSocketOptions {
   /** Of `rss://`; with `unix:` it turns TLS on there as well. */
   readonly tls?: TlsOptions | undefined;
-  /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 16 MiB, which is the most that RawSocket can carry. */
+  /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 16 MiB, the most that RawSocket can carry. */
   readonly maxMessageBytes?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ const defaults = { maxMessageBytes: 2 ** 24 } as const;
 /**
  * A RawSocket to a router: for programs on Node.js, where it costs less than a WebSocket.
  *
- * The router is offered the first of the connection's serializers; where it does not take that one, the next on a new line.
+ * The client offers the first of the connection's serializers. If the router refuses it, the client offers the next one on a new connection.
  *
  * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
  * @throws TypeError for options that do not exist, and values that they cannot have.
@@ -80,7 +80,7 @@ class Target {
 }
 
 async function connect(target: Target, { serializers, signal }: Dial): Promise<Transport> {
-  // Frames are one message each here: a serializer for batches goes as the plain one.
+  // Here each frame is one message, so a serializer for batches counts as the plain one.
   const known = serializers.map(plainOf).filter((serializer) => serializerId(serializer) !== undefined);
   const names = (list: readonly Serializer[]): string => list.map(({ name }) => name).join(', ');
   let dropped: unknown;
@@ -94,7 +94,7 @@ async function connect(target: Target, { serializers, signal }: Dial): Promise<T
   throw new TransportError(`no common serializer with ${target.name}: ${what}`, { uri: 'autostrada.error.no_subprotocol' });
 }
 
-/** Not with this serializer; perhaps with another. `dropped`: what to say when there is none left and the router has said nothing. */
+/** The router refused this serializer; perhaps it accepts another. `dropped`: the text if no serializer is left and the router has sent nothing. */
 interface AnotherOne {
   readonly dropped?: TransportError | undefined;
 }
@@ -139,7 +139,7 @@ function dial(target: Target, serializer: Serializer, signal: AbortSignal): Prom
     };
     let isConnected = false;
     const onError = (cause: NodeJS.ErrnoException): void => {
-      // Twisted drops the line with what it has not read, so that a reset is all that comes.
+      // Twisted drops the connection with unread data, so that only a reset comes.
       if (isConnected && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')) return;
       fail(new TransportError(`cannot connect to ${name}: ${messageOf(cause) || cause.code}`, { cause }));
     };
@@ -176,10 +176,10 @@ function noRawSocket(name: string, reply: Buffer): TransportError {
   });
 }
 
-/** Twisted's Autobahn, and so Crossbar.io, does that in place of an error reply. */
+/** Autobahn on Twisted, and so Crossbar.io, does that instead of an error reply. */
 function dropped(name: string, { name: serializer }: Serializer): TransportError {
   return new TransportError(
-    `${name} closed the line in place of an answer to the RawSocket handshake: it speaks no RawSocket, or not in ${serializer} ` +
-      '(Crossbar.io and Autobahn do that for a serializer that they do not take)',
+    `${name} closed the connection instead of answering the RawSocket handshake: it does not speak RawSocket, or not in ${serializer} ` +
+      '(Crossbar.io and Autobahn do that for a serializer that they do not accept)',
   );
 }

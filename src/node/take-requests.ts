@@ -1,12 +1,12 @@
 /*
- * Requests of an HTTP server that is somebody else's: we look at each first. Not as one listener among others, since most of them answer 404 to
- * what they do not know.
+ * Requests of the user's own HTTP server: we get each of them first. Not as one listener among others, because most of them answer 404 to
+ * unknown paths.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
  * @param handle - Whether the request was ours, and is answered.
- * @returns Gives the server back.
+ * @returns A function that restores the server.
  */
 export function takeRequests(server: Server, handle: (request: IncomingMessage, response: ServerResponse) => boolean): () => void {
   const { emit } = server;
@@ -20,6 +20,6 @@ export function takeRequests(server: Server, handle: (request: IncomingMessage, 
   server.emit = ours;
   return () => {
     isOn = false;
-    if (server.emit === ours) server.emit = emit; // else somebody else stands before us
+    if (server.emit === ours) server.emit = emit; // otherwise other code has replaced it after us
   };
 }

@@ -1,15 +1,15 @@
-/* Reading a text that somebody wrote with an editor: what it is not is said with the file's name. */
+/* Reads a text file that a person wrote with an editor. Errors name the file. */
 import { promises } from 'node:fs';
 import { place } from './json-complaint.ts';
 
 /**
- * The text of a file in UTF-8. A byte order mark, which Windows' editors write, is left out.
+ * The text of a file in UTF-8, without the byte order mark that editors on Windows write.
  *
  * @throws TypeError that names the file: it is a directory, or in UTF-16 or another encoding. Node's error when it cannot be read.
  */
 export async function readTextFile(file: string): Promise<string> {
   const bytes = await promises.readFile(file).catch((error: NodeJS.ErrnoException) => {
-    // Node's error does not name it.
+    // Node's error does not name the file.
     if (error.code === 'EISDIR') throw new TypeError(`${file}: expected a file, got a directory`, { cause: error });
     throw error;
   });

@@ -5,26 +5,26 @@ import type { Check } from '../protocol/checks.ts';
 /** Certificates and keys are PEM: text or bytes, not file names. */
 export interface TlsOptions {
   /**
-   * Who is trusted to sign the other side's certificate. Default: the authorities that Node.js knows. On a listener: clients need a
-   * certificate that one of these has signed. Default there: none is asked for.
+   * Trusted authorities for the other side's certificate. Default: the authorities that Node.js knows. On a listener: clients need a
+   * certificate that one of these has signed. Default there: clients need no certificate.
    */
   readonly ca?: string | Uint8Array | undefined;
-  /** Our own certificate: a listener's, or a client's where the router asks for one. */
+  /** This side's certificate: a listener's, or a client's if the router requires one. */
   readonly cert?: string | Uint8Array | undefined;
   /** The private key of `cert`. */
   readonly key?: string | Uint8Array | undefined;
-  /** Of `key`, where that is encrypted. */
+  /** The passphrase of `key`, if that is encrypted. */
   readonly passphrase?: string | undefined;
   /** The name that the other side's certificate must have. Default: the host of the URL. */
   readonly servername?: string | undefined;
   /**
-   * Default true. `false` takes any certificate of a router, which is no protection at all; on a listener with `ca` it lets in also
-   * clients that have none.
+   * Default true. `false` accepts any certificate of a router, which is no protection at all; on a listener with `ca` it also accepts
+   * clients without a certificate.
    */
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
-/** Of PEM: text or bytes, or a list of them, which Node.js takes, too. */
+/** PEM as text or bytes, or a list of them, which Node.js accepts, too. */
 function pem(what: string, begin: RegExp): Check {
   const isPem = (value: unknown): boolean =>
     (typeof value === 'string' || value instanceof Uint8Array) && begin.test(Buffer.from(value as string).toString('latin1'));
@@ -45,7 +45,7 @@ const known: Known & { readonly [name in keyof Required<TlsOptions>]: unknown } 
   rejectUnauthorized: bool,
 };
 
-/** @throws TypeError, which shows no value: they are secrets. */
+/** @throws TypeError, which shows no value, because they are secrets. */
 export const tlsOptions: Check = (value) => {
   checkOptions('tls', value, known, kindOf);
   const { cert, key, passphrase } = value as TlsOptions;
@@ -62,7 +62,7 @@ export const tlsOptions: Check = (value) => {
   return undefined;
 };
 
-/** Node.js tells it in the words of OpenSSL, and when a connection is made, or a port is opened. */
+/** Node.js would report it in the words of OpenSSL, and only when a connection is made or a port is opened. */
 function tryOut(options: TlsOptions, expected: string, got: string): void {
   try {
     createSecureContext(nodeTls(options));
@@ -76,7 +76,7 @@ function kindOf(value: unknown): string {
   return value instanceof Uint8Array ? `${value.length} bytes` : typeof value;
 }
 
-/** What is there and undefined is a choice to Node, and not always the default. Its types want Buffers; any bytes do. */
+/** For Node.js an option that is undefined is not always the same as an absent one. Its types want Buffers; any bytes work. */
 export function nodeTls(options: TlsOptions = {}): Pick<ConnectionOptions, keyof TlsOptions> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

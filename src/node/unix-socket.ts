@@ -1,9 +1,9 @@
-/* A unix socket to listen at, where a dead process may have left one. */
+/* Listens at a unix socket, even if a dead process has left its file. */
 import { statSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { show } from '../protocol/checks.ts';
 
-/** What the system has room for, one byte for the end apart. It cuts a longer path off, and two paths become one. */
+/** The longest path that the system has room for, without the zero byte at its end. It cuts off a longer path, so that two paths could become one. */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 
 /** @throws TypeError for a path that is empty or too long. */
@@ -16,9 +16,9 @@ export function checkedSocketPath(path: unknown): string {
 }
 
 /**
- * As `server.listen`, but the socket file of a process that is gone is taken away first.
+ * Like `server.listen`, but removes the socket file of a dead process first.
  *
- * @throws Node's error: `EADDRINUSE` where somebody listens, or where the file is no socket.
+ * @throws Node's error: `EADDRINUSE` if another process listens, or if the file is not a socket.
  */
 export async function listenAt(server: Server, path: string): Promise<void> {
   checkedSocketPath(path);
@@ -49,7 +49,7 @@ function isAlive(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    // Anything but a refusal, as a permission that is missing, leaves the file alone.
+    // Only a refused connection means a dead process. After any other error, such as a missing permission, the file stays.
     socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'));
   });
 }

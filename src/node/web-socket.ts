@@ -1,5 +1,5 @@
 /*
- * A WebSocket on Node.js with what a page cannot set. The dialling is that of every WebSocket.
+ * A WebSocket on Node.js with options that a page does not have. It connects as every WebSocket does.
  */
 import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
@@ -12,15 +12,15 @@ import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';
 
 export interface WebSocketOptions {
-  /** Of the HTTP request: cookies, an authorization. */
+  /** Headers of the HTTP request: cookies, an authorization. */
   readonly headers?: { readonly [name: string]: string } | undefined;
   /** Of `wss://`. */
   readonly tls?: TlsOptions | undefined;
   /** An `http.Agent`, for proxies. */
   readonly agent?: object | undefined;
-  /** Offers `permessage-deflate`. Costs memory and time, and pays for large messages over slow lines. Default false. */
+  /** Offers `permessage-deflate`. It costs memory and time, and helps with large messages over slow networks. Default false. */
   readonly compression?: boolean | undefined;
-  /** The longest message to take, in bytes. An integer from 1 to 2^31 - 1. More ends the line. Default 100 MiB. */
+  /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 100 MiB. */
   readonly maxMessageBytes?: number | undefined;
 }
 
@@ -33,11 +33,11 @@ const known: Known & { readonly [name in keyof Required<WebSocketOptions>]: unkn
 };
 
 /**
- * A WebSocket with what browsers cannot set: headers, certificates, a proxy.
+ * A WebSocket with options that browsers do not have: headers, certificates, a proxy.
  *
  * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
  * errors, status and log.
- * @returns What stands in place of a URL. Connecting fails as with a URL.
+ * @returns A connector, to use instead of a URL. Connecting fails as with a URL.
  * @throws TypeError for options that do not exist, and values that they cannot have.
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */

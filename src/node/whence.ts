@@ -1,4 +1,4 @@
-/* Where a line comes from: the far end's address, and whether nobody can read along. */
+/* Where a connection comes from: the address of the other end, and whether it is encrypted. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import { channelBinding } from './channel-binding.ts';
@@ -10,7 +10,7 @@ export interface Whence {
   channelBinding(type: string): Uint8Array | undefined;
 }
 
-/** @param proxy - What a proxy that is trusted says of whom it speaks for: of several addresses the last is the one it has seen itself. */
+/** @param proxy - The headers of a trusted proxy about its client: of several addresses the last is the one that the proxy has seen itself. */
 export function whence(socket: Socket, proxy?: IncomingHttpHeaders): Whence {
   const { remoteAddress, remotePort } = socket;
   const isSecure = 'encrypted' in socket || proxy?.['x-forwarded-proto'] === 'https';

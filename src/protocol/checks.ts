@@ -5,17 +5,11 @@
 import type { Dict } from '../words.ts';
 import { isId } from './ids.ts';
 
-/** Undefined for a good value, else what was expected. A `Complaint` tells of a value further inside. */
-export type Check = (value: unknown) => string | Complaint | undefined;
+/** Undefined for a good value, else what was expected; of a value further inside, all of it: `.a.b to be a string, got 1`. */
+export type Check = (value: unknown) => string | undefined;
 
 /** By the names of what they look at. */
 export type Known = { readonly [name: string]: Check };
-
-export interface Complaint {
-  readonly key: string;
-  readonly expected: string;
-  readonly value: unknown;
-}
 
 export function isDict(value: unknown): value is Dict {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
@@ -53,8 +47,7 @@ export function dictOf(known: Known): Check {
   const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
   return (value) => {
     if (!isDict(value)) return 'a dict';
-    if (checks.has('roles') && (value.roles ?? undefined) === undefined)
-      return { key: 'roles', expected: 'to be there', value: undefined };
+    if (checks.has('roles') && (value.roles ?? undefined) === undefined) return '.roles to be there, got nothing';
     let left = MAX_MEMBERS;
     for (const key in value) {
       if (left-- === 0) return `a dict of at most ${MAX_MEMBERS} members`;
@@ -63,11 +56,15 @@ export function dictOf(known: Known): Check {
         continue;
       }
       const bad = checks.get(key)?.(value[key]);
-      if (bad !== undefined)
-        return typeof bad === 'string' ? { key, expected: bad, value: value[key] } : { ...bad, key: `${key}.${bad.key}` };
+      if (bad !== undefined) return `.${key}${complaint(bad, value[key])}`;
     }
     return undefined;
   };
+}
+
+/** What follows the name of a value that is not right. */
+export function complaint(bad: string, value: unknown): string {
+  return bad.charAt(0) === '.' ? bad : ` to be ${bad}, got ${show(value)}`;
 }
 
 /** Of options and details. Their keys are looked at one by one, so that many cost more than any payload. */

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../errors.ts';
 import type { Dict } from '../words.ts';
-import { type Complaint, show } from './checks.ts';
+import { complaint, show } from './checks.ts';
 import { Code, type Message, nameOf } from './messages.ts';
 import type { Inbound } from './rows.ts';
 
@@ -25,15 +25,10 @@ export function parseMessage<M extends Message>(list: unknown, inbound: Inbound<
   for (let i = 1; i < list.length; i++) {
     const element = elements[i - 1];
     const bad = element?.[1](list[i]);
-    if (element && bad !== undefined) throw new ProtocolError(complaint(`${nameOf(row.code)}.${element[0]}`, bad, list[i]));
+    if (element && bad !== undefined)
+      throw new ProtocolError(`expected ${nameOf(row.code)}.${element[0]}${complaint(bad, list[i])}`);
   }
   return row.read(list);
-}
-
-function complaint(where: string, bad: string | Complaint, value: unknown): string {
-  if (typeof bad === 'string') return `expected ${where} to be ${bad}, got ${show(value)}`;
-  const expected = bad.expected === 'to be there' ? bad.expected : `to be ${bad.expected}`;
-  return `expected ${where}.${bad.key} ${expected}, got ${show(bad.value)}`;
 }
 
 function complainOfCode(list: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 /*
- * A connection of a client, at the router: who comes in by HELLO, and how a session ends (WAMP "Session Establishment", "Session Closing"). What a
- * session does in between is its realm's business.
+ * A client's connection at the router: HELLO, and the end of a session (WAMP "Session Establishment", "Session Closing"). The realm handles
+ * everything in between.
  */
 
 import { ProtocolError, SerializationError } from '../errors.ts';
@@ -39,10 +39,10 @@ import { INTERNAL_ERROR, Inlet } from './turns/inlet.ts';
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
 
-/** Why a session ended that did not read. WAMP has no word for it. */
+/** Why a session ended that did not read. WAMP has no URI for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
-/** What it needs of the router. */
+/** The parts of the router that it needs. */
 export interface RouterContext {
   readonly settings: Settings;
   readonly ids: RandomIds;
@@ -51,16 +51,16 @@ export interface RouterContext {
   readonly holdings: AllHoldings;
   readonly throttle: Throttle;
   readonly formatOf: FormatOf;
-  /** Made when it is first asked for: an open realm runs without a secure source, too. */
+  /** Made on first use: an open realm works without a secure source of random numbers. */
   routerSecret(): Uint8Array;
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
-  /** The line has no session. */
+  /** The connection has no session. */
   waits(connection: IncomingConnection, info: TransportInfo): void;
-  /** It is to have one: whether there is room. */
+  /** Called before it gets a session: whether there is room. */
   admits(connection: IncomingConnection): boolean;
   left(session: LiveSession, reason: Uri): void;
-  /** The line is gone. */
+  /** The connection is gone. */
   closed(connection: IncomingConnection): void;
 }
 
@@ -89,11 +89,11 @@ export class IncomingConnection {
   }
 
   open(): void {
-    this.awaitHello(); // first, since a transport may have something already
+    this.awaitHello(); // first, because a transport may have a message already
     this.link.start({ message: (message) => this.take(message), ended: (why) => this.lineEnded(why) });
   }
 
-  /** GOODBYE, and the line is closed when the client has answered, or does not. What the session has stays until `vacate`. */
+  /** Sends GOODBYE, and closes the connection after the client's answer, or after a while without one. The session keeps everything until `vacate`. */
   dismiss(reason: Uri, text?: string): void {
     this.isDismissed = true;
     if (this.link.state !== 'established') {
@@ -105,8 +105,8 @@ export class IncomingConnection {
   }
 
   /**
-   * Closes the line without GOODBYE: clients take it for a loss, and come back. To Autobahn|JS any GOODBYE or ABORT is final. What was sent goes out
-   * first; what comes from here on is dropped.
+   * Closes the connection without GOODBYE: clients take it for a loss, and come back. For Autobahn|JS any GOODBYE or ABORT is final. Queued messages are sent
+   * first; later incoming messages are dropped.
    */
   hangUp(code: number = SERVICE_RESTART, reason: Uri = SYSTEM_SHUTDOWN): void {
     this.hasHungUp = true;
@@ -115,7 +115,7 @@ export class IncomingConnection {
     this.link.transport.close(code, reason);
   }
 
-  /** A violation is the other side's fault, and the link says so to it. What else is thrown is ours. */
+  /** A violation is the other side's fault, and the link reports it to that side. Any other exception is our fault. */
   private take(message: FromClient): void {
     try {
       this.message(message);
@@ -130,7 +130,7 @@ export class IncomingConnection {
     this.link.abort(INTERNAL_ERROR, 'internal error');
   }
 
-  /** What is told here comes from a hook, so that it is not the client's fault where it cannot be sent. */
+  /** The payload comes from a hook, so it is not the client's fault if it cannot be encoded. */
   private answer(what: string, task: () => void): void {
     try {
       task();
@@ -145,7 +145,7 @@ export class IncomingConnection {
     if (this.hasHungUp) return;
     switch (message.type) {
       case Code.HELLO:
-        if (this.isDismissed) return; // after its answer to our GOODBYE, on a line that is closing
+        if (this.isDismissed) return; // after its answer to our GOODBYE, while the connection closes
         return this.hello(message);
       case Code.GOODBYE:
         return this.goodbye(message.reason);
@@ -251,7 +251,7 @@ export class IncomingConnection {
     };
     this.link.send({ type: Code.WELCOME, session: id, details: welcome });
     context.joined(session);
-    realm.announce(session); // WAMP leaves the order open; after WELCOME, so that the id is known
+    realm.announce(session); // WAMP does not define the order; we do it after WELCOME, so that the client knows its id
   }
 
   /** The client reads more slowly than others send to it. */
@@ -265,7 +265,7 @@ export class IncomingConnection {
   private goodbye(reason: Uri): void {
     if (this.link.state === 'closed') return this.link.close(); // it answered ours
     this.vacate(reason);
-    // Nothing may follow it; the line stays for another HELLO, if there is one soon.
+    // No message may follow it; the connection stays open for another HELLO, if one comes soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
     this.awaitHello();
   }
@@ -293,18 +293,18 @@ export class IncomingConnection {
     this.inlet.lane.afterWork(() => this.context.closed(this));
   }
 
-  /** Takes away what the session has, and tells those that it concerns. */
+  /** Removes everything that the session has, and notifies the others. */
   vacate(reason: Uri): void {
     const { session, realm } = this;
     this.session = undefined;
     if (!session || !realm) return;
-    // A reason from outside is told to whoever watches the router, and logged.
+    // A reason from outside goes to listeners of the router, and into the log.
     const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
     realm.leave(session, () => {
       session.holdings.leave();
       this.context.left(session, told);
     });
-    this.inlet.lane.release(); // nobody is asked for it any more
+    this.inlet.lane.release(); // it waits for nothing any more
   }
 
   private deadline(ms: number, then: () => void): void {

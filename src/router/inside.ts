@@ -1,6 +1,6 @@
 /*
- * Calls that the router itself makes to procedures of a realm: its authenticator, its authorizers. To the dealer it is a session like any
- * other, but it has joined nothing, so nobody sees it, and no permissions hold for it.
+ * Calls that the router itself makes to procedures of a realm: its authenticator, its authorizers. For the dealer it is a session like any
+ * other. But it has not joined, so nobody sees it, and permissions do not apply to it.
  */
 import { ApplicationError } from '../errors.ts';
 import { IdMap } from '../protocol/id-map.ts';
@@ -55,7 +55,7 @@ export class InsideCaller {
     this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {}, settings);
   }
 
-  /** @returns The first positional result. Rejects with what the procedure answered. */
+  /** @returns The first positional result. Rejects with the procedure's error. */
   call(procedure: Uri, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const request = nextId(this.last);

@@ -1,5 +1,5 @@
 /*
- * What a frame says, for who watches a line from outside.
+ * Reads a frame for code that watches a connection from outside.
  */
 import { withoutSecrets } from '../link.ts';
 import { nameOf } from '../protocol/messages.ts';
@@ -9,11 +9,11 @@ import type { Frame } from '../transport/transport.ts';
 export interface SeenMessage {
   /** `CALL`, `EVENT`, … */
   readonly type: string;
-  /** The message as a list, as WAMP has it, secrets left out. */
+  /** The message as WAMP's list, without secrets. */
   readonly message: readonly unknown[];
 }
 
-/** @returns Undefined for what is no message. */
+/** @returns Undefined if it is not a message. */
 export function look(frame: Frame, serializer: Serializer): SeenMessage | undefined {
   try {
     const list = serializer.decode(frame);

@@ -1,5 +1,5 @@
 /*
- * Whether a session may have one more: subscription, registration, call. What it has already it may have again. What is answered is the caller's matter.
+ * Whether a session may have one more subscription, registration or call. Repeating an existing one is always allowed. The caller decides about the answer.
  */
 import type { Call, Register, Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
@@ -26,7 +26,7 @@ export class Quotas {
   call(session: LiveSession, { procedure }: Call): string | undefined {
     const { maxCalls } = this.limits;
     const fits = session.calls.size < maxCalls && CALL_BYTES <= session.holdings.room;
-    if (fits || isOwn(procedure)) return undefined; // what the router itself is asked is answered at once
+    if (fits || isOwn(procedure)) return undefined; // calls of the router itself are answered at once
     return session.calls.size < maxCalls
       ? session.holdings.complaint(CALL_BYTES)
       : `${maxCalls} calls of this session are under way (limits.maxCalls)`;

@@ -1,6 +1,6 @@
 /*
- * A realm: its sessions, its broker and its dealer, and the switch that says who takes which message. What happens in one realm is not
- * seen in another.
+ * A realm: its sessions, its broker and its dealer, and the switch that passes each message to its owner. Realms do not see
+ * each other.
  */
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
@@ -40,7 +40,7 @@ export class Realm implements MetaRealm {
   readonly broker: Broker;
   readonly dealer: Dealer;
   readonly registrar: Registrar;
-  /** What a login here needs to know. */
+  /** The parts that a login needs. */
   readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
   private readonly gate: Gate;
   private readonly quotas: Quotas;
@@ -50,7 +50,7 @@ export class Realm implements MetaRealm {
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
   private readonly log: Settings['log'];
-  /** Of whose publications one was dropped: that is logged once. */
+  /** Sessions with a dropped publication: that is logged once for each. */
   private readonly hasDropped = new WeakSet<LiveSession>();
 
   constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
@@ -88,17 +88,17 @@ export class Realm implements MetaRealm {
     };
   }
 
-  /** Whether anything may be allowed to who has this authrole. */
+  /** Whether a session with this authrole can be allowed anything. */
   knows(authrole: string): boolean {
     return this.gate.knows(authrole);
   }
 
-  /** WAMP "Call Trust Levels", "Publication Trust Levels": of a session with this authrole. */
+  /** WAMP "Call Trust Levels", "Publication Trust Levels": the level of this authrole. */
   trustlevel(authrole: string): number | undefined {
     return this.settings.authroles?.get(authrole)?.trustlevel;
   }
 
-  /** How much there is of what, now. */
+  /** Current counts. */
   get size(): {
     readonly subscriptions: number;
     readonly registrations: number;
@@ -114,7 +114,7 @@ export class Realm implements MetaRealm {
     return { subscriptions: this.subscriptions.size, registrations: this.registrations.size, calls, queuedBytes };
   }
 
-  /** The one with this id. */
+  /** The session with this id. */
   session(id: Id): LiveSession | undefined {
     return this.byId.get(id);
   }
@@ -125,8 +125,8 @@ export class Realm implements MetaRealm {
   }
 
   /**
-   * A session leaves once, however many signs of it there are. It is gone for everybody at once: nothing is routed to it any more. What it had is
-   * taken away piece by piece, and whatever one piece throws, the next is not left out.
+   * A session leaves once, even if several events report its end. It is gone for all others at once: nothing is routed to it any more. Everything that it had is
+   * removed in pieces, and if one piece throws, the next is still done.
    *
    * @param left - Called at the end.
    */
@@ -149,14 +149,14 @@ export class Realm implements MetaRealm {
     yield* this.each(session, this.registrations.of(session), (registration) => registrar.bury(session, registration));
     this.subscriptions.forget(session);
     this.registrations.forget(session);
-    // After all that it had is gone, before anybody is told that it left.
+    // After everything that it had is gone, and before on_leave is published.
     const testaments = isTold ? takeTestaments(session) : [];
     yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
     yield* this.each(session, isTold ? [session] : [], () => events.left(session));
     left();
   }
 
-  /** Each in a piece of its own. */
+  /** Each is a separate piece. */
   private *each<T>(session: LiveSession, items: Iterable<T>, act: (item: T) => Work | undefined): Work {
     for (const item of items) {
       try {
@@ -179,9 +179,9 @@ export class Realm implements MetaRealm {
   }
 
   /**
-   * A message of a session, in its turn: while one waits for leave, those behind it wait as well (WAMP "Ordering Guarantees").
+   * A message of a session, in its turn: while one waits for permission, those behind it wait as well (WAMP "Ordering Guarantees").
    *
-   * @throws ProtocolError for what a legal message may not say now.
+   * @throws ProtocolError for a legal message with a value that is not allowed now.
    */
   receive(session: LiveSession, message: FromClient): void {
     this.tally.messagesIn++;
@@ -227,7 +227,7 @@ export class Realm implements MetaRealm {
       case Code.HELLO:
       case Code.AUTHENTICATE:
       case Code.GOODBYE:
-      case Code.ABORT: // incoming-connection.ts takes what opens and ends a session
+      case Code.ABORT: // incoming-connection.ts handles messages that open and end a session
         return;
       default:
         message satisfies never;
@@ -257,7 +257,7 @@ export class Realm implements MetaRealm {
     else refuse(session, Code.REGISTER, message.request, LIMIT_EXCEEDED, complaint);
   };
 
-  /** Does it, if it is allowed, now or as soon as that is known. */
+  /** Does it if it is allowed: now, or as soon as the decision is known. */
   private ask<M extends Call | Publish | Subscribe | Register>(
     session: LiveSession,
     action: Action,
@@ -270,7 +270,7 @@ export class Realm implements MetaRealm {
     if (complaint !== undefined) return this.reject(session, message, INVALID_URI, complaint);
     const tooLong = message.type === Code.PUBLISH ? this.bounds.audience(message.options) : undefined;
     if (tooLong !== undefined) return this.reject(session, message, LIMIT_EXCEEDED, tooLong);
-    // Nobody could be given it: refused here once, and not for each who would get it.
+    // No subscriber could get it: refused here once, and not for each of them.
     const unfit = 'carried' in message ? message.carried?.unfit : undefined;
     if (unfit) return this.reject(session, message, unfit.uri, unfit.message);
     const verdict = this.gate.ask(session, action, uri, match);
@@ -287,7 +287,7 @@ export class Realm implements MetaRealm {
     refuse(session, Code.CALL, request, LIMIT_EXCEEDED, text);
   }
 
-  /** WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR. Then the log tells, once for each session. */
+  /** WAMP "Publishing": without `acknowledge` there is never an answer, not even ERROR. Then it is logged, once for each session. */
   private reject(session: LiveSession, message: Call | Publish | Subscribe | Register, error: Uri, text: string): void {
     if (message.type !== Code.PUBLISH || message.options.acknowledge === true)
       return refuse(session, message.type, message.request, error, text);
@@ -300,10 +300,10 @@ export class Realm implements MetaRealm {
 }
 
 function matchOf({ match }: Dict): Match {
-  return (match as Match | undefined) ?? 'exact'; // the codec has seen to its type
+  return (match as Match | undefined) ?? 'exact'; // the codec has checked its type
 }
 
-/** Once its sender is lost, nobody has anything of it: what it would get goes with its session. */
+/** These requests concern only their sender. Once its connection is lost, they are useless. */
 function isForSenderOnly({ type }: FromClient): boolean {
   return type === Code.SUBSCRIBE || type === Code.UNSUBSCRIBE || type === Code.REGISTER || type === Code.UNREGISTER;
 }

@@ -1,5 +1,5 @@
 /*
- * The router: its realms, and who is connected. Runs anywhere; `listen` of `autostrada/node` gives it ports.
+ * The router: its realms and connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
 import { randomBytes } from '../auth/random.ts';
 import { makeDisposable } from '../dispose.ts';
@@ -28,37 +28,37 @@ import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import type { LogEntry } from './turns/log.ts';
 
-/** After so long without anybody being turned away, it is logged again. */
+/** After this time without a refusal, the next refusal is logged again. */
 const CALM_MS = 10_000;
 
 export interface RouterEvents {
   /** After WELCOME. */
   join(session: RouterSession): void;
-  /** `reason`: of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
+  /** `reason`: that of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
   leave(session: RouterSession, reason: Uri): void;
 }
 
-/** Counted since the router was made, where it does not say `now`. */
+/** Counts since the router was made, unless a field says "now". */
 export interface RouterStats {
   /** Now. */
   readonly sessions: number;
-  /** Now; several subscribers to one topic are one. */
+  /** Now; several subscribers to one topic count as one. */
   readonly subscriptions: number;
   /** Now. */
   readonly registrations: number;
-  /** Under way now. */
+  /** Running now. */
   readonly calls: number;
-  /** Waiting to be sent now, over all sessions. Of one: `router.sessions`. */
+  /** Waiting to be sent now, for all sessions. `router.sessions` has the value of each session. */
   readonly queuedBytes: number;
   readonly messagesIn: number;
   readonly messagesOut: number;
-  /** What sessions did not get because they read too slowly. */
+  /** Events that sessions did not get because they read too slowly. */
   readonly droppedEvents: number;
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
-  /** Who was turned away by `limits.maxSessions`, or had to make room: `maxPending`, `maxHttpConnections` and the same by address; or sent HTTP requests without waiting for answers. */
+  /** Connections that were refused by `limits.maxSessions`, that were closed to make room (`maxPending`, `maxHttpConnections` and the same by address), or that sent HTTP requests without waiting for answers. */
   readonly refusedLines: number;
-  /** Publications without `acknowledge` that were no legal ones, not allowed, or beyond a limit. */
+  /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
   readonly droppedPublications: number;
 }
 
@@ -71,18 +71,18 @@ export interface RouterStats {
  */
 export class Router implements Connector, AsyncDisposable {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
-  /** What stands in place of a URL. */
+  /** The name, where other connectors have a URL. */
   readonly name = 'router';
-  /** The configured limits, defaults filled in. */
+  /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
   private readonly realms: ReadonlyMap<string, Realm>;
   private readonly events: Emitter<RouterEvents>;
   private readonly complain: (error: unknown) => void;
   private readonly context: RouterContext;
   private readonly connections = new Set<IncomingConnection>();
-  /** Those from outside that have no session yet. */
+  /** Connections from outside without a session yet. */
   private readonly waiting: Crowd<IncomingConnection>;
-  /** When somebody was last turned away, by limit. */
+  /** The time of the last refusal, by limit. */
   private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
   private readonly tally: Tally = {
@@ -129,7 +129,7 @@ export class Router implements Connector, AsyncDisposable {
         this.events.emit('leave', session, reason);
       },
       waits: (connection, { kind, peer }) => {
-        if (kind === 'memory') return; // of this process
+        if (kind === 'memory') return; // a connection of this process
         const quietest = this.waiting.add(connection, networkOf(peer));
         if (!quietest) return;
         this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
@@ -149,7 +149,7 @@ export class Router implements Connector, AsyncDisposable {
     };
   }
 
-  /** Without a network: the same rules as for everyone. */
+  /** Connects without a network; the same rules apply as for all others. */
   connect(dial: Dial): Transport {
     return this.letIn(dial, undefined);
   }
@@ -157,7 +157,7 @@ export class Router implements Connector, AsyncDisposable {
   /**
    * For components in this process: no login, this principal.
    *
-   * @throws TypeError for a principal that cannot be.
+   * @throws TypeError for an invalid principal.
    */
   as(principal: Principal): Connector {
     checkOptions('as', principal, { authid: string, authrole: string, authextra: dict });
@@ -165,17 +165,17 @@ export class Router implements Connector, AsyncDisposable {
     return { name: this.name, connect: (dial) => this.letIn(dial, principal) };
   }
 
-  /** `close()` was called: nobody is let in any more. */
+  /** `close()` was called: new connections are refused. */
   get isClosed(): boolean {
     return this.closing !== undefined;
   }
 
-  /** For hosts: a line from outside. */
+  /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
     try {
       this.openDoor(transport, info, undefined);
     } catch (error) {
-      // Of the transport or its serializer: the host is in the middle of an event of its server.
+      // An exception of the transport or its serializer. It must not reach the host, which is handling an event of its server.
       this.note({ level: 'error', message: 'an exception: a connection could not be attached', error });
       transport.close();
     }
@@ -187,8 +187,8 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * For hosts: whether `limits.maxSessions` are connected. Who is told so is counted as turned away. `attach` asks by itself; a host asks
-   * before it where its protocol has a word of its own for this.
+   * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
+   * earlier if its protocol has its own answer for this.
    */
   refusesLine(): boolean {
     const { maxSessions } = this.limits;
@@ -197,7 +197,7 @@ export class Router implements Connector, AsyncDisposable {
     return true;
   }
 
-  /** For hosts: somebody was turned away by this limit, and why. Counted each time, and logged once while it goes on. */
+  /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
   turnAway(limit: string, why = 'too many are open'): void {
     const { clock, log } = this.context.settings;
     const now = clock.now();
@@ -212,7 +212,7 @@ export class Router implements Connector, AsyncDisposable {
     return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
   }
 
-  /** What goes on, in figures. Cheap enough to be read every second. */
+  /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
     const stats = { sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0, ...this.tally };
     for (const { sessions, size } of this.realms.values()) {
@@ -226,9 +226,9 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * GOODBYE to one session. Does nothing when there is none with this id.
+   * Sends GOODBYE to one session. Does nothing if there is none with this id.
    *
-   * @throws TypeError for a reason that is no URI, and a message that is no text.
+   * @throws TypeError for a reason that is not a URI, and a message that is not a text.
    */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', uri, reason);
@@ -238,7 +238,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /**
    * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
-   * `registration_revocation` is told. Calls that are under way are still answered. Does nothing when this callee has none with this id.
+   * `registration_revocation` is notified. Running calls are still answered. Does nothing if this callee has none with this id.
    *
    * @param callee - The id of its session.
    * @param reason - For the callee; most often a URI.
@@ -252,7 +252,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /**
    * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
-   * `subscription_revocation` is told. Does nothing when this subscriber has none with this id.
+   * `subscription_revocation` is notified. Does nothing if this subscriber has none with this id.
    *
    * @param subscriber - The id of its session.
    * @param reason - For the subscriber; most often a URI.
@@ -269,21 +269,21 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * Ends all sessions, and lets nobody in any more.
+   * Ends all sessions, and refuses new connections.
    *
-   * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the lines are closed
+   * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the connections are closed
    * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
    * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
    * `wamp.close.logout`.
-   * @returns A promise that resolves when every line is closed; clients that do not answer are not waited for longer than 2 s.
-   * @throws TypeError when `goodbye` is no URI.
+   * @returns A promise that resolves when every connection is closed; it waits at most 2 s for clients that do not answer.
+   * @throws TypeError if `goodbye` is not a URI.
    */
   close(options: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', uri, goodbye);
     if (this.closing !== undefined) return this.closing;
-    // Set before anybody is told: a listener of `leave` may close the router as well.
+    // Set before any listener is called: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
@@ -296,9 +296,9 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * For `autostrada/testing`: what the router talks to in place of a line.
+   * For `autostrada/testing`: the transport that the router uses instead of the real one.
    *
-   * @param _read - What a frame of this line says, secrets left out; undefined: it is no message.
+   * @param _read - Reads a frame of this connection, without secrets; undefined: it is not a message.
    */
   protected around(transport: Transport, _read: (frame: Frame) => SeenMessage | undefined): Transport {
     return transport;

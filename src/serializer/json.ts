@@ -15,6 +15,9 @@ export interface JsonOptions {
   readonly reviver?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
+/** U+0000 can stand in JSON only as an escape; and `__proto__` may have escapes in it. Most frames have neither. */
+const SECOND_LOOK = /\\u00(00|5f|6f|7[024])|"__proto__"/i;
+
 /**
  * The JSON serializer, `wamp.2.json`.
  *
@@ -35,9 +38,8 @@ export function json(options: JsonOptions = {}): Serializer {
       if (typeof frame !== 'string') throw new SerializationError('expected text, got bytes');
       try {
         if (reviver) return JSON.parse(frame, (key, value) => (key === '__proto__' ? undefined : reviver(key, revive(value))));
-        // U+0000 can stand in JSON only as an escape, and so can a disguised `__proto__`: most frames need no second look.
         const message = JSON.parse(frame);
-        return frame.includes('\\u') || frame.includes('"__proto__"') ? reviveInside(message) : message;
+        return SECOND_LOOK.test(frame) ? reviveInside(message) : message;
       } catch (cause) {
         // By the reviver, or nested too deeply; what is no JSON at all is refused here again.
         throw new SerializationError(messageOf(cause), { cause, envelope: JSON.parse(frame) });

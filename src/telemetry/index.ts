@@ -1,5 +1,5 @@
 /**
- * Traces across the router: a span around each call, publication, invocation and event, and its context handed on.
+ * Traces across the router: a span around each call, publication, invocation and event, and its context passed on.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import type { Middleware } from '../client/api/middleware-api.ts';
 import { defineMiddleware } from '../client/features/middleware/middleware.ts';
 import { type Dict, isThenable, type Uri } from '../words.ts';
 
-/** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */
+/** The functions that a tracer must have. The guide has an adapter of ten lines for `@opentelemetry/api`. */
 export interface Instrument {
-  /** Begins a span. `parent`: the W3C traceparent that came with it, as it came: a string from another peer. */
+  /** Begins a span. `parent`: the W3C traceparent in the message, unchecked: a string from another peer. */
   start(span: {
     readonly kind: 'call' | 'publish' | 'invocation' | 'event';
     readonly uri: Uri;
@@ -17,21 +17,21 @@ export interface Instrument {
   }): Span;
 }
 export interface Span {
-  /** W3C traceparent, handed on; undefined: none is. */
+  /** The W3C traceparent to pass on; undefined: none. */
   readonly traceparent: string | undefined;
   /** Runs with the span as the current one, so that spans begun within are its children. */
   run<T>(work: () => T): T;
-  /** Once, with what the outcome is, if it is an error. */
+  /** Called once, with the error, if there is one. */
   end(error?: unknown): void;
 }
 
 const KEY = '_traceparent';
 
 /**
- * A middleware that traces. The context travels as option `_traceparent`; our router hands it on to callee and subscribers.
+ * A middleware that traces. The context travels as option `_traceparent`; our router passes it on to callee and subscribers.
  *
- * @param options - `inKwargs`: also as keyword, for routers that drop options which they do not know (Crossbar.io, nexus). Whoever receives
- * it should have this middleware, which takes it away again; an endpoint without sees it as a keyword argument. Default false.
+ * @param options - `inKwargs`: also as keyword, for routers that drop unknown options (Crossbar.io, nexus). The receiver
+ * should have this middleware, which removes it again; an endpoint without it sees one more keyword argument. Default false.
  */
 export function telemetry(
   instrument: Instrument,

@@ -1,12 +1,12 @@
 /*
- * A line that can fail: it stands between the router and the line that it would have. What fails, and when, is decided in test-router.ts.
+ * A transport that can fail: it stands between the router and a real transport. test-router.ts decides what fails, and when.
  */
 import type { Clock, Closed, Frame, Serializer, Transport, TransportReceiver, Uri } from '../index.ts';
 import type { SeenMessage } from '../router/index.ts';
 import { Pipe } from './pipe.ts';
 import { identify, nobody, type Who } from './where.ts';
 
-/** What a socket may be closed with (RFC 6455, 7.4.2), so that the other end sees why. */
+/** A close code for applications (RFC 6455, 7.4.2), so that the other end sees why. */
 const CUT_CODE = 4000;
 
 export interface LineHooks {
@@ -14,7 +14,7 @@ export interface LineHooks {
   read(frame: Frame): SeenMessage | undefined;
   isBlocked(line: FaultyLine): boolean;
   delayMs(line: FaultyLine): number;
-  /** Whether the line drops instead of carrying this one. */
+  /** Whether the connection is lost instead of carrying this message. */
   isCutBy(line: FaultyLine, type: string): boolean;
   saw(line: FaultyLine, direction: 'in' | 'out', seen: SeenMessage): void;
   moved(): void;
@@ -22,16 +22,16 @@ export interface LineHooks {
 }
 
 export class FaultyLine implements Transport {
-  /** Who is on it: another one after each HELLO. */
+  /** Whose connection it is: this changes with each HELLO. */
   who: Who = nobody();
   private readonly inner: Transport;
   private readonly hooks: LineHooks;
   private readonly inward: Pipe;
   private readonly outward: Pipe;
   private receiver: TransportReceiver | undefined;
-  /** The router still believes in it. */
+  /** Open for the router. */
   private isOpen = true;
-  /** The far end is gone. */
+  /** The other end is gone. */
   private isDead = false;
 
   constructor(inner: Transport, hooks: LineHooks) {
@@ -95,33 +95,33 @@ export class FaultyLine implements Transport {
     else this.outward.push(0, () => this.inner.close(code, reason));
   }
 
-  /** Bytes that are no message, to the far end. */
+  /** Sends bytes that are not a message to the other end. */
   sendGarbage(): void {
     // In MessagePack a byte that is never used, in CBOR half an item.
     const frame = this.serializer.isBinary ? Uint8Array.of(0xc1) : '}{';
     if (!this.isDead) this.outward.push(frame.length, () => this.inner.send(frame));
   }
 
-  /** An obstacle has gone. */
+  /** Called when a fault has ended. */
   flow(): void {
     this.inward.flow();
     this.outward.flow();
   }
 
-  /** Nothing waits for its time any more. */
+  /** Delivers everything that waits for its time. */
   hurry(): void {
     this.inward.hurry();
     this.outward.hurry();
   }
 
-  /** Both ends lose it. */
+  /** Both ends lose the connection. */
   cut(): void {
-    if (this.isDead) return; // the router is not to know
+    if (this.isDead) return; // the router must not notice
     this.kill();
     this.endSoon('cut');
   }
 
-  /** The far end loses it, and the router does not notice. */
+  /** The other end loses the connection, and the router does not notice. */
   kill(): void {
     this.isDead = true;
     this.inward.clear();
@@ -129,7 +129,7 @@ export class FaultyLine implements Transport {
     this.inner.close(CUT_CODE, 'cut');
   }
 
-  /** The router notices, too. Later: whoever sends is in the middle of something, and may count on the session. */
+  /** The router notices, too. Later, because its code may be sending just now, and rely on the session. */
   endSoon(reason: string): void {
     if (!this.isOpen) return;
     this.isOpen = false;

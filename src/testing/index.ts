@@ -1,5 +1,5 @@
 /**
- * The router in this process with faults on demand, and time that passes when told: for the tests of whoever uses WAMP. Runs in Node.js
+ * The router in this process with faults on demand, and a clock that the test controls: for tests of programs that use WAMP. Runs in Node.js
  * and in browsers.
  *
  * @module

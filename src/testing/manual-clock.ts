@@ -14,7 +14,7 @@ interface Timer {
 }
 
 /**
- * Time that passes when told: for `environment.clock` of a connection and the `clock` of a router.
+ * A clock that the test controls: for `environment.clock` of a connection and the `clock` of a router.
  *
  * @example
  * const clock = new ManualClock();
@@ -22,9 +22,9 @@ interface Timer {
  * await clock.advance(30_000);
  */
 export class ManualClock implements Clock {
-  /** What has passed; timers go by it. */
+  /** The elapsed time; timers use it. */
   private time: number;
-  /** How much the clock on the wall was set forth. */
+  /** How far the wall clock was set forward. */
   private shiftMs = 0;
   private timers: readonly Timer[] = [];
   private nextId = 1;
@@ -43,9 +43,9 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Sets the clock on the wall, as people and time servers do: `now()` says another time, and nothing passes.
+   * Sets the wall clock, as people and time servers do: `now()` returns another time, but no time passes.
    *
-   * @param ms - How much forth; back if it is negative.
+   * @param ms - How far forward; back if it is negative.
    */
   shift(ms: number): void {
     this.shiftMs += ms;
@@ -67,8 +67,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets this much time pass: what is due runs, in order, with promises settled before, in between and after, and so does what becomes due
-   * by that. What it waits for otherwise (a socket, a file, the platform's crypto) takes its own time.
+   * Lets this much time pass: timers that are due run, in order, with promises settled before, in between and after, and so do timers that become due
+   * meanwhile. Other work (a socket, a file, the platform's crypto) takes its own time.
    */
   async advance(ms: number): Promise<void> {
     expectMs(ms);

@@ -1,13 +1,13 @@
 /*
- * One direction of a line: what goes through keeps its order, and may have to wait.
+ * One direction of a connection: frames keep their order, and may have to wait.
  */
 import type { Clock } from '../index.ts';
 
 export interface Obstacles {
-  /** Nothing gets through for now. */
+  /** Whether frames are held back now. */
   isBlocked(): boolean;
   delayMs(): number;
-  /** Something got through. */
+  /** Called when a frame has arrived. */
   moved(): void;
 }
 
@@ -18,7 +18,7 @@ interface Item {
 }
 
 export class Pipe {
-  /** What waits. */
+  /** The bytes of frames that wait. */
   bytes = 0;
   private readonly clock: Clock;
   private readonly obstacles: Obstacles;
@@ -30,12 +30,12 @@ export class Pipe {
     this.obstacles = obstacles;
   }
 
-  /** Something is on its way and will arrive. */
+  /** Whether a frame is on its way and will arrive. */
   get isBusy(): boolean {
     return this.items.length > 0 && !this.obstacles.isBlocked();
   }
 
-  /** At once where nothing is in the way. */
+  /** Delivers at once if nothing holds the frame back. */
   push(bytes: number, pass: () => void): void {
     const dueAt = Math.max(elapsed(this.clock) + this.obstacles.delayMs(), this.items.at(-1)?.dueAt ?? 0);
     this.items.push({ dueAt, bytes, pass });
@@ -43,7 +43,7 @@ export class Pipe {
     this.flow();
   }
 
-  /** Lets through what may pass; to be called when an obstacle has gone. */
+  /** Delivers the frames that may pass; called when a fault has ended. */
   flow(): void {
     this.clock.clearTimeout(this.timer);
     for (;;) {
@@ -51,7 +51,7 @@ export class Pipe {
       if (!first || this.obstacles.isBlocked()) return;
       const waitMs = first.dueAt - elapsed(this.clock);
       if (waitMs > 0) {
-        this.clock.clearTimeout(this.timer); // what passed may have set one
+        this.clock.clearTimeout(this.timer); // a delivered frame may have set one
         this.timer = this.clock.setTimeout(() => this.flow(), waitMs);
         return;
       }
@@ -62,13 +62,13 @@ export class Pipe {
     }
   }
 
-  /** Lets through what waits for its time. */
+  /** Delivers the frames that wait for their time. */
   hurry(): void {
     this.items = this.items.map((item) => ({ ...item, dueAt: 0 }));
     this.flow();
   }
 
-  /** What waits is lost. */
+  /** Drops waiting frames. */
   clear(): void {
     this.clock.clearTimeout(this.timer);
     this.items = [];
@@ -76,7 +76,7 @@ export class Pipe {
   }
 }
 
-/** For durations: a clock on the wall may be set back. */
+/** For durations, because the wall clock may be set back. */
 function elapsed(clock: Clock): number {
   return clock.elapsed ? clock.elapsed() : clock.now();
 }

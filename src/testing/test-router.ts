@@ -1,5 +1,5 @@
 /*
- * The router with faults on demand, and a log of every message. What a fault does to a line is in faulty-line.ts.
+ * The router with faults on demand, and a log of every message. faulty-line.ts does what a fault does to a connection.
  */
 import { type Clock, type Connector, type Dial, type Frame, type Id, type Off, type Transport, TransportError } from '../index.ts';
 import {
@@ -15,7 +15,7 @@ import { expectMs } from './manual-clock.ts';
 import { turn } from './turn.ts';
 import { checkType, checkWhere, meets, type Where, type Who } from './where.ts';
 
-/** How long after `ghosts()` was ended the router takes to notice that those lines are dead. */
+/** How long after the end of `ghosts()` the router notices that those connections are dead. */
 const GHOST_MS = 5000;
 
 /** A message, as the router sent or received it. */
@@ -28,7 +28,7 @@ export interface LoggedMessage {
   readonly direction: 'in' | 'out';
   /** `CALL`, `EVENT`, … */
   readonly type: string;
-  /** As a list, as WAMP has it, secrets left out. */
+  /** The message as WAMP's list, without secrets. */
   readonly message: readonly unknown[];
 }
 
@@ -45,9 +45,9 @@ const systemClock: Clock = {
 };
 
 /**
- * The router itself, with faults on demand and a log: the one that tests should talk to, in this process or behind `listen`.
+ * The router itself, with faults on demand and a log, for tests: in this process or behind `listen`.
  *
- * A line is one connection of one client. Faults of more than a moment give a function that ends them; `close()` ends all.
+ * A fault that lasts returns a function that ends it; `close()` ends all faults.
  *
  * @example
  * const router = new TestRouter();
@@ -59,32 +59,32 @@ export class TestRouter extends Router {
   private readonly clock: Clock;
   private readonly lines = new Set<FaultyLine>();
   private readonly messages: LoggedMessage[] = [];
-  /** Of each of those, whose it was. */
+  /** For each of those, its session. */
   private readonly whose: Who[] = [];
   private faults: readonly Fault[] = [];
-  /** While there is one, nobody gets in. */
+  /** While there is one, nobody can connect. */
   private readonly outages = new Set<object>();
   private readonly ghostLines = new Set<FaultyLine>();
-  /** Counts what moves on the lines. */
+  /** Counts frames that move. */
   private moves = 0;
   private whenMoved: readonly (() => void)[] = [];
 
   /**
    * @param config - Default: one realm, `realm1`, in which everyone may do everything.
-   * @param hooks - `clock`: most often a {@link ManualClock}. `log`: default nowhere, since faults are meant here.
+   * @param hooks - `clock`: most often a {@link ManualClock}. `log`: by default nothing is logged, because faults are intended here.
    */
   constructor(config: RouterConfig = { realms: { realm1: 'open' } }, hooks: RouterHooks = {}) {
     super(config, { log: () => {}, ...hooks });
     this.clock = hooks.clock ?? systemClock;
   }
 
-  /** Every message in order, secrets left out. It grows until the router is given up. */
+  /** Every message in order, without secrets. It grows as long as the router exists. */
   get log(): readonly LoggedMessage[] {
     return this.messages;
   }
 
   /**
-   * How often a message of this type was sent or received, by sessions that are over, too.
+   * How often a message of this type was sent or received, including sessions that have ended.
    *
    * @param type - `CALL`, `RESULT`, …
    * @throws TypeError for a type that WAMP does not have.
@@ -96,8 +96,8 @@ export class TestRouter extends Router {
   }
 
   /**
-   * Resolves when nothing is on its way on any line and nobody says anything more by himself. What runs in an endpoint may go on. What
-   * `delay` holds is waited for, what `blackhole` holds is not. Of lines through sockets it sees only this end.
+   * Resolves when no message is on its way and no more come by themselves. Endpoints may still be running. It waits for messages that
+   * `delay` holds, but not for those that `blackhole` holds. Of connections through sockets it sees only the router's end.
    */
   async settled(): Promise<void> {
     for (;;) {
@@ -111,13 +111,13 @@ export class TestRouter extends Router {
     }
   }
 
-  /** Drops the lines, as a network does: no GOODBYE, and both ends notice. */
+  /** Cuts connections, as a network does: no GOODBYE, and both ends notice. */
   cut(where: Where = {}): void {
     for (const line of this.having(where)) line.cut();
   }
 
   /**
-   * Drops the line in the middle of the next frame of this type, in either direction: the frame does not arrive. Once.
+   * Cuts the connection in the middle of the next frame of this type, in either direction: the frame does not arrive. This happens once.
    *
    * @param type - `CALL`, `RESULT`, …
    * @throws TypeError for a type that WAMP does not have.
@@ -129,9 +129,9 @@ export class TestRouter extends Router {
   }
 
   /**
-   * Nothing arrives any more, in either direction, and nobody is told.
+   * Nothing arrives any more, in either direction, and neither end notices.
    *
-   * @returns Ends it: what was held back arrives now, in order.
+   * @returns A function that ends it: everything that was held back then arrives, in order.
    */
   blackhole(where: Where = {}): Off {
     return this.impose({ kind: 'blackhole', where });
@@ -141,7 +141,7 @@ export class TestRouter extends Router {
    * Everything takes this much longer, in either direction; the order is kept.
    *
    * @param ms - Milliseconds, by the router's clock.
-   * @returns Ends it, for what is sent from then on.
+   * @returns A function that ends it, for messages that are sent after that.
    */
   delay(ms: number, where: Where = {}): Off {
     expectMs(ms);
@@ -149,9 +149,9 @@ export class TestRouter extends Router {
   }
 
   /**
-   * The router is down: all lines are cut, its sessions are gone, and who connects gets a `TransportError`.
+   * The router is down: all connections are cut, its sessions are gone, and new connections fail with a `TransportError`.
    *
-   * @returns Ends it: the router takes lines again.
+   * @returns A function that ends it: the router accepts connections again.
    */
   down(): Off {
     this.cut();
@@ -159,10 +159,10 @@ export class TestRouter extends Router {
   }
 
   /**
-   * As `down`, but the router does not notice: the sessions stay, with what they registered and subscribed, and who comes back meets his
-   * own ghost.
+   * As `down`, but the router does not notice: the sessions stay, with their registrations and subscriptions, and a client that comes back finds
+   * its own old session there.
    *
-   * @returns Ends it: the router takes lines again. It notices 5 s later, by its clock, that the old ones are dead.
+   * @returns A function that ends it: the router accepts connections again. It notices 5 s later, by its clock, that the old ones are dead.
    */
   ghosts(): Off {
     const lines = this.having({});
@@ -175,7 +175,7 @@ export class TestRouter extends Router {
     });
   }
 
-  /** Sends bytes that are no message to whoever is on these lines. */
+  /** Sends bytes that are not a message to these clients. */
   garbage(where: Where = {}): void {
     for (const line of this.having(where)) line.sendGarbage();
   }
@@ -201,7 +201,7 @@ export class TestRouter extends Router {
     else transport.close();
   }
 
-  /** As of every router; and all faults end, so that it comes to its end. */
+  /** As in every router. Also ends all faults, so that closing completes. */
   override close(): Promise<void> {
     this.faults = [];
     this.layGhosts(this.ghostLines);

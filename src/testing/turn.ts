@@ -1,7 +1,7 @@
 /*
- * Lets everything run that waits for nothing but its turn: promises, and what they lead to, a router's next slice among it. By means of the platform that were
- * there when this file was loaded, and are its own: tests replace them, and a replacement (it has a clock) waits for the test. A message port goes
- * first, since browsers make nested timers wait; Deno reads it before what is immediate.
+ * Lets everything run that only waits for its turn: promises and their consequences, also a router's next slice of work. It uses functions of the platform that were
+ * there when this file was loaded, because tests replace them, and a replacement with a fake clock waits for the test. A message port comes
+ * first, because browsers delay nested timers; Deno reads it before immediates.
  */
 interface Platform {
   readonly setImmediate?: (task: () => void) => unknown;
@@ -19,7 +19,7 @@ export async function turn(): Promise<void> {
   if (Channel) await byPort(new Channel());
   if (setImmediate) await new Promise<void>((resolve) => void setImmediate(resolve));
   else if (!Channel && setTimeout) await new Promise<void>((resolve) => void setTimeout(resolve, 0));
-  else if (!Channel) for (let i = 0; i < 1000; i++) await undefined; // jsdom with timers that were replaced at once: promises are all there is
+  else if (!Channel) for (let i = 0; i < 1000; i++) await undefined; // jsdom with replaced timers: there are only promises
 }
 
 function byPort({ port1, port2 }: MessageChannel): Promise<void> {

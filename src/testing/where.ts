@@ -1,16 +1,16 @@
 /*
- * Which lines a fault meets.
+ * Which connections a fault meets.
  */
 import type { Id } from '../index.ts';
 
-/** Which lines a fault meets. Default: all, also those to come. */
+/** Which connections a fault meets. Default: all, also later ones. */
 export interface Where {
   readonly session?: Id | undefined;
   readonly authid?: string | undefined;
   readonly authrole?: string | undefined;
 }
 
-/** Who is on a line: empty from HELLO to WELCOME. */
+/** Whose connection it is: empty from HELLO to WELCOME. */
 export interface Who {
   session: Id | undefined;
   authid: string | undefined;
@@ -24,13 +24,13 @@ const types: readonly string[] = (
   'CALL CANCEL RESULT REGISTER REGISTERED UNREGISTER UNREGISTERED INVOCATION INTERRUPT YIELD'
 ).split(' ');
 
-/** @throws TypeError for what is no type of message: it would never be met. */
+/** @throws TypeError for an unknown type of message: it would never come. */
 export function checkType(type: string): void {
   if (!types.includes(type))
     throw new TypeError(`expected a type of message (${types.join(', ')}), got ${JSON.stringify(type) ?? typeof type}`);
 }
 
-/** @throws TypeError for a name that means nothing: it would mean everybody. */
+/** @throws TypeError for an unknown name: without this check the fault would meet all clients. */
 export function checkWhere(where: Where): void {
   if (typeof where !== 'object' || where === null)
     throw new TypeError(`expected { ${names.join(', ')} } of a line, got ${typeof where}`);

@@ -5,7 +5,7 @@ import { messageOf, TransportError } from '../errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { withoutLogin } from '../words.ts';
 import { isBatched } from './batched.ts';
-import { chooseSerializer, noSubprotocol, subprotocols } from './subprotocol.ts';
+import { noSubprotocol, subprotocols } from './subprotocol.ts';
 import type { Connector, Dial, Transport } from './transport.ts';
 import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
 import { abandon, failureOf, platformWebSocket, SocketLine } from './ws.ts';
@@ -19,10 +19,11 @@ export function webSocketConnector(url: string, WebSocketHere?: WebSocketClass):
 function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, { serializers, signal }: Dial): Promise<Transport> {
   return new Promise((resolve, reject) => {
     if (!WebSocketHere) throw new TransportError('this platform has no WebSocket: pass one as environment.WebSocket');
+    const names = subprotocols(serializers);
     const shown = withoutLogin(url);
     let socket: WebSocketLike;
     try {
-      socket = new WebSocketHere(url, subprotocols(serializers)) as WebSocketLike;
+      socket = new WebSocketHere(url, names) as WebSocketLike;
     } catch (cause) {
       // Not as the cause: it may show the whole URL.
       const why = withoutLogin(messageOf(cause));
@@ -45,7 +46,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(shown));
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
-      const serializer = chooseSerializer([socket.protocol], serializers);
+      const serializer = serializers[names.indexOf(socket.protocol)];
       if (serializer) return resolve(webSocketLine(socket, serializer));
       socket.close();
       fail(noSubprotocol(shown, serializers, `it chose ${socket.protocol || 'none'}`));

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bytesToHex, hexToBytes, sameBytes, sameText, utf8 } from '../../src/auth/bytes.ts';
 import * as hashes from '../../src/auth/hashes.ts';
-import { hmacSha256, sha256 } from '../../src/auth/hashes-now.ts';
+import { hmacSha256, pbkdf2Now, sha256 } from '../../src/auth/hashes-now.ts';
 import { pbkdf2, pbkdf2ByPlatform } from '../../src/auth/pbkdf2.ts';
-import { pbkdf2ByUs, pbkdf2Now } from '../../src/auth/pbkdf2-now.ts';
+import { pbkdf2InSlices } from '../../src/auth/pbkdf2-slices.ts';
 import { webCrypto } from '../../src/auth/platform.ts';
 import { randomBytes } from '../../src/auth/random.ts';
 import { saslprep } from '../../src/auth/saslprep.ts';
@@ -73,7 +73,7 @@ describe('PBKDF2', () => {
   it.each(vectors)('of %j by WebCrypto, by a loop, at one go', async (asked, expected) => {
     const subtle = webCrypto();
     if (!subtle) throw new Error('expected this platform to have WebCrypto');
-    const keys = [await pbkdf2(asked), await pbkdf2ByPlatform(subtle, asked), await pbkdf2ByUs(asked), pbkdf2Now(asked)];
+    const keys = [await pbkdf2(asked), await pbkdf2ByPlatform(subtle, asked), await pbkdf2InSlices(asked), pbkdf2Now(asked)];
     expect(keys.map(bytesToHex)).toEqual(Array(4).fill(expected));
   });
 
@@ -111,7 +111,7 @@ describe('PBKDF2', () => {
   it('lets others in while it works', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await pbkdf2ByUs(input('password', 'salt', 30_000, 32));
+    await pbkdf2InSlices(input('password', 'salt', 30_000, 32));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
   });
@@ -147,6 +147,19 @@ describe('bytes', () => {
       sameBytes(one, new Uint8Array(0)),
     ]).toEqual([true, false, false, false]);
     expect([sameText('ä', 'ä'), sameText('a', 'b'), sameText('', '')]).toEqual([true, false, true]);
+  });
+
+  it('are UTF-8, the same without a TextEncoder', () => {
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    const encoder = new TextEncoder();
+    const texts = fc.sample(fc.string({ unit: 'binary' }), 300);
+    for (const Encoder of [TextEncoder, undefined]) {
+      vi.stubGlobal('TextEncoder', Encoder);
+      for (const text of [...texts, '', '%41', 'ü€\u{1f511}', 'a\ud800b', '\udc00\ud800', '\ud83d\ud83d\udd11'])
+        expect(bytesToHex(utf8(text))).toBe(bytesToHex(encoder.encode(text)));
+    }
   });
 
   it('are hex and back', () => {

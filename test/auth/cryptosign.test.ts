@@ -97,7 +97,7 @@ describe('cryptosign, the router', () => {
   const client = async (privateKey: string, line = bind, options: object = {}) =>
     login(cryptosign({ privateKey, ...options }), line);
 
-  it('[R70] [C67] takes the signature of who has the key, once', async () => {
+  it('[R70] [C67] accepts the signature of a client that has the key, once', async () => {
     const { authextra, answer } = await client(one.privateKey);
     const verifier = cryptosignMethod.begin(claim({ authextra }), entry);
     const { signature } = await answer(await verifier.challenge());

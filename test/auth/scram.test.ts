@@ -151,7 +151,7 @@ describe('SCRAM, the client', () => {
     await expect(answer({ ...good, kdf: 'argon2id13', iterations, memory })).rejects.toThrow(/too little or too much/);
   });
 
-  it('refuses what is no password, without showing it, and is no place to read it', () => {
+  it('refuses anything but a password, without showing it, and does not expose it', () => {
     expect(() => scram({ authid: 'joe', password: 'a\u0000secret' })).toThrow(/RFC 4013/);
     expect(() => scram({ authid: 'joe', password: 'a\u0000secret' })).not.toThrow(/secret/);
     expect(() => scram({ authid: 'joe' } as never)).toThrow('expected password to be a string, got undefined');

@@ -125,7 +125,7 @@ describe('ticket', () => {
     expect(await opening).toMatchObject({ name, message: expect.stringMatching(message) });
   });
 
-  it('refuses what is no ticket, without showing it', () => {
+  it('refuses anything but a ticket, without showing it', () => {
     expect(() => ticket({ authid: 'joe', ticket: 42 as unknown as string })).toThrow('expected ticket to be a string, got number');
     expect(() => ticket({ ticket: 's3cret' } as never)).toThrow('expected authid to be a string, got undefined');
   });

@@ -50,7 +50,7 @@ describe('wampcra, the client', () => {
     expect(secret).not.toHaveBeenCalled();
   });
 
-  it('refuses what is no secret, without showing it, and is no place to read it', () => {
+  it('refuses anything but a secret, without showing it, and does not expose it', () => {
     expect(() => wampcra({ authid: 'joe', secret: 1234 as unknown as string })).toThrow(
       'expected secret to be a string, got number',
     );
@@ -63,7 +63,7 @@ describe('wampcra, the client', () => {
 describe('wampcra, the router', () => {
   const entries = [{ secret: 'secret2' }, { key: derived, ...salted }];
 
-  it.each(entries)('[R70] [C62] [C63] takes the signature of who knows the secret, once: %j', async (entry) => {
+  it.each(entries)('[R70] [C62] [C63] accepts the signature of a client that knows the secret, once: %j', async (entry) => {
     const verifier = wampcraMethod.begin(claim(), entry);
     const extra = await verifier.challenge();
     expect(JSON.parse(String(extra.challenge))).toEqual({

@@ -58,7 +58,7 @@ test('retry_on_goodbye: with a transport that closes within close(), too', async
   expect(bench.connection.isOpen).toBe(true);
 });
 
-test('liveness: a silent line is asked, and given up when nothing comes; onclose is told that it was lost', async () => {
+test('liveness: a silent connection gets a probe, and is dropped when nothing comes; onclose reports that it was lost', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const bench = new Bench({ upgrades: { liveness: { idleMs: 1000, timeoutMs: 500 } }, initial_retry_delay: 60 });

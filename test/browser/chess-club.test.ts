@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     await club.close();
   });
 
-  test('[H13] a guest who has logged out comes back under his name, and his other window does not go on under it', async () => {
+  test('[H13] a guest who has logged out comes back under the same name, and the other window of the guest does not keep that name', async () => {
     const zoe = await club.guest('Zoe');
     const login = await zoe.evaluate(() => sessionStorage.getItem('chess.login') ?? '');
     const other = await zoe.context().newPage();
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     }
   });
 
-  test('[H13] who plays is not offered to watch, neither his own game nor another one', async () => {
+  test('[H13] a player is not offered to watch any game', async () => {
     const [jane] = await club.pair('Jane', 'Bob');
     const eve = await club.guest('Eve');
     await eve.getByRole('button', { name: 'Watch Jane against Bob' }).click();
@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
   });
 });
 
-test('[H13] the name of a guest is kept while he is here, and ten minutes longer; the one of an account for ever', async () => {
+test('[H13] the name of a guest is kept while the guest is here, and ten minutes longer; the name of an account for ever', async () => {
   const file = path.join(dataFolder(), 'accounts.json');
   const { openAccounts } = await import(pathToFileURL(path.join(root, 'examples/chess/services/accounts.mjs')).href);
   let now = 0;

@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await serviceIs(jane, name.replace('-', ' '), 'here');
   });
 
-  test('the line drops in mid-game, on either side [D6]', async () => {
+  test('the connection is lost during a game, on either side [D6]', async () => {
     const [jane, bob] = [await club.guest('Jill'), await club.guest('Bill')];
     const lines = [await tap(jane), await tap(bob)];
     for (const page of [jane, bob]) {

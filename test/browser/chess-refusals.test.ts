@@ -212,7 +212,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     expect(await jane.textContent('#moves')).not.toContain('Ke4');
   });
 
-  test('who already plays does not play twice, whatever he presses', async () => {
+  test('a player cannot play two games, whatever they press', async () => {
     const jane = await club.guest('Jutta');
     const bob = await club.guest('Bela');
     await sitDown(jane, bob);

@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
       await account(await club.visit(), 'log-in');
     });
 
-    test('[H13] who is not known any more is asked again in the page, with his name in the form', async () => {
+    test('[H13] a user who is no longer known is asked again in the page, with the name in the form', async () => {
       const jane = await club.guest('Jane');
       await jane.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
       await demos.stop('SIGKILL');

@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium)('the talk', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the script makes one global, autobahn, and the line comes back when it was lost', async () => {
+  test('the script makes one global, autobahn, and a lost connection comes back', async () => {
     const index = await open('/callMeMaybe/index.html');
     expect(await index.evaluate(() => ['autobahn', 'autostrada'].map((name) => name in globalThis))).toEqual([true, false]);
     const frames: unknown[] = [];

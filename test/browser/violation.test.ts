@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('a violation', () => {
   });
   afterAll(() => browser?.close());
 
-  test('[C11] ends the session in a page as well, with the reason, and closes the line', async () => {
+  test('[C11] ends the session in a page as well, with the reason, and closes the connection', async () => {
     const stage = await openStage();
     const context = await browser.newContext();
     const rogue = new WebSocketServer({ port: 0, handleProtocols: () => 'wamp.2.json' });

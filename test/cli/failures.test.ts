@@ -171,7 +171,7 @@ describe('a login', () => {
     expect(hellos).toContainEqual(expect.objectContaining({ authextra: { a: 1 } }));
   });
 
-  test('reads the file anew when the line comes back', async () => {
+  test('reads the file again after a reconnect', async () => {
     const ticket = file('first');
     const { url, received, send } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return CHALLENGE('ticket', {});

@@ -78,7 +78,7 @@ describe('autostrada register', () => {
     expect([code, stderr]).toEqual([4, expect.stringContaining('wamp.error.invalid_uri')]);
   });
 
-  test('comes back after a lost line', async () => {
+  test('comes back after a lost connection', async () => {
     const { client, router, command } = await registered('--echo');
     const other = router.sessions.find(({ id }) => id !== client.session?.id);
     await client.call('wamp.session.kill', [other?.id ?? 0]);

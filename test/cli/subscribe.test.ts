@@ -135,7 +135,7 @@ describe('autostrada subscribe', () => {
   });
 });
 
-describe('autostrada subscribe, when the line drops', () => {
+describe('autostrada subscribe, when the connection is lost', () => {
   const kill = async ({ client, router }: Awaited<ReturnType<typeof subscribed>>): Promise<void> => {
     const me = (await client.open()).id;
     const other = router.sessions.find(({ id }) => id !== me);

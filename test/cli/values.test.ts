@@ -71,7 +71,7 @@ describe('options', () => {
     expect(parseOptions(['--noReconnect'], options).values).toEqual({ 'no-reconnect': true });
   });
 
-  test('-o gives any other option of WAMP, but none of ours', () => {
+  test('-o sets any other option of WAMP, but no option of the client', () => {
     expect(wampOptions(['rkey="5"', '_custom={"a":1}'])).toEqual({ rkey: '5', _custom: { a: 1 } });
     expect(() => wampOptions(['timeoutMs=5'])).toThrow("expected an option of WAMP, in lower case, got 'timeoutMs'");
     expect(() => wampOptions(['signal=5'])).toThrow(UsageError);

@@ -131,7 +131,7 @@ describe('[N9] callStream', () => {
     expect(await stream.result).toBe(1);
   });
 
-  it('refuses buffer options that are none before it calls', async () => {
+  it('refuses invalid buffer options before it calls', async () => {
     const { session, peer } = await join({}, features);
     expect(() => callStream(session, WORK, [], null, { maxBuffered: 0 })).toThrow(TypeError);
     expect(peer.unread).toEqual([]);

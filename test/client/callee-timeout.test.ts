@@ -68,7 +68,7 @@ it('[C56] begins anew with each progressive result', async () => {
   expect(details?.sendProgress('late')).toBe(false);
 });
 
-it('[C56] does not begin anew with what is not sent', async () => {
+it('[C56] does not start again for progress that is not sent', async () => {
   let details: InvocationDetails | undefined;
   const { peer, clock } = await callee((_args, _kwargs, given) => {
     details = given;
@@ -126,7 +126,7 @@ it('[C56] still holds after an INTERRUPT whose answer is awaited', async () => {
   await peer.expect(timeoutError);
 });
 
-it('[C59] an endpoint that is not available says so, and is no failure of ours', async () => {
+it('[C59] an endpoint that is not available says so, and that is not reported as a failure', async () => {
   const { peer, reported } = await callee(
     () => {
       throw new ApplicationError('wamp.error.unavailable', ['busy']);

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
-  it('[H7] lets a dead line be noticed when it would be anyway', async () => {
+  it('[H7] does not change when a dead connection is noticed', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();

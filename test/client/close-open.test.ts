@@ -83,7 +83,7 @@ describe('open() while the line is being closed', () => {
     expect(late).not.toHaveBeenCalled();
   });
 
-  it('[H5] goes on where the router never answers GOODBYE, or the line is lost', async () => {
+  it('[H5] continues if the router never answers GOODBYE, or the connection is lost', async () => {
     const { router, connection, peer } = await closing();
     void connection.close();
     const opening = connection.open();

@@ -161,7 +161,7 @@ describe('[N11] maxConcurrency', () => {
     expect(await calls[2]).toBe('c');
   });
 
-  it('gives the place on when who has got it is stopped before it has begun', async () => {
+  it('passes the place on when its invocation is stopped before it has begun', async () => {
     const { started, endpoint } = work();
     const generator = async function* (...[args]: [[unknown]]): AsyncGenerator {
       yield endpoint(args);

@@ -7,6 +7,7 @@ import {
   Code,
   ERROR,
   EVENT,
+  GOODBYE,
   PUBLISH,
   PUBLISHED,
   REGISTER,
@@ -74,6 +75,7 @@ describe('open and close', () => {
     await connection.close();
     expect(connection.session).toBeUndefined();
     expect(await connection.closed).toBeUndefined();
+    expect(peer.unread).toEqual([GOODBYE({ message: 'bye' }, 'wamp.close.logout')]);
     expect(peer.closed).toBeDefined();
     await clock.advance(100_000);
     expect(connection.states).toEqual(['connecting', 'joined', 'closed']);
@@ -96,11 +98,16 @@ describe('open and close', () => {
   it('does not wait for ever for a router that does not answer GOODBYE', async () => {
     const connection = connect();
     const opening = connection.open();
-    await router.joined();
+    const peer = await router.joined();
     await opening;
-    const closing = connection.close();
-    await clock.advance(2_000);
+    const closed = vi.fn();
+    const closing = connection.close().then(closed);
+    await clock.advance(1_000);
+    expect(closed).not.toHaveBeenCalled();
+    await clock.advance(1_000);
     await closing;
+    expect(connection.status.state).toBe('closed');
+    expect(await peer.end()).toEqual([GOODBYE(expect.anything(), 'wamp.close.normal')]);
   });
 
   it('closes what `await using` leaves', async () => {
@@ -208,7 +215,7 @@ describe('[N6] reconnecting', () => {
     void answerGoodbye(peer);
   });
 
-  it('[N3] comes back after the line is lost, with its subscriptions and registrations', async () => {
+  it('[N3] comes back after the connection is lost, with its subscriptions and registrations', async () => {
     const connection = connect();
     const subscription = connection.subscribe('a.b', () => {}, { match: 'prefix' });
     const registration = connection.register('a.c', () => {});
@@ -268,7 +275,7 @@ describe('[N6] reconnecting', () => {
     await peer.end();
   });
 
-  it('tries every target of a list before it gives up on what waiting does not mend', async () => {
+  it('tries every target of a list before it gives up on an error that a retry cannot fix', async () => {
     const noWebSocket = (name: string) => ({
       name,
       connect: () => Promise.reject(new TransportError(`no WebSocket at ${name}`, { uri: 'autostrada.error.no_websocket' })),
@@ -342,7 +349,7 @@ describe('listeners that open and close', () => {
     expect(handle.state).toBe('closed');
   });
 
-  it('may open anew when it is told of the end, and gets a session', async () => {
+  it('may open again in the listener of its end, and gets a session', async () => {
     const connection = connect();
     const handle = connection.subscribe('a.b', () => {});
     await welcomed(connection);
@@ -444,7 +451,7 @@ describe('[N3] requests without a session', () => {
 });
 
 describe('[N3] durable handles', () => {
-  it('reports a refusal that nobody awaits, and rejects for who does', async () => {
+  it('reports a refusal that nobody awaits, and rejects the promise that is awaited', async () => {
     const connection = connect();
     const reported: unknown[] = [];
     connection.on('error', (error, context) => reported.push([error, context]));
@@ -517,7 +524,7 @@ describe('[N3] durable handles', () => {
 });
 
 describe('listeners', () => {
-  it('tells of each open, and of what nobody awaits on the console when nobody listens', async () => {
+  it('emits each open, and writes unawaited errors to the console when nobody listens', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
     onTestFinished(() => spy.mockRestore());
     const connection = connect();

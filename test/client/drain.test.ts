@@ -18,10 +18,15 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('[N8] session.idle', () => {
   it('resolves at once when nothing is under way', async () => {
-    const { session } = await join();
-    await session.idle();
+    const { session, peer } = await join();
+    const idle = settledBy(session.idle());
+    await turn();
+    expect(idle).toHaveBeenCalledExactlyOnceWith(undefined);
+    expect(peer.unread).toEqual([]);
     await session.leave();
-    await session.idle();
+    const afterwards = settledBy(session.idle());
+    await turn();
+    expect(afterwards).toHaveBeenCalledExactlyOnceWith(undefined);
   });
 
   it('waits for invocations, be they answered by YIELD, ERROR or nobody any more', async () => {
@@ -106,7 +111,7 @@ describe('[N8] drain', () => {
     expect(router.count('GOODBYE', { authid: 'service' })).toBe(2);
   });
 
-  it('[H2] waits for a session where something waits for one: before the first, and while the line is down', async () => {
+  it('[H2] waits for a session if requests wait for one: before the first, and after a loss', async () => {
     const { router, connect, clock } = testBench();
     const heard: unknown[] = [];
     const listener = connect('listener');

@@ -38,7 +38,7 @@ describe('[N9] events of a session', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('throws for an option or a topic that is none', async () => {
+  it('throws for an invalid option or topic', async () => {
     const { session } = await join();
     expect((await failure(events(session, 'a b').next())).uri).toBe('wamp.error.invalid_uri');
     expect(await failure(events(session, TOPIC, { ...{ maxBufered: 1 } }).next())).toBeInstanceOf(TypeError);
@@ -91,7 +91,7 @@ describe('[N9] events of a session', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('drops, counts and tells when nobody reads; a listener that throws is told of', async () => {
+  it('drops, counts and reports when nobody reads; a listener that throws is reported', async () => {
     const { session, peer, reported } = await join();
     const onSlow = vi.fn(() => {
       throw new Error('mine');
@@ -152,7 +152,7 @@ describe('[N9] events of a connection', () => {
     expect(await failure(stream.next())).toBeInstanceOf(ConnectionLostError);
   });
 
-  it('throws a refusal to who reads, and tells it on error when nobody does', async () => {
+  it('throws a refusal to the reader, and reports it on error when nobody reads', async () => {
     const { connect } = testBench({ realms: { realm1: { authroles: { tester: { permissions: [] } } } } });
     const ann = connect('ann');
     const told = vi.fn();

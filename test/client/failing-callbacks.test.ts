@@ -104,7 +104,7 @@ describe('[H1] what would go on without an end is told', () => {
     await connection.close();
   });
 
-  test('of nextEvent with a time that is none', async () => {
+  test('of nextEvent with an invalid time', async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     for (const timeoutMs of [Number.NaN, -1, '20'])
       await expect(nextEvent(connection, 'com.test.news', { timeoutMs: timeoutMs as number })).rejects.toThrow(
@@ -113,7 +113,7 @@ describe('[H1] what would go on without an end is told', () => {
     await connection.close();
   });
 
-  test('of inputs from an iterator that is none', async () => {
+  test('of inputs from an invalid iterator', async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     await connection.register('com.test.sum', () => 1).ready;
     const inputsFrom = { [Symbol.iterator]: () => ({ next: () => 5 }) } as unknown as Iterable<unknown>;

@@ -143,7 +143,7 @@ describe('fromHistory', () => {
     expect([got, errors]).toEqual([['1', '2', '3'].map((n) => `${n} ${TOPIC}`), []]);
   });
 
-  it('[N10] refuses a limit that is none', () => {
+  it('[N10] refuses an invalid limit', () => {
     for (const limit of [0, -1, 1.5, Number.NaN, '5' as never])
       expect(() => fromHistory({ limit })).toThrow('expected limit to be a whole number from 1');
     expect(fromHistory({ limit: undefined })).toBeTypeOf('function');

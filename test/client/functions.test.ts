@@ -220,7 +220,7 @@ describe('defineError', () => {
     expect([error.message, error.cause, error.uri]).toEqual(['no such item', cause, 'com.test.unknown_sku']);
   });
 
-  it('refuses what is no URI', () => {
+  it('refuses anything but a URI', () => {
     expect(() => defineError('a b')).toThrow(TypeError);
   });
 });

@@ -237,7 +237,7 @@ describe('a generator that is not async', () => {
     await peer.expect(YIELD(1, {}, [3]));
   });
 
-  it('[H1] [C51] is told of a promise that rejects, and of what cannot be sent, where it yields them', async () => {
+  it('[H1] [C51] gets the error at the yield, of a promise that rejects and of a value that cannot be sent', async () => {
     const caught: unknown[] = [];
     const { peer } = await callee(function* () {
       for (const wrong of [Promise.reject(new Error('not today')), 10n ** 30n])

@@ -87,7 +87,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect([mine.state, router.count('REGISTER')]).toEqual(['closed', asked]);
   });
 
-  it('asks in the next session when the line drops again', async () => {
+  it('asks in the next session when the connection is lost again', async () => {
     const { joe, mine, clock, router } = await haunted();
     router.cut({ session: joe.session?.id });
     await clock.advance(30_000);

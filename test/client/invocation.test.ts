@@ -35,7 +35,7 @@ describe('INTERRUPT', () => {
     expect([session.isOpen, reported]).toEqual([true, []]);
   });
 
-  it('[C53] with kill is answered with the result by who does not care', async () => {
+  it('[C53] with kill is answered with the result by an endpoint that ignores the signal', async () => {
     let finish: (value: string) => void = () => {};
     const { peer } = await callee(() => new Promise<string>((resolve) => (finish = resolve)));
     peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'kill' }));
@@ -65,7 +65,7 @@ describe('INTERRUPT', () => {
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
-  it('[C53] is told to who reads the signal only afterwards', async () => {
+  it('[C53] is visible to an endpoint that reads the signal only afterwards', async () => {
     let late: InvocationDetails | undefined;
     const { peer } = await callee((_args, _kwargs, details) => {
       late = details;

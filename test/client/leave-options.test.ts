@@ -14,7 +14,7 @@ const wrong: readonly (readonly [options: unknown, text: (what: string) => strin
 ];
 
 describe.each(wrong)('%j', (options, text) => {
-  it('[H1] is refused by leave() and close(), and the session goes on', async () => {
+  it('[H1] is refused by close() and leave(), and the session continues', async () => {
     const { session, connection, peer } = await join();
     expect(await failure(session.leave(options as object))).toEqual(new TypeError(text('leave')));
     expect(await failure(connection.close(options as object))).toEqual(new TypeError(text('close')));

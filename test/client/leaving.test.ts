@@ -19,7 +19,7 @@ afterEach(() => {
 
 type Begin = (connection: Connection, session: Session) => unknown;
 
-describe('what nobody waits for when the line is lost', () => {
+describe('a promise that nobody awaits when the connection is lost', () => {
   const begun: { readonly [what: string]: Begin } = {
     'handle.unsubscribe': (connection) => connection.handles.map((each) => 'unsubscribe' in each && each.unsubscribe()),
     'handle.unregister': (connection) => connection.handles.map((each) => 'unregister' in each && each.unregister()),
@@ -86,7 +86,7 @@ describe('what nobody waits for when the line is lost', () => {
     await settled();
   });
 
-  it('[H5] resolves for who waits', async () => {
+  it('[H5] resolves for all waiters', async () => {
     const { session, peer } = await join();
     const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
     peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));

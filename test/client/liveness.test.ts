@@ -110,7 +110,7 @@ describe('[N4] a line is watched', () => {
 });
 
 describe('[N4] a connection', () => {
-  it('notices a half-open line, rejects what was under way, and comes back', async () => {
+  it('notices a half-open connection, rejects pending requests, and comes back', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const handle = joe.subscribe('com.test.news', () => {});
@@ -158,7 +158,7 @@ describe('[N4] a connection', () => {
     restore();
   });
 
-  it('leaves no ghost where the dead line comes back to life: the GOODBYE arrives', async () => {
+  it('leaves no old session behind if the dead connection comes back to life: the GOODBYE arrives', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.register('com.test.mine', () => 1).ready;
@@ -176,7 +176,7 @@ describe('[N4] a connection', () => {
     [{ liveness: { idleMs: 0 } }, 'idleMs of liveness'],
     [{ liveness: { timeoutMs: '5' as unknown as number } }, 'timeoutMs of liveness'],
     [{ offline: { timeoutMs: -5 } }, 'timeoutMs of offline'],
-  ])('refuses what is no duration: %j', (options, name) => {
+  ])('refuses anything but a duration: %j', (options, name) => {
     const { connect } = testBench();
     expect(() => connect('joe', options)).toThrow(new RegExp(`^expected ${name} to be milliseconds from [01] on, got `));
   });

@@ -52,7 +52,7 @@ describe('a call under way', () => {
     expect(await call).toMatchObject({ name: 'ConnectionLostError', message: said, uri, delivery: 'unknown', procedure: 'a.b' });
   });
 
-  it('[H8] hears that the line broke, by what', async () => {
+  it('[H8] names the cause of a broken connection', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: breaking(router), realm: 'realm1', retry: false });
     connection.on('error', () => {});

@@ -108,7 +108,7 @@ describe('options', () => {
     expect(Object.keys(verbOptions.register.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
   });
 
-  it('[H1] [C15] that are not known are sent, and told of once where a known one is near', async () => {
+  it('[H1] [C15] that are unknown are sent, with one warning if a known name is near', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     const { session, peer, connection } = await join();

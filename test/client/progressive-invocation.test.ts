@@ -52,7 +52,7 @@ describe('further inputs', () => {
     await peer.expect(YIELD(1, {}, [['a']]));
   });
 
-  it('[C57] are kept until they are read, and wait for who reads', async () => {
+  it('[C57] are kept until they are read, and the reader can wait for them', async () => {
     let go: () => void = () => {};
     const { peer } = await callee(async (args, kwargs, details) => {
       await new Promise<void>((resolve) => (go = resolve));

@@ -77,7 +77,7 @@ describe('[N6] reconnect', () => {
     expect([joe.status.state, router.sessions.length]).toEqual(['closed', 0]);
   });
 
-  it('may be called by who is told of the loss, and closing there is closing', async () => {
+  it('may be called by the listener of the loss, and closing there closes', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: { minMs: 30_000 } });
     const off = joe.on('status', ({ state }) => state === 'waiting' && joe.reconnect());

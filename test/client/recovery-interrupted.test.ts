@@ -2,7 +2,7 @@ import { ConnectionLostError } from 'autostrada';
 import { describe, expect, it } from 'vitest';
 import { recovered, subscribed } from '../fixtures/gap-bench.ts';
 
-describe('recoverWith, when the line drops in the middle of it', () => {
+describe('recoverWith, when the connection is lost in the middle of it', () => {
   it('[N10] aborts, and its recovery never delivers into a newer session', async () => {
     const { recoveries, publish, cut, back, settled, got, errors } = await subscribed();
     await recoveries.succeed();

@@ -61,7 +61,7 @@ describe('recoverWith', () => {
     expect(got).toEqual(['before']);
   });
 
-  it('[N10] begins the gap of a half-open line when something last came over it, not when the loss was noticed', async () => {
+  it('[N10] begins the gap of a half-open connection at its last message, not when the loss was noticed', async () => {
     const { router, clock, recoveries, got } = await subscribed();
     await recoveries.succeed();
     await clock.advance(5000);
@@ -191,7 +191,7 @@ describe('recoverWith', () => {
     expect(router.log.filter(({ type, direction }) => type === 'EVENT' && direction === 'out')).toHaveLength(1);
   });
 
-  it('[N10] tells of a handler that throws over a recovered event, and goes on', async () => {
+  it('[N10] reports a handler that throws for a recovered event, and continues', async () => {
     const { ann, errors, settled } = await gapBench();
     const got: unknown[] = [];
     const handler = ([n]: [number]): unknown => {
@@ -211,7 +211,7 @@ describe('recoverWith', () => {
     ]);
   });
 
-  it('[N10] refuses what is no function, and is refused by a session', async () => {
+  it('[N10] refuses anything but a function, and is refused by a session', async () => {
     const { ann, errors } = await gapBench();
     const handle = ann.subscribe(TOPIC, () => {}, { recoverWith: 'history' as never });
     expect(await failure(handle.ready)).toEqual(new TypeError('expected recoverWith to be a function, got string'));

@@ -105,7 +105,7 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
 });
 
 describe('a handle that was given up before the router granted it', () => {
-  it.each(['subscribe', 'register'] as const)('[H2] %s: is told of as well, once, when it cannot be given back', async (verb) => {
+  it.each(['subscribe', 'register'] as const)('[H2] %s: is reported as well, once, when it cannot be given back', async (verb) => {
     for (const isAwaited of [false, true]) {
       const { connection, peer, reported } = await join();
       const handle = verb === 'subscribe' ? connection.subscribe('a.b', () => {}) : connection.register('a.b', () => 1);
@@ -125,7 +125,7 @@ describe('a handle that was given up before the router granted it', () => {
   });
 });
 
-it('[H2] registrations that are given up together are told of one by one, or to whoever awaits them all', async () => {
+it('[H2] registrations that are given up together are reported one by one, or to the code that awaits them all', async () => {
   for (const isAwaited of [false, true]) {
     const { connection, peer, reported } = await join();
     const group = registerAll(connection, { 'a.one': () => 1, 'a.two': () => 2 });

@@ -267,7 +267,7 @@ describe('an open session', () => {
     expect(await call).toMatchObject({ uri: 'wamp.error.protocol_violation' });
   });
 
-  it('[C09] rejects all who wait when the line is lost, and ends subscriptions and registrations', async () => {
+  it('[C09] rejects all waiters when the connection is lost, and ends subscriptions and registrations', async () => {
     const { session, peer } = await join();
     const subscribing = session.subscribe('a.b', () => {});
     const registering = session.register('a.c', () => {});

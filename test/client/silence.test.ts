@@ -170,7 +170,7 @@ describe.each(['subscribe', 'register'] as const)('%s', (verb) => {
     return connection;
   };
 
-  it('[H2] on a closed connection is told to who awaits it, else to who listens, else on the console; once', async () => {
+  it('[H2] on a closed connection is reported once: to the code that awaits it, else to a listener, else on the console', async () => {
     const connection = await closed();
     const handle = ask(connection, 'a.one', () => {});
     expect([handle.state, handle.error?.message]).toEqual(['closed', 'the connection is closed']);

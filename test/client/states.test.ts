@@ -206,13 +206,13 @@ describe.each(clientStates)('a client in state %s', (state) => {
 });
 
 describe('a client in state SHUTTING DOWN', () => {
-  it.each([[[]], [[99]], [[36, 'x']], [RESULT(5, { progress: 1 })]])('[C06] ignores what is no message: %j', async (list) => {
+  it.each([[[]], [[99]], [[36, 'x']], [RESULT(5, { progress: 1 })]])('[C06] ignores anything but a message: %j', async (list) => {
     const stage = await stages['SHUTTING DOWN']();
     stage.peer.send(list);
     await expectOutcome(stage, 'SHUTTING DOWN', '', 'ignored');
   });
 
-  it('[C06] closes the line when the router says nothing', async () => {
+  it('[C06] closes the connection when the router sends nothing', async () => {
     const stage = await stages['SHUTTING DOWN']();
     await stage.clock.advance(2000);
     expect(await stage.peer.end()).toEqual([]);

@@ -16,7 +16,7 @@ const push = (stream: StreamBuffer<number>, from: number, to: number): void => {
 };
 
 describe('[N9] a stream', () => {
-  it('gives what comes, in order, be it asked for before or after', async () => {
+  it('yields items in order, whether they are read before or after they come', async () => {
     const { stream } = buffer();
     const early = [stream.next(), stream.next()];
     push(stream, 1, 4);
@@ -73,7 +73,7 @@ describe('[N9] a stream', () => {
     expect(stream.dropped).toBe(0);
   });
 
-  it('tells of dropping once a spell, after which the item is there', async () => {
+  it('reports dropping once each time that it begins, after the item was added', async () => {
     const onSlow = vi.fn();
     const { stream } = buffer({ maxBuffered: 2, onSlow });
     push(stream, 1, 5);
@@ -87,7 +87,7 @@ describe('[N9] a stream', () => {
     expect(onSlow.mock.calls).toEqual([[1], [5]]);
   });
 
-  it('ends by an error for who waits, and once', async () => {
+  it('ends with an error for the waiting reader, once', async () => {
     const { stream, release } = buffer();
     const [first, second] = [stream.next(), stream.next()];
     const error = new Error('over');

@@ -23,7 +23,7 @@ describe('[H2] an event without acknowledge whose signal aborts', () => {
     },
   );
 
-  it('while it waits for a session, is not sent, and nobody is told what he said himself', async () => {
+  it('while it waits for a session, is not sent, and the abort is not reported', async () => {
     const { router, clock, connect } = testBench();
     const connection = connect('ann');
     const told = vi.fn();

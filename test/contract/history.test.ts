@@ -83,7 +83,7 @@ function contract(bench: Bench): void {
     expect(kwargs).toEqual({ is_limit_reached: true });
   });
 
-  it('[R30] refuses what makes no sense, and what is not kept', async () => {
+  it('[R30] refuses arguments that make no sense, and subscriptions without a history', async () => {
     const session = await bench.connect().open();
     const ask = (id: number, filter = {}): Promise<unknown> => session.call('wamp.subscription.get_events', [id], filter);
     const [kept, other] = [await session.subscribe('com.example.chat', () => {}), await session.subscribe('com.other', () => {})];
@@ -95,7 +95,7 @@ function contract(bench: Bench): void {
     expect((await failure(ask(1))).uri).toBe('wamp.error.no_such_subscription');
   });
 
-  it('[R29] [C35] hands what is retained to who asks for it, once for each topic of a pattern', async () => {
+  it('[R29] [C35] sends retained events to a subscriber that asks for them, once for each topic of a pattern', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     const retain = { acknowledge: true, retain: true } as const;
     await publisher.publish('com.example.lamp.1', ['off'], null, retain);

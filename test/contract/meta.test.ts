@@ -16,7 +16,7 @@ async function watch(bench: Bench, prefix: string): Promise<() => unknown[]> {
 }
 
 function contract(bench: Bench): void {
-  it('[R60] tells of sessions', async () => {
+  it('[R60] describes sessions', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     expect(await meta.countSessions(one)).toBe(2);
     expect(await meta.countSessions(one, ['anonymous'])).toBe(2);
@@ -54,7 +54,7 @@ function contract(bench: Bench): void {
     await expect.poll(() => heard()[1]).toEqual(['on_leave', session, authid, authrole]);
   });
 
-  it('[R54] tells of registrations', async () => {
+  it('[R54] describes registrations', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const exact = await one.register('com.example.add', () => 1, { invoke: 'roundrobin' });
     await two.register('com.example.add', () => 1, { invoke: 'roundrobin' });
@@ -78,7 +78,7 @@ function contract(bench: Bench): void {
     expect(await failure(meta.findRegistration(two, 'not a uri'))).toMatchObject({ uri: 'wamp.error.invalid_argument' });
   });
 
-  it('[R31] tells of subscriptions', async () => {
+  it('[R31] describes subscriptions', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const exact = await one.subscribe('com.example.news', () => {});
     await two.subscribe('com.example.news', () => {});

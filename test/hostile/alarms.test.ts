@@ -74,7 +74,7 @@ describe('the alarms of the hostile', () => {
     expect(campaign.violations()).toEqual({});
   });
 
-  test.each(sabotages)('tell of %s', async (invariant, sabotage) => {
+  test.each(sabotages)('report %s', async (invariant, sabotage) => {
     const before = campaign.violations();
     told.length = 0;
     campaign.sabotage = () => sabotage(campaign);
@@ -130,7 +130,7 @@ describe('an arena in front of a router that misbehaves', () => {
     ['an answer that nobody asked for', text('[33,1,1]')],
     ['a message that is none', text('[33,1')],
     ['what honest sessions say', text('[36,1,1,{},["the secret"]]')],
-  ])('tells of %s', async (_what, bytes) => {
+  ])('reports %s', async (_what, bytes) => {
     told.length = 0;
     says = ['HTTP/1.1 101 Switching Protocols\r\n\r\n', bytes];
     const here = arena();
@@ -141,7 +141,7 @@ describe('an arena in front of a router that misbehaves', () => {
     expect(told.join('\n')).toContain('wrong answers to attackers');
   });
 
-  test('tells of HTTP answers that are none of a router', async () => {
+  test('reports HTTP answers that a router does not give', async () => {
     told.length = 0;
     says = ['HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n'];
     const here = arena();
@@ -151,7 +151,7 @@ describe('an arena in front of a router that misbehaves', () => {
     expect(told.join('\n')).toContain('wrong answers to attackers: HTTP 500');
   });
 
-  test('tells of a request in a body that is answered', async () => {
+  test('reports a request in a body that is answered', async () => {
     told.length = 0;
     says = ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'.repeat(2)];
     const here = arena();
@@ -160,7 +160,7 @@ describe('an arena in front of a router that misbehaves', () => {
     expect(told.join('\n')).toContain('2 answers to 1');
   });
 
-  test('tells of strangers who stay', { timeout: 20_000 }, async () => {
+  test('reports strangers who stay', { timeout: 20_000 }, async () => {
     told.length = 0;
     says = [];
     const here = arena();

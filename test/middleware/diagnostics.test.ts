@@ -33,7 +33,7 @@ function two() {
   return { service, client, router };
 }
 
-it('[N14] tells of calls and invocations, of their results and errors', async () => {
+it('[N14] publishes calls and invocations, with their results and errors', async () => {
   const { service, client } = two();
   const [calls, invocations] = [listen('call'), listen('invocation')];
   await service.register('a.b', ([n]: [number]) => n + 1).ready;
@@ -61,7 +61,7 @@ it('[N14] tells of calls and invocations, of their results and errors', async ()
   expect(invocations[8]?.[1]).toMatchObject({ error: new Error('no') });
 });
 
-it('[N14] tells of publications and events, which may be over at once', async () => {
+it('[N14] publishes publications and events, which may be over at once', async () => {
   const { service, client, router } = two();
   const [publications, events] = [listen('publish'), listen('event')];
   await service.subscribe('a.c', ([what]: [string]) => {

@@ -287,7 +287,7 @@ describe('[N14] an event hook', () => {
     expect(reported).toEqual([]);
   });
 
-  it('leaves what is no function to be complained of', async () => {
+  it('leaves anything but a function unchanged, so that the method refuses it', async () => {
     const { session } = await subscriber(() => {}, [(context: object, next: Next) => next(context)]);
     await expect(session.subscribe('a.c', 5 as never)).rejects.toThrow('expected the handler of a.c to be a function, got number');
   });

@@ -230,7 +230,7 @@ describe('[N14] a publish hook', () => {
   });
 });
 
-describe('[N14] what is no middleware', () => {
+describe('[N14] anything but middleware', () => {
   it.each<[unknown, RegExp]>([
     [undefined, /^expected an object with functions \(call, publish, invocation, event\), got nothing$/],
     [() => {}, /got function$/],

@@ -80,7 +80,7 @@ describe('open rejects at once, with the default retry', () => {
     expect(error.message).toMatch(/answered HTTP 404 Not Found \(the WebSocket is at \/wamp\)$/);
   });
 
-  test('for a URL that is none', async () => {
+  test('for an invalid URL', async () => {
     expect(await failure('localhost:8080')).toMatchObject({ name: 'TransportError', uri: 'autostrada.error.invalid_url' });
   });
 });

@@ -3,7 +3,7 @@ import { jsonComplaint } from '../../src/node/json-complaint.ts';
 
 const said = (text: string): string | undefined => jsonComplaint(text, 'config');
 
-describe('what is not JSON', () => {
+describe('a text that is not JSON', () => {
   test.each([
     ['', 'expected a value in line 1, column 1, got nothing: the file is empty'],
     [' \n ', 'expected a value in line 1, column 1, got nothing: the file is empty'],

@@ -59,7 +59,9 @@ describe('[H1] an option of listen', () => {
   });
 
   test('that is undefined counts as absent', async () => {
-    await listening({ port: 0, host: undefined, tls: undefined, origins: undefined, protocols: undefined });
+    const { listener } = await listening({ port: 0, host: undefined, tls: undefined, origins: undefined, protocols: undefined });
+    expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/ws`);
+    expect(listener.rawSocketUrl).toBe(`rs://127.0.0.1:${listener.port}`);
   });
 });
 

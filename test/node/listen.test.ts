@@ -178,9 +178,15 @@ describe('close', () => {
   });
 
   test('twice is fine, and `await using` does it', async () => {
-    const { listener } = await listening();
+    const { router, listener } = await listening();
+    await listener.close();
+    expect(await isTaken(listener.port)).toBe(false);
     await listener.close();
     await listener[Symbol.asyncDispose]();
+    expect(router.isClosed).toBe(false);
+    const { listener: disposed } = await listening();
+    await disposed[Symbol.asyncDispose]();
+    expect(await isTaken(disposed.port)).toBe(false);
   });
 
   test('[R08] of the router says GOODBYE to who came by the listener', async () => {
@@ -221,7 +227,7 @@ describe('on a server of the user’s', () => {
     await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /ws');
   });
 
-  test('upgrades to other paths are left to who waits for them', async () => {
+  test('upgrades to other paths are left to other listeners', async () => {
     const server = await userServer();
     server.on('upgrade', (request, socket) => {
       if (request.url === '/mine') socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmine');

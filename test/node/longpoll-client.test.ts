@@ -157,7 +157,7 @@ describe('[C83] receiving', () => {
   });
 });
 
-describe('[C83] a failure ends the line, once, and the router is told', () => {
+describe('[C83] a failure ends the transport, once, and the router learns of it', () => {
   test.each([
     ['receive', 500],
     ['receive', 302],

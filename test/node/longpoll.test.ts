@@ -195,7 +195,7 @@ describe('[R82] send', () => {
   });
 });
 
-test('[R82] [R62] while a message waits for leave, nothing more is taken, and its sender waits for the answer', async () => {
+test('[R82] [R62] while a message waits for permission, no more messages are taken, and their sender waits for the answer', async () => {
   const decisions: ((answer: boolean) => void)[] = [];
   const authorize = (): Promise<boolean> => new Promise((resolve) => decisions.push(resolve));
   const router = new Router(

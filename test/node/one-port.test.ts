@@ -149,7 +149,7 @@ describe.skipIf(process.platform === 'win32')('a unix socket', () => {
     expect(await peer.octets(4)).toBe('7fb10000');
   });
 
-  test('[R81] leaves alone a socket that is alive, and a file that is none', async () => {
+  test('[R81] leaves alone a socket that is alive, and a file that is not a socket', async () => {
     const socketPath = fresh();
     const { router } = await listening({ socketPath });
     await expect(listen(router, { socketPath })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -102,7 +102,7 @@ describe('the handshake', () => {
     second.socket.end();
   });
 
-  test('[C82] offers the next serializer also where the line is dropped in place of an answer, as Twisted does', async () => {
+  test('[C82] offers the next serializer also if the router drops the connection instead of answering, as Twisted does', async () => {
     const { router } = await dial({ serializers: both });
     (await router.peer(0)).socket.destroy();
     expect(await (await router.peer(1)).octets(4)).toBe('7ff20000');
@@ -125,8 +125,8 @@ describe('the handshake', () => {
     expect(await error).toMatchObject({
       uri: 'wamp.error.network_failure',
       message:
-        `${router.url} closed the line in place of an answer to the RawSocket handshake: it speaks no RawSocket, or not in json ` +
-        '(Crossbar.io and Autobahn do that for a serializer that they do not take)',
+        `${router.url} closed the connection instead of answering the RawSocket handshake: it does not speak RawSocket, or not in json ` +
+        '(Crossbar.io and Autobahn do that for a serializer that they do not accept)',
     });
   });
 

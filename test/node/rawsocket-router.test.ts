@@ -100,7 +100,7 @@ describe('the handshake', () => {
     expect(await mute.end()).toBe('');
   });
 
-  test('[R81] that ends in the middle ends the line', async () => {
+  test('[R81] that ends in the middle ends the connection', async () => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
     peer.socket.end(Buffer.from('7ff1', 'hex'));
@@ -220,7 +220,7 @@ describe('a line', () => {
     expect((await peer.next())[2]).toBe(SIZE);
   });
 
-  test('[R81] carries a message of exactly 2^24 octets, in and out, but only to who takes it', async () => {
+  test('[R81] carries a message of exactly 2^24 octets, in and out, but only to a client that accepts it', async () => {
     const { listener } = await listening({}, { maxMessageBytes: 2 ** 24 });
     const [callee, big, small] = [
       await rawSocketSession(listener.port),

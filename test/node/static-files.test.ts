@@ -69,7 +69,7 @@ describe('files', () => {
     expect((await get(port, '/later.txt')).body).toBe('later');
   });
 
-  test('are not sent again to who has them', async () => {
+  test('are not sent again to a browser that has them', async () => {
     const { port } = await site();
     const { etag } = (await get(port, '/page.html')).headers;
     expect(await get(port, '/page.html', { 'if-none-match': String(etag) })).toMatchObject({ status: 304, body: '' });

@@ -76,7 +76,7 @@ describe.each(kinds)('a %s over TLS', (kind) => {
 });
 
 describe('a port', () => {
-  test('[R81] that speaks TLS says so to who does not', async () => {
+  test('[R81] that speaks TLS says so to a client that does not', async () => {
     const { listener } = await listening({ tls: server });
     expect(await get(listener.port, '/')).toMatchObject({
       status: 400,

@@ -17,7 +17,7 @@ interface Lines {
   readonly refused: readonly string[];
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
-const crypto = ['js-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
+const crypto = ['fast-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
 const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
@@ -41,15 +41,7 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: [
-      './a.ts',
-      '../errors.ts',
-      '../options.ts',
-      '../words.ts',
-      '../serializer/base64.ts',
-      '../serializer/utf8.ts',
-      ...crypto,
-    ],
+    allowed: ['./a.ts', '../errors.ts', '../options.ts', '../words.ts', '../serializer/base64.ts', ...crypto],
     refused: [
       ...everyLayer,
       ...but(everyPackage, ...crypto),

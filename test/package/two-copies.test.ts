@@ -42,7 +42,7 @@ describe.each(Object.keys(make))('%s', (kind) => {
   });
 });
 
-test('[H8] a class that extends one of ours has its own instances only', () => {
+test('[H8] a class that extends one of our classes has only its own instances', () => {
   class Shop extends esm.ApplicationError {}
   class Named extends esm.ApplicationError {
     constructor() {

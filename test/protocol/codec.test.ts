@@ -131,7 +131,7 @@ describe('special forms', () => {
   });
 });
 
-describe('what is no message at all', () => {
+describe('anything but a message', () => {
   it.each([
     ['null', null, 'expected a message, which is a list, got null'],
     ['a string', 'HELLO', 'expected a message, which is a list, got "HELLO"'],

@@ -118,7 +118,7 @@ describe('retained events', () => {
     return lists.map(([, , publication, details, args]) => ({ publication, details, args }));
   };
 
-  test('[R29] the last one is sent after SUBSCRIBED, to who asks for it', async () => {
+  test('[R29] the last one is sent after SUBSCRIBED, to a subscriber that asks for it', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(
@@ -147,7 +147,7 @@ describe('retained events', () => {
     expect((await retained(await join(router), { match: 'wildcard' }, 'com..a')).map(({ args }) => args)).toEqual([[2], [3]]);
   });
 
-  test('[R29] nobody gets one that was not meant for him, but the last that was', async () => {
+  test('[R29] a subscriber does not get one that was not meant for it, but the last one that was', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(PUBLISH(1, { retain: true }, topic, ['for all']));

@@ -55,7 +55,7 @@ describe("a client's GOODBYE", () => {
     await expectUnread(client, andOut);
   });
 
-  test('[R06] leaves the line open only as long as a fresh one', async () => {
+  test('[R06] leaves the connection open only as long as a fresh one', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     client.send(bye);
@@ -120,7 +120,7 @@ describe('what a session leaves behind', () => {
 });
 
 describe('kill', () => {
-  test('[R06] says GOODBYE with the reason, and closes the line when the client has answered', async () => {
+  test('[R06] sends GOODBYE with the reason, and closes the connection when the client has answered', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     kill(router, 'com.example.tired', 'too tired');
@@ -169,7 +169,7 @@ describe('kill', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test('[R06] says nothing more, be it that what comes is no message, and closes the line in its time', async () => {
+  test('[R06] sends nothing more, even after a frame that is not a message, and closes the connection in its time', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     kill(router);
@@ -235,7 +235,9 @@ describe('close', () => {
   test('is done at once when nobody is there, and may be asked for twice', async () => {
     const { router } = openRouter();
     await router.close();
+    expect(router.isClosed).toBe(true);
     await router.close();
+    expect([router.isClosed, router.sessions.length]).toEqual([true, 0]);
   });
 
   test('refuses who comes later', async () => {

@@ -178,7 +178,7 @@ describe('concurrency', () => {
     expect((await one.next())[1]).toBe(2);
   });
 
-  test('[G3] [R46] [R52] a call that is passed on goes to who is free, and frees who passed it on', async () => {
+  test('[G3] [R46] [R52] a call that is passed on goes to a free callee, and frees the callee that passed it on', async () => {
     const { router } = openRouter();
     const callees: ScriptedPeer[] = [];
     for (const concurrency of [1, 1, 5]) callees.push((await callee(router, { invoke: 'first', concurrency }))[0]);
@@ -305,7 +305,7 @@ describe('force_reregister', () => {
     await expectUnread(old);
   });
 
-  test('[G3] [R54] is told to who listens to registrations, the end before the beginning', async () => {
+  test('[G3] [R54] is published to listeners of registrations, the end before the beginning', async () => {
     const { router } = openRouter();
     const [old, id] = await callee(router, {});
     const [was, watcher] = [router.sessions[0]?.id, await join(router)];

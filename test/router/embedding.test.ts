@@ -67,7 +67,7 @@ describe('events', () => {
     ]);
   });
 
-  test('are not told of who did not get in', async () => {
+  test('are not called for a client that was refused', async () => {
     const { router } = openRouter();
     const seen: unknown[] = [];
     router.on('join', (session) => seen.push(session));

@@ -60,7 +60,7 @@ describe('a client with a limit', () => {
   it.each([
     ['result', {}],
     ['progressive result', { progress: true }],
-  ])('[R81] is told of a %s that is longer', async (_, options) => {
+  ])('[R81] gets an error for a %s that is longer', async (_, options) => {
     const { router } = openRouter();
     const features = { call_canceling: true, progressive_call_results: true };
     const [callee, caller] = [await joinedClient(router, 'realm1', json(), { callee: { features } }), await limited(router)];

@@ -173,7 +173,7 @@ describe('an authorize hook', () => {
   });
 });
 
-test('[R62] [R10] what fails while an answer of the router waits for leave ends that session, and no other', async () => {
+test('[R62] [R10] a failure while an answer of the router waits for permission ends that session, and no other', async () => {
   const plain = json();
   const serializer: Serializer = {
     ...plain,

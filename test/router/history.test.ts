@@ -160,7 +160,7 @@ describe('who may know', () => {
     ['exclude_authrole', { exclude_authrole: ['admin'] }, ['joe']],
     ['an empty whitelist', { eligible_authid: [] }, []],
     ['two at once', { eligible_authid: ['joe', 'ann'], exclude_authrole: ['guest'] }, ['ann']],
-  ])('[R30] [R25] %s holds for who asks', async (_, options, knowing) => {
+  ])('[R30] [R25] %s applies to the caller', async (_, options, knowing) => {
     const { router, asker, id } = await house();
     await asker.publish(topic, [1], options);
     const found: string[] = [];

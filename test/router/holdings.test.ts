@@ -131,7 +131,7 @@ describe('[G2] [R84] what is kept for an address', () => {
     }
   });
 
-  test('is given back by who leaves', async () => {
+  test('is given back by a session that leaves', async () => {
     const { router, join } = open();
     for (let round = 0; round < 5; round++) {
       const session = await join('10.0.0.1:1');

@@ -226,7 +226,7 @@ describe('a realm with procedures for it', () => {
     },
   };
 
-  test('[R04] [R62] asks its authenticator who may come in, and its authorizer what he may do', async () => {
+  test('[R04] [R62] asks its authenticator who may join, and its authorizer what they may do', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
     staff.send(REGISTER(1, {}, 'com.example.authenticate'), REGISTER(2, {}, 'com.example.authorize'));

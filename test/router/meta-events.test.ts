@@ -57,7 +57,7 @@ describe('subscriptions', () => {
     expect(await told()).toEqual([]);
   });
 
-  test('[R31] nothing is told of subscriptions to what is below wamp.', async () => {
+  test('[R31] there are no events about subscriptions to topics below wamp.', async () => {
     const { joe, told } = await watched();
     for (const [uri, match] of [
       ['wamp.session.on_join', 'exact'],
@@ -102,7 +102,7 @@ describe('subscriptions', () => {
     ]);
   });
 
-  test('[R31] before a retained event, which is none of the subscription’s making', async () => {
+  test('[R31] before a retained event, which the subscription did not cause', async () => {
     const { joe, ann, told } = await watched('wamp.subscription.on_s');
     joe.send(16, { retain: true }, 'a.b', ['kept']);
     ann.send(32, { match: 'prefix', get_retained: true }, '');

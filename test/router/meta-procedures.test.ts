@@ -179,7 +179,7 @@ test.each(['wamp.registration.whatever', 'wamp.subscription.count_suscribers', '
   async (procedure) => (await house()).asker.refused('wamp.error.no_such_procedure', procedure),
 );
 
-test('[R54] [R31] [R11] tells of its own realm only', async () => {
+test('[R54] [R31] [R11] describes only its own realm', async () => {
   const { router, asker } = await house();
   const other = new Asker(await joinedClient(router, 'realm2'));
   const [registration, subscription] = [await other.claim(64, 'a.b'), await other.claim(32, 'a.b')];

@@ -123,7 +123,7 @@ describe('a session that does not read', () => {
 });
 
 describe('a router that is full', () => {
-  test('[R84] turns the next one away, and takes him when there is room again', async () => {
+  test('[R84] refuses the next one, and accepts it when there is room again', async () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxSessions: 2 } });
     const [one] = [await join(router), await join(router)];
     const turnedAway = new StuckLine(router);

@@ -84,7 +84,7 @@ describe('an event below wamp.', () => {
     await expectUnread(guest);
   });
 
-  test('[G2] [R62] comes by a wider pattern to who may have it by name', async () => {
+  test('[G2] [R62] comes by a wider pattern to a session that may have it by name', async () => {
     const { router } = openRouter(guests([EVERYTHING, { uri: 'wamp.session.on_join', allow: ['subscribe'] }]));
     const guest = await joinedClient(router);
     guest.send(SUBSCRIBE(1, { match: 'prefix' }, ''));

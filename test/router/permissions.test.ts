@@ -153,7 +153,7 @@ describe('a realm with permissions', () => {
     await expectUnread(staff);
   });
 
-  test('[R62] the router’s own procedures need leave as well', async () => {
+  test('[R62] the router’s own procedures need permission as well', async () => {
     const { router } = openRouter(guests([]));
     const guest = await joinedClient(router);
     guest.send(CALL(1, {}, 'wamp.session.count'));

@@ -106,7 +106,7 @@ describe('further inputs', () => {
     await one.expect(INVOCATION(1, id, {}, ['last']));
   });
 
-  test('[R51] [R56] wait their turn while the first waits for leave, and ask for none themselves', async () => {
+  test('[R51] [R56] wait their turn while the first waits for permission, and need none themselves', async () => {
     let asked = 0;
     let allow: (is: boolean) => void = () => {};
     const authorize = ({ action }: { action: string }): boolean | Promise<boolean> => {

@@ -110,7 +110,7 @@ test('[R52] passes over those who left, and takes those who came', async () => {
   await expectError(asking, 48, 1, 'wamp.error.no_available_callee');
 });
 
-test('[R52] goes on when who was not available has unregistered meanwhile', async () => {
+test('[R52] continues when the unavailable callee has unregistered meanwhile', async () => {
   const { router } = openRouter();
   const [one, two] = await callees(router, 2, { invoke: 'last' });
   const asking = await caller(router);

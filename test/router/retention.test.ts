@@ -50,7 +50,7 @@ describe('a retained event', () => {
     expect(payloads(await retained(publisher, 'com.example.mine'))).toEqual(['mine']);
   });
 
-  test('[R29] comes again to who subscribes again', async () => {
+  test('[R29] comes again to a session that subscribes again', async () => {
     const { router } = openRouter();
     const [publisher, subscriber] = [new Asker(await join(router)), new Asker(await join(router))];
     await publisher.publish(topic, [1], { retain: true });

@@ -44,7 +44,7 @@ describe('asking', () => {
     expect(await ask('wamp.session.list', [[]])).toEqual([]);
   });
 
-  test('[R60] tells of a session a fixed list of fields', async () => {
+  test('[R60] describes a session by a fixed list of fields', async () => {
     const { ask, refused, joeId } = await house();
     const joe = { session: joeId, authid: 'joe', authrole: 'user', authmethod: 'internal', authprovider: 'internal' };
     expect(await ask('wamp.session.get', [joeId])).toEqual(joe);

@@ -215,7 +215,7 @@ describe('a router that waits', () => {
     expect(await client.end()).toEqual([ABORT({ message: expect.any(String) }, reason)]);
   });
 
-  test('[R06] in state SHUTTING DOWN closes the line, and says nothing more', async () => {
+  test('[R06] in state SHUTTING DOWN closes the connection, and sends nothing more', async () => {
     const { client, clock } = await stages['SHUTTING DOWN']();
     await clock.advance(1000);
     expect(await client.end()).toEqual([]);

@@ -153,7 +153,7 @@ describe('[R10] a message', () => {
     expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('is taken with null or empty in place of an absent payload', async () => {
+  test('is accepted with null or empty instead of an absent payload', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const subscription = await subscribe(client, topic);

@@ -35,7 +35,7 @@ describe.each(['with', 'without'])('UTF-8 in CBOR %s TextEncoder and TextDecoder
     );
   });
 
-  it('that is none becomes U+FFFD, as the platform has it', () => {
+  it('that is invalid becomes U+FFFD, as on the platform', () => {
     const { decode } = make();
     const piece = fc.constantFrom(
       '61',

@@ -57,7 +57,7 @@ describe('[N13] TestRouter', () => {
       expect(router.sessions).toHaveLength(0);
     });
 
-    it('fills the queue of who does not read, as a real one does', async () => {
+    it('fills the queue of a client that does not read, as a real one does', async () => {
       const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       await ann.subscribe('com.test.news', () => {}).ready;
@@ -179,7 +179,7 @@ describe('[N13] TestRouter', () => {
       expect([shared.state, router.sessions.length]).toEqual(['active', 1]);
     });
 
-    it('gives who comes back at once the conflict with his own ghost, and lets him take over', async () => {
+    it('gives a client that comes back at once the conflict with its own old session, and lets it take over', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe', { retry: { maxMs: 1000 } });
       const mine = joe.register('com.test.mine', () => 1);

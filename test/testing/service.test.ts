@@ -102,7 +102,7 @@ test('a line that drops in mid-call says that the order may have gone through', 
   if (error instanceof ConnectionLostError) expect(error.delivery).toBe('unknown');
 });
 
-test('[N4] notices a half-open line', async () => {
+test('[N4] notices a half-open connection', async () => {
   const restore = router.blackhole({ authid: 'shop' });
   await clock.advance(30_000); // 20 s of silence, 10 s for the probe
   expect(shop.connection.status.state).toBe('waiting');

@@ -81,7 +81,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('cut', () => {
-    it('drops the line without GOODBYE: the client comes back, the old session is gone', async () => {
+    it('cuts the connection without GOODBYE: the client comes back, the old session is gone', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       const { id } = await joe.open();
@@ -113,7 +113,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('cutDuring', () => {
-    it('drops the line in the middle of a RESULT: the caller cannot know whether it ran', async () => {
+    it('cuts the connection in the middle of a RESULT: the caller cannot know whether it ran', async () => {
       const { router, connect } = testBench();
       const endpoint = vi.fn(() => 1);
       await connect('ann').register('com.test.work', endpoint).ready;

@@ -167,7 +167,7 @@ describe('a link', () => {
     expect(all.transport.log).toEqual([]);
   });
 
-  it('ends once, without an error, when the line is lost [C09]', () => {
+  it('ends once, without an error, when the connection is lost [C09]', () => {
     const all = joined();
     all.transport.close(1006, 'gone');
     all.transport.close(1006, 'gone');

@@ -176,7 +176,7 @@ describe.runIf(isHere)('validation', () => {
   it.each(foreignKeys)('the strict profile ignores the unknown key of: %s', (name) => {
     expect(() => strict.parse(list(name))).not.toThrow();
   });
-  it('the dialect takes a bare payload only where enc_algo tells of it', () => {
+  it('the dialect accepts a bare payload only if enc_algo announces it', () => {
     for (const message of [
       [36, 123, 456, {}, 'a166'],
       [16, 123, { enc_serializer: 'cbor' }, 'com.example.topic', Uint8Array.of(1)],

@@ -1,6 +1,6 @@
 /*
- * Who may do what, for one realm: the rules of the configuration, and where none matches the hook of the program around the router. The
- * hook may take its time; it is the only thing in a realm that may, and it holds up nobody but the session that it is asked about.
+ * Permissions of one realm: the rules of the configuration, and the hook of the embedding program if no rule matches. The
+ * hook is the only thing in a realm that may be slow, and only the session that it decides about has to wait.
  */
 import type { Clock } from '../../clock.ts';
 import { isDict, show } from '../../protocol/checks.ts';
@@ -12,7 +12,7 @@ import type { LogEntry } from '../turns/log.ts';
 import type { Turns } from '../turns/turns.ts';
 import { type Action, type AuthroleConfig, FREELY, Permissions, type Refusal, type Verdict } from './permissions.ts';
 
-/** What a session wants to do. */
+/** The action that a session requests. */
 export interface AuthorizationRequest {
   readonly realm: string;
   readonly session: RouterSession;
@@ -25,22 +25,22 @@ export interface Decision {
   readonly allow: boolean;
   /** As in {@link PermissionRule}. */
   readonly disclose?: boolean | undefined;
-  /** Keeps the answer for everybody with this authrole, this action and this URI. Default false: it may depend on the session. */
+  /** Keeps the answer for all sessions with this authrole, this action and this URI. Default false: it may depend on the session. */
   readonly cache?: boolean | undefined;
 }
 
-/** Asked where no permission rule matches. What it throws is answered `wamp.error.authorization_failed`. */
+/** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
 export type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
 /** How long the hook may take. */
 const TIMEOUT_MS = 10_000;
-/** How many of its answers are kept. */
+/** How many of its answers are cached. */
 const MAX_CACHED = 10_000;
 
-/** Asks a procedure of the realm. */
+/** Calls a procedure of the realm. */
 export type AskProcedure = (procedure: Uri, args: readonly unknown[]) => Promise<unknown>;
 
-/** Of which realm, and by what it decides. */
+/** The realm, and the sources of its decisions. */
 export interface GateRealm {
   readonly name: string;
   /** Undefined: the realm is open. */
@@ -76,19 +76,19 @@ export class Gate {
     this.clock = clock;
   }
 
-  /** Whether anything may be allowed to who has this authrole: it is configured, all are, or a hook decides. */
+  /** Whether a session with this authrole can be allowed anything: the role is configured, the realm is open, or a hook decides. */
   knows(authrole: string): boolean {
     return this.authroles === undefined || this.authroles.has(authrole) || this.authorize !== undefined;
   }
 
-  /** A promise only when the hook gave one. */
+  /** A promise only if the hook returned one. */
   ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     if (!this.permissions) return FREELY;
     const permit = this.permissions.get(session.authrole)?.decide(action, uri, match, session.authid);
     if (permit === 'denied') return denied(session, action, uri);
     if (permit) return permit;
     const authorizer = this.authroles?.get(session.authrole)?.authorizer;
-    // A procedure of the realm is asked as Crossbar.io asks its dynamic authorizers.
+    // A procedure of the realm is called as Crossbar.io calls its dynamic authorizers.
     const code: Authorize | undefined =
       authorizer === undefined
         ? this.authorize
@@ -97,16 +97,16 @@ export class Gate {
   }
 
   /**
-   * Whether a session may have an event of the router's own. A subscription to a wider pattern lets it hear only what it may subscribe to by name.
+   * Whether a session may get one of the router's own events. By a wider pattern it gets only those events to which it may subscribe by name.
    *
-   * @param uri - Of the subscription by which it would come, with `match`.
+   * @param uri - The URI of the subscription that matches, with `match`.
    */
   hears(session: LiveSession, topic: Uri, uri: Uri, match: Match): boolean {
     if (!this.permissions) return true;
     const permissions = this.permissions.get(session.authrole);
     const permit = permissions?.decide('subscribe', topic, 'exact', session.authid);
     if (permit !== undefined) return permit !== 'denied';
-    // No rule speaks of it. Then it depends on who has allowed the subscription: a rule, or code that saw the whole of its pattern.
+    // No rule matches. Then it depends on what has allowed the subscription: a rule, or code that saw the whole pattern.
     if (!this.authorize && this.authroles?.get(session.authrole)?.authorizer === undefined) return false;
     return permissions?.decide('subscribe', uri, match, session.authid) === undefined;
   }

@@ -1,9 +1,9 @@
 /*
- * What an authrole may do: the rules of the configuration. The most specific one that matches decides: an exact one, else the longest
- * prefix, wherever it ends (a call finds its procedure otherwise), else a wildcard; where none matches, nothing is allowed. Nobody learns from
- * a refusal whether the URI exists.
+ * The permissions of an authrole: the rules of the configuration. The most specific one that matches decides: an exact one, else the longest
+ * prefix, wherever it ends (a call finds its procedure in another way), else a wildcard. If no rule matches, nothing is allowed. A refusal does not
+ * show whether the URI exists.
  *
- * What is the router's own (`wamp.session.kill`) is only allowed by rules that name it: `wamp.` stands at the beginning of their URI.
+ * The router's own URIs (`wamp.session.kill`) are only allowed by rules whose URI begins with `wamp.`.
  */
 import { isUri, type Match } from '../../protocol/uri.ts';
 import type { Uri } from '../../words.ts';
@@ -14,13 +14,13 @@ export type Action = 'call' | 'register' | 'publish' | 'subscribe';
 
 export interface AuthroleConfig {
   /**
-   * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard; none: denied.
-   * A pattern that someone subscribes to or registers must lie wholly within one rule, with no narrower rule inside it.
+   * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard. Without a match it is denied.
+   * A pattern of SUBSCRIBE or REGISTER must lie wholly within one rule, with no narrower rule inside it.
    */
   readonly permissions: readonly PermissionRule[] | 'all';
-  /** A procedure of this realm that is asked where no rule matches: `(session, uri, action, options)`. */
+  /** A procedure of this realm that decides if no rule matches: `(session, uri, action, options)`. */
   readonly authorizer?: Uri | undefined;
-  /** Told with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+  /** Sent with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
   readonly trustlevel?: number | undefined;
 }
 
@@ -28,17 +28,17 @@ export interface PermissionRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
   readonly allow: readonly Action[] | 'all';
-  /** Whether the other side learns who it is. `true`: always. `false`: never, and asking for it is refused. Default: as asked. */
+  /** Whether the other side learns who calls or publishes. `true`: always. `false`: never, and a request for it is refused. Default: as requested. */
   readonly disclose?: boolean | undefined;
 }
 
-/** What goes with leave to do something. */
+/** The conditions of a permission. */
 export interface Permit {
-  /** Whether the other side learns who did it. Undefined: if that is asked for. `false`: it may not even be asked for. */
+  /** Whether the other side learns who did it. Undefined: if that is requested. `false`: a request for it is refused. */
   readonly disclose: boolean | undefined;
 }
 
-/** No, and what to answer. */
+/** A refusal, with the answer. */
 export interface Refusal {
   readonly error: Uri;
   readonly text: string;
@@ -46,23 +46,23 @@ export interface Refusal {
 
 export type Verdict = Permit | Refusal;
 
-/** Of an open realm. */
+/** The permit of an open realm. */
 export const FREELY: Permit = { disclose: undefined };
 
-/** Now, or as soon as it is known. */
+/** The decision, or a promise of it. */
 export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R): R | Promise<R> {
   return value instanceof Promise ? value.then(then) : then(value);
 }
 
-/** Everything, with what is the router's own. */
+/** Everything, including the router's own URIs. */
 const ALL: readonly PermissionRule[] = ['', 'wamp.', 'autostrada.'].map((uri) => ({ uri, match: 'prefix', allow: 'all' }));
 
-/** What these do is about the caller's own session, and needs leave for the topic that they name. Any rule allows them. */
+/** These concern only the caller's own session, and check the permission for the topic that they name. Any rule allows them. */
 const HARMLESS: readonly Uri[] = ['wamp.session.add_testament', 'wamp.session.flush_testaments', 'wamp.subscription.get_events'];
 
 /** Stands in a rule for the session's own authid. */
 export const AUTHID = '{authid}';
-/** For how many authids their own rules are kept ready. */
+/** For how many authids the expanded rules are cached. */
 const MAX_READY = 1000;
 
 /** The rules of one authrole. */
@@ -70,20 +70,20 @@ export class Permissions {
   private readonly rules: readonly PermissionRule[];
   private readonly isPersonal: boolean;
   private readonly spend: ((units: number) => void) | undefined;
-  /** By authid where a rule speaks of it, else one for all. */
+  /** By authid if a rule has `{authid}`, else one for all. */
   private readonly ready = new Map<string, { readonly own: RuleIndex; readonly others: RuleIndex }>();
 
-  /** @param spend - Is told of what a lookup costs, in units. Default: nobody is. */
+  /** @param spend - Called with the cost of a lookup, in units. Default: not called. */
   constructor({ permissions }: Pick<AuthroleConfig, 'permissions'>, spend?: (units: number) => void) {
     this.spend = spend;
     this.rules = permissions === 'all' ? ALL : permissions;
     this.isPersonal = this.rules.some(({ uri }) => uri.includes(AUTHID));
   }
 
-  /** Undefined: no rule speaks of it. */
+  /** Undefined: no rule matches. */
   decide(action: Action, uri: Uri, match: Match, authid: string): Permit | 'denied' | undefined {
     const { own, others } = this.rulesOf(this.isPersonal ? authid : '');
-    // Nobody can register or publish there anyway, and is told so.
+    // Nobody can register or publish there anyway, and the answer says so.
     const isLoose = action === 'register' || action === 'publish' || HARMLESS.includes(uri);
     const rules = namesOwn(uri, match)
       ? (own.find(uri, match) ?? (isLoose ? others.find(uri, match) : undefined))
@@ -96,19 +96,19 @@ export class Permissions {
     return first && isAllowed ? { disclose: first.disclose } : 'denied';
   }
 
-  /** `own`: what names the router's own URIs. */
+  /** `own`: the rules that name the router's own URIs. */
   private rulesOf(authid: string): { readonly own: RuleIndex; readonly others: RuleIndex } {
     const known = this.ready.get(authid);
     if (known) return known;
     const [oldest] = this.ready.size >= MAX_READY ? this.ready.keys() : [];
     if (oldest !== undefined) this.ready.delete(oldest);
-    // Only a single component can stand in for one: `a.b` or the empty authid would reach into what is others'.
+    // The authid must be a single component: `a.b` or the empty authid would match URIs of others.
     const isComponent = isUri(authid) && !authid.includes('.');
     const personal = (rule: PermissionRule): readonly PermissionRule[] => {
       if (!rule.uri.includes(AUTHID)) return [rule];
       return isComponent ? [{ ...rule, uri: rule.uri.split(AUTHID).join(authid) }] : [];
     };
-    // By what is written: nobody names the router's own by an authid that is `wamp`.
+    // Decided by the rule as written: an authid `wamp` must not make it a rule for the router's own URIs.
     const isNaming = ({ uri, match = 'exact' }: PermissionRule): boolean => namesOwn(uri, match);
     const own = new RuleIndex(this.rules.filter(isNaming).flatMap(personal), this.spend);
     const others = new RuleIndex(this.rules.filter((rule) => !isNaming(rule)).flatMap(personal), this.spend);
@@ -128,7 +128,7 @@ class RuleIndex {
     for (const rule of rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
   }
 
-  /** The rules that decide. None: it is a pattern of which they decide differently. Undefined: none speaks of it. */
+  /** The rules that decide. An empty list: rules decide differently about parts of the pattern. Undefined: no rule matches. */
   find(uri: Uri, match: Match): readonly PermissionRule[] | undefined {
     if (match === 'exact') {
       const rule = this.index.best(uri, true);
@@ -137,11 +137,11 @@ class RuleIndex {
     const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
     if (met.length === 0) return undefined;
     const around = met.filter((rule) => covers(rule.uri, rule.match ?? 'exact', uri, match));
-    // Of the prefixes around it the longest decides, of the wildcards the one that the others cover.
+    // Of the surrounding prefixes the longest decides, of the wildcards the narrowest.
     const deciding = [innermost(around.filter(isPrefix)), innermost(around.filter((rule) => !isPrefix(rule)))].filter(
       (rule) => rule !== undefined,
     );
-    // Whatever else it meets is narrower somewhere.
+    // Any other overlapping rule is narrower in a part of it.
     return met.every((rule) => deciding.some((inner) => rule === inner || isAround(rule, inner))) ? deciding : [];
   }
 }

@@ -1,7 +1,7 @@
 /*
- * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. What a PUBLISH changes is changed at once, and its EVENTs go out
- * before anything else that its publisher says is looked at: at once to a few, piece by piece to many (fan-out.ts, turns.ts). So events of a
- * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). Who subscribes to what is in subscriptions.ts.
+ * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. A PUBLISH changes state at once, and its EVENTs go out
+ * before the next message of its publisher is handled: at once to a few subscribers, in pieces to many (fan-out.ts, turns.ts). So events of a
+ * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). subscriptions.ts has the subscriptions.
  */
 import type { Clock } from '../../clock.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
@@ -25,7 +25,7 @@ import { namesSessions, type Recipients, recipients } from './recipients.ts';
 import { Retention } from './retention.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
-/** So many topics with a retained event, looked at, are about as much work as a short message. */
+/** Searching this many topics with a retained event is about as much work as a short message. */
 const TOPICS_A_UNIT = 64;
 
 export class Broker {
@@ -34,9 +34,9 @@ export class Broker {
   private readonly subscriptions: Subscriptions;
   private readonly retention: Retention;
   private readonly turns: Turns;
-  /** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+  /** Whether a session may get one of the router's own events by a subscription to this pattern. */
   private readonly hears: Hears;
-  /** The router's own events that are not out yet, oldest first: to each other they are as those of one publisher. */
+  /** The router's own events that are not sent yet, oldest first. Their order is kept, as if they had one publisher. */
   private readonly told: { readonly work: Work; isDone: boolean }[] = [];
 
   constructor(
@@ -58,7 +58,7 @@ export class Broker {
       subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
   }
 
-  /** Who subscribes to what is already there gets the id that is there (also the same session, twice). */
+  /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
   subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
     const match = (options.match as Match | undefined) ?? 'exact';
     const complaint = uriComplaint(uri, match);
@@ -79,7 +79,7 @@ export class Broker {
   }
 
   /**
-   * WAMP "Subscription Revocation": takes it away, and says so to who understands it.
+   * WAMP "Subscription Revocation": takes it away, and notifies a subscriber that announced the feature.
    *
    * @returns Whether the session had it.
    */
@@ -94,10 +94,10 @@ export class Broker {
     return true;
   }
 
-  /** What `Realm` has found legal and allowed. @returns What is left to be done of it, before anything else that this session says. */
+  /** For a PUBLISH that `Realm` has checked and allowed. @returns The work that is left, to be done before the next message of this session. */
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
     const publication = this.ids.next();
-    // Before the publisher's own event, if it gets one.
+    // Before the publisher's own event, if there is one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     if (options.ppt_scheme) mirrorPassthru(options, details);
@@ -110,10 +110,10 @@ export class Broker {
     return this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options), FEW);
   }
 
-  /** An event of the router's own, below `wamp.`. @returns What is left to be done of it, and of those before it. */
+  /** One of the router's own events, below `wamp.`. @returns The work that is left, including that of earlier ones. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
-    const few = this.told.length === 0 ? FEW : -1; // who comes behind others waits as well
+    const few = this.told.length === 0 ? FEW : -1; // an event behind others waits as well
     const work = this.deliver(event, topic, excluded, undefined, true, few);
     if (!work) return undefined;
     const telling = { work, isDone: false };
@@ -125,14 +125,14 @@ export class Broker {
     while (!last.isDone) {
       const [first] = this.told;
       if (!first) return;
-      first.isDone = true; // whatever it throws, the next is not left out
+      first.isDone = true; // even if it throws, the next one is sent
       first.isDone = first.work.next().done === true;
       if (first.isDone) this.told.shift();
       yield;
     }
   }
 
-  /** @returns What is left to be done; undefined: it went to a few, at once. */
+  /** @returns The work that is left; undefined: it went to a few, at once. */
   private deliver(
     event: Omit<Event, 'subscription'>,
     topic: Uri,
@@ -146,7 +146,7 @@ export class Broker {
     const fanOut = new FanOut(event, topic, excluded, audience, isOurs ? this.hears : undefined);
     let count = 0;
     for (const subscription of matching) {
-      // A history of a wider pattern may be read by who may not have these by name.
+      // A history of a wider pattern may be read by sessions that must not get these events.
       if (isKept && (!isOurs || namesOwn(subscription.uri, subscription.match)))
         subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
       count += subscription.subscribers.size;

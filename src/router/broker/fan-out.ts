@@ -1,10 +1,10 @@
 /*
- * One event on its way to its subscribers. To a few it goes at once; to many in pieces, while others are served. Then, too, it is as if it had
- * gone to all of them at the moment of its publication, as far as anybody can tell:
+ * One event on its way to its subscribers. It goes to a few at once; to many in pieces, while other sessions are served. Even then it looks as if it had
+ * gone to all of them at the moment of its publication:
  *
- * - its publisher says nothing more until it is out, so what it publishes later comes later, for each subscriber and over all topics;
- * - who subscribes meanwhile does not get it (it would come before SUBSCRIBED, or beside the same event as a retained one);
- * - who unsubscribes or leaves meanwhile gets nothing more, as after any UNSUBSCRIBED.
+ * - the next message of its publisher waits until it is out, so later events come later, for each subscriber and over all topics;
+ * - a session that subscribes meanwhile does not get it (it would come before SUBSCRIBED, or twice beside a retained event);
+ * - a session that unsubscribes or leaves meanwhile gets nothing more, as after any UNSUBSCRIBED.
  */
 import type { FrameCache } from '../../link.ts';
 import type { Event } from '../../protocol/messages.ts';
@@ -15,10 +15,10 @@ import type { Work } from '../turns/turns.ts';
 import type { Recipients } from './recipients.ts';
 import type { BrokerSubscription } from './subscriptions.ts';
 
-/** So many are not worth a cut. */
+/** This many subscribers are served at once. */
 export const FEW = 64;
 
-/** Whether a session may have an event of the router's own, by a subscription to this pattern. */
+/** Whether a session may get one of the router's own events by a subscription to this pattern. */
 export type Hears = (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
 
 export class FanOut {
@@ -29,7 +29,7 @@ export class FanOut {
 
   private readonly hears: Hears | undefined;
 
-  /** @param hears - Of an event of the router's own. */
+  /** @param hears - The check for one of the router's own events. */
   constructor(
     event: Omit<Event, 'subscription'>,
     topic: Uri,
@@ -46,13 +46,13 @@ export class FanOut {
 
   eventOf({ id: subscription, match }: BrokerSubscription): Event {
     const { type, publication, details, args, kwargs, carried } = this.event;
-    // WAMP "Pattern-based Subscription": whose pattern matched is told the topic.
+    // WAMP "Pattern-based Subscription": a subscriber by pattern gets the topic.
     const own = match === 'exact' ? details : { ...details, topic: this.topic };
-    // Member by member: copying whatever is in an object costs more than the rest of an event.
+    // Member by member: copying an object with a spread costs more than the rest of an event.
     return { type, subscription, publication, details: own, args, kwargs, carried };
   }
 
-  /** To all of a subscription, now. */
+  /** Sends to all subscribers of a subscription, now. */
   to(subscription: BrokerSubscription): void {
     const own = this.eventOf(subscription);
     const frames: FrameCache = new Map();
@@ -61,12 +61,12 @@ export class FanOut {
     }
   }
 
-  /** @param last - The place of who subscribed last before the publication; places grow in the order of a subscription. */
+  /** @param last - The place of the last subscriber before the publication; places grow in order of subscribing. */
   *inPieces(matching: readonly BrokerSubscription[], last: number): Work {
     for (const subscription of matching) {
       const own = this.eventOf(subscription);
       const frames: FrameCache = new Map();
-      // The map is looked at as it is by then: who has left it is not in it.
+      // Each piece reads the current map: sessions that have left are not in it.
       for (const [subscriber, place] of subscription.subscribers) {
         if (place > last) break;
         if (this.isFor(subscriber, subscription)) subscriber.sendEvent(own, frames);

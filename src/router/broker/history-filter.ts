@@ -1,6 +1,6 @@
 /*
- * What `wamp.subscription.get_events` may be asked for, by keywords. A keyword that is null counts as absent, and one that makes no sense is
- * refused by its name. (One that is not in `FILTER` was refused before.)
+ * The keywords of `wamp.subscription.get_events`. A keyword that is null counts as absent, and one that makes no sense is
+ * refused by name. (A keyword that is not in `FILTER` was refused before.)
  */
 import { ApplicationError } from '../../errors.ts';
 import { bool, type Check, id, show } from '../../protocol/checks.ts';
@@ -10,11 +10,11 @@ import type { Dict, Id, Uri } from '../../words.ts';
 export interface Filter {
   /** Newest first. */
   readonly reverse: boolean;
-  /** How many at most, of those that come first in the order asked for. */
+  /** At most this many, from the beginning of the requested order. */
   readonly limit: number;
   readonly times: readonly ((time: number) => boolean)[];
   readonly topic: Uri | undefined;
-  /** Publications; `from` and `until` are among what is given, `after` and `before` are not. */
+  /** Publications; `from` and `until` are included in the answer, `after` and `before` are not. */
   readonly from: Id | undefined;
   readonly after: Id | undefined;
   readonly before: Id | undefined;
@@ -73,7 +73,7 @@ export function readFilter(kwargs: Dict): Filter {
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
-/** Milliseconds since 1970, with fractions; undefined for what is no RFC 3339 date-time. */
+/** Milliseconds since 1970, with fractions; undefined if it is not an RFC 3339 date-time. */
 export function parseTime(text: unknown): number | undefined {
   const parts = typeof text === 'string' ? RFC_3339.exec(text) : null;
   if (!parts) return undefined;

@@ -1,7 +1,7 @@
 /*
- * WAMP "Event History": the newest events of a subscription, in the order in which the broker took them, and what may be asked of them.
- * Which subscriptions have a history is configured (`config.realms[…].history`); the broker makes those before anybody subscribes.
- * How a question is read is in history-filter.ts.
+ * WAMP "Event History": the newest events of a subscription, in the order in which the broker took them, and how to query them.
+ * The configuration (`config.realms[…].history`) says which subscriptions have a history; the broker makes these at the start.
+ * history-filter.ts reads the keywords of a query.
  */
 import type { Clock } from '../../clock.ts';
 import { ApplicationError, SerializationError } from '../../errors.ts';
@@ -20,12 +20,12 @@ import type { Piecewise } from '../turns/turns.ts';
 import { type Filter, readFilter } from './history-filter.ts';
 import type { Recipients } from './recipients.ts';
 
-/** An event of the past. */
+/** A past event. */
 export interface Past {
   readonly time: number;
   readonly topic: Uri;
   readonly event: Event;
-  /** Undefined: everybody. Of authids and authroles only: events for certain sessions are not kept. */
+  /** Undefined: everybody. Only authids and authroles: events for certain sessions are not kept. */
   readonly audience: Recipients | undefined;
 }
 
@@ -41,7 +41,7 @@ export class EventLog {
   private dropped = 0;
   private bytes = 0;
 
-  /** @param maxBytes - Nothing that a peer publishes may use up the memory: beyond this there are fewer events than `limit`. */
+  /** @param maxBytes - Bounds the memory, whatever peers publish: beyond it there are fewer events than `limit`. */
   constructor(limit: number, maxBytes: number, clock: Clock) {
     this.limit = limit;
     this.maxBytes = maxBytes;
@@ -58,7 +58,7 @@ export class EventLog {
     while (this.bytes > this.maxBytes && this.count > 1) this.dropOldest();
   }
 
-  /** Events have places that grow and are never given again: the oldest that is kept has this one. */
+  /** Places of events grow and are never reused. This is the place of the oldest event. */
   get begin(): number {
     return this.dropped;
   }
@@ -83,7 +83,7 @@ export class EventLog {
   }
 }
 
-/** What `getEvents` needs of a realm. */
+/** The parts of a realm that `getEvents` needs. */
 export interface HistoryContext {
   readonly limits: SettledLimits;
   readonly subscriptions: {
@@ -92,16 +92,16 @@ export interface HistoryContext {
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
 }
 
-/** What is in a RESULT besides events, and to spare. */
+/** Room for the rest of a RESULT, with a margin. */
 const ENVELOPE_BYTES = 128;
-/** So many events looked at are a unit of work. */
+/** Searching this many events is one unit of work. */
 const EVENTS_A_UNIT = 64;
-/** So are so many bytes that are put together. */
+/** Copying this many bytes is one unit of work. */
 const BYTES_A_UNIT = 4096;
 
 /**
- * `wamp.subscription.get_events`. A history is long: it is looked through piece by piece. What has come since the question is not in the answer, nor
- * is what was dropped before it was looked at.
+ * `wamp.subscription.get_events`. A long history is searched in pieces. Events that come after the request are not in the answer, nor
+ * are events that were dropped before the search reached them.
  *
  * @throws {@link ApplicationError} `invalid_argument`, `no_such_subscription`, `not_authorized`, `history_unavailable`.
  */
@@ -119,16 +119,16 @@ export function getEvents(
   const { uri, match, history } = subscription;
   return whenKnown(context.may(caller, 'subscribe', uri, match), (verdict) => {
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
-    // Not an empty answer, which would say that nothing has happened. Crossbar.io's word; the specification has none.
+    // Not an empty answer, which would mean that nothing has happened. This URI is Crossbar.io's; the specification has none.
     if (!history) throw new ApplicationError('wamp.error.history_unavailable', [`no history is kept of ${uri}`]);
     return answer(history, filter, caller, context.limits.maxMessageBytes - ENVELOPE_BYTES);
   });
 }
 
-/** Where the events are that may be wanted. Publications count by their place, not by their time: a clock may be set back. */
+/** The range of places that can match. Publications are compared by place, not by time, because a clock may be set back. */
 function* rangeOf(history: EventLog, filter: Filter): Piecewise<readonly [begin: number, end: number]> {
   let { begin, end } = history;
-  // One that is not there (any more) counts as older than all that is: who asks for what came after it misses nothing that is kept.
+  // A publication that is not kept (any more) counts as older than all others, so a query for later events misses nothing.
   const oldest = begin;
   const places = new Map<Id | undefined, number>();
   const bounds = [filter.from, filter.after, filter.before, filter.until].filter((id) => id !== undefined);
@@ -145,7 +145,7 @@ function* rangeOf(history: EventLog, filter: Filter): Piecewise<readonly [begin:
   return [begin, end];
 }
 
-/** As many as are wanted and fit into a message, in order; `is_limit_reached` says that more are wanted. */
+/** As many matching events as fit into a message, in order; `is_limit_reached` says that there are more. */
 function* answer(history: EventLog, filter: Filter, caller: LiveSession, room: number): Piecewise<Payload> {
   const { format } = caller;
   if (!format) {
@@ -157,7 +157,7 @@ function* answer(history: EventLog, filter: Filter, caller: LiveSession, room: n
   return { carried: Carried.of(format, format.list(events), kwargs) };
 }
 
-/** `describe` gives an event and how many bytes it takes; undefined: this caller cannot be given it. */
+/** `describe` returns an event and its size in bytes; undefined: this caller cannot get it. */
 function* fill<T>(
   history: EventLog,
   filter: Filter,
@@ -175,7 +175,7 @@ function* fill<T>(
     if (!past || !isWanted(past, filter, caller)) continue;
     const described = describe(past);
     for (let bytes = described?.size ?? 0; bytes > 0; bytes -= BYTES_A_UNIT) yield;
-    // What this session could never get, it would not have got as an EVENT either.
+    // The session would not have got such an event live either.
     if (!described || described.size > room) continue;
     if (described.size > left) return { events, isFull: true };
     left -= described.size;
@@ -184,7 +184,7 @@ function* fill<T>(
   return { events, isFull: false };
 }
 
-/** All filters hold together. */
+/** Whether an event fulfils all filters. */
 function isWanted({ topic, time, audience }: Past, filter: Filter, caller: LiveSession): boolean {
   return (
     (filter.topic === undefined || topic === filter.topic) &&
@@ -193,7 +193,7 @@ function isWanted({ topic, time, audience }: Past, filter: Filter, caller: LiveS
   );
 }
 
-/** The payload of an event of the past goes into the answer as it came. */
+/** The payload of a past event goes into the answer as the bytes that came. */
 function sliceIn(format: Format): (past: Past) => { readonly event: Uint8Array; readonly size: number } | undefined {
   return (past) => {
     try {
@@ -213,7 +213,7 @@ function sliceIn(format: Format): (past: Past) => { readonly event: Uint8Array; 
   };
 }
 
-/** For a serializer that is none of ours: payloads are values. */
+/** For a foreign serializer: payloads are values. */
 function valueFor(caller: LiveSession): (past: Past) => { readonly event: Dict; readonly size: number } | undefined {
   return (past) => {
     const { carried } = past.event;

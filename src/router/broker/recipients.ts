@@ -1,8 +1,8 @@
 /*
- * Who may get an event: WAMP "Subscriber Black- and Whitelisting". All conditions hold together; a whitelist that is there and empty lets
- * nobody through. Some events are kept together with their audience, so it says how much memory it takes.
+ * The receivers of an event: WAMP "Subscriber Black- and Whitelisting". A receiver must fulfil all conditions; an empty whitelist lets
+ * nobody through. Some events are kept together with their audience, so an audience knows its size in memory.
  *
- * WAMP "Payload Passthru Mode": who has not announced it cannot read such an event, and is left out in the same way.
+ * WAMP "Payload Passthru Mode": a session that has not announced it cannot read such an event, and is left out in the same way.
  */
 import { PASSTHRU } from '../../protocol/features.ts';
 import type { Dict } from '../../words.ts';
@@ -15,7 +15,7 @@ interface Condition {
   of(session: LiveSession): unknown;
 }
 
-/** About what a `Set` takes for an entry, and for a large number in it. */
+/** The approximate size of an entry of a `Set`, and of a large number in it. */
 const ENTRY_BYTES = 48;
 
 export class Recipients {
@@ -32,7 +32,7 @@ export class Recipients {
     return this.conditions.every(({ named, isIn, of }) => named.has(of(session)) === isIn);
   }
 
-  /** About how much memory it takes. Counted when it is kept, and only then. */
+  /** The approximate size in memory. Computed only when it is kept. */
   get bytes(): number {
     let bytes = 100;
     for (const { named } of this.conditions) {
@@ -43,7 +43,7 @@ export class Recipients {
   }
 }
 
-/** Undefined when PUBLISH.Options say nothing of it: everybody. */
+/** Undefined if PUBLISH.Options have no such lists: everybody. */
 export function recipients(options: Dict): Recipients | undefined {
   const conditions = [
     condition(options.eligible, true, (session) => session.id),
@@ -57,11 +57,11 @@ export function recipients(options: Dict): Recipients | undefined {
   return conditions.length === 0 && !needsPassthru ? undefined : new Recipients(conditions, needsPassthru);
 }
 
-/** Whether PUBLISH.Options name sessions: who asks later has another session, and who was meant cannot be told any more. */
+/** Whether PUBLISH.Options name sessions. A later subscriber has another session, so such an event cannot be kept. */
 export function namesSessions({ eligible, exclude }: Dict): boolean {
   return Array.isArray(eligible) || (Array.isArray(exclude) && exclude.length > 0);
 }
 
 function condition(list: unknown, isIn: boolean, of: Condition['of']): Condition | undefined {
-  return Array.isArray(list) ? { named: new Set<unknown>(list), isIn, of } : undefined; // the codec has seen to its type
+  return Array.isArray(list) ? { named: new Set<unknown>(list), isIn, of } : undefined; // the codec has checked its type
 }

@@ -1,7 +1,7 @@
 /*
- * WAMP "Event Retention": the last event of a topic, for who subscribes later. Events for a limited audience are kept beside the last one
- * for everybody, a few of them, since a later subscriber may be of that audience or not. An event without a payload is an event, and kept
- * like any other: nothing but a newer one takes a retained event away.
+ * WAMP "Event Retention": the last event of a topic, for later subscribers. Events for a limited audience are kept beside the last one
+ * for everybody, a few of them, because a later subscriber may belong to that audience or not. An event without a payload is kept
+ * like any other: only a newer event replaces a retained one.
  */
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
@@ -12,7 +12,7 @@ import { matcher } from '../patterns/pattern-index.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Recipients } from './recipients.ts';
 
-/** Of one topic, beside the one for everybody. */
+/** How many events of one topic are kept beside the one for everybody. */
 const MAX_LIMITED = 8;
 
 interface Retained {
@@ -51,7 +51,7 @@ export class Retention {
     }
   }
 
-  /** How many topics have one. */
+  /** How many topics have a retained event. */
   get size(): number {
     return this.byTopic.size;
   }

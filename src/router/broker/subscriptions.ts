@@ -1,6 +1,6 @@
 /*
- * Who subscribes to what: WAMP "Subscribing and Unsubscribing", "Pattern-based Subscription". A subscription is one for its
- * (topic, match), however many sessions are in it.
+ * The subscriptions of a realm: WAMP "Subscribing and Unsubscribing", "Pattern-based Subscription". There is one subscription for each
+ * (topic, match), with any number of subscribers.
  */
 import type { Clock } from '../../clock.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
@@ -17,17 +17,17 @@ export interface BrokerSubscription {
   readonly match: Match;
   /** Milliseconds since 1970. */
   readonly created: number;
-  /** In order of subscribing, each with its place in the order of all subscribing of the realm. */
+  /** Subscribers in order, each with its place among all subscribers of the realm. */
   readonly subscribers: Map<LiveSession, number>;
-  /** Configured: then the subscription is there without subscribers, too. */
+  /** Configured: then the subscription exists even without subscribers. */
   readonly history: EventLog | undefined;
 }
 
 export interface Added {
   readonly subscription: BrokerSubscription;
-  /** Nobody was in it before. */
+  /** It had no subscriber before. */
   readonly isNew: boolean;
-  /** This session was not in it before. */
+  /** This session was not a subscriber before. */
   readonly hasJoined: boolean;
 }
 
@@ -37,19 +37,19 @@ export class Subscriptions {
   private readonly index: PatternIndex<BrokerSubscription>;
   private readonly byId = new Map<Id, BrokerSubscription>();
   private readonly bySession = new Map<LiveSession, Set<BrokerSubscription>>();
-  /** The place of who subscribed last: who comes after this was not there. */
+  /** The place of the last subscriber. */
   last = 0;
-  /** How many of them meet topics below `wamp.`. */
+  /** How many of them match topics below `wamp.`. */
   private watching = 0;
 
-  /** @param spend - Is told of what a lookup costs, in units. */
+  /** @param spend - Called with the cost of a lookup, in units. */
   constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
     this.index = new PatternIndex(spend);
     this.ids = ids;
     this.clock = clock;
   }
 
-  /** Who subscribes to what is already there gets the one that is there. */
+  /** Returns the existing subscription, if there is one. */
   add(session: LiveSession, uri: Uri, match: Match): Added {
     const known = this.index.get(uri, match);
     const subscription = known ?? this.create(uri, match);
@@ -64,7 +64,7 @@ export class Subscriptions {
     return { subscription, isNew: known === undefined, hasJoined };
   }
 
-  /** @param history - Kept from now on: then the subscription stays. */
+  /** @param history - Kept from now on, so the subscription stays. */
   create(uri: Uri, match: Match, history?: EventLog): BrokerSubscription {
     const subscribers = new Map<LiveSession, number>();
     const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, history };
@@ -88,17 +88,17 @@ export class Subscriptions {
     return subscription;
   }
 
-  /** What the session is in. It may be taken away meanwhile. */
+  /** The subscriptions of a session. They may be removed during the iteration. */
   of(session: LiveSession): Iterable<BrokerSubscription> {
     return this.bySession.get(session) ?? [];
   }
 
-  /** The session is gone, and so is all that it was in. */
+  /** Forgets the session. */
   forget(session: LiveSession): void {
     this.bySession.delete(session);
   }
 
-  /** Those that get an event of this topic. */
+  /** The subscriptions that match this topic. */
   matching(topic: Uri): readonly BrokerSubscription[] {
     return this.index.matching(topic);
   }
@@ -111,22 +111,22 @@ export class Subscriptions {
     return this.byId.get(id);
   }
 
-  /** The one that SUBSCRIBE would get. */
+  /** The subscription that SUBSCRIBE would get. */
   lookup(uri: Uri, match: Match): BrokerSubscription | undefined {
     return this.index.get(uri, match);
   }
 
-  /** How many this session has. */
+  /** How many subscriptions this session has. */
   countOf(session: LiveSession): number {
     return this.bySession.get(session)?.size ?? 0;
   }
 
-  /** All with this kind of match. */
+  /** All subscriptions with this kind of match. */
   values(match: Match): Iterable<BrokerSubscription> {
     return this.index.values(match);
   }
 
-  /** Whether anybody may hear events below `wamp.`. */
+  /** Whether any subscription matches topics below `wamp.`. */
   get isWatched(): boolean {
     return this.watching > 0;
   }

@@ -1,6 +1,6 @@
-/* How errors name a place in the configuration, wherever they come from: `config.realms["shop"].users["jane"].authrole`. */
+/* How all errors name a place in the configuration: `config.realms["shop"].users["jane"].authrole`. */
 
-/** Objects whose keys are names that the user chose. These stand in brackets. */
+/** Objects whose keys are names that the user chose. They are written in brackets. */
 const NAMED = /\.(?:realms|authroles|users)$/;
 
 /** The path of a member of the object at `path`. */

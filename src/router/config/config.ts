@@ -1,6 +1,6 @@
 /*
- * The router's configuration: data only, so that a JSON file holds exactly this. What is code is in `RouterHooks`. Checked once, here;
- * everything else works with `Settings`, in which nothing is left open.
+ * The router's configuration: data only, so that a JSON file can hold all of it. Code is in `RouterHooks`. Checked once, here;
+ * everything else uses `Settings`, in which all defaults are filled in.
  */
 import { type Clock, preciseNow, systemClock } from '../../clock.ts';
 import { nearest } from '../../nearest.ts';
@@ -22,25 +22,25 @@ import { checkKey } from './user-proofs.ts';
 import { checkUsers } from './users.ts';
 
 export interface RouterConfig {
-  /** By name. `open`: anyone may do anything, and is who he says he is; for development. Else nothing is allowed that is not written down. */
+  /** By name. `open`: every client may do everything, under any name; for development. Otherwise only what is written down is allowed. */
   readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
   readonly limits?: RouterLimits | undefined;
   /**
-   * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" has it; any other ends the session. Default `false`: any id is taken that
-   * is not under way, as Crossbar.io and nexus do. Set it to find clients that do not count.
+   * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" says; any other ends the session. Default `false`: any id is accepted that
+   * is not in use, as Crossbar.io and nexus do. Set it to find clients that count wrongly.
    */
   readonly strictRequestIds?: boolean | undefined;
 }
 
 export interface RealmConfig {
-  /** The authrole of who comes without credentials. Absent: nobody may. */
+  /** The authrole of clients without credentials. Absent: they may not join. */
   readonly anonymous?: string | undefined;
   readonly authroles: { readonly [authrole: string]: AuthroleConfig };
   /** By authid. */
   readonly users?: { readonly [authid: string]: UserConfig } | undefined;
-  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself to clients that ask for it (WAMP-cryptosign). */
+  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves its identity to clients that require it (WAMP-cryptosign). */
   readonly privateKey?: string | undefined;
-  /** A procedure of this realm that is asked for users who are not listed, as Crossbar.io does: `(realm, authid, details)`. */
+  /** A procedure of this realm that looks up users who are not listed, as at Crossbar.io: `(realm, authid, details)`. */
   readonly authenticator?: Uri | undefined;
   /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
   readonly history?: readonly HistoryRule[] | undefined;
@@ -49,26 +49,26 @@ export interface RealmConfig {
 export interface HistoryRule {
   readonly uri: Uri;
   readonly match?: Match | undefined;
-  /** How many events are kept, the newest; fewer if together they take more than `limits.maxHistoryBytes`. Over all topics that the rule matches. */
+  /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */
   readonly limit: number;
 }
 
 export interface RouterHooks {
-  /** A user that the configuration does not list. What comes back is checked like a listed one. */
+  /** Looks up a user that the configuration does not list. The result is checked like a listed user. */
   readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
-  /** Asked where no permission rule matches and the authrole has no `authorizer`. Default: what no rule allows is denied. Not asked in open realms. */
+  /** Called if no permission rule matches and the authrole has no `authorizer`. Default: denied. Not called in open realms. */
   readonly authorize?: Authorize | undefined;
-  /** What happens, one entry at a time. Default: warnings and errors go to the console. */
+  /** Gets the log, one entry at a time. Default: warnings and errors go to the console. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
 }
 
-/** One realm, with nothing left open. */
+/** One realm, with all defaults filled in. */
 export interface RealmSettings {
   readonly name: string;
   readonly anonymous: string | undefined;
-  /** Undefined: whatever authrole somebody has, it may do everything. */
+  /** Undefined: every authrole may do everything. */
   readonly authroles: ReadonlyMap<string, AuthroleConfig> | undefined;
   readonly users: ReadonlyMap<string, UserConfig>;
   readonly authenticator: Uri | undefined;
@@ -76,7 +76,7 @@ export interface RealmSettings {
   readonly history: readonly (HistoryRule & { readonly match: Match })[];
 }
 
-/** The configuration with nothing left open. */
+/** The configuration with all defaults filled in. */
 export interface Settings {
   readonly realms: readonly RealmSettings[];
   readonly limits: SettledLimits;
@@ -100,7 +100,7 @@ const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Chec
   clock: isClock,
 };
 
-/** Checks what came from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
+/** Checks a configuration from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 export function parseConfig(json: unknown): RouterConfig {
   const config = json as RouterConfig;
   const { realms } = settle(config, {});
@@ -170,13 +170,13 @@ function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds):
   return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
 }
 
-/** A longer one could not come in: the limit holds for HELLO and for whoever joins. */
+/** A longer name could never be used: the limit applies to HELLO and to every principal. */
 function checkName(name: string, path: string, bounds: Bounds): void {
   const complaint = bounds.text(name);
   if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
 }
 
-/** One that is asked for an answer: somebody has to be able to register it. */
+/** A procedure that the router calls: a session must be able to register it. */
 function checkProcedure(uri: unknown, path: string, bounds: Bounds): void {
   if (uri === undefined) return;
   const complaint =

@@ -1,4 +1,4 @@
-/* What is legal in a configuration, and most likely a mistake. It is logged at the start. */
+/* Finds values of a configuration that are legal, but probably a mistake. They are logged at the start. */
 
 import { isUsual } from '../../auth/scram-limits.ts';
 import { nearest } from '../../nearest.ts';
@@ -6,7 +6,7 @@ import { AUTHID, type PermissionRule } from '../authorization/permissions.ts';
 import type { Settings } from './config.ts';
 import { within } from './config-path.ts';
 
-/** One sentence for each, with its path. */
+/** One sentence for each, with the path. */
 export function doubts({ realms, authorize, findUser, limits }: Settings): readonly string[] {
   const found: string[] = realms.length === 0 ? ['config.realms: there is none, so nobody can join'] : [];
   const { maxMessageBytes, maxQueuedBytes } = limits;
@@ -40,7 +40,7 @@ export function doubts({ realms, authorize, findUser, limits }: Settings): reado
   return found;
 }
 
-/** A wildcard below a prefix decides nothing: the prefix comes first, also where the wildcard allows less. At Crossbar.io the wildcard does. */
+/** A wildcard below a prefix decides nothing: the prefix comes first, even if the wildcard allows less. At Crossbar.io the wildcard comes first. */
 function hidden(rules: readonly PermissionRule[], path: string): readonly string[] {
   const prefixes = rules.filter(({ match }) => match === 'prefix');
   return rules.flatMap(({ uri, match }, i) => {
@@ -52,7 +52,7 @@ function hidden(rules: readonly PermissionRule[], path: string): readonly string
   });
 }
 
-/** `{…}` and `*` are legal in a URI, but hardly anybody means them where they stand for nothing. */
+/** `{…}` and `*` are legal in a URI. Here they have no special meaning, so they are probably a mistake. */
 function signs(rules: readonly Pick<PermissionRule, 'uri'>[], path: string, known: readonly string[]): readonly string[] {
   const others = known.length > 0 ? `, only ${known.join(', ')} does` : '';
   return rules.flatMap(({ uri }, i) =>

@@ -1,4 +1,4 @@
-/* The ways to log in that a router knows, and what each needs of a user. The work itself is in auth/methods/, one file a method. */
+/* The login methods of a router, and the data that each needs of a user. The work itself is in auth/methods/, one file per method. */
 import { cryptosignMethod } from '../../auth/methods/cryptosign.ts';
 import { oldScramEntry, oldScramMethod, scramMethod } from '../../auth/methods/scram.ts';
 import { ticketMethod } from '../../auth/methods/ticket.ts';
@@ -8,9 +8,9 @@ import type { User } from '../session/user.ts';
 
 export interface LoginMethod {
   readonly authmethod: string;
-  /** Whether this user can prove himself so. */
+  /** Whether this user can log in by this method. */
   isOf(user: User): boolean;
-  /** `like`: somebody whom one who is not there resembles. */
+  /** `like`: the real user whom a user who does not exist resembles. */
   begin(claim: Claim, user: User | undefined, like: User | undefined): Verifier;
 }
 

@@ -1,6 +1,6 @@
 /*
- * What an authenticator of a realm answers, read as a user: our own form, and Crossbar.io's for each of its methods (`role`, `extra`; `secret`,
- * `pubkey`, `stored-key` …). That the user is a good one is checked in users.ts.
+ * Reads the answer of a realm's authenticator as a user: in our own form, or Crossbar.io's for each of its methods (`role`, `extra`; `secret`,
+ * `pubkey`, `stored-key` …). users.ts checks the user.
  */
 import { hexToBytes } from '../../auth/bytes.ts';
 import type { CraEntry } from '../../auth/methods/wampcra.ts';
@@ -11,13 +11,13 @@ import { bytesToBase64 } from '../../serializer/base64.ts';
 import type { Dict } from '../../words.ts';
 import type { User } from '../session/user.ts';
 
-/** @returns Undefined when the answer is a no. @throws TypeError */
+/** @returns Undefined if the authenticator refuses. @throws TypeError */
 export async function userOf(answer: unknown, realm: string): Promise<User | undefined> {
   if (answer === undefined || answer === null || answer === false) return undefined;
   if (typeof answer === 'string') return { authrole: answer };
   if (!isDict(answer)) throw new TypeError(`expected the authenticator to answer an authrole or a user, got ${typeof answer}`);
   const { role, extra, realm: other = realm, secret, pubkey, authorized_keys: keys, ...rest } = answer;
-  // Crossbar.io could send the client elsewhere; here permissions are those of the realm that was asked for.
+  // Crossbar.io could send the client to another realm; here the permissions are those of the requested realm.
   if (other !== realm) throw new TypeError(`expected the authenticator to answer a user of ${realm}, got one of ${show(other)}`);
   const { salt, iterations, keylen, kdf, memory, 'stored-key': storedKey, 'server-key': serverKey, ...user } = rest;
   return {
@@ -30,7 +30,7 @@ export async function userOf(answer: unknown, realm: string): Promise<User | und
   } as User;
 }
 
-/** With a salt Crossbar.io 26 derives the key itself: what it gets is the secret as the user types it. */
+/** With a salt, Crossbar.io 26 derives the key itself: it gets the secret that the user types. */
 async function craEntry(secret: unknown, salt: unknown, iterations: unknown, keylen: unknown): Promise<CraEntry> {
   if (typeof secret !== 'string') throw new TypeError('expected the authenticator to answer a secret that is a string');
   if (typeof salt !== 'string') return { secret };

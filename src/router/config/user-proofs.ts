@@ -1,6 +1,6 @@
 /*
- * What proves that a user is himself: ticket, wampcra, scram, cryptosign. An entry by which nobody could ever log in is refused where it is given.
- * At the login it would be too late: a client hears only that it was not let in. The values are secrets, so errors tell their kind and length.
+ * The data for a user's login: ticket, wampcra, scram, cryptosign. An entry by which nobody could ever log in is refused at the start.
+ * At the login it would be too late: a client only learns that it was refused. The values are secrets, so errors show only their type and length.
  */
 import { hexToBytes } from '../../auth/bytes.ts';
 import { MOST as MOST_OF_CRA } from '../../auth/wampcra-key.ts';
@@ -10,7 +10,7 @@ import { base64ToBytes } from '../../serializer/base64.ts';
 import type { Dict } from '../../words.ts';
 import { within } from './config-path.ts';
 
-/** Undefined for a good value, else what was expected. `entry` is the object in which it stands. */
+/** Undefined for a good value, else what was expected. `entry` is the object that has it. */
 type Check = (value: unknown, entry: Dict) => string | undefined;
 type Fields = { readonly [field: string]: Check };
 
@@ -29,14 +29,14 @@ function base64(length: number): Check {
   return (value) => (octetsOf(value) === length ? undefined : `base64 of ${length} octets`);
 }
 
-/** Of a base64 text; undefined when it is none. */
+/** The length of the decoded base64 text; undefined if it is not base64. */
 function octetsOf(value: unknown): number | undefined {
   return typeof value === 'string' ? base64ToBytes(value)?.length : undefined;
 }
 
 const plainCra: Fields = { secret: text };
 const saltedCra: Fields = {
-  keylen: count(1, MOST_OF_CRA.keylen), // first: the key is as long
+  keylen: count(1, MOST_OF_CRA.keylen), // first, because the key must have this length
   key: (value, { keylen }) => base64(Number(keylen))(value, {}),
   salt: text,
   iterations: count(1, MOST_OF_CRA.iterations),
@@ -58,7 +58,7 @@ const argon2: Fields = {
   memory: count(8, MAX_UINT32),
 };
 
-/** @throws TypeError that names the path, what was expected, and of what came the kind. */
+/** @throws TypeError that names the path, what was expected, and the type of what came. */
 export function checkProofs({ ticket, wampcra, scram, cryptosign }: Dict, path: string, isOfHook: boolean): void {
   const at = (key: string): string => within(path, key);
   if (ticket !== undefined && !(isOfHook && typeof ticket === 'function')) complain(text, ticket, {}, at('ticket'));
@@ -83,7 +83,7 @@ export function checkProofs({ ticket, wampcra, scram, cryptosign }: Dict, path: 
 function checkScram(entry: Dict, path: string): void {
   complain(kdf, entry.kdf, entry, `${path}.kdf`);
   const isArgon2 = entry.kdf !== 'pbkdf2';
-  // An authenticator of Crossbar.io may say `memory` with pbkdf2, too. It means nothing there.
+  // An authenticator of Crossbar.io may send `memory` with pbkdf2, too. It has no meaning there.
   const fields: Fields = { ...(isArgon2 ? argon2 : { ...pbkdf2, memory: () => undefined }), crossbar: () => undefined };
   const { crossbar } = checkFields(entry, fields, path, ['crossbar', ...(isArgon2 ? [] : ['memory'])]);
   if (has(entry, 'crossbar')) checkFields(checkDict(crossbar, `${path}.crossbar`), scramKeys, `${path}.crossbar`);
@@ -123,7 +123,7 @@ function complain(check: Check, value: unknown, entry: Dict, path: string): void
   throw new TypeError(`${path}: expected ${expected}, got ${isCounted ? String(value) : kindOf(value)}`);
 }
 
-/** What came, without the secret that it may be. */
+/** Describes a value without showing it, because it may be a secret. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -1,6 +1,6 @@
 /*
- * Who may be somebody: users of the configuration, of the hook `findUser`, of a realm's authenticator. What any of them gives is a record to check
- * against; that it is checked, and how, is the login's business.
+ * Finds users: in the configuration, by the hook `findUser`, by a realm's authenticator. Each returns a record to check
+ * against; the login does the check.
  */
 import { sameText } from '../../auth/bytes.ts';
 import { ApplicationError, messageOf } from '../../errors.ts';
@@ -16,7 +16,7 @@ import { checkProofs, kindOf } from './user-proofs.ts';
 
 const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
 
-/** @throws TypeError that names the path. It never shows a value: they are secrets. */
+/** @throws TypeError that names the path. It never shows a value, because they are secrets. */
 export function checkUser(user: unknown, path: string, isOfHook = false): asserts user is User {
   if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${kindOf(user)}`);
   for (const key of Object.keys(user)) {
@@ -30,7 +30,7 @@ export function checkUser(user: unknown, path: string, isOfHook = false): assert
     throw new TypeError(`${path}.authextra: expected an object, got ${kindOf(authextra)}`);
 }
 
-/** A user and where he was found: WELCOME's `authprovider`. */
+/** A user, and where it was found: WELCOME's `authprovider`. */
 export interface Found {
   readonly user: User;
   readonly authid: string;
@@ -40,7 +40,7 @@ export interface Found {
 export interface UserSources {
   readonly users: ReadonlyMap<string, UserConfig>;
   readonly findUser: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
-  /** WAMP "Dynamic Authentication", as Crossbar.io has it: `(realm, authid, details)`. */
+  /** WAMP "Dynamic Authentication", as in Crossbar.io: `(realm, authid, details)`. */
   readonly authenticator: Uri | undefined;
   readonly ask: AskProcedure;
 }
@@ -54,7 +54,7 @@ export async function findUser(sources: UserSources, query: UserQuery): Promise<
   return { user: given, authid: given.authid ?? query.authid ?? '', authprovider: 'dynamic' };
 }
 
-/** By authid; without one by the key that is claimed (WAMP-cryptosign). */
+/** Finds by authid; without one, by the claimed key (WAMP-cryptosign). */
 function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra }: UserQuery): Found | undefined {
   if (authid !== undefined) {
     const user = users.get(authid);
@@ -71,8 +71,8 @@ function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra 
 }
 
 /**
- * What the realm's authenticator says. A ticket it may check itself, as Crossbar.io's do: when its first answer has none, or is an error, it is asked
- * again with `details.ticket`, and an answer is a yes.
+ * Asks the realm's authenticator. It may check a ticket itself, as at Crossbar.io: if its first answer has none, or is an error, it is called
+ * again with `details.ticket`, and any answer means that the ticket is right.
  */
 async function askAuthenticator({ authenticator, ask }: UserSources, query: UserQuery): Promise<User | undefined> {
   if (authenticator === undefined) return undefined;
@@ -93,7 +93,7 @@ async function askAuthenticator({ authenticator, ask }: UserSources, query: User
     return { authid: user.authid, authrole: user.authrole, authextra: user.authextra };
   };
   if (!authmethods.includes('ticket')) return asked({});
-  // Crossbar.io asks when the ticket is there, and not before: one that misses it may say anything.
+  // Crossbar.io calls it only with the ticket. So without the ticket it may answer anything.
   const user = await asked({}).catch((error: unknown): User => {
     if (!(error instanceof Error && hasAnswered(error.cause))) throw error;
     return { authrole: 'user' };
@@ -105,16 +105,16 @@ function hasAnswered(cause: unknown): boolean {
   return cause instanceof ApplicationError && !LATER.includes(cause.uri);
 }
 
-/** An authenticator says no by an answer, or by one of these; any other ERROR is a failure of its own. */
+/** An authenticator refuses by an answer, or by one of these errors; any other ERROR is its own failure. */
 const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
 
-/** The authenticator is not there now: it has not registered yet, is gone, or has too much to do. */
+/** The authenticator is not available: it has not registered yet, is gone, or is too busy. */
 const LATER = [
   ...['no_such_procedure', 'no_available_callee', 'unavailable', 'canceled', 'timeout'].map((name) => `wamp.error.${name}`),
   'crossbar.error.max_concurrency_reached',
 ];
 
-/** Nobody can say who somebody is, for the moment. */
+/** Logins cannot be checked at the moment. */
 export class NobodyToAsk extends Error {}
 
 async function answer(asked: Promise<unknown>): Promise<unknown> {

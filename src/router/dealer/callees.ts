@@ -1,6 +1,6 @@
 /*
- * The callees of one registration, in order of registering, and whose turn it is (WAMP "Shared Registration"). However many there are,
- * choosing one takes the same time. What is registered is in registrations.ts.
+ * The callees of one registration, in order of registering, and which one is next (WAMP "Shared Registration"). However many there are,
+ * choosing one takes the same time. registrations.ts has the registrations.
  */
 import type { Dict } from '../../words.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -12,11 +12,11 @@ export interface CalleeOptions {
   readonly discloseCaller: boolean;
   /** WAMP "Call Timeout": this callee watches the time itself. */
   readonly forwardTimeout: boolean;
-  /** Crossbar.io's `concurrency`: so many calls at once, no more. Undefined: any number. */
+  /** Crossbar.io's `concurrency`: at most this many calls at a time. Undefined: any number. */
   readonly concurrency: number | undefined;
 }
 
-/** Of REGISTER's options. */
+/** From REGISTER's options. */
 export function wishesOf(options: Dict): CalleeOptions {
   return {
     discloseCaller: options.disclose_caller === true,
@@ -25,11 +25,11 @@ export function wishesOf(options: Dict): CalleeOptions {
   };
 }
 
-/** One callee's part in one registration. What is under way keeps it, so that it counts down the right one, whatever was registered since. */
+/** One callee's part in one registration. A running call keeps it, so that it counts down the right one, even after a new registration. */
 export interface Seat {
   readonly session: LiveSession;
   readonly options: CalleeOptions;
-  /** Calls under way. */
+  /** Running calls. */
   busy: number;
 }
 
@@ -37,17 +37,17 @@ interface Entry extends Seat {
   options: CalleeOptions;
   before: Entry | undefined;
   after: Entry | undefined;
-  /** Where it is in `all`. */
+  /** Its index in `all`. */
   at: number;
 }
 
 export class Callees {
   private readonly bySession = new Map<LiveSession, Entry>();
-  /** In no order: for `random`. */
+  /** Unordered, for `random`. */
   private readonly all: Entry[] = [];
   private first: Entry | undefined;
   private last: Entry | undefined;
-  /** Who had roundrobin's last turn. Undefined: the first is next. */
+  /** The callee that roundrobin chose last. Undefined: the first is next. */
   private had: Entry | undefined;
 
   get size(): number {
@@ -67,7 +67,7 @@ export class Callees {
     return this.bySession.keys();
   }
 
-  /** Who is there already keeps its place. */
+  /** A callee that registers again keeps its place. */
   set(session: LiveSession, options: CalleeOptions): void {
     const known = this.bySession.get(session);
     if (known) {
@@ -102,11 +102,11 @@ export class Callees {
   }
 
   /**
-   * Whose turn it is by the policy, of those that may be asked and are free: not at the limit of their `concurrency`.
+   * The next callee by the policy, of those that are allowed and free: not at the limit of their `concurrency`.
    *
    * @param random - In [0, 1).
-   * @param may - Default: all that have not left.
-   * @returns Undefined when there is nobody.
+   * @param may - Which callees are allowed. Default: all that have not left.
+   * @returns Undefined if there is none.
    */
   choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = isThere): LiveSession | undefined {
     switch (invoke) {
@@ -130,7 +130,7 @@ export class Callees {
     }
   }
 
-  /** Whether `choose` would find somebody if all were free. */
+  /** Whether `choose` would find a callee if all were free. */
   isAnyoneBusy(may: (callee: LiveSession) => boolean): boolean {
     return this.all.some((entry) => may(entry.session));
   }
@@ -146,7 +146,7 @@ export class Callees {
     return undefined;
   }
 
-  /** All that may be asked are equally likely: the first try, too, meets each of them as often. */
+  /** All allowed callees are equally likely, also in the first try. */
   private anyone(random: () => number, may: (callee: LiveSession) => boolean): LiveSession | undefined {
     const first = this.all[Math.floor(random() * this.all.length)];
     if (first && mayTake(first, may)) return first.session;
@@ -160,7 +160,7 @@ function mayTake(entry: Entry, may: (callee: LiveSession) => boolean): boolean {
   return (concurrency === undefined || entry.busy < concurrency) && may(entry.session);
 }
 
-/** Who leaves is asked nothing any more, though what it had registered is taken away a little later. */
+/** A leaving callee gets no more calls, although its registrations are removed a little later. */
 function isThere({ isGone }: LiveSession): boolean {
   return !isGone;
 }

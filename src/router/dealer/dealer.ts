@@ -1,6 +1,6 @@
 /*
  * WAMP "Routed Remote Procedure Calls", the calls of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
- * all procedures (WAMP "Ordering Guarantees"). Who gets and loses a procedure is in registrar.ts, what is under way in invocations.ts.
+ * all procedures (WAMP "Ordering Guarantees"). registrar.ts registers and unregisters; invocations.ts has the running calls.
  */
 import { type Clock, elapsed } from '../../clock.ts';
 import { ProtocolError } from '../../errors.ts';
@@ -37,7 +37,7 @@ export class Dealer {
   private readonly invocations: Invocations;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
-  /** @param answerMeta - Takes the calls of what is below `wamp.`. */
+  /** @param answerMeta - Answers calls of procedures below `wamp.`. */
   constructor(registrar: Registrar, clock: Clock, limits: SettledLimits, answerMeta: Dealer['answerMeta']) {
     this.registrar = registrar;
     this.registrations = registrar.registrations;
@@ -48,11 +48,11 @@ export class Dealer {
     this.answerMeta = answerMeta;
   }
 
-  /** WAMP "Calling", and of a progressive call the first input; `proceed` takes the others. */
+  /** WAMP "Calling"; of a progressive call this is the first input; `proceed` takes the others. */
   call(caller: LiveSession, call: Call, permit: Permit): void {
     const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
-    // Before all registrations: no pattern may stand in for the router.
+    // Before all registrations: no registration by pattern may answer for the router.
     if (isOwn(procedure)) {
       if (options.progress === true) return refuseInputs(caller, request, procedure);
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
@@ -77,7 +77,7 @@ export class Dealer {
     this.invoke(caller, call, permit, registration, callee, undefined);
   }
 
-  /** `before`: of the callees that were not available. */
+  /** `before`: the state of earlier attempts with callees that were not available. */
   private invoke(
     caller: LiveSession,
     call: Call,
@@ -87,8 +87,8 @@ export class Dealer {
     before: Others | undefined,
   ): void {
     const { request, procedure, options, args, kwargs, carried } = call;
-    // WAMP "Progressive Call Results" wants a callee that can be stopped. Autobahn|JS cannot, and has them: what comes after the end is dropped.
-    // What one sends that did not announce them (wampy) is forwarded as well where the caller asked, as by Crossbar.io and nexus; it is only not asked.
+    // WAMP "Progressive Call Results" requires a callee that can be stopped. Autobahn|JS cannot be, but sends them: those after the end are dropped.
+    // A callee that did not announce them (wampy) is not asked for them. But if the caller asked, they are forwarded, as by Crossbar.io and nexus.
     const isProgressive = options.receive_progress === true;
     const isAsked = isProgressive && callee.can('callee', 'progressive_call_results');
     const seat = registration.callees.get(callee);
@@ -102,7 +102,7 @@ export class Dealer {
     mirrorTrace(options, details);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
-    // Kept while the call is under way: what further inputs go out with, and what another callee would get.
+    // Kept while the call runs: the options for further inputs, and the message for another callee.
     const room = Math.min(this.limits.maxCallBytes - caller.keptBytes, caller.holdings.room - CALL_BYTES);
     const inputBytes = hasInputs ? sizeOfKept(procedure, details, {}) : 0;
     if (inputBytes > room)
@@ -146,8 +146,8 @@ export class Dealer {
   }
 
   /**
-   * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. What comes after the
-   * end of the call is dropped: the caller could not know yet.
+   * WAMP "Progressive Call Invocations": a further input. It goes where the first went, with the first's options. An input after the
+   * end of the call is dropped: the caller could not know of the end yet.
    */
   proceed(caller: LiveSession, { request, procedure, options, args, kwargs, carried }: Call): void {
     const invocation = this.invocations.ofCaller(caller, request);
@@ -156,7 +156,7 @@ export class Dealer {
     if (!inputs || inputs.procedure !== procedure)
       throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is under way as another call`);
     if (isKilled) return;
-    invocation.others = undefined; // nobody else could have what went on
+    invocation.others = undefined; // another callee would not have the earlier inputs
     const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
     const unfit = callee.send({
       type: Code.INVOCATION,
@@ -173,11 +173,11 @@ export class Dealer {
     refuseUnfit(caller, Code.CALL, request, unfit);
   }
 
-  /** WAMP "Call Canceling". What is over, or was never, is nothing to cancel. */
+  /** WAMP "Call Canceling". Does nothing if the call is over or never existed. */
   cancel(caller: LiveSession, { request, options }: Cancel): void {
     const invocation = this.invocations.ofCaller(caller, request);
     if (!invocation || invocation.isKilled) return;
-    // A callee that cannot be told is left alone.
+    // A callee without call canceling gets no message.
     const mode = invocation.callee.can('callee', 'call_canceling') ? (options.mode ?? 'killnowait') : 'skip';
     if (mode === 'kill') {
       invocation.isKilled = true;
@@ -195,13 +195,13 @@ export class Dealer {
     if (!invocation) return;
     const { caller } = invocation;
     const isProgress = options.progress === true;
-    if (isProgress && !invocation.isProgressive) return; // nobody asked for it
+    if (isProgress && !invocation.isProgressive) return; // the caller did not ask for progress
     if (options.ppt_scheme && !takesPassthru(caller)) {
       this.invocations.end(invocation);
       return refuseYield(invocation);
     }
     if (isProgress) {
-      invocation.others = undefined; // nobody else could go on from here
+      invocation.others = undefined; // another callee could not continue from here
       this.invocations.watch(invocation);
     } else {
       this.invocations.end(invocation);
@@ -233,7 +233,7 @@ export class Dealer {
     else this.invocations.fail(invocation, error, { args, kwargs, carried });
   }
 
-  /** WAMP "Call Re-Routing": as if the callee that said it is not available were not there. */
+  /** WAMP "Call Re-Routing": tries the others, as if the unavailable callee did not exist. */
   private reroute(invocation: Invocation, others: Others | 'none'): void {
     const { caller, callee } = invocation;
     if (others !== 'none') {
@@ -248,19 +248,19 @@ export class Dealer {
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
-  /** Of who leaves, one after the other: the calls that it takes part in. */
+  /** For a session that leaves: ends its calls, one after the other. */
   callsOf(session: LiveSession): Iterable<Invocation> {
     return this.invocations.of(session);
   }
 
-  /** One of those. */
+  /** Ends one of those calls. */
   abandon(session: LiveSession, invocation: Invocation): undefined {
     this.invocations.abandon(session, invocation);
   }
 }
 
 /**
- * Autobahn|JS rejects a call that it cancels by itself, unless by `kill`, forgets it, and takes the answer for a violation. It is known by what it announces: as a callee
+ * Autobahn|JS rejects a call that it cancels by itself (except with `kill`), forgets it, and takes the answer for a violation. We recognize it by its features: as a callee
  * progressive results without canceling, which the specification does not allow, and canceling as a caller.
  */
 function forgetsCanceled(caller: LiveSession): boolean {

@@ -2,7 +2,7 @@ import type { Dict, Uri } from '../../words.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { DealerRegistration } from './registrations.ts';
 
-/** What an INVOCATION tells besides the payload. */
+/** The details of an INVOCATION. */
 export function invocationDetails(
   registration: DealerRegistration,
   caller: LiveSession,
@@ -12,7 +12,7 @@ export function invocationDetails(
   timeoutMs: number,
 ): Dict {
   const details: { [key: string]: unknown } = {};
-  // WAMP "Pattern-based Registration": whose pattern matched is told the procedure.
+  // WAMP "Pattern-based Registration": a callee by pattern gets the procedure.
   if (registration.match !== 'exact') details.procedure = procedure;
   if (discloses) {
     details.caller = caller.id;

@@ -1,6 +1,6 @@
 /*
- * The calls under way in one realm: who is asked on whose behalf, for how long, and how it ends without an answer. What the messages do
- * is in dealer.ts.
+ * The running calls of one realm: caller, callee, time limit, and how a call ends without an answer. dealer.ts handles the
+ * messages.
  */
 import type { Clock } from '../../clock.ts';
 import { ProtocolError } from '../../errors.ts';
@@ -14,24 +14,24 @@ import type { Others } from './reroute.ts';
 
 export const CANCELED = 'wamp.error.canceled';
 
-/** A call under way. */
+/** A running call. */
 export interface Invocation extends UnderWay {
   readonly caller: LiveSession;
   readonly callee: LiveSession;
-  /** Its part in the registration, which counts what is under way. */
+  /** The callee's part in the registration, which counts running calls. */
   readonly seat: Seat | undefined;
-  /** Progressive results go through: the caller asked. */
+  /** The caller asked for progressive results, so they are forwarded. */
   readonly isProgressive: boolean;
-  /** WAMP "Progressive Call Invocations": what further inputs go out with. Undefined: an ordinary call. */
+  /** WAMP "Progressive Call Invocations": the details for further inputs. Undefined: an ordinary call. */
   readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
-  /** WAMP "Call Re-Routing": who could take it, when this callee says that it cannot. Undefined: its answer counts, whatever it is. */
+  /** WAMP "Call Re-Routing": the other callees, if this one says that it is unavailable. Undefined: its answer is final. */
   others: Others | 'none' | undefined;
-  /** What is kept of it for inputs and others, about, of the caller's `limits.maxCallBytes`. */
+  /** The approximate bytes kept for inputs and other callees, part of the caller's `limits.maxCallBytes`. */
   readonly keptBytes: number;
-  /** WAMP "Call Timeout": time for the next answer, watched here; 0: it is not. */
+  /** WAMP "Call Timeout": the time for the next answer, watched here; 0: not watched. */
   readonly timeoutMs: number;
   timer: unknown;
-  /** CANCEL with `kill`: the callee was told, and its answer is awaited. */
+  /** CANCEL with `kill`: the callee got INTERRUPT, and its answer is awaited. */
   isKilled: boolean;
 }
 
@@ -42,7 +42,7 @@ export class Invocations {
     this.clock = clock;
   }
 
-  /** The INVOCATION has gone out. `leftMs`: of the timeout, for the first answer. */
+  /** Called when the INVOCATION was sent. `leftMs`: the rest of the timeout, for the first answer. */
   begin(invocation: Invocation, leftMs: number): void {
     const { caller, request, callee, id } = invocation;
     callee.invoked();
@@ -54,7 +54,7 @@ export class Invocations {
     this.watch(invocation, leftMs);
   }
 
-  /** The call that this answers. Undefined: it is over already, as when the caller has left. */
+  /** The call that this answers. Undefined: it is over, for example because the caller has left. */
   find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
     const invocation = callee.invocations.get(id) as Invocation | undefined;
     if (invocation === undefined && !callee.wasInvoked(id)) {
@@ -63,7 +63,7 @@ export class Invocations {
     return invocation;
   }
 
-  /** What a session has asked for by this request. Undefined: it is over, or never was. */
+  /** The call of a session with this request id. Undefined: it is over, or never existed. */
   ofCaller(caller: LiveSession, request: Id): Invocation | undefined {
     return caller.calls.get(request) as Invocation | undefined;
   }
@@ -91,7 +91,7 @@ export class Invocations {
     }, leftMs);
   }
 
-  /** WAMP "Call Canceling". A callee that does not know INTERRUPT is left alone. */
+  /** WAMP "Call Canceling". A callee that does not support INTERRUPT gets none. */
   interrupt({ callee, id }: Invocation, mode: 'kill' | 'killnowait', reason: Uri): void {
     if (callee.can('callee', 'call_canceling')) callee.send({ type: Code.INTERRUPT, request: id, options: { mode, reason } });
   }
@@ -102,16 +102,16 @@ export class Invocations {
     if (unfit) refuse(caller, Code.CALL, request, error, unfit.message);
   }
 
-  /** The calls that a session takes part in; they may end meanwhile. */
+  /** The calls of a session, as caller or callee; they may end during the iteration. */
   *of(session: LiveSession): Iterable<Invocation> {
     for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each as Invocation;
     for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each as Invocation;
   }
 
-  /** The session is gone: who waits for it is told, and what it waited for is stopped. */
+  /** The session is gone: its callers get ERROR, and its own calls are stopped. */
   abandon(session: LiveSession, invocation: Invocation): void {
     this.end(invocation);
-    // WAMP "Calling and Invocations": a caller that leaves takes its calls with it.
+    // WAMP "Calling and Invocations": when a caller leaves, its calls end.
     if (invocation.caller === session) this.interrupt(invocation, 'killnowait', CANCELED);
     else this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
   }

@@ -6,8 +6,8 @@ import { refuse } from '../session/refuse.ts';
 import type { Invocation } from './invocations.ts';
 
 /**
- * The caller does not take this YIELD. WAMP has the callee be told, and leaves open by which request type: nexus and we say YIELD.
- * The caller is told as well, or it would wait for ever.
+ * The caller cannot read this YIELD. WAMP says that the callee gets an ERROR, but not of which request type: nexus and we use YIELD.
+ * The caller gets an ERROR as well; otherwise it would wait for ever.
  */
 export function refuseYield({ caller, request, callee, id }: Invocation): void {
   const text = `the caller did not announce ${PASSTHRU}`;
@@ -15,7 +15,7 @@ export function refuseYield({ caller, request, callee, id }: Invocation): void {
   refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, `${text}, and the callee answered in it`);
 }
 
-/** A callee's ERROR in this mode. A caller that does not take its payload gets the URI, which says most. */
+/** A callee's ERROR in this mode. A caller that cannot read its payload gets only the URI. */
 export function forwardError(
   { caller, request }: Invocation,
   { error, details: given, args, kwargs, carried }: ErrorMessage,

@@ -1,6 +1,6 @@
 /*
- * WAMP "Registering and Unregistering", of one realm: who gets a procedure and who loses it, by asking, by leaving or by revocation. Calls
- * that are under way are the dealer's, and are not touched. What is registered is in registrations.ts.
+ * WAMP "Registering and Unregistering", of one realm: sessions get and lose procedures by request, by leaving or by revocation. Running
+ * calls belong to the dealer and are not touched. registrations.ts has the registrations.
  */
 import { Code, type Register, type Unregister } from '../../protocol/messages.ts';
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
@@ -16,13 +16,13 @@ import { type Policy, wishesOf } from './callees.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 
 const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
-/** Crossbar.io's reason, though it is called an error. */
+/** The reason is Crossbar.io's, although its name is an error. */
 const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
 
 export class Registrar {
   readonly registrations: Registrations;
   private readonly events: MetaEvents;
-  /** Counts units of work beside the message itself. */
+  /** Counts units of work beyond the message itself. */
   private readonly spend: (units: number) => void;
 
   constructor(registrations: Registrations, events: MetaEvents, spend: (units: number) => void) {
@@ -40,7 +40,7 @@ export class Registrar {
     const invoke = (options.invoke as Policy | undefined) ?? 'single';
     const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
     let added = add();
-    // Who leaves has it no more, though it is taken away a little later.
+    // A leaving session no longer has it, although it is removed a little later.
     if (typeof added !== 'object' && this.isFreed(this.registrations.lookup(procedure, match))) added = add();
     if (typeof added === 'object') {
       const { registration, isNew, hasJoined } = added;
@@ -54,7 +54,7 @@ export class Registrar {
     refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
   }
 
-  /** Crossbar.io's `force_reregister`: whoever has the procedure by the same match loses it, whatever the policy. */
+  /** Crossbar.io's `force_reregister`: all callees that have the procedure by the same match lose it, whatever the policy. */
   private takeAway(procedure: Uri, match: Match): void {
     const registration = this.registrations.lookup(procedure, match);
     if (!registration) return;
@@ -62,7 +62,7 @@ export class Registrar {
     for (const callee of [...registration.callees.keys()]) this.revoke(callee, registration.id, UNREGISTERED_BY_FORCE);
   }
 
-  /** Calls that are under way are still answered. */
+  /** Running calls are still answered. */
   unregister(session: LiveSession, { request, registration: id }: Unregister): void {
     const registration = this.registrations.remove(session, id);
     if (registration) {
@@ -73,7 +73,7 @@ export class Registrar {
   }
 
   /**
-   * WAMP "Registration Revocation": takes it away, and says so to who understands it. Calls that are under way are still answered.
+   * WAMP "Registration Revocation": takes it away, and notifies a callee that announced the feature. Running calls are still answered.
    *
    * @returns Whether the session had it.
    */
@@ -88,16 +88,16 @@ export class Registrar {
     return true;
   }
 
-  /** One of the registrations of who leaves. */
+  /** Removes one of the registrations of a leaving session. */
   bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
     const registration = this.registrations.remove(session, id);
     return registration && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
   }
 
   /**
-   * A session that leaves is gone for routing, though its registrations are taken away one by one: what is asked for before it is its turn goes first.
+   * For routing, a leaving session is gone, although its registrations are removed one by one. If a session needs one of them before its turn, it is removed now.
    *
-   * @returns Whether all its callees were such, and it is gone now.
+   * @returns Whether all its callees were leaving, so that it is gone now.
    */
   isFreed(registration: DealerRegistration | undefined): boolean {
     if (!registration) return false;

@@ -1,6 +1,6 @@
 /*
- * Who has registered what: WAMP "Registering", "Pattern-based Registration", "Shared Registration". A registration is one for its
- * (procedure, match), with one callee, or several under a policy that the first of them chose.
+ * The registrations of a realm: WAMP "Registering", "Pattern-based Registration", "Shared Registration". There is one registration for each
+ * (procedure, match), with one callee, or several with a policy that the first of them chose.
  */
 import type { Clock } from '../../clock.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
@@ -23,9 +23,9 @@ export interface DealerRegistration {
 
 export interface Added {
   readonly registration: DealerRegistration;
-  /** Nobody had it before. */
+  /** It had no callee before. */
   readonly isNew: boolean;
-  /** This session did not have it before. */
+  /** This session was not a callee before. */
   readonly hasJoined: boolean;
 }
 
@@ -36,7 +36,7 @@ export class Registrations {
   private readonly byId = new Map<Id, DealerRegistration>();
   private readonly bySession = new Map<LiveSession, Set<DealerRegistration>>();
 
-  /** @param spend - Is told of what a lookup costs, in units. */
+  /** @param spend - Called with the cost of a lookup, in units. */
   constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
     this.index = new PatternIndex(spend);
     this.ids = ids;
@@ -47,7 +47,7 @@ export class Registrations {
     return this.byId.size;
   }
 
-  /** A text when it is taken: `taken` by a policy of one, else by a `policy` that is another. Who has it already gets it again. */
+  /** A text if it is refused: `taken` if the policy is `single`, `policy` if the policies differ. A callee that has it already gets it again. */
   add(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions): Added | 'taken' | 'policy' {
     const known = this.index.get(uri, match);
     if (known?.invoke === 'single') return 'taken';
@@ -83,12 +83,12 @@ export class Registrations {
     return registration;
   }
 
-  /** What the session has. It may be taken away meanwhile. */
+  /** The registrations of a session. They may be removed during the iteration. */
   of(session: LiveSession): Iterable<DealerRegistration> {
     return this.bySession.get(session) ?? [];
   }
 
-  /** The session is gone, and so is all that it had. */
+  /** Forgets the session. */
   forget(session: LiveSession): void {
     this.bySession.delete(session);
   }
@@ -97,22 +97,22 @@ export class Registrations {
     return this.byId.get(id);
   }
 
-  /** The one that REGISTER would meet. */
+  /** The registration that REGISTER would join. */
   lookup(uri: Uri, match: Match): DealerRegistration | undefined {
     return this.index.get(uri, match);
   }
 
-  /** How many this session has. */
+  /** How many registrations this session has. */
   countOf(session: LiveSession): number {
     return this.bySession.get(session)?.size ?? 0;
   }
 
-  /** All with this kind of match. */
+  /** All registrations with this kind of match. */
   values(match: Match): Iterable<DealerRegistration> {
     return this.index.values(match);
   }
 
-  /** The one that a call of this procedure goes to. */
+  /** The registration that a call of this procedure goes to. */
   find(procedure: Uri): DealerRegistration | undefined {
     return this.index.best(procedure);
   }

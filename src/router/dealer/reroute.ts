@@ -1,7 +1,7 @@
 /*
- * WAMP "Call Re-Routing": who else a call may go to when its callee says that it is not available.
+ * WAMP "Call Re-Routing": the other callees of a call whose callee says that it is unavailable.
  *
- * The specification is silent on three things; here: who said so is not asked again by the same call, the caller's timeout counts from the
+ * The specification leaves three things open. Here a call does not ask the same callee twice, the caller's timeout counts from the
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
 import { type Clock, elapsed } from '../../clock.ts';
@@ -12,21 +12,21 @@ import { toKeep } from '../limits/payload-size.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { DealerRegistration } from './registrations.ts';
 
-/** What sending a call to another callee needs. */
+/** The data for sending a call to another callee. */
 export interface Others {
   readonly call: Call;
   readonly permit: Permit;
   readonly registration: DealerRegistration;
-  /** When the caller's timeout is over; 0: never. */
+  /** The time when the caller's timeout is over; 0: never. */
   readonly deadline: number;
-  /** Who is not available. */
+  /** Callees that are not available. */
   readonly tried: Set<LiveSession>;
 }
 
 /**
- * To be kept before it is known whether they are needed. Of a policy of one there are none, and nothing is kept.
+ * Kept in case they are needed. With the policy `single` there are no others, and nothing is kept.
  *
- * @param before - What was kept when the call went to somebody else before.
+ * @param before - The data of the attempt before, with another callee.
  */
 export function othersFor(
   call: Call,
@@ -47,8 +47,8 @@ export function timeoutOf({ options }: Call): number {
 }
 
 /**
- * WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that knows them. That one which takes inputs can be stopped as
- * well is not asked for, as with progressive results.
+ * WAMP "Progressive Call Invocations", "Payload Passthru Mode": only to a callee that announced them. A callee that takes inputs need not support
+ * canceling, as with progressive results.
  */
 export function fits({ options }: Call, callee: LiveSession): boolean {
   return (

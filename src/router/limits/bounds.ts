@@ -1,12 +1,12 @@
 /*
- * What of a message is longer than the limits take: URIs, lists, short texts. Whoever asks gets a complaint for people, or undefined; what is
- * answered is the caller's matter. Values are shown shortened: an answer must not carry a megabyte back.
+ * Finds parts of a message that are longer than the limits allow: URIs, lists, short texts. The functions return a text for people, or undefined; the
+ * caller decides about the answer. Values are shown shortened: an answer must not carry a megabyte back.
  */
 import { isUri, type Match, uriComplaint } from '../../protocol/uri.ts';
 import type { Dict } from '../../words.ts';
 import type { SettledLimits } from './limits.ts';
 
-/** WAMP has no word for a limit that a session has reached. */
+/** WAMP has no URI for a limit that a session has reached. */
 export const LIMIT_EXCEEDED = 'autostrada.error.limit_exceeded';
 
 /** WAMP knows about ten. */
@@ -21,7 +21,7 @@ export class Bounds {
     this.limits = limits;
   }
 
-  /** Why this is no URI that is taken here: by its length before all else, so that nothing is searched that is too long. */
+  /** Why this URI is refused. The length is checked first, so that a URI that is too long is not searched. */
   uri(uri: unknown, match: Match = 'exact'): string | undefined {
     if (typeof uri !== 'string') return uriComplaint(uri, match);
     const { maxUriLength } = this.limits;
@@ -31,19 +31,19 @@ export class Bounds {
     return this.components(uri);
   }
 
-  /** The same for what others chose, that need be no URI: an error, a reason. */
+  /** The same for a text that should be a URI but need not be: an error, a reason. */
   reason(uri: string): string | undefined {
     return this.text(uri) ?? this.components(uri);
   }
 
-  /** Why this is longer than a text that is kept or told to others. */
+  /** Why this text is too long to be kept or sent to others. */
   text(text: string): string | undefined {
     const { maxUriLength } = this.limits;
     if (text.length <= maxUriLength) return undefined;
     return `expected at most ${maxUriLength} characters (limits.maxUriLength), got ${text.length}: ${shortly(text)}`;
   }
 
-  /** Of HELLO.Details: what is kept, searched for, or told to others. */
+  /** Checks the members of HELLO.Details that are kept, searched for, or sent to others. */
   hello({ authid, authmethods }: Dict): string | undefined {
     const tooLong = typeof authid === 'string' ? this.text(authid) : undefined;
     if (tooLong !== undefined) return `authid: ${tooLong}`;
@@ -56,19 +56,19 @@ export class Bounds {
     return undefined;
   }
 
-  /** Of who comes in: what a hook, an authenticator or a login's proof gave. */
+  /** Checks the principal that a hook, an authenticator or a login's proof returned. */
   identity({ authid, authrole }: { readonly authid: string; readonly authrole: string }): string | undefined {
     const [ofId, ofRole] = [this.text(authid), this.text(authrole)];
     if (ofId !== undefined) return `authid: ${ofId}`;
     return ofRole === undefined ? undefined : `authrole: ${ofRole}`;
   }
 
-  /** Of options of PUBLISH: who gets it and who does not. */
+  /** Checks the options of PUBLISH that choose its receivers. */
   audience(options: Dict): string | undefined {
     const { maxListLength } = this.limits;
     for (const name of lists) {
       const list = options[name];
-      if (!Array.isArray(list)) continue; // the codec has seen to its type
+      if (!Array.isArray(list)) continue; // the codec has checked its type
       if (list.length > maxListLength)
         return `${name}: expected at most ${maxListLength} entries (limits.maxListLength), got ${list.length}`;
     }
@@ -85,7 +85,7 @@ export class Bounds {
   }
 }
 
-/** For texts about a value that somebody else chose. */
+/** For texts about a value that a peer chose. */
 export function shortly(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

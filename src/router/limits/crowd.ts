@@ -1,14 +1,14 @@
 /*
- * Who is here without having shown who he is: counted in all, and by address. Beyond a limit nobody is locked out. The one that has been quiet
- * for longest has to go: at the limit of an address one of that address, else one of the address that has most. So a flood takes its own
- * places away, and who comes, speaks and goes on is served.
+ * Connections that have not logged in: counted in total, and by address. A limit locks nobody out: the member that has been silent
+ * for longest is removed. At the limit of an address that is one of that address, else one of the address with the most. So a flood uses up its own
+ * places, and a client that connects and logs in is served.
  */
 
 /** Holds members of any kind. */
 export class Crowd<T> {
   private readonly most: number;
   private readonly mostPerAddress: number;
-  /** The quietest first. */
+  /** Those that have been silent for longest come first. */
   private readonly groups = new Map<string, Set<T>>();
   private readonly addresses = new Map<T, string>();
 
@@ -26,10 +26,10 @@ export class Crowd<T> {
   }
 
   /**
-   * Takes in a member, or hears that one is not quiet.
+   * Adds a member, or notes that a member has sent something.
    *
-   * @param address - As `networkOf` gives it; undefined: it has none, and counts in all only.
-   * @returns Who has to go. It is out already.
+   * @param address - As `networkOf` returns it; undefined: it has none, and counts only in total.
+   * @returns The member that must be closed. It is removed already.
    */
   add(member: T, address: string | undefined): T | undefined {
     this.delete(member);
@@ -42,7 +42,7 @@ export class Crowd<T> {
     return this.size > this.most ? this.quietest(this.largest()) : undefined;
   }
 
-  /** It has said something. */
+  /** Notes that a member has sent something. */
   touch(member: T): void {
     const address = this.addresses.get(member);
     const group = address === undefined ? undefined : this.groups.get(address);
@@ -71,7 +71,7 @@ export class Crowd<T> {
   }
 }
 
-/** What counts as one address: of IPv4 the address, of IPv6 the /64, since whoever has one has all of it. With a port or without. */
+/** What counts as one address: for IPv4 the address, for IPv6 the /64, because its owner has all of it. The port is ignored. */
 export function networkOf(peer: string | undefined): string | undefined {
   if (peer === undefined) return undefined;
   const bracketed = /^\[(.*)\](:\d+)?$/.exec(peer)?.[1];

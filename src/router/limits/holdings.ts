@@ -1,7 +1,7 @@
 /*
- * What a session makes the router keep for it, about, in bytes: subscriptions, registrations, calls under way, testaments. It is counted by session
- * and, for those from outside, by address: many sessions that each stay below their own limit must not fill the memory either. What waits to be sent
- * is counted in queues.ts; what outlives its session (retained events, history) where it is kept.
+ * Approximate bytes that a session makes the router keep: subscriptions, registrations, running calls, testaments. They are counted by session
+ * and, for sessions from outside, by address: many sessions that each stay below their own limit must not fill the memory either. queues.ts counts
+ * outgoing messages; what outlives its session (retained events, history) is counted where it is kept.
  */
 import { networkOf } from './crowd.ts';
 import type { SettledLimits } from './limits.ts';
@@ -9,7 +9,7 @@ import type { SettledLimits } from './limits.ts';
 // Measured, with what maps, sets and the index of patterns take for each (test/hostile/weight.test.ts).
 const SUBSCRIPTION_BYTES = 600;
 const REGISTRATION_BYTES = 900;
-/** Of a call, beside what is kept of it for further inputs and other callees. */
+/** The bytes of a call, without those kept for further inputs and other callees. */
 export const CALL_BYTES = 700;
 
 export function subscriptionBytes(uri: string): number {
@@ -22,7 +22,7 @@ export function registrationBytes(uri: string): number {
 
 type Limits = Pick<SettledLimits, 'maxKeptBytes' | 'maxKeptBytesPerAddress'>;
 
-/** Of all sessions of one address. */
+/** The bytes of all sessions of one address. */
 interface Shared {
   bytes: number;
   sessions: number;
@@ -35,14 +35,14 @@ export class Holdings {
   private readonly onLeave: () => void;
   private hasLeft = false;
 
-  /** Without limits: of the router itself. */
+  /** Without limits: for the router itself. */
   constructor(limits?: Limits, shared?: Shared, onLeave: () => void = () => {}) {
     this.limits = limits;
     this.shared = shared;
     this.onLeave = onLeave;
   }
 
-  /** How much more there may be. */
+  /** How many more bytes are allowed. */
   get room(): number {
     const { limits, shared } = this;
     if (!limits) return Number.POSITIVE_INFINITY;
@@ -50,7 +50,7 @@ export class Holdings {
     return shared ? Math.min(own, limits.maxKeptBytesPerAddress - shared.bytes) : own;
   }
 
-  /** Why there is no room for so much more. */
+  /** Why there is no room for this many more bytes. */
   complaint(bytes: number): string | undefined {
     const { limits } = this;
     if (!limits || bytes <= this.room) return undefined;
@@ -59,13 +59,13 @@ export class Holdings {
       : `what the router keeps for sessions of this address takes ${limits.maxKeptBytesPerAddress} bytes already (limits.maxKeptBytesPerAddress)`;
   }
 
-  /** @param bytes - Negative: so much is kept no longer. */
+  /** @param bytes - Negative: this many are no longer kept. */
   add(bytes: number): void {
     this.bytes += bytes;
     if (this.shared && !this.hasLeft) this.shared.bytes += bytes;
   }
 
-  /** The session is gone, and whatever it had. */
+  /** Forgets everything of the session. */
   leave(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
@@ -77,7 +77,7 @@ export class Holdings {
   }
 }
 
-/** Of all sessions of a router. */
+/** The bytes of all sessions of a router. */
 export class AllHoldings {
   private readonly limits: Limits;
   private readonly byAddress = new Map<string, Shared>();
@@ -86,7 +86,7 @@ export class AllHoldings {
     this.limits = limits;
   }
 
-  /** @param peer - Where a session comes from; undefined: it has no address, and shares with nobody. */
+  /** @param peer - The address of a session; undefined: it has none, and shares no limit. */
   enter(peer: string | undefined): Holdings {
     const address = networkOf(peer);
     if (address === undefined) return new Holdings(this.limits);
@@ -98,7 +98,7 @@ export class AllHoldings {
     });
   }
 
-  /** For tests: addresses that anything is counted for. */
+  /** For tests: addresses with a count. */
   get size(): number {
     return this.byAddress.size;
   }

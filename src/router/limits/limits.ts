@@ -1,5 +1,5 @@
 /*
- * The limits of a router as data: name, default, and the range in which everything below can hold them. They are checked here, once, and
+ * The limits of a router as data: name, default, and the range that all layers below support. They are checked here, once, and
  * enforced where things are counted. A new limit is a line in `RouterLimits`, a row in `numbers`, and a row in docs/guide/router.md.
  */
 import { MAX_DELAY_MS } from '../../clock.ts';
@@ -9,48 +9,48 @@ import { isDict, show } from '../../protocol/checks.ts';
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
   readonly maxMessageBytes?: number | undefined;
-  /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. What is longer ends the connection, where it can before all of it has come. */
+  /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. A longer message ends the connection, if possible before all of it has come. */
   readonly maxHelloBytes?: number | undefined;
-  /** From connecting to WELCOME, a login included, in milliseconds. Default 10 000. */
+  /** From connecting to WELCOME, including a login, in milliseconds. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
-  /** Of one session, waiting to be sent, in bytes. Default 4 MiB. */
+  /** The queue of outgoing messages of one session, in bytes. Default 4 MiB. */
   readonly maxQueuedBytes?: number | undefined;
   /**
-   * What happens to a session for which more waits. `close` (default): it ends. `drop-events`: it does not get the events that come until it has
-   * caught up; answers are still queued, and when twice as much waits it ends.
+   * What happens to a session with a longer queue. `close` (default): it ends. `drop-events`: it loses events until it has
+   * caught up; answers are still queued, and beyond twice the limit it ends.
    */
   readonly onQueueFull?: 'close' | 'drop-events' | undefined;
   /**
-   * Of all sessions together, waiting to be sent, in bytes. Default 256 MiB. Beyond it the session for which most waits ends, or loses events
+   * The queues of all sessions together, in bytes. Default 256 MiB. Beyond it the session with the longest queue ends, or loses events
    * (`onQueueFull`), and then the next.
    */
   readonly maxTotalQueuedBytes?: number | undefined;
   /** How long a session may read nothing while 64 KiB or more wait for it, in milliseconds. Default 120 000. Then it ends. */
   readonly queueTimeoutMs?: number | undefined;
-  /** How many may be connected from outside with a session. Default 10 000. */
+  /** How many sessions may be connected from outside. Default 10 000. */
   readonly maxSessions?: number | undefined;
   /**
-   * Of a URI, in characters; also of an authid, an authrole and other short texts that are kept or told to others. Default 1024. What is longer is
+   * The length of a URI, in characters; also of an authid, an authrole and other short texts that are kept or sent to others. Default 1024. A longer one is
    * answered `wamp.error.invalid_uri`, in HELLO by ABORT.
    */
   readonly maxUriLength?: number | undefined;
-  /** Of a URI: what is between its dots. Default 64. */
+  /** The components of a URI, between its dots. Default 64. */
   readonly maxUriComponents?: number | undefined;
-  /** How deep lists and dicts may be in each other in a message. Default 1000. What is deeper fails with `wamp.error.invalid_argument`. */
+  /** How deeply lists and dicts may be nested in a message. Default 1000. A deeper payload fails with `wamp.error.invalid_argument`. */
   readonly maxDepth?: number | undefined;
-  /** Of each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament, in entries. Default 10 000. */
+  /** Entries in each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament. Default 10 000. */
   readonly maxListLength?: number | undefined;
   /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
   readonly maxSubscriptions?: number | undefined;
   /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
   readonly maxRegistrations?: number | undefined;
-  /** Of one session as caller, under way at a time. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+  /** Running calls of one session as caller. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
   readonly maxCalls?: number | undefined;
   /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
   readonly maxProgressiveCalls?: number | undefined;
   /**
-   * What is kept of the calls of one session that are under way, for further inputs and for another callee, in bytes. Default 4 MiB. A progressive
-   * call for which there is no room is answered `wamp.error.payload_size_exceeded`; another one goes to no second callee.
+   * Bytes kept of the running calls of one session, for further inputs and for another callee. Default 4 MiB. A progressive
+   * call without room is answered `wamp.error.payload_size_exceeded`; another call is not passed on to a second callee.
    */
   readonly maxCallBytes?: number | undefined;
   /** Of one session. Default 100. One more is answered `wamp.error.payload_size_exceeded`. */
@@ -58,7 +58,7 @@ export interface RouterLimits {
   /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
   readonly maxTestamentBytes?: number | undefined;
   /**
-   * What the router keeps for one session, about, in bytes: subscriptions, registrations, calls under way and testaments. Default 16 MiB. One more is answered
+   * Approximate bytes that the router keeps for one session: subscriptions, registrations, running calls and testaments. Default 16 MiB. One more is answered
    * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
    */
   readonly maxKeptBytes?: number | undefined;
@@ -66,34 +66,34 @@ export interface RouterLimits {
   readonly maxKeptBytesPerAddress?: number | undefined;
   /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
   readonly maxRetainedTopics?: number | undefined;
-  /** Of the retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
+  /** The retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
   readonly maxRetainedBytes?: number | undefined;
-  /** Of the history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
+  /** The history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
   readonly maxHistoryBytes?: number | undefined;
   /**
-   * Connections from outside that have no session yet, apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
-   * 5000. Beyond it the one that has waited longest, of the address that has most, ends with `wamp.error.unavailable`.
+   * Connections from outside without a session yet, counted apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+   * 5000. Beyond it, of the address with the most, the one that has waited longest ends with `wamp.error.unavailable`.
    */
   readonly maxPending?: number | undefined;
-  /** The same of one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+  /** The same for one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
   readonly maxPendingPerAddress?: number | undefined;
   /**
-   * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have said nothing yet. Default 20 000.
-   * Beyond it the one that has been quiet for longest, of the address that has most, is cut off.
+   * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have sent nothing yet. Default 20 000.
+   * Beyond it, of the address with the most, the one that has been silent for longest is cut off.
    */
   readonly maxHttpConnections?: number | undefined;
-  /** The same of one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been quiet for longest is cut off. */
+  /** The same for one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been silent for longest is cut off. */
   readonly maxHttpConnectionsPerAddress?: number | undefined;
-  /** Of the header of one HTTP request, in bytes. Default 16 KiB. More is answered 431. */
+  /** The header of one HTTP request, in bytes. Default 16 KiB. A longer one is answered 431. */
   readonly maxHeaderBytes?: number | undefined;
   /**
-   * Of all messages that have begun to come in and are not whole yet, of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
-   * address that has most goes: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
+   * Incomplete incoming messages of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
+   * address with the most is dropped: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
    */
   readonly maxPartialBytes?: number | undefined;
 }
 
-/** With nothing left open. */
+/** All limits, with defaults filled in. */
 export type SettledLimits = { readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]> };
 
 /** A limit is an integer from `minimum` to `maximum`. */
@@ -101,13 +101,13 @@ export interface LimitRow {
   readonly default: number;
   readonly minimum: number;
   readonly maximum: number;
-  /** What it counts, for error messages: `bytes`, `milliseconds`, … */
+  /** The unit, for error messages: `bytes`, `milliseconds`, … */
   readonly unit: string;
 }
 
-/** V8 keeps no more entries in one Map or Set. */
+/** The most entries that V8 keeps in one Map or Set. */
 const MAX_ENTRIES = 2 ** 24;
-/** Far beyond any memory, and exact as a number. */
+/** Far more than any memory, and still exact as a number. */
 const MAX_BYTES = 2 ** 40;
 
 export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
@@ -121,7 +121,7 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxSessions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxUriLength: { default: 1024, minimum: 64, maximum: 2 ** 24, unit: 'characters' },
   maxUriComponents: { default: 64, minimum: 8, maximum: 2 ** 24, unit: 'components' },
-  // Deeper values than this could not be encoded for other serializers, whose writers recurse.
+  // Deeper values could not be encoded for other serializers, whose writers recurse.
   maxDepth: { default: 1000, minimum: 8, maximum: 1000, unit: 'levels' },
   maxListLength: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'entries' },
   maxSubscriptions: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'subscriptions' },

@@ -1,6 +1,6 @@
 /*
- * What waits to be sent to one session, counted in bytes. Who does not read must not fill the router's memory: beyond the limit its events are
- * dropped, or the session ends, as the configuration says. What waits for all sessions together is in queues.ts.
+ * The queue of outgoing messages of one session, counted in bytes. A session that does not read must not fill the router's memory: beyond the limit its events are
+ * dropped, or the session ends, as the configuration says. queues.ts counts all sessions together.
  */
 import { inMicrotask } from '../../transport/tick.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -33,16 +33,16 @@ export class OutQueue {
   private readonly tally: Tally;
   private readonly queues: Queues;
   private readonly whenFull: (consequence: Consequence) => void;
-  /** By the last look. */
+  /** At the last check. */
   private known = 0;
-  /** When it was seen last that some of it went out, or that little waited; by a clock that is never set back. */
+  /** The last time when it was seen that bytes went out, or that the queue was short; by a clock that is never set back. */
   private movedAt = 0;
-  /** Events are dropped from here on: it was the fullest when all together were too much. */
+  /** Events are dropped from now on: it was the longest queue when all together were too long. */
   private cap = Number.POSITIVE_INFINITY;
   private isOver = false;
   private isDropping = false;
 
-  /** @param whenFull - Called after the message at hand has been dealt with; for dropped events once a spell. */
+  /** @param whenFull - Called after the current message; for dropped events once each time that dropping begins. */
   constructor(
     transport: Pick<Transport, 'bufferedBytes'>,
     limits: QueueLimits,
@@ -62,11 +62,11 @@ export class OutQueue {
     return this.transport.bufferedBytes;
   }
 
-  /** Whether the next message may be sent. Answers have as much room again where events are dropped: they cannot be. */
+  /** Whether the next message may be sent. With `drop-events`, answers may use twice the limit, because answers must not be dropped. */
   takes(isEvent: boolean): boolean {
     if (this.isOver) return false;
     const { maxQueuedBytes, onQueueFull } = this.limits;
-    // What waits now is no more than after the last message, and where that is little, it matters to nobody how much less it is.
+    // The queue is at most as long as after the last message. If that was short, the exact length does not matter.
     const isLittle = this.known < WORTH_WATCHING && this.known < maxQueuedBytes && this.known < this.cap;
     const bufferedBytes = isLittle ? this.known : this.look();
     if (bufferedBytes < maxQueuedBytes && bufferedBytes < this.cap) {
@@ -82,18 +82,18 @@ export class OutQueue {
     return false;
   }
 
-  /** A message has gone out: to be called after each. */
+  /** To be called after each message. */
   measure(): void {
     this.look();
     if (this.known > 0) this.queues.filled(this.known);
   }
 
-  /** What waits, by the last look. */
+  /** The length of the queue at the last check. */
   get size(): number {
     return this.known;
   }
 
-  /** Looks how much waits now. */
+  /** Checks the length of the queue now. */
   look(): number {
     const bytes = this.transport.bufferedBytes;
     if (bytes === this.known || this.isOver) return bytes;
@@ -104,12 +104,12 @@ export class OutQueue {
     return bytes;
   }
 
-  /** Since when nothing has gone out of it, though there is something that is worth watching. */
+  /** Since when nothing has gone out of it, although it is long enough to be watched. */
   get restingSince(): number {
     return this.known >= WORTH_WATCHING ? this.movedAt : Number.POSITIVE_INFINITY;
   }
 
-  /** It is the fullest of all, and together they are too much: it loses events, and where that is not enough, it ends. */
+  /** It is the longest queue, and all together are too long: it loses events, and if that is not enough, the session ends. */
   relieve(why: string): void {
     if (this.limits.onQueueFull === 'drop-events' && this.cap === Number.POSITIVE_INFINITY) this.cap = Math.max(1, this.known);
     else this.fill(why);
@@ -143,7 +143,7 @@ export class OutQueue {
     return false;
   }
 
-  /** Not now: whoever sends is in the middle of something, and may count on the session. */
+  /** Not now: the code that sends is still running, and may rely on the session. */
   private later(consequence: Consequence): void {
     inMicrotask(() => this.whenFull(consequence));
   }

@@ -1,23 +1,23 @@
 /*
- * What the router keeps of payloads, and how big that is, about, in memory.
+ * The form in which the router keeps payloads, and their approximate size in memory.
  */
 import type { Payload } from '../../protocol/messages.ts';
 import type { Dict, Uri } from '../../words.ts';
 
-/** The same message, to be kept: its payload stands alone, without the frame that it came in. */
+/** The same message, to be kept: its payload is copied, without the frame that it came in. */
 export function toKeep<M extends Payload>(message: M): M {
   return message.carried ? { ...message, carried: message.carried.kept() } : message;
 }
 
-/** What is there beside the values: the objects that hold them, and their places in lists and maps. */
+/** The overhead beside the values: the objects that hold them, and their places in lists and maps. */
 const ENTRY_BYTES = 400;
 
-/** About how many bytes a message takes that is kept with a URI, and the options or details that come with it. */
+/** The approximate size of a message that is kept with a URI and its options or details. */
 export function sizeOfKept(uri: Uri, options: Dict, { args, kwargs, carried }: Payload): number {
   return ENTRY_BYTES + sizeOf(uri, options, args, kwargs) + (carried?.bytes ?? 0);
 }
 
-/** About how many bytes these values take, whatever they hold. By a list and not by recursion: a peer chooses how deep they are. */
+/** The approximate size of these values. With a list and not by recursion, because a peer chooses the depth. */
 export function sizeOf(...values: readonly unknown[]): number {
   let size = 0;
   const todo = [...values];

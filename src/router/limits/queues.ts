@@ -1,25 +1,25 @@
 /*
- * What waits to be sent, over all sessions of a router. A crowd whose members each stay below their own limit must not fill the memory either:
- * where together they are too much, the fullest ends, or loses events. And who has read nothing for a while, though much waits, ends.
+ * The outgoing messages of all sessions of a router. Many sessions that each stay below their own limit must not fill the memory either:
+ * if all queues together are too long, the session with the longest one ends, or loses events. A session that has read nothing for a while, although much waits, ends, too.
  *
- * The sum is that of the last looks: too high for who has read meanwhile, never too low. Before anybody suffers for it, all are looked at.
+ * The sum is that of the last checks: too high if a session has read meanwhile, never too low. Before a session is ended for it, all are checked.
  */
 import { type Clock, elapsed } from '../../clock.ts';
 import type { SettledLimits } from './limits.ts';
 
-/** What waits in smaller amounts may rest: keep-alive finds who is dead, and it is not worth a timer. */
+/** Shorter queues are not watched: keep-alive finds dead connections, and a timer would not be worth it. */
 export const WORTH_WATCHING: number = 2 ** 16;
-/** All are looked at once in so many messages at most, as a part of how many there are. */
+/** All queues are checked at most once in this many messages, relative to the number of sessions. */
 const LOOK_SHARE = 8;
 
-/** What waits for one session. */
+/** The queue of one session. */
 interface Queue {
-  /** By the last look, in bytes. */
+  /** Its length at the last check, in bytes. */
   readonly size: number;
   /** Since when nothing has gone out of it. */
   readonly restingSince: number;
   look(): unknown;
-  /** It is the fullest of all, and together they are too much. */
+  /** It is the longest, and all together are too long. */
   relieve(why: string): void;
   /** Nothing more is sent. */
   fill(why: string): void;
@@ -51,13 +51,13 @@ export class Queues {
     if (this.all.size === 0) this.endWatch();
   }
 
-  /** So many bytes wait for somebody. */
+  /** Reports the length of a queue, in bytes. */
   filled(bytes: number): void {
     if (bytes >= WORTH_WATCHING && !this.isWatching) this.watch();
     if (this.total < this.limits.maxTotalQueuedBytes || this.messagesUntilLook-- > 0) return;
     for (const queue of this.all) queue.look();
     this.relieve();
-    // Below the limit by a look that took its time: the next one has to be worth it.
+    // Below the limit after a slow check of all: the next one must be worth its cost.
     this.messagesUntilLook = Math.floor(this.all.size / LOOK_SHARE);
   }
 

@@ -1,7 +1,7 @@
 /*
- * The request ids of one session, as its router takes them. Any id is taken that is not under way (as Crossbar.io and nexus do: clients draw
- * them at random, or leave gaps); with `strictRequestIds` only the next one is (WAMP "IDs": 1, 2, 3 …). Which calls are under way is the
- * dealer's to know; here it is known which progressive calls may still get inputs.
+ * The request ids of one session, as its router accepts them. Any id is accepted that is not in use (as Crossbar.io and nexus do: clients draw
+ * them at random, or leave gaps); with `strictRequestIds` only the next one is (WAMP "IDs": 1, 2, 3 …). The dealer knows the running
+ * calls; this file knows which progressive calls may still get inputs.
  */
 import { ProtocolError } from '../../errors.ts';
 import { nextId } from '../../protocol/ids.ts';
@@ -9,21 +9,21 @@ import type { Call } from '../../protocol/messages.ts';
 import type { Id } from '../../words.ts';
 import type { SettledLimits } from './limits.ts';
 
-/** What a CALL is: a new call, a further input of one, or a new progressive call beyond `limits.maxProgressiveCalls`. */
+/** The kind of a CALL: a new call, a further input, or a new progressive call beyond `limits.maxProgressiveCalls`. */
 export type CallKind = 'new' | 'further' | 'too many';
 
 export class RequestIds {
   private readonly underWay: { has(request: Id): boolean };
   private readonly isStrict: boolean;
-  /** Progressive calls whose last input has not come; besides, as many are remembered that were refused. */
+  /** How many progressive calls without their last input are remembered; the same number of refused ones is, too. */
   private readonly maxOpen: number;
   /** Strict: the last one. */
   private last: Id = 0;
-  /** Progressive calls whose last CALL has not come, oldest first. They may be over: the caller may not know it yet. */
+  /** Progressive calls whose last CALL has not come, oldest first. They may be over, if the caller does not know it yet. */
   private open: Set<Id> | undefined;
   /** Progressive calls that were refused because too many were open, oldest first: their further inputs may be on the way. */
   private refused: Set<Id> | undefined;
-  /** Strict: calls up to here may be such ones as well; there were too many to remember. */
+  /** Strict: calls up to here may be refused ones as well; there were too many to remember. */
   private forgotten: Id = 0;
 
   constructor(
@@ -77,7 +77,7 @@ export class RequestIds {
     return 'too many';
   }
 
-  /** The oldest that may be. @returns Whether there is one. */
+  /** Forgets the oldest one that may be forgotten. @returns Whether there was one. */
   private forgetOne(ids: Set<Id>, may: (id: Id) => boolean): boolean {
     for (const id of ids) {
       if (!may(id)) continue;

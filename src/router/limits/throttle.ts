@@ -1,21 +1,21 @@
 /*
- * Failed logins, by address (IPv6 by /64, see `networkOf`) and by who was claimed there: each costs the next one time, and too many are turned away for a
- * while. One device with an old password must not lock out all that share its address, so an address may fail ten times as often as one user of it.
- * Other addresses do not notice.
+ * Failed logins, by address (IPv6 by /64, see `networkOf`) and claimed user: each delays the next one, and after too many logins are refused for a
+ * while. One device with an old password must not lock out all devices that share its address, so an address may fail ten times as often as one of its users.
+ * Other addresses are not affected.
  */
 import { type Clock, elapsed } from '../../clock.ts';
 
-/** This many may fail at once … */
+/** This many may fail at first … */
 const BURST = 10;
-/** … and one more after each of these. */
+/** … and one more after each of these times. */
 const REFILL_MS = 6_000;
-/** An address may, for all who are claimed there, so many times as often. */
+/** An address may fail this many times as often, for all users together. */
 const USERS = 10;
-/** A failure is answered later, twice as late each time, up to this. */
+/** A failure is answered with a delay, which doubles each time up to this. */
 const SLOWEST_MS = 4_000;
-/** Logins from one address under way at a time: guesses that are all begun before the first has failed. */
+/** Simultaneous logins from one address. It bounds guesses that all begin before the first has failed. */
 const MAX_PENDING = 100;
-/** Of addresses, and of users at addresses, so many are remembered. */
+/** This many addresses, and users at addresses, are remembered. */
 const MAX_REMEMBERED = 10_000;
 
 export class Throttle {
@@ -29,10 +29,10 @@ export class Throttle {
   }
 
   /**
-   * Whether somebody from there may try; then `leave` is called at the end.
+   * Whether a login from there may try; if so, `leave` must be called at its end.
    *
    * @param address - `undefined`: in this process, always.
-   * @param user - Who is claimed, and in which realm.
+   * @param user - The claimed user and the realm.
    */
   enter(address: string | undefined, user: string = ''): boolean {
     if (address === undefined) return true;
@@ -50,7 +50,7 @@ export class Throttle {
     else this.pending.delete(address);
   }
 
-  /** @returns How long to wait with the answer, in milliseconds. */
+  /** @returns The delay of the answer, in milliseconds. */
   failed(address: string | undefined, user: string = ''): number {
     if (address === undefined) return 0;
     const failures = Math.max(this.byUser.add(keyOf(address, user)), this.byAddress.add(address) / USERS);
@@ -58,11 +58,11 @@ export class Throttle {
   }
 }
 
-/** Failures that are forgiven one by one. */
+/** Failures, which expire one by one. */
 class Failures {
   private readonly clock: Clock;
   private readonly refillMs: number;
-  /** How many were not forgiven yet, as of `at`. */
+  /** How many had not expired at the time `at`. */
   private readonly records = new Map<string, { readonly failures: number; readonly at: number }>();
 
   constructor(clock: Clock, refillMs: number) {

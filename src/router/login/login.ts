@@ -1,6 +1,6 @@
 /*
- * One login at the router (WAMP "Authentication"): which method, which user, CHALLENGE and its answer, and the end of it. Whoever is refused
- * learns neither whether there is such a user nor what was wrong; and it took the router the same work.
+ * One login at the router (WAMP "Authentication"): method, user, CHALLENGE, its answer, and the end. A refused client
+ * learns neither whether the user exists nor what was wrong; and the router does the same work in all cases.
  */
 import { utf8 } from '../../auth/bytes.ts';
 import { hmacSha256 } from '../../auth/hashes-now.ts';
@@ -19,7 +19,7 @@ import type { Principal, User } from '../session/user.ts';
 import { quietly } from '../turns/guarded.ts';
 import { isSpoken } from './spoken-error.ts';
 
-/** Who comes in, and how he proved it. */
+/** The principal, and the method of its login. */
 export interface Identity {
   readonly authid: string;
   readonly authrole: string;
@@ -28,30 +28,30 @@ export interface Identity {
   readonly authextra: Dict | undefined;
 }
 
-/** What a login may say to the client. After `admit` or `refuse` nothing more. */
+/** The answers of a login to the client. After `admit` or `refuse` there are no more. */
 export interface Doorkeeper {
   challenge(authmethod: string, extra: Dict): void;
   admit(identity: Identity): void;
   refuse(reason: Uri, text: string): void;
-  /** Without a word that a client takes for final: it comes again later. */
+  /** Refuses without an answer that a client takes for final: it comes again later. */
   turnAway(): void;
 }
 
 export interface LoginContext {
   readonly realm: string;
-  /** The authrole of who comes without credentials; undefined: nobody may. */
+  /** The authrole of clients without credentials; undefined: they may not join. */
   readonly anonymous: string | undefined;
-  /** Anyone is let in, as whoever he says he is: for development. */
+  /** Everybody is let in, under any name: for development. */
   readonly isOpen: boolean;
   readonly sources: UserSources;
-  /** Methods that somebody in this realm has: what a stranger is asked for. */
+  /** Methods that some user of this realm has: an unknown user gets a challenge of one of them. */
   readonly authmethods: ReadonlySet<string>;
   /** By method, the configured users who have it. */
   readonly listed: ReadonlyMap<string, readonly User[]>;
   /** The router's own key in this realm. */
   readonly routerKey: string | undefined;
   readonly session: Id;
-  /** Of a stranger, when he comes in anonymously. */
+  /** The authid of an anonymous client. */
   newAuthid(): string;
   readonly transport: TransportInfo;
   readonly settings: Settings;
@@ -68,7 +68,7 @@ export class Login {
   private readonly hello: Dict;
   private round: { readonly verifier: Verifier; readonly method: LoginMethod; readonly found: Found | undefined } | undefined;
   private isOver = false;
-  /** The throttle has let it try. */
+  /** The throttle has allowed the attempt. */
   private hasEntered = false;
   private timer: unknown;
 
@@ -85,7 +85,7 @@ export class Login {
     const stranger = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
     if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
     const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
-    const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus take it
+    const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus read it
     const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
     const [first] = usable;
     if (first === undefined) {
@@ -114,7 +114,7 @@ export class Login {
     );
   }
 
-  /** The first offered method that the user has; for who is not there, the one that somebody like him would be asked for. */
+  /** The first offered method that the user has; for a user who does not exist, the one that a similar user would have. */
   private choose(offered: readonly string[], found: Found | undefined, authextra: Dict): void {
     const named = offered.map((name) => ({ name, method: methods.get(name) }));
     const claimedAuthid = typeof this.hello.authid === 'string' ? this.hello.authid : '';
@@ -150,7 +150,7 @@ export class Login {
     );
   }
 
-  /** Whom a user resembles that is not there: always the same for one name, and all kinds of users over many names. */
+  /** A real user whom an unknown user resembles: always the same for one name, and all kinds of users over many names. */
   private somebodyLike(authmethods: readonly string[], authid: string): User | undefined {
     const users = authmethods.map((name) => this.context.listed.get(name) ?? []);
     const [high = 0, low = 0] = hmacSha256(this.context.routerSecret(), utf8(`like ${authid}`));
@@ -162,11 +162,11 @@ export class Login {
     return undefined;
   }
 
-  /** AUTHENTICATE. The link has seen to it that one is due. */
+  /** Handles AUTHENTICATE. The link has checked that one is due. */
   authenticate({ signature, extra }: Authenticate): void {
     const { round } = this;
     if (!round) return;
-    this.round = undefined; // a challenge is good for one answer
+    this.round = undefined; // a challenge is valid for one answer
     this.after(
       () => round.verifier.verify(signature, extra),
       ({ isValid, principal, authextra }) => {
@@ -176,13 +176,13 @@ export class Login {
     );
   }
 
-  /** The line is gone, or the time is over. */
+  /** The connection is gone, or the time is over. */
   abandon(): void {
     this.over();
     this.context.settings.clock.clearTimeout(this.timer);
   }
 
-  /** One answer, whoever it was and whatever was wrong; later each time. */
+  /** The same answer for every user and every mistake; with a longer delay each time. */
   private deny(): void {
     const { throttle, transport, settings, realm } = this.context;
     const waitMs = throttle.failed(networkOf(transport.peer), this.claimant);
@@ -195,7 +195,7 @@ export class Login {
     else answer();
   }
 
-  /** Who is claimed, and where. A realm's name is a URI, so there is no space in it. */
+  /** The claimed user and the realm. A realm's name is a URI, so it contains no space. */
   private get claimant(): string {
     const { authid } = this.hello;
     return `${this.context.realm} ${typeof authid === 'string' ? authid : ''}`;
@@ -213,7 +213,7 @@ export class Login {
     this.keeper.refuse(reason, text);
   }
 
-  /** To Autobahn|JS any ABORT is final, and who comes back after a restart may be here before the authenticator. */
+  /** For Autobahn|JS any ABORT is final, and after a restart a client may be back before the authenticator. */
   private turnAway(error: NobodyToAsk): void {
     const { settings, realm } = this.context;
     settings.log({ level: 'warn', message: `a login to ${realm} has to be tried again: ${messageOf(error)}`, error });
@@ -228,7 +228,7 @@ export class Login {
     if (this.hasEntered) throttle.leave(networkOf(transport.peer));
   }
 
-  /** Something that may take its time, and what comes after it. */
+  /** Awaits a value that may be slow, then continues. */
   private after<T>(work: () => Awaitable<T>, next: (value: T) => void): void {
     const go = (value: T): void => {
       if (!this.isOver) next(value);
@@ -243,7 +243,7 @@ export class Login {
     }
   }
 
-  /** An error of our own classes is for the client, since the hook chose its words; any other stays here. */
+  /** An error of our own classes is for the client, because the hook chose its text; any other stays here. */
   private fail(thrown: unknown): void {
     if (this.isOver) return;
     if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
@@ -265,7 +265,7 @@ function identity(found: Found, authmethod: string, principal: Principal | undef
   };
 }
 
-/** As offered, but of the two dialects of SCRAM the specification's comes first. Our own client has to offer Crossbar.io's before it. */
+/** The offered order, but of the two variants of SCRAM the specification's comes first. Our own client must offer Crossbar.io's before it. */
 function inOrder(offered: readonly string[]): readonly string[] {
   const at = offered.indexOf('scram');
   if (at < 0 || offered.indexOf('wamp-scram') < at) return offered;

@@ -1,9 +1,9 @@
-/* Which errors of hooks are meant for the client. The text of any other may hold what is nobody's business: a query, a host, a password. */
+/* Decides which errors of hooks are meant for the client. The text of any other may hold secrets: a query, a host, a password. */
 import { ApplicationError, FatalError, WampError } from '../../errors.ts';
 import { isUri } from '../../protocol/uri.ts';
 
 /**
- * Whether this is an `ApplicationError` or a `FatalError` of ours, also of another copy of this package: a hook may `require` what the
+ * Whether this is our `ApplicationError` or `FatalError`, also of another copy of this package: a hook may `require` what the
  * router's program imports.
  */
 export function isSpoken(thrown: unknown): thrown is WampError {

@@ -1,8 +1,8 @@
-/* What the meta API tells of a registration, and of a subscription. */
+/* The details of a registration, and of a subscription, in the meta API. */
 import type { Match } from '../../protocol/uri.ts';
 import type { Dict, Id, Uri } from '../../words.ts';
 
-/** Of a subscription of the broker, what is told. */
+/** The published parts of a broker's subscription. */
 export interface Subscription {
   readonly id: Id;
   readonly uri: Uri;
@@ -11,17 +11,17 @@ export interface Subscription {
   readonly created: number;
 }
 
-/** Of a registration of the dealer. */
+/** The published parts of a dealer's registration. */
 export interface Registration extends Subscription {
   readonly invoke: string;
 }
 
-/** What `wamp.registration.get` and `wamp.registration.on_create` tell. */
+/** The value of `wamp.registration.get` and `wamp.registration.on_create`. */
 export function describeRegistration({ id, created, uri, match, invoke }: Registration): Dict {
   return { id, created: new Date(created).toISOString(), uri, match, invoke };
 }
 
-/** What `wamp.subscription.get` and `wamp.subscription.on_create` tell. */
+/** The value of `wamp.subscription.get` and `wamp.subscription.on_create`. */
 export function describeSubscription({ id, created, uri, match }: Subscription): Dict {
   return { id, created: new Date(created).toISOString(), uri, match };
 }

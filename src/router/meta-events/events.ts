@@ -1,10 +1,10 @@
 /*
- * The events below `wamp.` (WAMP "Meta API"): who joins and leaves, what comes and goes with whom. What is told has happened already, and
- * the session that it concerns has its answer: nobody gets an event of what they were not told of (SUBSCRIBED before on_subscribe).
+ * The events below `wamp.` (WAMP "Meta API") about sessions, subscriptions and registrations. They are published after the fact, and after
+ * the session concerned has its answer (SUBSCRIBED before on_subscribe).
  *
  * In WAMP's order: on_create before on_subscribe, on_unsubscribe before on_delete; the same for registrations. A session that ends
- * loses its subscriptions, then its registrations, and last of all is told to have left, so that whoever keeps a table by session never
- * hears of one that is gone already. Subscriptions to `wamp.` are not told: a watcher would watch the watchers.
+ * loses its subscriptions, then its registrations, and on_leave comes last, so that a program that keeps a table by session never
+ * gets an event about a session that is gone already. There are no events about subscriptions to `wamp.`, because they would cause events about the watchers.
  */
 import { isReserved } from '../../protocol/uri.ts';
 import type { Id, Uri } from '../../words.ts';
@@ -13,14 +13,14 @@ import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
 import { describeRegistration, describeSubscription, type Registration, type Subscription } from './describe.ts';
 
-/** Publishes in the router's name. @returns What is left to be done of it and of all that was told before; undefined: nothing. */
+/** Publishes in the router's name. @returns The work that is left, including that of earlier events; undefined: none. */
 type Tell = (topic: Uri, args: readonly unknown[], excluded?: LiveSession) => Work | undefined;
 
-/** Of the broker. */
+/** The broker's part. */
 export interface Subscriptions {
   /** Whether anybody subscribes to topics below `wamp.`. */
   readonly isWatched: boolean;
-  /** Undefined: there is none, or nobody is in it. */
+  /** Undefined: it does not exist, or has no subscriber. */
   get(id: Id): unknown;
 }
 
@@ -33,7 +33,7 @@ export class MetaEvents {
     this.tell = tell;
   }
 
-  // What each of them gives back is to be done by the session that it concerns: so nobody can cause events faster than they go out.
+  // The session concerned must do the work that each of them returns. So no session can cause events faster than they are sent.
 
   joined(session: LiveSession): Work | undefined {
     return this.isHeard ? this.tell('wamp.session.on_join', [describeSession(session)], session) : undefined;
@@ -43,7 +43,7 @@ export class MetaEvents {
     return this.isHeard ? this.tell('wamp.session.on_leave', [id, authid, authrole]) : undefined;
   }
 
-  /** The session is in the subscription now; `isNew`: nobody was before. */
+  /** The session is a subscriber now; `isNew`: the subscription had none before. */
   subscribed(session: LiveSession, subscription: Subscription, isNew: boolean): Work | undefined {
     if (!this.isHeard || isReserved(subscription.uri)) return undefined;
     if (isNew) this.tell('wamp.subscription.on_create', [session.id, describeSubscription(subscription)]);
@@ -72,7 +72,7 @@ export class MetaEvents {
     return callees.size > 0 ? told : this.tell('wamp.registration.on_delete', [session.id, id]);
   }
 
-  /** Nobody listens, most of the time; then nothing is put together. */
+  /** Most of the time nobody listens; then the event is not even made. */
   private get isHeard(): boolean {
     return this.subscriptions.isWatched;
   }

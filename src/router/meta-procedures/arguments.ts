@@ -1,5 +1,5 @@
 /*
- * What the meta procedures take, checked; and what they refuse with.
+ * Checks the arguments of the meta procedures, and makes their errors.
  */
 import { ApplicationError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
@@ -34,7 +34,7 @@ export function expectUri(uri: unknown, of: string, match: Match = 'exact'): Uri
   throw new ApplicationError('wamp.error.invalid_argument', [`expected the URI of a ${of}, got ${shortly(uri)}`]);
 }
 
-/** What `lookup` takes as its second argument: options as of SUBSCRIBE and REGISTER. */
+/** The second argument of `lookup`: options as in SUBSCRIBE and REGISTER. */
 export function expectMatch(options: unknown): Match {
   if (options === undefined || options === null) return 'exact';
   if (!isDict(options)) throw invalidArgument('options to be a dict', options);
@@ -51,12 +51,12 @@ export function expectReason(reason: unknown, bounds: Bounds): string | undefine
   return reason;
 }
 
-/** They are looked at one by one. */
+/** Checks them one by one. */
 const MAX_KEYWORDS = 1000;
 
 /**
- * WAMP has unknown options ignored, but says nothing about keyword arguments. A misspelt one would change what a procedure does: `limt` gives
- * everything, `reson` gives no reason. So it is refused, as Crossbar.io refuses it. What is null counts as absent, and names that begin with `_`
+ * WAMP says that unknown options are ignored, but says nothing about keyword arguments. A misspelt one would change what a procedure does: `limt` returns
+ * everything, `reson` sends no reason. So it is refused, as by Crossbar.io. A keyword that is null counts as absent, and names that begin with `_`
  * are the caller's own.
  *
  * @throws {@link ApplicationError} `invalid_argument`, which names the keyword and those that are known.
@@ -73,7 +73,7 @@ export function expectKeywords(kwargs: Dict, known: readonly string[]): void {
   }
 }
 
-/** A text that others are told. */
+/** A text that is sent to others. */
 export function expectShort(text: string, name: string, bounds: Bounds): void {
   const complaint = bounds.text(text);
   if (complaint !== undefined) throw new ApplicationError('wamp.error.invalid_argument', [`${name}: ${complaint}`]);

@@ -1,4 +1,4 @@
-/* What the procedures below `wamp.` know, and what a table of them is. */
+/* The types of the procedures below `wamp.`: their view of the realm, and their tables. */
 import type { Payload } from '../../protocol/messages.ts';
 import type { Dict, Id, Uri } from '../../words.ts';
 import type { Broker } from '../broker/broker.ts';
@@ -10,7 +10,7 @@ import type { LiveSession } from '../session/session.ts';
 import type { Piecewise } from '../turns/turns.ts';
 import type { TestamentContext } from './testaments.ts';
 
-/** What the procedures know of their realm. */
+/** The parts of a realm that the procedures need. */
 export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly sessions: ReadonlySet<LiveSession>;
   session(id: Id): LiveSession | undefined;
@@ -18,11 +18,11 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly registrations: Registrations;
   readonly broker: Broker;
   readonly registrar: Registrar;
-  /** Counts units of work beside the message itself. */
+  /** Counts units of work beyond the message itself. */
   readonly spend: (units: number) => void;
 }
 
-/** What takes long is put together piece by piece, and what the caller says meanwhile waits. */
+/** A long answer is made in pieces, and the caller's later messages wait. */
 export type Answered = Payload | Piecewise<Payload>;
 
 /** @throws ApplicationError that becomes the ERROR. */
@@ -34,12 +34,12 @@ export type Answer = (
 ) => Answered | Promise<Answered>;
 
 export interface MetaProcedure {
-  /** The keyword arguments that it knows; others are refused. */
+  /** The known keyword arguments; others are refused. */
   readonly keywords: readonly string[];
   readonly answer: Answer;
 }
 
 export interface MetaProcedures {
-  /** Only the answer: it takes no keyword arguments. */
+  /** A procedure without keyword arguments. */
   readonly [procedure: Uri]: MetaProcedure | Answer;
 }

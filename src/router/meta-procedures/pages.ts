@@ -1,6 +1,6 @@
 /*
- * Answers that list ids: how many fit into one, and how whoever asks gets them part by part. WAMP has no word for that; here the keyword
- * arguments `limit` and `after` of the procedures that list. It is decided by counting, before anything is put together.
+ * Answers that list ids: how many fit into one answer, and how a caller gets a list in parts. WAMP does not define that; here the keyword
+ * arguments `limit` and `after` do it. Ids are counted before an answer is made.
  */
 import { ApplicationError } from '../../errors.ts';
 import type { Match } from '../../protocol/uri.ts';
@@ -8,33 +8,33 @@ import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Dict, Id } from '../../words.ts';
 import { invalidArgument } from './arguments.ts';
 
-/** Of an id in JSON, with its comma. */
+/** The bytes of an id in JSON, with its comma. */
 const ID_BYTES = 17;
-/** What is in a RESULT besides ids, and to spare. */
+/** Room for the rest of a RESULT, with a margin. */
 const ENVELOPE_BYTES = 128;
 
-/** So many things looked at are about as much work as a short message. */
+/** Visiting this many things is about as much work as a short message. */
 const THINGS_A_UNIT = 64;
-/** So many ids of a short page. */
+/** This many ids of a short page are one unit of work. */
 const SORTED_AT_ONCE = 4096;
 
-/** Where answers that take long are counted, in units of work (turns.ts). */
+/** Counts the work of long answers, in units (turns.ts). */
 export interface Weighed {
   readonly limits: { readonly maxMessageBytes: number };
   spend(units: number): void;
 }
 
-/** To answer, so many things are looked at. */
+/** Reports how many things an answer visits. */
 export function weigh({ spend }: Pick<Weighed, 'spend'>, count: number): void {
   if (count >= THINGS_A_UNIT) spend(Math.floor(count / THINGS_A_UNIT));
 }
 
-/** How many ids an answer of this length has room for. */
+/** How many ids fit into an answer of this length. */
 export function roomFor({ maxMessageBytes }: { readonly maxMessageBytes: number }): number {
   return Math.max(1, Math.floor((maxMessageBytes - ENVELOPE_BYTES) / ID_BYTES));
 }
 
-/** The keyword arguments of what lists. */
+/** The keyword arguments of procedures that list. */
 export const PAGE: readonly string[] = ['limit', 'after'];
 
 /** A part of a list: the `limit` smallest ids above `after`. */
@@ -44,7 +44,7 @@ export interface Page {
 }
 
 /**
- * What `limit` and `after` ask for. Undefined: for all.
+ * The page that `limit` and `after` request. Undefined: all ids.
  *
  * @throws {@link ApplicationError} `invalid_argument`.
  */
@@ -58,10 +58,10 @@ export function readPage({ limit, after }: Dict): Page | undefined {
 }
 
 /**
- * The ids that are asked for; all of them are as they come, a page is in order of ids.
+ * The requested ids. A full list has no order, a page is in order of ids.
  *
  * @param count - How many there are.
- * @throws {@link ApplicationError} `payload_size_exceeded` for more than an answer has room for.
+ * @throws {@link ApplicationError} `payload_size_exceeded` if they do not fit into an answer.
  */
 export function listed(realm: Weighed, count: number, ids: Iterable<Id>, page: Page | undefined): readonly Id[] {
   weigh(realm, count);
@@ -71,7 +71,7 @@ export function listed(realm: Weighed, count: number, ids: Iterable<Id>, page: P
   return [...ids];
 }
 
-/** They may be millions: no more of them are held, and put in order, than the page has room for. */
+/** There may be millions: only as many as the page has are kept and sorted. */
 function smallest(ids: Iterable<Id>, { limit, after }: Page, room: number): readonly Id[] {
   const most = Math.min(limit, room);
   const batch = Math.max(2 * most, SORTED_AT_ONCE);
@@ -101,7 +101,7 @@ export function* idsOf(things: Iterable<{ readonly id: Id }>): Iterable<Id> {
   for (const { id } of things) yield id;
 }
 
-/** What WAMP lists by match. A page counts over all three together. */
+/** Lists that WAMP splits by match. A page counts all three together. */
 export function listedByMatch(
   realm: Weighed,
   all: {

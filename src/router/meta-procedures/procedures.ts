@@ -1,6 +1,6 @@
 /*
- * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to what answers it. They are answered here and now: no session stands
- * behind them, and no registration is looked at. A family has a file; a new procedure is a row in its table.
+ * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to its function. They are answered at once: no session is
+ * behind them, and registrations are not searched. Each family has a file; a new procedure is a row in its table.
  */
 import { ApplicationError, SerializationError } from '../../errors.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
@@ -22,7 +22,7 @@ const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
     .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
 );
 
-/** The payload of a testament is not read: it is kept as it came. Whatever else the router is asked, it reads. */
+/** The payload of a testament is not decoded, but kept as bytes. The payload of all other calls is decoded. */
 function answerCarried(
   realm: MetaRealm,
   caller: LiveSession,
@@ -73,7 +73,7 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     const result = carried
       ? answerCarried(realm, caller, procedure, known, carried)
       : answerValues(realm, caller, known, { args, kwargs });
-    // Only what needs leave of an authorizer that takes its time is not answered at once.
+    // All are answered at once, except those that wait for an authorizer.
     if (result instanceof Promise) result.then(settle).catch((error: unknown) => caller.guard(() => fail(error)));
     else settle(result);
   } catch (error) {

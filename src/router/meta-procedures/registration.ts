@@ -1,5 +1,5 @@
 /*
- * WAMP "Registration Meta API": what a session may ask the router about the registrations of its realm; and revocation.
+ * WAMP "Registration Meta API": procedures about the registrations of the realm; and revocation.
  */
 import { ApplicationError } from '../../errors.ts';
 import type { DealerRegistration } from '../dealer/registrations.ts';

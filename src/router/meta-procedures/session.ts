@@ -1,6 +1,6 @@
 /*
- * WAMP "Session Meta API": what a session may ask the router about the sessions of its realm, and do to them. What is told of a
- * session is a fixed list of fields, so nothing leaks that a login or a transport put elsewhere.
+ * WAMP "Session Meta API": procedures about the sessions of the realm. The details of a
+ * session are a fixed list of fields, so that other data of a login or a transport does not leak.
  */
 import { ApplicationError } from '../../errors.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
@@ -15,7 +15,7 @@ import { idsOf, listed, PAGE, readPage, roomFor, weigh } from './pages.ts';
 import { addTestament, flushTestaments, TESTAMENT } from './testaments.ts';
 
 const KILLED = 'wamp.close.killed';
-/** The keyword arguments of what ends sessions. */
+/** The keyword arguments of procedures that end sessions. */
 const FAREWELL: readonly string[] = ['reason', 'message'];
 export const ADD_TESTAMENT = 'wamp.session.add_testament';
 
@@ -33,7 +33,7 @@ export const sessionProcedures: MetaProcedures = {
     keywords: FAREWELL,
     answer: (realm, caller, [id], kwargs) => {
       const victim = findSession(realm, id);
-      // WAMP: one's own session is none that one could kill.
+      // WAMP: a caller cannot kill its own session.
       if (victim === caller) throw noSuchSession(id);
       kill(caller, [victim], kwargs, realm.bounds);
       return {};
@@ -44,7 +44,7 @@ export const sessionProcedures: MetaProcedures = {
     answer: (realm, caller, [authid], kwargs) => {
       const { limits, bounds } = realm;
       const victims = others(realm, caller, 'authid', authid);
-      // Before anybody is met: who asks must be able to learn whom it met.
+      // Checked before any session ends: the caller must be able to get the list of ended sessions.
       const room = roomFor(limits);
       if (victims.length > room) {
         const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
@@ -95,7 +95,7 @@ function others(realm: MetaRealm, caller: LiveSession, field: 'authid' | 'authro
   return [...realm.sessions].filter((session) => session !== caller && session[field] === value);
 }
 
-/** One after the other: they may be many. */
+/** One after the other, because there may be many. */
 function* killing(victims: readonly LiveSession[], reason: Uri, message: string | undefined, isQuiet: boolean): Work {
   for (const victim of victims) {
     if (victim.isGone) continue;
@@ -105,7 +105,7 @@ function* killing(victims: readonly LiveSession[], reason: Uri, message: string 
   }
 }
 
-/** @returns How many it meets. */
+/** @returns How many sessions it ends. */
 function kill(caller: LiveSession, victims: readonly LiveSession[], kwargs: Dict, bounds: Bounds, isQuiet = false): number {
   const reason = kwargs.reason ?? KILLED;
   const message = kwargs.message ?? undefined;

@@ -1,5 +1,5 @@
 /*
- * WAMP "Subscription Meta API": what a session may ask the router about the subscriptions of its realm; and revocation.
+ * WAMP "Subscription Meta API": procedures about the subscriptions of the realm; and revocation.
  */
 import { ApplicationError } from '../../errors.ts';
 import { getEvents } from '../broker/history.ts';

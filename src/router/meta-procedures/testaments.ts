@@ -1,6 +1,6 @@
 /*
- * WAMP "Testament": what a session wants to be published when it ends, whichever way: by GOODBYE, ABORT, a lost line, a violation, or
- * killed; but not by `kill_all`. There is no resumption of sessions here, so a session is detached and destroyed at once, in this order.
+ * WAMP "Testament": events that a session wants to be published when it ends, for any reason: by GOODBYE, ABORT, a lost connection, a violation, or
+ * a kill; but not by `kill_all`. Sessions are not resumed here, so a session is detached and destroyed at the same time, in this order.
  */
 import { ApplicationError } from '../../errors.ts';
 import { isDict, show } from '../../protocol/checks.ts';
@@ -30,15 +30,15 @@ export const TESTAMENT: readonly string[] = ['scope', 'publish_options'];
 export interface Testament {
   readonly scope: Scope;
   readonly publish: Publish;
-  /** What the session was allowed when it said so: at its end nobody can be asked any more. */
+  /** The permission at the time when it was added: at the end of the session it is too late to ask. */
   readonly permit: Permit;
   readonly size: number;
 }
 
-/** Of each session that has some, in order of adding. They are kept as long as it is. */
+/** The testaments of each session, in order of adding. They are kept as long as the session. */
 const kept = new WeakMap<LiveSession, Testament[]>();
 
-/** What `addTestament` needs of a realm. */
+/** The parts of a realm that `addTestament` needs. */
 export interface TestamentContext {
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
@@ -49,7 +49,7 @@ export interface TestamentContext {
  * `wamp.session.add_testament`.
  *
  * @throws {@link ApplicationError} `invalid_argument`, `invalid_uri`, `not_authorized`, `option_disallowed.disclose_me`;
- *   `payload_size_exceeded` for more than a session may leave.
+ *   `payload_size_exceeded` beyond the limits of a session.
  */
 export function addTestament(
   context: TestamentContext,
@@ -63,9 +63,9 @@ export function addTestament(
 }
 
 /**
- * The same, of a CALL whose payload is bytes: that of the testament is a slice of it, which nobody reads.
+ * The same for a CALL whose payload is bytes: the payload of the testament is a slice of them, and is not decoded.
  *
- * @throws {@link ApplicationError} as `addTestament`; {@link SerializationError} where what has to be read cannot be.
+ * @throws {@link ApplicationError} as `addTestament`; {@link SerializationError} if the rest cannot be decoded.
  */
 export function addCarriedTestament(context: TestamentContext, caller: LiveSession, given: Carried): Payload | Promise<Payload> {
   if (given.unfit) throw given.unfit;
@@ -144,7 +144,7 @@ export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs
   return {};
 }
 
-/** The session is gone from its realm. Its testaments are taken, in the order in which they are to be published. */
+/** The session has left its realm. Returns its testaments in the order in which they are published, and forgets them. */
 export function takeTestaments(session: LiveSession): readonly Testament[] {
   const all = kept.get(session) ?? [];
   kept.delete(session);
@@ -158,16 +158,20 @@ function readScope({ scope }: Dict): Scope {
   return known;
 }
 
-/** Nobody is there to be told of the publication, or to be left out. */
+/** There is no publisher any more that could get PUBLISHED, or be excluded. */
 function readOptions(options: unknown): Dict {
   if (options === undefined || options === null) return {};
   const complaint = publishOptions(options);
-  if (!isDict(options) || typeof complaint === 'string') throw invalidArgument('publish_options', 'a dict', options);
-  if (complaint !== undefined) throw invalidArgument(`publish_options.${complaint.key}`, complaint.expected, complaint.value);
+  if (complaint?.startsWith('.')) throw invalid(`publish_options${complaint.replace(' to be ', ': expected ')}`);
+  if (!isDict(options) || complaint !== undefined) throw invalidArgument('publish_options', 'a dict', options);
   const { acknowledge: _acknowledge, exclude_me: _excludeMe, ...rest } = options;
   return rest;
 }
 
 function invalidArgument(name: string, expected: string, got: unknown): ApplicationError {
-  return new ApplicationError('wamp.error.invalid_argument', [`${name}: expected ${expected}, got ${show(got)}`]);
+  return invalid(`${name}: expected ${expected}, got ${show(got)}`);
+}
+
+function invalid(text: string): ApplicationError {
+  return new ApplicationError('wamp.error.invalid_argument', [text]);
 }

@@ -1,12 +1,12 @@
 /*
- * What is found by URI: exactly, by prefix or by wildcard (WAMP "Pattern-based Subscription", "Pattern-based Registration").
+ * An index by URI: exact, by prefix or by wildcard (WAMP "Pattern-based Subscription", "Pattern-based Registration").
  * A prefix is a plain string prefix, whatever the dots; an empty component of a wildcard matches exactly one component.
  */
 import type { Match } from '../../protocol/uri.ts';
 import type { Uri } from '../../words.ts';
 import { UriTree } from './uri-tree.ts';
 
-/** Of a tree, looked at: about as much work as a short message. */
+/** Visiting this many nodes of a tree is about as much work as a short message. */
 const NODES_A_UNIT = 16;
 
 export class PatternIndex<T> {
@@ -17,7 +17,7 @@ export class PatternIndex<T> {
   private readonly prefixTree = new UriTree<T>();
   private readonly wildcardTree = new UriTree<T>();
 
-  /** @param spend - Is told of what a lookup costs beside the message that it is for. Default: nobody is. */
+  /** @param spend - Called with the cost of a lookup beyond that of its message. Default: not called. */
   constructor(spend: (units: number) => void = () => {}) {
     this.spend = spend;
   }
@@ -38,17 +38,17 @@ export class PatternIndex<T> {
     if (match === 'wildcard') this.wildcardTree.delete(uri);
   }
 
-  /** All with this kind of match. */
+  /** All entries with this kind of match. */
   values(match: Match): Iterable<T> {
     return this.map(match).values();
   }
 
   /**
-   * The one that takes a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
+   * The entry for a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
    *
    * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
    *
-   * @param isPlain - It does not: the longest prefix it is, wherever it ends.
+   * @param isPlain - Without that exception: the longest prefix, wherever it ends.
    */
   best(uri: Uri, isPlain = false): T | undefined {
     const exact = this.exact.get(uri);
@@ -67,7 +67,7 @@ export class PatternIndex<T> {
     return wildcard ?? longest?.value;
   }
 
-  /** All that match an event's topic: exact, prefixes, wildcards. */
+  /** All entries that match an event's topic: exact, prefixes, wildcards. */
   matching(uri: Uri): readonly T[] {
     const exact = this.exact.get(uri);
     const found: T[] = exact === undefined ? [] : [exact];
@@ -101,7 +101,7 @@ export function matches(pattern: Uri, match: Match, uri: Uri): boolean {
   return covers(pattern, match, uri, 'exact');
 }
 
-/** The same for many URIs: the pattern is taken apart once, and no URI is. */
+/** The same for many URIs: the pattern is split once, and URIs are not split. */
 export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
   if (match !== 'wildcard' || !pattern.split('.').includes('')) return (uri) => matches(pattern, match, uri);
   const head = literalHead(pattern);
@@ -124,9 +124,9 @@ export function matcher(pattern: Uri, match: Match): (uri: Uri) => boolean {
 /** Whether every URI that `inner` matches is matched by `outer`. */
 export function covers(outer: Uri, outerMatch: Match, inner: Uri, innerMatch: Match): boolean {
   if (outerMatch === 'exact') return innerMatch === 'exact' && outer === inner;
-  // Of a wildcard only what stands before its first empty component is certain.
+  // Of a wildcard only the part before its first empty component is certain.
   if (outerMatch === 'prefix') return (innerMatch === 'wildcard' ? literalHead(inner) : inner).startsWith(outer);
-  if (innerMatch === 'prefix') return false; // it has URIs of any length
+  if (innerMatch === 'prefix') return false; // it matches URIs of any length
   const [wanted, given] = [outer.split('.'), inner.split('.')];
   return wanted.length === given.length && wanted.every((component, at) => component === '' || component === given[at]);
 }

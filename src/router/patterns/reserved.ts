@@ -1,19 +1,19 @@
 /* The URIs that belong to the router: `wamp.` to the protocol (WAMP "URIs"), `autostrada.` to what this router adds to it. */
 import { isReserved, type Match } from '../../protocol/uri.ts';
 
-/** Whether a topic or a procedure with this URI is the router's own. Error URIs are not meant: anybody may use those. */
+/** Whether a topic or a procedure with this URI is the router's own. This does not concern error URIs: everybody may use those. */
 export function isOwn(uri: string): boolean {
   return isReserved(uri) || uri === 'autostrada' || uri.startsWith('autostrada.');
 }
 
 /**
- * Whether a pattern names the router's own URIs, and those only, by what is written. `wamp` as a prefix does not: it is one of `wampum.price` as well.
+ * Whether a pattern, as it is written, matches only the router's own URIs. The prefix `wamp` does not: it matches `wampum.price` as well.
  */
 export function namesOwn(pattern: string, match: Match): boolean {
   return match === 'prefix' ? /^(wamp|autostrada)\./.test(pattern) : isOwn(pattern);
 }
 
-/** Why nobody may register or publish there; undefined where everybody may. */
+/** Why nobody may register or publish there; undefined if everybody may. */
 export function ownComplaint(uri: string, what: 'procedures' | 'topics'): string | undefined {
   return isOwn(uri) ? `${what} below '${uri.split('.', 1)[0]}.' are the router's` : undefined;
 }

@@ -1,22 +1,22 @@
 /*
- * Prefixes or wildcard patterns, kept so that those that match a URI are found on one way through it: a radix tree over their characters.
- * What several have in common is kept once, and a lookup sees no more of the tree than begins as the URI does. Peers choose the patterns:
- * no depth of the stack, no time and no memory grows faster than the length of what was put in. What kinds there are is in pattern-index.ts.
+ * Prefixes or wildcard patterns in a radix tree over their characters, so that one pass over a URI finds those that match it.
+ * A common beginning is kept once, and a lookup visits only nodes that match the beginning of the URI. Peers choose the patterns:
+ * stack depth, time and memory grow at most with the length of the patterns. pattern-index.ts knows the kinds of patterns.
  */
 import type { Uri } from '../../words.ts';
 
 interface Node<T> {
-  /** What follows the parent's own; never empty but at the root. */
+  /** The characters after those of the parent; empty only at the root. */
   label: string;
   /** By first character. Absent at most nodes: they are leaves. A node without a value has two or more. */
   children: Map<number, Node<T>> | undefined;
   value: T | undefined;
 }
 
-/** Where a search stands. */
+/** The position of a search. */
 interface Step<T> {
   readonly node: Node<T>;
-  /** In the URI, behind what the parent's pattern has matched. */
+  /** The position in the URI, behind the part that the parent has matched. */
   readonly at: number;
   /** A component of the pattern begins here. */
   readonly isStart: boolean;
@@ -66,7 +66,7 @@ export class UriTree<T> {
     if (parent !== this.root) merge(parent);
   }
 
-  /** Of all that the URI begins with, as plain text: longest first. */
+  /** All entries that are a beginning of the URI, as plain text: longest first. */
   prefixesOf(uri: Uri): { readonly length: number; readonly value: T }[] {
     const found: { readonly length: number; readonly value: T }[] = [];
     let node: Node<T> | undefined = this.root;
@@ -78,10 +78,10 @@ export class UriTree<T> {
   }
 
   /**
-   * Of all patterns that match the URI, an empty component any one component, until `found` says that it is enough. Literal before empty
-   * at every component: the first difference from the left decides. Each node is looked at once at most, however the patterns are made.
+   * All patterns that match the URI, where an empty component matches any one component, until `found` says that it is enough. Literal before empty
+   * at every component: the first difference from the left decides. Each node is visited at most once, whatever the patterns are.
    *
-   * @returns How many nodes it has looked at. Patterns can be made so that these are all there are, and none of them matches.
+   * @returns How many nodes it has visited. Patterns can be made so that it visits all nodes, and none of them matches.
    */
   wildcardsOf(uri: Uri, found: (value: T) => boolean): number {
     let seen = 0;
@@ -98,7 +98,7 @@ export class UriTree<T> {
       if (at < 0) continue;
       const isStart = label === '' ? step.isStart : label.endsWith('.');
       const isWhole = (isStart ? endOfComponent(uri, at) : at) === uri.length;
-      // The last step is taken first.
+      // The last step is popped first.
       if (isWhole && node.value !== undefined) steps.push({ node, at, isStart, isMatch: true });
       if (!children) continue;
       const empty = isStart ? children.get(DOT) : undefined;
@@ -110,7 +110,7 @@ export class UriTree<T> {
   }
 }
 
-/** @returns Where in the URI this part of a wildcard pattern ends; -1: it does not match. */
+/** @returns The position in the URI where this part of a wildcard pattern ends; -1: it does not match. */
 function follow(label: string, uri: Uri, begin: number, isStart: boolean): number {
   let at = begin;
   let begins = isStart;

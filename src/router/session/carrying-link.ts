@@ -1,6 +1,6 @@
 /*
- * The router's end of a line. It reads and writes the envelope of a message and hands on the payload as bytes, where the serializer is one of
- * ours; what another serializer gives and takes are values.
+ * The router's end of a connection. It reads and writes the envelope of a message, and passes on the payload as bytes if the serializer is one of
+ * ours. With any other serializer payloads are values.
  */
 import { messageOf, ProtocolError, SerializationError } from '../../errors.ts';
 import { type FrameCache, Link } from '../../link.ts';
@@ -22,10 +22,10 @@ import { Utf8 } from '../../serializer/utf8.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import type { Frame, Transport } from '../../transport/transport.ts';
 
-/** Where the payload begins in the messages of a client that have one. ABORT's is read: nobody else gets it. */
+/** The index of the payload in the messages of a client that have one. ABORT's is decoded, because it is not passed on. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
 
-/** Up to here the room for a text is three bytes a character. */
+/** Up to this length a text gets three bytes of room per character. */
 const SHORT = 512;
 
 // They keep nothing from one text to the next, so one is enough for all connections.
@@ -63,7 +63,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const at = count > 3 ? payloadAt[codeOf(format, frame, layout)] : undefined;
     const isCarried = at !== undefined && count > at && count <= at + 2;
     if (unfit !== undefined && !(isCarried && unfitAt >= at)) throw new SerializationError(unfit);
-    // CBOR: of what refers to another part of the frame no slice stands alone.
+    // CBOR: a value that refers to another part of the frame cannot be cut out.
     const plain = layout.hasReferences && !isPlain && unfit === undefined ? withoutReferences(format, frame) : undefined;
     if (typeof plain === 'object') return this.message(format, plain, format.scan(plain, this.maxDepth), true);
     if (!isCarried) return parseMessage(format.value(frame), this.side.inbound);
@@ -73,7 +73,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const hasKwargs = kwargs ? is(format, kwargs, 'dict') : false;
     let reason = unfit ?? plain;
     if (hasArgs === undefined || hasKwargs === undefined) {
-      // Under a tag of CBOR they may be what they have to be. Else the table complains.
+      // Under a tag of CBOR they may still have the right type. If not, the table reports it.
       const untagged = format.name === 'cbor' && !isPlain ? withoutReferences(format, frame) : undefined;
       if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), true);
       if (untagged === undefined) return parseMessage(format.value(frame), this.side.inbound);
@@ -84,7 +84,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
       reason === undefined
         ? Carried.of(format, hasArgs ? args : undefined, hasKwargs ? kwargs : undefined)
         : Carried.unfit(format, reason);
-    // The message is of this call only, so that it need not be copied.
+    // Only this call uses the message, so it need not be copied.
     const target: { carried?: Carried | undefined } = bearsPayload(message) ? message : {};
     target.carried = carried;
     return message;
@@ -100,7 +100,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
       shared?.set(key, frame);
       return frame;
     } catch (error) {
-      // What cannot be encoded for one cannot be for the others either, and finding that out costs more than an encoding.
+      // If it cannot be encoded for one session, it cannot be for the others either, and another attempt costs more than an encoding.
       if (error instanceof SerializationError) shared?.set(key, error);
       throw error;
     }
@@ -118,7 +118,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
 }
 
 function bytesOf(text: string): Uint8Array {
-  // A short text does not pay for being counted, a long one must not take three times its size.
+  // Counting a short text is not worth it; a long one must not take three times its size.
   const { bytes, start } = slab.room(text.length < SHORT ? text.length * 3 : byteLength(text));
   return slab.take(utf8.write(text, bytes, start));
 }
@@ -147,7 +147,7 @@ function codeOf({ name, value }: Format, frame: Uint8Array, { starts, ends }: La
   return typeof code === 'number' ? code : -1;
 }
 
-/** The same frame with what it refers to written out; or why that cannot be. */
+/** The same frame with all references written out; or why that is impossible. */
 function withoutReferences(format: Format, frame: Uint8Array): Uint8Array | string {
   const writer = format.writer(mostWritten(frame.length));
   try {

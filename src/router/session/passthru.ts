@@ -1,7 +1,7 @@
 /*
- * WAMP "Payload Passthru Mode", the router's side: it mirrors the `ppt_*` attributes, forwards the payload as it is, and sees to it that
- * everybody concerned has announced the feature. `ppt_scheme`, there and not empty, says that it is in use; the places that call these
- * functions ask for it first, so that a plain message pays for one look-up.
+ * WAMP "Payload Passthru Mode", the router's side: it mirrors the `ppt_*` attributes, forwards the payload unchanged, and checks that
+ * all sides have announced the feature. A `ppt_scheme` that is not empty says that it is in use; the callers of these
+ * functions check it first, so that a plain message costs only one look-up.
  */
 import { ProtocolError } from '../../errors.ts';
 import { PASSTHRU, passthruAttributes } from '../../protocol/features.ts';
@@ -10,7 +10,7 @@ import type { LiveSession } from './session.ts';
 
 export const FEATURE_NOT_SUPPORTED = 'wamp.error.feature_not_supported';
 
-/** @throws {@link ProtocolError} when who sends it has not announced the feature. */
+/** @throws {@link ProtocolError} if the sender has not announced the feature. */
 export function expectPassthru(session: LiveSession, role: 'publisher' | 'caller' | 'callee'): void {
   if (!session.can(role, PASSTHRU)) throw new ProtocolError(`got ppt_scheme from a ${role} that did not announce ${PASSTHRU}`);
 }
@@ -20,12 +20,12 @@ export function mirrorPassthru(options: Dict, details: Dict): void {
   Object.assign(details, passthruAttributes(options));
 }
 
-/** Why a call in this mode cannot go to this callee; undefined when it can. */
+/** Why a call in this mode cannot go to this callee; undefined if it can. */
 export function passthruComplaint(callee: LiveSession): string | undefined {
   return callee.can('callee', PASSTHRU) ? undefined : `the callee did not announce ${PASSTHRU}`;
 }
 
-/** Whether the caller takes answers in this mode. */
+/** Whether the caller accepts answers in this mode. */
 export function takesPassthru(caller: LiveSession): boolean {
   return caller.can('caller', PASSTHRU);
 }

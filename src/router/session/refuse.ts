@@ -4,26 +4,26 @@ import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Id, Uri } from '../../words.ts';
 import type { LiveSession } from './session.ts';
 
-/** Answers a request with ERROR. The text is for people; programs go by the URI. */
+/** Answers a request with ERROR. The text is for people; programs use the URI. */
 export function refuse(session: LiveSession, requestType: Code, request: Id, error: Uri, text: string): void {
   const refusal = { type: Code.ERROR, requestType, request, details: {} } as const;
   if (!session.send({ ...refusal, error, args: [text] })) return;
-  // Longer than the session takes, as a URI from elsewhere may make it; an answer there must be.
+  // It is longer than the session accepts, for example because of a long URI. But the request needs an answer.
   session.send({ ...refusal, error: PAYLOAD_SIZE_EXCEEDED });
 }
 
-/** Answers a request with why its payload, or that of its answer, cannot be handed on. */
+/** Answers a request with ERROR because its payload, or that of its answer, cannot be passed on. */
 export function refuseUnfit(session: LiveSession, requestType: Code, request: Id, { uri, message }: SerializationError): void {
   refuse(session, requestType, request, uri === PAYLOAD_SIZE_EXCEEDED ? uri : 'wamp.error.invalid_argument', message);
 }
 
-/** The rules forbid to say who it is. */
+/** The rules forbid disclosing the sender. */
 export const DISCLOSURE = {
   uri: 'wamp.error.option_disallowed.disclose_me',
   text: 'who calls or publishes is not told here',
 } as const;
 
-/** WAMP "Caller Identification", "Publisher Identification": it is not allowed here. */
+/** WAMP "Caller Identification", "Publisher Identification": disclosing is not allowed here. */
 export function refuseDisclosure(session: LiveSession, requestType: Code, request: Id): void {
   refuse(session, requestType, request, DISCLOSURE.uri, DISCLOSURE.text);
 }

@@ -1,5 +1,5 @@
 /*
- * One session as the router sees it: who it is, its link, and what it is told. Which request ids it may send is in
+ * One session as the router sees it: its identity, its link, and the messages to it. Its request ids are in
  * request-ids.ts.
  */
 import { ProtocolError, SerializationError } from '../../errors.ts';
@@ -23,10 +23,10 @@ import type { CarryingLink } from './carrying-link.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
 
-/** Events that may wait for those that were retained. */
+/** How many events may wait for retained ones. */
 const MAX_BEHIND = 1000;
 
-/** Who a session is. */
+/** The identity of a session. */
 export interface RouterSession {
   readonly id: Id;
   readonly realm: string;
@@ -34,19 +34,19 @@ export interface RouterSession {
   readonly authrole: string;
   readonly authmethod: string;
   readonly transport: TransportInfo;
-  /** What waits to be sent to it. */
+  /** Bytes that wait to be sent to it. */
   readonly queuedBytes: number;
   /** Events that it did not get, because it read too slowly. */
   readonly droppedEvents: number;
 }
 
-/** What a session needs of its link. */
+/** The parts of a link that a session needs. */
 export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
   readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> &
     Partial<Pick<Transport, 'serializer'>> & { readonly isLost?: boolean };
 };
 
-/** What its messages are handled in, one after the other. */
+/** The lane in which its messages are handled, one after the other. */
 export type SessionLane = Pick<Lane<unknown>, 'do' | 'hold' | 'release'>;
 
 type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
@@ -54,7 +54,7 @@ type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & 
   readonly trustlevel: number | undefined;
 };
 
-/** A call under way. What is known of it beside its ids is the dealer's business. */
+/** The ids of a running call. Only the dealer knows the rest. */
 export interface UnderWay {
   /** The caller's id of it. */
   readonly request: Id;
@@ -74,30 +74,30 @@ export class LiveSession implements RouterSession {
   readonly authid: string;
   readonly authrole: string;
   readonly authmethod: string;
-  /** Where the router knows it from. */
+  /** How it has logged in. */
   readonly authprovider: string;
   readonly transport: TransportInfo;
   /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
-  /** The dealer's: what this session asked for, by its request; and what it was asked, by ours. */
+  /** For the dealer: calls of this session by its request id; and invocations to it by our id. */
   readonly calls: IdMap<UnderWay> = new IdMap();
   readonly invocations: IdMap<UnderWay> = new IdMap();
-  /** What is kept for it. */
+  /** The bytes kept for it. */
   readonly holdings: Holdings;
   /** The sum over its calls. */
   keptBytes = 0;
-  /** What the client announced, by role. */
+  /** The features that the client announced, by role. */
   private readonly features: ReturnType<typeof announced>;
-  /** WAMP "Session Meta API": who goes by `kill_all` goes without an event. */
+  /** WAMP "Session Meta API": a session that `kill_all` ends causes no event. */
   leavesQuietly = false;
-  /** GOODBYE, and it is gone. */
+  /** Sends GOODBYE, and ends the session. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: SessionLine;
   private readonly lane: SessionLane;
   private readonly queue: OutQueue;
   /** It has left its realm. */
   isGone = false;
-  /** Sends the next of the events that come before all others, where there are any. @returns Whether there was one. */
+  /** Sends the next of the events that come before all others. @returns Whether there was one. */
   private sendNextFirst: (() => boolean) | undefined;
   private behind: (readonly [FromRouter, FrameCache])[] = [];
   private lastInvocation: Id = 0;
@@ -143,12 +143,12 @@ export class LiveSession implements RouterSession {
     return this.queue.droppedEvents;
   }
 
-  /** What its payloads are carried in. Undefined: its serializer is none of ours, and payloads are values. */
+  /** The format of its payloads. Undefined: its serializer is foreign, and payloads are values. */
   get format(): Format | undefined {
     return this.link.format;
   }
 
-  /** Its connection is lost. What it said before is handled in its turn, but of what is for itself only nobody would know. */
+  /** Its connection is lost. Earlier messages are still handled in their turn, except those that concern only itself. */
   get isLost(): boolean {
     return this.isGone || this.link.transport.isLost === true;
   }
@@ -166,7 +166,7 @@ export class LiveSession implements RouterSession {
   }
 
   /**
-   * Whether this id may be had, is for `RequestIds` to say.
+   * Checks the id of a request.
    *
    * @throws {@link ProtocolError}
    */
@@ -186,12 +186,12 @@ export class LiveSession implements RouterSession {
     return kind;
   }
 
-  /** Names in the log what it asks for and will not get. */
+  /** Logs options that the router does not know. */
   noteOptions(type: Code, options: Dict): void {
     this.unknownOptions.tell(type, options, this.id, this.log);
   }
 
-  /** The id of the next INVOCATION to this callee. It is used up when the INVOCATION was sent. */
+  /** The id of the next INVOCATION to this callee. It counts only when the INVOCATION was sent. */
   get nextInvocation(): Id {
     return nextId(this.lastInvocation);
   }
@@ -205,7 +205,7 @@ export class LiveSession implements RouterSession {
     return invocation <= this.lastInvocation;
   }
 
-  /** Does later what a message of this session asked for. What it throws ends this session, as it would at once. */
+  /** Does the work of a message later. If it throws, the session ends, as it would at once. */
   guard(task: () => void): void {
     try {
       this.link.guard(task);
@@ -214,23 +214,23 @@ export class LiveSession implements RouterSession {
     }
   }
 
-  /** Goes on with what a message of this session began; its further messages wait for that. */
+  /** Continues the work of a message; later messages of the session wait for that. */
   do(work: Work | undefined): void {
     if (work) this.lane.do(work);
   }
 
-  /** Holds back what comes from here on, until the decision is there. It must not reject. */
+  /** Holds back later messages until the decision is known. It must not reject. */
   hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
     this.lane.hold();
-    // Who is gone holds nothing back: on the same connection there may be another session.
+    // A session that is gone holds nothing back: the same connection may have another session.
     void decision.then((decided) => {
       if (!this.isGone) this.lane.release(() => this.guard(() => then(decided)));
     });
   }
 
   /**
-   * Events that come before whatever is sent to this session from now on, a few at a time: what was retained is older than what is published
-   * now, and may be of the same publisher (WAMP "Ordering Guarantees"). Events wait for them; for an answer they are all sent at once.
+   * Events that come before everything that is sent to this session from now on, a few at a time: a retained event is older than new
+   * events, and may have the same publisher (WAMP "Ordering Guarantees"). Events wait for them; before an answer they are all sent at once.
    */
   *sendFirst(sendNext: () => boolean): Work {
     this.sendNextFirst = sendNext;
@@ -249,7 +249,7 @@ export class LiveSession implements RouterSession {
     for (const [event, cache] of behind) this.sendEvent(event, cache);
   }
 
-  /** The same for every session that gets this event. What this session's serializer cannot hold, it does not get; logged once. */
+  /** Sends an event. All subscribers get the same. If this session's serializer cannot encode it, the session does not get it; that is logged once. */
   sendEvent(event: FromRouter, cache: FrameCache): void {
     if (this.isGone) return;
     if (this.sendNextFirst) {
@@ -260,7 +260,7 @@ export class LiveSession implements RouterSession {
     this.sendEventNow(event, cache);
   }
 
-  /** One of those of `sendFirst`. */
+  /** Sends one of the events of `sendFirst`. */
   sendEventNow(event: FromRouter, cache: FrameCache): void {
     if (this.isGone || !this.queue.takes(true)) return;
     const error = attempt(() => this.link.send(event, cache));
@@ -272,7 +272,7 @@ export class LiveSession implements RouterSession {
     this.log?.({ level: 'warn', message, session: this.id, error });
   }
 
-  /** @returns Why nothing was sent: the payload came by another serializer and does not fit into this one. */
+  /** @returns Why nothing was sent: the payload came by another serializer, and this one has no such value. */
   send(message: FromRouter): SerializationError | undefined {
     if (this.sendNextFirst) this.catchUp();
     if (!this.queue.takes(false)) return undefined;
@@ -281,7 +281,7 @@ export class LiveSession implements RouterSession {
     return unfit;
   }
 
-  /** How many bytes this list is on the wire to this session; undefined: its serializer cannot hold it. */
+  /** The length of this list on the wire to this session, in bytes; undefined: its serializer cannot encode it. */
   sizeOf(list: readonly unknown[]): number | undefined {
     let size: number | undefined;
     attempt(() => {
@@ -293,7 +293,7 @@ export class LiveSession implements RouterSession {
 
 const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
 
-/** What it announced, without what no router asks about: a HELLO may name any number of features. */
+/** The announced features that the router uses: a HELLO may name any number of others. */
 function knownFeatures(hello: Dict): ReturnType<typeof announced> {
   const given = announced(hello, roles);
   const known = (role: (typeof roles)[number]) => {

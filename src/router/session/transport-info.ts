@@ -1,9 +1,9 @@
-/** Where a line comes from. */
+/** Where a connection comes from. */
 export interface TransportInfo {
   readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
-  /** The far end's address. */
+  /** The address of the other end. */
   readonly peer?: string | undefined;
   readonly isSecure?: boolean | undefined;
-  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"); undefined if there are none. */
   channelBinding?(type: string): Uint8Array | undefined;
 }

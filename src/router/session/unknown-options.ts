@@ -1,6 +1,6 @@
 /*
- * WAMP "Extensibility" has unknown options ignored. A name that was misspelt, or that only another router knows, is ignored as well, and nobody
- * would learn why nothing comes of it: so it is named in the log, once per session. Names of one's own (`_…`) are not.
+ * WAMP "Extensibility" says that unknown options are ignored. A misspelt name, or one that only another router knows, is ignored as well, and the user
+ * would not learn why it has no effect. So it is logged, once per session. Users' own names (`_…`) are not logged.
  */
 import { show } from '../../protocol/checks.ts';
 import { type Code, nameOf } from '../../protocol/messages.ts';
@@ -11,7 +11,7 @@ import type { LogEntry } from '../turns/log.ts';
 const names = optionNames();
 const UNDERSCORE = 95;
 
-/** Of one session. More would only fill the log. */
+/** How many are logged for one session. More would only fill the log. */
 const MAX_NAMED = 20;
 
 export class UnknownOptions {

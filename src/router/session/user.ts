@@ -1,11 +1,11 @@
-/* Who may be somebody: what a configuration, or the hook `findUser`, says of a user. */
+/* The users of a router, as a configuration or the hook `findUser` describes them. */
 
 import type { CraEntry } from '../../auth/methods/wampcra.ts';
 import type { ScramEntry } from '../../auth/scram-entry.ts';
 import type { Awaitable, Dict, Id } from '../../words.ts';
 import type { TransportInfo } from './transport-info.ts';
 
-/** Who somebody is, without asking. */
+/** A principal that needs no login. */
 export interface Principal {
   readonly authid?: string | undefined;
   readonly authrole: string;
@@ -13,7 +13,7 @@ export interface Principal {
   readonly authextra?: Dict | undefined;
 }
 
-/** A user, and what may prove him. Each present method is offered. */
+/** A user, with the data for each login method. Each present method is offered. */
 export interface UserConfig {
   readonly authrole: string;
   readonly ticket?: string | undefined;
@@ -28,7 +28,7 @@ export interface UserConfig {
 
 /** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
 export interface User extends Omit<UserConfig, 'ticket'> {
-  /** What the session's authid becomes. Default: the one that was claimed. */
+  /** The authid of the session. Default: the claimed one. */
   readonly authid?: string | undefined;
   readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
 }

@@ -1,34 +1,34 @@
 /*
- * What users give the router to be called, such that nothing of it reaches the process: neither what it throws, nor a promise that it gives and that
- * rejects. What is answered by a hook, and so waited for, is guarded where it is asked.
+ * Wraps functions that users give the router, so that no error reaches the process: neither an exception, nor a promise that
+ * rejects. Hooks whose answer is awaited are guarded where they are called.
  */
 import { type Clock, elapsed, systemClock } from '../../clock.ts';
 import { isThenable, oneLine } from '../../words.ts';
 import type { LogEntry } from './log.ts';
 
-/** Nobody waits for this: where it is a promise after all, its rejection is told. */
+/** For a result that is not awaited: if it is a promise after all, its rejection is reported. */
 export function quietly(given: unknown, threw: (error: unknown) => void): void {
   if (isThenable(given)) Promise.resolve(given).catch(threw);
 }
 
-/** Where nobody has given a log. What comes and goes is nobody's business then. */
+/** The default log. It does not log sessions that join and leave. */
 function toConsole({ level, message, error }: LogEntry): void {
   if (level !== 'warn' && level !== 'error') return;
   console[level](`autostrada router: ${message}`, ...(level === 'error' && error !== undefined ? [error] : []));
 }
 
-/** A log that throws must not end the session that is logged. Messages hold what peers say, so they are made harmless here, for all. */
+/** A log that throws must not end the logged session. Messages contain text from peers, so they are escaped here, for all logs. */
 export function guardedLog(log: (entry: LogEntry) => unknown = toConsole): (entry: LogEntry) => void {
   return (entry) => {
     try {
       quietly(log({ ...entry, message: oneLine(entry.message) }), () => {});
     } catch {
-      // there is nobody left to tell
+      // there is nowhere left to report it
     }
   };
 }
 
-/** No timer of the router ends the process, and where a clock throws, the system's goes on. */
+/** No timer of the router may end the process. If a clock throws, the system's clock is used. */
 export function guardedClock(clock: Clock, log: (entry: LogEntry) => void): Clock {
   let hasThrown = false;
   const or = <T>(own: () => T, instead: () => T): T => {

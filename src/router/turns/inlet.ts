@@ -1,7 +1,7 @@
 /*
- * The transport as the router has it: the one place through which everything passes that a connection brings in or is told. Nothing that a transport
- * throws reaches the router, and nothing that the router throws reaches a transport, so neither a socket's event nor a timer can end the process:
- * what is thrown is logged, and that connection ends, by the same way as every other. What comes in is handled in turns (lane.ts).
+ * The transport as the router uses it: everything that a connection sends or receives passes here. No exception of a transport
+ * reaches the router, and no exception of the router reaches a transport. So neither a socket's event nor a timer can end the process:
+ * the exception is logged, and that connection ends, in the same way as every other. Incoming messages are handled in turns (lane.ts).
  */
 
 import { TransportError } from '../../errors.ts';
@@ -14,14 +14,14 @@ import type { Uri } from '../../words.ts';
 import { Lane } from './lane.ts';
 import type { Turns } from './turns.ts';
 
-/** A frame of this many bytes more is a unit of work more. */
+/** Each further frame length of this many bytes is one more unit of work. */
 const UNIT_BYTES = 4096;
-/** What a message that waits takes beside its bytes. */
+/** The overhead of a waiting message beside its bytes. */
 const OVERHEAD_BYTES = 100;
-/** How many of the longest messages may wait where the transport cannot rest. */
+/** How many messages of the maximum length may wait if the transport cannot pause. */
 const MAX_WAITING = 64;
 
-/** Of a session that ends by a fault of the router. WAMP has no word for it. */
+/** The reason of a session that ends by a fault of the router. WAMP has no URI for it. */
 export const INTERNAL_ERROR = 'autostrada.error.internal_error';
 
 type Item =
@@ -31,7 +31,7 @@ type Item =
 export interface InletHost {
   readonly turns: Turns;
   readonly maxMessageBytes: number;
-  /** Something threw where nothing may. For the log. */
+  /** Reports an exception, for the log. */
   threw(where: string, error: unknown): void;
 }
 
@@ -44,10 +44,10 @@ export class Inlet implements Transport {
   private readonly canRest: boolean;
   private receiver: TransportReceiver | undefined;
   private waitingBytes = 0;
-  /** Of a message that is handled from now on. Transports of ours look at it earlier; one in memory does not. */
+  /** The limit of later messages. Our transports check it earlier; the one in memory does not. */
   private maxBytes: number;
   private isStranger = false;
-  /** Nothing more comes: `closed` has come, or waits in the lane. */
+  /** No more messages come: `closed` has come, or waits in the lane. */
   private hasClosed = false;
   private isClosing = false;
   private lastBuffered = 0;
@@ -80,9 +80,9 @@ export class Inlet implements Transport {
   }
 
   /**
-   * Before a session: a stranger's message is short. Where the transport can, it refuses a longer one before all of it is there.
+   * Before a session there is a shorter limit. If the transport supports it, it refuses a longer message before all of it has come.
    *
-   * @param maxBytes - Undefined: that of all messages.
+   * @param maxBytes - Undefined: the limit of all messages.
    */
   limitMessages(maxBytes: number | undefined): void {
     this.isStranger = maxBytes !== undefined;
@@ -107,7 +107,7 @@ export class Inlet implements Transport {
     return bytes;
   }
 
-  /** The connection is lost. What came before is still handled, in its turn. */
+  /** The connection is lost. Earlier messages are still handled, in their turn. */
   get isLost(): boolean {
     return this.hasClosed;
   }
@@ -124,7 +124,7 @@ export class Inlet implements Transport {
 
   close(code?: number, reason?: string): void {
     this.isClosing = true;
-    this.attempt('resume', () => this.transport.resume?.()); // else the other side's part of closing would not be read
+    this.attempt('resume', () => this.transport.resume?.()); // otherwise the other side's part of closing would not be read
     this.attempt('close', () => this.transport.close(code, reason));
   }
 
@@ -134,7 +134,7 @@ export class Inlet implements Transport {
     this.lane.add(frame);
   }
 
-  /** Counted only where the transport cannot rest: all others hold back by themselves what was not read. */
+  /** Counted only if the transport cannot pause: all others hold back unread messages themselves. */
   private mayWait({ length }: Frame): boolean {
     if (!this.lane.isResting) this.waitingBytes = 0;
     this.waitingBytes += length + OVERHEAD_BYTES;
@@ -157,7 +157,7 @@ export class Inlet implements Transport {
     }
   }
 
-  /** What came before is handled before. Where an authorizer is waited for, its answer is of no interest any more. */
+  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters. */
   private end(why: Closed): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
@@ -166,7 +166,7 @@ export class Inlet implements Transport {
       lane.drop();
       lane.release();
     }
-    // What the session has begun goes on; what it has left behind comes after that.
+    // The session's unfinished work continues; then everything that it had is removed.
     if (lane.hasItems) lane.add({ kind: 'closed', why });
     else lane.takeNow({ kind: 'closed', why });
   }
@@ -176,7 +176,7 @@ export class Inlet implements Transport {
     this.attempt(isResting ? 'pause' : 'resume', () => (isResting ? this.transport.pause?.() : this.transport.resume?.()));
   }
 
-  /** Does what may throw: then this connection ends. */
+  /** Runs code that may throw: then this connection ends. */
   attempt(what: string, call: () => void): void {
     try {
       call();
@@ -185,7 +185,7 @@ export class Inlet implements Transport {
     }
   }
 
-  /** The fault is the router's own: the session ends, and is told so. */
+  /** The fault is the router's own: the session ends with that reason. */
   private blunder(error: unknown): void {
     this.host.threw('handling a message', error);
     try {
@@ -195,16 +195,16 @@ export class Inlet implements Transport {
     }
   }
 
-  /** It is as if the connection were lost: nobody can say what state it is in. */
+  /** Treats the connection as lost, because its state is unknown. */
   private fail(where: string, error: unknown): void {
     this.host.threw(where, error);
     if (this.hasClosed) return;
     try {
       this.transport.close();
     } catch {
-      // it was told
+      // it was reported
     }
-    // Later: whoever sends is in the middle of something, and may count on the session.
+    // Later: the code that sends is still running, and may rely on the session.
     inMicrotask(() => this.end({ clean: false, error }));
   }
 }

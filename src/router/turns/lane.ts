@@ -1,18 +1,18 @@
 /*
- * What is to be done for one connection, one after the other: what its messages began and what did not fit into a slice, then the messages that
- * came meanwhile. As nothing of a connection overtakes anything else of it, all that a session asks for happens in the order in which it asked
+ * The work for one connection, in order: unfinished work of earlier messages, which did not fit into a slice, then the messages that
+ * came meanwhile. Nothing of a connection overtakes anything else of it, so all requests of a session are handled in their order
  * (WAMP "Ordering Guarantees"), however it is cut.
  */
 import type { Turns, Work, Worker } from './turns.ts';
 
 export interface LaneHost<T> {
-  /** Handles one message, or whatever else came. */
+  /** Handles one message, or another event. */
   take(item: T): void;
-  /** How much work an item is, in units. */
+  /** The work of an item, in units. */
   unitsOf(item: T): number;
-  /** From now on it has to wait, or no longer. */
+  /** Called when it has to wait from now on, or no longer. */
   rests(isResting: boolean): void;
-  /** What `take` or a piece of work threw. It has ended there; what comes after it goes on. */
+  /** Gets an exception of `take` or of a piece of work. That work has ended; later work continues. */
   threw(error: unknown): void;
 }
 
@@ -20,9 +20,9 @@ export class Lane<T> implements Worker {
   private readonly turns: Turns;
   private readonly host: LaneHost<T>;
   private readonly works: Work[] = [];
-  /** Items wait, however long it takes: an authorizer is asked. */
+  /** Items wait for an authorizer. */
   isHeld = false;
-  /** Items have to wait, for whatever reason. */
+  /** Whether items have to wait, for any reason. */
   isResting = false;
   private items: T[] = [];
   private first = 0;
@@ -47,7 +47,7 @@ export class Lane<T> implements Worker {
     this.goOnLater();
   }
 
-  /** Work that items behind it wait for: now as far as the slice lasts, the rest in its turns. */
+  /** Work that later items wait for: now, as far as the slice lasts; the rest in its turns. */
   do(work: Work): void {
     this.works.push(work);
     if (this.works.length > 1) return;
@@ -61,7 +61,7 @@ export class Lane<T> implements Worker {
     this.rest();
   }
 
-  /** @param first - What comes before the items that wait; it may hold them again. */
+  /** @param first - Work before the waiting items; it may hold them again. */
   release(first: () => void = () => {}): void {
     if (!this.isHeld) return;
     this.isHeld = false;
@@ -73,23 +73,23 @@ export class Lane<T> implements Worker {
     else if (!this.work()) this.turns.wait(this);
   }
 
-  /** Whether items wait that came before what comes now. */
+  /** Whether earlier items wait. */
   get hasItems(): boolean {
     return this.first < this.items.length;
   }
 
-  /** Handles it at once, before all that waits. */
+  /** Handles it at once, before all waiting items. */
   takeNow(item: T): void {
     this.guard(() => this.host.take(item));
   }
 
-  /** The items that wait are of no interest any more. */
+  /** Drops the waiting items. */
   drop(): void {
     this.items = [];
     this.first = 0;
   }
 
-  /** Now, or when all work is done; items are not waited for. */
+  /** Calls it now, or when all work is done; it does not wait for items. */
   afterWork(task: () => void): void {
     if (this.works.length === 0) task();
     else this.whenDone.push(task);

@@ -1,54 +1,54 @@
 /*
- * Whose turn it is to be served, over all connections of a router. The event loop belongs to everybody: after a slice of a few milliseconds
- * it goes on, with sockets that are read and written and timers that are due, before the next slice. Who still has something to do then waits in a
- * row and is served a few units at a time, so that a burst of one delays the others by no more than its turn, however long it is. What the work
- * is, this file does not know: lane.ts does.
+ * Turns of all connections of a router. They share the event loop: after a slice of a few milliseconds
+ * it continues, with sockets and timers, before the next slice. Connections with more work wait in a
+ * row and are served a few units at a time. So a burst of one connection, however long, delays the others by at most one turn. This file does not
+ * know the work; lane.ts does.
  */
 import { inMicrotask, real } from '../../transport/tick.ts';
 
 /**
- * Work that can be cut: each `yield` ends a unit, and there it may have to wait for the next slice. Between two units everything holds that
- * holds between two messages.
+ * Work that can be cut: each `yield` ends a unit, and the work may wait there for the next slice. Between two units all invariants hold, as they do
+ * between two messages.
  */
 export type Work = Generator<void, void, void>;
 
 /** The same with a result at the end. */
 export type Piecewise<T> = Generator<void, T, void>;
 
-/** Who has something to do. */
+/** A connection with work. */
 export interface Worker {
-  /** Goes on while the slice lasts. @returns Whether all is done. */
+  /** Works while the slice lasts. @returns Whether all is done. */
   work(): boolean;
 }
 
 export interface Loop {
   /** Milliseconds; never set back. */
   now(): number;
-  /** Runs it when the event loop has gone round. */
+  /** Runs it in the next round of the event loop. */
   later(task: () => void): void;
 }
 
-/** Shorter, and each fan-out of a burst would need a write of its own to each socket; longer, and others would notice. */
+/** If it were shorter, each fan-out of a burst would need its own write to each socket; if it were longer, the delay would be noticeable. */
 const SLICE_MS = 10;
-/** The clock is looked at after so many units: a message that came, an EVENT that was sent, a retained topic that was looked at. */
+/** The clock is read after this many units. A unit is an incoming message, a sent EVENT, or a visited retained topic. */
 const UNITS_A_LOOK = 16;
-/** So much is sent in a slice: sockets take it at the slice's end, when the clock is not looked at any more, and copying it takes about as long again. */
+/** At most this many bytes are sent in a slice: sockets write them at the slice's end, after the last check of the clock, and copying them takes about as long again. */
 const BYTES_A_SLICE = 2 ** 23;
-/** Who has had so many units makes room for the next, where somebody waits. */
+/** After this many units it is the next connection's turn, if one waits. */
 const UNITS_A_TURN = 16;
 
 export class Turns {
   private readonly loop: Loop;
-  /** Nothing of it was cut yet: most often one message of somebody who asks for little. */
+  /** It was not cut yet: most often this is a single message. */
   private readonly fresh = new Set<Worker>();
-  /** It has had a turn and was not done. */
+  /** It has had a turn and was not finished. */
   private readonly cut = new Set<Worker>();
   /** The slice before served none of them. */
   private isCutDue = false;
   private serving: Worker | undefined;
-  /** Of whoever is served. What comes outside of the row has no turn, and may use the slice. */
+  /** Units of the connection that is served. Work outside of the row has no turn, and may use the whole slice. */
   private turnLeft = Number.POSITIVE_INFINITY;
-  /** A slice is open from its first unit until the event loop has gone round. */
+  /** A slice is open from its first unit until the next round of the event loop. */
   private isOpen = false;
   private isOver = false;
   private until = 0;
@@ -65,7 +65,7 @@ export class Turns {
     return !this.isOver && (this.turnLeft > 0 || this.isRowEmpty);
   }
 
-  /** Some of the slice is used up. */
+  /** Counts used units of the slice. */
   spend(units: number): void {
     this.turnLeft -= units;
     this.unitsLeft -= units;
@@ -74,13 +74,13 @@ export class Turns {
     this.isOver = this.isOpen && this.loop.now() >= this.until;
   }
 
-  /** So much has gone to a transport. */
+  /** Counts bytes that were sent. */
   sent(bytes: number): void {
     this.bytesLeft -= bytes;
     if (this.bytesLeft <= 0) this.isOver = this.isOpen;
   }
 
-  /** It has something to do that does not fit into this slice. Who waits already keeps its place; who is served gets one after its turn. */
+  /** It has work that does not fit into this slice. If it waits already, it keeps its place; if it is served now, it gets one after its turn. */
   wait(worker: Worker): void {
     if (worker !== this.serving && !this.cut.has(worker)) this.fresh.add(worker);
     if (!this.isOpen) this.open();
@@ -99,12 +99,12 @@ export class Turns {
     this.loop.later(this.next);
   }
 
-  /** Who comes new is served before those that were cut, so that one call does not wait for many bursts. */
+  /** New ones are served before those that were cut, so that one call does not wait for many bursts. */
   private readonly next = (): void => {
     this.isOpen = false;
     if (this.isRowEmpty) return;
     this.open();
-    // However many come new, and however long a turn is: of each two slices one begins with those that came new, one serves who was cut.
+    // With any number of new ones, and any length of turns: of each two slices one begins with new ones, and one serves those that were cut.
     if (this.isCutDue) this.serveFirst(this.cut);
     this.isCutDue = this.cut.size > 0 && !this.isCutDue;
     while (!this.isOver && !this.isRowEmpty) {
@@ -114,7 +114,7 @@ export class Turns {
     }
   };
 
-  /** @returns Whether somebody was there. */
+  /** @returns Whether there was one. */
   private serveFirst(row: Set<Worker>): boolean {
     const [worker] = row;
     if (!worker) return false;
@@ -146,7 +146,7 @@ const platform = globalThis as unknown as Platform;
 const { MessageChannel } = platform;
 const [setImmediate, setTimeout] = [real(platform.setImmediate), real(platform.setTimeout)];
 
-/** By the platform's means. A nested timer of a browser waits for 4 ms, a message to oneself does not. */
+/** With functions of the platform. A nested timer of a browser waits for 4 ms, a message to itself does not. */
 export function afterThisTurn(): Loop['later'] {
   if (setImmediate) return (task) => void setImmediate(task);
   if (!MessageChannel) return setTimeout ? (task) => void setTimeout(task, 0) : inMicrotask;

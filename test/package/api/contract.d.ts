@@ -6,7 +6,7 @@ import './types/uri.js';
 
 /**
  * A schema of any library (zod, valibot, ArkType …), as https://standardschema.dev has it; the part we use. Input and output must be one
- * type: the far end may be Python, and knows no transforms.
+ * type: the other end may be a Python program without your transforms.
  */
 interface Schema<T = unknown> {
     readonly '~standard': {
@@ -37,23 +37,23 @@ type Of<S> = S extends {
         } | undefined;
     };
 } ? T : never;
-/** What has no schema is not checked, and in the types it is empty. */
+/** A part without a schema is not checked, and is empty in the types. */
 interface ProcedureSchema {
-    /** Of the list of positional arguments: a tuple. */
+    /** The schema of the list of positional arguments: a tuple. */
     readonly args?: Schema<any>;
     readonly kwargs?: Schema<any>;
-    /** Of what `call` resolves with: the bare value, or the `Result` where there is more than one value. */
+    /** The schema of the value that `call` resolves with: the bare value, or the `Result` if there is more than one value. */
     readonly result?: Schema<any>;
-    /** Of one progressive result, as `onProgress` gets it. */
+    /** The schema of one progressive result, as `onProgress` gets it. */
     readonly progress?: Schema<any>;
-    /** Of one further input, as the endpoint gets it. */
+    /** The schema of one further input, as the endpoint gets it. */
     readonly input?: Schema<any>;
 }
 interface TopicSchema {
     readonly args?: Schema<any>;
     readonly kwargs?: Schema<any>;
 }
-/** URIs and their schemas. Keys with empty components are wildcards: `chess.player..move`. A URI itself comes before any wildcard, then the first that fits. */
+/** URIs and their schemas. Keys with empty components are wildcards: `chess.player..move`. An exact URI comes before all wildcards; of several wildcards the first that matches is used. */
 interface ContractDefinition {
     readonly procedures?: {
         readonly [uri: string]: ProcedureSchema;
@@ -85,18 +85,18 @@ type ApiOf<D> = {
  */
 
 interface CheckOptions {
-    /** What is checked; a side that is trusted need not be. Default `incoming`. */
+    /** Which payloads are checked. Default `incoming`. */
     readonly check?: 'incoming' | 'both' | undefined;
 }
 /** The types of a contract: `Connection<InferApi<typeof shop>>`. */
 type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 /**
- * A contract of schemas, for `ConnectionOptions.contract`: the connection has its types, and what comes in is checked.
+ * A contract of schemas, for `ConnectionOptions.contract`: the connection has its types, and incoming payloads are checked.
  *
  * An invocation that does not fit is answered `wamp.error.invalid_argument` with the issues; a result that does not fit rejects the call
- * with the same; an event or progressive result that does not fit is dropped and told to `on('error')`. What comes in is handed on as the
- * schema gives it back. With `check: 'both'` what goes out is checked as well, and sent as it is. URIs outside the contract pass: the
- * compiler knows them, and libraries may use their own.
+ * with the same; an event or progressive result that does not fit is dropped and reported to `on('error')`. Handlers and callers get the
+ * output of the schema. With `check: 'both'` outgoing payloads are checked as well, and sent unchanged. URIs outside the contract pass: the
+ * compiler refuses them, and libraries may use their own.
  *
  * @param definition - Schemas by URI; sync or async ones (then the order of events is that in which the checks end).
  * @example
@@ -105,7 +105,7 @@ type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  *   topics: { 'com.shop.opened': { kwargs: z.object({ at: z.string() }) } },
  * });
  * const connection = new Connection({ url, realm: 'shop', contract: shop });
- * @throws TypeError for a key that is neither a URI nor a wildcard, for what is no schema, for schemas of what is not there (a topic has no `result`),
+ * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, for a schema that has no meaning (a topic has no `result`),
  * and for options that do not exist.
  */
 declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;

@@ -4,14 +4,14 @@ import { Uri } from './index.js';
 import './types/uri.js';
 
 /**
- * Traces across the router: a span around each call, publication, invocation and event, and its context handed on.
+ * Traces across the router: a span around each call, publication, invocation and event, and its context passed on.
  *
  * @module
  */
 
-/** What is needed of a tracer; `@opentelemetry/api` fits through a ten-line adapter, which the guide has. */
+/** The functions that a tracer must have. The guide has an adapter of ten lines for `@opentelemetry/api`. */
 interface Instrument {
-    /** Begins a span. `parent`: the W3C traceparent that came with it, as it came: a string from another peer. */
+    /** Begins a span. `parent`: the W3C traceparent in the message, unchecked: a string from another peer. */
     start(span: {
         readonly kind: 'call' | 'publish' | 'invocation' | 'event';
         readonly uri: Uri;
@@ -19,18 +19,18 @@ interface Instrument {
     }): Span;
 }
 interface Span {
-    /** W3C traceparent, handed on; undefined: none is. */
+    /** The W3C traceparent to pass on; undefined: none. */
     readonly traceparent: string | undefined;
     /** Runs with the span as the current one, so that spans begun within are its children. */
     run<T>(work: () => T): T;
-    /** Once, with what the outcome is, if it is an error. */
+    /** Called once, with the error, if there is one. */
     end(error?: unknown): void;
 }
 /**
- * A middleware that traces. The context travels as option `_traceparent`; our router hands it on to callee and subscribers.
+ * A middleware that traces. The context travels as option `_traceparent`; our router passes it on to callee and subscribers.
  *
- * @param options - `inKwargs`: also as keyword, for routers that drop options which they do not know (Crossbar.io, nexus). Whoever receives
- * it should have this middleware, which takes it away again; an endpoint without sees it as a keyword argument. Default false.
+ * @param options - `inKwargs`: also as keyword, for routers that drop unknown options (Crossbar.io, nexus). The receiver
+ * should have this middleware, which removes it again; an endpoint without it sees one more keyword argument. Default false.
  */
 declare function telemetry(instrument: Instrument, { inKwargs }?: {
     readonly inKwargs?: boolean | undefined;

@@ -9,7 +9,7 @@ import './types/scram-keys.js';
 import './types/uri.js';
 
 /**
- * Time that passes when told: for `environment.clock` of a connection and the `clock` of a router.
+ * A clock that the test controls: for `environment.clock` of a connection and the `clock` of a router.
  *
  * @example
  * const clock = new ManualClock();
@@ -17,9 +17,9 @@ import './types/uri.js';
  * await clock.advance(30_000);
  */
 declare class ManualClock implements Clock {
-    /** What has passed; timers go by it. */
+    /** The elapsed time; timers use it. */
     private time;
-    /** How much the clock on the wall was set forth. */
+    /** How far the wall clock was set forward. */
     private shiftMs;
     private timers;
     private nextId;
@@ -28,9 +28,9 @@ declare class ManualClock implements Clock {
     now(): number;
     elapsed(): number;
     /**
-     * Sets the clock on the wall, as people and time servers do: `now()` says another time, and nothing passes.
+     * Sets the wall clock, as people and time servers do: `now()` returns another time, but no time passes.
      *
-     * @param ms - How much forth; back if it is negative.
+     * @param ms - How far forward; back if it is negative.
      */
     shift(ms: number): void;
     setTimeout(callback: () => void, ms: number): unknown;
@@ -38,14 +38,14 @@ declare class ManualClock implements Clock {
     /** How many timers are set. */
     get pending(): number;
     /**
-     * Lets this much time pass: what is due runs, in order, with promises settled before, in between and after, and so does what becomes due
-     * by that. What it waits for otherwise (a socket, a file, the platform's crypto) takes its own time.
+     * Lets this much time pass: timers that are due run, in order, with promises settled before, in between and after, and so do timers that become due
+     * meanwhile. Other work (a socket, a file, the platform's crypto) takes its own time.
      */
     advance(ms: number): Promise<void>;
     private firstUntil;
 }
 
-/** Which lines a fault meets. Default: all, also those to come. */
+/** Which connections a fault meets. Default: all, also later ones. */
 interface Where {
     readonly session?: Id | undefined;
     readonly authid?: string | undefined;
@@ -62,13 +62,13 @@ interface LoggedMessage {
     readonly direction: 'in' | 'out';
     /** `CALL`, `EVENT`, … */
     readonly type: string;
-    /** As a list, as WAMP has it, secrets left out. */
+    /** The message as WAMP's list, without secrets. */
     readonly message: readonly unknown[];
 }
 /**
- * The router itself, with faults on demand and a log: the one that tests should talk to, in this process or behind `listen`.
+ * The router itself, with faults on demand and a log, for tests: in this process or behind `listen`.
  *
- * A line is one connection of one client. Faults of more than a moment give a function that ends them; `close()` ends all.
+ * A fault that lasts returns a function that ends it; `close()` ends all faults.
  *
  * @example
  * const router = new TestRouter();
@@ -80,75 +80,75 @@ declare class TestRouter extends Router {
     private readonly clock;
     private readonly lines;
     private readonly messages;
-    /** Of each of those, whose it was. */
+    /** For each of those, its session. */
     private readonly whose;
     private faults;
-    /** While there is one, nobody gets in. */
+    /** While there is one, nobody can connect. */
     private readonly outages;
     private readonly ghostLines;
-    /** Counts what moves on the lines. */
+    /** Counts frames that move. */
     private moves;
     private whenMoved;
     /**
      * @param config - Default: one realm, `realm1`, in which everyone may do everything.
-     * @param hooks - `clock`: most often a {@link ManualClock}. `log`: default nowhere, since faults are meant here.
+     * @param hooks - `clock`: most often a {@link ManualClock}. `log`: by default nothing is logged, because faults are intended here.
      */
     constructor(config?: RouterConfig, hooks?: RouterHooks);
-    /** Every message in order, secrets left out. It grows until the router is given up. */
+    /** Every message in order, without secrets. It grows as long as the router exists. */
     get log(): readonly LoggedMessage[];
     /**
-     * How often a message of this type was sent or received, by sessions that are over, too.
+     * How often a message of this type was sent or received, including sessions that have ended.
      *
      * @param type - `CALL`, `RESULT`, …
      * @throws TypeError for a type that WAMP does not have.
      */
     count(type: string, where?: Where): number;
     /**
-     * Resolves when nothing is on its way on any line and nobody says anything more by himself. What runs in an endpoint may go on. What
-     * `delay` holds is waited for, what `blackhole` holds is not. Of lines through sockets it sees only this end.
+     * Resolves when no message is on its way and no more come by themselves. Endpoints may still be running. It waits for messages that
+     * `delay` holds, but not for those that `blackhole` holds. Of connections through sockets it sees only the router's end.
      */
     settled(): Promise<void>;
-    /** Drops the lines, as a network does: no GOODBYE, and both ends notice. */
+    /** Cuts connections, as a network does: no GOODBYE, and both ends notice. */
     cut(where?: Where): void;
     /**
-     * Drops the line in the middle of the next frame of this type, in either direction: the frame does not arrive. Once.
+     * Cuts the connection in the middle of the next frame of this type, in either direction: the frame does not arrive. This happens once.
      *
      * @param type - `CALL`, `RESULT`, …
      * @throws TypeError for a type that WAMP does not have.
      */
     cutDuring(type: string, where?: Where): void;
     /**
-     * Nothing arrives any more, in either direction, and nobody is told.
+     * Nothing arrives any more, in either direction, and neither end notices.
      *
-     * @returns Ends it: what was held back arrives now, in order.
+     * @returns A function that ends it: everything that was held back then arrives, in order.
      */
     blackhole(where?: Where): Off;
     /**
      * Everything takes this much longer, in either direction; the order is kept.
      *
      * @param ms - Milliseconds, by the router's clock.
-     * @returns Ends it, for what is sent from then on.
+     * @returns A function that ends it, for messages that are sent after that.
      */
     delay(ms: number, where?: Where): Off;
     /**
-     * The router is down: all lines are cut, its sessions are gone, and who connects gets a `TransportError`.
+     * The router is down: all connections are cut, its sessions are gone, and new connections fail with a `TransportError`.
      *
-     * @returns Ends it: the router takes lines again.
+     * @returns A function that ends it: the router accepts connections again.
      */
     down(): Off;
     /**
-     * As `down`, but the router does not notice: the sessions stay, with what they registered and subscribed, and who comes back meets his
-     * own ghost.
+     * As `down`, but the router does not notice: the sessions stay, with their registrations and subscriptions, and a client that comes back finds
+     * its own old session there.
      *
-     * @returns Ends it: the router takes lines again. It notices 5 s later, by its clock, that the old ones are dead.
+     * @returns A function that ends it: the router accepts connections again. It notices 5 s later, by its clock, that the old ones are dead.
      */
     ghosts(): Off;
-    /** Sends bytes that are no message to whoever is on these lines. */
+    /** Sends bytes that are not a message to these clients. */
     garbage(where?: Where): void;
     connect(dial: Dial): Transport;
     as(principal: Principal): Connector;
     attach(transport: Transport, info: TransportInfo): void;
-    /** As of every router; and all faults end, so that it comes to its end. */
+    /** As in every router. Also ends all faults, so that closing completes. */
     close(): Promise<void>;
     protected around(transport: Transport, read: (frame: Frame) => SeenMessage | undefined): Transport;
     private having;
