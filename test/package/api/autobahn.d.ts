@@ -280,28 +280,6 @@ interface IAuthCra {
     derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
 }
 
-type Claim = Subscription | Registration;
-declare class Restore {
-    private readonly native;
-    private entries;
-    private session;
-    constructor(native: Connection$1);
-    /** All have been asked for again; none is there yet. */
-    joined(session: Session | null): void;
-    subscribe(session: Session, uri: string, topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined): Promise<Subscription>;
-    register(session: Session, uri: string, procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined): Promise<Registration>;
-    release(claim: Claim): Promise<void>;
-    private entry;
-    /** The one that came back which this takes the place of: the same handler's, else the oldest. */
-    private take;
-    private drop;
-    private again;
-    private first;
-    /** Runs inside the handling of SUBSCRIBED or REGISTERED. */
-    private active;
-    private claimOf;
-}
-
 type Native = Subscription$1 | Registration$1;
 /** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
 interface Outgoing {
@@ -340,11 +318,10 @@ declare abstract class SessionState {
     onleave: (reason: string, details: Any) => void;
     /** The session underneath, from WELCOME on. */
     native: Session$1 | undefined;
-    protected readonly restore: Restore | undefined;
     protected outgoing: Outgoing | undefined;
     /** A promise as long as it has not told. */
     protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>>;
-    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler, restore?: Restore);
+    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler);
     get defer(): DeferFactory;
     /** Null while it is not open, as is the realm; typed as programs know them. */
     get id(): number;
@@ -474,7 +451,7 @@ declare class Connection {
     /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
     readonly native: Connection$1;
     private readonly backoff;
-    private readonly restore;
+    private restore;
     private bridge;
     private next;
     /** That the transport has closed is told when it is decided what becomes of the connection. */
@@ -496,6 +473,8 @@ declare class Connection {
     private createTransport;
     /** One attempt of the native connection: a transport, and a session of ours over it. */
     private connect;
+    /** It is loaded by those who want it. */
+    private loadRestore;
     /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
     private decide;
     /** The transport has closed, and what becomes of the connection is decided. */

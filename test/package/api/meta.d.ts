@@ -24,18 +24,18 @@ declare function getEvents(asker: AnyRequester, subscription: Id, filter?: Histo
 
 /** Lists the ids of the realm's registrations. */
 declare function listRegistrations(asker: AnyRequester): Promise<IdsByMatch>;
-/** Finds the registration that a call of this procedure would go to, be it a pattern. Undefined: there is none. */
+/** Finds the registration that a call of this procedure would go to, also one by pattern. Undefined: there is none. */
 declare function findRegistration(asker: AnyRequester, procedure: Uri): Promise<Id | undefined>;
 /** Finds the registration with just this URI and match. Undefined: there is none. */
 declare function lookupRegistration(asker: AnyRequester, procedure: Uri, match?: Match): Promise<Id | undefined>;
-/** Tells about a registration. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Returns the details of a registration. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 declare function getRegistration(asker: AnyRequester, registration: Id): Promise<RegistrationInfo>;
-/** Lists the sessions that have registered it. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Lists the sessions that have registered it. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 declare function listCallees(asker: AnyRequester, registration: Id): Promise<readonly Id[]>;
-/** Counts the sessions that have registered it. Rejects with `wamp.error.no_such_registration` when it is none. */
+/** Counts the sessions that have registered it. Rejects with `wamp.error.no_such_registration` if it does not exist. */
 declare function countCallees(asker: AnyRequester, registration: Id): Promise<number>;
 /**
- * Takes a registration away from a callee. What runs is still answered. Routers: `autostrada/router`, Crossbar.io.
+ * Takes a registration away from a callee. Running calls are still answered. Routers: `autostrada/router`, Crossbar.io.
  *
  * Rejects with `wamp.error.no_such_session` when there is no such session, with `wamp.error.no_such_registration` when it has none with
  * this id.
@@ -46,62 +46,62 @@ declare function countCallees(asker: AnyRequester, registration: Id): Promise<nu
 declare function removeCallee(asker: AnyRequester, registration: Id, callee: Id, reason?: string): Promise<void>;
 
 /**
- * Counts the sessions of the realm, one's own among them.
+ * Counts the sessions of the realm, including the caller's own.
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
 declare function countSessions(asker: AnyRequester, authroles?: readonly string[]): Promise<number>;
 /**
- * Lists the ids of the realm's sessions, one's own among them.
+ * Lists the ids of the realm's sessions, including the caller's own.
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
 declare function listSessions(asker: AnyRequester, authroles?: readonly string[]): Promise<readonly Id[]>;
-/** Tells who a session is. Rejects with `wamp.error.no_such_session` when it is none. */
+/** Returns the details of a session. Rejects with `wamp.error.no_such_session` if it does not exist. */
 declare function getSession(asker: AnyRequester, session: Id): Promise<SessionInfo>;
 /**
  * Ends a session by GOODBYE.
  *
- * Rejects with `wamp.error.no_such_session` when it is none, or one's own; with `wamp.error.invalid_uri` for a reason that is no URI.
+ * Rejects with `wamp.error.no_such_session` if it does not exist or is the caller's own; with `wamp.error.invalid_uri` for a reason that is not a URI.
  *
  * @param why - `reason`: default `wamp.close.killed`. `message`: for people; default none.
  */
 declare function killSession(asker: AnyRequester, session: Id, why?: KillKwargs): Promise<void>;
 /**
- * Ends all sessions with this authid, but one's own. (Crossbar.io ends one's own as well.)
+ * Ends all sessions with this authid, except the caller's own. (Crossbar.io ends that as well.)
  *
- * @param why - As of `killSession`.
- * @returns How many, whatever the router answers.
+ * @param why - As in `killSession`.
+ * @returns How many, whether the router answers with a count or with a list.
  */
 declare function killByAuthid(asker: AnyRequester, authid: string, why?: KillKwargs): Promise<number>;
 /**
- * Ends all sessions with this authrole, but one's own. (Crossbar.io ends one's own as well.)
+ * Ends all sessions with this authrole, except the caller's own. (Crossbar.io ends that as well.)
  *
- * @param why - As of `killSession`.
- * @returns How many, whatever the router answers.
+ * @param why - As in `killSession`.
+ * @returns How many, whether the router answers with a count or with a list.
  */
 declare function killByAuthrole(asker: AnyRequester, authrole: string, why?: KillKwargs): Promise<number>;
 /**
- * Ends all sessions of the realm, but one's own. They go without events about it.
+ * Ends all sessions of the realm, except the caller's own, without events about it.
  *
- * Crossbar.io has no such procedure; there each session is ended by itself, which takes a session or a connection to ask with.
+ * Crossbar.io has no such procedure; there each session is ended separately.
  *
- * @param why - As of `killSession`.
+ * @param why - As in `killSession`.
  * @returns How many.
  */
 declare function killAll(asker: AnyRequester, why?: KillKwargs): Promise<number>;
 
 /** Lists the ids of the realm's subscriptions. (Crossbar.io leaves the wildcards out.) */
 declare function listSubscriptions(asker: AnyRequester): Promise<IdsByMatch>;
-/** Finds the subscriptions that an event of this topic would go to, patterns among them. */
+/** Finds the subscriptions that an event of this topic would go to, also those by pattern. */
 declare function findSubscriptions(asker: AnyRequester, topic: Uri): Promise<readonly Id[]>;
 /** Finds the subscription with just this URI and match. Undefined: there is none. */
 declare function lookupSubscription(asker: AnyRequester, topic: Uri, match?: Match): Promise<Id | undefined>;
-/** Tells about a subscription. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Returns the details of a subscription. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 declare function getSubscription(asker: AnyRequester, subscription: Id): Promise<SubscriptionInfo>;
-/** Lists the sessions that are in it. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Lists its subscribers. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 declare function listSubscribers(asker: AnyRequester, subscription: Id): Promise<readonly Id[]>;
-/** Counts the sessions that are in it. Rejects with `wamp.error.no_such_subscription` when it is none. */
+/** Counts its subscribers. Rejects with `wamp.error.no_such_subscription` if it does not exist. */
 declare function countSubscribers(asker: AnyRequester, subscription: Id): Promise<number>;
 /**
  * Takes a subscription away from a subscriber. Routers: `autostrada/router`, Crossbar.io.
@@ -115,18 +115,18 @@ declare function countSubscribers(asker: AnyRequester, subscription: Id): Promis
 declare function removeSubscriber(asker: AnyRequester, subscription: Id, subscriber: Id, reason?: string): Promise<void>;
 
 /**
- * Leaves an event with the router, which publishes it when this session ends, whichever way; several are published in order. It belongs
- * to the session: over a connection, leave it anew at each `open`. For an end without it, call `flushTestaments` first.
+ * Leaves an event with the router, which publishes it when this session ends, for any reason; several are published in order. It belongs
+ * to the session: on a connection, leave it again at each `open`. To end without it, call `flushTestaments` first.
  *
  * @param options - Of the publication. Routers ignore `acknowledge`.
- * @param scope - `destroyed` (default): when the session is gone for good. `detached`: when it loses its line; published first. In a router
- *   that resumes no sessions, such as `autostrada/router`, both are the same moment.
+ * @param scope - `destroyed` (default): when the session is gone for good. `detached`: when it loses its connection; published first. In a router
+ *   that does not resume sessions, such as `autostrada/router`, both come at the same time.
  */
 declare function addTestament(asker: AnyRequester, topic: Uri, args?: readonly unknown[] | null, kwargs?: object | null, options?: PublishOptions, scope?: 'destroyed' | 'detached'): Promise<void>;
 /**
  * Takes back the testaments of this session.
  *
- * @param scope - Those with this one. Default `destroyed`.
+ * @param scope - Only those with this scope. Default `destroyed`.
  */
 declare function flushTestaments(asker: AnyRequester, scope?: 'destroyed' | 'detached'): Promise<void>;
 
