@@ -335,7 +335,13 @@ export default [
     plugins: [dts({ compilerOptions: { stripInternal: true } })],
     output: [types('cts'), types('ts', [handedOn])],
   },
-  { input: entriesThat(isDeep), external, onwarn, plugins: [dts({ compilerOptions: { stripInternal: true } })], output: [types('cts'), types('ts', [handedOn])] },
+  {
+    input: entriesThat(isDeep),
+    external,
+    onwarn,
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    output: [types('cts'), types('ts', [handedOn])],
+  },
   ...scripts.map((script) => ({
     input: script.input,
     onwarn,

@@ -181,7 +181,7 @@ describe('[I3] connect', () => {
     await connection.close();
   });
 
-  it('refuses what is no feature, and a feature that needs another', () => {
+  it('refuses anything but features, and a feature that needs another', () => {
     const url = new ScriptedRouter();
     expect(() => connect({ url, realm }, [recovery])).toThrow('expected the feature durable, which recovery needs, got recovery');
     expect(() => connect({ url, realm }, [undefined as never])).toThrow('expected features of autostrada/core, got nothing');
