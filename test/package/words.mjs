@@ -25,6 +25,8 @@ export const banned = [
     'line, for a connection',
     /\b(?:[Hh]alf-open|[Dd]ead|[Ll]ost|[Ss]ilent) lines?\b|\bthe line (?:drops|closes|closed|ends|ended|breaks|broke|is (?:dead|lost|gone|down|closed)|goes|comes)\b|\b(?:drops|closes|ends|breaks|loses|leaves) the line\b/g,
   ],
+  ['anew', /\banew\b/g],
+  ['under way', /\bunder way\b/g],
   ['riddles', /\bgone is gone\b|\bin that moment\b|\band the like\b/g],
 ];
 
