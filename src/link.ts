@@ -27,12 +27,6 @@ export interface LinkEnd {
   readonly closed: Closed | undefined;
 }
 
-/** How many there were. */
-export interface Frames {
-  readonly sent: number;
-  readonly received: number;
-}
-
 /** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
 export type FrameCache = Map<unknown, Frame | SerializationError>;
 
@@ -52,8 +46,8 @@ export class Link<In extends Message, Out extends Message> {
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
-  private sent = 0;
-  private received = 0;
+  /** How many there were so far. */
+  readonly frames = { sent: 0, received: 0 };
   /** About: text is counted by its characters. */
   sentBytes = 0;
   /** Of these, in large messages. */
@@ -69,11 +63,6 @@ export class Link<In extends Message, Out extends Message> {
   /** Where the session on this link stands; see `protocol/lifecycle.ts`. */
   get state(): State {
     return this.current;
-  }
-
-  get frames(): Frames {
-    const { sent, received } = this;
-    return { sent, received };
   }
 
   start(receiver: LinkReceiver<In>): void {
@@ -111,7 +100,7 @@ export class Link<In extends Message, Out extends Message> {
     }
     this.current = next;
     if (this.tap) this.log('sent', this.side.toWire(message));
-    this.sent++;
+    this.frames.sent++;
     this.sentBytes += frame.length;
     if (frame.length > LARGE) this.largeBytes += frame.length;
     if (frame.length > this.longest.length) this.longest = { length: frame.length, name: described(message) };
@@ -177,7 +166,7 @@ export class Link<In extends Message, Out extends Message> {
 
   private take(frame: Frame): void {
     if (this.hasEnded) return;
-    this.received++;
+    this.frames.received++;
     this.guard(() => {
       const message = this.read(frame);
       const next = nextState(this.current, 'received', message.type);

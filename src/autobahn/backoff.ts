@@ -28,38 +28,34 @@ export function rand_normal(mean?: number, sd?: number): number {
   return (mean || 0) + x * Math.sqrt((-2 * Math.log(square)) / square) * (sd || 1);
 }
 
-export class Backoff {
-  private readonly maxRetries: number;
-  private readonly initial: number;
-  private readonly cap: number;
-  private readonly growth: number;
-  private readonly jitter: number;
-  private count = 0;
-  private delay: number;
+export interface Backoff {
+  reset(): void;
+  /** What comes next, if more is wanted. */
+  advance(isWanted: boolean): Next;
+}
 
-  constructor(options: BackoffOptions) {
-    // As there: 0 is a number of retries and a delay, and no growth, cap or jitter.
-    this.maxRetries = options.max_retries ?? 15;
-    this.initial = options.initial_retry_delay ?? 1.5;
-    this.cap = options.max_retry_delay || 300;
-    this.growth = options.retry_delay_growth || 1.5;
-    this.jitter = options.retry_delay_jitter || 0.1;
-    this.delay = this.initial;
-  }
-
-  reset(): void {
-    this.count = 0;
-    this.delay = this.initial;
-  }
-
-  advance(isWanted: boolean): Next {
-    const { maxRetries, cap } = this;
-    // Of 0 it makes a delay with a deviation of a second: programs that ask for none live on that, and would give up within a tick.
-    const delay = Math.min(cap, rand_normal(this.delay, this.delay * this.jitter));
-    this.count++;
-    this.delay = delay * this.growth;
-    return isWanted && (maxRetries === -1 || this.count <= maxRetries)
-      ? { count: this.count, delay, will_retry: true }
-      : { count: null, delay: null, will_retry: false };
-  }
+export function backoff(options: BackoffOptions): Backoff {
+  // As there: 0 is a number of retries and a delay, and no growth, cap or jitter.
+  const most = options.max_retries ?? 15;
+  const initial = options.initial_retry_delay ?? 1.5;
+  const cap = options.max_retry_delay || 300;
+  const growth = options.retry_delay_growth || 1.5;
+  const jitter = options.retry_delay_jitter || 0.1;
+  let count = 0;
+  let last = initial;
+  return {
+    reset() {
+      count = 0;
+      last = initial;
+    },
+    advance(isWanted) {
+      // Of 0 it makes a delay with a deviation of a second: programs that ask for none live on that, and would give up within a tick.
+      const delay = Math.min(cap, rand_normal(last, last * jitter));
+      count++;
+      last = delay * growth;
+      return isWanted && (most === -1 || count <= most)
+        ? { count, delay, will_retry: true }
+        : { count: null, delay: null, will_retry: false };
+    },
+  };
 }

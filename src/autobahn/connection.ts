@@ -6,33 +6,41 @@
 import {
   type Dial,
   FatalError,
-  Connection as NativeConnection,
+  type Connection as NativeConnection,
   type RetryDecision,
   type Status,
   type Transport,
 } from '../index.ts';
 import type { Any } from './any.ts';
-import { Backoff, type Next } from './backoff.ts';
+import { backoff, type Next } from './backoff.ts';
 import { Bridge } from './bridge.ts';
-import { assert, handle_error } from './checks.ts';
+import { handle_error } from './checks.ts';
 import { type DeferFactory, deferred_factory } from './deferred.ts';
+import { factoriesOf, firstTransport } from './factories.ts';
 import { debug } from './log.ts';
-import { credentials, hello, realmOf } from './login.ts';
+import { hello, openNative, underneath } from './login.ts';
 import type { Restore } from './restore.ts';
 import { Session } from './session.ts';
-import { transports } from './transports.ts';
 import type { ICloseEventDetails, IConnectionOptions, IOnCloseDetails, ITransport, ITransportFactory } from './type-names.ts';
 
-/** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
-const NEVER_MS = 2 ** 31 - 1;
 const STOPPED = { retry_delay: null, retry_count: null, will_retry: false };
+
+/** A session of ours over a transport. */
+interface Attempt {
+  readonly session: Session;
+  readonly bridge: Bridge;
+  /** What comes after it, from when that is decided. */
+  next?: Next;
+  /** Tells that the transport has closed, when it is decided what becomes of the connection. */
+  untold?: (() => void) | undefined;
+}
 
 export class Connection {
   /** Read at each attempt, so what is changed here counts from the next on. */
   _options: IConnectionOptions;
   _defer: DeferFactory;
   _transport: ITransport | null = null;
-  _transport_factories: ITransportFactory[] = [];
+  _transport_factories: ITransportFactory[];
   _session: Session | null = null;
   _session_close_reason: string | null = null;
   _session_close_message: string | null = null;
@@ -45,12 +53,11 @@ export class Connection {
   declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
   /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
   readonly native: NativeConnection;
-  private readonly backoff: Backoff;
+  private readonly backoff: ReturnType<typeof backoff>;
   private restore: Restore | undefined;
-  private bridge: Bridge | undefined;
-  private next: Next | undefined;
-  /** That the transport has closed is told when it is decided what becomes of the connection. */
-  private untold: (() => void) | undefined;
+  /** The one under way, or the last. */
+  private attempt: Attempt | undefined;
+  /** It was retrying, and has stopped: `close` is still allowed, as there. */
   private hasGivenUp = false;
 
   constructor(given?: IConnectionOptions) {
@@ -58,18 +65,15 @@ export class Connection {
     this._options = options;
     this._defer = deferred_factory(options);
     options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
-    this.backoff = new Backoff(options);
-    this.initFactories();
-    const { upgrades } = options;
+    this.backoff = backoff(options);
+    this._transport_factories = factoriesOf(options);
     const [{ url, type } = { url: undefined, type: '' }] = options.transports;
-    this.native = new NativeConnection({
-      url: { name: url ?? type, connect: (dial) => this.connect(dial) },
-      realm: realmOf(options.realm),
-      auth: credentials(() => ({ session: this._session, options: this._options })),
-      retry: { decide: (decision) => this.decide(decision) },
-      joinTimeoutMs: NEVER_MS,
-      liveness: upgrades?.liveness ?? false,
-    });
+    this.native = underneath(
+      { name: url ?? type, connect: (dial) => this.connect(dial) },
+      () => ({ session: this._session, options: this._options }),
+      options.realm,
+      { retry: { decide: (decision) => this.decide(decision) }, liveness: options.upgrades?.liveness ?? false },
+    );
     this.native.on('status', (status) => this.moved(status));
   }
 
@@ -97,10 +101,7 @@ export class Connection {
     if (this._transport) throw 'connection already open (or opening)';
     this.begin();
     if (this.native.status.state === 'waiting') this.native.reconnect();
-    else {
-      void this.native.closed; // `onclose` tells of the end: the exit code is the program's
-      void this.native.open();
-    }
+    else openNative(this.native);
   }
 
   close(reason?: string | null, message?: string | null): void {
@@ -117,42 +118,12 @@ export class Connection {
     this._is_retrying = this.hasGivenUp = false;
   }
 
-  private initFactories(): void {
-    for (const entry of this._options.transports ?? []) {
-      const { url, serializers, protocols } = this._options;
-      entry.url ||= url;
-      entry.serializers ||= serializers;
-      entry.protocols ||= protocols;
-      assert(entry.type, 'No transport.type specified');
-      assert(typeof entry.type === 'string', 'transport.type must be a string');
-      try {
-        this._transport_factories.push(new (transports.get(entry.type))(entry));
-      } catch (thrown) {
-        handle_error(this._options.on_internal_error, thrown);
-      }
-    }
-  }
-
-  /** The first that can be made is the one, whether or not it connects. */
-  private createTransport(): ITransport | null {
-    for (const factory of this._transport_factories) {
-      try {
-        const transport = factory.create();
-        if (transport) return transport;
-      } catch (thrown) {
-        handle_error(this._options.on_internal_error, thrown, `could not create WAMP transport '${factory.type}': `);
-      }
-    }
-    return null;
-  }
-
   /** One attempt of the native connection: a transport, and a session of ours over it. */
   private connect(dial: Dial): Promise<Transport> {
     // The last one is still saying goodbye; its end is told now.
-    this.bridge?.end({ code: 1000, reason: '', wasClean: true });
+    this.attempt?.bridge.end({ code: 1000, reason: '', wasClean: true });
     if (!this._retry) this.begin(); // opened by way of `native`
-    this.next = undefined;
-    const socket = this.createTransport();
+    const socket = firstTransport(this._transport_factories, this._options);
     if (!socket) {
       this._retry = false;
       this.tell('unsupported', { reason: null, message: null, ...STOPPED });
@@ -167,14 +138,7 @@ export class Connection {
       details.transport = socket.info;
       this.guarded('onopen', () => this.onopen?.(session, details));
     };
-    session.onleave = (reason, details) => {
-      this._session_close_reason = reason;
-      this._session_close_message = details.message || '';
-      this._retry = false;
-      if (bridge) bridge.isClosing = true;
-      socket.close();
-    };
-    const bridge = new Bridge(socket, session, {
+    const bridge: Bridge = new Bridge(socket, session, {
       opened: () => {
         this.backoff.reset();
         this._is_retrying = false;
@@ -184,12 +148,20 @@ export class Connection {
       left: (reason, details) => this.guarded('onleave', () => session.onleave?.(reason, details)),
       early: (tell) => {
         const { state } = this.native.status;
-        if (state === 'connecting' || state === 'joined') this.untold = tell;
+        if (state === 'connecting' || state === 'joined') attempt.untold = tell;
         else tell();
       },
-      closed: (event) => this.closed(event, session),
+      closed: (event) => this.closed(event, attempt),
     });
-    this.bridge = bridge;
+    const attempt: Attempt = { session, bridge };
+    this.attempt = attempt;
+    session.onleave = (reason, details) => {
+      this._session_close_reason = reason;
+      this._session_close_message = details.message || '';
+      this._retry = false;
+      bridge.isClosing = true;
+      socket.close();
+    };
     session.restore = this.restore;
     return bridge.connect(dial, this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined);
   }
@@ -204,21 +176,21 @@ export class Connection {
   /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
   private decide({ proposal, error }: RetryDecision): number | false {
     if (error.uri === 'autostrada.error.fatal') this._retry = false;
-    const isFarewell = this.bridge?.leave() || this._session_close_reason !== null;
+    const isFarewell = this.attempt?.bridge.leave() || this._session_close_reason !== null;
     if (isFarewell && this._options.upgrades?.retry_on_goodbye && proposal !== false) this._retry = true;
     const { retry_if_unreachable = true } = this._options;
     if (this._connect_successes === 0 && !retry_if_unreachable) this._retry = false;
-    this.next = this.backoff.advance(this._retry);
-    return this.next.delay === null ? false : this.next.delay * 1000;
+    const next = this.backoff.advance(this._retry);
+    if (this.attempt) this.attempt.next = next;
+    return next.delay === null ? false : next.delay * 1000;
   }
 
   /** The transport has closed, and what becomes of the connection is decided. */
-  private closed({ wasClean }: ICloseEventDetails, session: Session): void {
+  private closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
     this._transport = null;
-    this.bridge = undefined;
     if (this.native.status.state === 'closed') this._retry = false;
     const reason = this._connect_successes === 0 ? 'unreachable' : wasClean ? 'closed' : 'lost';
-    const { delay, count, will_retry } = this.next ?? this.backoff.advance(false);
+    const { delay, count, will_retry } = next ?? this.backoff.advance(false);
     const details = {
       reason: this._session_close_reason,
       message: this._session_close_message,
@@ -262,10 +234,10 @@ export class Connection {
     if (status.state === 'joined') {
       this.restore?.joined(this._session);
       this._session?.joined(status.session);
-    } else if (status.state !== 'connecting') {
-      const tell = this.untold;
-      this.untold = undefined;
-      tell?.();
+    } else if (status.state !== 'connecting' && this.attempt) {
+      const { untold } = this.attempt;
+      this.attempt.untold = undefined;
+      untold?.();
     }
   }
 }

@@ -1,5 +1,8 @@
-/* How a session is asked for: what HELLO says, and who answers CHALLENGE. The options are read at each join, since programs change them. */
-import { type Credentials, FatalError } from '../index.ts';
+/*
+ * How a session is asked for: the native connection underneath, what HELLO says, and who answers CHALLENGE. The options are read at each join, since
+ * programs change them.
+ */
+import { type ConnectionOptions, type Connector, type Credentials, FatalError, Connection as NativeConnection } from '../index.ts';
 import type { Any } from './any.ts';
 import { assert, checkText, handle_error } from './checks.ts';
 import type { Session } from './session.ts';
@@ -23,13 +26,35 @@ export function hello(session: Session, options: JoinOptions, { authmethods: _, 
   return [realm, { ...own, ...(authmethods && { authmethods }), ...(authid && { authid }), ...(authextra && { authextra }) }];
 }
 
+/** Who logs in now. */
+type Asking = () => { readonly session: Session | null; readonly options: JoinOptions };
+
+/** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** The connection underneath. It has no time limit for a login, and its transports are those of this layer. */
+export function underneath(
+  url: Connector,
+  asking: Asking,
+  realm: unknown,
+  more: Pick<ConnectionOptions, 'retry' | 'liveness'>,
+): NativeConnection {
+  return new NativeConnection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
+}
+
+/** Opens it. The layer tells of the end itself, so the exit code stays the program's. */
+export function openNative(native: NativeConnection): void {
+  void native.closed;
+  void native.open();
+}
+
 /** Asked at each attempt; a {@link FatalError} for options that are none. */
-export function credentials(about: () => { readonly session: Session | null; readonly options: JoinOptions }): Credentials {
+function credentials(asking: Asking): Credentials {
   return {
     // Whatever the router asks for is for `onchallenge` to answer, be it offered or not; what is offered is said by `hello`.
     authmethods: Object.assign([], { includes: () => true }),
     begin() {
-      const { session, options } = about();
+      const { session, options } = asking();
       try {
         checkJoin(options);
       } catch (thrown) {
@@ -58,6 +83,6 @@ async function answer(session: Session | null, options: JoinOptions, method: str
 }
 
 /** What the native connection is told; HELLO says the real one. */
-export function realmOf(realm: unknown): string {
+function realmOf(realm: unknown): string {
   return typeof realm === 'string' && /^[^\s.#]+(\.[^\s.#]+)*$/.test(realm) ? realm : 'unknown';
 }

@@ -2,7 +2,7 @@
  * What a session of this layer is made of, and what connects it to the native one underneath. What goes out passes by here last (`transmit`), which is
  * where options become verbatim and `_send_wamp` is called. The members with an underscore are read, written and replaced by real programs.
  */
-import type { Registration as NativeRegistration, Session as NativeSession, Subscription as NativeSubscription } from '../index.ts';
+import type { Session as NativeSession } from '../index.ts';
 import type { Any } from './any.ts';
 import { handle_error } from './checks.ts';
 import type { Registration, Subscription } from './claims.ts';
@@ -13,8 +13,6 @@ import { debug } from './log.ts';
 import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, resultToNative, uriOf } from './payload.ts';
 import type { Restore } from './restore.ts';
 import type { ITransport, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint } from './type-names.ts';
-
-type Native = NativeSubscription | NativeRegistration;
 
 /** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
 export interface Outgoing {
@@ -51,8 +49,8 @@ export abstract class SessionState {
   /** With `upgrades.restore`, from WELCOME on. @internal */
   restore: Restore | undefined;
   protected outgoing: Outgoing | undefined;
-  /** A promise as long as it has not told. */
-  protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>> = new Map();
+  /** How each of them is given up underneath. */
+  protected readonly ends: Map<Subscription | Registration, () => Promise<void>> = new Map();
 
   constructor(
     socket: ITransport,
@@ -218,10 +216,9 @@ export abstract class SessionState {
 
   protected release(what: Subscription | Registration): Promise<void> {
     if (this.restore) return this.restore.release(what);
-    const native = this.natives.get(what);
-    this.natives.delete(what);
-    if (native && 'then' in native) return native.then(giveUp);
-    return native ? giveUp(native) : Promise.resolve();
+    const end = this.ends.get(what);
+    this.ends.delete(what);
+    return end?.() ?? Promise.resolve();
   }
 
   protected sending<T>(out: Outgoing, send: () => T): T {
@@ -241,8 +238,4 @@ export abstract class SessionState {
     );
     return promise(deferred);
   }
-}
-
-function giveUp(native: Native): Promise<void> {
-  return 'topic' in native ? native.unsubscribe() : native.unregister();
 }

@@ -2,7 +2,7 @@
  * The session as programs written for Autobahn|JS know it: it checks arguments as there, throws what is thrown there, and gives the promises that
  * are given there. All else is the native session underneath (`native`).
  */
-import { Connection as NativeConnection } from '../index.ts';
+import type { Dial, Transport } from '../index.ts';
 import type { Any } from './any.ts';
 import { Bridge } from './bridge.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from './checks.ts';
@@ -10,7 +10,7 @@ import { Registration, Subscription } from './claims.ts';
 import { Error as AutobahnError, Publication } from './classes.ts';
 import { Code } from './codes.ts';
 import { type Deferred, type LegacyPromise, promise } from './deferred.ts';
-import { checkJoin, credentials, hello, realmOf } from './login.ts';
+import { checkJoin, hello, openNative, underneath } from './login.ts';
 import { errorToAutobahn, progressToAutobahn, toAutobahn } from './payload.ts';
 import { type Outgoing, SessionState } from './session-state.ts';
 import type {
@@ -54,25 +54,19 @@ export class Session extends SessionState {
         this._id = null;
       },
     });
-    const connection = new NativeConnection({
-      url: {
-        name: String(socket.info?.url),
-        connect: (dial) => {
-          const opening = bridge.connect(dial);
-          socket.onopen();
-          return opening;
-        },
-      },
-      realm: realmOf(realm),
-      auth: credentials(() => ({ session: this, options })),
+    const connect = (dial: Dial): Promise<Transport> => {
+      const opening = bridge.connect(dial);
+      socket.onopen();
+      return opening;
+    };
+    const native = underneath({ name: String(socket.info?.url), connect }, () => ({ session: this, options }), realm, {
       retry: false,
       liveness: false,
     });
-    connection.on('status', (status) => {
+    native.on('status', (status) => {
       if (status.state === 'joined') this.joined(status.session);
     });
-    void connection.closed; // the transport tells of the end: the exit code is the program's
-    void connection.open();
+    openNative(native);
   }
 
   leave(reason?: string | null, message?: string | null): void {
@@ -169,7 +163,7 @@ export class Session extends SessionState {
     const take = (id: number): Subscription => {
       if (!subscription) {
         subscription = this.subscribed(new Subscription(topic, handler, options, this, id));
-        this.natives.set(subscription, asked);
+        this.ends.set(subscription, () => asked.then((given) => given.unsubscribe()));
       }
       return subscription;
     };
@@ -178,7 +172,7 @@ export class Session extends SessionState {
     );
     return this.settling(asked, (given) => {
       const taken = take(given.id);
-      this.natives.set(taken, given);
+      this.ends.set(taken, () => given.unsubscribe());
       return taken;
     });
   }
@@ -200,7 +194,7 @@ export class Session extends SessionState {
     );
     return this.settling(asked, (given) => {
       const registration = this.registered(new Registration(procedure, endpoint, options, this, given.id));
-      this.natives.set(registration, given);
+      this.ends.set(registration, () => given.unregister());
       return registration;
     });
   }

@@ -372,3 +372,17 @@ script('[H11] connection: ABORT in an open session', async (lab) => {
   lab.see('pending', lab.isReal ? 'never' : await pending);
   lab.see('retrying', connection.isRetrying);
 });
+
+script('[H11] connection: between an ABORT in an open session and the close of the transport', async (lab) => {
+  const { connection, session, line } = await lab.joined({ on_internal_error: () => {} });
+  const state = () => [session.isOpen, session.id, session.realm, connection.isOpen, connection.isConnected];
+  lab.see('before', state());
+  line.transport.close = () => {};
+  line.deliver(ABORT({ message: 'text' }, 'com.example.reason'));
+  lab.see('at once', state());
+  await lab.settle();
+  lab.see('in between', state());
+  line.end({ code: 1006, reason: '', wasClean: false });
+  await lab.settle();
+  lab.see('after', [session.isOpen, connection.isOpen, connection.isConnected]);
+});
