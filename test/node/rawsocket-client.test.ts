@@ -196,7 +196,7 @@ describe('a URL', () => {
   );
 
   test('without TLS goes with no certificates', () => {
-    expect(() => rawSocket('rs://host:80', { tls: {} })).toThrow('tls is for rss://, got rs://host:80');
+    expect(() => rawSocket('rs://host:80', { tls: {} })).toThrow('expected rss:// with tls, got rs://host:80');
     expect(() => rawSocket('rs://host:80', { maxMessageBytes: 0 })).toThrow('expected maxMessageBytes to be an integer');
   });
 });

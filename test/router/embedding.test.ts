@@ -189,7 +189,7 @@ describe('connect', () => {
 
   test('with no serializer at all says so', () => {
     const { router } = openRouter();
-    expect(() => router.connect({ serializers: [], signal })).toThrow('no serializer to talk with');
+    expect(() => router.connect({ serializers: [], signal })).toThrow('expected a serializer, got none');
   });
 });
 
