@@ -19,6 +19,7 @@ import { compacted, handedOn, shortened } from './test/package/published.mjs';
  */
 export const entries = {
   index: 'src/index.ts',
+  core: 'src/core.ts',
   router: 'src/router/index.ts',
   node: 'src/node/index.ts',
   msgpack: 'src/serializer/msgpack.ts',
@@ -331,10 +332,16 @@ export default [
     input: entriesThat((name) => !isDeep(name)),
     external,
     onwarn,
-    plugins: [dts()],
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
     output: [types('cts'), types('ts', [handedOn])],
   },
-  { input: entriesThat(isDeep), external, onwarn, plugins: [dts()], output: [types('cts'), types('ts', [handedOn])] },
+  {
+    input: entriesThat(isDeep),
+    external,
+    onwarn,
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    output: [types('cts'), types('ts', [handedOn])],
+  },
   ...scripts.map((script) => ({
     input: script.input,
     onwarn,

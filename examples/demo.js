@@ -1,5 +1,5 @@
 /*
- * What all demo pages share, and what is not WAMP: the badge, what a page shows while there is no session, the list, errors in words,
+ * The common part of all demo pages that is not WAMP: the badge, the page without a session, the list, errors in words,
  * where the focus goes, and the page's own code shown on it.
  */
 
@@ -35,7 +35,7 @@ function showStatus(connection) {
 
 async function measure({ session }) {
   if (document.hidden || !session) return;
-  const milliseconds = await session.rtt({ timeoutMs: 5000 }).catch(() => undefined); // a lost line: the badge says so
+  const milliseconds = await session.rtt({ timeoutMs: 5000 }).catch(() => undefined); // if the connection is lost, the badge says so
   if (milliseconds !== undefined && session.isOpen)
     showRoundTrip(`${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`);
 }
@@ -60,8 +60,8 @@ const unknown = 'not known';
 const marks = new Map(); // by element: what it says in each state, and where
 
 /**
- * Says in a chip or beside a dot how somebody else is: `here`, `away`, or `unknown`. `words` has a text for each; default: no text.
- * This page knows it by its session. As soon as there is none, every mark says `unknown`, until it is told anew.
+ * Shows in a chip or beside a dot whether another user is `here`, `away`, or `unknown`. `words` has a text for each; default: no text.
+ * This page knows it through its session. Without a session every mark says `unknown`, until it is set again.
  */
 function mark(element, state, words, textPlace = element) {
   marks.set(element, [words, textPlace]);
@@ -111,7 +111,7 @@ const offline = 'Not sent: there is no connection to the router.';
 const lost = 'The connection was lost before the answer came. It may have arrived all the same.';
 
 const words = {
-  'wamp.error.network_failure': lost, // as Autobahn|JS would have it; our own errors say more
+  'wamp.error.network_failure': lost, // the text for Autobahn|JS; our own errors say more
   'wamp.error.no_such_procedure': 'Nobody answers yet: open the other window first.',
   'wamp.error.procedure_already_exists': 'Another window answers these calls already. Close it, then reload this one.',
   'wamp.error.canceled': 'The other window was closed before it answered.',
@@ -119,8 +119,8 @@ const words = {
 };
 
 /**
- * An error for a visitor: what a service of the demos says itself, or words for its URI; `message` is for developers, and better than
- * nothing. Autobahn|JS has the URI as `error`. `service`: who should have answered, where that is not another window.
+ * An error for a visitor: the text of a service of the demos, or a text for its URI; `message` is for developers, and better than
+ * nothing. Autobahn|JS has the URI as `error`. `service`: the service that should have answered, if it is not another window.
  */
 function inWords(error, service) {
   if (service && error.uri === 'wamp.error.no_such_procedure') return `${service} is away. Try again in a moment.`;

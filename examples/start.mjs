@@ -1,7 +1,7 @@
 /*
  * `npm start`: builds what is missing, then a router with the demos beside it. The router runs in
- * this process, every service in one of its own (run/services.mjs). All it does you can do in a
- * program of your own: it uses only what the package exports.
+ * this process, every service in a process of its own (run/services.mjs). You can do all of it in
+ * your own program: it uses only what the package exports.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,7 @@ const host = '127.0.0.1'; // this machine only: realm1 is open to anyone
 
 /**
  * `--port 8081`; `--only chess` runs no services but the chess demo's, `--only none` runs no services; `--data FOLDER` is where the
- * services keep what has to outlive them: the chess demo's accounts.
+ * services keep data that must survive them: the chess demo's accounts.
  */
 function wanted() {
   const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' } } });
@@ -53,7 +53,7 @@ async function start() {
   const { url } = await listen(router, { server });
   const raw = await listen(router, { port: 0, protocols: ['rawsocket'] }); // for the accelerometer
 
-  // A folder a port, since nobody else listens there; git ignores it.
+  // One folder per port, because only one process listens there; git ignores it.
   const folder = path.resolve(data ?? path.join(root, '.cache/demos', String(server.address().port)));
   const running = runServices(services, { WAMP_URL: url, WAMP_RAW_URL: raw.rawSocketUrl, DEMO_DATA: folder });
 

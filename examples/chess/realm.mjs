@@ -1,7 +1,7 @@
 /*
- * Who may do what in the chess club, URI by URI. A player's own procedures and topics lie below
- * `chess.player.{authid}.`, and the router knows the authid by the login: so nobody answers, moves
- * or publishes for somebody else, whatever his page does.
+ * The permissions of the chess club, URI by URI. A player's own procedures and topics are below
+ * `chess.player.{authid}.`, and the router knows the authid from the login: so nobody answers, moves
+ * or publishes for another player, whatever their page does.
  */
 export const services = [
   { name: 'auth', file: 'services/auth.mjs' },
@@ -25,7 +25,7 @@ const reading = [
 
 export const realm = {
   anonymous: 'visitor',
-  authenticator: 'chess.auth.find_user', // who is not one of the services
+  authenticator: 'chess.auth.find_user', // for users who are not services
   authroles: {
     visitor: {
       permissions: [...reading, { uri: 'chess.auth.guest', allow: ['call'] }, { uri: 'chess.auth.sign_up', allow: ['call'] }],

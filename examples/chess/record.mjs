@@ -1,7 +1,7 @@
 /*
- * A game as both players tell it. Each publishes the moves that he knows as
- * `chess.player.{authid}.game.{id}`, retained; a move counts when the one whose move it is says
- * so, and the game goes on from it if the other one has it, too. Pages and services read games by
+ * A game as both players publish it. Each publishes the moves that they know as
+ * `chess.player.{authid}.game.{id}`, retained. A move counts when the player who made it has
+ * published it, and the game continues when the other player has it, too. Pages and services read games by
  * this file, so they agree. The rules are chess.js's.
  */
 import { Chess } from 'chess.js';
@@ -17,7 +17,7 @@ export function agree(white, black) {
     const [own, other] = ply % 2 === 0 ? [white, black] : [black, white];
     const move = own[ply];
     if (move === undefined || !play(chess, move)) return chess;
-    if (other[ply] !== undefined && other[ply] !== move) return chess; // what he played then was in another position
+    if (other[ply] !== undefined && other[ply] !== move) return chess; // after a difference later moves belong to another position
   }
 }
 

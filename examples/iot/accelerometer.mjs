@@ -1,6 +1,6 @@
 /*
  * A simulated accelerometer on the arm of a servo, as a small computer would drive it: RawSocket
- * and MessagePack, a reading every 10 ms, no acknowledgement. When it is unplugged it says nothing
+ * and MessagePack, a reading every 10 ms, no acknowledgement. When it is unplugged it sends nothing
  * any more; its testament does (run/service.mjs leaves it).
  */
 import { msgpack } from 'autostrada/msgpack';
@@ -11,15 +11,15 @@ const { WAMP_RAW_URL } = process.env;
 const service = openService({ url: rawSocket(WAMP_RAW_URL), serializers: [msgpack()] });
 
 const gravity = 9.81;
-let angle = 0; // of the arm, in radians: so much of gravity is on the x axis
-let shaking = 0; // what a turn of the servo leaves for a while
+let angle = 0; // of the arm, in radians: it decides how much of gravity is on the x axis
+let shaking = 0; // the vibration after a turn of the servo
 
 const feel = ([degrees], _kwargs, { retained }) => {
   const next = (Number(degrees) * Math.PI) / 180;
   if (!retained) shaking += Math.min(Math.abs(next - angle) * 12, 25);
   angle = next;
 };
-// The arm is where it is: a sensor that is plugged in anew feels that, though nothing moves.
+// The arm keeps its position: a sensor that is plugged in again measures it, although nothing moves.
 service.subscribe('iot.servo.position', feel, { get_retained: true });
 
 const noise = () => (Math.random() - 0.5) * 0.25;
@@ -31,7 +31,7 @@ function measure(seconds) {
 }
 
 service.register('iot.accelerometer.unplug', () => {
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer; without a word to anybody
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer, without GOODBYE
 });
 
 await ready(service);

@@ -41,7 +41,7 @@ function openPlot(place) {
   new ResizeObserver(() => {
     if (size === place.clientWidth) return;
     size = place.clientWidth;
-    requestAnimationFrame(draw); // not now: it changes what is observed
+    requestAnimationFrame(draw); // not now, because it changes what is observed
   }).observe(place);
   isDark.addEventListener('change', draw);
 

@@ -9,13 +9,13 @@ let position = 0;
 let turn = 0;
 
 const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
-service.on('open', tell); // to every router that it meets: this one may know nothing yet
+service.on('open', tell); // in every session: a restarted router knows nothing yet
 
 service.register('iot.servo.start_servo', async ([target]) => {
   if (!Number.isFinite(target) || target < limits.min || target > limits.max)
     throw new ApplicationError('iot.error.out_of_range', [`The servo turns from ${limits.min} to ${limits.max} degrees.`]);
   turn += 1;
-  const mine = turn; // a newer order goes before
+  const mine = turn; // a newer order replaces this one
   while (position !== target && mine === turn) {
     const rest = target - position;
     position += Math.sign(rest) * Math.min(Math.abs(rest), limits.degreesPerStep);

@@ -1,4 +1,4 @@
-// Calls and publishes, as the buttons of the demos do. Who answers may be service.mjs or a browser window.
+// Calls and publishes, as the buttons of the demos do. service.mjs or a browser window answers.
 import { Connection } from 'autostrada';
 
 const connection = new Connection({ url: process.argv[2] ?? 'ws://127.0.0.1:8080/ws', realm: 'realm1' });

@@ -1,6 +1,6 @@
 /*
  * What the demos ask of the router: a realm each, its permissions, and for every service a process
- * with a key of its own. The keys are made anew at each start and never written down: the router
+ * with a key of its own. The keys are made at each start and never stored: the router
  * gets the public one, the service's environment the private one.
  */
 import { fileURLToPath } from 'node:url';

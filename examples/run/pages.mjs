@@ -7,7 +7,7 @@ const libraries = { 'chess.js': 'chess.js/dist/esm', 'cm-chessboard': 'cm-chessb
 const policy = "default-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:*";
 
 export function pages(root) {
-  // dev: files are read anew each time, so that an edited page is there after a reload.
+  // dev: files are read again each time, so that an edited page is there after a reload.
   const folder = (path) =>
     sirv(root + path, { dev: true, setHeaders: (response) => response.setHeader('content-security-policy', policy) });
   const examples = folder('examples');

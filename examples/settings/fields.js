@@ -10,7 +10,7 @@ function read() {
 
 function show(value) {
   const values = globalThis.settings.readSettings(value);
-  for (const name of names) if (document.activeElement !== field(name)) field(name).value = values[name]; // not under somebody's hands
+  for (const name of names) if (document.activeElement !== field(name)) field(name).value = values[name]; // not while the user types
   field('rate').textContent = values.pagesPerSecond;
 }
 

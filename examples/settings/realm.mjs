@@ -1,7 +1,7 @@
 /*
- * Everybody may follow the settings; the admin alone may publish them, and the router tells
- * everybody who it was (`disclose`). The admin logs in by a ticket that stands here for all to
- * read: it is one machine, and a demo. The chess demo shows better.
+ * Everybody may follow the settings. Only the admin may publish them, and the router tells
+ * everybody who it was (`disclose`). The admin logs in by a ticket that everybody can read
+ * here: it is one machine, and a demo. The chess demo shows better logins.
  */
 export const services = [
   { name: 'crawler', file: 'worker.mjs', authrole: 'worker' },

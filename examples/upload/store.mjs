@@ -1,6 +1,6 @@
 /*
- * Takes files in pieces: one call, many inputs. Each piece that is done with is told as progress,
- * and the page sends no more than four pieces ahead of that: so it is this process that sets the
+ * Takes files in pieces: one call, many inputs. Each finished piece is reported as progress,
+ * and the page sends at most four pieces ahead of that. So this process sets the
  * pace. It keeps the SHA-256 of a file, and throws the file away.
  */
 import { createHash } from 'node:crypto';

@@ -3,7 +3,7 @@
 const known = new Set();
 
 window.showVideo = (video, isNew) => {
-  if (typeof video?.title !== 'string' || known.has(video.id)) return; // after a lost line the last one comes again
+  if (typeof video?.title !== 'string' || known.has(video.id)) return; // after a reconnect the last one comes again
   known.add(video.id);
   const card = document.createElement('li');
   card.classList.toggle('new', isNew);

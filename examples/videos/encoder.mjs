@@ -10,7 +10,7 @@ service.register('videos.upload', async function* ([title]) {
   if (typeof title !== 'string' || title.trim() === '' || title.length > 80)
     throw new ApplicationError('videos.error.bad_title', ['A title has 1 to 80 characters.']);
   for (let percent = 0; percent < 100; percent += 10) {
-    yield percent; // to the one who uploads
+    yield percent; // to the uploader
     await setTimeout(60); // hard work
   }
   last += 1;

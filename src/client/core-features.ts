@@ -1,6 +1,7 @@
 /*
  * The features as `autostrada/core` gives them: with the types of what each brings, and the verbs that it adds to a connection.
  */
+import type { Known } from '../options.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { RegisterOptions } from './api/options.ts';
 import { toResult, toValueOf } from './api/result.ts';
@@ -47,15 +48,26 @@ export type FeatureOption =
 /** What a feature adds, besides options: verbs of a connection, or a method of sessions. */
 export type Addition = 'requests' | 'standing' | 'rtt' | 'idle';
 
-/**
- * A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. `Needs`: a feature that has to be there, too.
- */
-export interface Feature<Options extends FeatureOption = FeatureOption, Adds extends Addition = Addition> extends KernelFeature {
+/** A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. */
+export interface Feature<Options extends FeatureOption = FeatureOption, Adds extends Addition = Addition> {
+  readonly name: string;
   /** Never there; carries the types. */
   readonly '~brings'?: readonly [Options, Adds];
-  /** @internal The verbs of a connection. */
+  /** @internal */
+  readonly options?: Known;
+  /** @internal */
+  readonly call?: Known;
+  /** @internal */
+  readonly publish?: Known;
+  /** @internal */
+  readonly register?: Known;
+  /** @internal */
+  readonly subscribe?: Known;
+  /** @internal */
+  readonly install: KernelFeature['install'];
+  /** The verbs of a connection. @internal */
   readonly '~verbs'?: (parts: { readonly requests: Verbs; readonly standing: Standing }) => object;
-  /** @internal Names of features that have to be there, too. */
+  /** The name of a feature that has to be there, too. @internal */
   readonly '~needs'?: string;
 }
 

@@ -1,18 +1,40 @@
 /*
  * The kernel with the features that are named: `connect` gives a connection, `join` one session.
  */
+
 import { TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
+import { show } from '../protocol/checks.ts';
+import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
-import type { ApiShape, Untyped } from './api/contract.ts';
-import type { WaitOptions, Without } from './api/options.ts';
+import type {
+  ApiShape,
+  ArgsOf,
+  EventArgs,
+  EventKwargs,
+  FitTopic,
+  IfKnown,
+  InputOf,
+  KwargsOf,
+  OwnUri,
+  ProceduresOf,
+  ProgressOf,
+  ResultOf,
+  SpecOf,
+  Subscribable,
+  TopicOf,
+  Untyped,
+  UriOf,
+} from './api/contract.ts';
+import type { DurableSubscribeOptions } from './api/durable-options.ts';
+import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
+import type { Endpoint, EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
 import type { Session } from './api/session-api.ts';
 import type { Requester } from './api/verbs.ts';
 import { checkConnectionOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { createDial } from './connection/dial.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
-import type { Connection } from './connection.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { limit } from './kernel/limit.ts';
@@ -35,7 +57,30 @@ export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = O
   readonly session: Joined<Api, F> | undefined;
   open(options?: WaitOptions): Promise<Joined<Api, F>>;
 } & ('requests' extends Added<F> ? Requester<Api, Missing<F>> : unknown) &
-  ('standing' extends Added<F> ? Pick<Connection<Api>, 'subscribe' | 'register'> : unknown);
+  ('standing' extends Added<F> ? Standing<Api, Missing<F>> : unknown);
+
+/** `subscribe` and `register` of a connection. */
+interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
+  register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
+    procedure: OwnUri<ProceduresOf<Api>, P>,
+    endpoint: Endpoint<
+      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
+      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
+      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
+      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
+      InputOf<SpecOf<ProceduresOf<Api>, P>>
+    >,
+    options?: Without<RegisterOptions, Missing>,
+  ): DurableRegistration;
+  subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(
+    topic: FitTopic<Subscribable<Api>, T, Kind>,
+    handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>,
+    options?: Without<
+      DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>,
+      Missing
+    >,
+  ): DurableSubscription;
+}
 
 class ConnectionWith extends CoreConnection {
   constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
@@ -117,11 +162,16 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   });
 }
 
-/** The kernel's order, in which wrappers are put around each other. @throws TypeError for what is no feature, and for one that needs another. */
+/** Of these each is put around those before it, or waits after them. */
+const ORDER: readonly string[] = ['durable', 'offline', 'waitForCallee', 'defaults', 'middleware'];
+
+/** @throws TypeError for what is no feature, and for one that needs another. */
 function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
-  const names = features.map((feature) => feature?.name);
-  for (const { name, '~needs': needs } of features)
-    if (needs && !names.includes(needs))
-      throw new TypeError(`expected the feature ${needs}, which ${name} needs, got ${names.join(', ')}`);
-  return features;
+  const stranger = features.filter((feature) => typeof feature?.install !== 'function');
+  if (stranger.length > 0) throw new TypeError(`expected features of autostrada/core, got ${show(stranger[0])}`);
+  const names = features.map(({ name }) => name);
+  const missing = features.filter(({ '~needs': needs }) => needs && !names.includes(needs))[0];
+  if (missing)
+    throw new TypeError(`expected the feature ${missing['~needs']}, which ${missing.name} needs, got ${names.join(', ')}`);
+  return [...features].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 }

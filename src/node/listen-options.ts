@@ -117,7 +117,7 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
   const { server, tls, protocols, path = '/ws', longPollPath = '/lp' } = options;
   if (tls && (tls.cert === undefined || tls.key === undefined))
     throw new TypeError('expected tls to have cert and key, got neither');
-  if (server && protocols?.includes('rawsocket')) throw new TypeError('expected a port of its own for rawsocket, not a server');
+  if (server && protocols?.includes('rawsocket')) throw new TypeError('expected rawsocket without server: it needs its own port');
   exclude('server', options, ['tls', 'socketPath', 'host', 'port', 'web']);
   exclude('socketPath', options, ['host', 'port']);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;

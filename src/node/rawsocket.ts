@@ -73,7 +73,7 @@ class Target {
       });
     }
     const isSecure = path === undefined ? scheme?.toLowerCase() === 'rss' : tls !== undefined;
-    if (tls && !isSecure) throw new TypeError(`tls is for rss://, got ${url}`);
+    if (tls && !isSecure) throw new TypeError(`expected rss:// with tls, got ${url}`);
     const where = path === undefined ? { host: host ?? '', port } : { path };
     this.begin = () => (isSecure ? [connectTls({ ...where, ...nodeTls(tls) }), 'secureConnect'] : [connectTcp(where), 'connect']);
   }

@@ -29,7 +29,7 @@ export class Quotas {
     if (fits || isOwn(procedure)) return undefined; // calls of the router itself are answered at once
     return session.calls.size < maxCalls
       ? session.holdings.complaint(CALL_BYTES)
-      : `${maxCalls} calls of this session are under way (limits.maxCalls)`;
+      : `${maxCalls} calls of this session are running (limits.maxCalls)`;
   }
 
   /** The same. */

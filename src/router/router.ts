@@ -306,7 +306,7 @@ export class Router implements Connector, AsyncDisposable {
 
   private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
     const [serializer] = serializers;
-    if (!serializer) throw new TransportError('no serializer to talk with', { uri: 'autostrada.error.no_subprotocol' });
+    if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
     if (this.isClosed) throw new TransportError('the router is closed');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);

@@ -58,7 +58,7 @@ it('[H3] [C11] a frame that cannot be read at all ends the session by the rules,
   expect(await closed).toBe('closed');
 });
 
-it('[H8] what ended the session is told to `onclose`, and the exit code is left to the program', async () => {
+it('[H8] what ended the session is reported to `onclose`, and the exit code is left to the program', async () => {
   const { exitCode } = process;
   process.exitCode = undefined;
   onTestFinished(() => {

@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
     await club.close();
   });
 
-  test('[H13] the focus goes where the page goes on: from the login to the lobby, to the table, and back', async () => {
+  test('[H13] the focus goes where the page continues: from the login to the lobby, to the table, and back', async () => {
     const page = await open('/chess/');
     await page.fill('#guest-name', 'Tabitha');
     await page.keyboard.press('Enter');

@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await played(jane, 'd4', 'd5');
   });
 
-  test('every service is killed in mid-game: the game goes on meanwhile, and its result is written down after [D5]', async () => {
+  test('every service is killed in mid-game: the game continues meanwhile, and its result is written down after [D5]', async () => {
     const [jane, bob] = await club.pair('Judy', 'Ben');
     await typed(jane, 'f3');
     for (const name of ['auth', 'chat', 'tournament']) kill(name);
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     for (const page of [jane, bob]) await played(page, 'e4', 'e5', 'Nf3');
   });
 
-  test('a browser falls asleep in mid-game: the other one waits, and goes on when it wakes', async () => {
+  test('a browser falls asleep in mid-game: the other one waits, and continues when it wakes', async () => {
     const [jane, bob] = await club.pair('Jamie', 'Bruno');
     await typed(jane, 'e4');
     await typed(bob, 'c5');

@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     await played(bob, 'e4');
   });
 
-  test('garbage from a service: the page says nothing of it, and goes on with what it had', async () => {
+  test('garbage from a service: the page says nothing of it, and continues with what it had', async () => {
     let garbage = false;
     const spoil = (message: string): string => {
       const wire = JSON.parse(message) as unknown[];

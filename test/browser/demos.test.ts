@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await service.until(/news: page news/);
   });
 
-  test('the router is killed and started again on its port: all goes on without a reload', async () => {
+  test('the router is killed and started again on its port: all continues without a reload', async () => {
     const answering = await open('/callmemaybe/');
     const subscriber = await open('/fascinating-subject/');
     const button = await open('/callmemaybe/button.html');

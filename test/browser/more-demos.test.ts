@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await expect.poll(readings, HERE).toBeGreaterThan(before);
   });
 
-  test('[H13] a sensor that is plugged in anew feels where the arm is, and one that is not has no rate', async () => {
+  test('[H13] a sensor that is plugged in again feels where the arm is, and one that is not has no rate', async () => {
     const page = await open('/iot/');
     await page.focus('#angle');
     await page.keyboard.press('End');

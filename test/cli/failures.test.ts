@@ -131,7 +131,7 @@ describe('no connection', () => {
     }
   });
 
-  test('code 2 when the router goes away under way', async () => {
+  test('code 2 when the router goes away in the middle', async () => {
     const { url } = await scriptedRouter((message) =>
       message[0] === Code.HELLO ? welcome : GOODBYE({}, 'wamp.close.system_shutdown'),
     );

@@ -68,7 +68,7 @@ describe('autostrada ping', () => {
     expect(documents(stdout)).toMatchObject([{ sent: 1, received: 0 }]);
   });
 
-  test.skipIf(process.platform === 'win32')('--count 0 goes on until Ctrl-C, which prints the figures', async () => {
+  test.skipIf(process.platform === 'win32')('--count 0 continues until Ctrl-C, which prints the figures', async () => {
     const { url } = await stage();
     const command = autostradaAt(url, 'ping', '--count', '0', '--interval', '1ms');
     await command.lines(6);

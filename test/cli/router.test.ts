@@ -28,7 +28,7 @@ describe('autostrada', () => {
     [[], 'expected a command'],
     [['routr'], "expected a command, got 'routr'"],
     [['--port', '0'], "expected a command, got '--port'"],
-  ])('%j ends with code 1 and says how to go on', async (args, message) => {
+  ])('%j ends with code 1 and says how to continue', async (args, message) => {
     expect(await autostrada(...args).ended).toMatchObject({ code: 1, stdout: '', stderr: `autostrada: ${message}\n${hint}` });
   });
 });
@@ -45,7 +45,7 @@ describe('autostrada router', () => {
     [['8080'], /^autostrada: Unexpected argument '8080'/],
     [['--port'], /^autostrada: Option '--port <value>' argument missing/],
     [['--port', '80800'], /^autostrada: expected a port from 0 to 65535, got '80800'/],
-  ])('%j ends with code 1 and says how to go on', async (args, message) => {
+  ])('%j ends with code 1 and says how to continue', async (args, message) => {
     const { code, stdout, stderr } = await autostrada('router', ...args).ended;
     expect([code, stdout, stderr]).toEqual(HELLO('', expect.stringMatching(message)));
     expect(stderr.endsWith(hint)).toBe(true);

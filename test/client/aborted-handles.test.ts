@@ -72,7 +72,7 @@ it.each(['register', 'subscribe'] as const)('[H1] [C08] %s: it is found by being
   expect(asked.filter((uri) => uri === 'com.example.bad')).toHaveLength(2);
 });
 
-it('[H1] [C08] it is told to on("error") where nobody asks for it', async () => {
+it('[H1] [C08] it is reported to on("error") where nobody asks for it', async () => {
   const { connection, reported, joined } = connecting();
   connection.register('com.example.bad', () => 1);
   for (let i = 0; i < 2; i++) await play(await joined(), []);

@@ -49,7 +49,7 @@ it('[C56] answers once, when the endpoint lets its signal fail it', async () => 
   expect(peer.unread).toEqual([]);
 });
 
-it('[C56] begins anew with each progressive result', async () => {
+it('[C56] starts again with each progressive result', async () => {
   let details: InvocationDetails | undefined;
   const { peer, clock } = await callee((_args, _kwargs, given) => {
     details = given;

@@ -139,7 +139,7 @@ describe('registering', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[H5] [C50] goes on serving when the router refuses UNREGISTER', async () => {
+  it('[H5] [C50] continues serving when the router refuses UNREGISTER', async () => {
     const { session, peer } = await join();
     const registering = session.register('a.b', () => 'here');
     await peer.next();

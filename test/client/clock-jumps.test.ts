@@ -77,7 +77,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect((await call).name).toBe('TimeoutError');
   });
 
-  it('[H7] neither ends the attempts before their time, nor goes on with them after it', async () => {
+  it('[H7] neither ends the attempts before their time, nor continues with them after it', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: { minMs: 1000, maxMs: 1000, maxElapsedMs: 5000 } });
     router.down();

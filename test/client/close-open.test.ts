@@ -22,7 +22,7 @@ async function closing() {
 }
 
 describe('open() while the line is being closed', () => {
-  it.each(['connection.close', 'session.leave'])('[H5] [C06] waits for its end, and opens anew: %s', async (how) => {
+  it.each(['connection.close', 'session.leave'])('[H5] [C06] waits for its end, and opens again: %s', async (how) => {
     const { router, connection, session, peer, states } = await closing();
     const { closed } = connection;
     const closing_ = how === 'connection.close' ? connection.close() : session.leave();

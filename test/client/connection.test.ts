@@ -193,7 +193,7 @@ describe('[N6] reconnecting', () => {
     ]);
   });
 
-  it('gives up on what open() is told: a time, with the last failure as its cause', async () => {
+  it('rejects open() when its time is over, with the last failure as its cause', async () => {
     const connection = connect({ url: down });
     const opening = failure(connection.open({ timeoutMs: 3_000 }));
     await clock.advance(3_000);
@@ -202,7 +202,7 @@ describe('[N6] reconnecting', () => {
     expect(connection.status.state).toBe('closed');
   });
 
-  it('gives up on what open() is told: a signal; but goes on for another who waits', async () => {
+  it('rejects open() by a signal, but continues for another waiter', async () => {
     const connection = connect();
     const controller = new AbortController();
     const one = failure(connection.open({ signal: controller.signal }));

@@ -17,7 +17,7 @@ const settledBy = (promise: Promise<unknown>) => {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('[N8] session.idle', () => {
-  it('resolves at once when nothing is under way', async () => {
+  it('resolves at once when nothing is running', async () => {
     const { session, peer } = await join();
     const idle = settledBy(session.idle());
     await turn();
@@ -61,7 +61,7 @@ describe('[N8] session.idle', () => {
     expect(idle).toHaveBeenCalledWith(undefined);
   });
 
-  it('gives up by time, and says what is under way; by its signal; and when the session ends', async () => {
+  it('gives up by time, and says what is running; by its signal; and when the session ends', async () => {
     const { router, connect, clock } = testBench();
     const service = connect('service');
     await service.register('a.b', () => new Promise(() => {})).ready;

@@ -116,7 +116,7 @@ describe('[N9] events of a session', () => {
 });
 
 describe('[N9] events of a connection', () => {
-  it('goes on after a reconnect', async () => {
+  it('continues after a reconnect', async () => {
     const { router, connect, clock } = testBench();
     const [ann, joe] = [connect('ann'), connect('joe')];
     const stream = events(ann, TOPIC);

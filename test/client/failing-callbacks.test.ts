@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('[H2] a listener that fails', () => {
-  test.each(['open', 'status'] as const)("of '%s', at once or later, is told to on('error')", async (event) => {
+  test.each(['open', 'status'] as const)("of '%s', at once or later, is reported to on('error')", async (event) => {
     const told: string[] = [];
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     connection.on('error', (error, { where }) => told.push(`${where}: ${(error as Error).message}`));
@@ -87,8 +87,8 @@ test('[H1] [H7] tools for tests refuse what means nothing', async () => {
   await router.close();
 });
 
-describe('[H1] what would go on without an end is told', () => {
-  test('of a middleware that does not return what next() gives: one error, and the process goes on', async () => {
+describe('[H1] what would continue without an end is reported', () => {
+  test('of a middleware that does not return what next() gives: one error, and the process continues', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const forgetful = defineMiddleware({

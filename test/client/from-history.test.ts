@@ -216,7 +216,7 @@ describe('fromHistory, of other routers', () => {
     expect([got, errors]).toEqual([[102], []]);
   });
 
-  it('[N10] unpacks what was passed through, goes on after what cannot be unpacked, and says so', async () => {
+  it('[N10] unpacks what was passed through, continues after what cannot be unpacked, and says so', async () => {
     const { peer, request, got, errors } = await asking({ passthru: passthru() });
     const packed = (publication: number, text: string) => ({
       publication,

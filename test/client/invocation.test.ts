@@ -132,7 +132,7 @@ describe('progressive results', () => {
     await peer.expect(YIELD(1, {}, ['fine']));
   });
 
-  it('[C41] are told to on(error) when onProgress is async and rejects', async () => {
+  it('[C41] are reported to on(error) when onProgress is async and rejects', async () => {
     const { session, peer, reported } = await join();
     const onProgress = (async () => {
       throw new Error('a bad listener');
@@ -173,7 +173,7 @@ describe('progressive results', () => {
     expect([heard.length, session.isOpen]).toEqual([3, true]);
   });
 
-  it('[C43] start the time anew', async () => {
+  it('[C43] start the time again', async () => {
     const clock = new ManualClock();
     const { session, peer } = await join({ environment: { clock } });
     const before = clock.pending;

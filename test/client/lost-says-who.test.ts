@@ -43,7 +43,7 @@ const ends: readonly (readonly [who: string, end: (joined: Joined) => unknown, s
   ],
 ];
 
-describe('a call under way', () => {
+describe('a running call', () => {
   it.each(ends)('[H8] hears who ended the session: %s', async (_, end, said, uri) => {
     const joined = await join({ retry: false });
     const call = failure(joined.session.call('a.b'));

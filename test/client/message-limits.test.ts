@@ -28,7 +28,7 @@ describe('a router that tells what it takes', () => {
     expect(session.details._max_message_bytes).toBe(LIMIT);
   });
 
-  it('[H4] a call that is longer is refused with both numbers before it is sent, and the session goes on', async () => {
+  it('[H4] a call that is longer is refused with both numbers before it is sent, and the session continues', async () => {
     const connection = connect(router());
     const session = await connection.open();
     await connection.register('com.test.echo', (args) => args[0]).ready;

@@ -18,7 +18,7 @@ import {
 import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
-describe('a procedure that is registered anew', () => {
+describe('a procedure that is registered again', () => {
   it('[H5] [C50] waits while REGISTER is given up and unanswered, and asks after the UNREGISTER', async () => {
     const { connection, peer } = await join();
     const first = connection.register('a.b', () => 1);

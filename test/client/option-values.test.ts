@@ -85,7 +85,7 @@ describe.each(mistakes)('%s with %o', (verb, options, text) => {
 });
 
 describe('a handle that cannot be', () => {
-  it('[H1] is told to on("error") where nobody asks for it, and once', async () => {
+  it('[H1] is reported to on("error") where nobody asks for it, and once', async () => {
     const { connection, reported } = await join();
     connection.register('a.b', () => {}, { invoke: 'round_robin' as 'roundrobin' });
     await settled();
@@ -94,7 +94,7 @@ describe('a handle that cannot be', () => {
 });
 
 describe('options', () => {
-  it('[H1] [C12] go on the wire but for ours, and what is undefined or null', () => {
+  it('[H1] [C12] go out on the wire, except ours, and values that are undefined or null', () => {
     const signal = new AbortController().signal;
     const given = { a: 1, b_c: false, signal, timeoutMs: 2, d: undefined, e: null, disclose_me: null, constructor: 1 };
     expect(wireOptions(given, verbOptions.call)).toEqual({ a: 1, b_c: false, constructor: 1 });

@@ -199,7 +199,7 @@ describe('a result', () => {
     expect([fine, session.isOpen]).toEqual(['fine', true]);
   });
 
-  it('[C46] [C41] that is progressive is unpacked, and reported if it cannot be; the call goes on', async () => {
+  it('[C46] [C41] that is progressive is unpacked, and reported if it cannot be; the call continues', async () => {
     const { session, peer, reported } = await able();
     const heard: unknown[] = [];
     const call = session.call('a.b', [], {}, { onProgress: (value) => heard.push(value) });

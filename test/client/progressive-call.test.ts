@@ -57,7 +57,7 @@ describe('a progressive call', () => {
     expect(await outcome).toEqual(['resolved', 'done']);
   });
 
-  it('[H3] [C45] drops the answers to inputs that were under way when the call ended', async () => {
+  it('[H3] [C45] drops the answers to inputs that were running when the call ended', async () => {
     const { session, peer, outcome } = await calling({ inputsFrom: [1, 2, 3] });
     for (let i = 0; i < 5; i++) await peer.next();
     const refusal = ERROR('CALL', 1, {}, 'wamp.error.no_such_procedure');

@@ -43,7 +43,7 @@ describe('bytes that move', () => {
     expect([hasMoved(), hasMoved()]).toEqual([true, false]);
   });
 
-  it('[H7] are life when one write goes on, which is in the backlog as a whole until its end', () => {
+  it('[H7] are life when one write continues, which is in the backlog as a whole until its end', () => {
     const { transport, hasMoved, send } = line({ unsentBytes: 0 });
     send(1000);
     transport.unsentBytes = 900;

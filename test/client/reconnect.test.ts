@@ -4,7 +4,7 @@ import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
 describe('[N6] reconnect', () => {
-  it('leaves the session and connects anew, now; handles come back, and what was under way is rejected', async () => {
+  it('leaves the session and connects again, now; handles come back, and what was running is rejected', async () => {
     const { router, connect } = testBench();
     const joe = connect('joe');
     const handle = joe.subscribe('com.test.news', () => {});
@@ -34,7 +34,7 @@ describe('[N6] reconnect', () => {
     expect(joe.status.state).toBe('joined');
   });
 
-  it('gives up the attempt under way, and makes another', async () => {
+  it('gives up the current attempt, and makes another', async () => {
     const { router, connect, clock } = testBench();
     const signals: AbortSignal[] = [];
     const url = {
@@ -52,7 +52,7 @@ describe('[N6] reconnect', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('connects anew whatever the policy says, and stays within it afterwards', async () => {
+  it('connects again whatever the policy says, and stays within it afterwards', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: false });
     await joe.open();

@@ -72,7 +72,7 @@ async function held(name: Name): Promise<Held> {
 describe.each(names)('what %s gave, when the router does not take it back', (name) => {
   const told = { where: what[name][0], uri: 'a.b', error: { uri: 'wamp.error.not_authorized' } };
 
-  it("[H2] is told to on('error') when nobody awaits that", async () => {
+  it("[H2] is reported to on('error') when nobody awaits that", async () => {
     const { leave, refuse, reported, session } = await held(name);
     void leave();
     await refuse();
@@ -94,7 +94,7 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
     expect([reported, unhandled]).toEqual([[], []]);
   });
 
-  it('[H2] [C36] goes on sending, and that hurts nobody', async () => {
+  it('[H2] [C36] continues sending, and that hurts nobody', async () => {
     const { leave, refuse, peer, session } = await held(name);
     leave().catch(() => {});
     await refuse();

@@ -60,7 +60,7 @@ describe('[N6] the retry policy', () => {
     expect(nextDelay(failure, {}, () => 1)).toBe(30_000);
   });
 
-  it('lets `decide` go on where the table stops', () => {
+  it('lets `decide` continue where the table stops', () => {
     const failure = { attempt: 1, elapsedMs: 0, error: new FatalError('x'), isFirst: true, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(false);
     expect(nextDelay(failure, { decide: ({ proposal }) => (proposal === false ? 5 : 0) }, () => 1)).toBe(5);

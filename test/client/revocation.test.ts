@@ -50,7 +50,7 @@ it('[C34] [C58] resolves an unsubscribe and an unregister that the revocation cr
   expect(session.isOpen).toBe(true);
 });
 
-it('[C34] subscribes anew after a revocation', async () => {
+it('[C34] subscribes again after a revocation', async () => {
   const { session, peer } = await join();
   const heard: unknown[] = [];
   const handler = ([value]: [number]) => heard.push(value);

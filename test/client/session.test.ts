@@ -120,7 +120,7 @@ describe('joining', () => {
     expect(await opening).toMatchObject({ uri: 'wamp.error.no_matching_auth_method', reason: 'wamp.error.no_auth_method' });
   });
 
-  it('answers a CHALLENGE by the credentials, asked anew at each join', async () => {
+  it('answers a CHALLENGE by the credentials, asked again at each join', async () => {
     const router = new ScriptedRouter();
     const begin = vi.fn(() => ({
       authid: 'joe',

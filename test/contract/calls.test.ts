@@ -163,7 +163,7 @@ function contract(bench: Bench): void {
     expect(heard).toEqual(['a', 'b']);
   });
 
-  it('[R49] [C42] [C53] skips: the caller goes on, the endpoint does too, and its answer is dropped', async () => {
+  it('[R49] [C42] [C53] skips: the caller continues, the endpoint does too, and its answer is dropped', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     let finish: () => void = () => {};
     let isAborted: boolean | undefined;
@@ -182,7 +182,7 @@ function contract(bench: Bench): void {
     await isAlive(callee, caller);
   });
 
-  it('[R50] [C55] [C56] leaves the time to a callee that asks for it, anew with each progressive result', async () => {
+  it('[R50] [C55] [C56] leaves the time to a callee that asks for it, again with each progressive result', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const told: unknown[] = [];
     const endpoint = async function* (

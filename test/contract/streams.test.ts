@@ -22,7 +22,7 @@ overMatrix('streams', (bench) => {
     await expect.poll(() => bench.router.stats().subscriptions).toBe(0);
   });
 
-  it('[N9] throws why the session ended; a connection goes on after it', async () => {
+  it('[N9] throws why the session ended; a connection continues after it', async () => {
     const [ann, joe] = [bench.connect({ retry: { minMs: 1, maxMs: 1 } }), bench.connect()];
     ann.on('status', () => {});
     const session = await ann.open();

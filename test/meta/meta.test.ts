@@ -283,7 +283,7 @@ describe('getEvents', () => {
       expect(await asking).toEqual([4, 3, 2].map(event));
     });
 
-    it.each([[[]], [[event(2)]]])('[C35] ends when a router goes on to say so, but gives %j', async (more) => {
+    it.each([[[]], [[event(2)]]])('[C35] ends when a router continues to say so, but gives %j', async (more) => {
       const { session, peer } = await join();
       const asking = meta.getEvents(session, 3);
       await part(peer, {}, [event(1), event(2)], cut);

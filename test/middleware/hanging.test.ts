@@ -163,7 +163,7 @@ describe('[H1] limits leave middleware its say', () => {
     expect(await asked).toBeInstanceOf(TimeoutError);
   });
 
-  it('progress goes on for longer than the time', async () => {
+  it('progress continues for longer than the time', async () => {
     const { clock, connect } = testBench();
     const service = connect('service');
     await service.register('com.test.slow', async (_args, _kwargs, { sendProgress }) => {

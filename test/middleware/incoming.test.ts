@@ -258,7 +258,7 @@ describe('[N14] an event hook', () => {
     ['throws', () => raise(new Error('no')), 'no'],
     ['rejects', async () => raise(new Error('no')), 'no'],
     ['calls next twice', (_: object, next: Next) => [next(), next()], 'next() was called twice by event of a middleware'],
-  ])('that %s is told to on(error), and the next event comes', async (_, hook, message) => {
+  ])('that %s is reported to on(error), and the next event comes', async (_, hook, message) => {
     const handler = vi.fn();
     const { peer, reported, session } = await subscriber(handler, [hook]);
     peer.send(EVENT(5, 9, {}, [1]), EVENT(5, 9, {}, [2]));

@@ -151,7 +151,7 @@ describe('[N14] a call hook', () => {
     await peer.expect(CANCEL(1, { mode: 'killnowait' }));
   });
 
-  it('runs once around the waiting for a session, and around sending anew', async () => {
+  it('runs once around the waiting for a session, and around repeated sending', async () => {
     const { router, connect, clock } = testBench();
     const hook = vi.fn((context: CallContext, next: (context: CallContext) => Promise<Result>) => next(context));
     const [service, client] = [connect('service'), connect('client', { middleware: [defineMiddleware({ call: hook })] })];
@@ -197,7 +197,7 @@ describe('[N14] a publish hook', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('that rejects where nobody awaits it is told to on(error)', async () => {
+  it('that rejects where nobody awaits it is reported to on(error)', async () => {
     const { connection, session, reported } = await joinWith(odd(async () => raise(new Error('no'))));
     connection.publish('a.b');
     session.publish('a.c');

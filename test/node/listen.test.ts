@@ -117,7 +117,7 @@ describe('a line', () => {
     expect(await client.end()).toEqual({ code: 1002, reason: 'wamp.error.protocol_violation' });
   });
 
-  test('[R84] that brings more than maxMessageBytes is closed, and others go on', async () => {
+  test('[R84] that brings more than maxMessageBytes is closed, and others continue', async () => {
     const { router, listener } = await listening({}, { maxMessageBytes: 1000 });
     const [greedy, other] = [await rawSession(listener.url), await rawSession(listener.url)];
     greedy.send(PUBLISH(1, {}, 'com.example.topic', ['x'.repeat(900)]));
@@ -210,7 +210,7 @@ describe('on a server of the user’s', () => {
     return server;
   }
 
-  test('the WebSocket is mounted, and the other routes go on', async () => {
+  test('the WebSocket is mounted, and the other routes continue', async () => {
     const server = await userServer();
     const { listener } = await listening({ server, path: '/wamp' });
     expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/wamp`);
@@ -221,7 +221,7 @@ describe('on a server of the user’s', () => {
     await connection.close();
   });
 
-  test('upgrades to other paths are turned away when nobody else waits for them', async () => {
+  test('upgrades to other paths are refused when nobody else waits for them', async () => {
     const { listener } = await listening({ server: await userServer() });
     const url = `ws://127.0.0.1:${listener.port}/elsewhere`;
     await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /ws');

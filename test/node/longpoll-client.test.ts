@@ -90,7 +90,7 @@ describe('[C83] opening', () => {
 });
 
 describe('[C83] sending', () => {
-  test('has one request under way, in order, however slow the answers are', async () => {
+  test('has one request at a time, in order, however slow the answers are', async () => {
     const { http, transport } = await opened('wamp.2.json');
     for (const frame of ['[1]', '[2]', '[3]']) transport.send(frame);
     expect(transport.bufferedBytes).toBe(9);
@@ -116,7 +116,7 @@ describe('[C83] sending', () => {
     expect((await http.next('send')).body.length).toBe(70_005);
   });
 
-  test('goes on while a poll is held, in bytes', async () => {
+  test('continues while a poll is held, in bytes', async () => {
     const { http, transport } = await opened('wamp.2.msgpack.batched', {}, [msgpack()]);
     await http.next('receive');
     transport.send(new Uint8Array([7]));

@@ -142,7 +142,7 @@ describe('[R82] send', () => {
     expect(answers.map((body) => body.slice(0, 5))).toEqual(['[33,1', '[33,2', '[33,3']);
   });
 
-  test('goes on when a client hangs up in the middle of one', async () => {
+  test('continues when a client hangs up in the middle of one', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const late = started(listener.port, `${raw.base}/send`, 'POST', (request) => request.write('[32,1,{},'));

@@ -105,7 +105,7 @@ describe('one port', () => {
   test.each([
     [{ server: createServer(), tls: authority().issue('router') }, 'expected server without tls: it has its own'],
     [{ server: createServer(), socketPath: '/tmp/x' }, 'expected server without socketPath: it has its own'],
-    [{ server: createServer(), protocols: ['rawsocket' as const] }, 'expected a port of its own for rawsocket, not a server'],
+    [{ server: createServer(), protocols: ['rawsocket' as const] }, 'expected rawsocket without server: it needs its own port'],
     [
       { protocols: ['websockets' as 'websocket'] },
       'expected protocols of listen to be a list of websocket, rawsocket, longpoll, got ["websockets"]',

@@ -54,7 +54,7 @@ const ways: readonly (readonly [string, (port: number) => readonly (string | Uin
 ];
 
 describe('[G2] [R84] messages that are not whole', () => {
-  test.each(ways)('%s: the oldest goes where all together are too much, and others go on', async (_way, hello, begin, more) => {
+  test.each(ways)('%s: the oldest goes where all together are too much, and others continue', async (_way, hello, begin, more) => {
     const { listener, router } = await listening({}, { maxPartialBytes: 2 ** 18 });
     const honest = await rawSession(listener.url);
     const first = await joined(listener.port, ...hello(listener.port));

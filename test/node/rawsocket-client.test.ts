@@ -196,7 +196,7 @@ describe('a URL', () => {
   );
 
   test('without TLS goes with no certificates', () => {
-    expect(() => rawSocket('rs://host:80', { tls: {} })).toThrow('tls is for rss://, got rs://host:80');
+    expect(() => rawSocket('rs://host:80', { tls: {} })).toThrow('expected rss:// with tls, got rs://host:80');
     expect(() => rawSocket('rs://host:80', { maxMessageBytes: 0 })).toThrow('expected maxMessageBytes to be an integer');
   });
 });
@@ -233,7 +233,7 @@ describe('a session', () => {
     expect(await peer.end()).toBe('');
   });
 
-  test('[C82] does not send a call that is longer than the router takes, and goes on', async () => {
+  test('[C82] does not send a call that is longer than the router takes, and continues', async () => {
     const { connection, peer } = await joined('7f210000');
     const text = 'x'.repeat(2048 - '[48,1,{},"a.b",[""]]'.length);
     expect(await failure(connection.call('a.b', [`${text}y`]))).toMatchObject({

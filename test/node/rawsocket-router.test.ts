@@ -250,7 +250,7 @@ describe('a line', () => {
     await expect.poll(() => router.sessions).toEqual([]);
   });
 
-  test('[R08] hears GOODBYE when the router closes, and goes on when only the listener does', async () => {
+  test('[R08] hears GOODBYE when the router closes, and continues when only the listener does', async () => {
     const { router, listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     await listener.close();

@@ -49,7 +49,7 @@ describe('the address of a client', () => {
     expect(there.sessions[0]?.transport).toMatchObject({ peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/), isSecure: false });
   });
 
-  test('[R70] [R04] one whose logins failed too often is turned away, and nobody else', async () => {
+  test('[R70] [R04] one whose logins failed too often is refused, and nobody else', async () => {
     const { login } = await router({ trustProxy: true });
     const failures = await Promise.all(Array.from({ length: 12 }, () => failure(login('203.0.113.7').open())));
     expect(failures.map(({ uri }) => uri)).toEqual(Array(12).fill('wamp.error.authentication_denied'));

@@ -133,6 +133,7 @@ const imports: Readonly<Record<string, Lines>> = {
       ...everyPackage,
     ],
   },
+  'src/core.ts': { allowed: ['./client/a.ts'], refused: ['./router/a.ts', './node/a.ts', './serializer/cbor.ts', ...everyPackage] },
   'src/index.ts': {
     allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
     refused: [

@@ -7,7 +7,14 @@ beforeAll(requireBuild);
 
 /** Kilobytes by rollup with terser, and by esbuild. */
 test.each<[what: string, code: string, rollup: number, esbuild: number]>([
-  ['the client', "export { Connection } from 'autostrada';", 28.5, 29.3],
+  ['the client', "export { Connection } from 'autostrada';", 29, 30],
+  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19, 19.7],
+  [
+    'the core with waiting requests and durable handles [I3]',
+    "export { connect, durable, offline } from 'autostrada/core';",
+    24,
+    24.8,
+  ],
   [
     'the client with long-poll',
     "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';",

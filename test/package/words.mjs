@@ -25,6 +25,8 @@ export const banned = [
     'line, for a connection',
     /\b(?:[Hh]alf-open|[Dd]ead|[Ll]ost|[Ss]ilent) lines?\b|\bthe line (?:drops|closes|closed|ends|ended|breaks|broke|is (?:dead|lost|gone|down|closed)|goes|comes)\b|\b(?:drops|closes|ends|breaks|loses|leaves) the line\b/g,
   ],
+  ['anew', /\banew\b/g],
+  ['under way', /\bunder way\b/g],
   ['riddles', /\bgone is gone\b|\bin that moment\b|\band the like\b/g],
 ];
 
@@ -44,11 +46,18 @@ const list = (folder, ends) =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
     .filter((file) => ends.test(file));
-const ours = (file) => !/^docs\/api\/|^test\/package\/(api|words)|^test\/consumers\/projects|node_modules/.test(file);
+const ours = (file) =>
+  !/^docs\/api\/|^test\/package\/(api|words)|^test\/consumers\/projects|^examples\/talk\/|node_modules/.test(file);
 
-/** All files that people read: pages, sources, and the names of tests. */
+/** All files that people read: pages, sources, examples, and the names of tests. */
 export const files = () =>
-  ['README.md', ...list('docs', /\.md$/), ...list('src', /\.ts$/), ...list('test', /\.test\.ts$/)].filter(ours);
+  [
+    'README.md',
+    ...list('docs', /\.md$/),
+    ...list('examples', /\.(mjs|js|ts|html)$/),
+    ...list('src', /\.ts$/),
+    ...list('test', /\.test\.ts$/),
+  ].filter(ours);
 
 /** What people read of a file: of tests only their names. */
 function read(file) {

@@ -48,7 +48,7 @@ describe.each([
   const decode = (frame: string): readonly unknown[] =>
     serializer().decode(frame.startsWith('[') ? frame : new Uint8Array(Buffer.from(frame, 'hex')));
 
-  test('[G3] [R10] counts as absent in the options of every message, and the session goes on', async () => {
+  test('[G3] [R10] counts as absent in the options of every message, and the session continues', async () => {
     const { router } = openRouter();
     const client = await rawClient(router, serializer());
     client.send(write(SUBSCRIBE(1, { match: null, get_retained: null, nkey: null }, uri)));

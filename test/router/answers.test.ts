@@ -116,7 +116,7 @@ describe('an answer', () => {
       expect(callee.closed).toBeUndefined();
     });
 
-    test(`[R44] by ${name} of another callee is a violation, and the call goes on`, async () => {
+    test(`[R44] by ${name} of another callee is a violation, and the call continues`, async () => {
       const { router, callee, caller } = await callUnderWay();
       const thief = await join(router);
       thief.send(answer);

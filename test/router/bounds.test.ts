@@ -57,7 +57,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     ['REGISTER of a wildcard', 64, { match: 'wildcard' }],
     ['CALL', 48, {}],
     ['PUBLISH', 16, { acknowledge: true }],
-  ])('[R12] is refused in %s, and the session goes on', async (_, code, options) => {
+  ])('[R12] is refused in %s, and the session continues', async (_, code, options) => {
     const { router } = open();
     const asker = new Asker(await join(router));
     for (const uri of tooLong) await expectShortError(asker.peer, code, asker.send(code, options, uri), INVALID_URI);
@@ -201,7 +201,7 @@ describe('[G2] of one session', () => {
     await asker.claim(64, 'a.3');
   });
 
-  test('calls under way are limited, and the router itself still answers', async () => {
+  test('running calls are limited, and the router itself still answers', async () => {
     const { router } = open();
     const [callee, asker] = [await join(router), new Asker(await join(router))];
     await register(callee, 'a.b');
@@ -291,7 +291,7 @@ describe('[G2] of one session', () => {
   });
 });
 
-test('[G2] a payload that is deeper than the limit fails, and the session goes on', async () => {
+test('[G2] a payload that is deeper than the limit fails, and the session continues', async () => {
   const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxDepth: 20 } });
   const deep = (request: number, levels: number): string =>
     `[16,${request},{"acknowledge":true},"a.b",${'['.repeat(levels)}${']'.repeat(levels)}]`;

@@ -157,7 +157,7 @@ function decode(name: string, frame: string): unknown[] {
 describe('a payload that cannot be handed on', () => {
   const deep = `${'['.repeat(1500)}${']'.repeat(1500)}`;
 
-  test('[G1] [R12] one that is nested too deeply fails that call and that event, and the sessions go on', async () => {
+  test('[G1] [R12] one that is nested too deeply fails that call and that event, and the sessions continue', async () => {
     const { router } = openRouter();
     const [sender, other] = [await rawClient(router, json()), await joinedClient(router)];
     await register(other, add);

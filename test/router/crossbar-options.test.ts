@@ -56,7 +56,7 @@ async function expectCalls(
 let next = 1;
 
 describe('concurrency', () => {
-  test('[G3] [R46] limits the calls that are under way, and the next is taken when one is answered', async () => {
+  test('[G3] [R46] limits the calls that are running, and the next is taken when one is answered', async () => {
     const { router } = openRouter();
     const [[one], asking] = [await callee(router, { concurrency: 2 }), await join(router)];
     await expectCalls(asking, [one], [0, 0, 'full']);
@@ -119,7 +119,7 @@ describe('concurrency', () => {
     'the caller leaves': (asking) => asking.close(),
     'the time is over': (_, clock) => clock.advance(100),
   };
-  test.each(Object.entries(ends))('[G3] [R46] a call is no longer under way when %s', async (_, end) => {
+  test.each(Object.entries(ends))('[G3] [R46] a call is no longer running when %s', async (_, end) => {
     const { router, clock } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
     asking.send(CALL(1, { timeout: 100 }, add));
@@ -133,7 +133,7 @@ describe('concurrency', () => {
     await expectCalls(other, [one], ['full']);
   });
 
-  test('[G3] [R46] [R49] a call that waits to be killed is under way until the callee answers', async () => {
+  test('[G3] [R46] [R49] a call that waits to be killed is running until the callee answers', async () => {
     const { router } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
     asking.send(CALL(1, {}, add), CANCEL(1, { mode: 'kill' }));
@@ -211,7 +211,7 @@ describe('concurrency', () => {
     await expectError(asking, 48, 1, 'wamp.error.no_available_callee');
   });
 
-  test('[G3] [R46] what is under way from before does not count for a registration that is made anew', async () => {
+  test('[G3] [R46] earlier running calls do not count for a registration that is made again', async () => {
     const { router } = openRouter();
     const [[one, id], asking] = [await callee(router, { concurrency: 1 }), await join(router)];
     await expectCalls(asking, [one], [0]);
@@ -246,7 +246,7 @@ describe('concurrency', () => {
 describe('force_reregister', () => {
   const force = { force_reregister: true };
 
-  test('[G3] [R40] [R55] takes a registration over; who had it is told, and still answers what is under way', async () => {
+  test('[G3] [R40] [R55] takes a registration over; the callee that had it is notified, and still answers running calls', async () => {
     const { router } = openRouter();
     const [[old, id], asking] = [await callee(router, {}), await join(router)];
     asking.send(CALL(1, {}, add));
@@ -289,7 +289,7 @@ describe('force_reregister', () => {
     for (const each of [exact, wildcard]) await expectUnread(each);
   });
 
-  test('[G3] [R40] is an ordinary REGISTER where nobody has it, and gives one’s own anew', async () => {
+  test('[G3] [R40] is an ordinary REGISTER if nobody has it, and returns the same id to its own callee', async () => {
     const { router } = openRouter();
     const [one, id] = await callee(router, force);
     one.send(REGISTER(2, force, add));

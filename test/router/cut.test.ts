@@ -76,7 +76,7 @@ describe('a fan-out to many', () => {
     expect(publisher.unread.map(([code]) => code)).toEqual([17, 17, 17]);
   });
 
-  test('[G2] [R22] passes by who unsubscribed, left or came while it was under way', async () => {
+  test('[G2] [R22] skips sessions that unsubscribed, left or came while it was on its way', async () => {
     const { router } = ticking();
     const { peers, id } = await crowd(router);
     const [publisher, late] = [await join(router), await join(router)];

@@ -100,7 +100,7 @@ describe('shared registrations', () => {
     await expectError(other, 64, 1, `wamp.error.procedure_${error}`);
   });
 
-  test('[R46] goes on with who is left, and is free when all are gone', async () => {
+  test('[R46] continues with the remaining callees, and is free when all are gone', async () => {
     const { router } = openRouter();
     const [one, two, caller] = [await callee(router), await callee(router), await join(router)];
     const id = await register(one, { invoke: 'last' });
@@ -346,7 +346,7 @@ describe('timeouts', () => {
     await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
-  test('[R50] begin anew with each progressive result, and end with the last', async () => {
+  test('[R50] start again with each progressive result, and end with the last', async () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     await register(one);

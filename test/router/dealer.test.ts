@@ -70,7 +70,7 @@ describe('UNREGISTER', () => {
     await expectError(one, 66, 3, 'wamp.error.no_such_registration');
   });
 
-  test('[R41] lets the calls under way be answered', async () => {
+  test('[R41] lets the running calls be answered', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     const id = await register(callee, add);

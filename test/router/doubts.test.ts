@@ -29,14 +29,14 @@ describe('braces in a rule that stand for nothing', () => {
     ]);
   });
 
-  test('[G2] each of several is told', () => {
+  test('[G2] each of several is reported', () => {
     expect(said(rules('com.{realm}.{user}.'))).toEqual([
       expect.stringContaining('{realm} stands for nothing'),
       expect.stringContaining('{user} stands for nothing'),
     ]);
   });
 
-  test('[G2] in a history rule {authid} is told, too: a history has no caller', () => {
+  test('[G2] in a history rule {authid} is reported, too: a history has no caller', () => {
     expect(said(rules('com.'), [{ uri: 'com.{authid}', limit: 1 }])).toEqual([
       'warn: config.realms["realm1"].history[0].uri: {authid} stands for nothing here: it is taken as it is written',
     ]);
@@ -44,11 +44,11 @@ describe('braces in a rule that stand for nothing', () => {
 });
 
 describe('rules that decide nothing', () => {
-  test.each(['*', 'com.*', 'com.example.*.do'])('[G2] [G3] %s is told: a star is a star, as nowhere else', (uri) => {
+  test.each(['*', 'com.*', 'com.example.*.do'])('[G2] [G3] %s is reported: here a star is only a star', (uri) => {
     expect(said(rules(uri))).toEqual([expect.stringContaining('permissions[0].uri: * stands for nothing here')]);
   });
 
-  test('[G2] [G3] a wildcard below a prefix is told: what it takes away, the prefix allows', () => {
+  test('[G2] [G3] a wildcard below a prefix is reported: what it forbids, the prefix allows', () => {
     const deny = { uri: 'com.app..admin', match: 'wildcard', allow: [] } as const;
     const text = "for every URI that this wildcard matches, the rule for the prefix 'com.app.' comes first";
     expect(said([deny, { uri: 'com.app.', match: 'prefix', allow: 'all' }])).toEqual([

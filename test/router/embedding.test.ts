@@ -33,7 +33,7 @@ describe('as', () => {
     expect((await callee.next())[0]).toBe(Code.INVOCATION);
   });
 
-  test('goes on for the next session of the same line', async () => {
+  test('continues for the next session of the same line', async () => {
     const { router } = openRouter();
     const client = await joinedClient(router.as({ authid: 'backend', authrole: 'service' }));
     client.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles }));
@@ -90,7 +90,7 @@ describe('events', () => {
     expect(joins).toBe(1);
   });
 
-  test('with a listener that throws go on to the next one, and disturb no session', async () => {
+  test('with a listener that throws continue to the next one, and disturb no session', async () => {
     const { router, log } = openRouter();
     const thrown = new Error('in a listener');
     const seen: string[] = [];
@@ -189,7 +189,7 @@ describe('connect', () => {
 
   test('with no serializer at all says so', () => {
     const { router } = openRouter();
-    expect(() => router.connect({ serializers: [], signal })).toThrow('no serializer to talk with');
+    expect(() => router.connect({ serializers: [], signal })).toThrow('expected a serializer, got none');
   });
 });
 

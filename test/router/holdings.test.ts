@@ -53,7 +53,7 @@ describe('[G2] [R84] what is kept for a session', () => {
     expect(refusal.slice(4, 6)).toEqual([name === 'testaments' ? 'wamp.error.payload_size_exceeded' : LIMIT, [OWN]]);
   });
 
-  test('counts calls under way, and no longer when they are over', async () => {
+  test('counts running calls, and no longer when they are over', async () => {
     const { join } = open();
     const session = await join();
     const other = await join();

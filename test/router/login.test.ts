@@ -376,7 +376,7 @@ describe('failed logins', () => {
     expect(await come('joe', 'secret')).toBe(2);
   });
 
-  test('[R70] from one address only so many are under way at a time', () => {
+  test('[R70] from one address only a few run at a time', () => {
     const throttle = new Throttle(new ManualClock());
     const entered = Array.from({ length: 101 }, () => throttle.enter('10.0.0.1'));
     expect([entered.filter(Boolean).length, throttle.enter('10.0.0.2')]).toEqual([100, true]);

@@ -130,7 +130,7 @@ describe('a rule that speaks of the authid', () => {
 });
 
 describe('a realm with permissions', () => {
-  test('[R62] refuses what no rule allows, whether it is there or not, and goes on', async () => {
+  test('[R62] refuses what no rule allows, whether it is there or not, and continues', async () => {
     const { router } = openRouter(guests([{ uri: 'com.open.', match: 'prefix', allow: 'all' }]));
     const [guest, staff] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
     await register(staff, 'com.shut.add');

@@ -98,7 +98,7 @@ describe('further inputs', () => {
     await expectUnread(two);
   });
 
-  test('[R51] [R41] go on after the procedure was unregistered', async () => {
+  test('[R51] [R41] continue after the procedure was unregistered', async () => {
     const { one, asking, id } = await underWay();
     one.send(UNREGISTER(2, id));
     await one.expect(UNREGISTERED(2));
@@ -242,7 +242,7 @@ describe('beyond limits.maxProgressiveCalls whose last input has not come', () =
     expect((await one.next())[1]).toBe(4);
   });
 
-  test('[G3] [R51] which is a thousand by default, those before go on, and ordinary calls are taken', async () => {
+  test('[G3] [R51] which is a thousand by default, those before continue, and ordinary calls are taken', async () => {
     const { router } = openRouter();
     const [one] = await callee(router);
     const asking = await caller(router);
@@ -274,14 +274,18 @@ describe('[R51] [R09] a violation is', () => {
     violate(
       [CALL(1, more, upload)],
       CALL(1, more, 'com.example.other'),
-      'got CALL 1 of "com.example.other", which is under way as another call',
+      'got CALL 1 of "com.example.other", which is still in use by another call',
     ));
   test('a further input of an ordinary call', () =>
-    violate([CALL(1, {}, upload)], CALL(1, more, upload), 'got request id 1, which is under way as a call'));
+    violate([CALL(1, {}, upload)], CALL(1, more, upload), 'got request id 1, which is still in use by a call'));
   test('a further input after the last', () =>
-    violate([CALL(1, more, upload), CALL(1, {}, upload)], CALL(1, {}, upload), 'got request id 1, which is under way as a call'));
+    violate(
+      [CALL(1, more, upload), CALL(1, {}, upload)],
+      CALL(1, {}, upload),
+      'got request id 1, which is still in use by a call',
+    ));
   test('a request of another kind with the id of the call', () =>
-    violate([CALL(1, more, upload)], SUBSCRIBE(1, {}, upload), 'got request id 1, which is under way as a call'));
+    violate([CALL(1, more, upload)], SUBSCRIBE(1, {}, upload), 'got request id 1, which is still in use by a call'));
   test('a progressive CALL of a caller that did not announce it', async () => {
     const { router } = openRouter();
     await callee(router);

@@ -6,7 +6,7 @@ import { join, openRouter } from './open-router.ts';
 test.each<[string, string, object, string]>([
   ['that is not allowed', 'b.forbidden', {}, 'guest may not publish b.forbidden'],
   ["of a topic that is the router's", 'wamp.a', {}, "topics below 'wamp.' are the router's"],
-  ['that would say who it is', 'a.b', { disclose_me: true }, 'who calls or publishes is not told here'],
+  ['that would say who it is', 'a.b', { disclose_me: true }, 'callers and publishers are not disclosed here'],
 ])('[H2] [R27] a publication without acknowledge %s is dropped, counted, and logged once', async (_, topic, options, text) => {
   const permissions = [
     { uri: 'a.', match: 'prefix', allow: 'all', disclose: false },

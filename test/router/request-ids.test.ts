@@ -92,13 +92,13 @@ describe('ids of requests', () => {
   });
 
   describe.each(Object.entries(requests))('[G3] [R09] %s with the id of a call', (name, request) => {
-    test('that is under way is a violation', async () => {
+    test('that is running is a violation', async () => {
       const { router } = openRouter();
       const [one, asking] = [await callee(router), await join(router)];
       asking.send(CALL(7, {}, add));
       await one.next();
       asking.send(request(7));
-      await expectAbort(asking, 'got request id 7, which is under way as a call');
+      await expectAbort(asking, 'got request id 7, which is still in use by a call');
     });
 
     test('that is over is taken', async () => {
@@ -113,14 +113,14 @@ describe('ids of requests', () => {
     });
   });
 
-  test('[G3] [R09] a call that waits to be killed is under way', async () => {
+  test('[G3] [R09] a call that waits to be killed is running', async () => {
     const { router } = openRouter();
     const one = await joinedClient(router, 'realm1', undefined, { callee: { features: { call_canceling: true } } });
     one.send(REGISTER(1, {}, add));
     await one.next();
     const asking = await join(router);
     asking.send(CALL(7, {}, add), CANCEL(7, { mode: 'kill' }), CALL(7, {}, add));
-    await expectAbort(asking, 'got request id 7, which is under way as a call');
+    await expectAbort(asking, 'got request id 7, which is still in use by a call');
   });
 
   test('[G3] [R09] two sessions may have the same', async () => {
@@ -171,7 +171,7 @@ describe('with strictRequestIds', () => {
     await expectAbort(asking, 'expected request id 4, the next of this session, got 1');
   });
 
-  test('[R51] remembers a thousand that may go on; of older ones every CALL is dropped', async () => {
+  test('[R51] remembers a thousand that may continue; of older ones every CALL is dropped', async () => {
     const { router } = openRouter({ realms, strictRequestIds: true });
     const asking = await caller(router);
     const nobody = 'com.example.nobody';

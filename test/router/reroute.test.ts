@@ -187,7 +187,7 @@ describe('[R52] [R50] the time', () => {
     await two?.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
-  test('begins anew with a progressive result, in full', async () => {
+  test('starts again with a progressive result, in full', async () => {
     const { router, clock } = openRouter();
     const [one, two] = await callees(router, 2, { invoke: 'first' });
     const asking = await caller(router);

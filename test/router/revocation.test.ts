@@ -24,7 +24,7 @@ async function house() {
 const call = (peer: ScriptedPeer, request: number, procedure: string): void => peer.send(CALL(request, {}, procedure));
 
 describe('a registration', () => {
-  test('[R55] is taken away, and the callee is told, with the reason', async () => {
+  test('[R55] is taken away, and the callee is notified, with the reason', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     expect(await max.ask('wamp.registration.remove_callee', [id, joeId, 'com.example.enough'])).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a registration', () => {
     await expectUnread(ann.peer);
   });
 
-  test('[R55] [R46] of several callees goes on with the others', async () => {
+  test('[R55] [R46] of several callees continues with the others', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b', { invoke: 'first' });
     await ann.claim(64, 'a.b', { invoke: 'first' });
@@ -114,7 +114,7 @@ describe('a registration', () => {
 });
 
 describe('a subscription', () => {
-  test('[R32] is taken away, and the subscriber is told, with the reason', async () => {
+  test('[R32] is taken away, and the subscriber is notified, with the reason', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(32, 'a.b');
     await ann.claim(32, 'a.b');

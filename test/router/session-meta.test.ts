@@ -122,7 +122,7 @@ describe('killing', () => {
   });
 });
 
-test('[R60] [R07] who joins and who leaves is told, but for kill_all', async () => {
+test('[R60] [R07] joining and leaving cause events, except by kill_all', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   onTestFinished(() => void router.close());
   const watcher = await joinedClient(router);

@@ -76,7 +76,7 @@ describe('turns', () => {
     expect(seen.indexOf('b1')).toBeLessThan(seen.indexOf('a40'));
   });
 
-  test('[G2] work that can be cut goes on in its turns, and what came behind it waits for its end', () => {
+  test('[G2] work that can be cut continues in its turns, and later messages wait for its end', () => {
     const { lane, log, goRound, pass } = stage();
     const one = lane('a');
     const work = function* (): Work {

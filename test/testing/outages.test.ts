@@ -98,7 +98,7 @@ describe('[N13] TestRouter', () => {
       expect(answers.at(-1)).toBe('count 200');
     });
 
-    it('adds up, and what is under way when it ends keeps its time', async () => {
+    it('adds up, and frames that are on their way when it ends keep their time', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();

@@ -91,7 +91,7 @@ describe('a pair in memory', () => {
     expect(sender.closed).toHaveLength(1);
   });
 
-  it('counts the bytes that are under way', async () => {
+  it('counts the bytes that are on their way', async () => {
     const [left, right] = memoryPair(json());
     listen(right);
     left.send('four');

@@ -39,7 +39,7 @@ export function createBoard(element, orientation, onMove) {
           else board.setPosition(chess.fen(), true);
         });
       } else if (move) {
-        // When the piece is down: the board must not be told of the move while it makes it.
+        // When the piece is down: the board must not change while it makes the move itself.
         queueMicrotask(() => board.state.moveInputProcess.then(() => onMove({ from, to })));
       }
       return move !== undefined;
@@ -56,7 +56,7 @@ export function createBoard(element, orientation, onMove) {
     show(position, mover) {
       chess = position;
       board.setPosition(chess.fen(), true);
-      element.dataset.fen = chess.fen(); // for who reads the page by program
+      element.dataset.fen = chess.fen(); // for programs that read the page
       clearHints();
       board.removeMarkers(MARKER_TYPE.square);
       const last = chess.history({ verbose: true }).at(-1);

@@ -1,4 +1,4 @@
-// Who waits, who plays, how it ended: the tournament's state, as it publishes it.
+// The tournament's state, as it publishes it: waiting players, games, results.
 import { byId, inWords, make } from './dom.mjs';
 
 const isGame = (game) => [game?.id, game?.white, game?.black].every((each) => typeof each === 'string');
@@ -10,7 +10,7 @@ export function stateOf(value) {
   return { pool: pool.filter((player) => typeof player === 'string'), games: games.filter(isGame) };
 }
 
-/** `onWatch`: undefined for a player in a game of his own, since watching would take his seat away. */
+/** `onWatch`: undefined for a player in a game, because watching would take their seat away. */
 export function showGames({ games }, onWatch) {
   const rows = [...games].reverse().map((game) => {
     const players = make('span', { textContent: `${game.white} – ${game.black}` });

@@ -1,5 +1,5 @@
 /*
- * Getting in: as a guest, with an account, or as who this tab was before it was reloaded. A
+ * Logging in: as a guest, with an account, or as the user of this tab before a reload. A
  * password is used for one login by SCRAM and forgotten; what the tab keeps is a secret that the
  * auth service gives it for WAMP-CRA.
  */

@@ -1,5 +1,5 @@
-// The page: first somebody logs in, then he is in the lobby, at his table, or looks on at another one. When his connection is closed for
-// good, it begins anew, in the same page.
+// The page: first the user logs in, then they are in the lobby, at their table, or watch another one. When their connection is closed for
+// good, the page starts again without a reload.
 import { openChat } from './chat.mjs';
 import { byId, inWords, show } from './dom.mjs';
 import { openLobby, showGames, showPool, stateOf } from './lobby.mjs';
@@ -10,7 +10,7 @@ import { watch } from './watch.mjs';
 
 const { ApplicationError } = window.autostrada;
 
-let table; // mine, or the one I look on at
+let table; // my own, or the one that I watch
 let closeChat = () => {};
 
 const isSame = (game, other) => ['id', 'white', 'black'].every((key) => game?.[key] === other?.[key]);
@@ -70,7 +70,7 @@ async function playAs(connection) {
         if (table?.receive) return table.receive(args, caller);
         throw new ApplicationError('chess.error.no_such_game', ['I do not play that game.']);
       },
-      { invoke: 'last' }, // of my windows the newest
+      { invoke: 'last' }, // the newest of my windows
     );
   let registration = register();
   let state = { pool: [], games: [] };
@@ -96,7 +96,7 @@ async function playAs(connection) {
     show('lobby', !table?.receive && !isElsewhere);
   };
   connection.on('status', (status) => {
-    if (status.state !== 'joined') byId('pool').textContent = ''; // nobody knows who waits
+    if (status.state !== 'joined') byId('pool').textContent = ''; // without a session the pool is unknown
   });
   const back = () => {
     leaveTable();
@@ -134,13 +134,13 @@ async function playAs(connection) {
   openLobby(connection, async () => {
     forget();
     hasLeft = true;
-    // The router ends the session of a guest, in place of an answer. If it cannot, the name is kept for a while.
+    // The router ends the session of a guest instead of answering. If it cannot, the name is kept for a while.
     await connection.call('chess.auth.log_out', [], null, { whenOffline: 'fail', timeoutMs: 5000 }).catch(() => {});
     await connection.close();
   });
   arrange();
   const error = await connection.closed;
-  isElsewhere = true; // whatever comes now
+  isElsewhere = true; // whatever comes from now on
   leaveTable();
   show('lobby', false);
   window.demo.say('problem', '');
@@ -172,6 +172,6 @@ async function begin() {
 
 for (;;) {
   const connection = await begin();
-  window.demo.connection = connection; // for who likes to try things on the console
+  window.demo.connection = connection; // so that you can try things on the console
   await playAs(connection);
 }

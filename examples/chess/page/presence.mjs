@@ -1,11 +1,11 @@
 /*
- * Who is here. I say so by a retained event, and leave a testament that says the opposite: the
- * router publishes it when my session ends, however that comes. Two windows may log in under one
+ * Presence. I announce it by a retained event, and leave a testament that says the opposite: the
+ * router publishes it when my session ends, for any reason. Two windows may log in under one
  * name; the newer one plays.
  */
 import { make } from './dom.mjs';
 
-/** `onElsewhere`: another window of mine has taken over. Gives back a function that takes over again. */
+/** `onElsewhere`: another of my windows has taken over. Returns a function that takes over again. */
 export function announce(connection, me, onElsewhere) {
   const topic = `chess.player.${me}.presence`;
   let isActive = true;
@@ -15,7 +15,7 @@ export function announce(connection, me, onElsewhere) {
     await session.call('wamp.session.add_testament', [topic, [session.id, false], {}], { publish_options: { retain: true } });
     publish(session);
   };
-  connection.on('open', (session) => say(session).catch(() => {})); // a lost line: the next session says it
+  connection.on('open', (session) => say(session).catch(() => {})); // after a loss the next session announces it
   if (connection.session) say(connection.session).catch(() => {});
 
   connection.subscribe(topic, ([, isHere]) => {
@@ -24,7 +24,7 @@ export function announce(connection, me, onElsewhere) {
       isActive = false;
       onElsewhere();
     } else if (connection.session) {
-      publish(connection.session); // a former session of mine has ended: I have not
+      publish(connection.session); // only my old session has ended, and I am still here
     }
   });
 
@@ -58,7 +58,7 @@ const words = { here: ' runs', away: ' is away', unknown: ' may be away' };
 export function showServices(connection, list) {
   const chips = new Map();
   for (const [name, text] of Object.entries(names)) {
-    const heard = make('span', { className: 'unseen' }); // a colour alone says nothing to some
+    const heard = make('span', { className: 'unseen' }); // some people cannot see the colour
     const chip = make('li', {}, text, heard);
     window.demo.mark(chip, 'unknown', words, heard);
     chips.set(name, chip);

@@ -1,7 +1,7 @@
 /*
- * My game. A move is a call to my opponent's browser; it checks whether it is a move of mine, at
- * my turn, and legal, and so does mine with his. Beside that each of us publishes the moves as he
- * knows them, retained: so spectators see them, and a page that was reloaded finds its game again.
+ * My game. A move is a call to my opponent's browser. It checks whether the move is mine, at
+ * my turn, and legal; my browser does the same with theirs. Each player also publishes all moves
+ * that they know, retained: so spectators see them, and a page that was reloaded finds its game again.
  */
 import { Chess } from 'chess.js';
 import { agree, movesOf, play, resultOf } from '../record.mjs';
@@ -25,11 +25,11 @@ export function sitDown({ connection, me, game }) {
   const closing = new AbortController();
   let chess = new Chess();
   let outcome = {};
-  let asking; // the call that carries my last move, while it is under way
+  let asking; // the call with my last move, while it is running
   let wake = () => {};
   const view = openView(game, me, move);
 
-  // ── what was before this page was loaded, or while the line was down
+  // ── what happened before this page was loaded, or while it had no connection
   const recall = (player, moves) => {
     told[player] = movesOf(moves);
     const agreed = agree(told[game.white], told[game.black]);
@@ -63,7 +63,7 @@ export function sitDown({ connection, me, game }) {
     connection.publish(topicOf(me), [chess.history()], null, { retain: true, exclude_me: false, whenOffline: 'wait' });
   }
 
-  /** Until the opponent has it: he may be reloading, asleep, or in a tunnel. He does not mind to hear it twice. */
+  /** Until the opponent has it: their page may be reloading, asleep, or in a tunnel. Getting it twice does no harm. */
   async function deliver() {
     if (asking || chess.turn() !== theirs || outcome.result) return;
     asking = new AbortController();
@@ -75,7 +75,7 @@ export function sitDown({ connection, me, game }) {
         const moves = chess.history();
         const options = { timeoutMs: isRobot ? 20_000 : 4000, signal, ...(isRobot && { onProgress: think }) };
         await connection.call(`chess.player.${opponent}.move`, [game.id, moves], { level: game.level }, options);
-        if (chess.history().length === moves.length) break; // else he has answered, and I have, before this was through
+        if (chess.history().length === moves.length) break; // otherwise both of us have moved before this call ended
       } catch (error) {
         if (signal.aborted || closing.signal.aborted) break;
         if (!isRobot && refusals.includes(error.uri)) {
@@ -88,7 +88,7 @@ export function sitDown({ connection, me, game }) {
           wake = resolve;
           setTimeout(resolve, 1000);
         });
-        publish(); // what waited for the line too long was dropped
+        publish(); // an event that waited too long was dropped
       }
     }
     asking = undefined;
@@ -98,7 +98,7 @@ export function sitDown({ connection, me, game }) {
 
   function think(progress) {
     const { depth, move: best, positions, by } = progress ?? {};
-    if (![depth, positions].every(Number.isFinite)) return; // whatever that was
+    if (![depth, positions].every(Number.isFinite)) return; // not a number, so ignore it
     view.thought(`${by} thinks: depth ${depth}, ${best}, after ${positions.toLocaleString('en')} positions`);
   }
 
@@ -110,7 +110,7 @@ export function sitDown({ connection, me, game }) {
     if (why) view.note(why, 'bad');
   }
 
-  // ── the opponent's move: his browser calls this, or the robot
+  // ── the opponent's move: their browser calls this, or the robot
   function receive([id, given], caller) {
     if (id !== game.id) refuse('no_such_game', 'I do not play that game.');
     if (caller !== opponent) refuse('not_your_game', 'You do not play in this game.');
@@ -156,7 +156,7 @@ export function sitDown({ connection, me, game }) {
     written({ result, how }) {
       if (result === outcome.result) return;
       outcome = { result, how };
-      if (!resultOf(chess)) asking?.abort(new Error('the game is over')); // a mate is still told
+      if (!resultOf(chess)) asking?.abort(new Error('the game is over')); // a mate is still sent
       view.show(chess, outcome);
     },
     close() {

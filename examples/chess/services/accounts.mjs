@@ -1,7 +1,7 @@
 /*
  * The accounts of the club, in a file that outlives every process: after a restart of `npm start` players and guests come back under
  * their names. Each entry is what the router gets at a login. An account with a password is kept for ever. The name of a guest is
- * free again when he has logged out, or when he has been away for a while.
+ * free again when the guest has logged out, or has been away for a while.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,8 +11,8 @@ const limits = { accounts: 5000, guestAwayMs: 10 * 60_000 };
 /** `now`: a clock, in milliseconds. */
 export function openAccounts(file, now = () => performance.now()) {
   const accounts = new Map(Object.entries(load())); // by authid
-  const here = new Map(); // by authid: the session in which he is here
-  const left = new Map(); // by authid: since when he is away
+  const here = new Map(); // by authid: the current session
+  const left = new Map(); // by authid: since when the user is away
   const opened = now();
 
   function load() {
@@ -49,7 +49,7 @@ export function openAccounts(file, now = () => performance.now()) {
     },
     set(authid, account) {
       accounts.set(authid, account);
-      left.set(authid, now()); // he has not joined yet
+      left.set(authid, now()); // the user has not joined yet
       save();
     },
     isGuest,

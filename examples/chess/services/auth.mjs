@@ -1,7 +1,7 @@
 /*
- * Who is who. The router asks `find_user` at every login that is not a service's, and checks the
- * proof itself; this process never sees one. Accounts are in a file (accounts.mjs), so a restart
- * loses nobody. While it is away nobody can log in, and everybody who has goes on playing.
+ * The users. The router calls `find_user` at every login that is not a service's, and checks the
+ * proof itself; this process never sees it. Accounts are in a file (accounts.mjs), so a restart
+ * loses no user. While it is away nobody can log in, and players who are logged in continue.
  */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
@@ -51,12 +51,12 @@ service.register('chess.auth.sign_up', async ([name, password]) => {
   checkName(name);
   if (typeof password !== 'string' || password.length < 8 || password.length > 200)
     throw new ApplicationError('chess.error.bad_password', ['A password has at least 8 characters.']);
-  const scram = await scramEntry(password); // of no use to a thief
-  checkName(name); // somebody may have been quicker
+  const scram = await scramEntry(password); // useless to a thief
+  checkName(name); // another user may have been quicker
   accounts.set(name, { authrole: 'player', scram });
 });
 
-// After a login by password: what a page keeps to come back after a reload, in place of the password.
+// After a login by password: the secret that a page keeps instead of the password, to come back after a reload.
 service.register('chess.auth.remember', (_args, _kwargs, { caller_authid: authid }) => {
   const account = accounts.get(authid);
   if (!account) throw new ApplicationError('wamp.error.no_such_principal', ['no such player']);
@@ -64,7 +64,7 @@ service.register('chess.auth.remember', (_args, _kwargs, { caller_authid: authid
   return { authid, secret: accounts.get(authid).wampcra.secret };
 });
 
-// The name of a guest is free then, so none of his windows may go on under it. The router ends them all, also the one that asks here.
+// Then the name of a guest is free, so none of the guest's windows may keep it. The router ends them all, also the one that calls this.
 service.register('chess.auth.log_out', async (_args, _kwargs, { caller_authid: authid }) => {
   if (!accounts.isGuest(authid)) return;
   await service.call('wamp.session.kill_by_authid', [authid], { reason: 'wamp.close.logout' });

@@ -21,7 +21,7 @@ service.register('chess.chat.send_msg', ([room, text], _kwargs, { caller_authid:
   const topic = `chess.chat.room.${room}`;
   const messages = [...(rooms.get(topic) ?? []), { from, text: text.trim(), at: Date.now() }].slice(-limits.messages);
   rooms.set(topic, messages);
-  service.publish(topic, [messages], null, { retain: true }); // retained: who comes later reads them, too
+  service.publish(topic, [messages], null, { retain: true }); // retained, so that later visitors read them, too
 });
 
 await ready(service);

@@ -1,8 +1,8 @@
 /*
  * A player that is a program: it has the procedure that every player has, `move`, and it calls the
  * browser back with its answer. Two processes run this file and share the registration, so the
- * router sends games to both in turn, and to the other one when one has died. They keep nothing in
- * mind.
+ * router sends games to both in turn, and to the other one when one has died. They keep no
+ * state.
  */
 import { setImmediate } from 'node:timers/promises';
 import { ApplicationError } from 'autostrada';

@@ -1,5 +1,5 @@
 /*
- * Who waits, who plays whom, and how it ended. It keeps nothing on disk: its state is the event
+ * The tournament: waiting players, games and results. It keeps nothing on disk: its state is the event
  * that it retains, and it begins with that one. Games do not need it: they are played between the
  * players. It watches them, as any spectator could, to write down the results.
  */
@@ -8,8 +8,8 @@ import { openService, ready } from '../../run/service.mjs';
 import { agree, movesOf, readTopic, resultOf } from '../record.mjs';
 
 let state = { pool: [], games: [], last: 0 };
-const told = new Map(); // `game/player`: the moves as that player tells them
-const here = new Map(); // by player: the session in which he is here
+const told = new Map(); // `game/player`: the moves as that player publishes them
+const here = new Map(); // by player: the current session
 
 const service = openService();
 const publish = (change) => {
@@ -75,7 +75,7 @@ service.register('chess.tournament.enter', (_args, _kwargs, { caller_authid: pla
   const running = gameOf(player);
   if (running) return running;
   const other = state.pool.find((each) => each !== player);
-  if (other) return begin(other, player); // who waited is white
+  if (other) return begin(other, player); // the player who waited is white
   if (!state.pool.includes(player)) publish({ pool: [...state.pool, player] });
 });
 
@@ -90,7 +90,7 @@ service.register('chess.tournament.play_robot', ([level], _kwargs, { caller_auth
 
 service.register('chess.tournament.resign', ([id], _kwargs, { caller_authid: player }) => {
   const game = state.games.find((each) => each.id === id);
-  if (!game || ![game.white, game.black].includes(player)) refuse('not_your_game', 'That is not a game of yours.');
+  if (!game || ![game.white, game.black].includes(player)) refuse('not_your_game', 'That is not your game.');
   if (!isOn(game)) return;
   const other = player === game.white ? game.black : game.white;
   if (other !== 'robot' && !here.has(other)) finish(id, '*', 'abandoned');

@@ -56,7 +56,7 @@ export interface EventContext {
 }
 /** For `ConnectionOptions.middleware`: of `defineMiddleware`, `telemetry`, `diagnostics`, `defineContract`. */
 export interface Middleware {
-  /** @internal */
+  /** Its hooks around those of the middleware within it. */
   readonly '~around': (inner: Points) => Points;
 }
 /** A middleware that knows the types it checks. */

@@ -29,8 +29,9 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   declare readonly '~api'?: Api;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
+  /** @internal */
   protected readonly kernel: Kernel;
-  /** Those of the feature that brings them, with what others put around. */
+  /** Those of the feature that brings them, with what others put around. @internal */
   protected readonly verbs: Verbs;
   private readonly loop: SessionLoop;
   private readonly events: Emitter<ConnectionEvents<Api>>;
@@ -48,6 +49,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   /** It ends with an error that is told by `open()` alone. */
   private isUnheard = false;
 
+  /** @internal */
   constructor(options: ConnectionOptions<Api>, features: readonly Feature[]) {
     checkConnectionOptions(options, features);
     makeDisposable(this, () => this.close());

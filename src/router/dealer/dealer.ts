@@ -154,7 +154,7 @@ export class Dealer {
     if (!invocation) return;
     const { inputs, callee, id, isKilled } = invocation;
     if (!inputs || inputs.procedure !== procedure)
-      throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is under way as another call`);
+      throw new ProtocolError(`got CALL ${request} of ${shortly(procedure)}, which is still in use by another call`);
     if (isKilled) return;
     invocation.others = undefined; // another callee would not have the earlier inputs
     const details = options.progress === true ? { ...inputs.details, progress: true } : inputs.details;
@@ -272,7 +272,7 @@ function forgetsCanceled(caller: LiveSession): boolean {
 }
 
 function noRoom({ maxCallBytes }: SettledLimits): string {
-  return `calls of this session that are under way take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
+  return `running calls of this session take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
 }
 
 function allBusy(procedure: Uri): string {

@@ -43,7 +43,7 @@ export class RequestIds {
         throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
       this.last = request;
     } else if (this.underWay.has(request)) {
-      throw new ProtocolError(`got request id ${request}, which is under way as a call`);
+      throw new ProtocolError(`got request id ${request}, which is still in use by a call`);
     }
   }
 

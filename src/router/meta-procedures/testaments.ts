@@ -113,7 +113,7 @@ function keep(
   if (options.ppt_scheme && !caller.can('publisher', PASSTHRU))
     throw new ApplicationError(FEATURE_NOT_SUPPORTED, [`this session did not announce ${PASSTHRU}`]);
   if (options.disclose_me === true && permit.disclose === false)
-    throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['who publishes is not told here']);
+    throw new ApplicationError('wamp.error.option_disallowed.disclose_me', ['publishers are not disclosed here']);
   const size = sizeOfKept(topic, options, publish);
   const own = kept.get(caller) ?? [];
   const before = own.reduce((sum, testament) => sum + testament.size, 0);

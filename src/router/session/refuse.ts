@@ -20,7 +20,7 @@ export function refuseUnfit(session: LiveSession, requestType: Code, request: Id
 /** The rules forbid disclosing the sender. */
 export const DISCLOSURE = {
   uri: 'wamp.error.option_disallowed.disclose_me',
-  text: 'who calls or publishes is not told here',
+  text: 'callers and publishers are not disclosed here',
 } as const;
 
 /** WAMP "Caller Identification", "Publisher Identification": disclosing is not allowed here. */

@@ -12,7 +12,7 @@ import { type Value, values } from './values.ts';
 const recorded: readonly Difference[] = JSON.parse(readFileSync(path.join(import.meta.dirname, 'crossbar.json'), 'utf8'));
 
 const [anew, strictKeys, notJson] = [
-  'It decodes every payload with Python and encodes it anew, even between the same serializers.',
+  'It decodes every payload with Python and encodes it again, even between the same serializers.',
   "Python's MessagePack decoder refuses keys that are neither text nor bytes, and the session that sent them ends. From CBOR the key goes through.",
   "Python's JSON writes these tokens, which JSON does not have.",
 ];

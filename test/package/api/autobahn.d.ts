@@ -1,15 +1,16 @@
 /// <reference lib="esnext.disposable" />
-import { LivenessOptions, Connection as Connection$1, Session as Session$1 } from './index.js';
+import { LivenessOptions, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
+import { Connection as Connection$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
 import { Serializer } from './index.js';
 import './types/uri.js';
+import './types/middleware-api.js';
 import './types/words.js';
 import './types/credentials.js';
+import './types/clock.js';
 import './types/transport.js';
 import './types/contract.js';
-import './types/middleware-api.js';
-import './types/clock.js';
 
 /** Programs written for Autobahn|JS annotate little: what its declarations leave open stays open here. */
 type Any = any;
@@ -279,28 +280,7 @@ interface IAuthCra {
     derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
 }
 
-type Claim = Subscription | Registration;
-declare class Restore {
-    private readonly native;
-    private entries;
-    private session;
-    constructor(native: Connection$1);
-    /** All have been asked for again; none is there yet. */
-    joined(session: Session | null): void;
-    subscribe(session: Session, uri: string, topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined): Promise<Subscription>;
-    register(session: Session, uri: string, procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined): Promise<Registration>;
-    release(claim: Claim): Promise<void>;
-    private entry;
-    /** The one that came back which this takes the place of: the same handler's, else the oldest. */
-    private take;
-    private drop;
-    private again;
-    private first;
-    /** Runs inside the handling of SUBSCRIBED or REGISTERED. */
-    private active;
-    private claimOf;
-}
-
+type Native = Subscription$1 | Registration$1;
 /** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
 interface Outgoing {
     readonly type: number;
@@ -338,11 +318,9 @@ declare abstract class SessionState {
     onleave: (reason: string, details: Any) => void;
     /** The session underneath, from WELCOME on. */
     native: Session$1 | undefined;
-    /** With `upgrades.restore`, from WELCOME on. @internal */
-    restore: Restore | undefined;
     protected outgoing: Outgoing | undefined;
-    /** How each of them is given up underneath. */
-    protected readonly ends: Map<Subscription | Registration, () => Promise<void>>;
+    /** A promise as long as it has not told. */
+    protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>>;
     constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler);
     get defer(): DeferFactory;
     /** Null while it is not open, as is the realm; typed as programs know them. */
@@ -357,25 +335,6 @@ declare abstract class SessionState {
     /** A list of handlers for each subscription of the wire. */
     get subscriptions(): Subscription[][];
     get registrations(): Registration[];
-    /** @internal */
-    joined(native: Session$1): void;
-    /** Every message of the session underneath, as it goes out. @internal */
-    transmit(message: Any[]): void;
-    /** What the session underneath has taken in. @internal */
-    received(message: Any[]): void;
-    /** @internal */
-    subscribed(subscription: Subscription): Subscription;
-    /** @internal */
-    registered(registration: Registration): Registration;
-    /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. @internal */
-    handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void;
-    /**
-     * The user's endpoint as the client takes it. A value and an error take equally many turns, so invocations are answered in their order. It gives the client
-     * a thenable instead of a promise: the client's callback sends ERROR at once, and directly after that the user is told.
-     *
-     * @internal
-     */
-    endpointOf(endpoint: RegisterEndpoint, match: string | undefined, procedure: string): (args: Any[], kwargs: Any, details: Any) => PromiseLike<Any>;
     protected mustBeOpen(): Session$1;
     protected release(what: Subscription | Registration): Promise<void>;
     protected sending<T>(out: Outgoing, send: () => T): T;
@@ -493,9 +452,10 @@ declare class Connection {
     readonly native: Connection$1;
     private readonly backoff;
     private restore;
-    /** The one under way, or the last. */
-    private attempt;
-    /** It was retrying, and has stopped: `close` is still allowed, as there. */
+    private bridge;
+    private next;
+    /** That the transport has closed is told when it is decided what becomes of the connection. */
+    private untold;
     private hasGivenUp;
     constructor(given?: IConnectionOptions);
     /** Null while there is none; typed as programs know it. */
@@ -508,6 +468,9 @@ declare class Connection {
     open(): void;
     close(reason?: string | null, message?: string | null): void;
     private begin;
+    private initFactories;
+    /** The first that can be made is the one, whether or not it connects. */
+    private createTransport;
     /** One attempt of the native connection: a transport, and a session of ours over it. */
     private connect;
     /** It is loaded by those who want it. */

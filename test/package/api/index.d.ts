@@ -3,12 +3,13 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
-import { CallOptionsOf, Connection, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/connection.js';
-export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/connection.js';
+import { CallOptionsOf, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/core-connection.js';
+export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
 import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
 export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, IfTyped, InputOf, KillKwargs, KwargsIn, KwargsOf, MatchingUri, NoKeywords, OwnUri, Pattern, PatternFitsNoUriInTheContract, ProcedureSpec, RegistrationInfo, Said, SessionInfo, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WildcardTemplate } from './types/contract.js';
 import { Hooks, Middleware, Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware-api.js';
 export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, InvocationContext, InvocationDetails, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, Without, WriteTimeoutMs } from './types/middleware-api.js';
+import { Connection } from './types/connection.js';
 import { AnyRequester, ApiOf, AnyPeer } from './types/peers.js';
 export { Peer } from './types/peers.js';
 import { Match } from './types/uri.js';

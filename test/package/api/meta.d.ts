@@ -4,11 +4,12 @@ import { HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo,
 import { AnyRequester } from './index.js';
 import { Match } from './index.js';
 import { PublishOptions } from './index.js';
-import './types/connection.js';
+import './types/core-connection.js';
 import './types/credentials.js';
+import './types/clock.js';
 import './types/serializer.js';
 import './types/transport.js';
-import './types/clock.js';
+import './types/connection.js';
 
 /**
  * Fetches events that were published to a subscription before now. Where a router tells that there is more, it is asked again.

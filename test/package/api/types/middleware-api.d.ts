@@ -100,11 +100,6 @@ interface InvocationDetails<in Progress = unknown, out Input = unknown> extends 
      */
     readonly furtherInputs: AsyncIterable<Input>;
 }
-/** Payload as the verbs take it: null fills a hole. */
-interface PayloadIn {
-    readonly args?: readonly unknown[] | null | undefined;
-    readonly kwargs?: object | null | undefined;
-}
 
 /** What it returns is ignored; a promise is watched for rejection, not waited for (`events()` is one after the other). */
 type EventHandler<A, K> = (args: A, kwargs: K, details: EventDetails) => unknown;
@@ -265,7 +260,7 @@ interface EventContext {
 }
 /** For `ConnectionOptions.middleware`: of `defineMiddleware`, `telemetry`, `diagnostics`, `defineContract`. */
 interface Middleware {
-    /** @internal */
+    /** Its hooks around those of the middleware within it. */
     readonly '~around': (inner: Points) => Points;
 }
 /** A middleware that knows the types it checks. */
@@ -290,4 +285,4 @@ interface Points extends Composed {
 }
 
 export { Result };
-export type { AcknowledgedOptions, CallContext, CallOptions, Contract, Endpoint, EventContext, EventDetails, EventHandler, Extensions, Hooks, InvocationContext, InvocationDetails, Mapped, Middleware, OfflineOptions, PayloadIn, PayloadPassthru, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, RegisterOptions, SubscribeOptions, UnacknowledgedOptions, WaitOptions, WampEvent, Without, WriteTimeoutMs };
+export type { AcknowledgedOptions, CallContext, CallOptions, Contract, Endpoint, EventContext, EventDetails, EventHandler, Extensions, Hooks, InvocationContext, InvocationDetails, Mapped, Middleware, OfflineOptions, PayloadPassthru, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, RegisterOptions, SubscribeOptions, UnacknowledgedOptions, WaitOptions, WampEvent, Without, WriteTimeoutMs };

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { ApiShape, Untyped } from './contract.js';
-import { Connection, Session, Requester } from './connection.js';
+import { Session, Requester } from './core-connection.js';
+import { Connection } from './connection.js';
 
 /** Who can subscribe: a connection, durably, or a session. */
 type Peer<Api extends ApiShape = Untyped> = Connection<Api> | Session<Api>;
