@@ -50,7 +50,7 @@ export class Link<In extends Message, Out extends Message> {
   readonly frames = { sent: 0, received: 0 };
   /** About: text is counted by its characters. */
   sentBytes = 0;
-  /** Of these, in large messages. */
+  /** Of these, in large messages since something was received. */
   largeBytes = 0;
 
   constructor(transport: Transport, side: Side<In, Out>, tap?: Tap) {
@@ -167,6 +167,7 @@ export class Link<In extends Message, Out extends Message> {
   private take(frame: Frame): void {
     if (this.hasEnded) return;
     this.frames.received++;
+    this.largeBytes = 0;
     this.guard(() => {
       const message = this.read(frame);
       const next = nextState(this.current, 'received', message.type);

@@ -30,25 +30,20 @@ import type {
 } from './api/contract.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
-import type {
-  AcknowledgedOptions,
-  CallOptions,
-  Endpoint,
-  EventHandler,
-  PublishOptionsOf,
-  RegisterOptions,
-  UnacknowledgedOptions,
-} from './api/options.ts';
+import type { Endpoint, EventHandler, PublishOptionsOf, RegisterOptions } from './api/options.ts';
 import type { Publication } from './api/payload.ts';
 import { type Mapped, type Result, toResult, toValueOf } from './api/result.ts';
 import type { CallOptionsOf, Requester } from './api/verbs.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { allFeatures } from './features/all.ts';
 import type { AnyEndpoint, AnyHandler } from './kernel/callbacks.ts';
+import type { Answered } from './kernel/kernel.ts';
 
-type Rest = [args?: readonly unknown[] | null, kwargs?: object | null];
-type Calling = [procedure: string, ...Rest, options?: CallOptions];
-type Publishing = [topic: string, ...Rest, options?: UnacknowledgedOptions | AcknowledgedOptions];
+/** Contracts are types only: whatever is given is checked when it is sent. */
+interface AnyVerbs {
+  call(read: (answer: Answered) => unknown, ...given: readonly unknown[]): Promise<unknown>;
+  publish(...given: readonly unknown[]): unknown;
+}
 
 /**
  * The way to a router, through as many sessions as it takes.
@@ -80,9 +75,8 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
   ): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
   // One implementation under the overload of the contract, which is types only.
-  call(...given: readonly unknown[]): Promise<unknown> {
-    const [procedure, args, kwargs, options] = given as Calling;
-    return this.verbs.call(toValueOf, procedure, args, kwargs, options);
+  call(procedure: unknown, args?: unknown, kwargs?: unknown, options?: unknown): Promise<unknown> {
+    return (this.verbs as AnyVerbs).call(toValueOf, procedure, args, kwargs, options);
   }
 
   /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
@@ -94,9 +88,8 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     procedure: P,
     ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
   ): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
-  callResult(...given: readonly unknown[]): Promise<unknown> {
-    const [procedure, args, kwargs, options] = given as Calling;
-    return this.verbs.call(toResult, procedure, args, kwargs, options);
+  callResult(procedure: unknown, args?: unknown, kwargs?: unknown, options?: unknown): Promise<unknown> {
+    return (this.verbs as AnyVerbs).call(toResult, procedure, args, kwargs, options);
   }
 
   /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
@@ -104,9 +97,8 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     topic: OwnUri<TopicsOf<Api>, T>,
     ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>
   ): Acknowledge extends true ? Promise<Publication> : void;
-  publish(...given: readonly unknown[]): unknown {
-    const [topic, args, kwargs, options] = given as Publishing;
-    return this.verbs.publish(topic, args, kwargs, options);
+  publish(topic: unknown, args?: unknown, kwargs?: unknown, options?: unknown): unknown {
+    return (this.verbs as AnyVerbs).publish(topic, args, kwargs, options);
   }
 
   /**

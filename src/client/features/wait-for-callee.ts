@@ -23,11 +23,13 @@ export const waitForCallee: Feature = {
     verbs.push((inner, { session }) => ({
       ...inner,
       call(read, procedure, args, kwargs, options) {
-        const once = (left: CallOptions | undefined) => inner.call(read, procedure, args, kwargs, left);
         const { waitForCalleeMs, inputsFrom } = options ?? {};
-        // What is no duration is complained of where all options are. Inputs can be taken only once.
-        if (typeof waitForCalleeMs !== 'number' || !(waitForCalleeMs > 0) || inputsFrom !== undefined) return once(options);
-        return wait(clock, procedure, { ...options, waitForCalleeMs }, session, once);
+        // Anything but a duration is refused where all options are checked. Inputs can be taken only once.
+        if (typeof waitForCalleeMs !== 'number' || !(waitForCalleeMs > 0) || inputsFrom !== undefined)
+          return inner.call(read, procedure, args, kwargs, options);
+        return wait(clock, procedure, { ...options, waitForCalleeMs }, session, (left) =>
+          inner.call(read, procedure, args, kwargs, left),
+        );
       },
     }));
   },

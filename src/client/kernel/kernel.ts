@@ -253,8 +253,6 @@ export interface KernelSession {
   readonly callee: {
     register(settle: Settle<Registration>, procedure: Uri, endpoint: AnyEndpoint, options: RegisterOptions | undefined): Off;
   };
-  /** A message came; it is not handled yet. */
-  readonly heard: (() => void)[];
   /** Something may have come to its end: a message was handled, a request given up, an invocation answered. */
   readonly settled: (() => void)[];
   /** The session has ended. What waits for it is rejected with this. */

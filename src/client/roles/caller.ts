@@ -52,9 +52,16 @@ export function createCaller(context: SessionContext): Caller {
       throwIfAborted(options);
       const part = options && kernel.calling?.(session, procedure, options);
       const wire = options ? withOurs(given, options, part?.wire) : given;
-      const { args, kwargs } = pack(context, 'dealer', wire, payload);
+      const { args, kwargs } = wire.ppt_scheme ? pack(context, 'dealer', wire, payload) : payload;
       const request = requests.next;
-      link.send({ type: Code.CALL, request, options: wire, procedure, args, kwargs });
+      link.send({
+        type: Code.CALL,
+        request,
+        options: wire,
+        procedure,
+        args: args ?? undefined,
+        kwargs: (kwargs as Dict | null) ?? undefined,
+      });
       const { onProgress, cancelMode } = options ?? {};
       const wanted = onProgress ? { ...settle, progress: (result: ResultMessage) => told(procedure, onProgress, result) } : settle;
       const onGiveUp = (): void => cancel(request, cancelMode);

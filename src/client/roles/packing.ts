@@ -28,7 +28,6 @@ export function pack(
   options: Dict,
   { args, kwargs }: PayloadIn,
 ): Payload {
-  if (!options.ppt_scheme) return { args: args ?? undefined, kwargs: (kwargs as Dict | null) ?? undefined };
   const { passthru } = kernel;
   const text = passthru ? `the router's ${router} did not announce ${PASSTHRU}` : 'ppt_scheme needs ConnectionOptions.passthru';
   if (!passthru || !features[router]?.[PASSTHRU]) throw new ApplicationError('wamp.error.feature_not_supported', [text]);

@@ -1,5 +1,6 @@
 /* WAMP "Publishing": PUBLISH, answered only when `acknowledge` asks for it. */
 import { Code } from '../../protocol/messages.ts';
+import type { Dict } from '../../words.ts';
 import type { AcknowledgedOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { PayloadIn, Publication } from '../api/payload.ts';
 import { type Settle, throwIfAborted } from '../kernel/settle.ts';
@@ -23,8 +24,15 @@ export function createPublisher(context: SessionContext): Publisher {
     publish(settle, topic, payload, options) {
       const wire = kernel.fit.publish(topic, payload, options);
       throwIfAborted(options);
-      const { args, kwargs } = pack(context, 'broker', wire, payload);
-      link.send({ type: Code.PUBLISH, request: requests.next, options: wire, topic, args, kwargs });
+      const { args, kwargs } = wire.ppt_scheme ? pack(context, 'broker', wire, payload) : payload;
+      link.send({
+        type: Code.PUBLISH,
+        request: requests.next,
+        options: wire,
+        topic,
+        args: args ?? undefined,
+        kwargs: (kwargs as Dict | null) ?? undefined,
+      });
       if (settle) requests.wait(Code.PUBLISH, settle, options);
       else requests.sent();
     },

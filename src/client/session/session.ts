@@ -52,7 +52,6 @@ export class SessionCore implements KernelSession {
   readonly caller: Caller;
   readonly subscriber: Subscriber;
   readonly callee: Callee;
-  readonly heard: (() => void)[] = [];
   readonly settled: (() => void)[] = [];
   readonly over: ((why: WampError) => void)[] = [];
   readonly raw: Verbs;
@@ -91,8 +90,9 @@ export class SessionCore implements KernelSession {
     // A longer message is refused here, and the session goes on.
     for (const most of [kernel.options.maxMessageBytes, details._max_message_bytes])
       if (typeof most === 'number' && most > 0) link.limitFrames(most);
-    const run = (): void => this.run(this.settled);
-    this.requests = createRequests(kernel.clock, run);
+    this.requests = createRequests(kernel.clock, () => {
+      for (const settled of this.settled) settled();
+    });
     const context = { kernel, session: this, link, requests: this.requests, features: this.features };
     const caller = createCaller(context);
     this.caller = caller;
@@ -223,11 +223,10 @@ export class SessionCore implements KernelSession {
 
   /** What the link receives from WELCOME on. */
   message(message: FromRouter): void {
-    this.heardAt = elapsed(this.clock);
-    this.run(this.heard);
+    this.heardAt = elapsed(this.kernel.clock);
     // The link has seen to it that this is legal in an open session.
     (this.handlers[message.type] as (message: FromRouter) => void)(message);
-    this.run(this.settled);
+    for (const settled of this.settled) settled();
   }
 
   /** The transport is gone, or we had to abort the session. */
@@ -240,10 +239,6 @@ export class SessionCore implements KernelSession {
   private giveUpAll(why: WampError): void {
     this.requests.rejectAll(why);
     for (const givenUp of this.givenUp) givenUp(why);
-  }
-
-  private run(listeners: readonly (() => void)[]): void {
-    for (const listener of listeners) listener();
   }
 
   promised<T>(start: (settle: Settle<T>) => void): Promise<T> {

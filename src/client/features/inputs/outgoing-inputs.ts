@@ -96,7 +96,8 @@ export class OutgoingInputs implements CallPart {
         if (this.isOver) return;
         if (step.done) break;
         this.ahead++;
-        send({ progress: true }, pack({ kernel, features: session.features }, 'dealer', wire, toPayload(step.value)));
+        const payload = toPayload(step.value);
+        send({ progress: true }, wire.ppt_scheme ? pack({ kernel, features: session.features }, 'dealer', wire, payload) : payload);
       }
       send({}, {});
     } catch (error) {

@@ -12,7 +12,7 @@ const SLOW_BYTES_PER_MS = 64;
 /** So much, at most, systems take and keep until it is sent. */
 const SYSTEM_BYTES = 8 * 2 ** 20;
 
-type Session = Pick<KernelSession, 'link' | 'heardAt' | 'heard' | 'caller'>;
+type Session = Pick<KernelSession, 'link' | 'heardAt' | 'caller'>;
 
 export class Pulse {
   private readonly clock: Clock;
@@ -20,8 +20,6 @@ export class Pulse {
   private readonly probe: Uri;
   private last: { readonly [what in 'at' | 'received' | 'buffered' | 'unsent' | 'gone']: number } | undefined;
   private moves = 0;
-  /** What had been sent in large messages when the last message came. */
-  private largeThen = 0;
   /** What the connection is trusted with: at least that of a slow one, and a part of what was seen. */
   private bytesPerMs = SLOW_BYTES_PER_MS;
 
@@ -30,9 +28,6 @@ export class Pulse {
     this.clock = clock;
     this.session = session;
     this.probe = probe;
-    session.heard.push(() => {
-      this.largeThen = session.link.largeBytes;
-    });
   }
 
   /** When the last message came, on the clock for durations. */
@@ -66,7 +61,7 @@ export class Pulse {
   get neededMs(): number {
     const { largeBytes, transport } = this.session.link;
     const { bufferedBytes, unsentBytes } = transport;
-    const hidden = Math.min(largeBytes - this.largeThen, SYSTEM_BYTES);
+    const hidden = Math.min(largeBytes, SYSTEM_BYTES);
     return ((unsentBytes === undefined ? bufferedBytes : 0) + hidden) / this.bytesPerMs;
   }
 

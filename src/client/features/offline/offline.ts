@@ -110,6 +110,8 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
     },
 
     publish(topic, args, kwargs, options) {
+      const { session } = connection;
+      if (session && options?.acknowledge !== true) return session.raw.publish(topic, args, kwargs, options);
       const check = (): void => void kernel.fit.publish(topic, { args, kwargs }, options);
       if (options?.acknowledge === true) {
         const sent = request(
@@ -119,7 +121,6 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
         );
         return said(sent, 'topic', topic);
       }
-      if (connection.session) return connection.session.raw.publish(topic, args, kwargs, options);
       check();
       throwIfAborted(options);
       const { whenOffline, signal } = options ?? {};
