@@ -4,7 +4,7 @@
 export function utf8(text: string): Uint8Array {
   if (typeof TextEncoder === 'function') return new TextEncoder().encode(text);
   const whole = text.replace(/([\ud800-\udbff][\udc00-\udfff])|[\ud800-\udfff]/g, (_, pair = '\ufffd') => pair);
-  const octets = encodeURIComponent(whole).replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const octets = unescape(encodeURIComponent(whole)); // each character is an octet
   return Uint8Array.from(octets as unknown as ArrayLike<number>, (_, i) => octets.charCodeAt(i));
 }
 

@@ -26,8 +26,8 @@ test('defines one global, autostrada, with what the entries export', async () =>
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 64],
-  ['autobahn.min.js', 65.6],
+  ['autostrada.min.js', 63.7],
+  ['autobahn.min.js', 65.5],
   ['argon2.min.js', 9],
   ['autostrada.module.min.js', 35.9],
 ];
