@@ -18,6 +18,7 @@ const withEntry = (entry, name) => `${client}\nexport { ${name} } from 'autostra
 const ours = [
   ['Connection', client, 'index'],
   ['core: everything', "export * from 'autostrada/core';", 'core'],
+  ['core: connect, offline, durable', "export { connect, durable, offline } from 'autostrada/core';", 'core'],
   ['core: connect', "export { connect } from 'autostrada/core';", 'core'],
   ['core: join', "export { join } from 'autostrada/core';", 'core'],
   ['Connection, wampcra', withEntry('wampcra', 'wampcra'), 'wampcra'],

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { LivenessOptions, Session as Session$1, Subscription as Subscription$1, Registration as Registration$1 } from './index.js';
+import { LivenessOptions, Session as Session$1 } from './index.js';
 import { Connection as Connection$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
@@ -280,7 +280,6 @@ interface IAuthCra {
     derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
 }
 
-type Native = Subscription$1 | Registration$1;
 /** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
 interface Outgoing {
     readonly type: number;
@@ -319,8 +318,8 @@ declare abstract class SessionState {
     /** The session underneath, from WELCOME on. */
     native: Session$1 | undefined;
     protected outgoing: Outgoing | undefined;
-    /** A promise as long as it has not told. */
-    protected readonly natives: Map<Subscription | Registration, Native | Promise<Native>>;
+    /** How each of them is given up underneath. */
+    protected readonly ends: Map<Subscription | Registration, () => Promise<void>>;
     constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler);
     get defer(): DeferFactory;
     /** Null while it is not open, as is the realm; typed as programs know them. */
@@ -452,10 +451,9 @@ declare class Connection {
     readonly native: Connection$1;
     private readonly backoff;
     private restore;
-    private bridge;
-    private next;
-    /** That the transport has closed is told when it is decided what becomes of the connection. */
-    private untold;
+    /** The one under way, or the last. */
+    private attempt;
+    /** It was retrying, and has stopped: `close` is still allowed, as there. */
     private hasGivenUp;
     constructor(given?: IConnectionOptions);
     /** Null while there is none; typed as programs know it. */
@@ -468,9 +466,6 @@ declare class Connection {
     open(): void;
     close(reason?: string | null, message?: string | null): void;
     private begin;
-    private initFactories;
-    /** The first that can be made is the one, whether or not it connects. */
-    private createTransport;
     /** One attempt of the native connection: a transport, and a session of ours over it. */
     private connect;
     /** It is loaded by those who want it. */
