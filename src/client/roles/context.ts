@@ -1,6 +1,6 @@
 /* What the four roles of a session share. */
 import type { Link } from '../../link.ts';
-import type { FromClient, FromRouter } from '../../protocol/messages.ts';
+import type { Challenge, FromClient, FromRouter, Welcome } from '../../protocol/messages.ts';
 import type { RouterFeatures } from '../api/session-api.ts';
 import type { Kernel, KernelSession } from '../kernel/kernel.ts';
 import type { Requests } from './requests.ts';
@@ -14,5 +14,7 @@ export interface SessionContext {
   readonly features: RouterFeatures;
 }
 
-/** What takes each message that a router sends in an open session. */
-export type Handlers = { readonly [Message in FromRouter as Message['type']]: (message: Message) => void };
+/** What takes each message that a router sends in an open session. The session joins those of the roles: one without an owner does not compile. */
+export type Handlers = {
+  readonly [Message in Exclude<FromRouter, Welcome | Challenge> as Message['type']]: (message: Message) => void;
+};

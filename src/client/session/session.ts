@@ -65,7 +65,7 @@ export class SessionCore implements KernelSession {
   onEnd: ((error: WampError | undefined) => void) | undefined;
   private readonly verbs: Verbs;
   private readonly requests: Requests;
-  private readonly handlers: Partial<Handlers>;
+  private readonly handlers: Handlers;
   /** Run with why, when all that was asked so far is given up. */
   private readonly givenUp: ((why: WampError) => void)[] = [];
   private readonly ending = ending();
@@ -224,8 +224,8 @@ export class SessionCore implements KernelSession {
   /** What the link receives from WELCOME on. */
   message(message: FromRouter): void {
     this.heardAt = elapsed(this.kernel.clock);
-    // The link has seen to it that this is legal in an open session.
-    (this.handlers[message.type] as (message: FromRouter) => void)(message);
+    // Of one type each; and the link takes nothing else in an open session.
+    (this.handlers[message.type as keyof Handlers] as (message: FromRouter) => void)(message);
     for (const settled of this.settled) settled();
   }
 
