@@ -120,7 +120,7 @@ export const generators: Feature<never, never> = generatorsFeature;
 export const concurrency: Feature<'maxConcurrency' | 'maxWaiting', never> = concurrencyFeature;
 /** Notices a connection on which nothing comes any more; `session.rtt()`. */
 export const liveness: Feature<'liveness', 'rtt'> = livenessFeature;
-/** Heeds what a browser tells of the network and of the page. */
+/** Uses what a browser says about network and page. */
 export const page: Feature<never, never> = pageFeature;
 /** `session.idle()`. */
 export const idle: Feature<never, 'idle'> = idleFeature;

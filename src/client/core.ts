@@ -96,7 +96,7 @@ class ConnectionWith extends CoreConnection {
  *
  * @param options - Those of `Connection`, as far as they are of the kernel or of a feature that is there.
  * @param features - In any order.
- * @throws TypeError for options that cannot be, and for a feature that needs another.
+ * @throws TypeError for wrong options, and for a feature that needs another.
  * @example
  * const connection = connect({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, [offline, durable]);
  * const sum = await connection.call<number>('com.example.add', [2, 3]);
@@ -165,7 +165,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
 /** Of these each is put around those before it, or waits after them. */
 const ORDER: readonly string[] = ['durable', 'offline', 'waitForCallee', 'defaults', 'middleware'];
 
-/** @throws TypeError for what is no feature, and for one that needs another. */
+/** @throws TypeError for anything but features, and for a feature that needs another. */
 function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
   const stranger = features.filter((feature) => typeof feature?.install !== 'function');
   if (stranger.length > 0) throw new TypeError(`expected features of autostrada/core, got ${show(stranger[0])}`);

@@ -202,9 +202,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       return late.call('com.example.late'); // goes out after the registration
     });
     await expect.poll(() => warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(
-      /^autostrada: cannot connect to ws:.*; trying again \(listen to 'status' to be told of each attempt\)$/,
-    );
+    expect(warnings[0]).toMatch(/^autostrada: cannot connect to ws:.*; trying again \(listen to 'status' to see each attempt\)$/);
     demos = await startDemos(demos.port);
     expect(await answer).toBe('here');
     expect(warnings).toHaveLength(1);

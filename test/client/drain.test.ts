@@ -75,7 +75,7 @@ describe('[N8] session.idle', () => {
     const late = failure(session.idle({ timeoutMs: 1000 }));
     await clock.advance(1000);
     expect(await late).toBeInstanceOf(TimeoutError);
-    expect((await late).message).toBe('not idle in 1000 ms: 2 invocations, 1 requests are under way');
+    expect((await late).message).toBe('not idle in 1000 ms: 2 invocations, 1 requests are unanswered');
     const controller = new AbortController();
     const aborted = failure(session.idle({ signal: controller.signal, timeoutMs: 1000 }));
     controller.abort(new Error('enough'));

@@ -32,7 +32,7 @@ const ends: readonly (readonly [who: string, end: (joined: Joined) => unknown, s
   [
     'we, by reconnect()',
     ({ connection }) => connection.reconnect(),
-    'we connect anew, as reconnect() asked',
+    'we reconnect, as reconnect() asked',
     'wamp.error.network_failure',
   ],
   [

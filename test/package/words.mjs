@@ -34,7 +34,6 @@ export const banned = [
 export const pending = [
   'src/auth',
   'src/autobahn',
-  'src/client',
   'src/errors.ts',
   'src/link.ts',
   'src/protocol',

@@ -39,7 +39,7 @@ export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   readonly maxMessageBytes?: number | undefined;
   /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
   readonly joinTimeoutMs?: number | undefined;
-  /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
+  /** Requests wait while the connection is down: how many (default 100), how long each in milliseconds (default 30 000). */
   readonly offline?: { readonly maxWaiting?: number | undefined; readonly timeoutMs?: number | undefined } | undefined;
   /** For the calls of the connection that do not say otherwise: `timeoutMs` and `waitForCalleeMs`, in milliseconds. Default: no limit, and 0. */
   readonly defaults?: Pick<CallOptions, 'timeoutMs' | 'waitForCalleeMs'> | undefined;

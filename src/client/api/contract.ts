@@ -1,6 +1,6 @@
 /*
  * Contracts: types that say which URIs there are and what goes over them. Types only, nothing of this is in a bundle.
- * The verbs in verbs.ts are written with them; `Untyped` is the contract of who has none.
+ * The verbs in verbs.ts are written with them; `Untyped` is the contract of programs without one.
  */
 import type { Result } from './result.ts';
 import type { WampProcedures, WampTopics } from './wamp-api.ts';

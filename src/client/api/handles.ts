@@ -4,7 +4,7 @@
 import type { WampError } from '../../errors.ts';
 import type { Off, Uri } from '../../words.ts';
 
-/** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
+/** pending: not there yet · active · lost: it was, the connection is down · closed: by the program, or refused for good (see `error`). */
 export type HandleState = 'pending' | 'active' | 'lost' | 'closed';
 
 export interface DurableHandle<Self> extends Disposable, AsyncDisposable {

@@ -14,7 +14,7 @@ import type { Result } from './result.ts';
  * more; an invocation or event is handed on once. The order of events and invocations holds while `next` is called synchronously.
  */
 export interface Hooks {
-  /** Around `call` and `callResult`: once per call of yours, whatever waiting and sending anew it takes. */
+  /** Around `call` and `callResult`: once per call of the program, however often it waits and is sent again. */
   call?(context: CallContext, next: (context: CallContext) => Promise<Result>): Promise<Result>;
   /**
    * Around `publish`. Gives what `next` gives: nothing without `acknowledge`. What it throws then is thrown by `publish`, what it rejects

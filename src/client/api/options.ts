@@ -21,8 +21,8 @@ export interface WaitOptions {
   /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts it
-   * anew, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
+   * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts the time
+   * again, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
    */
   readonly timeoutMs?: number | undefined;
 }
@@ -97,7 +97,7 @@ export interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptio
    * unless `drop` was asked for.
    */
   readonly whenOffline?: 'wait' | 'drop' | undefined;
-  /** Gives up what was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped without a word. */
+  /** Gives the event up, if it was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped and not reported. */
   readonly signal?: AbortSignal | undefined;
 }
 export interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {

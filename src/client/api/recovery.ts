@@ -14,10 +14,10 @@ export interface Gap {
 }
 /**
  * Makes a subscription whole after a gap. Live events are held back until it settles, then delivered, without those whose publication was
- * delivered already. A snapshot is an async function of the app's; `fromHistory()` is one of ours.
+ * delivered already. It may be an async function of the program that gets a snapshot, or `fromHistory()`.
  *
  * When it fails, held events are delivered all the same and the error goes to `connection.on('error')`; so when over 10,000 are held.
- * When the line drops first, the next one is told of one gap over both.
+ * When the connection is lost first, the next recovery gets one gap that covers both.
  */
 // biome-ignore lint/suspicious/noExplicitAny: fits every topic
 export type Recovery<A extends readonly unknown[] = any, K extends object = any> = (
@@ -35,6 +35,6 @@ export interface RecoveryContext<A extends readonly unknown[] = any, K extends o
    * before. Does nothing when the recovery is over.
    */
   deliver(event: WampEvent<A, K>): void;
-  /** Aborts when the line drops again, the handle is closed, or too many events are held. */
+  /** Aborts when the connection is lost again, the handle is closed, or too many events are held. */
   readonly signal: AbortSignal;
 }

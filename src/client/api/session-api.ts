@@ -82,10 +82,10 @@ export interface Session<Api extends ApiShape = Untyped, Missing extends Propert
    */
   rtt(options?: WaitOptions): Promise<number>;
   /**
-   * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+   * Resolves when the session is idle: no invocation runs, no request is unanswered.
    *
    * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
-   * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+   * @throws {@link TimeoutError} that says what still runs; {@link ConnectionLostError} when the session ends first; `signal.reason`.
    */
   idle(options?: WaitOptions): Promise<void>;
   /** Says GOODBYE. The connection does not come back by itself. */

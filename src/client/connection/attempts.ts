@@ -8,7 +8,7 @@ export interface Attempts {
   readonly since: number;
   /** A session has begun since the connection was opened. */
   readonly hasJoined: boolean;
-  /** The function that gives the secret has been told of a refusal since the last session. */
+  /** The function that gives the secret was called again after a refusal, since the last session. */
   readonly wasAskedAgain: boolean;
 }
 

@@ -37,10 +37,10 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   private readonly events: Emitter<ConnectionEvents<Api>>;
   /** Those that wait in `open()`. */
   private readonly openers: WaitingRoom<SessionCore>;
-  /** Of verbs that are under way. */
+  /** Of verbs that have not settled. */
   private readonly over: ((why: WampError) => void)[] = [];
   private end: Ending = ending();
-  /** After that, where it was opened anew while it is being closed. */
+  /** The end after that, if it was opened again while it is being closed. */
   private nextEnd: Ending | undefined;
   /** The last `open()` gave up, and so the attempts were ended: that is told there. */
   private hasGivenUp = false;
@@ -56,7 +56,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
     this.events = new Emitter(['open', 'status', 'error'], (thrown, name) => {
       const context: ErrorContext = { where: 'listener', uri: undefined };
       if (name === 'error')
-        toConsole(thrown, context); // or it would be told of itself
+        toConsole(thrown, context); // or the listener would get its own error
       else this.report(thrown, context);
     });
     const kernel = new Kernel(options as ConnectionOptions, features, (error, where, uri) => this.report(error, { where, uri }));
@@ -91,7 +91,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
     return this.loop.session as unknown as Session<Api> | undefined;
   }
 
-  /** Where the connection stands. `on('status')` tells of changes. */
+  /** Where the connection stands. `on('status')` reports changes. */
   get status(): Status {
     return this.loop.status;
   }
@@ -126,7 +126,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
       openers.wait({
         settle: {
           reject: (error) => {
-            // Ignoring the promise is fine where the end is told elsewhere, too. Else the platform tells of a rejection that nobody handles.
+            // Ignoring the promise is fine where the end is told elsewhere, too. Else the platform reports a rejection that nobody handles.
             if (!this.isUnheard) void Promise.resolve().then(() => opened.catch(() => {}));
             settle.reject(error);
           },
@@ -161,7 +161,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   }
 
   /**
-   * Connects anew, now: leaves the session, waits no longer, or gives up the attempt under way. Pending requests are rejected, as by a lost line.
+   * Connects again, now: leaves the session, stops waiting, or gives up the current attempt. Pending requests are rejected, as after a lost connection.
    * Opens an idle connection; does nothing on a closed one.
    */
   reconnect(): void {
@@ -183,7 +183,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   private warn(error: WampError): void {
     const { status } = this.loop;
     if (status.state !== 'connecting' || status.attempt !== 1 || this.events.has('status')) return;
-    console.warn(`autostrada: ${error.message}; trying again (listen to 'status' to be told of each attempt)`);
+    console.warn(`autostrada: ${error.message}; trying again (listen to 'status' to see each attempt)`);
   }
 
   private ended(error: WampError | undefined): void {
@@ -208,11 +208,11 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
     const { waiters } = this.kernel;
     const isAwaited = waiters.some((waiter) => waiter.isAwaited);
     const isAsked = this.openers.size > 0 || isAwaited;
-    // All of them first: whoever is told may open anew, and that is another life.
+    // All of them first: a listener may open the connection again, and what it asks for then must stay.
     const told = waiters.map((waiter) => waiter.dismiss()).reverse();
     this.isUnheard = !isHeard && !isAwaited;
-    for (const tell of told) {
-      tell(why);
+    for (const reject of told) {
+      reject(why);
       this.isUnheard = false;
     }
     for (const over of this.over) over(why);

@@ -15,7 +15,7 @@ export interface Failure {
   readonly error: WampError;
   /** No session has come about since `open()`. */
   readonly isFirst: boolean;
-  /** The secret comes from a function, which has not been told of a refusal since the last session. */
+  /** The secret comes from a function, which was not called again after a refusal since the last session. */
   readonly mayAskAgain: boolean;
   /** The device says so. It also says when it is not any more, so until then there is no use in hurrying. */
   readonly isOffline?: boolean;
@@ -24,7 +24,7 @@ export interface Failure {
 /** A GOODBYE that means it. */
 const farewells: ReadonlySet<string> = new Set(['wamp.close.normal', 'wamp.close.logout']);
 
-/** A login that waiting does not mend. */
+/** A login that is refused again, however long one waits. */
 const refusals: ReadonlySet<string> = new Set([
   'wamp.error.authentication_denied',
   'wamp.error.no_such_principal',

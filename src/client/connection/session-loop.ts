@@ -28,7 +28,7 @@ export interface SessionLoop extends KernelConnection {
   readonly session: SessionCore | undefined;
   /** The session is being left, and so it will be closed. */
   readonly isLeaving: boolean;
-  /** It was opened anew meanwhile: it goes on after that. */
+  /** It was opened again meanwhile: it goes on after that. */
   readonly isReopening: boolean;
   readonly counts: Pick<Stats, 'reconnects' | 'framesIn' | 'framesOut'>;
   /** Another session, now. Nothing on a closed connection. */
@@ -42,7 +42,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   const retry = options.retry || {};
   let status: Status = { state: 'idle' };
   let attempts = noAttempts(0);
-  /** The last attempt, under way or over. */
+  /** The last attempt: it runs, or is over. */
   let dial: Dial | undefined;
   let session: SessionCore | undefined;
   let joinedAt = 0;
@@ -165,7 +165,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
     clock.clearTimeout(timer);
     lastError = error && withoutFrames(error);
     const previous = status;
-    // Closed before anybody is told: a listener that opens anew begins from here.
+    // Closed before anybody is told: a listener that opens it again begins from here.
     status = { state: 'closed', error };
     const closed = status;
     events.closed(error);
@@ -214,7 +214,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
       const { state } = status;
       if (state === 'idle') return start();
       if (session && !openSession()) return; // it is being closed
-      const why = 'we connect anew, as reconnect() asked';
+      const why = 'we reconnect, as reconnect() asked';
       if (session) {
         isRenewing = true;
         session.lose(why);
@@ -225,13 +225,13 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
       wake();
     },
 
-    async close(leave, error) {
+    async close(goodbye, error) {
       if (isReopening) {
         isReopening = false;
         events.leaving();
       }
       if (session)
-        await leave(session); // ends by `ended`
+        await goodbye(session); // ends by `ended`
       else end(error);
     },
   };

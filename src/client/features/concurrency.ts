@@ -26,7 +26,7 @@ type Invoke = (...given: never[]) => unknown;
 /**
  * The endpoint within its limits, and the options without them.
  *
- * @throws TypeError for limits that are none.
+ * @throws TypeError for limits that cannot be.
  */
 export function protect(
   procedure: Uri,
@@ -45,7 +45,7 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
     throw new TypeError(`expected ${name} to be a whole number from ${least}, got ${show(value)}`);
 }
 
-/** What it gives is what the endpoint gives, or a promise of that, be it a generator or not. */
+/** Returns what the endpoint returns, or a promise of that. It may be a generator. */
 function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
   let running = 0;
   const waiting = new Set<() => void>();
@@ -89,7 +89,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
     return new Promise((resolve, reject) => {
       const go = (): void => {
         signal.removeEventListener('abort', stop);
-        if (signal.aborted) return leave(); // in that moment
+        if (signal.aborted) return leave(); // at the same moment
         try {
           resolve(run(given));
         } catch (error) {

@@ -1,5 +1,5 @@
 /*
- * `session.idle()`: waits until nothing is under way in a session.
+ * `session.idle()`: waits until no invocation runs in a session, and no request waits for its answer.
  */
 import { TimeoutError, type WampError } from '../../errors.ts';
 import { checkOptions } from '../../options.ts';
@@ -37,7 +37,7 @@ export const idle: Feature = {
             options,
             (reason) => end(reject, reason),
             (ms) =>
-              new TimeoutError(`not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are under way`),
+              new TimeoutError(`not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are unanswered`),
           );
           checks.add(check);
           check();

@@ -1,5 +1,5 @@
 /*
- * What a browser tells of the network and of the page. Elsewhere nothing is told.
+ * What a browser says about network and page. Other platforms say nothing.
  *
  * When the device is online again, or the page is seen again or was thawed, timers may be late, and the connection may be dead. A page that is
  * put aside (back/forward cache) runs nothing until it comes back, and the browser ends its connections.

@@ -29,7 +29,7 @@ interface Calls {
  * Calls at once, with the arguments and options of `call`, and {@link BufferOptions} among the options. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
  * by throwing what `result` rejects with.
  *
- * @throws TypeError for what is no connection or session, and for options of its own that cannot be. While it is read: what `call` rejects with.
+ * @throws TypeError for anything but a connection or session, and for wrong options of its own. While it is read: what `call` rejects with.
  * @see WAMP, "Progressive Call Results"
  * @example
  * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);

@@ -17,7 +17,7 @@ export interface ErrorDefinition<A extends readonly unknown[], K extends object>
  *
  * Both ends define it by the same URI, most often in one shared file. What came over the wire is what its far end sent: the types say what it should be.
  *
- * @throws TypeError for what is no URI.
+ * @throws TypeError for anything but a URI.
  * @example
  * const UnknownSku = defineError<[sku: string]>('com.shop.error.unknown_sku');
  * throw new UnknownSku(['a1']); // in an endpoint

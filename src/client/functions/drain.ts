@@ -17,10 +17,10 @@ export interface DrainReport {
  * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
  *
  * Of what is still running when the time is over, callers get `wamp.error.canceled`. Event handlers are not waited for: nobody waits for an answer
- * of theirs, and one that waits for this would wait for itself. The router may take up to 2 s more for its GOODBYE.
+ * from them, and a handler that awaits `drain` would wait for itself. The router may take up to 2 s more for its GOODBYE.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
+ * @returns Resolves when the connection is closed; rejects only with a TypeError, for anything but a connection and for wrong options.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
 export async function drain(

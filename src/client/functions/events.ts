@@ -33,7 +33,7 @@ export interface EventStream<A extends readonly unknown[] = readonly unknown[], 
  *
  * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
  *   to the subscription, in milliseconds.
- * @throws TypeError for what is no connection or session, and for options that cannot be. While it is read: what refused or ended the subscription.
+ * @throws TypeError for anything but a connection or session, and for wrong options. While it is read: what refused or ended the subscription.
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
@@ -79,7 +79,7 @@ class Events extends StreamBuffer<WampEvent> implements EventStream {
   }
 
   override next(): Promise<IteratorResult<WampEvent, undefined>> {
-    void this.ready; // whoever reads is told of a refusal here
+    void this.ready; // a refusal is thrown where the stream is read
     return super.next();
   }
 }

@@ -92,7 +92,7 @@ function isPacked(value: unknown): value is ReturnType<PayloadPassthru['unpack']
   return checks.isDict(value) && !checks.args(value.args ?? null) && !checks.kwargs(value.kwargs ?? null);
 }
 
-/** Also one of another realm, as of a frame. */
+/** Also one of another realm, for example of an iframe. */
 function isBytes(value: unknown): value is Uint8Array {
   return Object.prototype.toString.call(value) === '[object Uint8Array]';
 }

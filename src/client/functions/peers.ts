@@ -7,7 +7,7 @@ import type { Session } from '../api/session-api.ts';
 import type { Requester } from '../api/verbs.ts';
 import type { Connection } from '../connection.ts';
 
-/** Who can subscribe: a connection, durably, or a session. */
+/** What can subscribe: a connection, for all sessions to come, or a session. */
 export type Peer<Api extends ApiShape = Untyped> = Connection<Api> | Session<Api>;
 // biome-ignore lint/suspicious/noExplicitAny: no contract
 export type AnyPeer = Connection<any> | Session<any>;

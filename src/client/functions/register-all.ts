@@ -32,7 +32,7 @@ interface Registers {
 /**
  * Registers all of them, now and after every reconnect, with the same options: all or none. Once all were active, each goes on by itself.
  *
- * @throws TypeError for what is no connection, and for what is no object of functions; then nothing is registered.
+ * @throws TypeError for anything but a connection, and anything but an object of functions; then nothing is registered.
  * @example
  * const endpoints = registerAll(connection, {
  *   'com.example.add': ([a, b]: [number, number]) => a + b,

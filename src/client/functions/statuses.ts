@@ -5,9 +5,9 @@ import type { Connection } from '../connection.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 
 /**
- * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. A loop that is too slow loses the oldest.
  *
- * @throws TypeError for what is no connection.
+ * @throws TypeError for anything but a connection.
  * @example
  * for await (const status of statuses(connection)) console.log(status.state);
  */

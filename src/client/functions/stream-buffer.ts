@@ -1,5 +1,5 @@
 /*
- * What comes by callback, as an async iterator: bounded, with a policy for who reads too slowly. It knows nothing of where that comes from;
+ * What comes by callback, as an async iterator: bounded, with a policy for slow readers. It does not know where the values come from;
  * `release` is called once when nobody wants any more of it.
  */
 import { makeDisposable } from '../../dispose.ts';
@@ -119,7 +119,7 @@ export class StreamBuffer<T> implements AsyncIterableIterator<T, undefined>, Asy
       else this.readers = [...this.readers, { resolve, reject }];
     });
     if (this.read === this.items.length) this.isDropping = false;
-    step.catch(() => {}); // whoever does not look at it any more must not bring the process down when the line is lost
+    step.catch(() => {}); // a step that nobody awaits any more must not end the process when the connection is lost
     return step;
   }
 

@@ -21,7 +21,7 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
  *
  * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
- * @throws TypeError for what has no verbs, and for defaults that are no object.
+ * @throws TypeError for anything without verbs, and for defaults that are not an object.
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
  * await hasty.call('com.example.add', [2, 3]);

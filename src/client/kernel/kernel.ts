@@ -1,6 +1,6 @@
 /*
  * The kernel as features see it: one for each connection, or joined session. Here is every place where a feature may take part, when it is
- * called, and in which order. The kernel knows no feature; what is not installed is not there.
+ * called, and in which order. The kernel knows no feature; one that is not installed is not in the bundle.
  *
  * Features are installed in the order of their list. Lists below run in that order; wrappers are put around in that order, so the last one
  * is outermost.

@@ -1,6 +1,6 @@
 /*
- * Errors tell where: what was called or published, and, where the caller waits, the caller's own lines. V8 keeps track of who waits for an async
- * function, at no cost while nothing fails; so the stack is made anew when something has.
+ * Errors say what was called or published, and have the lines of the code that awaits it. V8 keeps track of the awaiting functions at no cost
+ * while nothing fails; so the stack is captured again when something has failed.
  */
 import { ConnectionLostError, JoinError, WampError } from '../../errors.ts';
 

@@ -30,7 +30,7 @@ export const waiting: { readonly signal: Check; readonly timeoutMs: Check } = {
   timeoutMs: /* @__PURE__ */ ms(),
 };
 
-/** A request whose signal is aborted already is not sent. @throws TypeError for what is no signal, and no time. */
+/** A request whose signal is aborted already is not sent. @throws TypeError for a wrong signal or time. */
 export function throwIfAborted(options: WaitOptions | undefined): void {
   const { signal, timeoutMs } = options ?? {};
   if (signal) complain('signal', waiting.signal, signal);

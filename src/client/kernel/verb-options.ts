@@ -43,7 +43,7 @@ export type Foreign = (verb: VerbOptions, name: string) => void;
 /**
  * The options that are sent.
  *
- * @throws TypeError for a key that looks like one of ours and is not, and for values that cannot be.
+ * @throws TypeError for a key that looks like an option of the client and is unknown, and for wrong values.
  */
 export function wireOptions(options: object | undefined, verb: VerbOptions, foreign?: Foreign): Dict {
   if (options === undefined || options === null) return NONE;

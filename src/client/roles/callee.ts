@@ -47,7 +47,7 @@ export function createCallee(context: SessionContext): Callee {
   const invocations = createInvocations(context);
   /** Those that are being unregistered among them: until UNREGISTERED, calls that the router has sent before are served. */
   const byId = new Map<Id, Entry>();
-  /** Those that this session had: UNREGISTER is under way, or answered. */
+  /** Those that this session had: UNREGISTER was sent, or is answered. */
   const departures = createDepartures(context, 'registration');
   /**
    * By procedure: its REGISTER was given up, and the router has not answered. A further REGISTER of it waits, until what may come of

@@ -8,7 +8,7 @@ export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | 
   if (typeof thrown !== 'object' || thrown === null || !('uri' in thrown)) return undefined;
   const { uri } = thrown;
   if (typeof uri !== 'string' || !isUri(uri)) return undefined;
-  // Whatever is in it: what is no payload is told, and not left out.
+  // All of it: a wrong payload is reported, and not left out.
   if (thrown instanceof ApplicationError) return { uri, args: thrown.args, kwargs: thrown.kwargs, details: thrown.details };
   const args = 'args' in thrown && Array.isArray(thrown.args) ? (thrown.args as readonly unknown[]) : undefined;
   const kwargs =
@@ -17,7 +17,7 @@ export function knownError(thrown: unknown): (Answer & { readonly uri: Uri }) | 
   return args ? { uri, args, kwargs, details } : { uri, args: [messageOf(thrown)] };
 }
 
-/** What to tell of an `ApplicationError` whose URI is none: its caller gets another one. */
+/** What to report about an `ApplicationError` with a wrong URI: its caller gets another one. */
 export function unanswerable(thrown: unknown): TypeError | undefined {
   const complaint = thrown instanceof ApplicationError ? uriComplaint(thrown.uri) : undefined;
   return complaint === undefined

@@ -49,7 +49,7 @@ export function packAnswer(
 export type Unpacked<M> = M & { readonly wrong?: SerializationError };
 
 /**
- * The message with its payload as the sender had it; or as it came, and why. What is not one binary item stays as it is: nexus sends the
+ * The message with its payload as the sender had it; or as it came, and why. Anything but one binary item stays as it is: nexus sends the
  * object itself with `native`.
  */
 export function unpack<M extends Payload & { readonly details: Dict }>(

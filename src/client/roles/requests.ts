@@ -37,7 +37,7 @@ export class Wait<T = unknown> {
     this.settle.answered?.(undefined);
   }
 
-  /** An answer that is not the last: the time begins anew (WAMP "Call Timeout"). */
+  /** An answer that is not the last: the time begins again (WAMP "Call Timeout"). */
   progress(value: T): void {
     this.restart?.();
     if (!this.isAbandoned) this.settle.progress?.(value);

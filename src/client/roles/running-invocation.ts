@@ -10,7 +10,7 @@ import type { InputsTaken, KernelInvocation } from '../kernel/kernel.ts';
 export class RunningInvocation implements KernelInvocation {
   readonly request: Id;
   readonly procedure: Uri;
-  /** WAMP "Call Timeout": the time begins anew. Undefined: it is not watched here. */
+  /** WAMP "Call Timeout": the time begins again. Undefined: it is not limited here. */
   restart: (() => void) | undefined;
   private watchers: ((why?: WampError) => void)[] | undefined;
   private controller: AbortController | undefined;
@@ -73,7 +73,7 @@ export class RunningInvocation implements KernelInvocation {
   }
 }
 
-/** Members of ours, which a key of the wire must not replace. */
+/** Members of `Details`, which a key of the wire must not replace. */
 const OURS: readonly string[] = ['registration', 'signal', 'sendProgress', 'furtherInputs'];
 
 /** What the details need of the session. */

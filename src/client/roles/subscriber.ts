@@ -90,7 +90,7 @@ export function createSubscriber(context: SessionContext): Subscriber {
     const left = (claims.get(key) ?? 1) - 1;
     if (left > 0) return void claims.set(key, left);
     claims.delete(key);
-    // A handler that unsubscribed while a SUBSCRIBE was under way left the subscription to that; if it came to nothing, nobody is there.
+    // A handler that unsubscribed while a SUBSCRIBE was unanswered left the subscription to that one; if it failed, there is no handler.
     const wire = byKey.get(key);
     if (wire?.handlers.length === 0) void release(wire);
   };

@@ -152,7 +152,7 @@ export abstract class Durable<Active extends Ends = Ends, Options extends object
       reject: (error) => {
         this.giveUp = undefined;
         this.whenGone?.();
-        // The session is lost again: the next one asks anew. All else is the router's, or our own, final word.
+        // The session is lost again: the next one asks again. Every other error is final.
         if (error instanceof ConnectionLostError) {
           // ABORT does not say which message it is for. Sent last, and alone, it was this one.
           const isCertain = isAlone && link.frames.sent === sent;

@@ -38,7 +38,7 @@ class Recoverer implements HandlePart {
   /** Calls the handler. */
   private pass: Pass | undefined;
   private session: KernelSession | undefined;
-  /** The recovery under way. */
+  /** The recovery that runs. */
   private current: AbortController | undefined;
   private held: WampEvent[] = [];
   /** How many of them came over lines that are lost. */
@@ -71,7 +71,7 @@ class Recoverer implements HandlePart {
     this.session = session;
     this.current = current;
     const fail = (error: unknown): void => {
-      // Who leaves the session knows that it fails.
+      // The program left the session, so the failure is no news.
       if (session.isOpen) this.settle(current, { error });
     };
     try {

@@ -55,7 +55,7 @@ export class Pulse {
   }
 
   /**
-   * How long what was sent may take without a sign, in milliseconds: where the platform tells of a message only when all of it is gone; and
+   * How long what was sent may take without a sign, in milliseconds: where the platform says only that all of a message is gone; and
    * the end of a large one, which the system has taken and nobody sees.
    */
   get neededMs(): number {

@@ -1,7 +1,7 @@
 /*
- * What hooks may hold up: whoever awaits a hooked verb hears of his own signal, of his own time, and of the end of the session or connection,
- * whatever a hook does. While a request is under way, that has its own limits, and what the hooks make of its end counts; so the time is
- * that of the hooks: to the first request, and then from each answer on.
+ * A hook may never settle. A call with hooks still ends by its signal, by its time, and with the session or connection. While its request waits
+ * for an answer, the limits of the request count, and the hooks may still change the outcome; so the time here is that of the hooks: until the
+ * first request, and then from each answer on.
  */
 import type { Clock } from '../../../clock.ts';
 import { TimeoutError } from '../../../errors.ts';
@@ -13,9 +13,9 @@ import { about, type Subject } from '../../kernel/said.ts';
 /** Of a session or connection. */
 export interface Bounds {
   readonly clock: Clock;
-  /** Those that are under way: each is told when it ends. */
+  /** Calls that have not settled: each is called with why, when the session or connection ends. */
   readonly held: Set<(why: unknown) => void>;
-  /** For calls that say nothing. */
+  /** For calls without their own. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export function within<C extends Context, T>(
 ): Promise<T> {
   const { signal, timeoutMs } = context.options;
   const ms = subject === 'procedure' ? (timeoutMs ?? byDefault) : timeoutMs;
-  // What is none is complained of by the verb.
+  // Anything but a signal is refused by the verb.
   const heard = typeof signal?.addEventListener === 'function' ? signal : undefined;
   return new Promise((resolve, reject) => {
     let isOver = false;

@@ -9,7 +9,7 @@ import type { Feature } from '../../kernel/kernel.ts';
 export const middleware: Feature = {
   name: 'middleware',
   options: { middleware: (value) => (Array.isArray(value) ? undefined : 'a list'), contract: dict },
-  /** Outermost first, and the contract nearest to the user's code. @throws TypeError for what is no middleware. */
+  /** Outermost first, and the contract nearest to the user's code. @throws TypeError for anything but middleware. */
   install(kernel) {
     const { middleware = [], contract } = kernel.options;
     const points = [...middleware, ...(contract ? [contract] : [])].reduceRight<Points>((inner, each) => {

@@ -23,7 +23,7 @@ import type { Kernel, Scope, Verbs } from '../../kernel/kernel.ts';
 import { within } from './bounds.ts';
 
 /**
- * A middleware of hooks of yours.
+ * A middleware that consists of these hooks.
  *
  * @throws TypeError for hooks that are no functions.
  * @example
