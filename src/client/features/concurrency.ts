@@ -7,7 +7,6 @@ import { any } from '../../options.ts';
 import { show } from '../../protocol/checks.ts';
 import { isThenable, type Uri } from '../../words.ts';
 import type { RegisterOptions } from '../api/options.ts';
-import type { InvocationDetails } from '../api/payload.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import type { Feature } from '../kernel/kernel.ts';
 import { reasonOf } from '../kernel/limit.ts';
@@ -20,8 +19,6 @@ export const concurrency: Feature = {
     kernel.endpoint = protect;
   },
 };
-
-type Invoke = (...given: never[]) => unknown;
 
 /**
  * The endpoint within its limits, and the options without them.
@@ -37,7 +34,7 @@ export function protect(
   const { maxConcurrency, maxWaiting = 0, ...rest } = options;
   checkCount('maxConcurrency', maxConcurrency, 1);
   checkCount('maxWaiting', maxWaiting, 0);
-  return [typeof endpoint === 'function' ? limited(procedure, endpoint as Invoke, maxConcurrency, maxWaiting) : endpoint, rest];
+  return [typeof endpoint === 'function' ? limited(procedure, endpoint, maxConcurrency, maxWaiting) : endpoint, rest];
 }
 
 function checkCount(name: string, value: unknown, least: number): asserts value is number {
@@ -46,7 +43,7 @@ function checkCount(name: string, value: unknown, least: number): asserts value 
 }
 
 /** Returns what the endpoint returns, or a promise of that. It may be a generator. */
-function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWaiting: number): Invoke {
+function limited(procedure: Uri, endpoint: AnyEndpoint, maxConcurrency: number, maxWaiting: number): AnyEndpoint {
   let running = 0;
   const waiting = new Set<() => void>();
   /** Whoever waits takes the place over: nobody comes in between. It begins a moment later, or a queue would run on one stack. */
@@ -66,7 +63,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
     leave();
     throw error;
   };
-  const run = (given: never[]): unknown => {
+  const run = (given: Parameters<AnyEndpoint>): unknown => {
     let outcome: unknown;
     try {
       outcome = endpoint(...given);
@@ -85,7 +82,7 @@ function limited(procedure: Uri, endpoint: Invoke, maxConcurrency: number, maxWa
       throw new ApplicationError('wamp.error.unavailable', [
         `${procedure} is busy: ${maxConcurrency} invocations run, ${maxWaiting} wait`,
       ]);
-    const { signal } = given[2] as unknown as InvocationDetails;
+    const { signal } = given[2];
     return new Promise((resolve, reject) => {
       const go = (): void => {
         signal.removeEventListener('abort', stop);

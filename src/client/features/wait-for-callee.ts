@@ -5,9 +5,9 @@
 import { type Clock, elapsed } from '../../clock.ts';
 import { ApplicationError } from '../../errors.ts';
 import { ms } from '../../options.ts';
+import { isDict } from '../../protocol/checks.ts';
 import type { CallOptions } from '../api/options.ts';
 import type { Subscription } from '../api/session-api.ts';
-import type { AnyHandler } from '../kernel/callbacks.ts';
 import type { Feature, KernelSession } from '../kernel/kernel.ts';
 import { limit, reasonOf } from '../kernel/limit.ts';
 import { promised } from '../kernel/settle.ts';
@@ -86,8 +86,9 @@ class Bell {
     this.subscription = undefined;
     this.isHeard = false;
     if (!session?.features.dealer?.registration_meta_api) return;
-    const created = ([, registration]: [unknown, { readonly uri?: unknown; readonly match?: unknown } | undefined]): void => {
-      if (registration?.uri === this.procedure || registration?.match !== 'exact') this.ring();
+    const created = ([, registration]: readonly unknown[]): void => {
+      const { uri, match } = isDict(registration) ? registration : {};
+      if (uri === this.procedure || match !== 'exact') this.ring();
     };
     const resolve = (subscription: Subscription): void => {
       if (this.session !== session) return void subscription.unsubscribe();
@@ -99,7 +100,7 @@ class Bell {
       });
       this.ring(); // it may have come before we listened
     };
-    session.subscriber.subscribe({ resolve, reject: () => {} }, 'wamp.registration.on_create', created as AnyHandler, undefined);
+    session.subscriber.subscribe({ resolve, reject: () => {} }, 'wamp.registration.on_create', created, undefined);
   }
 
   rung(clock: Clock, signal: AbortSignal | undefined, timeoutMs: number): Promise<void> {

@@ -14,7 +14,6 @@ import { Code, type Interrupt, type Invocation } from '../../protocol/messages.t
 import { isUri } from '../../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../../protocol/uris.ts';
 import { type Dict, type Id, isThenable, type Uri } from '../../words.ts';
-import type { InvocationDetails } from '../api/payload.ts';
 import { type Answer, Result, toPayload } from '../api/result.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import { checkPayload } from '../kernel/fit.ts';
@@ -115,7 +114,7 @@ export function createInvocations(context: SessionContext): Invocations {
     const failed = (thrown: unknown): void => fail(invocation, thrown);
     try {
       if (isThenable(given)) return void given.then((value) => settle(invocation, value, details), failed);
-      const more = kernel.outcome?.(given, session, invocation, details as unknown as InvocationDetails);
+      const more = kernel.outcome?.(given, session, invocation, details);
       if (more) settle(invocation, more, details);
       else succeed(invocation, given);
     } catch (thrown) {
@@ -173,12 +172,12 @@ export function createInvocations(context: SessionContext): Invocations {
       const details = new Details(message.details, registration, invocation, around);
       try {
         const given = kernel.invoke
-          ? kernel.invoke(endpoint, { args, kwargs, details: details as unknown as InvocationDetails }, async (outcome, seen) => {
+          ? kernel.invoke(endpoint, { args, kwargs, details: details }, async (outcome, seen) => {
               const more = kernel.outcome?.(outcome, session, invocation, seen);
               const { args, kwargs, details } = toPayload(more ? await more : outcome);
               return new Result(args, kwargs, details);
             })
-          : endpoint(args as never, kwargs as never, details as never);
+          : endpoint(args, kwargs, details);
         settle(invocation, given, details);
       } catch (thrown) {
         fail(invocation, thrown);

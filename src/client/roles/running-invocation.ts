@@ -105,8 +105,9 @@ export class Details {
     return this.#invocation.signal;
   }
 
-  get furtherInputs(): AsyncIterable<unknown> | undefined {
-    return this.#around.inputs?.iterable(this.#invocation);
+  /** Undefined without the feature `progressiveInputs`. */
+  get furtherInputs(): AsyncIterable<unknown> {
+    return this.#around.inputs?.iterable(this.#invocation) as AsyncIterable<unknown>;
   }
 
   /** A function of its own, so that it can be taken out of the details. */

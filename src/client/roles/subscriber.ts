@@ -5,7 +5,7 @@
 import { asyncDispose } from '../../dispose.ts';
 import { ProtocolError, type WampError } from '../../errors.ts';
 import { Code } from '../../protocol/messages.ts';
-import { type Id, isThenable, type Uri } from '../../words.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../../words.ts';
 import type { SubscribeOptions } from '../api/options.ts';
 import type { EventDetails } from '../api/payload.ts';
 import type { Subscription } from '../api/session-api.ts';
@@ -58,9 +58,9 @@ export function createSubscriber(context: SessionContext): Subscriber {
   /** Those that this session had: an EVENT may still come, and is dropped. */
   const departures = createDepartures(context, 'subscription');
 
-  const run = (handler: AnyHandler, args: readonly unknown[], kwargs: object, details: object, topic: Uri): void => {
+  const run = (handler: AnyHandler, args: readonly unknown[], kwargs: Dict, details: EventDetails, topic: Uri): void => {
     try {
-      const outcome = handler(args as never, kwargs as never, details as never);
+      const outcome = handler(args, kwargs, details);
       if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => kernel.report(error, 'event', topic));
     } catch (error) {
       kernel.report(error, 'event', topic);

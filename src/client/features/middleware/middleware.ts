@@ -143,15 +143,12 @@ const points: Points = {
       kernel.handler = (handler, isLeft) => {
         // Anything but a function is left as it is: `subscribe` refuses it.
         if (typeof handler !== 'function') return handler;
-        const last = ({ args, kwargs, details }: EventContext): unknown =>
-          isLeft() ? undefined : handler(args as never, kwargs as never, details as never);
+        const last = ({ args, kwargs, details }: EventContext): unknown => (isLeft() ? undefined : handler(args, kwargs, details));
         return (args, kwargs, details) => event({ args, kwargs, details }, last);
       };
     if (invocation)
       kernel.invoke = (endpoint, given, answer) =>
-        invocation(given, async ({ args, kwargs, details }) =>
-          answer(await endpoint(args as never, kwargs as never, details as never), details),
-        );
+        invocation(given, async ({ args, kwargs, details }) => answer(await endpoint(args, kwargs, details), details));
   },
 };
 
