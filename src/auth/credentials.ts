@@ -59,6 +59,12 @@ export function expectString(name: string, value: unknown): string {
   return value;
 }
 
+/** A secret that is kept, or a key is made of: an environment variable that is not set must not open an account. */
+export function expectSecret(name: string, value: unknown): string {
+  if (expectString(name, value) === '') throw new TypeError(`expected ${name} to be a string that is not empty, got an empty one`);
+  return value as string;
+}
+
 /** Options of a way to log in, of which most may be secret: what came is told by its type. @throws TypeError */
 export function checkLogin(what: string, options: unknown, more: Known): void {
   checkOptions(`${what}()`, options, { authid: string, authextra: dict, ...more }, (value) => typeof value);

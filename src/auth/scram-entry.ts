@@ -1,6 +1,7 @@
 /* What a router keeps for a user who logs in by SCRAM. */
 import { bytesToBase64 } from '../serializer/base64.ts';
 import { utf8 } from './bytes.ts';
+import { expectSecret } from './credentials.ts';
 import { randomBytes } from './random.ts';
 import { saslprep } from './saslprep.ts';
 import { type Argon2id, asOldKey, byPbkdf2, keysOf } from './scram-keys.ts';
@@ -29,7 +30,7 @@ export interface ScramEntry {
  *
  * @param options - `iterations`: default 100 000 of pbkdf2. `argon2id`: makes it an entry of argon2id13, with `memoryKiB` (default 19 456) and
  * `iterations` (default 2).
- * @throws TypeError for a password that cannot be (RFC 4013).
+ * @throws TypeError (as a rejection) for a password that is empty, no string, or cannot be (RFC 4013).
  * @example { authrole: 'user', scram: await scramEntry('secret') }
  */
 export async function scramEntry(
@@ -45,6 +46,7 @@ export async function scramEntry(
     iterations = argon2id ? defaults.argon2Iterations : defaults.iterations,
     memoryKiB = defaults.memoryKiB,
   } = options;
+  expectSecret('password of scramEntry', password);
   const random = randomBytes(16);
   const length = 32;
   const salted = argon2id

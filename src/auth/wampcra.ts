@@ -2,11 +2,11 @@
  * WAMP "Challenge Response Authentication": the secret stays at home, an HMAC of the router's challenge travels. With a salt the router need
  * not keep the secret itself, but what is derived from it: its *base64 text* is the key, in all implementations.
  */
-import { any } from '../options.ts';
+import { any, checkOptions, type Known } from '../options.ts';
 import { bytesToBase64 } from '../serializer/base64.ts';
 import type { Dict } from '../words.ts';
 import { utf8 } from './bytes.ts';
-import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
+import { ask, type Credentials, checkLogin, expectSecret, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256 } from './hashes.ts';
 import { pbkdf2 } from './pbkdf2.ts';
 import { type DeriveOptions, defaults, derivation, MOST } from './wampcra-key.ts';
@@ -40,7 +40,7 @@ export function wampcra(options: {
           throw refusal(`expected CHALLENGE.Extra.challenge to be a string, got ${typeof challenge}`);
         const options = salt === undefined || salt === null ? undefined : { salt: String(salt), ...costs(iterations, keylen) };
         const given = expectString('secret', await ask(secret, attempt));
-        const key = options ? await deriveKey(given, options.salt, options) : given;
+        const key = options ? await derive(given, options.salt, options) : given;
         // WAMP-CRA signs the challenge exactly as it came.
         return bytesToBase64(await hmacSha256(utf8(key), utf8(challenge)));
       },
@@ -62,8 +62,19 @@ function costs(iterations: unknown, keylen: unknown): { readonly iterations: num
  *
  * @param salt - Any text, taken as it is.
  * @param options - `iterations`: default 1000. `keylen`: octets, default 32. Both travel with each challenge.
+ * @throws TypeError (as a rejection) for a secret that is empty or no string, and for wrong options.
  * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000, keylen: 32 } }
  */
 export async function deriveKey(secret: string, salt: string, options: DeriveOptions = {}): Promise<string> {
+  expectSecret('secret of deriveKey', secret);
+  expectString('salt of deriveKey', salt);
+  checkOptions('deriveKey', options, { iterations: whole, keylen: whole, salt: any });
+  return derive(secret, salt, options);
+}
+
+const whole: Known[string] = (value) =>
+  typeof value === 'number' && value >= 1 && Math.floor(value) === value ? undefined : 'a whole number from 1 on';
+
+async function derive(secret: string, salt: string, options: DeriveOptions): Promise<string> {
   return bytesToBase64(await pbkdf2(derivation(secret, salt, options)));
 }

@@ -2,7 +2,7 @@
  * The kernel with the features that are named: `connect` gives a connection, `join` one session.
  */
 
-import { TimeoutError, type WampError } from '../errors.ts';
+import { JoinError, TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
@@ -33,7 +33,7 @@ import type { Session } from './api/session-api.ts';
 import type { Requester } from './api/verbs.ts';
 import { checkConnectionOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
-import { createDial } from './connection/dial.ts';
+import { createDial, type Dial } from './connection/dial.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -61,6 +61,8 @@ export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = O
 
 /** `subscribe` and `register` of a connection. */
 interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
+  /** All that are not closed. */
+  readonly handles: readonly (DurableSubscription | DurableRegistration)[];
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
     endpoint: Endpoint<
@@ -87,6 +89,11 @@ class ConnectionWith extends CoreConnection {
     super(options, features);
     const parts = { requests: this.verbs, standing: this.kernel.standing };
     for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
+  }
+
+  /** All that are not closed. */
+  get handles(): readonly (DurableSubscription | DurableRegistration)[] {
+    return this.kernel.standing?.handles ?? [];
   }
 }
 
@@ -137,18 +144,23 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
       off();
       reject(error);
     };
-    const dial = createDial(
-      kernel,
-      { number: 1, previous: undefined },
-      {
-        dialing() {},
-        joined(session) {
-          off();
-          resolve(session as unknown as Joined<Api, F>);
+    let dial: Dial;
+    /** An address of the list each. */
+    const go = (number: number, previous?: WampError): void => {
+      dial = createDial(
+        kernel,
+        { number, previous },
+        {
+          dialing() {},
+          joined(session) {
+            off();
+            resolve(session as unknown as Joined<Api, F>);
+          },
+          failed: (error) => (number < dial.targets && !(error instanceof JoinError) ? go(number + 1, error) : failed(error)),
         },
-        failed,
-      },
-    );
+      );
+      dial.start();
+    };
     const off = limit(
       kernel.clock,
       wait,
@@ -158,7 +170,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
       },
       (ms) => new TimeoutError(`no session in ${ms} ms`),
     );
-    dial.start();
+    go(1);
   });
 }
 
@@ -167,6 +179,7 @@ const ORDER: readonly string[] = ['durable', 'offline', 'waitForCallee', 'defaul
 
 /** @throws TypeError for anything but features, and for a feature that needs another. */
 function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
+  if (!Array.isArray(features)) throw new TypeError(`expected a list of features, got ${show(features)}`);
   const stranger = features.filter((feature) => typeof feature?.install !== 'function');
   if (stranger.length > 0) throw new TypeError(`expected features of autostrada/core, got ${show(stranger[0])}`);
   const names = features.map(({ name }) => name);

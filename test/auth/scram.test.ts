@@ -182,6 +182,10 @@ describe('SCRAM, the router', () => {
     expect(await verifier.verify(proof, { nonce: extra.nonce })).toEqual({ isValid: false }); // once
   });
 
+  it.each([undefined, null, 5, ['a'], { password: 'x' }, ''])('no entry is made of %j', async (password) => {
+    await expect(scramEntry(password as never)).rejects.toThrow('expected password of scramEntry to be a string');
+  });
+
   it('[R70] [C65] takes a client with argon2id13', async () => {
     const made = await scramEntry('pencil', { argon2id, iterations: 2, memoryKiB: 2048 });
     expect(made).toMatchObject({ kdf: 'argon2id13', iterations: 2, memory: 2048 });

@@ -19,6 +19,17 @@ describe('wampcra, the client', () => {
     expect(await answer({ challenge })).toEqual({ signature: 'MKXnUa6dxG2Pw5XEIaSP7bPAf81WdwEL/SALn7MWnUE=', extra: {} });
   });
 
+  it.each([
+    [undefined, 'salt', {}, 'expected secret of deriveKey to be a string, got undefined'],
+    ['', 'salt', {}, 'expected secret of deriveKey to be a string that is not empty, got an empty one'],
+    ['secret', undefined, {}, 'expected salt of deriveKey to be a string, got undefined'],
+    ['secret', 'salt', 10_000, 'expected options of deriveKey to be an object, got 10000'],
+    ['secret', 'salt', { iteration: 5000 }, "got 'iteration'"],
+    ['secret', 'salt', { iterations: Number.NaN }, 'expected iterations of deriveKey to be a whole number from 1 on'],
+  ])('[C63] no key is made of %j, %j, %j', async (secret, salt, options, text) => {
+    await expect(deriveKey(secret as never, salt as never, options as never)).rejects.toThrow(text);
+  });
+
   it('[C63] signs with the base64 text of the derived key when there is a salt', async () => {
     const { answer } = await peter();
     const signature = 'e+GenjMtJwc9UwmK6Jb53Kd/ZUGYG+XL3ATbprnCSbI=';

@@ -1,5 +1,5 @@
 /* `autostrada/core`: the kernel with the features that are named, and nothing of those that are not. */
-import { Connection, defineMiddleware } from 'autostrada';
+import { Connection, defineMiddleware, drain, events, registerAll, TransportError, withOptions } from 'autostrada';
 import {
   concurrency,
   connect,
@@ -77,6 +77,15 @@ describe('[I3] join', () => {
       return 'progressive_call_invocations' in details.roles.caller.features;
     };
     expect([await features([]), await features([progressiveInputs])]).toEqual([false, true]);
+  });
+
+  it('tries each address of a list once, in order, and rejects with the last error', async () => {
+    const dead = (name: string) => ({ name, connect: () => Promise.reject(new TransportError(`${name} is dead`)) });
+    const session = await join({ url: [dead('one'), realRouter()], realm }, []);
+    expect(session.isOpen).toBe(true);
+    await session.leave();
+    const failed = await failure(join({ url: [dead('one'), dead('two')], realm }, []));
+    expect(failed.message).toBe('two is dead');
   });
 
   it('gives up by signal and by time, and closes what it had opened', async () => {
@@ -181,12 +190,31 @@ describe('[I3] connect', () => {
     await connection.close();
   });
 
+  it('has defaults for its calls, with `offline` alone as well', async () => {
+    const connection = connect({ url: realRouter(), realm, defaults: { timeoutMs: 500 } }, [offline, defaults]);
+    expect(await connection.call('wamp.session.count')).toBe(1);
+    await connection.close();
+  });
+
+  it('is taken by the functions of the main entry', async () => {
+    const connection = connect({ url: realRouter(), realm }, [offline, durable, idle]);
+    const group = registerAll(connection, { 'com.example.one': () => 1 });
+    const stream = events(connection, 'com.example.news');
+    await Promise.all([group.ready, stream.ready]);
+    expect(await withOptions(connection, { timeoutMs: 500 }).call('com.example.one')).toBe(1);
+    await connection.publish('com.example.news', ['hello'], {}, { acknowledge: true, exclude_me: false });
+    expect((await stream.next()).value.args).toEqual(['hello']);
+    expect(connection.handles.length).toBe(2);
+    expect(await drain(connection)).toMatchObject({ interrupted: false });
+    expect([connection.status.state, connection.handles]).toEqual(['closed', []]);
+  });
+
   it('refuses anything but features, and a feature that needs another', () => {
     const url = new ScriptedRouter();
     expect(() => connect({ url, realm }, [recovery])).toThrow('expected the feature durable, which recovery needs, got recovery');
     expect(() => connect({ url, realm }, [undefined as never])).toThrow('expected features of autostrada/core, got nothing');
     expect(() => connect({ url, realm }, [{ name: 'mine' } as never])).toThrow('got {"name":"mine"}');
-    expect(() => connect({ url, realm }, undefined as never)).toThrow(TypeError);
+    expect(() => connect({ url, realm }, undefined as never)).toThrow('expected a list of features, got nothing');
   });
 
   it('is the same as Connection with all features, in any order', async () => {

@@ -1,6 +1,7 @@
 /*
  * What the types of `autostrada/core` must accept and refuse: an option of a feature that is not there does not compile. Compiled, never run.
  */
+import { drain, events, nextEvent, registerAll, statuses } from 'autostrada';
 import { concurrency, connect, durable, idle, join, liveness, offline, progressiveInputs, recovery } from 'autostrada/core';
 import type { ShopApi } from './shop-api.ts';
 
@@ -58,3 +59,14 @@ const shop = connect<[typeof offline], ShopApi>({ url, realm }, [offline]);
 type(await shop.call('com.shop.price', ['a1'])).is<number>(true);
 // @ts-expect-error not what the contract says
 shop.call('com.shop.price', [1]);
+
+// ── functions of the main entry
+for await (const { args } of events<[string]>(both, 'a.b')) type(args).is<[string]>(true);
+await nextEvent(session, 'a.b');
+for await (const { state } of statuses(bare)) type(state).is<'idle' | 'connecting' | 'joined' | 'waiting' | 'closed'>(true);
+await registerAll(both, { 'a.b': () => 1 }).ready;
+await drain(connect({ url, realm }, [durable, idle]));
+// @ts-expect-error durable is not there
+events(bare, 'a.b');
+// @ts-expect-error idle is not there
+drain(both);

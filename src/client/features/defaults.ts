@@ -15,7 +15,11 @@ export const defaults: Feature = {
             ...inner,
             call(read, procedure, args, kwargs, given) {
               const { timeoutMs = defaults.timeoutMs, waitForCalleeMs = defaults.waitForCalleeMs } = given ?? {};
-              return inner.call(read, procedure, args, kwargs, { ...given, timeoutMs, waitForCalleeMs });
+              return inner.call(read, procedure, args, kwargs, {
+                ...given,
+                ...(timeoutMs !== undefined && { timeoutMs }),
+                ...(waitForCalleeMs !== undefined && { waitForCalleeMs }),
+              });
             },
           }
         : inner,

@@ -3,7 +3,7 @@ import { checkGiven } from '../../given.ts';
 import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';
 import type { WaitOptions } from '../api/options.ts';
 import type { Registration, Subscription } from '../api/session-api.ts';
-import type { Connection } from '../connection.ts';
+import type { Drainable } from './peers.ts';
 
 export interface DrainReport {
   /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
@@ -23,11 +23,7 @@ export interface DrainReport {
  * @returns Resolves when the connection is closed; rejects only with a TypeError, for anything but a connection and for wrong options.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
-export async function drain(
-  // biome-ignore lint/suspicious/noExplicitAny: any contract
-  connection: Connection<any>,
-  options: WaitOptions = {},
-): Promise<DrainReport> {
+export async function drain(connection: Drainable, options: WaitOptions = {}): Promise<DrainReport> {
   checkGiven('drain of a connection', connection, 'reconnect');
   checkGiven('options of drain to be an object', options ?? {});
   const { signal, timeoutMs = 10_000, ...others } = options ?? {};

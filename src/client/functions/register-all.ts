@@ -7,6 +7,7 @@ import type { EndpointOf } from '../api/verbs.ts';
 import type { Connection } from '../connection.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import { askedFor } from '../kernel/told.ts';
+import type { Registering } from './peers.ts';
 
 /** Procedures and who answers them. */
 export type Endpoints<Api> = {
@@ -41,7 +42,7 @@ interface Registers {
  * await endpoints.ready;
  */
 export function registerAll<Api extends ApiShape>(
-  connection: Connection<Api>,
+  connection: Connection<Api> | Registering<Api>,
   endpoints: Endpoints<Api>,
   options?: RegisterOptions,
 ): RegistrationGroup {

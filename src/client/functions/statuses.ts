@@ -12,7 +12,7 @@ import { StreamBuffer } from './stream-buffer.ts';
  * for await (const status of statuses(connection)) console.log(status.state);
  */
 // biome-ignore lint/suspicious/noExplicitAny: any contract
-export function statuses(connection: Connection<any>): AsyncIterableIterator<Status> {
+export function statuses(connection: Pick<Connection<any>, 'on' | 'status' | 'reconnect'>): AsyncIterableIterator<Status> {
   checkGiven('statuses of a connection', connection, 'reconnect');
   let off: Off | undefined;
   const stream = new StreamBuffer<Status>({}, { what: 'statuses', signal: undefined, release: () => off?.() });
