@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { Match } from './index.js';
 import { CoreConnection } from './types/core-connection.js';
-import { Session, Requester, DurableRegistration, DurableSubscribeOptions, DurableSubscription, ConnectionOptions } from './index.js';
+import { Session, Requester, DurableSubscription, DurableRegistration, DurableSubscribeOptions, ConnectionOptions } from './index.js';
 import { ApiShape, UriOf, ProceduresOf, OwnUri, IfKnown, ArgsOf, SpecOf, KwargsOf, ResultOf, ProgressOf, InputOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, Untyped } from './index.js';
 import { WaitOptions, Endpoint, Without, RegisterOptions, EventHandler } from './index.js';
 import './types/words.js';
@@ -44,7 +44,7 @@ declare const generators: Feature<never, never>;
 declare const concurrency: Feature<'maxConcurrency' | 'maxWaiting', never>;
 /** Notices a connection on which nothing comes any more; `session.rtt()`. */
 declare const liveness: Feature<'liveness', 'rtt'>;
-/** Heeds what a browser tells of the network and of the page. */
+/** Uses what a browser says about network and page. */
 declare const page: Feature<never, never>;
 /** `session.idle()`. */
 declare const idle: Feature<never, 'idle'>;
@@ -65,6 +65,8 @@ type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<Cor
 } & ('requests' extends Added<F> ? Requester<Api, Missing<F>> : unknown) & ('standing' extends Added<F> ? Standing<Api, Missing<F>> : unknown);
 /** `subscribe` and `register` of a connection. */
 interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
+    /** All that are not closed. */
+    readonly handles: readonly (DurableSubscription | DurableRegistration)[];
     register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: Without<RegisterOptions, Missing>): DurableRegistration;
     subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: Without<DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>, Missing>): DurableSubscription;
 }
@@ -74,7 +76,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
  *
  * @param options - Those of `Connection`, as far as they are of the kernel or of a feature that is there.
  * @param features - In any order.
- * @throws TypeError for options that cannot be, and for a feature that needs another.
+ * @throws TypeError for wrong options, and for a feature that needs another.
  * @example
  * const connection = connect({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, [offline, durable]);
  * const sum = await connection.call<number>('com.example.add', [2, 3]);

@@ -10,7 +10,7 @@ export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, Hi
 import { Hooks, Middleware, Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware-api.js';
 export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, InvocationContext, InvocationDetails, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, Without, WriteTimeoutMs } from './types/middleware-api.js';
 import { Connection } from './types/connection.js';
-import { AnyRequester, ApiOf, AnyPeer } from './types/peers.js';
+import { AnyRequester, ApiOf, Drainable, AnyPeer, Registering } from './types/peers.js';
 export { Peer } from './types/peers.js';
 import { Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
@@ -35,7 +35,7 @@ declare function ticket(options: {
 }): Credentials;
 
 /**
- * A middleware of hooks of yours.
+ * A middleware that consists of these hooks.
  *
  * @throws TypeError for hooks that are no functions.
  * @example
@@ -79,7 +79,7 @@ interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
  * Calls at once, with the arguments and options of `call`, and {@link BufferOptions} among the options. What the loop is too slow for is dropped, oldest first, unless `onOverflow` says otherwise. The stream ends with the call,
  * by throwing what `result` rejects with.
  *
- * @throws TypeError for what is no connection or session, and for options of its own that cannot be. While it is read: what `call` rejects with.
+ * @throws TypeError for anything but a connection or session, and for wrong options of its own. While it is read: what `call` rejects with.
  * @see WAMP, "Progressive Call Results"
  * @example
  * const building = callStream<number, string>(connection, 'com.example.report.build', ['2026-11']);
@@ -106,7 +106,7 @@ interface ErrorDefinition<A extends readonly unknown[], K extends object> {
  *
  * Both ends define it by the same URI, most often in one shared file. What came over the wire is what its far end sent: the types say what it should be.
  *
- * @throws TypeError for what is no URI.
+ * @throws TypeError for anything but a URI.
  * @example
  * const UnknownSku = defineError<[sku: string]>('com.shop.error.unknown_sku');
  * throw new UnknownSku(['a1']); // in an endpoint
@@ -125,13 +125,13 @@ interface DrainReport {
  * unanswered requests finish, flushes, says GOODBYE. Requests that wait for a session are waited for as well. For SIGTERM.
  *
  * Of what is still running when the time is over, callers get `wamp.error.canceled`. Event handlers are not waited for: nobody waits for an answer
- * of theirs, and one that waits for this would wait for itself. The router may take up to 2 s more for its GOODBYE.
+ * from them, and a handler that awaits `drain` would wait for itself. The router may take up to 2 s more for its GOODBYE.
  *
  * @param options - `timeoutMs`: milliseconds, default 10 000, 0: no limit. `signal`: closes at once.
- * @returns Resolves when the line is closed; rejects only with a TypeError, for what is no connection, and for options that do not exist or cannot be.
+ * @returns Resolves when the connection is closed; rejects only with a TypeError, for anything but a connection and for wrong options.
  * @example process.once('SIGTERM', () => drain(connection, { timeoutMs: 20_000 }));
  */
-declare function drain(connection: Connection<any>, options?: WaitOptions): Promise<DrainReport>;
+declare function drain(connection: Drainable, options?: WaitOptions): Promise<DrainReport>;
 
 interface EventStream<A extends readonly unknown[] = readonly unknown[], K extends object = Dict> extends AsyncIterableIterator<WampEvent<A, K>>, AsyncDisposable {
     /** Resolves when the router has answered the subscription; rejects when it refuses it. Ignoring it is fine: the stream throws as well. */
@@ -148,7 +148,7 @@ interface EventStream<A extends readonly unknown[] = readonly unknown[], K exten
  *
  * @param options - Those of `subscribe` and {@link BufferOptions}. `signal`: ends the stream by throwing its reason. `timeoutMs`: for the answer
  *   to the subscription, in milliseconds.
- * @throws TypeError for what is no connection or session, and for options that cannot be. While it is read: what refused or ended the subscription.
+ * @throws TypeError for anything but a connection or session, and for wrong options. While it is read: what refused or ended the subscription.
  * @example
  * for await (const { args: [headline] } of events<[string]>(connection, 'com.example.news')) console.log(headline);
  */
@@ -212,7 +212,7 @@ interface RegistrationGroup extends Disposable, AsyncDisposable {
 /**
  * Registers all of them, now and after every reconnect, with the same options: all or none. Once all were active, each goes on by itself.
  *
- * @throws TypeError for what is no connection, and for what is no object of functions; then nothing is registered.
+ * @throws TypeError for anything but a connection, and anything but an object of functions; then nothing is registered.
  * @example
  * const endpoints = registerAll(connection, {
  *   'com.example.add': ([a, b]: [number, number]) => a + b,
@@ -220,16 +220,16 @@ interface RegistrationGroup extends Disposable, AsyncDisposable {
  * });
  * await endpoints.ready;
  */
-declare function registerAll<Api extends ApiShape>(connection: Connection<Api>, endpoints: Endpoints<Api>, options?: RegisterOptions): RegistrationGroup;
+declare function registerAll<Api extends ApiShape>(connection: Connection<Api> | Registering<Api>, endpoints: Endpoints<Api>, options?: RegisterOptions): RegistrationGroup;
 
 /**
- * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. Who reads too slowly loses the oldest.
+ * Every status of a connection from now on. Ends with `closed`, at once where it is closed already; leaving the loop stops listening. A loop that is too slow loses the oldest.
  *
- * @throws TypeError for what is no connection.
+ * @throws TypeError for anything but a connection.
  * @example
  * for await (const status of statuses(connection)) console.log(status.state);
  */
-declare function statuses(connection: Connection<any>): AsyncIterableIterator<Status>;
+declare function statuses(connection: Pick<Connection<any>, 'on' | 'status' | 'reconnect'>): AsyncIterableIterator<Status>;
 
 /** Options that make sense for more than one request. */
 type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' | 'whenOffline' | 'retryOnLoss' | 'waitForCalleeMs'> & Extensions;
@@ -238,7 +238,7 @@ type DefaultOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'disclose_me' |
  *
  * A request's own options come first. Events that are not acknowledged wait for no answer, so `timeoutMs` is not for them.
  *
- * @throws TypeError for what has no verbs, and for defaults that are no object.
+ * @throws TypeError for anything without verbs, and for defaults that are not an object.
  * @example
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
  * await hasty.call('com.example.add', [2, 3]);

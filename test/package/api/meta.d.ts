@@ -4,9 +4,9 @@ import { HistoryFilter, HistoryEvent, RegistrationInfo, IdsByMatch, SessionInfo,
 import { AnyRequester } from './index.js';
 import { Match } from './index.js';
 import { PublishOptions } from './index.js';
+import './types/clock.js';
 import './types/core-connection.js';
 import './types/credentials.js';
-import './types/clock.js';
 import './types/serializer.js';
 import './types/transport.js';
 import './types/connection.js';

@@ -26,6 +26,7 @@ declare function wampcra(options: {
  *
  * @param salt - Any text, taken as it is.
  * @param options - `iterations`: default 1000. `keylen`: octets, default 32. Both travel with each challenge.
+ * @throws TypeError (as a rejection) for a secret that is empty or no string, and for wrong options.
  * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000, keylen: 32 } }
  */
 declare function deriveKey(secret: string, salt: string, options?: DeriveOptions): Promise<string>;

@@ -76,10 +76,10 @@ interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = 
      */
     rtt(options?: WaitOptions): Promise<number>;
     /**
-     * Resolves when nothing is under way: no invocation runs, no request is unanswered.
+     * Resolves when the session is idle: no invocation runs, no request is unanswered.
      *
      * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
-     * @throws {@link TimeoutError} that says what is under way; {@link ConnectionLostError} when the session ends first; `signal.reason`.
+     * @throws {@link TimeoutError} that says what still runs; {@link ConnectionLostError} when the session ends first; `signal.reason`.
      */
     idle(options?: WaitOptions): Promise<void>;
     /** Says GOODBYE. The connection does not come back by itself. */
@@ -163,7 +163,7 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
     readonly maxMessageBytes?: number | undefined;
     /** From dialling to WELCOME, a login included, in milliseconds. Default 15 000. */
     readonly joinTimeoutMs?: number | undefined;
-    /** What waits while the line is down: how many requests (default 100), how long each in milliseconds (default 30 000). */
+    /** Requests wait while the connection is down: how many (default 100), how long each in milliseconds (default 30 000). */
     readonly offline?: {
         readonly maxWaiting?: number | undefined;
         readonly timeoutMs?: number | undefined;
@@ -280,10 +280,10 @@ interface Gap {
 }
 /**
  * Makes a subscription whole after a gap. Live events are held back until it settles, then delivered, without those whose publication was
- * delivered already. A snapshot is an async function of the app's; `fromHistory()` is one of ours.
+ * delivered already. It may be an async function of the program that gets a snapshot, or `fromHistory()`.
  *
  * When it fails, held events are delivered all the same and the error goes to `connection.on('error')`; so when over 10,000 are held.
- * When the line drops first, the next one is told of one gap over both.
+ * When the connection is lost first, the next recovery gets one gap that covers both.
  */
 type Recovery<A extends readonly unknown[] = any, K extends object = any> = (context: RecoveryContext<A, K>) => Awaitable<void>;
 interface RecoveryContext<A extends readonly unknown[] = any, K extends object = any> {
@@ -296,7 +296,7 @@ interface RecoveryContext<A extends readonly unknown[] = any, K extends object =
      * before. Does nothing when the recovery is over.
      */
     deliver(event: WampEvent<A, K>): void;
-    /** Aborts when the line drops again, the handle is closed, or too many events are held. */
+    /** Aborts when the connection is lost again, the handle is closed, or too many events are held. */
     readonly signal: AbortSignal;
 }
 
@@ -305,7 +305,7 @@ interface DurableSubscribeOptions<A extends readonly unknown[], K extends object
     readonly recoverWith?: Recovery<A, K> | undefined;
 }
 
-/** pending: not there yet · active · lost: it was, the line is down · closed: by us, or refused for good (see `error`). */
+/** pending: not there yet · active · lost: it was, the connection is down · closed: by the program, or refused for good (see `error`). */
 type HandleState = 'pending' | 'active' | 'lost' | 'closed';
 interface DurableHandle<Self> extends Disposable, AsyncDisposable {
     readonly state: HandleState;
@@ -337,10 +337,10 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
     private readonly events;
     /** Those that wait in `open()`. */
     private readonly openers;
-    /** Of verbs that are under way. */
+    /** Of verbs that have not settled. */
     private readonly over;
     private end;
-    /** After that, where it was opened anew while it is being closed. */
+    /** The end after that, if it was opened again while it is being closed. */
     private nextEnd;
     /** The last `open()` gave up, and so the attempts were ended: that is told there. */
     private hasGivenUp;
@@ -350,7 +350,7 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
     private isUnheard;
     /** The current session, for what should end with it. */
     get session(): Session<Api> | undefined;
-    /** Where the connection stands. `on('status')` tells of changes. */
+    /** Where the connection stands. `on('status')` reports changes. */
     get status(): Status;
     /** What it measures time with: `environment.clock`. */
     get clock(): Clock;
@@ -372,7 +372,7 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
      */
     close(options?: LeaveOptions): Promise<void>;
     /**
-     * Connects anew, now: leaves the session, waits no longer, or gives up the attempt under way. Pending requests are rejected, as by a lost line.
+     * Connects again, now: leaves the session, stops waiting, or gives up the current attempt. Pending requests are rejected, as after a lost connection.
      * Opens an idle connection; does nothing on a closed one.
      */
     reconnect(): void;

@@ -110,8 +110,8 @@ interface WaitOptions {
     /** Gives up: the promise rejects with `signal.reason`; a CANCEL goes out where the router can. */
     readonly signal?: AbortSignal | undefined;
     /**
-     * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts it
-     * anew, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
+     * Rejects with a `TimeoutError` after this long without an answer, in milliseconds; 0 or absent: never. A progressive result starts the time
+     * again, as the specification counts. On calls also sent as `timeout`, to routers that announce `call_timeout`.
      */
     readonly timeoutMs?: number | undefined;
 }
@@ -180,7 +180,7 @@ interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
      * unless `drop` was asked for.
      */
     readonly whenOffline?: 'wait' | 'drop' | undefined;
-    /** Gives up what was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped without a word. */
+    /** Gives the event up, if it was not sent yet. Aborted before, `publish` throws `signal.reason`; while it waits for a session, it is dropped and not reported. */
     readonly signal?: AbortSignal | undefined;
 }
 interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
@@ -221,7 +221,7 @@ interface RegisterOptions extends WaitOptions, Extensions {
  * more; an invocation or event is handed on once. The order of events and invocations holds while `next` is called synchronously.
  */
 interface Hooks {
-    /** Around `call` and `callResult`: once per call of yours, whatever waiting and sending anew it takes. */
+    /** Around `call` and `callResult`: once per call of the program, however often it waits and is sent again. */
     call?(context: CallContext, next: (context: CallContext) => Promise<Result>): Promise<Result>;
     /**
      * Around `publish`. Gives what `next` gives: nothing without `acknowledge`. What it throws then is thrown by `publish`, what it rejects

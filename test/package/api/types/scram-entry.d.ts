@@ -26,7 +26,7 @@ interface ScramEntry {
  *
  * @param options - `iterations`: default 100 000 of pbkdf2. `argon2id`: makes it an entry of argon2id13, with `memoryKiB` (default 19 456) and
  * `iterations` (default 2).
- * @throws TypeError for a password that cannot be (RFC 4013).
+ * @throws TypeError (as a rejection) for a password that is empty, no string, or cannot be (RFC 4013).
  * @example { authrole: 'user', scram: await scramEntry('secret') }
  */
 declare function scramEntry(password: string, options?: {
