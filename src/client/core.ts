@@ -2,7 +2,7 @@
  * The kernel with the features that are named: `connect` gives a connection, `join` one session.
  */
 
-import { JoinError, TimeoutError, type WampError } from '../errors.ts';
+import { TimeoutError, TransportError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
@@ -33,7 +33,8 @@ import type { Session } from './api/session-api.ts';
 import type { Requester } from './api/verbs.ts';
 import { checkConnectionOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
-import { createDial, type Dial } from './connection/dial.ts';
+import { asWampError, createDial, type Dial } from './connection/dial.ts';
+import { verdict } from './connection/retry.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -156,7 +157,12 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
             off();
             resolve(session as unknown as Joined<Api, F>);
           },
-          failed: (error) => (number < dial.targets && !(error instanceof JoinError) ? go(number + 1, error) : failed(error)),
+          failed(error) {
+            // As the loop of a connection does it: each address of the list has its first time.
+            const isFinal = verdict(error, !(error instanceof TransportError)) === 'stop';
+            if (isFinal || number >= dial.targets) failed(error);
+            else go(number + 1, error);
+          },
         },
       );
       dial.start();
@@ -166,7 +172,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
       wait,
       (reason) => {
         failed(reason);
-        dial.giveUp(reason as WampError);
+        dial.giveUp(asWampError(reason));
       },
       (ms) => new TimeoutError(`no session in ${ms} ms`),
     );

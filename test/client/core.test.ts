@@ -1,5 +1,5 @@
 /* `autostrada/core`: the kernel with the features that are named, and nothing of those that are not. */
-import { Connection, defineMiddleware, drain, events, registerAll, TransportError, withOptions } from 'autostrada';
+import { Connection, defineMiddleware, drain, events, FatalError, registerAll, TransportError, withOptions } from 'autostrada';
 import {
   concurrency,
   connect,
@@ -22,8 +22,7 @@ import {
 } from 'autostrada/core';
 import { Router } from 'autostrada/router';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { settled } from '../fixtures/manual-clock.ts';
-import { ABORT, CALL, Code, HELLO, RESULT, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
+import { ABORT, CALL, HELLO, RESULT, SUBSCRIBE, SUBSCRIBED } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
@@ -86,6 +85,13 @@ describe('[I3] join', () => {
     await session.leave();
     const failed = await failure(join({ url: [dead('one'), dead('two')], realm }, []));
     expect(failed.message).toBe('two is dead');
+    let asked = 0;
+    const auth = (): never => {
+      asked++;
+      throw new FatalError('never again');
+    };
+    const fatal = await failure(join({ url: [realRouter(), realRouter()], realm, auth }, []));
+    expect([fatal.message, asked]).toEqual(['never again', 1]);
   });
 
   it('gives up by signal and by time, and closes what it had opened', async () => {
@@ -96,6 +102,14 @@ describe('[I3] join', () => {
     controller.abort(new Error('enough'));
     expect(await aborted).toEqual(new Error('enough'));
     await peer.end();
+    for (const reason of [null, 'enough', 5]) {
+      const again = new AbortController();
+      const given = join({ url: router, realm }, [], { signal: again.signal }).catch((error: unknown) => error);
+      const other = await router.peer();
+      again.abort(reason);
+      expect(await given).toBe(reason);
+      await other.end();
+    }
     const late = await failure(join({ url: router, realm }, [], { timeoutMs: 5 }));
     expect(late.message).toBe('no session in 5 ms');
     expect((await failure(join({ url: router, realm }, [], { signal: AbortSignal.abort(new Error('before')) }))).message).toBe(
@@ -135,13 +149,16 @@ describe('[I3] join', () => {
     await session.leave();
   });
 
-  it('answers a generator as a value where no feature takes it', async () => {
+  it('fails a call to a generator where no feature takes it, and the session goes on', async () => {
     const session = await join({ url: realRouter(), realm }, []);
     const told = vi.spyOn(console, 'error').mockImplementation(() => {});
-    await session.register('com.example.plain', () => ({ a: 1 }));
-    expect(await session.call('com.example.plain')).toEqual({ a: 1 });
-    expect(told).not.toHaveBeenCalled();
+    await session.register('com.example.count', function* () {
+      yield 1;
+    });
+    expect((await failure(session.call('com.example.count'))).message).toContain('Generator');
+    expect(told).toHaveBeenCalledTimes(1);
     told.mockRestore();
+    expect(await session.call('wamp.session.count')).toBe(1);
     await session.leave();
   });
 });
@@ -235,7 +252,5 @@ describe('[I3] connect', () => {
       expect(hellos[0]).toEqual(hellos[1]);
       expect(hellos[0]).toEqual(HELLO(realm, expect.any(Object)));
     }
-    await settled();
-    expect(Code.HELLO).toBe(1);
   });
 });

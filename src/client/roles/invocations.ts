@@ -172,7 +172,7 @@ export function createInvocations(context: SessionContext): Invocations {
       const details = new Details(message.details, registration, invocation, around);
       try {
         const given = kernel.invoke
-          ? kernel.invoke(endpoint, { args, kwargs, details: details }, async (outcome, seen) => {
+          ? kernel.invoke(endpoint, { args, kwargs, details }, async (outcome, seen) => {
               const more = kernel.outcome?.(outcome, session, invocation, seen);
               const { args, kwargs, details } = toPayload(more ? await more : outcome);
               return new Result(args, kwargs, details);
