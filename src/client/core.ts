@@ -2,7 +2,7 @@
  * The kernel with the features that are named: `connect` gives a connection, `join` one session.
  */
 
-import { TimeoutError, TransportError, type WampError } from '../errors.ts';
+import { FatalError, JoinError, ProtocolError, TimeoutError, type WampError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { show } from '../protocol/checks.ts';
 import type { Match } from '../protocol/uri.ts';
@@ -34,7 +34,6 @@ import type { Requester } from './api/verbs.ts';
 import { checkConnectionOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { asWampError, createDial, type Dial } from './connection/dial.ts';
-import { verdict } from './connection/retry.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -158,8 +157,8 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
             resolve(session as unknown as Joined<Api, F>);
           },
           failed(error) {
-            // As the loop of a connection does it: each address of the list has its first time.
-            const isFinal = verdict(error, !(error instanceof TransportError)) === 'stop';
+            // Another address does not help against these.
+            const isFinal = error instanceof JoinError || error instanceof FatalError || error instanceof ProtocolError;
             if (isFinal || number >= dial.targets) failed(error);
             else go(number + 1, error);
           },
