@@ -24,7 +24,8 @@ using Dict = std::map<std::string, Object>;
 using Client = websocketpp::client<websocketpp::config::asio_client>;
 
 static boost::asio::io_service io;
-static msgpack::zone zone;
+/** Of each thread its own: handlers make objects, too, and a zone is not for two threads at once. */
+static thread_local msgpack::zone zone;
 static ptree task;
 
 static std::string told(const std::string& key) { return task.get<std::string>(key, ""); }
