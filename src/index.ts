@@ -10,6 +10,20 @@
 // ── for authors of logins, serializers and transports
 export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
+export type { Clock } from './base/clock.ts';
+export {
+  ApplicationError,
+  ConnectionLostError,
+  type ErrorCause,
+  FatalError,
+  JoinError,
+  ProtocolError,
+  SerializationError,
+  TimeoutError,
+  TransportError,
+  WampError,
+} from './base/errors.ts';
+export type { Awaitable, Dict, Id, Off, Uri } from './base/words.ts';
 export type * from './client/api/connection-options.ts';
 export type * from './client/api/contract.ts';
 export type * from './client/api/durable-options.ts';
@@ -54,23 +68,9 @@ export { statuses } from './client/functions/statuses.ts';
 export type { BufferOptions } from './client/functions/stream-buffer.ts';
 export { type DefaultOptions, withOptions } from './client/functions/with-options.ts';
 export { workerClock } from './client/functions/worker-clock.ts';
-export type { Clock } from './clock.ts';
-export {
-  ApplicationError,
-  ConnectionLostError,
-  type ErrorCause,
-  FatalError,
-  JoinError,
-  ProtocolError,
-  SerializationError,
-  TimeoutError,
-  TransportError,
-  WampError,
-} from './errors.ts';
 export type { Match } from './protocol/uri.ts';
 export { type JsonOptions, json } from './serializer/json.ts';
 export type { Serializer } from './serializer/serializer.ts';
 export { type BatchedSerializer, batched } from './transport/batched.ts';
 export type { Closed, Connector, Dial, Frame, Transport, TransportReceiver } from './transport/transport.ts';
 export { webSocketConnector } from './transport/websocket.ts';
-export type { Awaitable, Dict, Id, Off, Uri } from './words.ts';

@@ -1,6 +1,6 @@
 import { json, type Serializer } from 'autostrada';
 import { describe, expect, it, vi } from 'vitest';
-import { Link, type LinkEnd } from '../src/link.ts';
+import { Link, type LinkEnd } from '../src/link/link.ts';
 import type { FromClient, FromRouter } from '../src/protocol/messages.ts';
 import { clientSide, routerSide } from '../src/protocol/wire.ts';
 import { memoryPair } from '../src/transport/memory.ts';

@@ -1,9 +1,9 @@
 /*
  * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
  */
-import { FatalError, JoinError, messageOf, type WampError } from '../errors.ts';
-import { checkOptions, dict, type Known, string } from '../options.ts';
-import type { Awaitable, Dict } from '../words.ts';
+import { FatalError, JoinError, messageOf, type WampError } from '../base/errors.ts';
+import { checkOptions, dict, type Known, string } from '../base/options.ts';
+import type { Awaitable, Dict } from '../base/words.ts';
 
 /** One try to connect and join. */
 export interface Attempt {

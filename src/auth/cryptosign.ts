@@ -2,8 +2,8 @@
  * WAMP "Cryptosign-based Authentication": an Ed25519 key in place of a secret. Whoever logs in signs the router's challenge; a router with a key signs
  * the client's. With channel binding what is signed belongs to this TLS connection, so nobody in the middle can pass it on.
  */
-import { any, oneOf } from '../options.ts';
-import type { Dict } from '../words.ts';
+import { any, oneOf } from '../base/options.ts';
+import type { Dict } from '../base/words.ts';
 import { bytesToHex, hexToBytes } from './bytes.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
 import { bound, keyBytes, LENGTH, readSigned, signed } from './cryptosign-proof.ts';

@@ -1,6 +1,6 @@
 /* Secrets come from the platform's cryptographic source and nowhere else: where there is none, there is no login that needs one. */
 
-import { FatalError } from '../errors.ts';
+import { FatalError } from '../base/errors.ts';
 
 interface Source {
   getRandomValues(bytes: Uint8Array): unknown;

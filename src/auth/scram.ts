@@ -2,9 +2,9 @@
  * WAMP "Salted Challenge Response Authentication Mechanism" (RFC 5802, RFC 7677): the router keeps nothing that would let anybody log in, and proves in
  * its turn that it knows the user. Nonces of 18 or 24 octets are joined alike whether one joins octets or their base64, as implementations differ.
  */
-import { amount, any, func } from '../options.ts';
+import { amount, any, func } from '../base/options.ts';
+import type { Dict } from '../base/words.ts';
 import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
-import type { Dict } from '../words.ts';
 import { sameBytes, utf8 } from './bytes.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { randomBytes } from './random.ts';

@@ -1,8 +1,8 @@
 /*
  * WAMP "Ticket-based Authentication": CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
  */
-import { any } from '../options.ts';
-import type { Dict } from '../words.ts';
+import { any } from '../base/options.ts';
+import type { Dict } from '../base/words.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, type Secret } from './credentials.ts';
 
 /**

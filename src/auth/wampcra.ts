@@ -2,9 +2,9 @@
  * WAMP "Challenge Response Authentication": the secret stays at home, an HMAC of the router's challenge travels. With a salt the router need
  * not keep the secret itself, but what is derived from it: its *base64 text* is the key, in all implementations.
  */
-import { any, checkOptions, type Known } from '../options.ts';
+import { any, checkOptions, type Known } from '../base/options.ts';
+import type { Dict } from '../base/words.ts';
 import { bytesToBase64 } from '../serializer/base64.ts';
-import type { Dict } from '../words.ts';
 import { utf8 } from './bytes.ts';
 import { ask, type Credentials, checkLogin, expectSecret, expectString, isAsked, refusal, type Secret } from './credentials.ts';
 import { hmacSha256 } from './hashes.ts';

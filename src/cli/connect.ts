@@ -1,10 +1,11 @@
 /*
  * From the command line to an open session: URL, login, time limit, and messages on stderr.
  */
+
+import { withoutLogin } from '../base/words.ts';
 import { Connection, type ConnectionOptions, json, type Serializer, type Session, TimeoutError, TransportError } from '../index.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { msgpack } from '../serializer/msgpack.ts';
-import { withoutLogin } from '../words.ts';
 import { complaint } from './exit.ts';
 import { toJson } from './json-text.ts';
 import { credentialsFrom, type Env, type LoginValues } from './login.ts';

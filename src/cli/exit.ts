@@ -1,8 +1,9 @@
 /*
  * How a command ends: the exit code and the one line on stderr.
  */
+
+import { oneLine } from '../base/words.ts';
 import { ApplicationError, ConnectionLostError, FatalError, JoinError, TransportError, WampError } from '../index.ts';
-import { oneLine } from '../words.ts';
 import { toJson } from './json-text.ts';
 
 export const Exit = { ok: 0, usage: 1, connect: 2, auth: 3, wamp: 4, timeout: 5 } as const;

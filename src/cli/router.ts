@@ -1,8 +1,8 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
+import { oneLine } from '../base/words.ts';
 import { listen, loadConfig } from '../node/index.ts';
 import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../router/index.ts';
-import { oneLine } from '../words.ts';
 import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 

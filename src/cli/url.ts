@@ -1,10 +1,11 @@
 /*
  * From `--url` to the `url` of a connection: one row for each scheme.
  */
+
+import { withoutLogin } from '../base/words.ts';
 import type { ConnectionOptions } from '../index.ts';
 import { rawSocket, webSocket } from '../node/index.ts';
 import { longPoll } from '../transport/longpoll.ts';
-import { withoutLogin } from '../words.ts';
 import { UsageError } from './usage.ts';
 
 type Connect = (url: string) => ConnectionOptions['url'];

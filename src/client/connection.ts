@@ -1,8 +1,9 @@
 /*
  * The connection as most programs use it: the kernel with all features, and the verbs as methods.
  */
+
+import type { Dict } from '../base/words.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict } from '../words.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {
   ApiShape,

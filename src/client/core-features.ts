@@ -1,7 +1,7 @@
 /*
  * The features as `autostrada/core` gives them: with the types of what each brings, and the verbs that it adds to a connection.
  */
-import type { Known } from '../options.ts';
+import type { Known } from '../base/options.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { RegisterOptions } from './api/options.ts';
 import { toResult, toValueOf } from './api/result.ts';

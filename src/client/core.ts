@@ -2,9 +2,9 @@
  * The kernel with the features that are named: `connect` gives a connection, `join` one session.
  */
 
-import { FatalError, JoinError, ProtocolError, TimeoutError, type WampError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
-import { show } from '../protocol/checks.ts';
+import { show } from '../base/checks.ts';
+import { FatalError, JoinError, ProtocolError, TimeoutError, type WampError } from '../base/errors.ts';
+import { checkOptions } from '../base/options.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {

@@ -1,8 +1,8 @@
 /*
  * Checks values against schemas, sync ones at once, and makes an error of the issues.
  */
-import { ApplicationError } from '../errors.ts';
-import { type Awaitable, type Dict, isThenable } from '../words.ts';
+import { ApplicationError } from '../base/errors.ts';
+import { type Awaitable, type Dict, isThenable } from '../base/words.ts';
 import type { Schema, SchemaResult, TopicSchema } from './schema.ts';
 
 /** The name of the checked part, for the text of the error. */

@@ -1,7 +1,8 @@
 /*
  * Finds the schemas of a URI, and checks that they are schemas.
  */
-import { dict, pattern, withoutSecrets } from '../options.ts';
+import { dict, withoutSecrets } from '../base/options.ts';
+import { validPattern } from '../protocol/uri.ts';
 import type { ProcedureSchema, TopicSchema } from './schema.ts';
 
 const PARTS = {
@@ -36,7 +37,7 @@ export function finder<S extends ProcedureSchema | TopicSchema>(
 
 /** @throws TypeError */
 function checkEntry(kind: keyof typeof PARTS, uri: string, entry: unknown): void {
-  if (uri === '' || pattern(uri) !== undefined)
+  if (uri === '' || validPattern(uri) !== undefined)
     throw new TypeError(
       `expected the keys of ${kind} to be URIs, or wildcards such as 'com.shop..price', got ${JSON.stringify(uri)}`,
     );

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { checkOptions, dict, oneOf } from '../base/options.ts';
+import { isThenable } from '../base/words.ts';
 import { Result } from '../client/api/result.ts';
 import { defineInnermost } from '../client/features/middleware/middleware.ts';
 import type { CallOptions, Contract, InvocationDetails } from '../index.ts';
-import { checkOptions, dict, oneOf } from '../options.ts';
-import { isThenable } from '../words.ts';
 import { after, check, checkPayload } from './check.ts';
 import { finder } from './finder.ts';
 import type { ApiOf, ContractDefinition, ProcedureSchema, Schema, TopicSchema } from './schema.ts';

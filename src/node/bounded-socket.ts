@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Uri } from '../base/words.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../protocol/uris.ts';
 import { INTERNAL_ERROR } from '../router/turns/inlet.ts';
 import type { Serializer } from '../serializer/serializer.ts';
@@ -12,7 +13,6 @@ import { TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Closed, Frame, TransportReceiver } from '../transport/transport.ts';
 import type { WebSocketLike } from '../transport/websocket-line.ts';
 import { SocketLine } from '../transport/ws.ts';
-import type { Uri } from '../words.ts';
 import { FULL_OF_PARTS, type PartialMessage } from './partial-messages.ts';
 
 /** Close code of WebSocket: the server has met an unexpected condition. */

@@ -2,9 +2,9 @@
  * Publishes what a connection does to Node's diagnostics_channel, as its tracing channels do.
  */
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import { isThenable } from '../base/words.ts';
 import type { Hooks, Middleware } from '../client/api/middleware-api.ts';
 import { defineMiddleware } from '../client/features/middleware/middleware.ts';
-import { isThenable } from '../words.ts';
 
 interface Message {
   result?: unknown;

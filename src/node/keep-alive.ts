@@ -2,7 +2,7 @@
  * Keeps WebSockets alive through proxies that drop silent ones, and finds those that have died without a close.
  */
 import type { Duplex } from 'node:stream';
-import { MAX_DELAY_MS } from '../clock.ts';
+import { MAX_DELAY_MS } from '../base/clock.ts';
 
 /** The part of `ws` that is used here. */
 interface Pingable {

@@ -3,9 +3,9 @@
  */
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { MAX_DELAY_MS } from '../clock.ts';
-import { bool, checkOptions, type Known, string, withoutSecrets } from '../options.ts';
-import { type Check, isDict, show } from '../protocol/checks.ts';
+import { type Check, isDict, show } from '../base/checks.ts';
+import { MAX_DELAY_MS } from '../base/clock.ts';
+import { bool, checkOptions, type Known, string, withoutSecrets } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';

@@ -1,8 +1,9 @@
 /*
  * A router's configuration from a JSON file. Secrets need not be in it: `{ "env": "NAME" }` instead of a string reads it from the environment.
  */
-import { messageOf } from '../errors.ts';
-import { isDict } from '../protocol/checks.ts';
+
+import { isDict } from '../base/checks.ts';
+import { messageOf } from '../base/errors.ts';
 import { parseConfig, type RouterConfig } from '../router/config/config.ts';
 import { within } from '../router/config/config-path.ts';
 import { jsonComplaint } from './json-complaint.ts';

@@ -2,8 +2,8 @@
  * One long-poll transport, the router's end: the messages that wait for a poll, the poll that waits for messages, and the time without polls. It knows
  * nothing of HTTP.
  */
-import type { Clock } from '../clock.ts';
-import { messageOf, ProtocolError } from '../errors.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf, ProtocolError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { checkSize, joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../transport/batch.ts';
 import { TOO_BIG } from '../transport/close-codes.ts';

@@ -3,8 +3,9 @@
  */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { messageOf, TransportError } from '../errors.ts';
-import { any, checkOptions, withoutSecrets } from '../options.ts';
+import { messageOf, TransportError } from '../base/errors.ts';
+import { any, checkOptions, withoutSecrets } from '../base/options.ts';
+import { withoutLogin } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from '../transport/batched.ts';
 import {
@@ -19,7 +20,6 @@ import {
   serializerName,
 } from '../transport/rawsocket-frame.ts';
 import type { Connector, Dial, Transport } from '../transport/transport.ts';
-import { withoutLogin } from '../words.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { RawSocketTransport } from './rawsocket-line.ts';

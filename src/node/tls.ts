@@ -1,6 +1,6 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
-import { bool, checkOptions, type Known, string } from '../options.ts';
-import type { Check } from '../protocol/checks.ts';
+import type { Check } from '../base/checks.ts';
+import { bool, checkOptions, type Known, string } from '../base/options.ts';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 export interface TlsOptions {

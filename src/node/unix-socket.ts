@@ -1,7 +1,7 @@
 /* Listens at a unix socket, even if a dead process has left its file. */
 import { statSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
-import { show } from '../protocol/checks.ts';
+import { show } from '../base/checks.ts';
 
 /** The longest path that the system has room for, without the zero byte at its end. It cuts off a longer path, so that two paths could become one. */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103;

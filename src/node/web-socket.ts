@@ -3,10 +3,10 @@
  */
 import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
-import { any, bool, checkOptions, dict, type Known, withoutSecrets } from '../options.ts';
+import { any, bool, checkOptions, dict, type Known, withoutSecrets } from '../base/options.ts';
+import { withoutLogin } from '../base/words.ts';
 import type { Connector } from '../transport/transport.ts';
 import { webSocketConnector } from '../transport/websocket.ts';
-import { withoutLogin } from '../words.ts';
 import { checkedByteLimit } from './byte-limit.ts';
 import { channelBinding } from './channel-binding.ts';
 import { nodeTls, type TlsOptions, tlsOptions } from './tls.ts';

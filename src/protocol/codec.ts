@@ -2,9 +2,10 @@
  * Lists → messages: shape and types of what comes in are checked here and nowhere else. What goes out is typed already, see wire.ts.
  * WAMP "Messages": no message is polymorphic, so code and length settle what each element is.
  */
-import { ProtocolError } from '../errors.ts';
-import type { Dict } from '../words.ts';
-import { complaint, show } from './checks.ts';
+
+import { complaint, show } from '../base/checks.ts';
+import { ProtocolError } from '../base/errors.ts';
+import type { Dict } from '../base/words.ts';
 import { Code, type Message, nameOf } from './messages.ts';
 import type { Inbound } from './rows.ts';
 

@@ -2,8 +2,9 @@
  * What each role of ours announces (WAMP "Feature Announcement"), and what the other end announced. A feature stands here when, and
  * only when, it is carried out.
  */
-import type { Dict } from '../words.ts';
-import { isDict } from './checks.ts';
+
+import { isDict } from '../base/checks.ts';
+import type { Dict } from '../base/words.ts';
 
 /** Feature announcements, by name. */
 type Features = { readonly [feature: string]: boolean };

@@ -3,7 +3,7 @@
  * again while entries come and go, and each old table refers to the next one. As soon as one table has survived a garbage collection, all later
  * tables survive as well, with everything in them, and a call takes twice the time. Here entries come and go within the same two lists.
  */
-import type { Id } from '../words.ts';
+import type { Id } from '../base/words.ts';
 
 const SMALLEST = 8;
 /** Of all that hold nothing yet. */

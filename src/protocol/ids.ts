@@ -1,4 +1,4 @@
-import type { Id } from '../words.ts';
+import type { Id } from '../base/words.ts';
 
 const MAX_ID = 2 ** 53;
 

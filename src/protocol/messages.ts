@@ -1,8 +1,9 @@
 /*
  * WAMP's messages: codes, and an interface for each. How they look on the wire is in rows.ts and codec.ts.
  */
+
+import type { Dict, Id, Uri } from '../base/words.ts';
 import type { Carried } from '../serializer/formats/carried.ts';
-import type { Dict, Id, Uri } from '../words.ts';
 
 /** WAMP "Message Codes and Direction". EVENT_RECEIVED is Autobahn's; the test vectors have it, the specification's text has not. */
 export const Code = {

@@ -2,7 +2,8 @@
  * The options and details that WAMP knows, with their types. Unknown keys pass (WAMP "Extensibility"); a known key with a wrong value is a
  * protocol violation. They are functions, so that a bundle holds only those of what it receives, or looks at before it is sent.
  */
-import { bool, type Check, dict, dictOf, id, idOrZero, integer, type Known, listOf, oneOf, string, uri } from './checks.ts';
+import { bool, type Check, type Known, oneOf, string } from '../base/checks.ts';
+import { dict, dictOf, id, idOrZero, integer, listOf, uri } from './checks.ts';
 import { Code } from './messages.ts';
 
 const ids = /* @__PURE__ */ listOf(id, 'ids');

@@ -4,7 +4,8 @@
  * Rows are separate constants, with a list of what each side may *receive*: that list is the direction check, and what the other side receives is not
  * bundled.
  */
-import { args, type Check, dict, dictOf, id, idOrZero, integer, type Known, kwargs, string, uri } from './checks.ts';
+import { type Check, type Known, string } from '../base/checks.ts';
+import { args, dict, dictOf, id, idOrZero, integer, kwargs, uri } from './checks.ts';
 import {
   type Abort,
   type Authenticate,

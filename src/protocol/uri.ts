@@ -2,6 +2,7 @@
  * WAMP "URIs": which strings are URIs and patterns of URIs. White space is written out: `\s` differs between engines and languages, and
  * the far end may be Python.
  */
+import type { Check } from '../base/checks.ts';
 
 /** How a URI of SUBSCRIBE or REGISTER is matched. */
 export type Match = 'exact' | 'prefix' | 'wildcard';
@@ -39,3 +40,8 @@ export function uriComplaint(uri: unknown, match: Match = 'exact'): string | und
   const rule = { exact: 'no empty component', prefix: 'only the last component empty', wildcard: 'components' }[match];
   return `expected a URI with ${rule} and no white space or '#', got ${JSON.stringify(uri)}`;
 }
+
+/** Of options: a URI. */
+export const validUri: Check = (value) => uriComplaint(value) && 'a URI';
+/** Of options: a URI, or a wildcard of URIs. */
+export const validPattern: Check = (value) => uriComplaint(value, 'wildcard') && 'a URI';

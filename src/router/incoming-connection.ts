@@ -3,9 +3,10 @@
  * everything in between.
  */
 
-import { ProtocolError, SerializationError } from '../errors.ts';
-import type { LinkEnd } from '../link.ts';
-import { isDict } from '../protocol/checks.ts';
+import { isDict } from '../base/checks.ts';
+import { ProtocolError, SerializationError } from '../base/errors.ts';
+import { type Dict, type Id, named, type Uri } from '../base/words.ts';
+import type { LinkEnd } from '../link/link.ts';
 import { routerRoles } from '../protocol/features.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
@@ -17,11 +18,9 @@ import {
   PROTOCOL_VIOLATION,
   SYSTEM_SHUTDOWN,
 } from '../protocol/uris.ts';
-
 import type { FormatOf } from '../serializer/formats/formats.ts';
 import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Transport } from '../transport/transport.ts';
-import { type Dict, type Id, named, type Uri } from '../words.ts';
 import type { Settings } from './config/config.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { AllHoldings } from './limits/holdings.ts';

@@ -2,11 +2,11 @@
  * Calls that the router itself makes to procedures of a realm: its authenticator, its authorizers. For the dealer it is a session like any
  * other. But it has not joined, so nobody sees it, and permissions do not apply to it.
  */
-import { ApplicationError } from '../errors.ts';
+import { ApplicationError } from '../base/errors.ts';
+import type { Id, Uri } from '../base/words.ts';
 import { IdMap } from '../protocol/id-map.ts';
 import { nextId } from '../protocol/ids.ts';
 import { Code, type FromRouter } from '../protocol/messages.ts';
-import type { Id, Uri } from '../words.ts';
 import { FREELY } from './authorization/permissions.ts';
 import type { Settings } from './config/config.ts';
 import type { Dealer } from './dealer/dealer.ts';

@@ -1,7 +1,7 @@
 /*
  * Reads a frame for code that watches a connection from outside.
  */
-import { withoutSecrets } from '../link.ts';
+import { withoutSecrets } from '../link/link.ts';
 import { nameOf } from '../protocol/messages.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import type { Frame } from '../transport/transport.ts';

@@ -1,9 +1,10 @@
 /*
  * Whether a session may have one more subscription, registration or call. Repeating an existing one is always allowed. The caller decides about the answer.
  */
+
+import type { Dict } from '../base/words.ts';
 import type { Call, Register, Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
-import type { Dict } from '../words.ts';
 import type { Subscriptions } from './broker/subscriptions.ts';
 import type { Registrations } from './dealer/registrations.ts';
 import { CALL_BYTES, registrationBytes, subscriptionBytes } from './limits/holdings.ts';

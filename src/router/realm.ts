@@ -2,11 +2,12 @@
  * A realm: its sessions, its broker and its dealer, and the switch that passes each message to its owner. Realms do not see
  * each other.
  */
+
+import type { Dict, Id, Uri } from '../base/words.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import { type Call, Code, type FromClient, type Publish, type Register, type Subscribe } from '../protocol/messages.ts';
 import type { Match } from '../protocol/uri.ts';
 import { INVALID_URI } from '../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../words.ts';
 import { Gate } from './authorization/gate.ts';
 import type { Action, Permit, Verdict } from './authorization/permissions.ts';
 import { Broker } from './broker/broker.ts';

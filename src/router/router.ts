@@ -2,16 +2,17 @@
  * The router: its realms and connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
 import { randomBytes } from '../auth/random.ts';
-import { makeDisposable } from '../dispose.ts';
-import { Emitter } from '../emitter.ts';
-import { TransportError } from '../errors.ts';
-import { any, checkOptions, complain, dict, string, uri } from '../options.ts';
+import { makeDisposable } from '../base/dispose.ts';
+import { Emitter } from '../base/emitter.ts';
+import { TransportError } from '../base/errors.ts';
+import { any, checkOptions, complain, dict, string } from '../base/options.ts';
+import { type Id, named, type Off, type Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
+import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import { type Id, named, type Off, type Uri } from '../words.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { IncomingConnection, type RouterContext } from './incoming-connection.ts';
@@ -231,7 +232,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a reason that is not a URI, and a message that is not a text.
    */
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
-    complain('reason of kill', uri, reason);
+    complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
     for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
   }
@@ -281,7 +282,7 @@ export class Router implements Connector, AsyncDisposable {
   close(options: { readonly goodbye?: Uri | false | undefined } = {}): Promise<void> {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
-    if (goodbye !== false) complain('goodbye of close', uri, goodbye);
+    if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
     if (this.closing !== undefined) return this.closing;
     // Set before any listener is called: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {

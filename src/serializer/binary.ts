@@ -1,5 +1,5 @@
 /* What MessagePack and CBOR are to WAMP: serializers of bytes, each of a writer and a reader. */
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import type { BytesContext, BytesReader } from './bytes-reader.ts';
 import type { BytesWriter } from './bytes-writer.ts';
 import { FloatBytes } from './float-bytes.ts';

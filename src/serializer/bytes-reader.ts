@@ -2,7 +2,7 @@
  * Bytes → values, from anybody, as MessagePack and CBOR have in common: nothing is allocated that the bytes do not hold. What is well-formed is
  * read, also where the payload model does not have it: what one peer sends must not cost another one its session.
  */
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import type { FloatBytes } from './float-bytes.ts';
 import type { Utf8 } from './utf8.ts';
 

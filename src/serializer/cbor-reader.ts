@@ -3,7 +3,7 @@
  * not: indefinite lengths, floats of any width, bignums, decimal fractions, tags, of which the content is taken, keys of any kind, as text, and
  * simple values without a meaning, as null.
  */
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
 import { bignumOf, fractionOf } from './cbor-numbers.ts';
 import { halfOf } from './float-bytes.ts';

@@ -3,7 +3,7 @@
  * payload model, it takes 50 to 83 % of the time for a message, there and back, and 3.5 KB gzipped in place of 10.6; it knows no extensions
  * that would have to be kept out, and it runs in ES5 engines.
  */
-import { checkOptions, int64 } from '../options.ts';
+import { checkOptions, int64 } from '../base/options.ts';
 import { binary } from './binary.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';

@@ -2,8 +2,8 @@
  * JSON, with WAMP's "Binary conversion of JSON Strings": bytes travel as a string of U+0000 and base64, both ways, at any depth.
  * A string that begins with U+0000 and goes on with anything but base64 stays the string that it is.
  */
-import { messageOf, SerializationError } from '../errors.ts';
-import { checkOptions, func } from '../options.ts';
+import { messageOf, SerializationError } from '../base/errors.ts';
+import { checkOptions, func } from '../base/options.ts';
 import { base64ToBytes, bytesToBase64 } from './base64.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';

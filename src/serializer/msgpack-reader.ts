@@ -2,7 +2,7 @@
  * MessagePack → values, of any width. The payload model has no extensions: a timestamp is read as text, 0 as null, and of any other one its
  * bytes are taken.
  */
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
 import { isoTime } from './iso-time.ts';
 

@@ -2,7 +2,7 @@
  * MessagePack by a codec of our own: the reader is msgpack-reader.ts, the writer msgpack-writer.ts, and what they share with CBOR
  * bytes-reader.ts and bytes-writer.ts. It knows no extensions that would have to be kept out.
  */
-import { checkOptions, int64 } from '../options.ts';
+import { checkOptions, int64 } from '../base/options.ts';
 import { binary } from './binary.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';

@@ -4,7 +4,7 @@
  * the rest: both serializers write what the other one reads, and mean the same.
  */
 import { Packr, Unpackr } from 'msgpackr';
-import { checkOptions, int64 } from '../options.ts';
+import { checkOptions, int64 } from '../base/options.ts';
 import { msgpack } from './msgpack.ts';
 import { isPlainFrame, isPlainMessage } from './msgpackr-plain.ts';
 import type { Serializer } from './serializer.ts';

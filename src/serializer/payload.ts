@@ -6,7 +6,7 @@
  * A walk over a value copies only what an encoder would not make of itself what the model says, so that the usual payload is looked at
  * once and handed on as it is. Every encoder of ours sees to what is undefined or not finite by itself.
  */
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 
 /** What differs between serializers. Each gives what the encoder understands. */
 export interface Dialect {

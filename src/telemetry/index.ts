@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { type Dict, isThenable, type Uri } from '../base/words.ts';
 import type { Middleware } from '../client/api/middleware-api.ts';
 import { defineMiddleware } from '../client/features/middleware/middleware.ts';
-import { type Dict, isThenable, type Uri } from '../words.ts';
 
 /** The functions that a tracer must have. The guide has an adapter of ten lines for `@opentelemetry/api`. */
 export interface Instrument {

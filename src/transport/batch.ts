@@ -2,7 +2,7 @@
  * WAMP "Batched WebSocket Transport": several messages in one frame, as long-poll has them too. Text: each message is followed by U+001E.
  * Bytes: each is preceded by its length, 32 bits, big-endian. Pure: from messages to a batch and back.
  */
-import { ProtocolError, TransportError } from '../errors.ts';
+import { ProtocolError, TransportError } from '../base/errors.ts';
 import { byteLength } from './frame-length.ts';
 import type { Frame } from './transport.ts';
 

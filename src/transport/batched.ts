@@ -2,7 +2,7 @@
  * Batches of messages on a line of frames: what is sent in one tick leaves in one frame. The session above sees single messages, and the
  * plain serializer. `batched` is asked for, so whoever does not ask has none of this in a bundle.
  */
-import { messageOf, ProtocolError } from '../errors.ts';
+import { messageOf, ProtocolError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from './batch.ts';
 import { TOO_BIG } from './close-codes.ts';

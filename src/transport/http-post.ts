@@ -1,7 +1,7 @@
 /*
  * One HTTP POST, by `fetch`, or by XMLHttpRequest where that is all there is.
  */
-import { TransportError } from '../errors.ts';
+import { TransportError } from '../base/errors.ts';
 import type { Frame } from './transport.ts';
 
 export interface PostOptions {

@@ -1,7 +1,7 @@
 /*
  * An open long-poll transport, the client's end: one poll at a time, one send at a time, and the end of both.
  */
-import { messageOf, ProtocolError, TransportError } from '../errors.ts';
+import { messageOf, ProtocolError, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, splitBatch } from './batch.ts';
 import { MAX_BATCH } from './batched.ts';

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts';
-import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from '../options.ts';
+import { TransportError } from '../base/errors.ts';
+import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from '../base/options.ts';
+import { withoutLogin } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { withoutLogin } from '../words.ts';
 import { plainOf } from './batched.ts';
 import { post } from './http-post.ts';
 import { type LongPollSettings, LongPollTransport, unreachable, urlOf } from './longpoll-transport.ts';

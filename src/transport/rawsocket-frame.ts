@@ -2,8 +2,9 @@
  * The octets of WAMP "RawSocket Transport", without a socket: the handshake of either side, a frame's prefix, and a parser that takes a
  * stream in any pieces. What a frame carries, and what to do about one that is refused, is for who feeds it.
  */
+
+import type { Uri } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import type { Uri } from '../words.ts';
 
 /** The first octet of a handshake. No HTTP request and no TLS begins with it. */
 export const MAGIC = 0x7f;

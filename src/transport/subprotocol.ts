@@ -1,5 +1,5 @@
 /* WAMP "WebSocket Transport": subprotocols, `wamp.2.` and the name of a serializer. */
-import { TransportError } from '../errors.ts';
+import { TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 
 const PREFIX = 'wamp.2.';

@@ -2,8 +2,9 @@
  * The seam between the wire and everything else: frames, in order. What carries frames is a `Transport`; what can get one is a
  * `Connector`.
  */
+
+import type { Awaitable, Uri } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import type { Awaitable, Uri } from '../words.ts';
 
 /** Text for serializers of text, bytes for the others. */
 export type Frame = string | Uint8Array;

@@ -1,9 +1,9 @@
 /*
  * WebSocket as a transport: the client's connector. The line that it gives, which a listener uses as well, is websocket-line.ts.
  */
-import { messageOf, TransportError } from '../errors.ts';
+import { messageOf, TransportError } from '../base/errors.ts';
+import { withoutLogin } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { withoutLogin } from '../words.ts';
 import { isBatched } from './batched.ts';
 import { noSubprotocol, subprotocols } from './subprotocol.ts';
 import type { Connector, Dial, Transport } from './transport.ts';

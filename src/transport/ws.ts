@@ -4,7 +4,7 @@
  * (`browser` in package.json).
  */
 import IsomorphicWebSocket from 'isomorphic-ws';
-import { messageOf, TransportError } from '../errors.ts';
+import { messageOf, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { noSubprotocol } from './subprotocol.ts';
 import { defer } from './tick.ts';

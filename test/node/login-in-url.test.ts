@@ -7,7 +7,7 @@ import { longPoll } from 'autostrada/longpoll';
 import { listen, rawSocket, webSocket } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { withoutLogin } from '../../src/words.ts';
+import { withoutLogin } from '../../src/base/words.ts';
 
 const shown: unknown[] = [];
 

@@ -22,37 +22,39 @@ const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'aut
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
 const imports: Readonly<Record<string, Lines>> = {
-  'src/errors.ts': { allowed: ['./words.ts'], refused: ['./link.ts', './protocol/a.ts', './client/a.ts', ...everyPackage] },
-  'src/words.ts': { allowed: [], refused: ['./errors.ts', './protocol/a.ts', ...everyPackage] },
+  'src/base/x.ts': {
+    allowed: ['./a.ts'],
+    refused: [...everyLayer, '../link/link.ts', '../protocol/a.ts', '../serializer/a.ts', '../transport/a.ts', ...everyPackage],
+  },
   'src/protocol/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
-    refused: [...everyLayer, ...everyPackage, '../serializer/a.ts', '../transport/a.ts', '../auth/a.ts', '../link.ts'],
+    allowed: ['./a.ts', '../base/errors.ts', '../base/words.ts'],
+    refused: [...everyLayer, ...everyPackage, '../serializer/a.ts', '../transport/a.ts', '../auth/a.ts', '../link/link.ts'],
   },
   'src/serializer/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts'],
-    refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+    allowed: ['./a.ts', '../base/errors.ts', '../base/words.ts'],
+    refused: [...everyLayer, ...everyPackage, '../protocol/a.ts', '../transport/a.ts', '../link/link.ts'],
   },
   'src/serializer/msgpackr.ts': {
     allowed: ['./a.ts', 'msgpackr'],
-    refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link.ts'],
+    refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link/link.ts'],
   },
   'src/transport/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],
-    refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link.ts'],
+    allowed: ['./a.ts', '../base/errors.ts', '../base/words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],
+    refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link/link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: ['./a.ts', '../errors.ts', '../options.ts', '../words.ts', '../serializer/base64.ts', ...crypto],
+    allowed: ['./a.ts', '../base/errors.ts', '../base/options.ts', '../base/words.ts', '../serializer/base64.ts', ...crypto],
     refused: [
       ...everyLayer,
       ...but(everyPackage, ...crypto),
       '../protocol/a.ts',
       '../transport/a.ts',
       '../serializer/json.ts',
-      '../link.ts',
+      '../link/link.ts',
     ],
   },
   'src/auth/methods/x.ts': {
-    allowed: ['./a.ts', '../a.ts', '../../errors.ts', '../../words.ts', '../../serializer/base64.ts'],
+    allowed: ['./a.ts', '../a.ts', '../../base/errors.ts', '../../base/words.ts', '../../serializer/base64.ts'],
     refused: [
       '../../client/a.ts',
       '../../router/a.ts',
@@ -60,19 +62,19 @@ const imports: Readonly<Record<string, Lines>> = {
       '../../index.ts',
       '../../protocol/a.ts',
       '../../transport/a.ts',
-      '../../link.ts',
+      '../../link/link.ts',
       ...everyPackage,
     ],
   },
-  'src/link.ts': {
-    allowed: ['./errors.ts', './words.ts', './protocol/a.ts', './serializer/a.ts', './transport/a.ts'],
-    refused: ['./client/a.ts', './router/a.ts', './node/a.ts', './cli/a.ts', './auth/a.ts', './index.ts', ...everyPackage],
+  'src/link/x.ts': {
+    allowed: ['./a.ts', '../base/a.ts', '../protocol/a.ts', '../serializer/a.ts', '../transport/a.ts'],
+    refused: [...everyLayer, '../auth/a.ts', ...everyPackage],
   },
   'src/client/x.ts': {
     allowed: [
       './a.ts',
-      '../link.ts',
-      '../errors.ts',
+      '../link/link.ts',
+      '../base/errors.ts',
       '../protocol/a.ts',
       '../serializer/json.ts',
       '../transport/websocket.ts',
@@ -81,11 +83,18 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [...but(everyLayer, '../client/a.ts'), ...everyPackage, '../serializer/msgpack.ts', '../serializer/cbor.ts'],
   },
   'src/client/features/durable/x.ts': {
-    allowed: ['./a.ts', '../a.ts', '../../kernel/a.ts', '../../../errors.ts', '../../../protocol/a.ts'],
+    allowed: ['./a.ts', '../a.ts', '../../kernel/a.ts', '../../../base/errors.ts', '../../../protocol/a.ts'],
     refused: ['../../../router/a.ts', '../../../node/a.ts', '../../../index.ts', '../../../script.ts', ...everyPackage],
   },
   'src/client/roles/x.ts': {
-    allowed: ['./a.ts', '../kernel/a.ts', '../../link.ts', '../../errors.ts', '../../protocol/a.ts', '../../serializer/json.ts'],
+    allowed: [
+      './a.ts',
+      '../kernel/a.ts',
+      '../../link/link.ts',
+      '../../base/errors.ts',
+      '../../protocol/a.ts',
+      '../../serializer/json.ts',
+    ],
     refused: [
       '../features/a.ts',
       '../features/durable/a.ts',
@@ -105,8 +114,8 @@ const imports: Readonly<Record<string, Lines>> = {
   'src/router/x.ts': {
     allowed: [
       './a.ts',
-      '../link.ts',
-      '../errors.ts',
+      '../link/link.ts',
+      '../base/errors.ts',
       '../protocol/a.ts',
       '../serializer/msgpack.ts',
       '../transport/memory.ts',
@@ -118,8 +127,8 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: [
       './a.ts',
       '../session/a.ts',
-      '../../link.ts',
-      '../../errors.ts',
+      '../../link/link.ts',
+      '../../base/errors.ts',
       '../../protocol/a.ts',
       '../../serializer/formats/a.ts',
     ],
@@ -135,7 +144,7 @@ const imports: Readonly<Record<string, Lines>> = {
   },
   'src/core.ts': { allowed: ['./client/a.ts'], refused: ['./router/a.ts', './node/a.ts', './serializer/cbor.ts', ...everyPackage] },
   'src/index.ts': {
-    allowed: ['./errors.ts', './client/a.ts', './serializer/json.ts'],
+    allowed: ['./base/errors.ts', './client/a.ts', './serializer/json.ts'],
     refused: [
       './router/a.ts',
       './node/a.ts',
@@ -153,29 +162,36 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: [
       './a.ts',
       '../index.ts',
-      '../words.ts',
-      '../errors.ts',
+      '../base/words.ts',
+      '../base/errors.ts',
       '../client/features/middleware/middleware.ts',
       '../client/api/middleware-api.ts',
       '../client/api/result.ts',
     ],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link/link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
     allowed: [
       './a.ts',
       '../index.ts',
-      '../words.ts',
-      '../errors.ts',
+      '../base/words.ts',
+      '../base/errors.ts',
       '../client/features/middleware/middleware.ts',
       '../client/api/middleware-api.ts',
       '../client/api/result.ts',
     ],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link.ts', '../protocol/a.ts'],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link/link.ts', '../protocol/a.ts'],
   },
   'src/meta/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../client/functions/get-events.ts'],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../errors.ts', '../words.ts', '../link.ts', '../protocol/a.ts'],
+    refused: [
+      ...but(everyLayer, '../index.ts'),
+      ...everyPackage,
+      '../base/errors.ts',
+      '../base/words.ts',
+      '../link/link.ts',
+      '../protocol/a.ts',
+    ],
   },
   'src/autobahn/x.ts': {
     allowed: [
@@ -190,8 +206,8 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [
       ...but(everyLayer, '../index.ts'),
       ...but(everyPackage, 'tweetnacl'),
-      '../errors.ts',
-      '../link.ts',
+      '../base/errors.ts',
+      '../link/link.ts',
       '../protocol/a.ts',
       '../serializer/json.ts',
       '../transport/websocket.ts',
@@ -200,7 +216,7 @@ const imports: Readonly<Record<string, Lines>> = {
   },
   'src/autobahn/protocol.ts': {
     allowed: ['./a.ts', '../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
-    refused: [...everyLayer, ...everyPackage, '../errors.ts', '../link.ts', '../transport/websocket.ts', '../wampcra.ts'],
+    refused: [...everyLayer, ...everyPackage, '../base/errors.ts', '../link/link.ts', '../transport/websocket.ts', '../wampcra.ts'],
   },
   'src/autobahn/bignums.ts': {
     allowed: [
@@ -211,16 +227,23 @@ const imports: Readonly<Record<string, Lines>> = {
       '../serializer/cbor-reader.ts',
       '../serializer/cbor-writer.ts',
     ],
-    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, './a.ts', '../errors.ts', '../link.ts', '../serializer/json.ts'],
+    refused: [
+      ...but(everyLayer, '../index.ts'),
+      ...everyPackage,
+      './a.ts',
+      '../base/errors.ts',
+      '../link/link.ts',
+      '../serializer/json.ts',
+    ],
   },
   'src/testing/x.ts': {
     allowed: ['./a.ts', '../index.ts', '../router/index.ts'],
     refused: [
       ...but(everyLayer, '../index.ts'),
       ...everyPackage,
-      '../errors.ts',
-      '../clock.ts',
-      '../link.ts',
+      '../base/errors.ts',
+      '../base/clock.ts',
+      '../link/link.ts',
       '../protocol/a.ts',
       '../transport/memory.ts',
     ],
@@ -232,7 +255,7 @@ const imports: Readonly<Record<string, Lines>> = {
   'src/node/x.ts': {
     allowed: [
       './a.ts',
-      '../link.ts',
+      '../link/link.ts',
       '../router/index.ts',
       '../transport/a.ts',
       '../serializer/msgpack.ts',
@@ -244,7 +267,7 @@ const imports: Readonly<Record<string, Lines>> = {
   },
   'src/node/diagnostics.ts': {
     allowed: [
-      '../words.ts',
+      '../base/words.ts',
       '../client/features/middleware/middleware.ts',
       '../client/api/middleware-api.ts',
       'node:diagnostics_channel',
@@ -266,14 +289,22 @@ const imports: Readonly<Record<string, Lines>> = {
       '../cryptosign.ts',
       'node:util',
     ],
-    refused: ['../link.ts', '../errors.ts', '../client/a.ts', '../router/realm.ts', '../node/listen.ts', '../protocol/a.ts', 'ws'],
+    refused: [
+      '../link/link.ts',
+      '../base/errors.ts',
+      '../client/a.ts',
+      '../router/realm.ts',
+      '../node/listen.ts',
+      '../protocol/a.ts',
+      'ws',
+    ],
   },
   'src/es5/x.ts': {
     allowed: ['./a.ts', 'promise-polyfill', 'promise-polyfill/src/finally.js'],
-    refused: [...everyLayer, ...everyPackage, '../errors.ts', '../words.ts', '../client/a.ts'],
+    refused: [...everyLayer, ...everyPackage, '../base/errors.ts', '../base/words.ts', '../client/a.ts'],
   },
   // A folder that .biome.json does not name.
-  'src/novel/x.ts': { allowed: ['./a.ts', '../link.ts'], refused: ['../node/a.ts', '../cli/a.ts', ...everyPackage] },
+  'src/novel/x.ts': { allowed: ['./a.ts', '../link/link.ts'], refused: ['../node/a.ts', '../cli/a.ts', ...everyPackage] },
 };
 
 const node = ['Buffer.from([])', 'process.exit()', 'setImmediate(() => {})'];
@@ -284,7 +315,7 @@ const globals: Readonly<Record<string, Lines>> = {
   'src/transport/g.ts': { allowed: clock, refused: node },
   'src/client/g.ts': { allowed: clock, refused: node },
   'src/router/g.ts': { allowed: clock, refused: node },
-  'src/link.ts': { allowed: clock, refused: node },
+  'src/link/g.ts': { allowed: clock, refused: node },
   'src/node/g.ts': { allowed: [...node, ...clock], refused: [] },
   'src/cli/g.ts': { allowed: [...node, ...clock], refused: [] },
 };

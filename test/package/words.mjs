@@ -34,8 +34,8 @@ export const banned = [
 export const pending = [
   'src/auth',
   'src/autobahn',
-  'src/errors.ts',
-  'src/link.ts',
+  'src/base/errors.ts',
+  'src/link',
   'src/protocol',
   'src/serializer',
   'src/transport',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from '../../src/errors.ts';
+import { ProtocolError } from '../../src/base/errors.ts';
 import { parseMessage } from '../../src/protocol/codec.ts';
 import { cbor } from '../../src/serializer/cbor.ts';
 import { json } from '../../src/serializer/json.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from '../../src/errors.ts';
+import { ProtocolError } from '../../src/base/errors.ts';
 import { parseMessage } from '../../src/protocol/codec.ts';
 import { toWire } from '../fixtures/wire.ts';
 import { everyInbound, type Form, forms, inbounds, type List, type Receiver, revocations } from './forms.ts';

@@ -2,7 +2,7 @@
 import type { Clock } from 'autostrada';
 import { ManualClock } from 'autostrada/testing';
 import { describe, expect, test } from 'vitest';
-import { elapsed, systemClock } from '../../src/clock.ts';
+import { elapsed, systemClock } from '../../src/base/clock.ts';
 import { Throttle } from '../../src/router/limits/throttle.ts';
 import { CALL, ERROR, PUBLISH, REGISTER, SUBSCRIBE } from '../fixtures/messages.ts';
 import { joinedClient, scriptedClient } from '../fixtures/scripted-peer.ts';

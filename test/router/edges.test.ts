@@ -2,7 +2,7 @@
 import { ApplicationError, FatalError } from 'autostrada';
 import { parseConfig, Router, type RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { oneLine } from '../../src/words.ts';
+import { oneLine } from '../../src/base/words.ts';
 import { ABORT, AUTHENTICATE, CALL, Code, ERROR, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import { type ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, openRouter, roles } from './open-router.ts';

@@ -3,7 +3,7 @@ import { json, type Serializer } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, it } from 'vitest';
-import { Link, type LinkEnd } from '../../src/link.ts';
+import { Link, type LinkEnd } from '../../src/link/link.ts';
 import type { FromClient, FromRouter } from '../../src/protocol/messages.ts';
 import { clientSide, routerSide } from '../../src/protocol/wire.ts';
 import type { Frame, Transport, TransportReceiver } from '../../src/transport/transport.ts';

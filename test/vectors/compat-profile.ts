@@ -3,7 +3,8 @@
  * Arguments where `enc_algo` tells of it. A profile for those vectors only, built over the strict tables: nothing in src/ knows of it, so
  * it is in no bundle.
  */
-import { bool, type Check, dict, dictOf, id, listOf, oneOf, string } from '../../src/protocol/checks.ts';
+import { bool, type Check, oneOf, string } from '../../src/base/checks.ts';
+import { dict, dictOf, id, listOf } from '../../src/protocol/checks.ts';
 import { parseMessage } from '../../src/protocol/codec.ts';
 import type { Message } from '../../src/protocol/messages.ts';
 import { EVENT, type Inbound, PUBLISH, type Row, SUBSCRIBE } from '../../src/protocol/rows.ts';

@@ -2,8 +2,8 @@
  * WAMP "Cryptosign-based Authentication", the router's side: whoever has the private key of one of a user's public keys is that user. With a key of its own
  * the router signs the client's challenge.
  */
-import { JoinError } from '../../errors.ts';
-import type { Dict } from '../../words.ts';
+import { JoinError } from '../../base/errors.ts';
+import type { Dict } from '../../base/words.ts';
 import { bytesToHex, hexToBytes } from '../bytes.ts';
 import { bound, keyBytes, LENGTH, readSigned, signed } from '../cryptosign-proof.ts';
 import { keyFromSeed, verify } from '../ed25519-now.ts';

@@ -2,9 +2,9 @@
  * WAMP "Salted Challenge Response Authentication Mechanism", the router's side, in both dialects: it keeps nothing that would let anybody log in, and
  * proves in its turn that it knows the user.
  */
-import { JoinError } from '../../errors.ts';
+import { JoinError } from '../../base/errors.ts';
+import type { Dict } from '../../base/words.ts';
 import { base64ToBytes, bytesToBase64 } from '../../serializer/base64.ts';
-import type { Dict } from '../../words.ts';
 import { sameBytes, utf8, xor } from '../bytes.ts';
 import { hmacSha256, sha256 } from '../hashes-now.ts';
 import { randomBytes } from '../random.ts';

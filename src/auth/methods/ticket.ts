@@ -1,5 +1,5 @@
 /* WAMP "Ticket-based Authentication", the router's side. */
-import type { Awaitable } from '../../words.ts';
+import type { Awaitable } from '../../base/words.ts';
 import { sameText } from '../bytes.ts';
 import type { Method, Proof } from './verifier.ts';
 

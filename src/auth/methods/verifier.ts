@@ -2,7 +2,7 @@
  * The router's side of a way to log in. What client and router must make alike (texts that are signed, keys) stands once, in `auth/`, so that the two
  * cannot drift. The router's login (`router/login/login.ts`) picks a method, sends what `challenge` gives and asks `verify`; it alone says yes or no.
  */
-import type { Awaitable, Dict, Id } from '../../words.ts';
+import type { Awaitable, Dict, Id } from '../../base/words.ts';
 
 /** Who wants in, as far as the claim goes, and what is known of whom it names. */
 export interface Claim {

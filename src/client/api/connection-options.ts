@@ -3,10 +3,10 @@
  */
 
 import type { Attempt, Credentials } from '../../auth/credentials.ts';
-import type { WampError } from '../../errors.ts';
+import type { WampError } from '../../base/errors.ts';
+import type { Awaitable, Uri } from '../../base/words.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import type { Connector } from '../../transport/transport.ts';
-import type { Awaitable, Uri } from '../../words.ts';
 import type { ApiShape, Untyped } from './contract.ts';
 import type { Environment, ErrorContext } from './environment.ts';
 import type { Contract, Middleware } from './middleware-api.ts';

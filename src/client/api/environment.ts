@@ -1,6 +1,6 @@
 /* What a connection gets from the platform, and how it tells what nobody awaits. Types only. */
-import type { Clock } from '../../clock.ts';
-import type { Uri } from '../../words.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Uri } from '../../base/words.ts';
 
 export interface Environment {
   readonly WebSocket: new (url: string, protocols: string[]) => unknown;

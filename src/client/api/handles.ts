@@ -1,8 +1,8 @@
 /*
  * Durable handles: what `subscribe` and `register` of a connection give. Types only.
  */
-import type { WampError } from '../../errors.ts';
-import type { Off, Uri } from '../../words.ts';
+import type { WampError } from '../../base/errors.ts';
+import type { Off, Uri } from '../../base/words.ts';
 
 /** pending: not there yet · active · lost: it was, the connection is down · closed: by the program, or refused for good (see `error`). */
 export type HandleState = 'pending' | 'active' | 'lost' | 'closed';

@@ -1,7 +1,7 @@
 /*
  * Middleware as its author sees it: hooks around the four things that happen. Types only.
  */
-import type { Dict, Uri } from '../../words.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import type { AcknowledgedOptions, CallOptions, UnacknowledgedOptions } from './options.ts';
 import type { EventDetails, InvocationDetails, Publication } from './payload.ts';
 import type { Result } from './result.ts';

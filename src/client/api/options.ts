@@ -3,8 +3,9 @@
  *
  * An option key with a capital letter, or `signal`, is ours; every other key is sent verbatim.
  */
+
+import type { Awaitable, Id } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Awaitable, Id } from '../../words.ts';
 import type { EventDetails, Extensions, InvocationDetails, PayloadPassthruOptions } from './payload.ts';
 import type { Mapped } from './result.ts';
 

@@ -1,7 +1,7 @@
 /*
  * What handlers and callers get beside the payload itself. Types only.
  */
-import type { Dict, Id, Uri } from '../../words.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 
 /** Attributes that the specification leaves to implementations; sent and shown verbatim. */
 export interface Extensions {

@@ -1,5 +1,5 @@
 /* How a durable subscription is made whole after a gap. Types only. */
-import type { Awaitable, Id } from '../../words.ts';
+import type { Awaitable, Id } from '../../base/words.ts';
 import type { WampEvent } from './payload.ts';
 import type { Session, Subscription } from './session-api.ts';
 

@@ -2,9 +2,10 @@
  * Results, and how a payload becomes a value: one positional result and no keywords is that bare value, nothing is undefined, all else
  * is a `Result`. And back: what an endpoint returns.
  */
+
+import type { Dict } from '../../base/words.ts';
 import { hasKeys } from '../../protocol/codec.ts';
 import type { Payload } from '../../protocol/messages.ts';
-import type { Dict } from '../../words.ts';
 
 /** Several positional values, or keywords. Return one from an endpoint; `call` gives one where a bare value would lie. */
 export class Result<out A extends readonly unknown[] = readonly unknown[], out K extends object = {}> {

@@ -2,10 +2,10 @@
  * What a session is to its user. Types only; `session.ts` carries it out.
  */
 /// <reference lib="esnext.disposable" />
-import type { Clock } from '../../clock.ts';
-import type { WampError } from '../../errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { WampError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import type {
   ApiShape,
   ArgsOf,

@@ -1,4 +1,4 @@
-import type { Dict } from '../../words.ts';
+import type { Dict } from '../../base/words.ts';
 import type {
   ApiShape,
   ArgsOf,

@@ -1,8 +1,9 @@
 /*
  * WAMP's own procedures and topics (WAMP "Meta API"), typed for every contract. Types only.
  */
+
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import type { PublishOptions } from './options.ts';
 import type { Result } from './result.ts';
 

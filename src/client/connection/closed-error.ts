@@ -1,4 +1,4 @@
-import { ConnectionLostError, type WampError } from '../../errors.ts';
+import { ConnectionLostError, type WampError } from '../../base/errors.ts';
 import { CLOSE_NORMAL } from '../../protocol/uris.ts';
 
 /** What is asked of a connection that is closed gets this. `cause`: why it is closed, unless the user closed it. */

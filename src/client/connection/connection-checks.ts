@@ -2,10 +2,10 @@
  * The options of a connection, looked at when it is made: a table, which the compiler keeps complete, and what became of Autobahn's.
  */
 import type { Credentials } from '../../auth/credentials.ts';
-import { amount, checkOptions, func, group, type Known, ms, string } from '../../options.ts';
-import { type Check, isDict, show } from '../../protocol/checks.ts';
+import { type Check, isDict, show } from '../../base/checks.ts';
+import { amount, checkOptions, func, group, type Known, ms, string } from '../../base/options.ts';
+import { withoutLogin } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
-import { withoutLogin } from '../../words.ts';
 import type { ConnectionOptions, RetryOptions } from '../api/connection-options.ts';
 import type { Environment } from '../api/environment.ts';
 import type { Feature } from '../kernel/kernel.ts';

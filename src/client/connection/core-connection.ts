@@ -2,12 +2,12 @@
  * A connection without its verbs: open, close, status and what it tells. The loop underneath is session-loop.ts; `call`, `publish`,
  * `subscribe` and `register` are features.
  */
-import type { Clock } from '../../clock.ts';
-import { makeDisposable } from '../../dispose.ts';
-import { Emitter } from '../../emitter.ts';
-import { TimeoutError, type WampError } from '../../errors.ts';
-import { checkOptions } from '../../options.ts';
-import type { Off } from '../../words.ts';
+import type { Clock } from '../../base/clock.ts';
+import { makeDisposable } from '../../base/dispose.ts';
+import { Emitter } from '../../base/emitter.ts';
+import { TimeoutError, type WampError } from '../../base/errors.ts';
+import { checkOptions } from '../../base/options.ts';
+import type { Off } from '../../base/words.ts';
 import type { ConnectionEvents, ConnectionOptions, Stats, Status } from '../api/connection-options.ts';
 import type { ApiShape, Untyped } from '../api/contract.ts';
 import type { ErrorContext } from '../api/environment.ts';

@@ -3,7 +3,7 @@
  * awaited meanwhile is compared with that before anything is believed.
  */
 import { type Attempt, begin, type Offer } from '../../auth/credentials.ts';
-import { messageOf, TimeoutError, TransportError, WampError } from '../../errors.ts';
+import { messageOf, TimeoutError, TransportError, WampError } from '../../base/errors.ts';
 import { json } from '../../serializer/json.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { OneOrMore } from '../api/connection-options.ts';

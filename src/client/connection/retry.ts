@@ -1,10 +1,11 @@
 /*
  * What to do when an attempt failed or a session ended: the policy, as a pure function, and its table.
  */
-import { FatalError, JoinError, ProtocolError, TransportError, WampError } from '../../errors.ts';
-import { show } from '../../protocol/checks.ts';
+
+import { show } from '../../base/checks.ts';
+import { FatalError, JoinError, ProtocolError, TransportError, WampError } from '../../base/errors.ts';
+import { isThenable } from '../../base/words.ts';
 import { PROTOCOL_VIOLATION } from '../../protocol/uris.ts';
-import { isThenable } from '../../words.ts';
 import type { RetryDecision, RetryOptions } from '../api/connection-options.ts';
 
 export interface Failure {

@@ -2,10 +2,10 @@
  * The loop under a connection: dial, live, decide, wait, again. One attempt is dial.ts; what to do after a failure is decided in retry.ts.
  * State changes are synchronous.
  */
-import { elapsed } from '../../clock.ts';
-import { ConnectionLostError, TimeoutError, TransportError, type WampError } from '../../errors.ts';
+import { elapsed } from '../../base/clock.ts';
+import { ConnectionLostError, TimeoutError, TransportError, type WampError } from '../../base/errors.ts';
+import type { Off } from '../../base/words.ts';
 import { NETWORK_FAILURE } from '../../protocol/uris.ts';
-import type { Off } from '../../words.ts';
 import type { Stats, Status } from '../api/connection-options.ts';
 import type { Session } from '../api/session-api.ts';
 import type { Kernel, KernelConnection } from '../kernel/kernel.ts';

@@ -1,11 +1,11 @@
 /*
  * From what the user gives as `url` to something that can connect.
  */
-import { TransportError } from '../../errors.ts';
+import { TransportError } from '../../base/errors.ts';
+import { withoutLogin } from '../../base/words.ts';
 import type { Connector } from '../../transport/transport.ts';
 import { webSocketConnector } from '../../transport/websocket.ts';
 import type { WebSocketClass } from '../../transport/websocket-line.ts';
-import { withoutLogin } from '../../words.ts';
 import type { Targets } from '../api/connection-options.ts';
 
 /** A page's address, where there is one. */

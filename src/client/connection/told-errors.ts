@@ -1,5 +1,5 @@
 /* Errors that nobody awaits, as they are told. */
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { ErrorContext } from '../api/environment.ts';
 
 /** Something with a message that can be read, whatever was thrown. */

@@ -2,10 +2,11 @@
  * Callee protection: an endpoint that runs only so many invocations at once. More wait for their turn, in order, and leave when they are
  * stopped; the rest is refused.
  */
-import { ApplicationError } from '../../errors.ts';
-import { any } from '../../options.ts';
-import { show } from '../../protocol/checks.ts';
-import { isThenable, type Uri } from '../../words.ts';
+
+import { show } from '../../base/checks.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { any } from '../../base/options.ts';
+import { isThenable, type Uri } from '../../base/words.ts';
 import type { RegisterOptions } from '../api/options.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import type { Feature } from '../kernel/kernel.ts';

@@ -1,5 +1,5 @@
 /* `ConnectionOptions.defaults`: for the calls of the connection that do not say otherwise. */
-import { group, ms } from '../../options.ts';
+import { group, ms } from '../../base/options.ts';
 import type { Feature } from '../kernel/kernel.ts';
 
 export const defaults: Feature = {

@@ -1,7 +1,7 @@
 /*
  * Endpoints that are generators, async ones or not: what they yield is progress, what they return is the result.
  */
-import { type Awaitable, isThenable } from '../../words.ts';
+import { type Awaitable, isThenable } from '../../base/words.ts';
 import type { Feature, KernelInvocation } from '../kernel/kernel.ts';
 import { createPace, type Pace } from '../kernel/pace.ts';
 

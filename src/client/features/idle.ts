@@ -1,8 +1,8 @@
 /*
  * `session.idle()`: waits until no invocation runs in a session, and no request waits for its answer.
  */
-import { TimeoutError, type WampError } from '../../errors.ts';
-import { checkOptions } from '../../options.ts';
+import { TimeoutError, type WampError } from '../../base/errors.ts';
+import { checkOptions } from '../../base/options.ts';
 import type { WaitOptions } from '../api/options.ts';
 import type { Feature, KernelSession } from '../kernel/kernel.ts';
 import { limit } from '../kernel/limit.ts';

@@ -4,7 +4,7 @@
  * When the device is online again, or the page is seen again or was thawed, timers may be late, and the connection may be dead. A page that is
  * put aside (back/forward cache) runs nothing until it comes back, and the browser ends its connections.
  */
-import type { Off } from '../../words.ts';
+import type { Off } from '../../base/words.ts';
 import type { Feature, Kernel, KernelConnection } from '../kernel/kernel.ts';
 
 /** When the device says that it is offline, it mostly is: so long may the router take to prove the opposite. It may be on the device itself. */

@@ -1,7 +1,7 @@
 /*
  * WAMP "Payload Passthru Mode": `ConnectionOptions.passthru`. Where payloads are packed is in session/packing.ts.
  */
-import { dict } from '../../options.ts';
+import { dict } from '../../base/options.ts';
 import { PASSTHRU } from '../../protocol/features.ts';
 import type { Feature } from '../kernel/kernel.ts';
 

@@ -2,10 +2,11 @@
  * Calls that wait for a callee (`waitForCalleeMs`): a caller may be back before it. The router's registration meta events end the waiting;
  * where it has none, or we may not hear them, the call is made again, less and less often.
  */
-import { type Clock, elapsed } from '../../clock.ts';
-import { ApplicationError } from '../../errors.ts';
-import { ms } from '../../options.ts';
-import { isDict } from '../../protocol/checks.ts';
+
+import { isDict } from '../../base/checks.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { ms } from '../../base/options.ts';
 import type { CallOptions } from '../api/options.ts';
 import type { Subscription } from '../api/session-api.ts';
 import type { Feature, KernelSession } from '../kernel/kernel.ts';

@@ -1,10 +1,11 @@
 /*
  * The wire log: who asked for it, and where it goes.
  */
-import type { Tap } from '../../link.ts';
-import { bool } from '../../options.ts';
+
+import { bool } from '../../base/options.ts';
+import { isThenable } from '../../base/words.ts';
+import type { Tap } from '../../link/link.ts';
 import { nameOf } from '../../protocol/messages.ts';
-import { isThenable } from '../../words.ts';
 import type { ConnectionOptions } from '../api/connection-options.ts';
 import type { Feature } from '../kernel/kernel.ts';
 

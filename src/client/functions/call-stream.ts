@@ -1,8 +1,8 @@
 /*
  * A progressive call as a stream.
  */
-import { ApplicationError } from '../../errors.ts';
-import { checkGiven } from '../../given.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { checkGiven } from '../../base/given.ts';
 import type { Callable, IfKnown, Payload, ProgressOf, ResultOf, SpecOf, UriOf } from '../api/contract.ts';
 import type { CallOptions } from '../api/options.ts';
 import type { Mapped } from '../api/result.ts';

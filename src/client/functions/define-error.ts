@@ -1,6 +1,6 @@
-import { ApplicationError, type ErrorCause } from '../../errors.ts';
+import { ApplicationError, type ErrorCause } from '../../base/errors.ts';
+import type { Uri } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
-import type { Uri } from '../../words.ts';
 import type { Payload } from '../api/contract.ts';
 
 /** A class for one URI. `instanceof` goes by URI, so it knows what came over the wire without any registry. */

@@ -1,5 +1,5 @@
-import { elapsed } from '../../clock.ts';
-import { checkGiven } from '../../given.ts';
+import { elapsed } from '../../base/clock.ts';
+import { checkGiven } from '../../base/given.ts';
 import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';
 import type { WaitOptions } from '../api/options.ts';
 import type { Registration, Subscription } from '../api/session-api.ts';

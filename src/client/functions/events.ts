@@ -1,11 +1,11 @@
 /*
  * Events as a stream, and the next event as a promise.
  */
-import { ConnectionLostError, TimeoutError } from '../../errors.ts';
-import { checkGiven } from '../../given.ts';
+import { ConnectionLostError, TimeoutError } from '../../base/errors.ts';
+import { checkGiven } from '../../base/given.ts';
+import type { Dict } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { CLOSE_NORMAL } from '../../protocol/uris.ts';
-import type { Dict } from '../../words.ts';
 import type { EventArgs, EventKwargs, FitTopic, Subscribable, TopicOf } from '../api/contract.ts';
 import type { SubscribeOptions } from '../api/options.ts';
 import type { WampEvent } from '../api/payload.ts';

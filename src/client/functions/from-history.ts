@@ -1,8 +1,8 @@
 /*
  * Filling a gap from the router's event history (WAMP "Event History").
  */
-import { ApplicationError } from '../../errors.ts';
-import { checkGiven } from '../../given.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { checkGiven } from '../../base/given.ts';
 import type { EventDetails } from '../api/payload.ts';
 import type { Gap, Recovery, RecoveryContext } from '../api/recovery.ts';
 import type { HistoryEvent } from '../api/wamp-api.ts';

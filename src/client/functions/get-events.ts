@@ -1,7 +1,7 @@
 /*
  * WAMP "Event History": asking for it, in the dialects of the routers. For `autostrada/meta` and `fromHistory`.
  */
-import type { Dict, Id, Uri } from '../../words.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
 import type { AnyRequester } from './peers.ts';
 

@@ -2,9 +2,11 @@
  * WAMP "Payload Passthru Mode": how `{ args, kwargs }` becomes one binary item, by a serializer that need not be the session's. What a
  * cipher is named for, and what no serializer is named for (`native`), is the user's own bytes, and stays as it is, both ways.
  */
-import { messageOf, SerializationError } from '../../errors.ts';
-import { checkGiven } from '../../given.ts';
-import * as checks from '../../protocol/checks.ts';
+
+import { isDict, show } from '../../base/checks.ts';
+import { messageOf, SerializationError } from '../../base/errors.ts';
+import { checkGiven } from '../../base/given.ts';
+import { args, kwargs } from '../../protocol/checks.ts';
 import { hasKeys } from '../../protocol/codec.ts';
 import { json } from '../../serializer/json.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
@@ -61,7 +63,7 @@ export function passthru(options: { readonly serializers?: readonly Serializer[]
         throw new SerializationError(`cannot unpack a payload in ${name}: ${messageOf(cause)}`, { cause });
       }
       if (isPacked(packed)) return packed;
-      throw new SerializationError(`expected a payload in ${name} to be a dict of args and kwargs, got ${checks.show(packed)}`);
+      throw new SerializationError(`expected a payload in ${name} to be a dict of args and kwargs, got ${show(packed)}`);
     },
   };
 }
@@ -76,20 +78,20 @@ function checkAttributes(options: PayloadPassthruOptions): void {
   const { ppt_scheme: scheme, ppt_serializer: serializer, ppt_cipher: cipher, ppt_keyid: keyid } = options;
   for (const value of [scheme, serializer, cipher, keyid])
     if (value !== undefined && typeof value !== 'string')
-      throw new TypeError(`expected ppt_ attributes to be strings, got ${checks.show(value)}`);
+      throw new TypeError(`expected ppt_ attributes to be strings, got ${show(value)}`);
   if (scheme === 'wamp') {
     if (serializer !== 'cbor' && serializer !== 'flatbuffers')
-      throw new TypeError(`expected ppt_serializer 'cbor' or 'flatbuffers' with ppt_scheme 'wamp', got ${checks.show(serializer)}`);
+      throw new TypeError(`expected ppt_serializer 'cbor' or 'flatbuffers' with ppt_scheme 'wamp', got ${show(serializer)}`);
   } else if (scheme === 'mqtt') {
     if (cipher || keyid) throw new TypeError(`expected no ppt_cipher and no ppt_keyid with ppt_scheme 'mqtt'`);
   } else if (scheme?.slice(0, 2) !== 'x_') {
-    throw new TypeError(`expected ppt_scheme to be 'wamp', 'mqtt' or 'x_…', got ${checks.show(scheme)}`);
+    throw new TypeError(`expected ppt_scheme to be 'wamp', 'mqtt' or 'x_…', got ${show(scheme)}`);
   }
 }
 
 /** Nothing, and null, as in messages: it is left out, or empty. */
 function isPacked(value: unknown): value is ReturnType<PayloadPassthru['unpack']> {
-  return checks.isDict(value) && !checks.args(value.args ?? null) && !checks.kwargs(value.kwargs ?? null);
+  return isDict(value) && !args(value.args ?? null) && !kwargs(value.kwargs ?? null);
 }
 
 /** Also one of another realm, for example of an iframe. */

@@ -2,7 +2,7 @@
  * What functions that work with any contract take. Types only.
  */
 
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Stats } from '../api/connection-options.ts';
 import type { ApiShape, Untyped } from '../api/contract.ts';
 import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';

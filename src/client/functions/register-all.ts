@@ -1,5 +1,5 @@
-import { makeDisposable } from '../../dispose.ts';
-import { checkGiven } from '../../given.ts';
+import { makeDisposable } from '../../base/dispose.ts';
+import { checkGiven } from '../../base/given.ts';
 import type { ApiShape, KnownUri, ProceduresOf, SpecOf } from '../api/contract.ts';
 import type { DurableRegistration } from '../api/handles.ts';
 import type { RegisterOptions } from '../api/options.ts';

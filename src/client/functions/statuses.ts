@@ -1,5 +1,5 @@
-import { checkGiven } from '../../given.ts';
-import type { Off } from '../../words.ts';
+import { checkGiven } from '../../base/given.ts';
+import type { Off } from '../../base/words.ts';
 import type { Status } from '../api/connection-options.ts';
 import type { Connection } from '../connection.ts';
 import { StreamBuffer } from './stream-buffer.ts';

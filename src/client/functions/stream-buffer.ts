@@ -2,10 +2,10 @@
  * What comes by callback, as an async iterator: bounded, with a policy for slow readers. It does not know where the values come from;
  * `release` is called once when nobody wants any more of it.
  */
-import { makeDisposable } from '../../dispose.ts';
-import { ApplicationError } from '../../errors.ts';
-import { checkGiven } from '../../given.ts';
-import type { Off } from '../../words.ts';
+import { makeDisposable } from '../../base/dispose.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { checkGiven } from '../../base/given.ts';
+import type { Off } from '../../base/words.ts';
 import { onAbort } from '../kernel/limit.ts';
 import type { Settle } from '../kernel/settle.ts';
 

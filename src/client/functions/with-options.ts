@@ -1,4 +1,4 @@
-import { checkGiven } from '../../given.ts';
+import { checkGiven } from '../../base/given.ts';
 import type { ApiShape } from '../api/contract.ts';
 import type { CallOptions } from '../api/options.ts';
 import type { Extensions } from '../api/payload.ts';

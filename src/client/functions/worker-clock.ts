@@ -1,7 +1,7 @@
 /*
  * Timers that run in a worker. Those of a hidden page fire once a minute in some browsers, which is late for a probe or a timeout.
  */
-import { type Clock, elapsed, MAX_DELAY_MS, systemClock } from '../../clock.ts';
+import { type Clock, elapsed, MAX_DELAY_MS, systemClock } from '../../base/clock.ts';
 
 /** Runs in the worker. `ms` below 0: not any more. */
 const SCRIPT = `const timers = {};

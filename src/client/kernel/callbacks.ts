@@ -1,5 +1,5 @@
 /* User code as it is called, and where it is told that it went wrong. Types only. */
-import type { Dict, Uri } from '../../words.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import type { ErrorContext } from '../api/environment.ts';
 import type { EventDetails, InvocationDetails } from '../api/payload.ts';
 

@@ -1,7 +1,7 @@
 /*
  * The end of something that lives for a while, as a state and as a promise that resolves with why and never rejects.
  */
-import type { WampError } from '../../errors.ts';
+import type { WampError } from '../../base/errors.ts';
 
 export interface Ending {
   readonly isOpen: boolean;

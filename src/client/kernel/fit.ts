@@ -1,11 +1,11 @@
 /*
  * What a user gives to a verb is checked before anything is sent: at the router it would end the session.
  */
-import { ApplicationError } from '../../errors.ts';
-import type { Known } from '../../options.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Known } from '../../base/options.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
-import type { Dict, Uri } from '../../words.ts';
 import type { PayloadIn } from '../api/payload.ts';
 import { foreignNames, type VerbName, type VerbOptionsBrought, verbOptions, wireOptions } from './verb-options.ts';
 

@@ -5,12 +5,12 @@
  * Features are installed in the order of their list. Lists below run in that order; wrappers are put around in that order, so the last one
  * is outermost.
  */
-import { type Clock, systemClock } from '../../clock.ts';
-import type { WampError } from '../../errors.ts';
-import type { Link, Tap } from '../../link.ts';
-import type { Known } from '../../options.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { WampError } from '../../base/errors.ts';
+import type { Known } from '../../base/options.ts';
+import type { Dict, Id, Off, Uri } from '../../base/words.ts';
+import type { Link, Tap } from '../../link/link.ts';
 import type { FromClient, FromRouter, Invocation, ResultMessage } from '../../protocol/messages.ts';
-import type { Dict, Id, Off, Uri } from '../../words.ts';
 import type { ConnectionOptions, Stats, Status } from '../api/connection-options.ts';
 import type { DurableSubscribeOptions } from '../api/durable-options.ts';
 import type { Environment } from '../api/environment.ts';

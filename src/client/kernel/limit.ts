@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Off } from '../../words.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Off } from '../../base/words.ts';
 import type { WaitOptions } from '../api/options.ts';
 
 /**

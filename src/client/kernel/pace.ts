@@ -2,7 +2,7 @@
  * How fast values are taken from an iterator of the user's and sent: no faster than the transport takes them, and never so many in a row
  * that nothing else has its turn.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { KernelSession } from './kernel.ts';
 
 /** With more than this waiting in the transport nothing is added: enough to keep a fast line busy from one look to the next. */

@@ -2,7 +2,7 @@
  * Errors say what was called or published, and have the lines of the code that awaits it. V8 keeps track of the awaiting functions at no cost
  * while nothing fails; so the stack is captured again when something has failed.
  */
-import { ConnectionLostError, JoinError, WampError } from '../../errors.ts';
+import { ConnectionLostError, JoinError, WampError } from '../../base/errors.ts';
 
 /** What a request was about. */
 export type Subject = 'procedure' | 'topic';

@@ -1,8 +1,9 @@
 /*
  * Settling by callback: what an answer brings is in place before the next message of the same read. Promises are made of it further out.
  */
-import { complain, ms } from '../../options.ts';
-import { type Check, isDict } from '../../protocol/checks.ts';
+
+import { type Check, isDict } from '../../base/checks.ts';
+import { complain, ms } from '../../base/options.ts';
 import type { WaitOptions } from '../api/options.ts';
 import { reasonOf } from './limit.ts';
 

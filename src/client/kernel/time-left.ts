@@ -1,4 +1,4 @@
-import { type Clock, elapsed } from '../../clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 import type { WaitOptions } from '../api/options.ts';
 
 /** The options with what is left of their time. `since`: when it began, on the clock for durations. */

@@ -2,11 +2,12 @@
  * Which options go on the wire: a key with a capital letter, or `signal`, is ours and stays here; every other key is sent verbatim. Values that
  * are known are checked before anything is sent, by the table that a router has: there they would end the session.
  */
-import { nearest } from '../../nearest.ts';
-import { checkOf, complain, func, type Known, oneOf, string, unknownOption, uri } from '../../options.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+import { isDict, show } from '../../base/checks.ts';
+import { nearest } from '../../base/nearest.ts';
+import { checkOf, complain, func, type Known, oneOf, string, unknownOption } from '../../base/options.ts';
+import type { Dict } from '../../base/words.ts';
 import { callKeys, publishKeys, registerKeys, subscribeKeys } from '../../protocol/options.ts';
-import type { Dict } from '../../words.ts';
+import { validUri } from '../../protocol/uri.ts';
 import { waiting } from './settle.ts';
 
 /** The options of one verb: those that stay here, and those of WAMP. */
@@ -32,7 +33,7 @@ export const verbOptions: { readonly [verb in VerbName]: VerbOptions } = {
 };
 
 /** Of `leave` and `close`. */
-export const leaving: Known = { reason: uri, message: string };
+export const leaving: Known = { reason: validUri, message: string };
 
 const CAPITAL = /[A-Z]/;
 const NONE: Dict = {};

@@ -1,7 +1,7 @@
 /*
  * Requests that wait for a session, or for their turn: first in, first out, each for as long as it says.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { WaitOptions } from '../api/options.ts';
 import { limit } from './limit.ts';
 import { type Settle, throwIfAborted } from './settle.ts';

@@ -2,12 +2,12 @@
  * WAMP "Registering", the callee's side: REGISTER and UNREGISTER, and whose endpoint an INVOCATION is for. What becomes of it is in
  * invocations.ts.
  */
-import { elapsed } from '../../clock.ts';
-import { asyncDispose } from '../../dispose.ts';
-import { ConnectionLostError, ProtocolError, TimeoutError, type WampError } from '../../errors.ts';
+import { elapsed } from '../../base/clock.ts';
+import { asyncDispose } from '../../base/dispose.ts';
+import { ConnectionLostError, ProtocolError, TimeoutError, type WampError } from '../../base/errors.ts';
+import type { Id, Off, Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL } from '../../protocol/uris.ts';
-import type { Id, Off, Uri } from '../../words.ts';
 import type { RegisterOptions } from '../api/options.ts';
 import type { Registration } from '../api/session-api.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';

@@ -1,6 +1,7 @@
 /* WAMP "Calling": CALL → RESULT or ERROR; CANCEL when the caller gives up. */
+
+import { type Dict, type Id, isThenable } from '../../base/words.ts';
 import { Code, type ResultMessage } from '../../protocol/messages.ts';
-import { type Dict, type Id, isThenable } from '../../words.ts';
 import type { CallOptions } from '../api/options.ts';
 import type { PayloadIn } from '../api/payload.ts';
 import { toValue } from '../api/result.ts';

@@ -1,5 +1,5 @@
 /* What the four roles of a session share. */
-import type { Link } from '../../link.ts';
+import type { Link } from '../../link/link.ts';
 import type { Challenge, FromClient, FromRouter, Welcome } from '../../protocol/messages.ts';
 import type { RouterFeatures } from '../api/session-api.ts';
 import type { Kernel, KernelSession } from '../kernel/kernel.ts';

@@ -2,9 +2,9 @@
  * What UNSUBSCRIBE and UNREGISTER have in common: until the router has answered, messages for the id may still come, and routers are not
  * always right about when the last one goes out. So a late message for an id that this session had does no harm.
  */
-import { ConnectionLostError } from '../../errors.ts';
+import { ConnectionLostError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
-import type { Id, Uri } from '../../words.ts';
 import { promised } from '../kernel/settle.ts';
 import { toldUnlessAwaited } from '../kernel/told.ts';
 import type { SessionContext } from './context.ts';

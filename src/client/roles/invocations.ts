@@ -8,12 +8,12 @@ import {
   ProtocolError,
   SerializationError,
   type WampError,
-} from '../../errors.ts';
+} from '../../base/errors.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../../base/words.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { Code, type Interrupt, type Invocation } from '../../protocol/messages.ts';
 import { isUri } from '../../protocol/uri.ts';
 import { CLOSE_NORMAL, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR } from '../../protocol/uris.ts';
-import { type Dict, type Id, isThenable, type Uri } from '../../words.ts';
 import { type Answer, Result, toPayload } from '../api/result.ts';
 import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import { checkPayload } from '../kernel/fit.ts';

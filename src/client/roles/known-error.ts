@@ -1,6 +1,6 @@
-import { ApplicationError, messageOf } from '../../errors.ts';
+import { ApplicationError, messageOf } from '../../base/errors.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import { isUri, uriComplaint } from '../../protocol/uri.ts';
-import type { Dict, Uri } from '../../words.ts';
 import type { Answer } from '../api/result.ts';
 
 /** An error that says its URI: ours, or one of another copy of this package, known by its shape. */

@@ -2,10 +2,10 @@
  * WAMP "Payload Passthru Mode", the client's side: where payloads are packed and unpacked. An option `ppt_scheme` that is not empty says that
  * it is in use. How it is done is in payload-packing.ts, or the user's own: `ConnectionOptions.passthru`.
  */
-import { ApplicationError, messageOf, SerializationError } from '../../errors.ts';
+import { ApplicationError, messageOf, SerializationError } from '../../base/errors.ts';
+import type { Dict } from '../../base/words.ts';
 import { PASSTHRU, passthruAttributes } from '../../protocol/features.ts';
 import type { Payload } from '../../protocol/messages.ts';
-import type { Dict } from '../../words.ts';
 import type { PayloadIn } from '../api/payload.ts';
 import type { Answer } from '../api/result.ts';
 import type { RouterFeatures } from '../api/session-api.ts';

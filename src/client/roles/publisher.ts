@@ -1,6 +1,7 @@
 /* WAMP "Publishing": PUBLISH, answered only when `acknowledge` asks for it. */
+
+import type { Dict } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
-import type { Dict } from '../../words.ts';
 import type { AcknowledgedOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { PayloadIn, Publication } from '../api/payload.ts';
 import { type Settle, throwIfAborted } from '../kernel/settle.ts';

@@ -1,12 +1,12 @@
 /*
  * The requests of one session: their ids, and who waits for which answer. Settling is synchronous, by callback (see settle.ts).
  */
-import type { Clock } from '../../clock.ts';
-import { ProtocolError, TimeoutError } from '../../errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ProtocolError, TimeoutError } from '../../base/errors.ts';
+import type { Id, Off } from '../../base/words.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
 import { Code, nameOf } from '../../protocol/messages.ts';
-import type { Id, Off } from '../../words.ts';
 import type { WaitOptions } from '../api/options.ts';
 import { limit } from '../kernel/limit.ts';
 import type { Settle } from '../kernel/settle.ts';

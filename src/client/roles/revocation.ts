@@ -1,6 +1,6 @@
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Uri } from '../../base/words.ts';
 import { isUri } from '../../protocol/uri.ts';
-import type { Uri } from '../../words.ts';
 
 /**
  * Why the router took something away (WAMP "Registration Revocation", "Subscription Revocation"). The reason is a text; where it is a URI,

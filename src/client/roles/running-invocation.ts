@@ -2,9 +2,9 @@
  * One invocation that runs here: its signal, its time, and how it may still answer. What the endpoint sees of it sits on the prototype of
  * its details; the AbortController is made when the signal is first read (it would cost more than the rest of the call).
  */
-import type { Clock } from '../../clock.ts';
-import type { WampError } from '../../errors.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { WampError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { InputsTaken, KernelInvocation } from '../kernel/kernel.ts';
 
 export class RunningInvocation implements KernelInvocation {

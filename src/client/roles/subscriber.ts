@@ -2,10 +2,10 @@
  * WAMP "Subscribing and Unsubscribing", "Events". Several handlers share one subscription of the wire: the router answers SUBSCRIBE of
  * the same topic with the same id, and UNSUBSCRIBE goes out when the last handler goes.
  */
-import { asyncDispose } from '../../dispose.ts';
-import { ProtocolError, type WampError } from '../../errors.ts';
+import { asyncDispose } from '../../base/dispose.ts';
+import { ProtocolError, type WampError } from '../../base/errors.ts';
+import { type Dict, type Id, isThenable, type Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
-import { type Dict, type Id, isThenable, type Uri } from '../../words.ts';
 import type { SubscribeOptions } from '../api/options.ts';
 import type { EventDetails } from '../api/payload.ts';
 import type { Subscription } from '../api/session-api.ts';

@@ -2,8 +2,8 @@
  * A client's end of a line. What a peer sends hurts that call or that event, never the session: where only the payload of a message cannot be
  * read, the message is taken without it, and says so (`wrong`).
  */
-import type { SerializationError } from '../../errors.ts';
-import { Link, type Tap } from '../../link.ts';
+import type { SerializationError } from '../../base/errors.ts';
+import { Link, type Tap } from '../../link/link.ts';
 import { parseMessage } from '../../protocol/codec.ts';
 import type { FromClient, FromRouter } from '../../protocol/messages.ts';
 import { clientSide } from '../../protocol/wire.ts';

@@ -3,13 +3,13 @@
  * handed over to the session, and the join is over. That is synchronous, since more may be in the same read.
  */
 import { type Login, loginComplaint, type Offer } from '../../auth/credentials.ts';
-import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../../errors.ts';
-import type { LinkEnd, LinkReceiver } from '../../link.ts';
+import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../../base/errors.ts';
+import { type Awaitable, isThenable } from '../../base/words.ts';
+import type { LinkEnd, LinkReceiver } from '../../link/link.ts';
 import { clientRoles, withFeature } from '../../protocol/features.ts';
 import { type Abort, type Challenge, Code, type FromRouter, type Welcome } from '../../protocol/messages.ts';
 import { canonical, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { type Awaitable, isThenable } from '../../words.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ClientLink } from './client-link.ts';
 import { SessionCore } from './session.ts';

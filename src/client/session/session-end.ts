@@ -1,10 +1,10 @@
 /* How a session that has ended says who ended it. */
-import { ApplicationError, ConnectionLostError, messageOf } from '../../errors.ts';
-import type { LinkEnd } from '../../link.ts';
+import { ApplicationError, ConnectionLostError, messageOf } from '../../base/errors.ts';
+import type { Dict } from '../../base/words.ts';
+import type { LinkEnd } from '../../link/link.ts';
 import type { Abort } from '../../protocol/messages.ts';
 import { canonical, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
-import type { Dict } from '../../words.ts';
 
 /** What the router said is its cause: a request that waits may have brought it about. */
 export function aborted({ reason, args, kwargs, details }: Abort): ConnectionLostError {

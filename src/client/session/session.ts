@@ -2,16 +2,16 @@
  * One session: a facade over the four roles, and which of them takes which message. How it begins is in join.ts; that it ends, and what
  * becomes of all that waits, is here.
  */
-import { type Clock, elapsed } from '../../clock.ts';
-import { makeDisposable } from '../../dispose.ts';
-import { ApplicationError, ConnectionLostError, type WampError } from '../../errors.ts';
-import type { Link, LinkEnd } from '../../link.ts';
-import { checkOptions } from '../../options.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
+import { makeDisposable } from '../../base/dispose.ts';
+import { ApplicationError, ConnectionLostError, type WampError } from '../../base/errors.ts';
+import { checkOptions } from '../../base/options.ts';
+import type { Id } from '../../base/words.ts';
+import type { Link, LinkEnd } from '../../link/link.ts';
 import { announced } from '../../protocol/features.ts';
 import { Code, type FromClient, type FromRouter, type Goodbye, type Welcome } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
-import type { Id } from '../../words.ts';
 import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { Publication } from '../api/payload.ts';
 import { type Result, toResult, toValueOf } from '../api/result.ts';

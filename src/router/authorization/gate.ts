@@ -2,10 +2,11 @@
  * Permissions of one realm: the rules of the configuration, and the hook of the embedding program if no rule matches. The
  * hook is the only thing in a realm that may be slow, and only the session that it decides about has to wait.
  */
-import type { Clock } from '../../clock.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+
+import { isDict, show } from '../../base/checks.ts';
+import type { Clock } from '../../base/clock.ts';
+import { type Awaitable, isThenable, type Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import { type Awaitable, isThenable, type Uri } from '../../words.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession, RouterSession } from '../session/session.ts';
 import type { LogEntry } from '../turns/log.ts';

@@ -5,8 +5,9 @@
  *
  * The router's own URIs (`wamp.session.kill`) are only allowed by rules whose URI begins with `wamp.`.
  */
+
+import type { Uri } from '../../base/words.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
-import type { Uri } from '../../words.ts';
 import { covers, meets, PatternIndex } from '../patterns/pattern-index.ts';
 import { namesOwn } from '../patterns/reserved.ts';
 

@@ -3,12 +3,12 @@
  * before the next message of its publisher is handled: at once to a few subscribers, in pieces to many (fan-out.ts, turns.ts). So events of a
  * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). subscriptions.ts has the subscriptions.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
 import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
 import type { SettledLimits } from '../limits/limits.ts';

@@ -6,10 +6,11 @@
  * - a session that subscribes meanwhile does not get it (it would come before SUBSCRIBED, or twice beside a retained event);
  * - a session that unsubscribes or leaves meanwhile gets nothing more, as after any UNSUBSCRIBED.
  */
-import type { FrameCache } from '../../link.ts';
+
+import type { Uri } from '../../base/words.ts';
+import type { FrameCache } from '../../link/link.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Uri } from '../../words.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
 import type { Recipients } from './recipients.ts';

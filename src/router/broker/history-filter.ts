@@ -2,10 +2,12 @@
  * The keywords of `wamp.subscription.get_events`. A keyword that is null counts as absent, and one that makes no sense is
  * refused by name. (A keyword that is not in `FILTER` was refused before.)
  */
-import { ApplicationError } from '../../errors.ts';
-import { bool, type Check, id, show } from '../../protocol/checks.ts';
+
+import { bool, type Check, show } from '../../base/checks.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
+import { id } from '../../protocol/checks.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 
 export interface Filter {
   /** Newest first. */

@@ -3,15 +3,15 @@
  * The configuration (`config.realms[…].history`) says which subscriptions have a history; the broker makes these at the start.
  * history-filter.ts reads the keywords of a query.
  */
-import type { Clock } from '../../clock.ts';
-import { ApplicationError, SerializationError } from '../../errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ApplicationError, SerializationError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import { hasKeys } from '../../protocol/codec.ts';
 import { isId } from '../../protocol/ids.ts';
 import type { Event, Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Format } from '../../serializer/formats/format.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import { type Action, type Verdict, whenKnown } from '../authorization/permissions.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { sizeOfKept, toKeep } from '../limits/payload-size.ts';

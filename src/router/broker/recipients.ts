@@ -4,8 +4,9 @@
  *
  * WAMP "Payload Passthru Mode": a session that has not announced it cannot read such an event, and is left out in the same way.
  */
+
+import type { Dict } from '../../base/words.ts';
 import { PASSTHRU } from '../../protocol/features.ts';
-import type { Dict } from '../../words.ts';
 import type { LiveSession } from '../session/session.ts';
 
 /** One of the lists. */

@@ -3,9 +3,10 @@
  * for everybody, a few of them, because a later subscriber may belong to that audience or not. An event without a payload is kept
  * like any other: only a newer event replaces a retained one.
  */
+
+import type { Id, Uri } from '../../base/words.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Id, Uri } from '../../words.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { sizeOfKept, toKeep } from '../limits/payload-size.ts';
 import { matcher } from '../patterns/pattern-index.ts';

@@ -2,10 +2,10 @@
  * The subscriptions of a realm: WAMP "Subscribing and Unsubscribing", "Pattern-based Subscription". There is one subscription for each
  * (topic, match), with any number of subscribers.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import { isReserved, type Match } from '../../protocol/uri.ts';
-import type { Id, Uri } from '../../words.ts';
 import { subscriptionBytes } from '../limits/holdings.ts';
 import { meets, PatternIndex } from '../patterns/pattern-index.ts';
 import type { LiveSession } from '../session/session.ts';

@@ -2,12 +2,13 @@
  * The router's configuration: data only, so that a JSON file can hold all of it. Code is in `RouterHooks`. Checked once, here;
  * everything else uses `Settings`, in which all defaults are filled in.
  */
-import { type Clock, preciseNow, systemClock } from '../../clock.ts';
-import { nearest } from '../../nearest.ts';
-import { checkOptions, func, type Known } from '../../options.ts';
-import { type Check, isDict, show } from '../../protocol/checks.ts';
+
+import { type Check, isDict, show } from '../../base/checks.ts';
+import { type Clock, preciseNow, systemClock } from '../../base/clock.ts';
+import { nearest } from '../../base/nearest.ts';
+import { checkOptions, func, type Known } from '../../base/options.ts';
+import type { Awaitable, Uri } from '../../base/words.ts';
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
-import type { Awaitable, Uri } from '../../words.ts';
 import type { Authorize } from '../authorization/gate.ts';
 import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
 import { Bounds } from '../limits/bounds.ts';

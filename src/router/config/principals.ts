@@ -6,9 +6,9 @@ import { hexToBytes } from '../../auth/bytes.ts';
 import type { CraEntry } from '../../auth/methods/wampcra.ts';
 import type { ScramEntry } from '../../auth/scram-entry.ts';
 import { deriveKey } from '../../auth/wampcra.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+import { isDict, show } from '../../base/checks.ts';
+import type { Dict } from '../../base/words.ts';
 import { bytesToBase64 } from '../../serializer/base64.ts';
-import type { Dict } from '../../words.ts';
 import type { User } from '../session/user.ts';
 
 /** @returns Undefined if the authenticator refuses. @throws TypeError */

@@ -4,10 +4,10 @@
  */
 import { hexToBytes } from '../../auth/bytes.ts';
 import { MOST as MOST_OF_CRA } from '../../auth/wampcra-key.ts';
-import { nearest } from '../../nearest.ts';
-import { isDict } from '../../protocol/checks.ts';
+import { isDict } from '../../base/checks.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Dict } from '../../base/words.ts';
 import { base64ToBytes } from '../../serializer/base64.ts';
-import type { Dict } from '../../words.ts';
 import { within } from './config-path.ts';
 
 /** Undefined for a good value, else what was expected. `entry` is the object that has it. */

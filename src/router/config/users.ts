@@ -3,10 +3,10 @@
  * against; the login does the check.
  */
 import { sameText } from '../../auth/bytes.ts';
-import { ApplicationError, messageOf } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
-import { isDict, show } from '../../protocol/checks.ts';
-import type { Awaitable, Dict, Uri } from '../../words.ts';
+import { isDict, show } from '../../base/checks.ts';
+import { ApplicationError, messageOf } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Awaitable, Dict, Uri } from '../../base/words.ts';
 import type { AskProcedure } from '../authorization/gate.ts';
 import type { Principal, User, UserConfig, UserQuery } from '../session/user.ts';
 import { within } from './config-path.ts';

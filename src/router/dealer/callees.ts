@@ -2,7 +2,7 @@
  * The callees of one registration, in order of registering, and which one is next (WAMP "Shared Registration"). However many there are,
  * choosing one takes the same time. registrations.ts has the registrations.
  */
-import type { Dict } from '../../words.ts';
+import type { Dict } from '../../base/words.ts';
 import type { LiveSession } from '../session/session.ts';
 
 export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';

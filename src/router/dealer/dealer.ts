@@ -2,12 +2,12 @@
  * WAMP "Routed Remote Procedure Calls", the calls of one realm: a synchronous machine. Calls of a caller reach a callee in order, over
  * all procedures (WAMP "Ordering Guarantees"). registrar.ts registers and unregisters; invocations.ts has the running calls.
  */
-import { type Clock, elapsed } from '../../clock.ts';
-import { ProtocolError } from '../../errors.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
+import { ProtocolError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import { type Call, type Cancel, Code, type ErrorMessage, type Yield } from '../../protocol/messages.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
-import type { Id, Uri } from '../../words.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import { Bounds, shortly } from '../limits/bounds.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';

@@ -1,4 +1,4 @@
-import type { Dict, Uri } from '../../words.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { DealerRegistration } from './registrations.ts';
 

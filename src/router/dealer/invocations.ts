@@ -2,10 +2,10 @@
  * The running calls of one realm: caller, callee, time limit, and how a call ends without an answer. dealer.ts handles the
  * messages.
  */
-import type { Clock } from '../../clock.ts';
-import { ProtocolError } from '../../errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { ProtocolError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession, UnderWay } from '../session/session.ts';

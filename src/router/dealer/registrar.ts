@@ -2,10 +2,11 @@
  * WAMP "Registering and Unregistering", of one realm: sessions get and lose procedures by request, by leaving or by revocation. Running
  * calls belong to the dealer and are not touched. registrations.ts has the registrations.
  */
+
+import type { Id, Uri } from '../../base/words.ts';
 import { Code, type Register, type Unregister } from '../../protocol/messages.ts';
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
-import type { Id, Uri } from '../../words.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { MetaEvents } from '../meta-events/events.ts';
 import { ownComplaint } from '../patterns/reserved.ts';

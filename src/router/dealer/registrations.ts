@@ -2,10 +2,10 @@
  * The registrations of a realm: WAMP "Registering", "Pattern-based Registration", "Shared Registration". There is one registration for each
  * (procedure, match), with one callee, or several with a policy that the first of them chose.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Id, Uri } from '../../words.ts';
 import { registrationBytes } from '../limits/holdings.ts';
 import { PatternIndex } from '../patterns/pattern-index.ts';
 import type { LiveSession } from '../session/session.ts';

@@ -4,7 +4,7 @@
  * The specification leaves three things open. Here a call does not ask the same callee twice, the caller's timeout counts from the
  * CALL, and a call stays where it is once a progressive result has come back or a further input has gone there.
  */
-import { type Clock, elapsed } from '../../clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 import { PASSTHRU } from '../../protocol/features.ts';
 import type { Call } from '../../protocol/messages.ts';
 import type { Permit } from '../authorization/permissions.ts';

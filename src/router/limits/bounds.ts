@@ -2,8 +2,9 @@
  * Finds parts of a message that are longer than the limits allow: URIs, lists, short texts. The functions return a text for people, or undefined; the
  * caller decides about the answer. Values are shown shortened: an answer must not carry a megabyte back.
  */
+
+import type { Dict } from '../../base/words.ts';
 import { isUri, type Match, uriComplaint } from '../../protocol/uri.ts';
-import type { Dict } from '../../words.ts';
 import type { SettledLimits } from './limits.ts';
 
 /** WAMP has no URI for a limit that a session has reached. */

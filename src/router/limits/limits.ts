@@ -2,9 +2,10 @@
  * The limits of a router as data: name, default, and the range that all layers below support. They are checked here, once, and
  * enforced where things are counted. A new limit is a line in `RouterLimits`, a row in `numbers`, and a row in docs/guide/router.md.
  */
-import { MAX_DELAY_MS } from '../../clock.ts';
-import { nearest } from '../../nearest.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+
+import { isDict, show } from '../../base/checks.ts';
+import { MAX_DELAY_MS } from '../../base/clock.ts';
+import { nearest } from '../../base/nearest.ts';
 
 export interface RouterLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */

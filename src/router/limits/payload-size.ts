@@ -1,8 +1,9 @@
 /*
  * The form in which the router keeps payloads, and their approximate size in memory.
  */
+
+import type { Dict, Uri } from '../../base/words.ts';
 import type { Payload } from '../../protocol/messages.ts';
-import type { Dict, Uri } from '../../words.ts';
 
 /** The same message, to be kept: its payload is copied, without the frame that it came in. */
 export function toKeep<M extends Payload>(message: M): M {

@@ -4,7 +4,7 @@
  *
  * The sum is that of the last checks: too high if a session has read meanwhile, never too low. Before a session is ended for it, all are checked.
  */
-import { type Clock, elapsed } from '../../clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 import type { SettledLimits } from './limits.ts';
 
 /** Shorter queues are not watched: keep-alive finds dead connections, and a timer would not be worth it. */

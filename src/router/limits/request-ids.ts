@@ -3,10 +3,10 @@
  * them at random, or leave gaps); with `strictRequestIds` only the next one is (WAMP "IDs": 1, 2, 3 …). The dealer knows the running
  * calls; this file knows which progressive calls may still get inputs.
  */
-import { ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../base/errors.ts';
+import type { Id } from '../../base/words.ts';
 import { nextId } from '../../protocol/ids.ts';
 import type { Call } from '../../protocol/messages.ts';
-import type { Id } from '../../words.ts';
 import type { SettledLimits } from './limits.ts';
 
 /** The kind of a CALL: a new call, a further input, or a new progressive call beyond `limits.maxProgressiveCalls`. */

@@ -3,7 +3,7 @@
  * while. One device with an old password must not lock out all devices that share its address, so an address may fail ten times as often as one of its users.
  * Other addresses are not affected.
  */
-import { type Clock, elapsed } from '../../clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 
 /** This many may fail at first … */
 const BURST = 10;

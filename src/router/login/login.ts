@@ -5,10 +5,10 @@
 import { utf8 } from '../../auth/bytes.ts';
 import { hmacSha256 } from '../../auth/hashes-now.ts';
 import type { Verifier } from '../../auth/methods/verifier.ts';
-import { messageOf } from '../../errors.ts';
-import { isDict } from '../../protocol/checks.ts';
+import { isDict } from '../../base/checks.ts';
+import { messageOf } from '../../base/errors.ts';
+import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from '../../base/words.ts';
 import type { Authenticate } from '../../protocol/messages.ts';
-import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from '../../words.ts';
 import type { Settings } from '../config/config.ts';
 import { type LoginMethod, methods } from '../config/methods.ts';
 import { type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';

@@ -1,5 +1,5 @@
 /* Decides which errors of hooks are meant for the client. The text of any other may hold secrets: a query, a host, a password. */
-import { ApplicationError, FatalError, WampError } from '../../errors.ts';
+import { ApplicationError, FatalError, WampError } from '../../base/errors.ts';
 import { isUri } from '../../protocol/uri.ts';
 
 /**

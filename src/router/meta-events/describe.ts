@@ -1,6 +1,7 @@
 /* The details of a registration, and of a subscription, in the meta API. */
+
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 
 /** The published parts of a broker's subscription. */
 export interface Subscription {

@@ -6,8 +6,9 @@
  * loses its subscriptions, then its registrations, and on_leave comes last, so that a program that keeps a table by session never
  * gets an event about a session that is gone already. There are no events about subscriptions to `wamp.`, because they would cause events about the watchers.
  */
+
+import type { Id, Uri } from '../../base/words.ts';
 import { isReserved } from '../../protocol/uri.ts';
-import type { Id, Uri } from '../../words.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';

@@ -1,11 +1,12 @@
 /*
  * Checks the arguments of the meta procedures, and makes their errors.
  */
-import { ApplicationError } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+
+import { isDict, show } from '../../base/checks.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import { type Bounds, shortly } from '../limits/bounds.ts';
 import type { LiveSession } from '../session/session.ts';
 

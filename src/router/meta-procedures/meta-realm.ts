@@ -1,6 +1,7 @@
 /* The types of the procedures below `wamp.`: their view of the realm, and their tables. */
+
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Payload } from '../../protocol/messages.ts';
-import type { Dict, Id, Uri } from '../../words.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { HistoryContext } from '../broker/history.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';

@@ -2,10 +2,10 @@
  * Answers that list ids: how many fit into one answer, and how a caller gets a list in parts. WAMP does not define that; here the keyword
  * arguments `limit` and `after` do it. Ids are counted before an answer is made.
  */
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Dict, Id } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
-import type { Dict, Id } from '../../words.ts';
 import { invalidArgument } from './arguments.ts';
 
 /** The bytes of an id in JSON, with its comma. */

@@ -2,10 +2,10 @@
  * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to its function. They are answered at once: no session is
  * behind them, and registrations are not searched. Each family has a file; a new procedure is a row in its table.
  */
-import { ApplicationError, SerializationError } from '../../errors.ts';
+import { ApplicationError, SerializationError } from '../../base/errors.ts';
+import type { Uri } from '../../base/words.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
-import type { Uri } from '../../words.ts';
 import { refuse, refuseUnfit } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise, Work } from '../turns/turns.ts';

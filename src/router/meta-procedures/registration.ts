@@ -1,7 +1,7 @@
 /*
  * WAMP "Registration Meta API": procedures about the registrations of the realm; and revocation.
  */
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError } from '../../base/errors.ts';
 import type { DealerRegistration } from '../dealer/registrations.ts';
 import { describeRegistration } from '../meta-events/describe.ts';
 import { expectId, expectMatch, expectReason, expectUri, findSession } from './arguments.ts';

@@ -2,9 +2,9 @@
  * WAMP "Session Meta API": procedures about the sessions of the realm. The details of a
  * session are a fixed list of fields, so that other data of a login or a transport does not leak.
  */
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
-import type { Dict, Uri } from '../../words.ts';
 import type { Bounds } from '../limits/bounds.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession } from '../session/session.ts';

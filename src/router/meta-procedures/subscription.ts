@@ -1,7 +1,7 @@
 /*
  * WAMP "Subscription Meta API": procedures about the subscriptions of the realm; and revocation.
  */
-import { ApplicationError } from '../../errors.ts';
+import { ApplicationError } from '../../base/errors.ts';
 import { getEvents } from '../broker/history.ts';
 import { FILTER } from '../broker/history-filter.ts';
 import type { BrokerSubscription } from '../broker/subscriptions.ts';

@@ -2,8 +2,10 @@
  * WAMP "Testament": events that a session wants to be published when it ends, for any reason: by GOODBYE, ABORT, a lost connection, a violation, or
  * a kill; but not by `kill_all`. Sessions are not resumed here, so a session is detached and destroyed at the same time, in this order.
  */
-import { ApplicationError } from '../../errors.ts';
-import { isDict, show } from '../../protocol/checks.ts';
+
+import { isDict, show } from '../../base/checks.ts';
+import { ApplicationError } from '../../base/errors.ts';
+import type { Dict, Uri } from '../../base/words.ts';
 import { PASSTHRU } from '../../protocol/features.ts';
 import type { Payload, Publish } from '../../protocol/messages.ts';
 import { Code } from '../../protocol/messages.ts';
@@ -11,7 +13,6 @@ import { publishOptions } from '../../protocol/options.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
-import type { Dict, Uri } from '../../words.ts';
 import { type Action, type Permit, type Verdict, whenKnown } from '../authorization/permissions.ts';
 import { type Bounds, LIMIT_EXCEEDED } from '../limits/bounds.ts';
 import type { SettledLimits } from '../limits/limits.ts';

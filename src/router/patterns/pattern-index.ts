@@ -2,8 +2,9 @@
  * An index by URI: exact, by prefix or by wildcard (WAMP "Pattern-based Subscription", "Pattern-based Registration").
  * A prefix is a plain string prefix, whatever the dots; an empty component of a wildcard matches exactly one component.
  */
+
+import type { Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Uri } from '../../words.ts';
 import { UriTree } from './uri-tree.ts';
 
 /** Visiting this many nodes of a tree is about as much work as a short message. */

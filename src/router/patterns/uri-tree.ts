@@ -3,7 +3,7 @@
  * A common beginning is kept once, and a lookup visits only nodes that match the beginning of the URI. Peers choose the patterns:
  * stack depth, time and memory grow at most with the length of the patterns. pattern-index.ts knows the kinds of patterns.
  */
-import type { Uri } from '../../words.ts';
+import type { Uri } from '../../base/words.ts';
 
 interface Node<T> {
   /** The characters after those of the parent; empty only at the root. */

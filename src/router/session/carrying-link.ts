@@ -2,8 +2,8 @@
  * The router's end of a connection. It reads and writes the envelope of a message, and passes on the payload as bytes if the serializer is one of
  * ours. With any other serializer payloads are values.
  */
-import { messageOf, ProtocolError, SerializationError } from '../../errors.ts';
-import { type FrameCache, Link } from '../../link.ts';
+import { messageOf, ProtocolError, SerializationError } from '../../base/errors.ts';
+import { type FrameCache, Link } from '../../link/link.ts';
 import { parseMessage } from '../../protocol/codec.ts';
 import {
   type Call,

@@ -3,9 +3,9 @@
  * all sides have announced the feature. A `ppt_scheme` that is not empty says that it is in use; the callers of these
  * functions check it first, so that a plain message costs only one look-up.
  */
-import { ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../base/errors.ts';
+import type { Dict } from '../../base/words.ts';
 import { PASSTHRU, passthruAttributes } from '../../protocol/features.ts';
-import type { Dict } from '../../words.ts';
 import type { LiveSession } from './session.ts';
 
 export const FEATURE_NOT_SUPPORTED = 'wamp.error.feature_not_supported';

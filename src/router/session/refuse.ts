@@ -1,7 +1,7 @@
-import type { SerializationError } from '../../errors.ts';
+import type { SerializationError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
-import type { Id, Uri } from '../../words.ts';
 import type { LiveSession } from './session.ts';
 
 /** Answers a request with ERROR. The text is for people; programs use the URI. */

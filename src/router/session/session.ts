@@ -2,8 +2,9 @@
  * One session as the router sees it: its identity, its link, and the messages to it. Its request ids are in
  * request-ids.ts.
  */
-import { ProtocolError, SerializationError } from '../../errors.ts';
-import type { FrameCache } from '../../link.ts';
+import { ProtocolError, SerializationError } from '../../base/errors.ts';
+import { type Dict, type Id, named, type Uri } from '../../base/words.ts';
+import type { FrameCache } from '../../link/link.ts';
 import { announced, clientRoles, PASSTHRU, PROGRESSIVE_INVOCATIONS } from '../../protocol/features.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
@@ -11,7 +12,6 @@ import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { type Dict, type Id, named, type Uri } from '../../words.ts';
 import { Holdings } from '../limits/holdings.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import type { OutQueue } from '../limits/out-queue.ts';

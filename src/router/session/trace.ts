@@ -1,4 +1,4 @@
-import type { Dict } from '../../words.ts';
+import type { Dict } from '../../base/words.ts';
 
 /**
  * Trace context (W3C traceparent), passed on to callee and subscribers. It is the only such attribute: WAMP "Extensibility" leaves

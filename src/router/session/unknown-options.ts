@@ -2,10 +2,10 @@
  * WAMP "Extensibility" says that unknown options are ignored. A misspelt name, or one that only another router knows, is ignored as well, and the user
  * would not learn why it has no effect. So it is logged, once per session. Users' own names (`_…`) are not logged.
  */
-import { show } from '../../protocol/checks.ts';
+import { show } from '../../base/checks.ts';
+import type { Dict, Id } from '../../base/words.ts';
 import { type Code, nameOf } from '../../protocol/messages.ts';
 import { optionNames } from '../../protocol/options.ts';
-import type { Dict, Id } from '../../words.ts';
 import type { LogEntry } from '../turns/log.ts';
 
 const names = optionNames();

@@ -2,7 +2,7 @@
 
 import type { CraEntry } from '../../auth/methods/wampcra.ts';
 import type { ScramEntry } from '../../auth/scram-entry.ts';
-import type { Awaitable, Dict, Id } from '../../words.ts';
+import type { Awaitable, Dict, Id } from '../../base/words.ts';
 import type { TransportInfo } from './transport-info.ts';
 
 /** A principal that needs no login. */

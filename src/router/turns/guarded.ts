@@ -2,8 +2,8 @@
  * Wraps functions that users give the router, so that no error reaches the process: neither an exception, nor a promise that
  * rejects. Hooks whose answer is awaited are guarded where they are called.
  */
-import { type Clock, elapsed, systemClock } from '../../clock.ts';
-import { isThenable, oneLine } from '../../words.ts';
+import { type Clock, elapsed, systemClock } from '../../base/clock.ts';
+import { isThenable, oneLine } from '../../base/words.ts';
 import type { LogEntry } from './log.ts';
 
 /** For a result that is not awaited: if it is a promise after all, its rejection is reported. */

@@ -4,13 +4,13 @@
  * the exception is logged, and that connection ends, in the same way as every other. Incoming messages are handled in turns (lane.ts).
  */
 
-import { TransportError } from '../../errors.ts';
+import { TransportError } from '../../base/errors.ts';
+import type { Uri } from '../../base/words.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import { inMicrotask } from '../../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
-import type { Uri } from '../../words.ts';
 import { Lane } from './lane.ts';
 import type { Turns } from './turns.ts';
 

@@ -1,5 +1,5 @@
 /* The entries of a router's log. */
-import type { Id } from '../../words.ts';
+import type { Id } from '../../base/words.ts';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

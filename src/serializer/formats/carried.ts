@@ -2,7 +2,7 @@
  * A payload that a router hands on: the bytes of `args` and of `kwargs`, each a slice that stands alone. Whoever speaks the same format
  * gets them as they are; for another one they are written anew, once however many receive it.
  */
-import { messageOf, SerializationError } from '../../errors.ts';
+import { messageOf, SerializationError } from '../../base/errors.ts';
 import type { Format } from './format.ts';
 
 /** What a payload that cannot be handed on is answered with. */

@@ -2,7 +2,7 @@
  * CBOR → a writer of another format, or of CBOR without what refers to something else. The bytes have been scanned: they are CBOR. References
  * to strings (tags 25 and 256) and to values (tags 28 and 29) are written out, each time; the writer sees to it that they do not grow too far.
  */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import type { BytesContext } from '../bytes-reader.ts';
 import { CborReader } from '../cbor-reader.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';

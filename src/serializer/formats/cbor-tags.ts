@@ -1,5 +1,5 @@
 /* What is under a tag of CBOR becomes what other formats have: times and UUIDs text, numbers numbers, typed arrays lists; anything else itself. */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../cbor-numbers.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
 import { exactInteger, exactTime, Float, type Scalar } from './exact.ts';

@@ -1,7 +1,7 @@
 /*
  * What lies between two formats: an integer is told from a float that has no fraction, and everything has a text that may be a key.
  */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { isoTime } from '../iso-time.ts';
 
 /** A float, whatever its value: `2.0` is another one than the integer 2. */

@@ -1,5 +1,5 @@
 /* JSON → a writer of another format. The bytes have been scanned: they are JSON. */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { base64ToBytes } from '../base64.ts';
 import { Utf8 } from '../utf8.ts';
 import { enterExact, exactInteger, MAX_INTEGER_BITS } from './exact.ts';

@@ -3,7 +3,7 @@
  * `JSON.parse` accepts of the same text, and nothing else; UTF-8 is checked as well. It does not recurse: what it is in at each depth
  * is a bit.
  */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { NOT_PLAIN, plainEnd } from './runs.ts';
 import { skipWide } from './utf8-check.ts';

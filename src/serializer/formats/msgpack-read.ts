@@ -1,5 +1,5 @@
 /* MessagePack → a writer of another format. The bytes have been scanned: they are MessagePack. */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import { MsgpackReader } from '../msgpack-reader.ts';
 import { Utf8 } from '../utf8.ts';

@@ -2,7 +2,7 @@
  * MessagePack, looked at as bytes: is it one list, and where do its elements begin and end? No value is made, and nothing is called again by
  * itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
  */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
 import { isShortUtf8, isUtf8 } from './utf8-check.ts';

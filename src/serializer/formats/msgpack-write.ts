@@ -1,5 +1,5 @@
 /* Values of other formats → MessagePack: each in its narrowest form, floats of 64 bits. */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
 const FIXED_LIST = 0x90;

@@ -3,7 +3,7 @@
  * memory nor time beyond what it takes as bytes. Owned here: how many bytes there may be, and that of two members of one key the last one
  * counts. What bytes a value is, the writers of the formats know.
  */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import { writeIsoTime } from '../iso-time.ts';
 import { Utf8 } from '../utf8.ts';

@@ -2,11 +2,11 @@
  * Durable handles: what is subscribed and registered on a connection, asked for in every session. A handle asks the session by callback, so
  * that it is active before the next message of the same read.
  */
-import { makeDisposable } from '../../../dispose.ts';
-import { Emitter } from '../../../emitter.ts';
-import { ApplicationError, ConnectionLostError, type WampError } from '../../../errors.ts';
+import { makeDisposable } from '../../../base/dispose.ts';
+import { Emitter } from '../../../base/emitter.ts';
+import { ApplicationError, ConnectionLostError, type WampError } from '../../../base/errors.ts';
+import type { Off, Uri } from '../../../base/words.ts';
 import { CLOSE_NORMAL } from '../../../protocol/uris.ts';
-import type { Off, Uri } from '../../../words.ts';
 import type { HandleState } from '../../api/handles.ts';
 import type { HandleKind, HandlePart, Kernel, KernelSession } from '../../kernel/kernel.ts';
 import { about } from '../../kernel/said.ts';

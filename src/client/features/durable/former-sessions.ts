@@ -2,9 +2,9 @@
  * A procedure that is taken after a reconnect: our own former session may have it, whose end the router has not noticed yet. Then it is
  * asked for again, with backoff; if somebody else has it, that is reported.
  */
-import { elapsed } from '../../../clock.ts';
-import { ApplicationError } from '../../../errors.ts';
-import type { Id, Uri } from '../../../words.ts';
+import { elapsed } from '../../../base/clock.ts';
+import { ApplicationError } from '../../../base/errors.ts';
+import type { Id, Uri } from '../../../base/words.ts';
 import type { Answered, Feature, HandlePart, Kernel, KernelSession } from '../../kernel/kernel.ts';
 
 /** How long a former session may have it where the router does not tell. Routers notice a dead connection within that time. */

@@ -1,7 +1,7 @@
 /*
  * The two kinds of durable handles: what is asked for in each session, and how it is given back.
  */
-import type { Off, Uri } from '../../../words.ts';
+import type { Off, Uri } from '../../../base/words.ts';
 import type { RegisterOptions, SubscribeOptions } from '../../api/options.ts';
 import type { Registration, Subscription } from '../../api/session-api.ts';
 import type { AnyEndpoint, AnyHandler } from '../../kernel/callbacks.ts';

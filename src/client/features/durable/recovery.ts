@@ -6,9 +6,9 @@
  * gap: a later recovery that succeeds stands for it; if it fails, it is delivered like all that is held.
  */
 
-import { type Clock, elapsed } from '../../../clock.ts';
-import { ApplicationError, type WampError } from '../../../errors.ts';
-import { type Id, isThenable } from '../../../words.ts';
+import { type Clock, elapsed } from '../../../base/clock.ts';
+import { ApplicationError, type WampError } from '../../../base/errors.ts';
+import { type Id, isThenable } from '../../../base/words.ts';
 import type { WampEvent } from '../../api/payload.ts';
 import type { Gap, Recovery } from '../../api/recovery.ts';
 import type { Session, Subscription } from '../../api/session-api.ts';

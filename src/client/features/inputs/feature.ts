@@ -1,7 +1,7 @@
 /*
  * WAMP "Progressive Call Invocations": `inputsFrom` of a call, `furtherInputs` of an invocation.
  */
-import { any } from '../../../options.ts';
+import { any } from '../../../base/options.ts';
 import { hasKeys } from '../../../protocol/codec.ts';
 import { PROGRESSIVE_INVOCATIONS } from '../../../protocol/features.ts';
 import { toValue } from '../../api/result.ts';

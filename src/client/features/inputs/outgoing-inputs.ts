@@ -2,10 +2,11 @@
  * WAMP "Progressive Call Invocations", the caller's side: takes the inputs from an iterable, one by one, and sends each as a CALL with the
  * id of the first. The last CALL is empty: by then the iterable has said that there are no more.
  */
-import { ApplicationError } from '../../../errors.ts';
-import { isDict, show } from '../../../protocol/checks.ts';
+
+import { isDict, show } from '../../../base/checks.ts';
+import { ApplicationError } from '../../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../../base/words.ts';
 import { Code, type Payload, type ResultMessage } from '../../../protocol/messages.ts';
-import type { Dict, Id, Uri } from '../../../words.ts';
 import type { CallOptions } from '../../api/options.ts';
 import { toPayload } from '../../api/result.ts';
 import type { CallPart, Kernel, KernelSession } from '../../kernel/kernel.ts';

@@ -1,9 +1,10 @@
 /*
  * `ConnectionOptions.liveness`, and `session.rtt()`: how long the router takes to answer.
  */
-import { elapsed } from '../../../clock.ts';
-import { TimeoutError, type WampError } from '../../../errors.ts';
-import { checkOptions, group, ms, uri } from '../../../options.ts';
+import { elapsed } from '../../../base/clock.ts';
+import { TimeoutError, type WampError } from '../../../base/errors.ts';
+import { checkOptions, group, ms } from '../../../base/options.ts';
+import { validUri } from '../../../protocol/uri.ts';
 import type { WaitOptions } from '../../api/options.ts';
 import type { Feature, Kernel, KernelSession } from '../../kernel/kernel.ts';
 import { limit } from '../../kernel/limit.ts';
@@ -18,7 +19,7 @@ export const liveness: Feature = {
   options: {
     liveness: /* @__PURE__ */ group(
       'liveness',
-      { idleMs: /* @__PURE__ */ ms(1), timeoutMs: /* @__PURE__ */ ms(1), probe: uri },
+      { idleMs: /* @__PURE__ */ ms(1), timeoutMs: /* @__PURE__ */ ms(1), probe: validUri },
       true,
     ),
   },

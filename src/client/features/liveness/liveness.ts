@@ -2,7 +2,7 @@
  * Notices a line on which nothing comes any more: asks after a silence, and gives the line up when nothing comes then, either. Everything
  * that comes is a sign of life, and so is every byte that still moves.
  */
-import { type Clock, elapsed } from '../../../clock.ts';
+import { type Clock, elapsed } from '../../../base/clock.ts';
 import type { Pulse } from './pulse.ts';
 
 type Watched = Pick<Pulse, 'heardAt' | 'moved' | 'neededMs' | 'ask'>;

@@ -2,9 +2,9 @@
  * Signs of life of a session: when it was last heard of, and how to ask. WAMP has no ping of its own, so where the transport has none
  * either, a call that costs the router nothing takes its place.
  */
-import { type Clock, elapsed } from '../../../clock.ts';
-import { ApplicationError } from '../../../errors.ts';
-import type { Uri } from '../../../words.ts';
+import { type Clock, elapsed } from '../../../base/clock.ts';
+import { ApplicationError } from '../../../base/errors.ts';
+import type { Uri } from '../../../base/words.ts';
 import type { KernelSession } from '../../kernel/kernel.ts';
 
 /** Slower lines are taken for dead, in the middle of a large message. */

@@ -3,9 +3,9 @@
  * for an answer, the limits of the request count, and the hooks may still change the outcome; so the time here is that of the hooks: until the
  * first request, and then from each answer on.
  */
-import type { Clock } from '../../../clock.ts';
-import { TimeoutError } from '../../../errors.ts';
-import type { Off } from '../../../words.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { TimeoutError } from '../../../base/errors.ts';
+import type { Off } from '../../../base/words.ts';
 import type { WaitOptions } from '../../api/options.ts';
 import { limit, reasonOf } from '../../kernel/limit.ts';
 import { about, type Subject } from '../../kernel/said.ts';

@@ -1,8 +1,9 @@
 /*
  * `ConnectionOptions.middleware` and `contract`. What hooks take is brought by `defineMiddleware`, so a client without hooks does not pay for it.
  */
-import { dict } from '../../../options.ts';
-import { show } from '../../../protocol/checks.ts';
+
+import { show } from '../../../base/checks.ts';
+import { dict } from '../../../base/options.ts';
 import type { Points } from '../../api/middleware-api.ts';
 import type { Feature } from '../../kernel/kernel.ts';
 

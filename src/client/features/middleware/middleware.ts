@@ -5,8 +5,8 @@
  * What goes out is hooked where the user calls: a connection's call is one, however often it is sent, and so is a session's. What comes
  * in is hooked around the user's own code.
  */
-import { show } from '../../../protocol/checks.ts';
-import { type Dict, isThenable } from '../../../words.ts';
+import { show } from '../../../base/checks.ts';
+import { type Dict, isThenable } from '../../../base/words.ts';
 import type {
   CallContext,
   Composed,

@@ -2,9 +2,9 @@
  * What a connection sends: through the session that is there, or the next one. Until there is one, requests wait, bounded in number and
  * time; nothing waits for ever. Events without `acknowledge` wait for the first session; later they are dropped, and that is told once.
  */
-import { elapsed } from '../../../clock.ts';
-import { ConnectionLostError, messageOf, TimeoutError } from '../../../errors.ts';
-import { amount, group, ms, oneOf } from '../../../options.ts';
+import { elapsed } from '../../../base/clock.ts';
+import { ConnectionLostError, messageOf, TimeoutError } from '../../../base/errors.ts';
+import { amount, group, ms, oneOf } from '../../../base/options.ts';
 import { NETWORK_FAILURE } from '../../../protocol/uris.ts';
 import type { AcknowledgedOptions, CallOptions } from '../../api/options.ts';
 import { closedError } from '../../connection/closed-error.ts';

@@ -1,8 +1,8 @@
 /*
  * Requests that may be sent again after a loss (`retryOnLoss: 'unknown'`).
  */
-import { type Clock, elapsed } from '../../../clock.ts';
-import { ConnectionLostError, TimeoutError } from '../../../errors.ts';
+import { type Clock, elapsed } from '../../../base/clock.ts';
+import { ConnectionLostError, TimeoutError } from '../../../base/errors.ts';
 import type { CallOptions } from '../../api/options.ts';
 import { timeLeft } from '../../kernel/time-left.ts';
 

@@ -2,15 +2,15 @@
  * A link joins the seams: transport, serializer, codec and the session's life cycle. Client and router each stand on one, from one end.
  * It is the one place where a violation becomes ABORT and the end of the line. It knows nothing of what messages mean.
  */
-import { messageOf, ProtocolError, SerializationError } from './errors.ts';
-import { describePath, parseMessage } from './protocol/codec.ts';
-import { expectedIn, nextState, type State } from './protocol/lifecycle.ts';
-import { type Abort, Code, type Goodbye, type Message, nameOf } from './protocol/messages.ts';
-import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from './protocol/uris.ts';
-import type { Side } from './protocol/wire.ts';
-import { byteLength } from './transport/frame-length.ts';
-import type { Closed, Frame, Transport } from './transport/transport.ts';
-import type { Uri } from './words.ts';
+import { messageOf, ProtocolError, SerializationError } from '../base/errors.ts';
+import type { Uri } from '../base/words.ts';
+import { describePath, parseMessage } from '../protocol/codec.ts';
+import { expectedIn, nextState, type State } from '../protocol/lifecycle.ts';
+import { type Abort, Code, type Goodbye, type Message, nameOf } from '../protocol/messages.ts';
+import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
+import type { Side } from '../protocol/wire.ts';
+import { byteLength } from '../transport/frame-length.ts';
+import type { Closed, Frame, Transport } from '../transport/transport.ts';
 
 /** Sees every message as it is on the wire, secrets left out. For logs. */
 export type Tap = (direction: 'sent' | 'received', message: readonly unknown[]) => void;

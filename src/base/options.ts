@@ -2,16 +2,12 @@
  * Our own options, checked where they are given: a table for each function, and one check for all. What is wrong would else show much later,
  * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
  */
+import { bool, type Check, isDict, type Known, oneOf, show, string } from './checks.ts';
 import { nearest } from './nearest.ts';
-import { bool, type Check, isDict, type Known, oneOf, show, string } from './protocol/checks.ts';
-import { uriComplaint } from './protocol/uri.ts';
 
 export const func: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
 export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
 export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
-export const uri: Check = (value) => uriComplaint(value) && 'a URI';
-/** A URI, or a wildcard of URIs. */
-export const pattern: Check = (value) => uriComplaint(value, 'wildcard') && 'a URI';
 export type { Known };
 export { bool, oneOf, string };
 

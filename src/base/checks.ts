@@ -1,0 +1,42 @@
+/*
+ * Checks of values: a check gives undefined, or says what was expected. Its caller adds where and what came, so that no text is made for a
+ * value that is right.
+ */
+import type { Dict } from './words.ts';
+
+/** Undefined for a good value, else what was expected; of a value further inside, all of it: `.a.b to be a string, got 1`. */
+export type Check = (value: unknown) => string | undefined;
+
+/** By the names of what they look at. */
+export type Known = { readonly [name: string]: Check };
+
+export function isDict(value: unknown): value is Dict {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+export const bool: Check = (value) => (typeof value === 'boolean' ? undefined : 'a boolean');
+export const string: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
+
+export function oneOf(...values: readonly string[]): Check {
+  const expected = `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  return (value) => (typeof value === 'string' && values.includes(value) ? undefined : expected);
+}
+
+/** What follows the name of a value that is not right. */
+export function complaint(bad: string, value: unknown): string {
+  return bad.charAt(0) === '.' ? bad : ` to be ${bad}, got ${show(value)}`;
+}
+
+/** What came, short enough for an error message. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (typeof value === 'number') return String(value); // JSON has no NaN
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? typeof value;
+  } catch {
+    text = typeof value;
+  }
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
