@@ -29,6 +29,8 @@ export interface Feature extends VerbOptionsBrought {
   readonly name: string;
   /** The options of the connection that it brings: names and checks. */
   readonly options?: Known;
+  /** What to write instead of an option that is not known, for the error; '' for any other. */
+  hint?(name: string): string;
   /** Once, when the connection is made. */
   install(kernel: Kernel): void;
 }
