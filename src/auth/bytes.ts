@@ -1,10 +1,10 @@
-/* Bytes as logins need them: hex, UTF-8, and comparing in constant time. */
+/* What logins need for bytes: hex, UTF-8, and comparison in constant time. */
 
 /** Half a surrogate pair becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
   if (typeof TextEncoder === 'function') return new TextEncoder().encode(text);
   const whole = text.replace(/([\ud800-\udbff][\udc00-\udfff])|[\ud800-\udfff]/g, (_, pair = '\ufffd') => pair);
-  const octets = unescape(encodeURIComponent(whole)); // each character is an octet
+  const octets = unescape(encodeURIComponent(whole)); // each character is one octet
   return Uint8Array.from(octets as unknown as ArrayLike<number>, (_, i) => octets.charCodeAt(i));
 }
 
@@ -14,7 +14,7 @@ export function bytesToHex(bytes: Uint8Array): string {
   return hex;
 }
 
-/** Undefined when it is no hex, or not of this length in octets. */
+/** Undefined when the text is not hex, or does not have this length in octets. */
 export function hexToBytes(hex: unknown, length?: number): Uint8Array | undefined {
   if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})*$/i.test(hex)) return undefined;
   if (length !== undefined && hex.length !== 2 * length) return undefined;
@@ -23,7 +23,7 @@ export function hexToBytes(hex: unknown, length?: number): Uint8Array | undefine
   return bytes;
 }
 
-/** Takes as long wherever they differ. Only that their lengths differ may be seen. */
+/** Takes the same time wherever the two differ. Others may only notice that the lengths differ. */
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length;
   for (let i = 0; i < one.length; i++) difference |= (one[i] ?? 0) ^ (other[i % (other.length || 1)] ?? 0);

@@ -1,4 +1,4 @@
-/* Ed25519 by tweetnacl, for whoever cannot wait, and for platforms that have none. One signature a login is no work. */
+/* Ed25519 by tweetnacl: synchronous, and for platforms without Ed25519. One signature for each login takes little time. */
 import nacl from 'tweetnacl';
 
 export interface SigningKeyNow {

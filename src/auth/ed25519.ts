@@ -1,13 +1,13 @@
 /*
- * Ed25519 for whoever can wait: by WebCrypto where it has it and takes the key (Node.js 20, Chrome 137, Firefox 129, Safari 17, on secure pages), and
- * else by tweetnacl (`ed25519-now.ts`), which a page loads only then.
+ * Ed25519, asynchronous. WebCrypto is used if it has Ed25519 and accepts the key (Node.js 20, Chrome 137, Firefox 129, Safari
+ * 17, on secure pages). Otherwise tweetnacl is used (`ed25519-now.ts`), and a page loads it only then.
  */
 import { base64ToBytes } from '../serializer/base64.ts';
 import { bytesToHex, hexToBytes } from './bytes.ts';
 import { byPlatform } from './platform.ts';
 
 const NAME = 'Ed25519';
-/** RFC 8410, section 7: what stands before the seed in PKCS #8. */
+/** RFC 8410, section 7: the bytes before the seed in PKCS #8. */
 const PKCS8 = '302e020100300506032b657004220420';
 
 export interface SigningKey {
@@ -23,7 +23,7 @@ export function keyFromSeed(seed: Uint8Array): Promise<SigningKey> {
     async (subtle) => {
       const pkcs8 = hexToBytes(PKCS8 + bytesToHex(seed)) as BufferSource;
       const key = await subtle.importKey('pkcs8', pkcs8, NAME, true, ['sign']);
-      const { x = '' } = await subtle.exportKey('jwk', key); // the public key, which WebCrypto tells nowhere else
+      const { x = '' } = await subtle.exportKey('jwk', key); // the public key: WebCrypto has no other way to get it
       const publicKey = base64ToBytes(`${x.replace(/-/g, '+').replace(/_/g, '/')}=`);
       if (publicKey?.length !== 32) throw new TypeError('expected the public key in the JWK');
       return { publicKey, sign: async (message) => new Uint8Array(await subtle.sign(NAME, key, message as BufferSource)) };

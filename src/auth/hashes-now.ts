@@ -1,11 +1,11 @@
-/* SHA-256, HMAC and PBKDF2 at one go, by fast-sha256, for whoever cannot wait. */
+/* SHA-256, HMAC and PBKDF2 by fast-sha256, synchronous. */
 import library from 'fast-sha256';
 
 export interface Pbkdf2 {
   readonly password: Uint8Array;
   readonly salt: Uint8Array;
   readonly iterations: number;
-  /** Of the key, in octets. */
+  /** The length of the key, in octets. */
   readonly length: number;
 }
 

@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC for whoever can wait. */
+/* SHA-256 and HMAC, asynchronous. */
 import { byPlatform } from './platform.ts';
 
 const library = (): Promise<typeof import('./hashes-now.ts')> => import('./hashes-now.ts');

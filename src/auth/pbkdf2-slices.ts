@@ -1,17 +1,18 @@
 /*
- * PBKDF2 in slices, where no platform has it: the library's own would hold up a page for as long as it takes. Its HMAC keeps what it has made of the key.
+ * PBKDF2 in slices, for platforms that do not have it. The library's own function would block a page until it is done. The
+ * library's HMAC object keeps what it has computed from the key.
  */
 import library from 'fast-sha256';
 import type { Pbkdf2 } from './hashes-now.ts';
 
-/** A clock on the wall may be set back while we count. */
+/** The system's clock may be set back while this counts. */
 const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
 
-/** How long the loop keeps a page waiting before it lets others in. */
+/** How long the loop may block a page before it yields. */
 const SLICE_MS = 20;
 const ROUNDS_A_LOOK = 256;
 
-/** RFC 8018 with HMAC-SHA256. Slower than the platform's by far, so that it lets others in now and then. */
+/** RFC 8018 with HMAC-SHA256. It is much slower than the platform's, so it yields now and then. */
 export async function pbkdf2InSlices({ password, salt, iterations, length }: Pbkdf2): Promise<Uint8Array> {
   const key = new Uint8Array(length);
   const hmac = new library.HMAC(password);

@@ -1,4 +1,4 @@
-/* PBKDF2 for whoever can wait. */
+/* PBKDF2, asynchronous. */
 import type { Pbkdf2 } from './hashes-now.ts';
 import { byPlatform } from './platform.ts';
 

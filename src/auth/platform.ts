@@ -1,22 +1,25 @@
 /*
- * What `crypto.subtle` can compute is left to it: it is there in Node.js and on secure pages, but not on plain-http ones nor in old browsers. There a
- * library does it, which a page loads only then. So each of these comes twice: `x.ts` for whoever can wait, and `x-now.ts`, by the library, for whoever
- * cannot: a router within the handling of a message, and programs written for Autobahn.
+ * `crypto.subtle` does the work if it can. Node.js and secure pages have it; pages over plain HTTP and old browsers do not.
+ * There a library does the work, and a page loads it only then. So each algorithm is here twice. `x.ts` is asynchronous.
+ * `x-now.ts` uses the library and is synchronous, for a router that handles a message, and for programs written for Autobahn.
  */
 
-/** Undefined on plain-http pages and in old browsers. */
+/** Undefined on pages over plain HTTP and in old browsers. */
 export function webCrypto(): SubtleCrypto | undefined {
   return (globalThis as { readonly crypto?: { readonly subtle?: SubtleCrypto } }).crypto?.subtle;
 }
 
-/** Old WebCryptos lack some algorithms, and some take no empty key: then it is done `otherwise`, too. */
+/**
+ * Runs the platform's algorithm. If that fails, `otherwise` runs: an old WebCrypto lacks some algorithms, and some refuse an
+ * empty key.
+ */
 export async function byPlatform<T>(run: (subtle: SubtleCrypto) => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
   const subtle = webCrypto();
   if (subtle) {
     try {
       return await run(subtle);
     } catch {
-      // The other way fails too if it is not the platform's fault.
+      // If the platform was not the reason, `otherwise` fails as well.
     }
   }
   return otherwise();

@@ -1,4 +1,7 @@
-/* Secrets come from the platform's cryptographic source and nowhere else: where there is none, there is no login that needs one. */
+/*
+ * Secrets come only from the platform's cryptographic source. A platform without such a source cannot use the logins that
+ * need one.
+ */
 
 import { FatalError } from '../base/errors.ts';
 
@@ -6,7 +9,7 @@ interface Source {
   getRandomValues(bytes: Uint8Array): unknown;
 }
 
-/** @throws {@link FatalError} where the platform has no secure source; never a guessable value. */
+/** @throws {@link FatalError} if the platform has no secure source. The value can never be guessed. */
 export function randomBytes(length: number): Uint8Array {
   const { crypto, msCrypto } = globalThis as { readonly crypto?: Source; readonly msCrypto?: Source };
   const source = crypto ?? msCrypto;

@@ -1,22 +1,22 @@
-/* From a password to the keys of SCRAM (RFC 5802, section 3), and to what proves them. */
+/* Derives the keys of SCRAM (RFC 5802, section 3) from a password, and the proofs from the keys. */
 import { bytesToBase64 } from '../serializer/base64.ts';
 import { utf8, xor } from './bytes.ts';
 import { hmacSha256, sha256 } from './hashes.ts';
 import { pbkdf2 } from './pbkdf2.ts';
 import { saslprep } from './saslprep.ts';
 
-/** Argon2id, version 1.3, one lane. `autostrada/argon2` has one. */
+/** Argon2id, version 1.3, with one lane. `autostrada/argon2` exports such a function. */
 export type Argon2id = (input: {
   readonly password: Uint8Array;
   readonly salt: Uint8Array;
-  /** Passes over the memory. */
+  /** The number of passes over the memory. */
   readonly iterations: number;
   readonly memoryKiB: number;
-  /** Of the key, in octets. */
+  /** The length of the key, in octets. */
   readonly length: number;
 }) => Promise<Uint8Array>;
 
-/** Crossbar.io's key of Argon2id is the base64 of it, without padding. */
+/** Crossbar.io's key is the base64 of Argon2id's output, without padding. */
 export function asOldKey(key: Uint8Array): Uint8Array {
   return utf8(bytesToBase64(key).replace(/=+$/, ''));
 }
@@ -36,7 +36,7 @@ export async function keysOf(salted: Uint8Array): Promise<Keys> {
   return { clientKey, storedKey: await sha256(clientKey), serverKey: await hmacSha256(salted, utf8('Server Key')) };
 }
 
-/** The client's proof, and what the router's must be. */
+/** The client's proof, and the verifier that the router must send. */
 export async function prove(
   salted: Uint8Array,
   message: Uint8Array,

@@ -1,4 +1,4 @@
-/* How much work a login by SCRAM may be: for us, who compute it, and for somebody who guesses. */
+/* How much work a login by SCRAM may be. It limits what we compute, and it slows down anybody who guesses passwords. */
 export const defaults = {
   minIterations: 4096,
   maxIterations: 1_000_000,
@@ -9,13 +9,13 @@ export const defaults = {
 const MAX_MEMORY_KIB = 2 ** 20;
 const [MIN_WORK_KIB, MAX_WORK_KIB] = [2 ** 12, 2 ** 24];
 
-/** Whether this is neither too little nor too much of Argon2id: the product of memory and iterations tells how much work it is. */
+/** Whether this is neither too little nor too much of Argon2id. The product of memory and iterations is the measure of work. */
 export function isModerate(memoryKiB: number, iterations: number): boolean {
   const work = memoryKiB * iterations;
   return memoryKiB <= MAX_MEMORY_KIB && work >= MIN_WORK_KIB && work <= MAX_WORK_KIB;
 }
 
-/** Whether a client that is told nothing else (`minIterations`, `maxIterations`) computes what this entry asks for. */
+/** Whether a client with the default limits (`minIterations`, `maxIterations`) computes what this entry asks for. */
 export function isUsual({
   kdf,
   iterations,

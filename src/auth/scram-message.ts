@@ -3,25 +3,29 @@ import { utf8 } from './bytes.ts';
 
 export const METHOD = 'wamp-scram';
 /**
- * Crossbar.io and Autobahn|Python, which were there before the specification: another name, no channel binding in what is signed, names as they are,
- * the verifier elsewhere, and of Argon2id the base64 as key. Offered first, since Crossbar.io refuses who offers what it does not know.
+ * The dialect of Crossbar.io and Autobahn|Python, which is older than the specification. It has another method name. The
+ * signed text has no channel binding, and names are not escaped. The verifier is in another place. With Argon2id the key is
+ * base64. A client offers it first, because Crossbar.io refuses a client whose first method it does not know.
  */
 export const OLD_METHOD = 'scram';
 
-/** Of CHALLENGE.Extra, as it came: what is signed is this text. */
+/** Parts of CHALLENGE.Extra, unchanged: the signed text has them as they came. */
 export interface Signed {
   readonly nonce: string;
   readonly salt: string;
   readonly iterations: number;
 }
 
-/** What both sides sign. RFC 5802 section 5.1: a name has no `,` and `=`. `biws` is base64 of `n,,`: no channel binding. */
+/**
+ * The text that both sides sign. RFC 5802 section 5.1: `,` and `=` in a name are escaped. `biws` is base64 of `n,,`: no
+ * channel binding.
+ */
 export function authMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
   const name = authid.replace(/[,=]/g, (sign) => (sign === ',' ? '=2C' : '=3D'));
   return signedText(name, clientNonce, asked, 'biws');
 }
 
-/** The same as Crossbar.io and Autobahn|Python have it. */
+/** The text that Crossbar.io and Autobahn|Python sign. */
 export function oldAuthMessage(authid: string, clientNonce: string, asked: Signed): Uint8Array {
   return signedText(authid, clientNonce, asked, '');
 }

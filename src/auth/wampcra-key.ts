@@ -3,7 +3,7 @@ import { utf8 } from './bytes.ts';
 import type { Pbkdf2 } from './hashes-now.ts';
 
 export const defaults = { iterations: 1000, keylen: 32 } as const;
-/** What a router may ask for: more would be a way to keep us busy. A router keeps nothing beyond it, either. */
+/** The most that a router may ask for; with more it could keep us busy. Our router accepts no user with more, either. */
 export const MOST = { iterations: 10_000_000, keylen: 1024 } as const;
 
 export interface DeriveOptions {

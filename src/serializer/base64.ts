@@ -1,6 +1,6 @@
-/* RFC 4648 section 4, by the platform: `btoa` and `atob` are in Node and in every browser that has WebSocket. */
+/* RFC 4648 section 4, by the platform: `btoa` and `atob` exist in Node.js and in every browser that has WebSocket. */
 
-const CHUNK = 0x2000; // arguments of one call of fromCharCode
+const CHUNK = 0x2000; // the most arguments for one call of fromCharCode
 
 export function bytesToBase64(bytes: Uint8Array): string {
   let text = '';
@@ -12,7 +12,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The bytes of the base64 text from `start` on; undefined when it is none. */
+/** The bytes of the base64 text from `start` on. Undefined when it is not base64. */
 export function base64ToBytes(text: string, start = 0): Uint8Array | undefined {
   const base64 = text.slice(start);
   if (!BASE64.test(base64)) return undefined;

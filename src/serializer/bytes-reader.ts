@@ -1,12 +1,13 @@
 /*
- * Bytes → values, from anybody, as MessagePack and CBOR have in common: nothing is allocated that the bytes do not hold. What is well-formed is
- * read, also where the payload model does not have it: what one peer sends must not cost another one its session.
+ * From bytes to values: what the readers of MessagePack and CBOR have in common. The bytes may come from anybody, so no
+ * memory is allocated for more than the bytes contain. All well-formed values are read, even those that the payload model
+ * does not have: what one peer sends must not end the session of another.
  */
 import { SerializationError } from '../base/errors.ts';
 import type { FloatBytes } from './float-bytes.ts';
 import type { Utf8 } from './utf8.ts';
 
-/** Deeper values would end the stack. A little more than what is sent (payload.ts). */
+/** Deeper values would overflow the stack. It is a little more than the limit for sending (payload.ts). */
 const MAX_DEPTH = 1100;
 const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
@@ -15,9 +16,9 @@ const TWO_53 = 2 ** 53;
 export interface BytesContext {
   readonly utf8: Utf8;
   readonly floats: FloatBytes;
-  /** Whether integers beyond 2^53 become BigInt; else they are rounded. */
+  /** Whether integers beyond 2^53 become BigInt; otherwise they are rounded. */
   readonly hasBigInt: boolean;
-  /** Keys that were read lately: most keys come again and again. */
+  /** Keys that were read before: most keys come again and again. */
   readonly keys: string[];
 }
 
@@ -26,7 +27,7 @@ export abstract class BytesReader {
   protected readonly context: BytesContext;
   protected readonly frame: Uint8Array;
   protected at = 0;
-  /** The outermost list, as far as it is read. */
+  /** The outermost list, up to the value that is read now. */
   private envelope: unknown[] | undefined;
 
   constructor(frame: Uint8Array, context: BytesContext) {
@@ -42,12 +43,12 @@ export abstract class BytesReader {
     return value;
   }
 
-  /** The next value; undefined is none to a dict, and null to a list. */
+  /** The next value. Undefined means that a dict has no such member, and null in a list. */
   protected abstract value(depth: number): unknown;
-  /** The next value, as text. */
+  /** The next value as the text of a key. */
   protected abstract key(depth: number): string;
 
-  /** A list at this depth, still empty. */
+  /** An empty list for this depth. */
   protected emptyList(depth: number): unknown[] {
     this.enter(depth);
     const list: unknown[] = [];
@@ -81,7 +82,7 @@ export abstract class BytesReader {
     if (value !== undefined && key !== '__proto__') dict[key] = value;
   }
 
-  /** A short key: one that was read before is found again, which is quicker than to make it, and to make it a key. */
+  /** A short key. If it was read before, it is found again, which is quicker than making a string. */
   protected shortKey(length: number): string {
     const { keys, utf8 } = this.context;
     const start = this.take(length);
@@ -100,7 +101,7 @@ export abstract class BytesReader {
       if (i === length) return known;
     }
     const key = utf8.read(frame, start, this.at);
-    if (key.length === length) keys[slot] = key; // ASCII
+    if (key.length === length) keys[slot] = key; // only ASCII has one byte for each character
     return key;
   }
 
@@ -109,7 +110,7 @@ export abstract class BytesReader {
     return this.context.utf8.read(this.frame, start, this.at);
   }
 
-  /** Copies, so that what is handed to the user does not keep the frame alive. */
+  /** Copies the bytes, so that a value in the user's hands does not keep the whole frame in memory. */
   protected bytes(length: number): Uint8Array {
     const start = this.take(length);
     return new Uint8Array(this.frame.subarray(start, this.at));
@@ -123,7 +124,7 @@ export abstract class BytesReader {
     return this.context.floats.readDouble(this.frame, this.take(8));
   }
 
-  /** An integer of 64 bits, in two words, of which the higher one may be negative. */
+  /** An integer of 64 bits, from two words. The higher one may be negative. */
   protected wide(high: number, low: number): number | bigint {
     const value = high * TWO_32 + low;
     const isExact = Math.abs(value) < TWO_53 || (Math.abs(value) === TWO_53 && low === 0);
@@ -143,7 +144,7 @@ export abstract class BytesReader {
     return byte;
   }
 
-  /** Where the next `length` bytes begin, which are stepped over. */
+  /** Skips `length` bytes, and gives the place where they begin. */
   protected take(length: number): number {
     const start = this.at;
     this.holds(length);
@@ -155,18 +156,21 @@ export abstract class BytesReader {
     if (depth >= MAX_DEPTH) this.refuse(`expected a value nested no deeper than ${MAX_DEPTH}`);
   }
 
-  /** What is well-formed, and cannot be read: what came before it stands. */
+  /** Refuses a value that is well-formed but cannot be read. The elements before it are kept. */
   protected refuse(text: string): never {
     throw new SerializationError(text, { envelope: this.envelope });
   }
 
-  /** An item is a byte at least, so a length that is a lie allocates nothing. */
+  /** Each item takes at least one byte, so a false length allocates nothing. */
   private holds(length: number): void {
     if (length > this.frame.length - this.at) refuseEnd();
   }
 }
 
-/** JavaScript has text as keys only: numbers and booleans as JSON writes them. Of what no other format has as a key, nothing better is known. */
+/**
+ * The text of a key. JavaScript has only text as keys. Numbers and booleans are written as in JSON. A value that no other
+ * format allows as a key becomes its text in JavaScript.
+ */
 export function keyOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? '[object Object]' : String(value);
 }

@@ -1,31 +1,35 @@
 /*
- * Values → bytes, as MessagePack and CBOR have in common: a head before each string, list and dict, which says how long it is.
+ * From values to bytes: what the writers of MessagePack and CBOR have in common. Before each string, list and dict there is a
+ * head with its length.
  *
- * It writes plain values in one go, without a walk over them first. What is not plain, it does not write: `write` gives undefined, and
- * the payload model (payload.ts) says what such a value becomes, or why it is refused.
+ * Plain values are written at once, without a walk over them first. If a value is not plain, `write` gives undefined; the
+ * payload model (payload.ts) says what such a value becomes, or why it is refused.
  */
 import type { FloatBytes } from './float-bytes.ts';
 import type { Utf8 } from './utf8.ts';
 
-/** What has a length. The numbers are the major types of CBOR. */
+/** The kinds of values that have a length. The numbers are the major types of CBOR. */
 export const Kind = { BYTES: 2, TEXT: 3, LIST: 4, DICT: 5 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** Frames are cut from slabs of at least this many bytes: an allocation for each small frame would cost more than writing it. */
+/**
+ * Frames are parts of slabs of at least this many bytes: a separate allocation for each small frame would cost more than
+ * writing it.
+ */
 const SLAB = 8192;
 
-/** Thrown, and caught, in here and in who extends it. */
+/** Is thrown and caught in this class and in its subclasses. */
 export const NOT_PLAIN = { isPlain: false } as const;
 
-/** Writes one frame at a time: a getter that sends while its object is sent needs a writer of its own. */
+/** Writes one frame at a time. A getter that sends while its object is being sent needs another writer. */
 export abstract class BytesWriter {
   isBusy = false;
   protected slab: Uint8Array = new Uint8Array(SLAB);
-  /** Where the next byte goes. */
+  /** The place of the next byte. */
   protected at = 0;
   private readonly utf8: Utf8;
   private readonly floats: FloatBytes;
-  /** Where the frame begins in the slab. */
+  /** The place in the slab where the frame begins. */
   private start = 0;
 
   constructor(utf8: Utf8, floats: FloatBytes) {
@@ -33,17 +37,17 @@ export abstract class BytesWriter {
     this.floats = floats;
   }
 
-  /** The bytes of a value; undefined when something in it is not plain, or deeper than `depth`. */
+  /** The bytes of a value. Undefined when a part of it is not plain, or deeper than `depth`. */
   write(value: unknown, depth: number): Uint8Array | undefined {
     this.isBusy = true;
     this.at = this.start;
     try {
       this.value(value, depth);
       const frame = this.slab.subarray(this.start, this.at);
-      this.start = this.at; // nobody writes there again
+      this.start = this.at; // these bytes are never written again
       return frame;
     } catch (error) {
-      if (error !== NOT_PLAIN) throw error; // of a getter
+      if (error !== NOT_PLAIN) throw error; // the error comes from a getter
       return undefined;
     } finally {
       this.isBusy = false;
@@ -52,11 +56,11 @@ export abstract class BytesWriter {
 
   /** How many bytes the head takes. */
   protected abstract headSize(kind: Kind, length: number): number;
-  /** `reserve(5)` has been called. */
+  /** Writes a head. `reserve(5)` has been called before. */
   protected abstract head(kind: Kind, length: number): void;
   protected abstract number(value: number): void;
   protected abstract bigint(value: bigint): void;
-  /** `null`, `false` and `true`. */
+  /** Writes `null`, `false` or `true`. */
   protected abstract simple(value: boolean | null): void;
 
   protected value(value: unknown, depth: number): void {
@@ -105,7 +109,7 @@ export abstract class BytesWriter {
     if (dropped > 0) this.shorten(this.start + from, length, length - dropped);
   }
 
-  /** Puts another head before the pairs of a dict, which has turned out to have fewer. */
+  /** Replaces the head of a dict, when it has fewer pairs than were announced. */
   private shorten(from: number, before: number, after: number): void {
     const end = this.at;
     const content = from + this.headSize(Kind.DICT, before);
@@ -126,7 +130,7 @@ export abstract class BytesWriter {
   private text(text: string): void {
     const { length } = text;
     this.reserve(length * 3 + 5);
-    // Most text is ASCII, so its head is as long as one for `length`.
+    // Most text is ASCII; then this head is as long as the one for `length`.
     const size = this.headSize(Kind.TEXT, length);
     const start = this.at + size;
     const end = this.utf8.write(text, this.slab, start);
@@ -143,7 +147,7 @@ export abstract class BytesWriter {
     this.at += 8;
   }
 
-  /** 64 bits; both words are taken modulo 2^32. */
+  /** Writes 64 bits. Both words are taken modulo 2^32. */
   protected words(initial: number, high: number, low: number): void {
     this.byte(initial);
     this.reserve(8);
@@ -156,7 +160,7 @@ export abstract class BytesWriter {
     this.slab[this.at++] = byte;
   }
 
-  /** `copyWithin` is younger than typed arrays. */
+  /** Some engines have typed arrays, but not `copyWithin`. */
   private move(start: number, end: number, to: number): void {
     this.slab.set(this.slab.subarray(start, end), to);
   }
@@ -165,7 +169,7 @@ export abstract class BytesWriter {
     if (this.at + size > this.slab.length) this.grow(size);
   }
 
-  /** Takes a new slab; frames in the old one keep it as long as they are there. */
+  /** Takes a new slab. The old one stays in memory as long as one of its frames. */
   private grow(size: number): void {
     const used = this.at - this.start;
     const slab = new Uint8Array(used + size + Math.max(used, SLAB));

@@ -1,14 +1,17 @@
-/* Numbers that CBOR (RFC 8949) writes as tags around something else: bignums, decimal and binary fractions. */
+/* Numbers that CBOR (RFC 8949) writes as tags with a content: bignums, decimal fractions and bigfloats. */
 
 /**
- * Of a bignum, in bytes: 4096 bits, as `MAX_INTEGER_BITS` of exact.ts. BigInts of a megabyte would take a peer nothing, and whoever works with them
- * very long.
+ * The longest bignum, in bytes. It has 4096 bits, like `MAX_INTEGER_BITS` of exact.ts. A BigInt of a megabyte costs the
+ * sender nothing, but computing with it takes very long.
  */
 export const MAX_BIGNUM = 512;
 const TWO_53 = 2 ** 53;
 const HEX = '0123456789abcdef';
 
-/** RFC 8949, 3.4.3. `hasBigInt`: beyond 2^53 it becomes a BigInt; else it is rounded, as are all of more than `MAX_BIGNUM`, to infinity. */
+/**
+ * RFC 8949, 3.4.3. With `hasBigInt`, an integer beyond 2^53 becomes a BigInt. Without it, and for those longer than
+ * `MAX_BIGNUM`, it is rounded; that may give infinity.
+ */
 export function bignumOf(content: Uint8Array, isNegative: boolean, hasBigInt: boolean): number | bigint {
   if (content.length > MAX_BIGNUM) return isNegative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   let value = 0;
@@ -28,7 +31,7 @@ export function hexOf(byte: number): string {
 export function fractionOf(content: unknown, base: 10 | 2): number | undefined {
   const [exponent, mantissa] = Array.isArray(content) ? content : [];
   if (typeof exponent !== 'number' || (typeof mantissa !== 'number' && typeof mantissa !== 'bigint')) return undefined;
-  // 3e-1 is 0.3; 3 * 10^-1 is not.
+  // 3e-1 is 0.3, but 3 * 10^-1 is not.
   const decimal = base === 10 ? Number(`${mantissa}e${exponent}`) : Number.NaN;
   return Number.isFinite(decimal) ? decimal : Number(mantissa) * base ** exponent;
 }

@@ -1,7 +1,7 @@
 /*
- * CBOR (RFC 8949) → values, from anybody: nothing is allocated that the bytes do not hold. Read is also what other encoders write and ours does
- * not: indefinite lengths, floats of any width, bignums, decimal fractions, tags, of which the content is taken, keys of any kind, as text, and
- * simple values without a meaning, as null.
+ * From CBOR (RFC 8949) to values. The bytes may come from anybody, so no memory is allocated for more than the bytes contain.
+ * The reader also accepts what our writer never writes: indefinite lengths, floats of any width, bignums, decimal fractions,
+ * tags (the content is used), keys of any kind (as text), and simple values without a meaning (as null).
  */
 import { SerializationError } from '../base/errors.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
@@ -62,7 +62,7 @@ export class CborReader extends BytesReader {
     return text;
   }
 
-  /** The content of a string that comes in chunks; `major` is its type. */
+  /** The content of a string that comes in chunks. `major` is its type. */
   protected chunks(major: number): Uint8Array {
     const start = this.at;
     let size = 0;
@@ -84,7 +84,7 @@ export class CborReader extends BytesReader {
     return bytes;
   }
 
-  /** RFC 8949, 3.2.3: chunks have the type of the whole, and a length. */
+  /** RFC 8949, 3.2.3: each chunk has the type of the whole string, and a definite length. */
   private chunk(major: number): number {
     const initial = this.byte();
     const info = initial & 0x1f;
@@ -102,7 +102,7 @@ export class CborReader extends BytesReader {
     return isNegative ? this.wide(-1 - high, 0xffffffff - low) : this.wide(high, low);
   }
 
-  /** RFC 8949, 3.4: a decoder that does not know a tag may take what is in it. Only references mean nothing without their tag. */
+  /** RFC 8949, 3.4: a decoder that does not know a tag may use its content. Only references have no meaning without their tag. */
   protected tagged(info: number, depth: number): unknown {
     this.enter(depth);
     const tag = this.argument(info);
@@ -132,7 +132,7 @@ export class CborReader extends BytesReader {
       case BREAK:
         throw new SerializationError('expected a value, got the end of one without a length');
       default:
-        // RFC 8949, 3.3: of one byte, or of two from 32 on.
+        // RFC 8949, 3.3: a simple value has one byte, or two bytes if it is at least 32.
         if (initial > 0xf8 || (initial === 0xf8 && this.byte() < 32)) {
           throw new SerializationError('expected a value of CBOR, got a reserved one');
         }

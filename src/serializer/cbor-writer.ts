@@ -1,6 +1,6 @@
 /*
- * Values → CBOR (RFC 8949): definite lengths, heads of minimal width, dicts in the order they have, integers as integers up to and
- * including 2^53, any other number as float64.
+ * From values to CBOR (RFC 8949): definite lengths, heads of minimal width, dicts in their own order, integers as integers up
+ * to and including 2^53, and all other numbers as float64.
  */
 import { BytesWriter, type Kind, NOT_PLAIN } from './bytes-writer.ts';
 
@@ -35,13 +35,16 @@ export class CborWriter extends BytesWriter {
     const isNegative = value < 0;
     const argument = isNegative ? BigInt(-1) - value : value;
     const high = Number(argument / BigInt(TWO_32));
-    // As far as MessagePack goes: a router must be able to hand it on.
+    // The limit is that of MessagePack, because a router must be able to translate the value.
     if (high >= (isNegative ? TWO_32 / 2 : TWO_32)) throw NOT_PLAIN;
     this.reserve(5);
     this.wide(isNegative ? 0x20 : 0, high, Number(argument % BigInt(TWO_32)));
   }
 
-  /** RFC 8949 section 3: the major type, already in its place, and its argument, of 64 bits or narrower where it may be. */
+  /**
+   * RFC 8949 section 3: writes the major type, which is in its high bits already, and its argument in 64 bits, or fewer if
+   * possible.
+   */
   private wide(major: number, high: number, low: number): void {
     if (high === 0) this.narrow(major, low);
     else this.words(major | 27, high, low);

@@ -1,6 +1,6 @@
-/* IEEE 754 numbers ⇄ big-endian bytes by typed arrays, which are wherever Uint8Array is, whatever the byte order of the machine. */
+/* Converts IEEE 754 numbers to big-endian bytes and back, with typed arrays. It works with either byte order of the machine. */
 
-/** Room for one number at a time. */
+/** Memory for one number at a time. */
 export class FloatBytes {
   private readonly double = new Float64Array(1);
   private readonly single = new Float32Array(1);
@@ -9,7 +9,7 @@ export class FloatBytes {
   private readonly isLittleEndian: boolean;
 
   constructor() {
-    this.double[0] = 1; // 3f f0 00…
+    this.double[0] = 1; // 1.0 is 3f f0 00… in big-endian order
     this.isLittleEndian = this.doubleBytes[0] === 0;
   }
 
@@ -32,7 +32,7 @@ export class FloatBytes {
   }
 }
 
-/** Half precision, RFC 8949 appendix D. */
+/** A number of half precision, RFC 8949 appendix D. */
 export function halfOf(bits: number): number {
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

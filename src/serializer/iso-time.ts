@@ -1,17 +1,20 @@
 /* Points in time as text. */
 
 const DAY = 86_400;
-/** From the year 0 to the year 9999, in seconds since 1970. */
+/** The years 0 to 9999, in seconds since 1970. */
 const FIRST = -62_167_219_200;
 const LAST = 253_402_300_799;
 
-/** The longest such text, in bytes: that of a year of six digits. */
+/** The longest text of a time, in bytes: that of a year with six digits. */
 export const LONGEST_TIME = 37;
 const ZERO = 0x30;
 const DASH = 0x2d;
 const COLON = 0x3a;
 
-/** As ISO 8601 has it, in UTC; of the fraction of a second as much as there is. Undefined: it has no text for that. */
+/**
+ * The time as text of ISO 8601, in UTC, with as many digits of the fraction as needed. Undefined: ISO 8601 has no text for
+ * this time.
+ */
 export function isoTime(seconds: number, nanoseconds: number): string | undefined {
   const bytes = new Uint8Array(LONGEST_TIME);
   const length = writeIsoTime(seconds, nanoseconds, bytes);
@@ -20,14 +23,14 @@ export function isoTime(seconds: number, nanoseconds: number): string | undefine
   return text || undefined;
 }
 
-/** The same as bytes. @returns How many; 0: there is no text for that. */
+/** Writes the same text as bytes. @returns The number of bytes; 0 if there is no text for this time. */
 export function writeIsoTime(seconds: number, nanoseconds: number, target: Uint8Array): number {
   if (nanoseconds > 999_999_999) return 0;
   let at = seconds >= FIRST && seconds <= LAST ? ofFourDigits(seconds, target) : ofAnyYear(seconds, target);
   if (at === 0) return 0;
   if (nanoseconds > 0) {
     target[at++] = 0x2e;
-    // Nine digits, of which three or six zeros at the end are left out.
+    // The fraction has nine digits. If the last three or six are zeros, they are left out.
     const groups = nanoseconds % 1e6 === 0 ? 1 : nanoseconds % 1000 === 0 ? 2 : 3;
     at = digits(nanoseconds / 1000 ** (3 - groups), groups * 3, target, at);
   }
@@ -59,14 +62,17 @@ function ofFourDigits(seconds: number, target: Uint8Array): number {
   return digits(time % 60, 2, target, 17);
 }
 
-/** Times that come together are of one day, mostly. */
+/** The last day is kept, because times that come together are mostly of the same day. */
 let lastDay = Number.NaN;
 const lastDate: Uint8Array = /* @__PURE__ */ new Uint8Array(10);
 
-/** By arithmetic, which is many times as quick as a `Date`. Years begin in March here, so that a leap day is the last one. */
+/**
+ * Computes the date, which is many times quicker than a `Date`. Here a year begins in March, so that a leap day is its last
+ * day.
+ */
 function writeDate(days: number, target: Uint8Array): void {
-  const shifted = days + 719_468; // since March 1 of the year 0
-  const era = Math.floor(shifted / 146_097); // of 400 years
+  const shifted = days + 719_468; // days since March 1 of the year 0
+  const era = Math.floor(shifted / 146_097); // an era has 400 years
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
     (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
@@ -81,12 +87,12 @@ function writeDate(days: number, target: Uint8Array): void {
   digits(day, 2, target, 8);
 }
 
-/** So many digits, with zeros before. @returns Where they end. */
+/** Writes so many digits, with zeros at the front. @returns Where they end. */
 function digits(value: number, count: number, target: Uint8Array, at: number): number {
   let rest = value;
   for (let i = at + count - 1; i >= at; i--) {
     target[i] = ZERO + (rest % 10);
-    rest = (rest / 10) | 0; // nine digits at most
+    rest = (rest / 10) | 0; // there are nine digits at most
   }
   return at + count;
 }

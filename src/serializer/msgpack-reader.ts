@@ -1,17 +1,17 @@
 /*
- * MessagePack → values, of any width. The payload model has no extensions: a timestamp is read as text, 0 as null, and of any other one its
- * bytes are taken.
+ * From MessagePack to values, in all widths. The payload model has no extensions: a timestamp becomes text, extension 0
+ * becomes null, and any other extension becomes its bytes.
  */
 import { SerializationError } from '../base/errors.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
 import { isoTime } from './iso-time.ts';
 
 const TWO_32 = 2 ** 32;
-/** The types of extensions that mean something: 0 is what wampy and msgpackr write for undefined, -1 a timestamp. */
+/** The types of extensions with a meaning: wampy and msgpackr write 0 for undefined, and -1 is a timestamp. */
 const UNDEFINED = 0;
 const TIMESTAMP = 0xff;
 
-/** Of an extension that is a timestamp. */
+/** The content of a timestamp. */
 export interface Time {
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -30,7 +30,7 @@ export class MsgpackReader extends BytesReader {
 
   protected key(depth: number): string {
     const initial = this.frame[this.at] as number;
-    if (!(initial >= 0xa0 && initial < 0xc0)) return keyOf(this.value(depth)); // also at the end of the bytes
+    if (!(initial >= 0xa0 && initial < 0xc0)) return keyOf(this.value(depth)); // it is undefined at the end of the bytes
     this.at++;
     return this.shortKey(initial & 0x1f);
   }
@@ -101,7 +101,10 @@ export class MsgpackReader extends BytesReader {
     return type === UNDEFINED ? null : bytes;
   }
 
-  /** Of 32 bits: seconds. Of 64: nanoseconds in 30 bits, seconds in 34. Of 96: nanoseconds in 32, seconds in 64, signed. Undefined: it is none. */
+  /**
+   * The content of a timestamp. With 32 bits it has seconds. With 64 bits it has nanoseconds in 30 bits and seconds in 34.
+   * With 96 bits it has nanoseconds in 32 and signed seconds in 64. Undefined: it is not a valid timestamp.
+   */
   protected timestamp(length: number): Time | undefined {
     if (length === 4) return { seconds: this.uint(4), nanoseconds: 0 };
     if (length !== 8 && length !== 12) return undefined;

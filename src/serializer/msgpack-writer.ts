@@ -1,6 +1,7 @@
 /*
- * Values → MessagePack, as other languages' WAMP implementations take it: heads of minimal width, strings as str and bytes as bin,
- * integers as integers up to and including 2^53 (Python's routers refuse ids that are floats), any other number as float64.
+ * From values to MessagePack that all WAMP implementations accept: heads of minimal width, strings as str, bytes as bin,
+ * integers as integers up to and including 2^53 (routers in Python refuse ids that are floats), and all other numbers as
+ * float64.
  */
 import { BytesWriter, Kind, NOT_PLAIN } from './bytes-writer.ts';
 
@@ -19,7 +20,7 @@ export class MsgpackWriter extends BytesWriter {
       else this.sized(0xd9, length);
     } else if (kind === Kind.BYTES) this.sized(0xc4, length);
     else if (length < 16) this.slab[this.at++] = (kind === Kind.LIST ? 0x90 : 0x80) | length;
-    // Lists and maps have no width of 8 bits: that code is another's.
+    // Lists and maps have no code for a length of 8 bits.
     else this.sized(kind === Kind.LIST ? 0xdb : 0xdd, length, false);
   }
 
@@ -37,7 +38,7 @@ export class MsgpackWriter extends BytesWriter {
     else this.byte(0xc0);
   }
 
-  /** Of more than 32 bits, or negative. */
+  /** Writes an integer of more than 32 bits, or a negative one. */
   private integer(value: number): void {
     if (value > 0 || value < -(2 ** 31)) this.words(value < 0 ? 0xd3 : 0xcf, Math.floor(value / TWO_32), value);
     else if (value >= -32) this.byte(value & 0xff);
@@ -50,7 +51,7 @@ export class MsgpackWriter extends BytesWriter {
     this.words(value < 0 ? 0xd3 : 0xcf, high, Number(value & BigInt(0xffffffff)));
   }
 
-  /** The code of the width of 8 bits, or what follows it for 16 and 32, and then the value. Room has been made. */
+  /** Writes a code and a value. `initial` is the code for 8 bits; those for 16 and 32 follow it. Room has been reserved. */
   private sized(initial: number, value: number, isNarrow = value < 0x100): void {
     const { slab } = this;
     let at = this.at;

@@ -1,13 +1,14 @@
 /*
- * Text ⇄ UTF-8 as the Encoding Standard has it: half a surrogate pair and bytes that are no UTF-8 become U+FFFD. Short text goes by
- * JavaScript, which is quicker than crossing into the platform; long text by TextEncoder and TextDecoder, where they are.
+ * Converts text to UTF-8 and back, as in the Encoding Standard: half a surrogate pair, and bytes that are not UTF-8, become
+ * U+FFFD. Short text is converted in JavaScript, which is quicker than a call of the platform. Long text is converted by
+ * TextEncoder and TextDecoder, if they exist.
  */
 
-/** From how many UTF-16 units on the platform is quicker. Measured. */
+/** Text of at least this many UTF-16 units is converted by the platform, which is quicker then. Measured. */
 const LONG_TO_WRITE = 48;
 const LONG_TO_READ = 32;
 
-/** Text ⇄ UTF-8 for one serializer. */
+/** Converts text for one serializer. */
 export class Utf8 {
   private readonly encoder: { encodeInto(text: string, target: Uint8Array): { written: number } } | undefined;
   private readonly decoder: { decode(bytes: Uint8Array): string } | undefined;
@@ -18,7 +19,7 @@ export class Utf8 {
     this.decoder = typeof TextDecoder === 'undefined' ? undefined : new TextDecoder('utf-8', { ignoreBOM: true });
   }
 
-  /** Writes into `target`, which has room for three bytes a unit, and gives where the text ends there. */
+  /** Writes into `target`, which has room for three bytes for each unit, and gives the place where the text ends. */
   write(text: string, target: Uint8Array, start: number): number {
     if (this.encoder && text.length >= LONG_TO_WRITE) return start + this.encoder.encodeInto(text, target.subarray(start)).written;
     let at = start;
@@ -35,7 +36,7 @@ export class Utf8 {
       }
       let point = unit;
       if (unit >= 0xd800 && unit < 0xe000) {
-        const low = unit < 0xdc00 ? text.charCodeAt(i + 1) : 0; // NaN after the last one
+        const low = unit < 0xdc00 ? text.charCodeAt(i + 1) : 0; // after the last unit it is NaN
         const isPair = low >= 0xdc00 && low < 0xe000;
         point = isPair ? 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff) : 0xfffd;
         if (isPair) i++;
@@ -82,7 +83,7 @@ export class Utf8 {
   }
 }
 
-/** What TextDecoder does, where there is none. */
+/** Does the same as TextDecoder, on platforms without it. */
 function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   let at = start;
@@ -92,7 +93,7 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
       text += String.fromCharCode(first);
       continue;
     }
-    // Encoding Standard, 8.1.1: how many bytes follow, and what the first of them may be.
+    // Encoding Standard, 8.1.1: how many bytes follow, and the range of the first of them.
     let more = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
     let lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
     let highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;

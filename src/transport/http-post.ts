@@ -1,5 +1,5 @@
 /*
- * One HTTP POST, by `fetch`, or by XMLHttpRequest where that is all there is.
+ * One HTTP POST by `fetch`, or by XMLHttpRequest on platforms without `fetch`.
  */
 import { TransportError } from '../base/errors.ts';
 import type { Frame } from './transport.ts';
@@ -7,10 +7,10 @@ import type { Frame } from './transport.ts';
 export interface PostOptions {
   readonly headers: { readonly [name: string]: string };
   readonly credentials: 'omit' | 'same-origin' | 'include';
-  /** What the answer is read as. */
+  /** Whether the answer is read as bytes or as text. */
   readonly isBinary: boolean;
   readonly signal: AbortSignal;
-  /** Bytes have moved, where the platform tells before all is over. `received`: how many came. */
+  /** Is called when bytes were sent or have come, if the platform reports that before the end. `received`: how many have come. */
   moved?(received: number): void;
 }
 
@@ -20,13 +20,13 @@ export interface Answer {
 }
 
 /**
- * Rejects when no answer comes.
+ * Sends a POST. It rejects when no answer comes.
  *
- * Without a content type among the headers, text is posted as text/plain and bytes as nothing: pages of other origins may do that without
- * asking first, which would double the requests.
+ * If the headers have no content type, text is posted as text/plain, and bytes without a type. A browser allows both for
+ * pages of other origins without a preflight request, which would double the number of requests.
  */
 export function post(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
-  // Looked up at each request: a page may bring its polyfill late.
+  // `fetch` is looked up at each request, because a page may load its polyfill late.
   if (typeof fetch === 'function') return postByFetch(url, body, options);
   if (typeof XMLHttpRequest === 'function') return postByXhr(url, body, options);
   return Promise.reject(new TransportError('this platform has neither fetch nor XMLHttpRequest'));
@@ -60,7 +60,7 @@ function postByXhr(url: string, body: Frame | undefined, options: PostOptions): 
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw signal.reason;
     const request = new XMLHttpRequest();
-    // IE10 takes neither of the two before `open`.
+    // IE10 accepts these two only after `open`.
     request.open('POST', url, true);
     if (isBinary) request.responseType = 'arraybuffer';
     request.withCredentials = credentials === 'include';
@@ -81,7 +81,7 @@ function postByXhr(url: string, body: Frame | undefined, options: PostOptions): 
       resolve({ status, body: isBinary ? new Uint8Array((request.response ?? []) as ArrayBuffer) : request.responseText });
     };
     request.onerror = () => reject(new Error('the request failed; the browser does not say why'));
-    // A copy of just these bytes: IE10 sends no views.
+    // This copies just these bytes, because IE10 does not send views.
     request.send(typeof body === 'object' ? new Uint8Array(body).buffer : (body ?? null));
   });
 }

@@ -1,20 +1,23 @@
 /*
- * When the current work is over. Tests replace `process.nextTick` and `queueMicrotask` (Jest's and Sinon's fake timers), and what is deferred by a
- * replacement waits until the test moves its clock.
+ * Runs a task after the current work. Tests replace `process.nextTick` and `queueMicrotask` (fake timers of Jest and Sinon).
+ * A replacement would wait until the test moves its clock, so the platform's own function is used.
  */
 interface Ticks {
   readonly nextTick?: (task: () => void) => void;
 }
 
-/** What is the platform's own. A replacement carries its clock. */
+/** The platform's own function, or undefined if it was replaced. A replacement has a member `clock`. */
 export function real<T extends object>(given: T | undefined): T | undefined {
   return given && !('clock' in given) ? given : undefined;
 }
 
-// Taken when this file is loaded: a test replaces it later.
+// It is taken when this file is loaded, before a test replaces it.
 const nextTick = /* @__PURE__ */ real((globalThis as { readonly process?: Ticks }).process?.nextTick);
 
-/** After what is running now. Node's ticks come before its microtasks or after them, but before any other socket is read. */
+/**
+ * Runs a task after the current one. The ticks of Node.js come before or after its microtasks, but always before another
+ * socket is read.
+ */
 export function defer(task: () => void): void {
   if (nextTick) nextTick(task);
   else inMicrotask(task);

@@ -1,14 +1,15 @@
 interface Handle {
   readonly writeQueueSize?: number;
-  /** What is beneath TLS. */
+  /** The socket under TLS. */
   readonly _parent?: Handle;
 }
 
 /**
- * Bytes of a socket of Node.js that are still to be sent, those of an unfinished write counted one by one: `bytesWritten` and `writableLength`
- * change only when all of it is gone. Not public, but what Node.js itself asks before it calls a socket idle (`Socket._onTimeout`).
+ * The number of bytes that a socket of Node.js still has to send. Of an unfinished write only the unsent bytes count;
+ * `bytesWritten` and `writableLength` change only when the whole write is done. This is not a public API, but Node.js itself
+ * uses it before it calls a socket idle (`Socket._onTimeout`).
  *
- * @returns Undefined where the platform does not tell, as Windows and Bun.
+ * @returns Undefined if the platform does not tell, as with Windows and Bun.
  */
 export function unsentBytes(socket: object | null | undefined): number | undefined {
   const { process } = globalThis as { readonly process?: { readonly platform?: string } };

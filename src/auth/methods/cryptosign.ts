@@ -1,6 +1,6 @@
 /*
- * WAMP "Cryptosign-based Authentication", the router's side: whoever has the private key of one of a user's public keys is that user. With a key of its own
- * the router signs the client's challenge.
+ * WAMP "Cryptosign-based Authentication", the router's side. A client that has the private key for one of a user's public
+ * keys is that user. A router with its own key signs the client's challenge.
  */
 import { JoinError } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
@@ -10,13 +10,16 @@ import { keyFromSeed, verify } from '../ed25519-now.ts';
 import { randomBytes } from '../random.ts';
 import type { Claim, Method } from './verifier.ts';
 
-/** What the router keeps: whose signature is his. */
+/** What the router keeps for a user. */
 export interface CryptosignEntry {
-  /** Each 64 hex digits. */
+  /** Each has 64 hex digits. A signature by any of them proves the user. */
   readonly publicKeys: readonly string[];
 }
 
-/** A point of the curve, so that the arithmetic is the same; nobody is let in by it. */
+/**
+ * A valid public key for which nobody has the private key. It is checked for users who do not exist, so that the work is the
+ * same.
+ */
 const NOBODYS = `58${'66'.repeat(31)}`;
 
 export const cryptosignMethod: Method<CryptosignEntry> = {
@@ -50,7 +53,7 @@ export const cryptosignMethod: Method<CryptosignEntry> = {
   },
 };
 
-/** WAMP-cryptosign, "router authentication": the client's challenge, signed. */
+/** WAMP-cryptosign, "router authentication": the router signs the client's challenge. */
 function proofOfRouter({ authextra, routerKey }: Claim, channel: Uint8Array | undefined): Dict {
   const question = hexToBytes(authextra.challenge, LENGTH);
   if (!question || routerKey === undefined) return {};

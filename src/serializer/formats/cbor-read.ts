@@ -1,6 +1,7 @@
 /*
- * CBOR → a writer of another format, or of CBOR without what refers to something else. The bytes have been scanned: they are CBOR. References
- * to strings (tags 25 and 256) and to values (tags 28 and 29) are written out, each time; the writer sees to it that they do not grow too far.
+ * From CBOR to a writer of another format, or of CBOR without references. The bytes have been scanned, so they are valid
+ * CBOR. References to strings (tags 25 and 256) and to values (tags 28 and 29) are replaced by what they refer to. The writer
+ * limits how much they can grow.
  */
 import { SerializationError } from '../../base/errors.ts';
 import type { BytesContext } from '../bytes-reader.ts';
@@ -32,7 +33,7 @@ const SHAREABLE = 28;
 const SHARED = 29;
 const NAMESPACE = 256;
 
-/** A string, in the frame or, where it came in chunks, in bytes of its own. */
+/** A string: a part of the frame or, if it came in chunks, separate bytes. */
 interface Text {
   readonly major: number;
   readonly from: Uint8Array;
@@ -40,7 +41,7 @@ interface Text {
   readonly end: number;
 }
 
-/** @throws {@link SerializationError} for what no other format has. */
+/** @throws {@link SerializationError} for values that no other format has. */
 export function readCbor(element: Uint8Array, writer: ValueWriter): void {
   const context = { utf8: new Utf8(), floats: new FloatBytes(), hasBigInt: true, keys: [] };
   new PayloadReader(element, context, writer).rewrite(0);
@@ -48,9 +49,12 @@ export function readCbor(element: Uint8Array, writer: ValueWriter): void {
 
 class PayloadReader extends CborReader {
   private readonly writer: ValueWriter;
-  /** The strings of the namespace at hand that may be referred to. */
+  /** The strings of the current namespace to which references are possible. */
   private strings: Text[] | undefined;
-  /** Where the values that may be referred to begin and end in what is written. Undefined: such a value has not ended yet. */
+  /**
+   * The begin and end of values to which references are possible, in what is written. Undefined: such a value has not ended
+   * yet.
+   */
   private readonly shared: (readonly [start: number, end: number] | undefined)[] = [];
 
   constructor(frame: Uint8Array, context: BytesContext, writer: ValueWriter) {
@@ -162,7 +166,7 @@ class PayloadReader extends CborReader {
     return value;
   }
 
-  /** The next value, where it is one; undefined: a list or a dict, which is not read. */
+  /** The next value, if it is a scalar. Undefined: it is a list or a dict, and nothing was read. */
   private scalar(depth: number): Scalar | undefined {
     const initial = this.byte();
     const info = initial & 0x1f;
@@ -184,7 +188,7 @@ class PayloadReader extends CborReader {
     }
   }
 
-  /** What is under a tag, where it is one value. */
+  /** The content of a tag, if it is a scalar. */
   private underTag(tag: number, depth: number): Scalar | undefined {
     enterExact(depth);
     if (tag === STRING_REFERENCE) return this.scalarOf(found(this.strings, this.scalar(depth + 1)));
@@ -245,7 +249,7 @@ class PayloadReader extends CborReader {
     return major === TEXT ? this.context.utf8.read(from, start, end) : from.subarray(start, end);
   }
 
-  /** A string of definite length may be referred to, unless a reference to it would be longer than itself. */
+  /** References to a string of definite length are possible, unless such a reference would be longer than the string. */
   private stringOf(initial: number): Text {
     const major = initial >> 5;
     const info = initial & 0x1f;

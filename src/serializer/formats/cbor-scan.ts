@@ -1,6 +1,6 @@
 /*
- * CBOR (RFC 8949), looked at as bytes: is it one list, and where do its elements begin and end? No value is made, and nothing is called again
- * by itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
+ * Scans CBOR (RFC 8949) as bytes: are they one list, and where do its elements begin and end? It makes no values and does not
+ * recurse, so no depth overflows the stack. Text that is not UTF-8 counts as well-formed, but no receiver can be given it.
  */
 import { SerializationError } from '../../base/errors.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
@@ -9,7 +9,7 @@ import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
 const INDEFINITE = 31;
 const BREAK = 0xff;
-/** Of what goes on until a break; keys and values are told apart, since no break may come between them. */
+/** Marks for values of indefinite length. Keys and values have different marks, because a break may not come between them. */
 const ENDLESS_LIST = -1;
 const ENDLESS_DICT = -2;
 const ENDLESS_DICT_AT_VALUE = -3;
@@ -19,7 +19,7 @@ const SHARED = 29;
 const NAMESPACE = 256;
 const SELF_DESCRIBED = 55799;
 
-/** How many bytes an item takes that its first byte says all about, no tag among them; 0: more is to be looked at. */
+/** The length of an item, in bytes, if its first byte says all about it and it is not a tag. 0: more bytes decide. */
 const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, initial) => {
   const [major, info] = [initial >> 5, initial & 0x1f];
   if (major === 2 || major === 3) return info < 24 ? 1 + info : 0;
@@ -32,7 +32,7 @@ export class CborScan extends Scan {
   private frame: Uint8Array = nothing;
   private at = 0;
   private readonly nesting = new Nesting();
-  /** The level of the outermost namespace of strings that an element has opened; 0: none is open. */
+  /** The level of the outermost namespace of strings that an element has opened. 0: none is open. */
   private namespaceAt = 0;
 
   /** @throws {@link SerializationError} */
@@ -52,7 +52,7 @@ export class CborScan extends Scan {
     }
   }
 
-  /** Around the whole. */
+  /** The tags around the whole message. */
   private outerTags(): void {
     while (this.at < this.frame.length && (this.frame[this.at] as number) >> 5 === 6) {
       const begin = this.at++;
@@ -66,12 +66,12 @@ export class CborScan extends Scan {
   private list(frame: Uint8Array, maxDepth: number): void {
     const { starts, nesting } = this;
     const { length } = frame;
-    /** How many items are still to come at this level, or one of the marks above. */
+    /** The number of items that are still to come at this level, or one of the marks above. */
     let left = 1;
     let depth = 0;
     for (;;) {
       if (depth > 1 && left > 0) {
-        // Most items are small ones.
+        // Most items are small.
         let { at } = this;
         for (; left > 0 && at < length; left--) {
           const initial = frame[at] as number;
@@ -117,7 +117,7 @@ export class CborScan extends Scan {
         if (depth === 1) this.ended();
         continue;
       }
-      // Each of them takes a byte at least, so a length that is a lie is found at once.
+      // Each item takes at least one byte, so a false length is found at once.
       if (items > length - this.at) this.refuse('as many elements as there are bytes', begin);
       depth++;
       if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
@@ -126,20 +126,20 @@ export class CborScan extends Scan {
     }
   }
 
-  /** The level `depth` is whole. @returns What is left of the one around it. */
+  /** The level `depth` is complete. @returns What is left of the level around it. */
   private outer(depth: number): number {
     if (depth === 2) this.ended();
     if (depth <= this.namespaceAt) this.namespaceAt = 0;
     return this.nesting.pop();
   }
 
-  /** An element of the outer list. */
+  /** An element of the outer list has ended. */
   private ended(): void {
     if (this.count < MAX_ELEMENTS) this.ends[this.count] = this.at;
     this.count++;
   }
 
-  /** `depth`: of what is tagged. */
+  /** `depth` is that of the tag's content. */
   private tag(tag: number, depth: number): void {
     if (tag === NAMESPACE) {
       if (this.namespaceAt === 0) this.namespaceAt = depth;
@@ -154,7 +154,7 @@ export class CborScan extends Scan {
       const at = this.at++;
       const initial = at < frame.length ? (frame[at] as number) : this.refuse('a chunk of a string', at);
       if (initial === BREAK) return;
-      // RFC 8949, 3.2.3: chunks have the type of the whole, and a length.
+      // RFC 8949, 3.2.3: each chunk has the type of the whole string, and a definite length.
       if (initial >> 5 !== major || (initial & 0x1f) === INDEFINITE) this.refuse('a chunk of a string', at);
       this.chunk(major, this.argument(initial & 0x1f, at), at);
     }
@@ -167,7 +167,7 @@ export class CborScan extends Scan {
     if (major === 3 && !isUtf8(this.frame, start, this.at)) this.isNotUtf8(start);
   }
 
-  /** RFC 8949, 3.3: of two bytes from 32 on. */
+  /** RFC 8949, 3.3: a simple value of two bytes is at least 32. */
   private simple(info: number, begin: number): void {
     if (info < 24) return;
     if (info > 27) this.refuse('a value', begin);
@@ -203,7 +203,7 @@ export class CborScan extends Scan {
   }
 }
 
-/** Between two scans no frame is kept. */
+/** Replaces the frame between two scans, so that it is not kept in memory. */
 const nothing = new Uint8Array(0);
 
 /** What is left at a level when one more item has begun. */

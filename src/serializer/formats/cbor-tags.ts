@@ -1,4 +1,7 @@
-/* What is under a tag of CBOR becomes what other formats have: times and UUIDs text, numbers numbers, typed arrays lists; anything else itself. */
+/*
+ * Translates tagged values of CBOR for other formats: times and UUIDs become text, numbers become numbers, typed arrays
+ * become lists. With any other tag the content is used.
+ */
 import { SerializationError } from '../../base/errors.ts';
 import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../cbor-numbers.ts';
 import { FloatBytes, halfOf } from '../float-bytes.ts';
@@ -11,12 +14,12 @@ const NEGATIVE_BIGNUM = 3;
 const DECIMAL = 4;
 const BIGFLOAT = 5;
 const UUID = 37;
-/** RFC 8746: 0b010 and five bits. */
+/** RFC 8746: 0b010 and five more bits. */
 const FIRST_ARRAY = 64;
 const LAST_ARRAY = 87;
 const TWO_32 = 2 ** 32;
 
-// They keep nothing from one number to the next, so one is enough.
+// They keep no state between two numbers, so one object is enough.
 const floats = /* @__PURE__ */ new FloatBytes();
 const number = /* @__PURE__ */ new Uint8Array(8);
 
@@ -24,17 +27,17 @@ export function isTimeTag(tag: number): boolean {
   return tag === EPOCH;
 }
 
-/** What such a tag says about one value. */
+/** Whether this tag changes the meaning of a scalar. */
 export function isScalarTag(tag: number): boolean {
   return tag === EPOCH || tag === BIGNUM || tag === NEGATIVE_BIGNUM || tag === UUID;
 }
 
-/** Its content is a list of two numbers. */
+/** Whether the content of this tag is a list of two numbers. */
 export function isFractionTag(tag: number): boolean {
   return tag === DECIMAL || tag === BIGFLOAT;
 }
 
-/** Its content is bytes. */
+/** Whether the content of this tag is the bytes of a typed array. */
 export function isArrayTag(tag: number): boolean {
   return tag >= FIRST_ARRAY && tag <= LAST_ARRAY;
 }
@@ -61,12 +64,12 @@ export function refuseFraction(): never {
   throw new SerializationError('expected an exponent and a mantissa in a fraction of CBOR');
 }
 
-/** Gives a point in time to whoever makes text of it. @throws {@link SerializationError} */
+/** Passes a time to the function that makes text from it. @throws {@link SerializationError} */
 export function epoch<T>(content: Scalar | undefined, text: (seconds: number, nanoseconds: number) => T): T {
   const seconds = content instanceof Float ? content.value : content;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new SerializationError('expected seconds in a time of CBOR');
   const whole = Math.floor(seconds);
-  const micros = Math.round((seconds - whole) * 1e6); // a float has no more of today
+  const micros = Math.round((seconds - whole) * 1e6); // a float is not more precise than this for a time of our days
   return micros === 1e6 ? text(whole + 1, 0) : text(whole, micros * 1000);
 }
 
@@ -81,12 +84,12 @@ function uuid(content: Scalar | undefined): string {
   return text;
 }
 
-/** The bytes of a typed array become a list. @throws {@link SerializationError} */
+/** Writes the bytes of a typed array as a list. @throws {@link SerializationError} */
 export function writeArray(tag: number, from: Uint8Array, start: number, end: number, writer: ValueWriter): void {
   const isFloat = (tag & 0b10000) !== 0;
   const isSigned = (tag & 0b01000) !== 0;
   const size = 1 << ((tag & 0b11) + (isFloat ? 1 : 0));
-  // Of single bytes this says that they are clamped, and not their order.
+  // For arrays of single bytes this bit does not mean the byte order, but that values are clamped.
   const isLittleEndian = (tag & 0b00100) !== 0 && size > 1;
   if (size === 16) throw new SerializationError('expected floats of at most 64 bits in a typed array of CBOR, got 128 bits');
   if ((end - start) % size !== 0)
@@ -104,7 +107,7 @@ export function writeArray(tag: number, from: Uint8Array, start: number, end: nu
   writer.endList(list, length, length);
 }
 
-/** Of the first bytes of `number`. */
+/** Reads a float from the first bytes of `number`. */
 function floatOf(size: number): number {
   if (size === 8) return floats.readDouble(number, 0);
   return size === 4 ? floats.readSingle(number, 0) : halfOf(((number[0] as number) << 8) | (number[1] as number));

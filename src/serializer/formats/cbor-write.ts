@@ -1,7 +1,7 @@
-/* Values of other formats → CBOR: heads of minimal width, definite lengths, floats of 64 bits. */
+/* From values of other formats to CBOR: heads of minimal width, definite lengths, floats of 64 bits. */
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
-/** The major types of RFC 8949, section 3.1, in their place. */
+/** The major types of RFC 8949, section 3.1, in the high bits. */
 const UNSIGNED = 0x00;
 const NEGATIVE = 0x20;
 const BYTES = 0x40;

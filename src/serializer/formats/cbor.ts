@@ -1,4 +1,4 @@
-/* CBOR as a router sees it. */
+/* The format CBOR, for a router. */
 import { cbor } from '../cbor.ts';
 import { CborReader } from '../cbor-reader.ts';
 import { binaryFormat } from './binary.ts';

@@ -1,4 +1,4 @@
-/* JSON → a writer of another format. The bytes have been scanned: they are JSON. */
+/* From JSON to a writer of another format. The bytes have been scanned, so they are valid JSON. */
 import { SerializationError } from '../../base/errors.ts';
 import { base64ToBytes } from '../base64.ts';
 import { Utf8 } from '../utf8.ts';
@@ -6,7 +6,7 @@ import { enterExact, exactInteger, MAX_INTEGER_BITS } from './exact.ts';
 import { plainEnd } from './runs.ts';
 import type { ValueWriter } from './value-writer.ts';
 
-/** Beyond them an integer is not read: it has more than `MAX_INTEGER_BITS`. The sign counts. */
+/** An integer with more digits is refused: it has more than `MAX_INTEGER_BITS`. The sign counts as a digit. */
 const MAX_DIGITS = Math.ceil(MAX_INTEGER_BITS * Math.log10(2)) + 1;
 const BEYOND = 2n ** BigInt(MAX_INTEGER_BITS);
 const QUOTE = 0x22;
@@ -17,7 +17,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_DICT = 0x7b;
 const CLOSE_DICT = 0x7d;
 
-/** @throws {@link SerializationError} for a number that no float holds. */
+/** @throws {@link SerializationError} for a number that is too large for a float. */
 export function readJson(element: Uint8Array, writer: ValueWriter): void {
   new PayloadReader(element, writer).rewrite(0);
 }
@@ -26,7 +26,7 @@ class PayloadReader {
   private readonly frame: Uint8Array;
   private readonly writer: ValueWriter;
   private readonly utf8 = new Utf8();
-  /** Of each list and dict, in the order in which they begin. */
+  /** The lengths of all lists and dicts, in the order in which they begin. */
   private readonly lengths: Int32Array;
   private nextLength = 0;
   private at = 0;
@@ -95,7 +95,7 @@ class PayloadReader {
     writer.endDict(dict, length, length);
   }
 
-  /** A string that may be bytes: WAMP "Binary conversion of JSON Strings". Keys are text always. */
+  /** Reads a string. It may stand for bytes: WAMP "Binary conversion of JSON Strings". Keys are always text. */
   private text(mayBeBytes: boolean): void {
     const { frame, writer } = this;
     const start = this.at + 1;
@@ -142,7 +142,7 @@ class PayloadReader {
     this.writer.float(value);
   }
 
-  /** A comma, a colon or the end of a list or dict. */
+  /** Skips a comma, a colon or the end of a list or dict. */
   private mark(): void {
     this.skipSpace();
     this.at++;
@@ -154,7 +154,7 @@ class PayloadReader {
   }
 }
 
-/** The other formats tell the length of a list before what is in it. */
+/** The other formats write the length of a list before its items. */
 function lengthsOf(frame: Uint8Array): Int32Array {
   let lengths: Int32Array = new Int32Array(64);
   let count = 0;
@@ -185,7 +185,7 @@ function lengthsOf(frame: Uint8Array): Int32Array {
   return lengths;
 }
 
-/** Where the quote is that ends the string whose content begins at `start`. */
+/** The place of the quote that ends the string whose content begins at `start`. */
 function stringEnd(frame: Uint8Array, start: number): number {
   let at = plainEnd(frame, start, frame.length);
   while (at < frame.length && frame[at] !== QUOTE) at = plainEnd(frame, at + (frame[at] === BACKSLASH ? 2 : 1), frame.length);
@@ -201,7 +201,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
-/** A digit, or one of `.eE+-`. */
+/** Whether this is a digit, or one of `.eE+-`. */
 function isOfNumber(byte: number | undefined): boolean {
   return isDigit(byte) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === 0x2b || byte === 0x2d;
 }

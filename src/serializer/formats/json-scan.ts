@@ -1,7 +1,7 @@
 /*
- * Checks JSON text (RFC 8259) over its bytes, in one pass that makes no value, and finds the elements of the outer list. It accepts what
- * `JSON.parse` accepts of the same text, and nothing else; UTF-8 is checked as well. It does not recurse: what it is in at each depth
- * is a bit.
+ * Scans JSON text (RFC 8259) as bytes, in one pass that makes no values, and finds the elements of the outer list. It accepts
+ * exactly what `JSON.parse` accepts, and only valid UTF-8. It does not recurse: one bit for each depth says whether it is a
+ * list or a dict.
  */
 import { SerializationError } from '../../base/errors.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
@@ -17,21 +17,21 @@ const CLOSE_LIST = 0x5d;
 const OPEN_DICT = 0x7b;
 const CLOSE_DICT = 0x7d;
 
-/** Words for 32 levels each that are kept from one scan to the next. */
+/** The most words, for 32 levels each, that are kept for the next scan. */
 const KEPT_WORDS = 1024;
 
-/** Of `"\/bfnrt`: what may follow a backslash, `u` apart. */
+/** The characters `"\/bfnrt`, which may follow a backslash. `u` is treated separately. */
 const ESCAPED: Uint8Array = tableOf('"\\/bfnrt');
-/** The words, the last letter of `false` apart. */
+/** The bytes of the words; of `false` without its last letter. */
 const TRUE = 0x74727565;
 const FALS = 0x66616c73;
 const NULL = 0x6e756c6c;
-/** How many bytes of a string are looked at one by one: most have ended by then. Measured. */
+/** So many bytes of a string are looked at one by one: most strings are shorter. Measured. */
 const SHORT = 16;
 const HEX: Uint8Array = tableOf('0123456789abcdefABCDEF');
 
 export class JsonScan extends Scan {
-  /** A bit for each depth: whether it is a dict. */
+  /** One bit for each depth: whether it is a dict. */
   private dicts: Int32Array = new Int32Array(32);
 
   /** @throws {@link SerializationError} */
@@ -74,7 +74,7 @@ export class JsonScan extends Scan {
         isOpened = true;
       } else if ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d) at = numberEnd(frame, at, end);
       else at = wordEnd(frame, at, end);
-      // After a value, or after the beginning of a list or dict.
+      // A value has ended, or a list or dict has begun.
       for (;;) {
         if (depth === 1 && !isOpened && count <= MAX_ELEMENTS) ends[count - 1] = at;
         byte = at < end ? (frame[at] as number) : 0;
@@ -109,7 +109,7 @@ export class JsonScan extends Scan {
   }
 }
 
-/** A key and its colon. */
+/** Skips a key and its colon. */
 function keyEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
   if (at < end && (frame[at] as number) <= 0x20) at = skipSpace(frame, at, end);
@@ -120,7 +120,7 @@ function keyEnd(frame: Uint8Array, start: number, end: number): number {
   return at + 1;
 }
 
-/** After the quote that ends the string whose content begins at `start`. */
+/** The place after the quote that ends the string whose content begins at `start`. */
 function stringEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
   // Most strings are short.
@@ -167,7 +167,7 @@ function numberEnd(frame: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** One digit at least. */
+/** Skips digits. There must be at least one. */
 function digitsEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && (frame[at] as number) >= 0x30 && (frame[at] as number) <= 0x39) at++;
@@ -189,7 +189,7 @@ function wordEnd(frame: Uint8Array, start: number, end: number): number {
   malformed(frame, at, word);
 }
 
-/** Four bytes. */
+/** Reads four bytes. */
 function wordAt(frame: Uint8Array, at: number): number {
   return (
     ((frame[at] as number) << 24) | ((frame[at + 1] as number) << 16) | ((frame[at + 2] as number) << 8) | (frame[at + 3] as number)

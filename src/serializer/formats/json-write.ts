@@ -1,4 +1,4 @@
-/* Values of other formats → JSON. */
+/* From values of other formats to JSON. */
 import { floatText } from './exact.ts';
 import { plainEnd } from './runs.ts';
 import { ValueWriter } from './value-writer.ts';
@@ -7,14 +7,14 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
-/** Of ASCII. jsdom has no TextEncoder. */
+/** The bytes of ASCII text. jsdom has no TextEncoder. */
 const octets = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const BASE64 = octets('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const PADDING = 0x3d;
-/** Up to here a loop is quicker than looking for runs. */
+/** Up to this length a loop is quicker than a search for runs. */
 const SHORT = 24;
 const MAX_ESCAPE = '\\u0000'.length;
-/** Of the bytes that text cannot have as they are. */
+/** The escapes for bytes that a string cannot contain. */
 const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? octets(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : undefined,
 );

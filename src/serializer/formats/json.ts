@@ -1,4 +1,4 @@
-/* JSON as a router sees it: scanned, cut and put together as bytes. */
+/* The format JSON, for a router. */
 import { json } from '../json.ts';
 import { Utf8 } from '../utf8.ts';
 import type { Format, Kind } from './format.ts';
@@ -30,7 +30,7 @@ export function jsonFormat(): Format {
     const text = String(serializer.encode([value]));
     return bytesOf(text.slice(1, -1));
   };
-  /** Elements with commas between them. */
+  /** Joins elements with commas. */
   const joined = (opener: number, elements: readonly Uint8Array[], closer: number, keys?: readonly Uint8Array[]): Uint8Array => {
     let size = 2 + Math.max(0, elements.length - 1);
     for (const element of elements) size += element.length;
@@ -76,7 +76,7 @@ export function jsonFormat(): Format {
       const { bytes, start } = slab.room(text.length * 3 + length);
       let at = utf8.write(text, bytes, start);
       if (args) {
-        bytes[at - 1] = COMMA; // in place of the bracket
+        bytes[at - 1] = COMMA; // replaces the bracket
         at = append(bytes, at, args);
         if (kwargs) {
           bytes[at++] = COMMA;
@@ -104,7 +104,7 @@ export function jsonFormat(): Format {
   };
 }
 
-/** Most envelopes hold numbers, text and empty dicts only. Undefined: this one holds more. */
+/** Most envelopes contain only numbers, text and empty dicts. Undefined: this one contains more. */
 function envelopeText(envelope: readonly unknown[]): string | undefined {
   let text = '';
   for (let i = 0; i < envelope.length; i++) {

@@ -1,23 +1,26 @@
 /*
- * The keys of the dicts that are being written, each as the bytes that it became: of two members of the same key the last one counts. Dicts in
- * dicts are a stack, and nothing is allocated for a dict of a few members.
+ * The keys of the dicts that are being written, as bytes. If two members have the same key, the last one counts. Nested dicts
+ * are on a stack, and a dict with few members needs no allocation.
  */
 
-/** From here on a dict gets a table; a few keys are compared one by one. */
+/** A dict with more members gets a table; fewer keys are compared one by one. */
 const FEW = 12;
 
 export class MemberKeys {
-  /** Two numbers a member: where it begins, which is where its key begins, and where its key ends; -1: a later member has replaced it. */
+  /**
+   * Two numbers for each member: where its key begins, which is also where the member begins, and where its key ends. -1: a
+   * later member has replaced it.
+   */
   private spans: Int32Array = new Int32Array(64);
   private top = 0;
-  /** Of the innermost dict. */
+  /** Where the innermost dict begins. */
   private base = 0;
   private replaced = 0;
   private table: Map<string, number> | undefined;
-  /** Of the dicts around it, `base`, `replaced` and `table` in this order. */
+  /** `base`, `replaced` and `table`, in this order, for the dicts around it. */
   private readonly outer: (number | Map<string, number> | undefined)[] = [];
 
-  /** The first member of a dict follows. */
+  /** A dict begins. */
   open(): void {
     this.outer.push(this.base, this.replaced, this.table);
     this.base = this.top;
@@ -25,7 +28,7 @@ export class MemberKeys {
     this.table = undefined;
   }
 
-  /** @returns How many members of the innermost dict were replaced. */
+  /** The innermost dict ends. @returns How many of its members were replaced. */
   close(): number {
     const { replaced } = this;
     this.top = this.base;
@@ -41,7 +44,7 @@ export class MemberKeys {
     this.spans[this.top] = at;
   }
 
-  /** Its key ends. Of a member that it replaces it is added where that one begins and ends. */
+  /** Its key ends. If it replaces a member, the begin and end of that member are added to the lists. */
   end(bytes: Uint8Array, at: number, starts: number[], ends: number[]): void {
     const { spans, top } = this;
     const twin = this.twin(bytes, spans[top] as number, at);
@@ -54,7 +57,7 @@ export class MemberKeys {
     ends.push(spans[twin + 2] as number);
   }
 
-  /** The place of the member that has this key already; -1: none. */
+  /** The index of an earlier member with this key; -1 if there is none. */
   private twin(bytes: Uint8Array, start: number, end: number): number {
     const { spans, top, base } = this;
     if (this.table ?? top - base >= 2 * FEW) return this.tableTwin(bytes, start, end);
@@ -91,7 +94,7 @@ function isSame(bytes: Uint8Array, first: number, start: number, end: number): b
   return true;
 }
 
-/** A character for each byte. */
+/** A string with one character for each byte. */
 function keyOf(bytes: Uint8Array, start: number, end: number): string {
   let key = '';
   for (let at = start; at < end; at++) key += String.fromCharCode(bytes[at] as number);

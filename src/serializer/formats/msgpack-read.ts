@@ -1,4 +1,4 @@
-/* MessagePack → a writer of another format. The bytes have been scanned: they are MessagePack. */
+/* From MessagePack to a writer of another format. The bytes have been scanned, so they are valid MessagePack. */
 import { SerializationError } from '../../base/errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
 import { MsgpackReader } from '../msgpack-reader.ts';
@@ -6,11 +6,14 @@ import { Utf8 } from '../utf8.ts';
 import { enterExact, exactTime, floatText, refuseKey } from './exact.ts';
 import type { ValueWriter } from './value-writer.ts';
 
-/** What a number means that stands for an extension: -1 is a timestamp, 0 is what wampy and msgpackr write for undefined. */
+/** The types of extensions with a meaning: -1 is a timestamp, and wampy and msgpackr write 0 for undefined. */
 const TIMESTAMP = 0xff;
 const UNDEFINED = 0;
 
-/** @throws {@link SerializationError} for an extension that no other format has, and for keys that are no text and no number. */
+/**
+ * @throws {@link SerializationError} for an extension that no other format has, and for keys that are neither text nor
+ * numbers.
+ */
 export function readMsgpack(element: Uint8Array, writer: ValueWriter): void {
   new PayloadReader(element, writer).rewrite(0);
 }
@@ -127,7 +130,7 @@ class PayloadReader extends MsgpackReader {
     return time && exactTime(time.seconds, time.nanoseconds);
   }
 
-  /** Null: what stands for undefined. */
+  /** Null: the extension means undefined. */
   private time(length: number): { readonly seconds: number; readonly nanoseconds: number } | null {
     const type = this.byte();
     const start = this.at;

@@ -1,16 +1,16 @@
 /*
- * MessagePack, looked at as bytes: is it one list, and where do its elements begin and end? No value is made, and nothing is called again by
- * itself, so no depth overflows the stack. Text that is no UTF-8 is well-formed, but nobody can be given it.
+ * Scans MessagePack as bytes: are they one list, and where do its elements begin and end? It makes no values and does not
+ * recurse, so no depth overflows the stack. Text that is not UTF-8 counts as well-formed, but no receiver can be given it.
  */
 import { SerializationError } from '../../base/errors.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
 import { Nesting } from './nesting.ts';
 import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
-/** What follows each code from 0xc0 on: so many bytes of a value, or of a length, or nothing that exists. */
+/** The number of bytes after each code from 0xc0 on: of a value or of a length. -1: the code does not exist. */
 const FIXED = [0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17];
 
-/** How many bytes a value takes that its first byte says all about; 0: more is to be looked at. */
+/** The length of a value, in bytes, if its first byte says all about it. 0: more bytes decide. */
 const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code < 0x80 || code >= 0xe0) return 1;
   if (code >= 0xa0 && code < 0xc0) return 1 + (code & 0x1f);
@@ -18,7 +18,7 @@ const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
 });
 
 export class MsgpackScan extends Scan {
-  /** For each level around how many elements are still to come; keys count as well. */
+  /** For each level around this one: the number of elements that are still to come. Keys count as well. */
   private readonly nesting = new Nesting();
 
   /** @throws {@link SerializationError} */
@@ -39,11 +39,11 @@ export class MsgpackScan extends Scan {
     let depth = 0;
     const first = length > 0 ? (frame[0] as number) : 0xc1;
     if (first >> 4 !== 9 && first !== 0xdc && first !== 0xdd) refuse('a list', frame, 0);
-    /** How many values are still to come at this level. */
+    /** The number of values that are still to come at this level. */
     let left = 1;
     for (;;) {
       if (depth > 1) {
-        // Most values are small ones.
+        // Most values are small.
         for (; left > 0 && at < length; left--) {
           const code = frame[at] as number;
           const size = LEAF[code] as number;
@@ -94,7 +94,7 @@ export class MsgpackScan extends Scan {
         if (depth === 1) this.ended(at);
         continue;
       }
-      // Each of them takes a byte at least, so a length that is a lie is found at once.
+      // Each value takes at least one byte, so a false length is found at once.
       if (elements > length - at) refuse('as many elements as there are bytes', frame, begin);
       depth++;
       if (depth > maxDepth && this.unfit === undefined) this.isUnfit(tooDeep(maxDepth));
@@ -103,7 +103,7 @@ export class MsgpackScan extends Scan {
     }
   }
 
-  /** An element of the outer list. */
+  /** An element of the outer list has ended. */
   private ended(at: number): void {
     if (this.count < MAX_ELEMENTS) this.ends[this.count] = at;
     this.count++;

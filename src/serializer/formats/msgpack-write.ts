@@ -1,10 +1,10 @@
-/* Values of other formats → MessagePack: each in its narrowest form, floats of 64 bits. */
+/* From values of other formats to MessagePack: each in its narrowest form, floats of 64 bits. */
 import { SerializationError } from '../../base/errors.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
 const FIXED_LIST = 0x90;
 const FIXED_DICT = 0x80;
-/** Of 16 bits; that of 32 bits follows. */
+/** The codes for a length of 16 bits. The codes for 32 bits follow them. */
 const LIST = 0xdc;
 const DICT = 0xde;
 const BEYOND_UNSIGNED = 2n ** 64n;
@@ -82,7 +82,7 @@ export class MsgpackValueWriter extends ValueWriter {
     }
   }
 
-  /** `code` is that of a length of one byte; those of two and of four follow. */
+  /** `code` is that for a length of one byte. The codes for two and for four bytes follow it. */
   private sized(code: number, length: number): void {
     const width = length < 0x100 ? 0 : length < 0x10000 ? 1 : 2;
     this.byte(code + width);

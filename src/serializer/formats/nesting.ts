@@ -1,12 +1,16 @@
 /*
- * What a scan of MessagePack or CBOR has still to see at each level around it: a count, or one of three marks below zero. A level costs
- * a byte, or five where the count is large, which is never more than the bytes that opened it. So bytes that nest cannot fill the memory.
+ * For each level around the current one: what a scan of MessagePack or CBOR has still to see. It is a count, or one of three
+ * marks below zero. A level costs one byte, or five if the count is large. The head that opened the level took as many bytes,
+ * so nested values cannot fill the memory.
  */
 
 const SIZE = 64;
-/** A larger stack is not kept from one scan to the next. */
+/** A larger stack is not kept for the next scan. */
 const KEPT = 4096;
-/** Bytes from here on stand for something else than a count: this one for the four bytes below it, the last three for marks. */
+/**
+ * Bytes from here on are not a count. This one means that the four bytes below it are the count; the last three are the
+ * marks.
+ */
 const LARGE = 0xf8;
 
 export class Nesting {
@@ -37,7 +41,7 @@ export class Nesting {
     return left;
   }
 
-  /** After a scan, however it ended. */
+  /** Is called after a scan, even if it failed. */
   clear(): void {
     this.top = 0;
     if (this.bytes.length > KEPT) this.bytes = new Uint8Array(SIZE);

@@ -1,15 +1,16 @@
 /*
- * Where runs of plain bytes end. Long runs are looked at by words of four bytes, in a view over the same memory; the view costs as much as
- * some hundred bytes looked at one by one. What is asked of a word is whether a byte in it is *not* plain, so the order of its bytes is of no matter.
+ * Finds where runs of plain bytes end. In long runs, four bytes are looked at together as a word, through a view of the same
+ * memory. To make the view costs as much as looking at some hundred bytes one by one. For each word, the only question is
+ * whether one of its bytes is *not* plain, so the byte order does not matter.
  */
 
-/** From how many bytes on a view is worth it. Measured. */
+/** A run of at least this many bytes is worth a view. Measured. */
 const LONG = 256;
-/** How many bytes of a string of JSON, whose length nobody knows, are looked at one by one first. Measured. */
+/** The length of a string in JSON is not known. So many of its bytes are looked at one by one first. Measured. */
 const UNKNOWN = 128;
 /** The highest bit of each byte. */
 const HIGH = 0x80808080 | 0;
-/** Of which a byte is taken away: what was smaller has the highest bit set now. */
+/** When this is subtracted from a word, bytes that were zero get their highest bit set. */
 const ONES = 0x01010101;
 const SPACES = 0x20202020;
 
@@ -18,7 +19,7 @@ const BACKSLASH = 0x5c;
 const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
 
-/** 0 for bytes that a string of JSON holds as they are: ASCII without quotes, backslashes and controls. */
+/** 0 for bytes that a string in JSON contains unescaped: ASCII without quotes, backslashes and control characters. */
 export const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
@@ -56,7 +57,7 @@ export function asciiEnd(bytes: Uint8Array, start: number, end: number): number 
   return at;
 }
 
-/** Where the bytes that a string of JSON holds as they are, and that begin at `start`, end. */
+/** Where the unescaped bytes of a string in JSON that begin at `start` end. */
 export function plainEnd(bytes: Uint8Array, start: number, end: number): number {
   const known = end - start > LONG ? start + UNKNOWN : end;
   const at = plainEndByBytes(bytes, start, known);
@@ -88,7 +89,7 @@ function plainEndByWords(bytes: Uint8Array, start: number, end: number): number 
   return plainEndByBytes(bytes, at + i * 4, end);
 }
 
-/** Has a highest bit set if a byte is beyond ASCII, a control, a quote or a backslash. */
+/** The result has a highest bit set if a byte is not ASCII, a control character, a quote or a backslash. */
 function special(word: number): number {
   return word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES);
 }

@@ -1,19 +1,23 @@
 /*
- * Whether bytes are UTF-8, without making text of them (RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF).
+ * Checks whether bytes are UTF-8, without making text from them (RFC 3629: no surrogates, no overlong forms, nothing beyond
+ * U+10FFFF).
  */
 import { asciiEnd } from './runs.ts';
 
-/** From how many bytes on the platform is quicker. Measured. */
+/** From this many bytes on, the platform is quicker. Measured. */
 const LONG = 192;
 
 interface Platform {
   readonly process?: { getBuiltinModule?(name: string): { isUtf8?(bytes: Uint8Array): boolean } | undefined };
 }
 
-/** Node.js has one; other platforms know valid UTF-8 only by making text of it. */
+/** Node.js has such a function; other platforms can only check UTF-8 by making text from it. */
 const native = /* @__PURE__ */ (() => (globalThis as Platform).process?.getBuiltinModule?.('node:buffer')?.isUtf8)();
 
-/** Where the run of characters beyond ASCII that begins at `at` ends; where it is not UTF-8, the byte at fault as `-1 - at`. */
+/**
+ * Where the run of characters beyond ASCII that begins at `at` ends. If it is not UTF-8, the result is `-1 - at` of the wrong
+ * byte.
+ */
 export function skipWide(bytes: Uint8Array, at: number, end: number): number {
   let next = at;
   while (next < end) {
@@ -52,7 +56,7 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   }
 }
 
-/** The same, quicker for a few bytes. */
+/** The same check, quicker for a few bytes. */
 export function isShortUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   let any = 0;
   for (let at = start; at < end; at++) any |= bytes[at] as number;

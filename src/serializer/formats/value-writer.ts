@@ -1,7 +1,7 @@
 /*
- * Values that come one by one, from a reader of another format, and become bytes. No value is made on the way, so that a payload takes neither
- * memory nor time beyond what it takes as bytes. Owned here: how many bytes there may be, and that of two members of one key the last one
- * counts. What bytes a value is, the writers of the formats know.
+ * Turns values into bytes. They come one by one, from a reader of another format. No JavaScript value is made, so a payload
+ * takes no more memory and time than its bytes need. This class limits the number of bytes, and if two members of a dict have
+ * the same key, only the last one counts. The writers of the formats know the bytes of each value.
  */
 import { SerializationError } from '../../base/errors.ts';
 import { FloatBytes } from '../float-bytes.ts';
@@ -10,14 +10,14 @@ import { Utf8 } from '../utf8.ts';
 import { refuseTime } from './exact.ts';
 import { MemberKeys } from './member-keys.ts';
 
-/** Of a list or dict whose end nobody has seen yet. */
+/** The length of a list or dict whose end was not found yet. */
 export const UNKNOWN_LENGTH = -1;
 
-/** Up to here a loop copies more quickly than the platform does. */
+/** Up to this length a loop copies more quickly than the platform. */
 const SHORT = 48;
 const TWO_32 = 2 ** 32;
 
-// They keep nothing from one call to the next, so one is enough.
+// They keep no state between two calls, so one object is enough.
 const utf8 = /* @__PURE__ */ new Utf8();
 const floats = /* @__PURE__ */ new FloatBytes();
 
@@ -28,11 +28,11 @@ export abstract class ValueWriter {
   private readonly maxBytes: number;
   private readonly format: string;
   private readonly keys = new MemberKeys();
-  /** Where the members that were replaced begin, and where they end. */
+  /** Where the replaced members begin, and where they end. */
   private readonly holeStarts: number[] = [];
   private readonly holeEnds: number[] = [];
 
-  /** @param format - For the error beyond `maxBytes`. */
+  /** @param format - A name, for the error about `maxBytes`. */
   constructor(maxBytes: number, format: string) {
     this.bytes = new Uint8Array(Math.min(1024, maxBytes));
     this.maxBytes = maxBytes;
@@ -41,13 +41,13 @@ export abstract class ValueWriter {
 
   abstract null(): void;
   abstract boolean(value: boolean): void;
-  /** A number within 2^53, or a bigint. @throws {@link SerializationError} for one that the format does not have. */
+  /** An integer: a number within 2^53, or a bigint. @throws {@link SerializationError} if the format cannot represent it. */
   abstract integer(value: number | bigint): void;
-  /** A float, whatever its value: `2.0` is another one than the integer 2. */
+  /** A float, whatever its value: `2.0` differs from the integer 2. */
   abstract float(value: number): void;
-  /** UTF-8, which was checked. */
+  /** Text as UTF-8, which was checked. */
   abstract text(from: Uint8Array, start: number, end: number): void;
-  /** Text that no format has to change: ASCII without quotes, backslashes and control characters. */
+  /** Text that is the same in all formats: ASCII without quotes, backslashes and control characters. */
   protected plain(from: Uint8Array, start: number, end: number): void {
     this.text(from, start, end);
   }
@@ -56,52 +56,52 @@ export abstract class ValueWriter {
   protected abstract beginList(length: number): void;
   protected abstract beginDict(length: number): void;
 
-  // JSON has marks in a list or dict, the other two have a length at its head.
-  /** Before the item `i` of a list. */
+  // JSON has separators in a list or dict. The other two formats have a length before it.
+  /** Is called before the item `i` of a list. */
   item(_i: number): void {}
-  /** Between two members of a dict. */
+  /** Is called between two members of a dict. */
   protected separate(): void {}
-  /** Between a key and its value. */
+  /** Is called between a key and its value. */
   protected colon(): void {}
   protected closeList(): void {}
   protected closeDict(): void {}
-  /** The list or dict that begins at `head` has another length than was written there. */
+  /** Is called when the list or dict that begins at `head` has another length than was written there. */
   protected correct(_head: number, _length: number): void {}
 
-  /** Text that was made on the way. */
+  /** Text that is a string. */
   string(text: string): void {
     const bytes = text.length * 3 <= this.scratch.length ? this.scratch : new Uint8Array(text.length * 3);
     this.text(bytes, 0, utf8.write(text, bytes, 0));
   }
 
-  /** A point in time becomes text. @throws {@link SerializationError} for one that ISO 8601 does not have. */
+  /** A time becomes text. @throws {@link SerializationError} if ISO 8601 has no text for it. */
   time(seconds: number, nanoseconds: number): void {
     const length = writeIsoTime(seconds, nanoseconds, this.scratch);
     if (length === 0) refuseTime(seconds, nanoseconds);
     this.plain(this.scratch, 0, length);
   }
 
-  /** @returns What `endList` wants to know. */
+  /** @returns The `head` for `endList`. */
   list(length: number): number {
     const head = this.at;
     this.beginList(length);
     return head;
   }
 
-  /** @param length - As it was told to `list`. @param count - How many items there were. */
+  /** @param length - The same as for `list`. @param count - The number of items that came. */
   endList(head: number, length: number, count: number): void {
     if (length !== count) this.correct(head, count);
     this.closeList();
   }
 
-  /** @returns What `endDict` wants to know. */
+  /** @returns The `head` for `endDict`. */
   dict(length: number): number {
     const head = this.at;
     this.beginDict(length);
     return head;
   }
 
-  /** Before the key of the member `i`, which is written as text. */
+  /** Is called before the key of the member `i`. Then the key is written as text. */
   key(i: number): void {
     if (i === 0) this.keys.open();
     else this.separate();
@@ -113,29 +113,29 @@ export abstract class ValueWriter {
     this.colon();
   }
 
-  /** @param length - As it was told to `dict`. @param count - How many members there were. */
+  /** @param length - The same as for `dict`. @param count - The number of members that came. */
   endDict(head: number, length: number, count: number): void {
     const left = count === 0 ? 0 : count - this.keys.close();
     if (left !== length) this.correct(head, left);
     this.closeDict();
   }
 
-  /** How many bytes there are by now. */
+  /** The number of bytes so far. */
   get length(): number {
     return this.at;
   }
 
   /**
-   * Writes again what stands between two places.
+   * Writes the bytes between two places again.
    *
-   * @throws {@link SerializationError} where a dict has a key twice: what is replaced there moves what comes behind it.
+   * @throws {@link SerializationError} if a dict has a key twice: to remove the first member would move the bytes after it.
    */
   repeat(start: number, end: number): void {
     if (this.holeStarts.length > 0) throw new SerializationError('expected no key twice beside shared values of CBOR');
     this.put(this.bytes, start, end);
   }
 
-  /** All that was written. */
+  /** All bytes that were written. */
   get written(): Uint8Array {
     return this.holeStarts.length === 0 ? this.bytes.slice(0, this.at) : this.withoutHoles();
   }
@@ -145,7 +145,7 @@ export abstract class ValueWriter {
     this.bytes[this.at++] = value;
   }
 
-  /** Text of ASCII. */
+  /** Writes ASCII text. */
   protected ascii(text: string): void {
     this.room(text.length);
     for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i);
@@ -162,7 +162,7 @@ export abstract class ValueWriter {
     this.at += 8;
   }
 
-  /** Unsigned, big-endian, of 1, 2, 4 or 8 bytes. */
+  /** Writes an unsigned number, big-endian, in 1, 2, 4 or 8 bytes. */
   protected uint(value: number | bigint, size: number): void {
     this.room(size);
     if (size === 8) {
@@ -174,7 +174,7 @@ export abstract class ValueWriter {
     this.at += size;
   }
 
-  /** Over bytes that are there. */
+  /** Overwrites bytes. */
   protected word(at: number, value: number, size: number): void {
     for (let i = 0; i < size; i++) this.bytes[at + i] = value >>> (8 * (size - 1 - i));
   }
@@ -189,7 +189,7 @@ export abstract class ValueWriter {
     this.bytes = larger;
   }
 
-  /** Holes lie apart or within each other, so it is enough to know how many are open. */
+  /** Two holes are separate, or one is inside the other, so it is enough to count the open ones. */
   private withoutHoles(): Uint8Array {
     const starts = Int32Array.from(this.holeStarts).sort();
     const ends = Int32Array.from(this.holeEnds).sort();
@@ -205,7 +205,7 @@ export abstract class ValueWriter {
   }
 }
 
-/** Puts bytes into others. @returns Where they end there. */
+/** Copies bytes. @returns Where they end. */
 function append(target: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
   if (end - start > SHORT) target.set(from.subarray(start, end), at);
   else for (let i = start; i < end; i++) target[at + i - start] = from[i] as number;
