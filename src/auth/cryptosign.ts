@@ -69,7 +69,7 @@ export function cryptosign(options: {
           return signed(await signer.sign(bound(challenge, channel)), bound(challenge, channel));
         },
         onwelcome: () => {
-          if (!isProven) throw refusal('the router lets us in without a CHALLENGE, and so did not prove who it is');
+          if (!isProven) throw refusal('the router accepted us without a CHALLENGE, so it did not prove who it is');
         },
       };
     },
@@ -84,7 +84,7 @@ function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unkno
   const channel = line.channelBinding(wanted);
   if (channel?.length !== LENGTH)
     throw refusal(
-      `this line has no channel binding '${wanted}': it takes TLS in Node.js by webSocket() or rawSocket(), and tls-unique TLS 1.2`,
+      `this connection has no channel binding '${wanted}': it needs TLS in Node.js by webSocket() or rawSocket(), and tls-unique needs TLS 1.2`,
     );
   return channel;
 }

@@ -76,7 +76,7 @@ interface Asked extends Signed {
 
 function readChallenge({ nonce, salt, kdf, iterations, memory }: Dict, own: string): Asked {
   if (typeof nonce !== 'string' || nonce.indexOf(own) !== 0 || nonce.length === own.length)
-    throw refusal("expected CHALLENGE.Extra.nonce to begin with the client's nonce, and to go on");
+    throw refusal("expected CHALLENGE.Extra.nonce to begin with the client's nonce and to be longer");
   if (typeof salt !== 'string' || base64ToBytes(salt) === undefined) throw refusal('expected CHALLENGE.Extra.salt to be base64');
   if (!isCount(iterations)) throw refusal(`expected CHALLENGE.Extra.iterations to be a count, got ${String(iterations)}`);
   return { nonce, salt, kdf, iterations, memory };

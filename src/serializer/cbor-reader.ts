@@ -130,7 +130,7 @@ export class CborReader extends BytesReader {
       case 0xfb:
         return this.double();
       case BREAK:
-        throw new SerializationError('expected a value, got the end of one without a length');
+        throw new SerializationError('expected a value, got the end of one of indefinite length');
       default:
         // RFC 8949, 3.3: a simple value has one byte, or two bytes if it is at least 32.
         if (initial > 0xf8 || (initial === 0xf8 && this.byte() < 32)) {

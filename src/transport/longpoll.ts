@@ -89,7 +89,7 @@ async function dialLongPoll(
     );
   const inPage = 'location' in globalThis;
   if (!(/^https?:\/\/[^/?#]/i.test(name) || (inPage && /^\/(?!\/)/.test(name)))) {
-    throw new TransportError(`expected a long-poll URL as http://host:port/path, got ${JSON.stringify(name)}`, {
+    throw new TransportError(`expected a long-poll URL like http://host:port/path, got ${JSON.stringify(name)}`, {
       uri: 'autostrada.error.invalid_url',
     });
   }

@@ -58,7 +58,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
 /** A browser does not say why, on purpose. */
 function hidden(url: string): TransportError {
   return new TransportError(
-    `cannot connect to ${url}: nothing listens there, it is no WAMP router, it speaks none of our subprotocols, ` +
+    `cannot connect to ${url}: nothing listens there, it is not a WAMP router, it has none of our subprotocols, ` +
       'a certificate or the origin was refused, or a Content-Security-Policy forbids it; the browser does not say which',
   );
 }

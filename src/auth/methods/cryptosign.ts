@@ -37,7 +37,7 @@ export const cryptosignMethod: Method<CryptosignEntry> = {
         if (binding !== undefined && binding !== null) {
           channel = claim.channelBinding?.(String(binding));
           if (channel?.length !== LENGTH)
-            throw new JoinError('wamp.error.authentication_failed', `this line has no channel binding '${String(binding)}'`);
+            throw new JoinError('wamp.error.authentication_failed', `this connection has no channel binding '${String(binding)}'`);
         }
         return { challenge: bytesToHex(challenge), channel_binding: binding ?? null, ...proofOfRouter(claim, channel) };
       },

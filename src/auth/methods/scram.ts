@@ -57,7 +57,7 @@ function method(dialect: Dialect): Method<ScramEntry> {
       return {
         challenge() {
           if (typeof own !== 'string' || !/^[!-+--~]+$/.test(own))
-            throw failed('expected HELLO.Details.authextra.nonce to be a text');
+            throw failed('expected HELLO.Details.authextra.nonce to be printable text');
           if (channel_binding !== undefined && channel_binding !== null)
             throw failed(`there is no channel binding with ${dialect.authmethod} here`);
           return { nonce, salt, kdf, iterations, ...dialect.memory(memory) };

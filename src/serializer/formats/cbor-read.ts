@@ -227,7 +227,7 @@ class PayloadReader extends CborReader {
       case 0xfb:
         return new Float(this.double());
       default:
-        throw new SerializationError('expected no simple value of CBOR but false, true, null and undefined, got another');
+        throw new SerializationError('expected false, true, null or undefined as simple value of CBOR, got another');
     }
   }
 
@@ -269,6 +269,6 @@ class PayloadReader extends CborReader {
 function found<T>(values: readonly (T | undefined)[] | undefined, index: Scalar | undefined): T {
   const value = typeof index === 'number' ? values?.[index] : undefined;
   if (value === undefined)
-    throw new SerializationError('expected a reference of CBOR to something before it, got one to nothing or to itself');
+    throw new SerializationError('expected a reference of CBOR to an earlier value, got one to nothing or to itself');
   return value;
 }

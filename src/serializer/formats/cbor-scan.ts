@@ -86,7 +86,7 @@ export class CborScan extends Scan {
       }
       for (; left === 0; depth--) {
         if (depth === 0) {
-          if (this.at < length) this.refuse('nothing behind the list', this.at);
+          if (this.at < length) this.refuse('nothing after the list', this.at);
           return;
         }
         left = this.outer(depth);

@@ -56,7 +56,7 @@ export function taggedScalar(tag: number, content: Scalar | undefined): string |
 export function fraction(tag: number, exponent: Scalar | undefined, mantissa: Scalar | undefined): number {
   const value = fractionOf([exponent, mantissa], tag === DECIMAL ? 10 : 2);
   if (value === undefined) refuseFraction();
-  if (!Number.isFinite(value)) throw new SerializationError('expected a fraction of CBOR that 64 bits hold');
+  if (!Number.isFinite(value)) throw new SerializationError('expected a fraction of CBOR that fits into 64 bits');
   return value;
 }
 

@@ -66,5 +66,5 @@ export function exactTime(seconds: number, nanoseconds: number): string {
 
 /** @throws {@link SerializationError} */
 export function refuseTime(seconds: number, nanoseconds: number): never {
-  throw new SerializationError(`expected a time that ISO 8601 has, got ${seconds} s and ${nanoseconds} ns`);
+  throw new SerializationError(`expected a time that ISO 8601 can express, got ${seconds} s and ${nanoseconds} ns`);
 }

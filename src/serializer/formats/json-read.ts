@@ -138,7 +138,7 @@ class PayloadReader {
 
   private float(token: string): void {
     const value = Number(token);
-    if (!Number.isFinite(value)) throw new SerializationError(`expected a number that 64 bits hold, got ${shortened(token)}`);
+    if (!Number.isFinite(value)) throw new SerializationError(`expected a number that fits into 64 bits, got ${shortened(token)}`);
     this.writer.float(value);
   }
 

@@ -87,7 +87,7 @@ export class JsonScan extends Scan {
           isOpened = false;
           if (--depth === 0) {
             at = skipSpace(frame, at, end);
-            if (at < end) malformed(frame, at, 'nothing behind the list');
+            if (at < end) malformed(frame, at, 'nothing after the list');
             if (dicts.length <= KEPT_WORDS) this.dicts = dicts;
             this.count = count;
             return;

@@ -56,7 +56,7 @@ export class MsgpackScan extends Scan {
       }
       for (; left === 0; depth--) {
         if (depth === 0) {
-          if (at < length) refuse('nothing behind the list', frame, at);
+          if (at < length) refuse('nothing after the list', frame, at);
           return;
         }
         if (depth === 2) this.ended(at);

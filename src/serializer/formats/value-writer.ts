@@ -131,7 +131,8 @@ export abstract class ValueWriter {
    * @throws {@link SerializationError} if a dict has a key twice: to remove the first member would move the bytes after it.
    */
   repeat(start: number, end: number): void {
-    if (this.holeStarts.length > 0) throw new SerializationError('expected no key twice beside shared values of CBOR');
+    if (this.holeStarts.length > 0)
+      throw new SerializationError('expected no duplicate key in a payload with shared values of CBOR');
     this.put(this.bytes, start, end);
   }
 

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { ScramEntry } from './types/scram-entry.js';
-import { Match } from './index.js';
 import { Id, Uri, Awaitable, Dict, Off } from './index.js';
+import { Match } from './index.js';
 import { Clock } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/scram-keys.js';

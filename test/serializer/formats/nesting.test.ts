@@ -28,6 +28,6 @@ test.each([
     ]);
     expect(format.scan(frame, 100)).toMatchObject({ count, unfit: undefined });
     expect(() => format.scan(frame.subarray(0, -1), 100)).toThrow('expected');
-    expect(() => format.scan(Uint8Array.of(...frame, 1), 100)).toThrow('nothing behind the list');
+    expect(() => format.scan(Uint8Array.of(...frame, 1), 100)).toThrow('nothing after the list');
   }
 });
