@@ -7,12 +7,13 @@ import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
-import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
+import { isReserved, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { MetaEvents } from '../meta-events/events.ts';
+import { matchOf } from '../patterns/match.ts';
 import { namesOwn } from '../patterns/reserved.ts';
 import { mirrorPassthru } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
@@ -60,7 +61,7 @@ export class Broker {
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
   subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
-    const match = (options.match as Match | undefined) ?? 'exact';
+    const match = matchOf(options);
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
     const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);

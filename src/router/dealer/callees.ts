@@ -5,7 +5,8 @@
 import type { Dict } from '../../base/words.ts';
 import type { LiveSession } from '../session/session.ts';
 
-export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+const policies = ['single', 'roundrobin', 'random', 'first', 'last'] as const;
+export type Policy = (typeof policies)[number];
 
 export interface CalleeOptions {
   /** WAMP "Caller Identification": this callee wants to know who calls. */
@@ -16,7 +17,12 @@ export interface CalleeOptions {
   readonly concurrency: number | undefined;
 }
 
-/** From REGISTER's options. */
+/** From REGISTER's options; the codec has refused all other policies. */
+export function policyOf({ invoke }: Dict): Policy {
+  return policies.find((policy) => policy === invoke) ?? 'single';
+}
+
+/** The same. */
 export function wishesOf(options: Dict): CalleeOptions {
   return {
     discloseCaller: options.disclose_caller === true,

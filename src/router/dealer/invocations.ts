@@ -8,14 +8,14 @@ import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
-import type { LiveSession, UnderWay } from '../session/session.ts';
+import type { CallIds, LiveSession } from '../session/session.ts';
 import type { Seat } from './callees.ts';
 import type { Others } from './reroute.ts';
 
 export const CANCELED = 'wamp.error.canceled';
 
 /** A running call. */
-export interface Invocation extends UnderWay {
+export interface Invocation extends CallIds {
   readonly caller: LiveSession;
   readonly callee: LiveSession;
   /** The callee's part in the registration, which counts running calls. */
