@@ -57,9 +57,15 @@ export class Realm implements MetaRealm {
     this.spend = (units) => router.turns.spend(units);
     this.subscriptions = new Subscriptions(ids, clock, this.spend);
     this.registrations = new Registrations(ids, clock, this.spend);
-    this.broker = new Broker(ids, this.subscriptions, settings.history, clock, limits, router.turns, (session, topic, uri, match) =>
-      this.gate.hears(session, topic, uri, match),
-    );
+    this.broker = new Broker({
+      ids,
+      subscriptions: this.subscriptions,
+      history: settings.history,
+      clock,
+      limits,
+      turns: router.turns,
+      hears: (session, topic, uri, match) => this.gate.hears(session, topic, uri, match),
+    });
     this.registrar = new Registrar(this.registrations, this.broker.events, this.spend);
     this.dealer = new Dealer(this.registrar, clock, limits, (caller, call) => answerMeta(this, caller, call));
     const { users, authenticator, anonymous } = settings;
