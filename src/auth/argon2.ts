@@ -4,7 +4,7 @@
  * other file of this library imports it.
  */
 import { argon2idAsync } from '@noble/hashes/argon2.js';
-import type { Argon2id } from './scram-keys.ts';
+import type { Argon2id } from './proofs/scram-keys.ts';
 
 /**
  * Argon2id for `scram({ argon2id })`, in JavaScript. It yields to other work of the page while it computes.

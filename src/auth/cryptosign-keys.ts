@@ -1,8 +1,8 @@
 /* Key pairs for WAMP-cryptosign. */
-import { bytesToHex } from './bytes.ts';
-import { keyBytes, LENGTH } from './cryptosign-proof.ts';
-import { keyFromSeed } from './ed25519-now.ts';
-import { randomBytes } from './random.ts';
+import { bytesToHex } from './crypto/bytes.ts';
+import { keyFromSeed } from './crypto/ed25519-now.ts';
+import { randomBytes } from './crypto/random.ts';
+import { keyBytes, LENGTH } from './proofs/cryptosign-proof.ts';
 
 /** Each key has 64 hex digits. */
 export interface KeyPair {

@@ -5,11 +5,11 @@
  */
 import { any, oneOf } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { bytesToHex, hexToBytes } from './bytes.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
-import { bound, keyBytes, LENGTH, readSigned, signed } from './cryptosign-proof.ts';
-import { keyFromSeed, verify } from './ed25519.ts';
-import { randomBytes } from './random.ts';
+import { bytesToHex, hexToBytes } from './crypto/bytes.ts';
+import { keyFromSeed, verify } from './crypto/ed25519.ts';
+import { randomBytes } from './crypto/random.ts';
+import { bound, keyBytes, LENGTH, readSigned, signed } from './proofs/cryptosign-proof.ts';
 
 /** Something that signs with Ed25519: a key in WebCrypto, in hardware, or in another process. */
 export interface Signer {

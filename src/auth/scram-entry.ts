@@ -1,11 +1,11 @@
 /* What a router keeps for a user who logs in by SCRAM. */
-import { bytesToBase64 } from '../serializer/base64.ts';
-import { utf8 } from './bytes.ts';
+import { bytesToBase64 } from '../serializer/bytes/base64.ts';
 import { expectSecret } from './credentials.ts';
-import { randomBytes } from './random.ts';
-import { saslprep } from './saslprep.ts';
-import { type Argon2id, asOldKey, byPbkdf2, keysOf } from './scram-keys.ts';
-import { defaults } from './scram-limits.ts';
+import { utf8 } from './crypto/bytes.ts';
+import { randomBytes } from './crypto/random.ts';
+import { saslprep } from './proofs/saslprep.ts';
+import { type Argon2id, asOldKey, byPbkdf2, keysOf } from './proofs/scram-keys.ts';
+import { defaults } from './proofs/scram-limits.ts';
 
 /**
  * What a router keeps for a user who logs in by WAMP-SCRAM. It is JSON; `scramEntry` makes it. `argon2id-13` is Crossbar.io's

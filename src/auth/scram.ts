@@ -5,14 +5,14 @@
  */
 import { amount, any, func } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
-import { sameBytes, utf8 } from './bytes.ts';
+import { base64ToBytes, bytesToBase64 } from '../serializer/bytes/base64.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
-import { randomBytes } from './random.ts';
-import { saslprep } from './saslprep.ts';
-import { type Argon2id, asOldKey, byPbkdf2, prove } from './scram-keys.ts';
-import { defaults, isModerate } from './scram-limits.ts';
-import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from './scram-message.ts';
+import { sameBytes, utf8 } from './crypto/bytes.ts';
+import { randomBytes } from './crypto/random.ts';
+import { saslprep } from './proofs/saslprep.ts';
+import { type Argon2id, asOldKey, byPbkdf2, prove } from './proofs/scram-keys.ts';
+import { defaults, isModerate } from './proofs/scram-limits.ts';
+import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from './proofs/scram-message.ts';
 
 /**
  * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io). The router must prove that it knows the user; one that

@@ -5,12 +5,12 @@
  */
 import { any, checkOptions, type Known } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { bytesToBase64 } from '../serializer/base64.ts';
-import { utf8 } from './bytes.ts';
+import { bytesToBase64 } from '../serializer/bytes/base64.ts';
 import { ask, type Credentials, checkLogin, expectSecret, expectString, isAsked, refusal, type Secret } from './credentials.ts';
-import { hmacSha256 } from './hashes.ts';
-import { pbkdf2 } from './pbkdf2.ts';
-import { type DeriveOptions, defaults, derivation, MOST } from './wampcra-key.ts';
+import { utf8 } from './crypto/bytes.ts';
+import { hmacSha256 } from './crypto/hashes.ts';
+import { pbkdf2 } from './crypto/pbkdf2.ts';
+import { type DeriveOptions, defaults, derivation, MOST } from './proofs/wampcra-key.ts';
 
 /**
  * Logs in by challenge and response (WAMP method `wampcra`), with or without a salt, as the router asks.

@@ -1,11 +1,11 @@
 /* What MessagePack and CBOR have in common as serializers of bytes: each has a writer and a reader. */
 import { SerializationError } from '../base/errors.ts';
-import type { BytesContext, BytesReader } from './bytes-reader.ts';
-import type { BytesWriter } from './bytes-writer.ts';
-import { FloatBytes } from './float-bytes.ts';
+import { FloatBytes } from './bytes/float-bytes.ts';
+import { Utf8 } from './bytes/utf8.ts';
+import type { BytesContext, BytesReader } from './codecs/bytes-reader.ts';
+import type { BytesWriter } from './codecs/bytes-writer.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
-import { Utf8 } from './utf8.ts';
 
 /**
  * Plain values up to this depth are written without a walk. Deeper ones are walked first; the walk finds cycles and says

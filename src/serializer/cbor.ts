@@ -5,8 +5,8 @@
  */
 import { checkOptions, int64 } from '../base/options.ts';
 import { binary } from './binary.ts';
-import { CborReader } from './cbor-reader.ts';
-import { CborWriter } from './cbor-writer.ts';
+import { CborReader } from './codecs/cbor-reader.ts';
+import { CborWriter } from './codecs/cbor-writer.ts';
 import type { Serializer } from './serializer.ts';
 
 export interface CborOptions {

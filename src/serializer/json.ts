@@ -4,7 +4,7 @@
  */
 import { messageOf, SerializationError } from '../base/errors.ts';
 import { checkOptions, func } from '../base/options.ts';
-import { base64ToBytes, bytesToBase64 } from './base64.ts';
+import { base64ToBytes, bytesToBase64 } from './bytes/base64.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
 

@@ -4,8 +4,8 @@
  */
 import { checkOptions, int64 } from '../base/options.ts';
 import { binary } from './binary.ts';
-import { MsgpackReader } from './msgpack-reader.ts';
-import { MsgpackWriter } from './msgpack-writer.ts';
+import { MsgpackReader } from './codecs/msgpack-reader.ts';
+import { MsgpackWriter } from './codecs/msgpack-writer.ts';
 import type { Serializer } from './serializer.ts';
 
 export interface MsgpackOptions {

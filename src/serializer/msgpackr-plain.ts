@@ -4,7 +4,7 @@
  * references, bundles). A message is plain if msgpackr writes it as the payload model (payload.ts) says. These functions
  * change nothing and make no value.
  */
-import { isShortUtf8, isUtf8 } from './formats/utf8-check.ts';
+import { isShortUtf8, isUtf8 } from './bytes/utf8-check.ts';
 
 /** Deeper values are not plain: our own codec checks their depth. */
 const DEPTH = 100;

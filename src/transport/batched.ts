@@ -6,7 +6,7 @@ import { messageOf, ProtocolError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from './batch.ts';
 import { TOO_BIG } from './close-codes.ts';
-import { defer } from './tick.ts';
+import { defer } from './platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
 /** A serializer for transports whose frames hold several messages. */

@@ -5,7 +5,7 @@ import { messageOf, ProtocolError, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, splitBatch } from './batch.ts';
 import { MAX_BATCH } from './batched.ts';
-import { type Answer, type PostOptions, post } from './http-post.ts';
+import { type Answer, type PostOptions, post } from './platform/http-post.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
 export interface LongPollSettings {

@@ -8,8 +8,8 @@ import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from 
 import { withoutLogin } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from './batched.ts';
-import { post } from './http-post.ts';
 import { type LongPollSettings, LongPollTransport, unreachable, urlOf } from './longpoll-transport.ts';
+import { post } from './platform/http-post.ts';
 import type { Connector, Dial, Transport } from './transport.ts';
 
 export interface LongPollOptions {

@@ -3,7 +3,7 @@
  * tick arrive in one tick, as they do from a socket.
  */
 import type { Serializer } from '../serializer/serializer.ts';
-import { inMicrotask } from './tick.ts';
+import { inMicrotask } from './platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
 /** Makes both ends of a connection in this process. */

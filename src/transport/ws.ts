@@ -6,10 +6,10 @@
 import IsomorphicWebSocket from 'isomorphic-ws';
 import { messageOf, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { defer } from './platform/tick.ts';
+import { unsentBytes } from './platform/unsent.ts';
 import { noSubprotocol } from './subprotocol.ts';
-import { defer } from './tick.ts';
 import type { Frame } from './transport.ts';
-import { unsentBytes } from './unsent.ts';
 import { closeReason, OPEN, type WebSocketClass, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
 
 interface Ws extends WebSocketLike {

@@ -1,6 +1,6 @@
 import { cryptosign, generateKeyPair, publicKeyOf, type Signer } from 'autostrada/cryptosign';
 import { describe, expect, it } from 'vitest';
-import { hexToBytes } from '../../src/auth/bytes.ts';
+import { hexToBytes } from '../../src/auth/crypto/bytes.ts';
 import { cryptosignMethod } from '../../src/auth/methods/cryptosign.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 import { cryptosignVectors, whyNot } from '../fixtures/vectors.ts';

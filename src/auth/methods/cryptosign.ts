@@ -4,10 +4,10 @@
  */
 import { JoinError } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
-import { bytesToHex, hexToBytes } from '../bytes.ts';
-import { bound, keyBytes, LENGTH, readSigned, signed } from '../cryptosign-proof.ts';
-import { keyFromSeed, verify } from '../ed25519-now.ts';
-import { randomBytes } from '../random.ts';
+import { bytesToHex, hexToBytes } from '../crypto/bytes.ts';
+import { keyFromSeed, verify } from '../crypto/ed25519-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { bound, keyBytes, LENGTH, readSigned, signed } from '../proofs/cryptosign-proof.ts';
 import type { Claim, Method } from './verifier.ts';
 
 /** What the router keeps for a user. */

@@ -4,14 +4,14 @@
  */
 import { JoinError } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
-import { base64ToBytes, bytesToBase64 } from '../../serializer/base64.ts';
-import { sameBytes, utf8, xor } from '../bytes.ts';
-import { hmacSha256, sha256 } from '../hashes-now.ts';
-import { randomBytes } from '../random.ts';
-import { saslprep } from '../saslprep.ts';
+import { base64ToBytes, bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { sameBytes, utf8, xor } from '../crypto/bytes.ts';
+import { hmacSha256, sha256 } from '../crypto/hashes-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { saslprep } from '../proofs/saslprep.ts';
+import { defaults } from '../proofs/scram-limits.ts';
+import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from '../proofs/scram-message.ts';
 import type { ScramEntry } from '../scram-entry.ts';
-import { defaults } from '../scram-limits.ts';
-import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from '../scram-message.ts';
 import type { Claim, Method } from './verifier.ts';
 
 /** The entry of a user in the form that Crossbar.io's dialect needs. Undefined: the user cannot log in with that dialect. */

@@ -1,6 +1,6 @@
 /* WAMP "Ticket-based Authentication", the router's side. */
 import type { Awaitable } from '../../base/words.ts';
-import { sameText } from '../bytes.ts';
+import { sameText } from '../crypto/bytes.ts';
 import type { Method, Proof } from './verifier.ts';
 
 /** What the router keeps: the ticket, or a function that checks a ticket and may say which user it belongs to. */

@@ -1,12 +1,12 @@
 /*
  * WAMP "Challenge Response Authentication", the router's side. It keeps the secret, or what `deriveKey` made of it.
  */
-import { base64ToBytes, bytesToBase64 } from '../../serializer/base64.ts';
-import { sameText, utf8 } from '../bytes.ts';
-import { hmacSha256 } from '../hashes-now.ts';
-import { randomBytes } from '../random.ts';
-import { defaults } from '../wampcra-key.ts';
-import { sign } from '../wampcra-now.ts';
+import { base64ToBytes, bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { sameText, utf8 } from '../crypto/bytes.ts';
+import { hmacSha256 } from '../crypto/hashes-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { defaults } from '../proofs/wampcra-key.ts';
+import { sign } from '../proofs/wampcra-now.ts';
 import type { Claim, Method } from './verifier.ts';
 
 /** What the router keeps: the secret, or what `deriveKey` made of it and how. */

@@ -1,12 +1,14 @@
 /* What the formats of MessagePack and CBOR have in common: they cut bytes and put them together. */
-import type { BytesContext, BytesReader } from '../bytes-reader.ts';
-import type { BytesWriter } from '../bytes-writer.ts';
-import { FloatBytes } from '../float-bytes.ts';
+
+import { FloatBytes } from '../bytes/float-bytes.ts';
+import { Utf8 } from '../bytes/utf8.ts';
+import type { BytesContext, BytesReader } from '../codecs/bytes-reader.ts';
+import type { BytesWriter } from '../codecs/bytes-writer.ts';
 import type { Serializer } from '../serializer.ts';
-import { Utf8 } from '../utf8.ts';
-import type { Format, Kind, Layout } from './format.ts';
+import type { Format, Kind } from './format.ts';
 import { Written } from './frame-writer.ts';
-import type { ValueWriter } from './value-writer.ts';
+import type { Layout } from './scan/layout.ts';
+import type { ValueWriter } from './translate/value-writer.ts';
 
 /** Values up to this depth in an envelope are written without a walk first. */
 const DEPTH = 100;

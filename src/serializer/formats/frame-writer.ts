@@ -2,8 +2,8 @@
  * Writes messages around payloads that are bytes already, in one go: to write the pieces separately would cost more than
  * their contents.
  */
-import { CborWriter } from '../cbor-writer.ts';
-import { MsgpackWriter } from '../msgpack-writer.ts';
+import { CborWriter } from '../codecs/cbor-writer.ts';
+import { MsgpackWriter } from '../codecs/msgpack-writer.ts';
 
 /** Represents an element of a list that is encoded already. */
 export class Written {

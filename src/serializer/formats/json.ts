@@ -1,12 +1,13 @@
 /* The format JSON, for a router. */
+
+import { Utf8 } from '../bytes/utf8.ts';
 import { json } from '../json.ts';
-import { Utf8 } from '../utf8.ts';
 import type { Format, Kind } from './format.ts';
 import { append } from './frame-writer.ts';
-import { readJson } from './json-read.ts';
-import { JsonScan } from './json-scan.ts';
-import { JsonValueWriter } from './json-write.ts';
+import { JsonScan } from './scan/json-scan.ts';
 import { Slab } from './slab.ts';
+import { readJson } from './translate/json-read.ts';
+import { JsonValueWriter } from './translate/json-write.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;

@@ -1,12 +1,13 @@
 /* The format MessagePack, for a router. */
+
+import { MsgpackReader } from '../codecs/msgpack-reader.ts';
 import { msgpack } from '../msgpack.ts';
-import { MsgpackReader } from '../msgpack-reader.ts';
 import { binaryFormat } from './binary.ts';
 import type { Format } from './format.ts';
 import { MsgpackFrameWriter } from './frame-writer.ts';
-import { readMsgpack } from './msgpack-read.ts';
-import { MsgpackScan } from './msgpack-scan.ts';
-import { MsgpackValueWriter } from './msgpack-write.ts';
+import { MsgpackScan } from './scan/msgpack-scan.ts';
+import { readMsgpack } from './translate/msgpack-read.ts';
+import { MsgpackValueWriter } from './translate/msgpack-write.ts';
 
 class EnvelopeReader extends MsgpackReader {
   some(at: number, count: number): unknown[] {

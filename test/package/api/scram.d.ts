@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
+import { Argon2id } from './types/scram-keys.js';
 import { Dict } from './index.js';
 import { Secret, Credentials } from './index.js';
-import { Argon2id } from './types/scram-keys.js';
 export { ScramEntry, scramEntry } from './types/scram-entry.js';
 
 /**

@@ -2,6 +2,11 @@
 import { Dict } from './index.js';
 import { Secret, Credentials } from './index.js';
 
+/** Does the same as `deriveKey`, synchronously. Programs written for Autobahn expect that. */
+declare function deriveKeyNow(secret: string, salt: string, iterations?: number, keylen?: number): string;
+/** The signature: base64 of an HMAC of the challenge, exactly as the challenge came. */
+declare function sign(key: string, challenge: string): string;
+
 interface DeriveOptions {
     readonly iterations?: number | undefined;
     readonly keylen?: number | undefined;
@@ -31,10 +36,5 @@ declare function wampcra(options: {
  * keylen: 32 } }
  */
 declare function deriveKey(secret: string, salt: string, options?: DeriveOptions): Promise<string>;
-
-/** Does the same as `deriveKey`, synchronously. Programs written for Autobahn expect that. */
-declare function deriveKeyNow(secret: string, salt: string, iterations?: number, keylen?: number): string;
-/** The signature: base64 of an HMAC of the challenge, exactly as the challenge came. */
-declare function sign(key: string, challenge: string): string;
 
 export { deriveKey, deriveKeyNow, sign, wampcra };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cborFormat } from '../../../src/serializer/formats/cbor.ts';
 import { msgpackFormat } from '../../../src/serializer/formats/msgpack.ts';
-import { Nesting } from '../../../src/serializer/formats/nesting.ts';
+import { Nesting } from '../../../src/serializer/formats/scan/nesting.ts';
 
 test('[G1] counts and marks of any size come back in reverse', () => {
   const nesting = new Nesting();

@@ -1,7 +1,7 @@
 /* What WAMP-CRA computes, synchronous: for a router, and for programs written for Autobahn. */
-import { bytesToBase64 } from '../serializer/base64.ts';
-import { utf8 } from './bytes.ts';
-import { hmacSha256, pbkdf2Now } from './hashes-now.ts';
+import { bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { utf8 } from '../crypto/bytes.ts';
+import { hmacSha256, pbkdf2Now } from '../crypto/hashes-now.ts';
 import { derivation } from './wampcra-key.ts';
 
 /** Does the same as `deriveKey`, synchronously. Programs written for Autobahn expect that. */

@@ -2,7 +2,7 @@
  * Ed25519, asynchronous. WebCrypto is used if it has Ed25519 and accepts the key (Node.js 20, Chrome 137, Firefox 129, Safari
  * 17, on secure pages). Otherwise tweetnacl is used (`ed25519-now.ts`), and a page loads it only then.
  */
-import { base64ToBytes } from '../serializer/base64.ts';
+import { base64ToBytes } from '../../serializer/bytes/base64.ts';
 import { bytesToHex, hexToBytes } from './bytes.ts';
 import { byPlatform } from './platform.ts';
 

@@ -1,6 +1,7 @@
 /* From values of other formats to JSON. */
+
+import { plainEnd } from '../../bytes/runs.ts';
 import { floatText } from './exact.ts';
-import { plainEnd } from './runs.ts';
 import { ValueWriter } from './value-writer.ts';
 
 const QUOTE = 0x22;

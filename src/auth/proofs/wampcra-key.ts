@@ -1,6 +1,6 @@
 /* How WAMP-CRA derives a key from a secret. */
-import { utf8 } from './bytes.ts';
-import type { Pbkdf2 } from './hashes-now.ts';
+import { utf8 } from '../crypto/bytes.ts';
+import type { Pbkdf2 } from '../crypto/hashes-now.ts';
 
 export const defaults = { iterations: 1000, keylen: 32 } as const;
 /** The most that a router may ask for; with more it could keep us busy. Our router accepts no user with more, either. */

@@ -1,5 +1,5 @@
 /* The two dialects of SCRAM: their names, and the text that both sides sign. */
-import { utf8 } from './bytes.ts';
+import { utf8 } from '../crypto/bytes.ts';
 
 export const METHOD = 'wamp-scram';
 /**

@@ -5,8 +5,8 @@
  * Plain values are written at once, without a walk over them first. If a value is not plain, `write` gives undefined; the
  * payload model (payload.ts) says what such a value becomes, or why it is refused.
  */
-import type { FloatBytes } from './float-bytes.ts';
-import type { Utf8 } from './utf8.ts';
+import type { FloatBytes } from '../bytes/float-bytes.ts';
+import type { Utf8 } from '../bytes/utf8.ts';
 
 /** The kinds of values that have a length. The numbers are the major types of CBOR. */
 export const Kind = { BYTES: 2, TEXT: 3, LIST: 4, DICT: 5 } as const;

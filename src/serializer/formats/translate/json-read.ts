@@ -1,9 +1,9 @@
 /* From JSON to a writer of another format. The bytes have been scanned, so they are valid JSON. */
-import { SerializationError } from '../../base/errors.ts';
-import { base64ToBytes } from '../base64.ts';
-import { Utf8 } from '../utf8.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { base64ToBytes } from '../../bytes/base64.ts';
+import { plainEnd } from '../../bytes/runs.ts';
+import { Utf8 } from '../../bytes/utf8.ts';
 import { enterExact, exactInteger, MAX_INTEGER_BITS } from './exact.ts';
-import { plainEnd } from './runs.ts';
 import type { ValueWriter } from './value-writer.ts';
 
 /** An integer with more digits is refused: it has more than `MAX_INTEGER_BITS`. The sign counts as a digit. */

@@ -1,5 +1,5 @@
 /* What client and router have in common for WAMP-cryptosign: keys, challenges and signatures. */
-import { bytesToHex, hexToBytes, sameBytes, xor } from './bytes.ts';
+import { bytesToHex, hexToBytes, sameBytes, xor } from '../crypto/bytes.ts';
 
 /** The length of keys and challenges, in octets. */
 export const LENGTH = 32;

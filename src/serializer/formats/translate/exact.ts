@@ -2,8 +2,8 @@
  * Exact values between two formats: an integer and a float without a fraction are different, and every scalar has a text for
  * keys.
  */
-import { SerializationError } from '../../base/errors.ts';
-import { isoTime } from '../iso-time.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { isoTime } from '../../bytes/iso-time.ts';
 
 /** A float, whatever its value: `2.0` differs from the integer 2. */
 export class Float {

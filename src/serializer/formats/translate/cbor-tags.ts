@@ -2,9 +2,9 @@
  * Translates tagged values of CBOR for other formats: times and UUIDs become text, numbers become numbers, typed arrays
  * become lists. With any other tag the content is used.
  */
-import { SerializationError } from '../../base/errors.ts';
-import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../cbor-numbers.ts';
-import { FloatBytes, halfOf } from '../float-bytes.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { FloatBytes, halfOf } from '../../bytes/float-bytes.ts';
+import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../../codecs/cbor-numbers.ts';
 import { exactInteger, exactTime, Float, type Scalar } from './exact.ts';
 import type { ValueWriter } from './value-writer.ts';
 

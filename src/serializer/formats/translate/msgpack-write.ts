@@ -1,5 +1,5 @@
 /* From values of other formats to MessagePack: each in its narrowest form, floats of 64 bits. */
-import { SerializationError } from '../../base/errors.ts';
+import { SerializationError } from '../../../base/errors.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
 const FIXED_LIST = 0x90;

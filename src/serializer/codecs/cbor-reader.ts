@@ -3,10 +3,10 @@
  * The reader also accepts what our writer never writes: indefinite lengths, floats of any width, bignums, decimal fractions,
  * tags (the content is used), keys of any kind (as text), and simple values without a meaning (as null).
  */
-import { SerializationError } from '../base/errors.ts';
+import { SerializationError } from '../../base/errors.ts';
+import { halfOf } from '../bytes/float-bytes.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
 import { bignumOf, fractionOf } from './cbor-numbers.ts';
-import { halfOf } from './float-bytes.ts';
 
 const INDEFINITE = 31;
 const BREAK = 0xff;

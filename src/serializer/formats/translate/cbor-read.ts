@@ -3,11 +3,11 @@
  * CBOR. References to strings (tags 25 and 256) and to values (tags 28 and 29) are replaced by what they refer to. The writer
  * limits how much they can grow.
  */
-import { SerializationError } from '../../base/errors.ts';
-import type { BytesContext } from '../bytes-reader.ts';
-import { CborReader } from '../cbor-reader.ts';
-import { FloatBytes, halfOf } from '../float-bytes.ts';
-import { Utf8 } from '../utf8.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { FloatBytes, halfOf } from '../../bytes/float-bytes.ts';
+import { Utf8 } from '../../bytes/utf8.ts';
+import type { BytesContext } from '../../codecs/bytes-reader.ts';
+import { CborReader } from '../../codecs/cbor-reader.ts';
 import {
   epoch,
   fraction,

@@ -3,10 +3,10 @@
  * takes no more memory and time than its bytes need. This class limits the number of bytes, and if two members of a dict have
  * the same key, only the last one counts. The writers of the formats know the bytes of each value.
  */
-import { SerializationError } from '../../base/errors.ts';
-import { FloatBytes } from '../float-bytes.ts';
-import { writeIsoTime } from '../iso-time.ts';
-import { Utf8 } from '../utf8.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { FloatBytes } from '../../bytes/float-bytes.ts';
+import { writeIsoTime } from '../../bytes/iso-time.ts';
+import { Utf8 } from '../../bytes/utf8.ts';
 import { refuseTime } from './exact.ts';
 import { MemberKeys } from './member-keys.ts';
 

@@ -3,10 +3,10 @@
  * exactly what `JSON.parse` accepts, and only valid UTF-8. It does not recurse: one bit for each depth says whether it is a
  * list or a dict.
  */
-import { SerializationError } from '../../base/errors.ts';
-import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
-import { NOT_PLAIN, plainEnd } from './runs.ts';
-import { skipWide } from './utf8-check.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { NOT_PLAIN, plainEnd } from '../../bytes/runs.ts';
+import { skipWide } from '../../bytes/utf8-check.ts';
+import { MAX_ELEMENTS, Scan, tooDeep } from './layout.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,8 +1,8 @@
 /* Derives the keys of SCRAM (RFC 5802, section 3) from a password, and the proofs from the keys. */
-import { bytesToBase64 } from '../serializer/base64.ts';
-import { utf8, xor } from './bytes.ts';
-import { hmacSha256, sha256 } from './hashes.ts';
-import { pbkdf2 } from './pbkdf2.ts';
+import { bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { utf8, xor } from '../crypto/bytes.ts';
+import { hmacSha256, sha256 } from '../crypto/hashes.ts';
+import { pbkdf2 } from '../crypto/pbkdf2.ts';
 import { saslprep } from './saslprep.ts';
 
 /** Argon2id, version 1.3, with one lane. `autostrada/argon2` exports such a function. */

@@ -3,9 +3,9 @@
  * memory is allocated for more than the bytes contain. All well-formed values are read, even those that the payload model
  * does not have: what one peer sends must not end the session of another.
  */
-import { SerializationError } from '../base/errors.ts';
-import type { FloatBytes } from './float-bytes.ts';
-import type { Utf8 } from './utf8.ts';
+import { SerializationError } from '../../base/errors.ts';
+import type { FloatBytes } from '../bytes/float-bytes.ts';
+import type { Utf8 } from '../bytes/utf8.ts';
 
 /** Deeper values would overflow the stack. It is a little more than the limit for sending (payload.ts). */
 const MAX_DEPTH = 1100;

@@ -3,7 +3,7 @@
  * need one.
  */
 
-import { FatalError } from '../base/errors.ts';
+import { FatalError } from '../../base/errors.ts';
 
 interface Source {
   getRandomValues(bytes: Uint8Array): unknown;

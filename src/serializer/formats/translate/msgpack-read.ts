@@ -1,8 +1,8 @@
 /* From MessagePack to a writer of another format. The bytes have been scanned, so they are valid MessagePack. */
-import { SerializationError } from '../../base/errors.ts';
-import { FloatBytes } from '../float-bytes.ts';
-import { MsgpackReader } from '../msgpack-reader.ts';
-import { Utf8 } from '../utf8.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { FloatBytes } from '../../bytes/float-bytes.ts';
+import { Utf8 } from '../../bytes/utf8.ts';
+import { MsgpackReader } from '../../codecs/msgpack-reader.ts';
 import { enterExact, exactTime, floatText, refuseKey } from './exact.ts';
 import type { ValueWriter } from './value-writer.ts';
 

@@ -2,9 +2,9 @@
  * From MessagePack to values, in all widths. The payload model has no extensions: a timestamp becomes text, extension 0
  * becomes null, and any other extension becomes its bytes.
  */
-import { SerializationError } from '../base/errors.ts';
+import { SerializationError } from '../../base/errors.ts';
+import { isoTime } from '../bytes/iso-time.ts';
 import { BytesReader, keyOf } from './bytes-reader.ts';
-import { isoTime } from './iso-time.ts';
 
 const TWO_32 = 2 ** 32;
 /** The types of extensions with a meaning: wampy and msgpackr write 0 for undefined, and -1 is a timestamp. */

@@ -2,10 +2,10 @@
  * Scans CBOR (RFC 8949) as bytes: are they one list, and where do its elements begin and end? It makes no values and does not
  * recurse, so no depth overflows the stack. Text that is not UTF-8 counts as well-formed, but no receiver can be given it.
  */
-import { SerializationError } from '../../base/errors.ts';
-import { MAX_ELEMENTS, Scan, tooDeep } from './format.ts';
+import { SerializationError } from '../../../base/errors.ts';
+import { isShortUtf8, isUtf8 } from '../../bytes/utf8-check.ts';
+import { MAX_ELEMENTS, Scan, tooDeep } from './layout.ts';
 import { Nesting } from './nesting.ts';
-import { isShortUtf8, isUtf8 } from './utf8-check.ts';
 
 const INDEFINITE = 31;
 const BREAK = 0xff;

@@ -1,8 +1,10 @@
 /*
  * One HTTP POST by `fetch`, or by XMLHttpRequest on platforms without `fetch`.
  */
-import { TransportError } from '../base/errors.ts';
-import type { Frame } from './transport.ts';
+import { TransportError } from '../../base/errors.ts';
+
+/** Text or bytes. */
+type Content = string | Uint8Array;
 
 export interface PostOptions {
   readonly headers: { readonly [name: string]: string };
@@ -16,7 +18,7 @@ export interface PostOptions {
 
 export interface Answer {
   readonly status: number;
-  readonly body: Frame;
+  readonly body: Content;
 }
 
 /**
@@ -25,14 +27,14 @@ export interface Answer {
  * If the headers have no content type, text is posted as text/plain, and bytes without a type. A browser allows both for
  * pages of other origins without a preflight request, which would double the number of requests.
  */
-export function post(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
+export function post(url: string, body: Content | undefined, options: PostOptions): Promise<Answer> {
   // `fetch` is looked up at each request, because a page may load its polyfill late.
   if (typeof fetch === 'function') return postByFetch(url, body, options);
   if (typeof XMLHttpRequest === 'function') return postByXhr(url, body, options);
   return Promise.reject(new TransportError('this platform has neither fetch nor XMLHttpRequest'));
 }
 
-async function postByFetch(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
+async function postByFetch(url: string, body: Content | undefined, options: PostOptions): Promise<Answer> {
   const { headers, credentials, signal, isBinary } = options;
   const response = await fetch(url, { method: 'POST', body: (body ?? null) as BodyInit | null, headers, credentials, signal });
   const { status } = response;
@@ -55,7 +57,7 @@ async function postByFetch(url: string, body: Frame | undefined, options: PostOp
   return { status, body: isBinary ? bytes : new TextDecoder().decode(bytes) };
 }
 
-function postByXhr(url: string, body: Frame | undefined, options: PostOptions): Promise<Answer> {
+function postByXhr(url: string, body: Content | undefined, options: PostOptions): Promise<Answer> {
   const { headers, credentials, signal, isBinary } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw signal.reason;
