@@ -180,7 +180,7 @@ test('the client brings none of the functions over it', async () => {
 
 test('bundles for browsers leave out what only ws can do, by `browser` in package.json', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /dist\/transport\/(ws|tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
+  expect(modules.filter((id) => /dist\/transport\/(ws|platform\/tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
 });
 
 /** What an entry adds to a client, in kilobytes: `defineMiddleware`, which all middleware shares, included. */
