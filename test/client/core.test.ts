@@ -159,7 +159,7 @@ describe('[I3] join', () => {
     await session.leave();
   });
 
-  it.each<[string, (url: Router) => Promise<Session>]>([
+  it.each<[string, (url: Router) => Promise<Pick<Session, 'call' | 'register' | 'leave'>>]>([
     ['join', (url) => join({ url, realm }, [])],
     ['connect', (url) => connect({ url, realm }, []).open()],
   ])('fails a call to a generator where no feature takes it, and the session goes on: %s', async (_, begin) => {
