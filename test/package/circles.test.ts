@@ -57,7 +57,7 @@ function rooms(graph: Graph): Graph {
   return made;
 }
 
-test.each(['router', 'client'])('no circle of rooms in src/%s, and no room is full', (folder) => {
+test.each(['router', 'client', 'node', 'cli'])('no circle of rooms in src/%s, and no room is full', (folder) => {
   const graph = graphOf(folder);
   const all = rooms(graph);
   expect(all.size).toBeGreaterThan(1);
