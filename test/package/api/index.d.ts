@@ -3,6 +3,7 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
+import { Clock } from './types/clock.js';
 import { CallOptionsOf, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/core-connection.js';
 export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
 import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
@@ -14,7 +15,6 @@ import { AnyRequester, ApiOf, Drainable, AnyPeer, Registering } from './types/pe
 export { Peer } from './types/peers.js';
 import { Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
-import { Clock } from './types/clock.js';
 import { Transport, Connector } from './types/transport.js';
 export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { Connector } from './index.js';
-import './types/serializer.js';
 import './types/words.js';
+import './types/serializer.js';
 
 interface LongPollOptions {
     /** Whether several messages may go in one request, where the router can. Default true. */

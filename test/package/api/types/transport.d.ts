@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Serializer } from './serializer.js';
 import { Awaitable, Uri } from './words.js';
+import { Serializer } from './serializer.js';
 
 /** Text for serializers of text, bytes for the others. */
 type Frame = string | Uint8Array;
