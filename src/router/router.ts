@@ -1,7 +1,7 @@
 /*
  * The router: its realms, and what a program asks of it. connections.ts has its connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
-import { randomBytes } from '../auth/random.ts';
+import { randomBytes } from '../auth/crypto/random.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
 import { TransportError } from '../base/errors.ts';

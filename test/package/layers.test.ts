@@ -17,7 +17,8 @@ interface Lines {
   readonly refused: readonly string[];
 }
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
-const crypto = ['fast-sha256', 'tweetnacl', '@noble/hashes/argon2.js'];
+const argon2 = '@noble/hashes/argon2.js';
+const crypto = ['fast-sha256', 'tweetnacl', argon2];
 const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 
@@ -38,23 +39,144 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: ['./a.ts', 'msgpackr'],
     refused: [...everyLayer, ...but(everyPackage, 'msgpackr'), '../protocol/a.ts', '../transport/a.ts', '../link/link.ts'],
   },
+  'src/serializer/bytes/x.ts': {
+    allowed: ['./a.ts'],
+    refused: [
+      '../a.ts',
+      '../codecs/a.ts',
+      '../formats/a.ts',
+      '../../base/errors.ts',
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../transport/a.ts',
+      '../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/serializer/codecs/x.ts': {
+    allowed: ['./a.ts', '../bytes/a.ts', '../../base/errors.ts'],
+    refused: [
+      '../a.ts',
+      '../formats/a.ts',
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../transport/a.ts',
+      '../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/serializer/formats/x.ts': {
+    allowed: ['./a.ts', './scan/a.ts', './translate/a.ts', '../a.ts', '../bytes/a.ts', '../codecs/a.ts', '../../base/errors.ts'],
+    refused: [
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../transport/a.ts',
+      '../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/serializer/formats/scan/x.ts': {
+    allowed: ['./a.ts', '../../bytes/a.ts', '../../../base/errors.ts'],
+    refused: [
+      '../a.ts',
+      '../../a.ts',
+      '../../../client/a.ts',
+      '../../../router/a.ts',
+      '../../../index.ts',
+      '../../../protocol/a.ts',
+      '../../../transport/a.ts',
+      '../../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/serializer/formats/translate/x.ts': {
+    allowed: ['./a.ts', '../../bytes/a.ts', '../../codecs/a.ts', '../../../base/errors.ts'],
+    refused: [
+      '../a.ts',
+      '../../a.ts',
+      '../../../client/a.ts',
+      '../../../router/a.ts',
+      '../../../index.ts',
+      '../../../protocol/a.ts',
+      '../../../transport/a.ts',
+      '../../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
+  'src/transport/platform/x.ts': {
+    allowed: ['./a.ts', '../../base/errors.ts'],
+    refused: [
+      '../a.ts',
+      '../../serializer/serializer.ts',
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../transport/a.ts',
+      '../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
   'src/transport/x.ts': {
     allowed: ['./a.ts', '../base/errors.ts', '../base/words.ts', '../serializer/serializer.ts', 'isomorphic-ws'],
     refused: [...everyLayer, ...but(everyPackage, 'isomorphic-ws'), '../protocol/a.ts', '../serializer/json.ts', '../link/link.ts'],
   },
   'src/auth/x.ts': {
-    allowed: ['./a.ts', '../base/errors.ts', '../base/options.ts', '../base/words.ts', '../serializer/base64.ts', ...crypto],
+    allowed: ['./a.ts', '../base/errors.ts', '../base/options.ts', '../base/words.ts', '../serializer/bytes/base64.ts', argon2],
     refused: [
       ...everyLayer,
-      ...but(everyPackage, ...crypto),
+      ...but(everyPackage, argon2),
       '../protocol/a.ts',
       '../transport/a.ts',
       '../serializer/json.ts',
       '../link/link.ts',
     ],
   },
+  'src/auth/crypto/x.ts': {
+    allowed: ['./a.ts', '../../base/errors.ts', '../../serializer/bytes/base64.ts', 'fast-sha256', 'tweetnacl'],
+    refused: [
+      '../a.ts',
+      '../proofs/a.ts',
+      '../methods/a.ts',
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../serializer/json.ts',
+      '../../link/link.ts',
+      ...but(everyPackage, 'fast-sha256', 'tweetnacl'),
+    ],
+  },
+  'src/auth/proofs/x.ts': {
+    allowed: ['./a.ts', '../crypto/a.ts', '../../base/errors.ts', '../../serializer/bytes/base64.ts'],
+    refused: [
+      '../a.ts',
+      '../methods/a.ts',
+      '../../client/a.ts',
+      '../../router/a.ts',
+      '../../index.ts',
+      '../../protocol/a.ts',
+      '../../serializer/json.ts',
+      '../../link/link.ts',
+      ...everyPackage,
+    ],
+  },
   'src/auth/methods/x.ts': {
-    allowed: ['./a.ts', '../a.ts', '../../base/errors.ts', '../../base/words.ts', '../../serializer/base64.ts'],
+    allowed: [
+      './a.ts',
+      '../a.ts',
+      '../crypto/a.ts',
+      '../proofs/a.ts',
+      '../../base/errors.ts',
+      '../../base/words.ts',
+      '../../serializer/bytes/base64.ts',
+    ],
     refused: [
       '../../client/a.ts',
       '../../router/a.ts',
@@ -222,10 +344,10 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: [
       '../index.ts',
       '../serializer/binary.ts',
-      '../serializer/bytes-writer.ts',
-      '../serializer/cbor-numbers.ts',
-      '../serializer/cbor-reader.ts',
-      '../serializer/cbor-writer.ts',
+      '../serializer/codecs/bytes-writer.ts',
+      '../serializer/codecs/cbor-numbers.ts',
+      '../serializer/codecs/cbor-reader.ts',
+      '../serializer/codecs/cbor-writer.ts',
     ],
     refused: [
       ...but(everyLayer, '../index.ts'),

@@ -76,9 +76,9 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   [
     'events',
     [
-      'dispose',
-      'errors',
-      'given',
+      'base/dispose',
+      'base/errors',
+      'base/given',
       'client/connection/closed-error',
       'client/functions/events',
       'client/functions/follow',
@@ -91,45 +91,63 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   [
     'nextEvent',
     [
-      'errors',
-      'given',
-      'options',
+      'base/errors',
+      'base/given',
+      'base/options',
       'client/connection/closed-error',
       'client/functions/events',
       'client/functions/follow',
       'client/kernel/limit',
       'client/kernel/settle',
-      'protocol/checks',
+      'base/checks',
       'protocol/uris',
     ],
     1.7,
   ],
   [
     'callStream',
-    ['dispose', 'errors', 'given', 'client/functions/call-stream', 'client/kernel/limit', 'client/functions/stream-buffer'],
+    [
+      'base/dispose',
+      'base/errors',
+      'base/given',
+      'client/functions/call-stream',
+      'client/kernel/limit',
+      'client/functions/stream-buffer',
+    ],
     2,
   ],
   [
     'statuses',
-    ['dispose', 'errors', 'given', 'client/kernel/limit', 'client/functions/statuses', 'client/functions/stream-buffer'],
+    [
+      'base/dispose',
+      'base/errors',
+      'base/given',
+      'client/kernel/limit',
+      'client/functions/statuses',
+      'client/functions/stream-buffer',
+    ],
     1.8,
   ],
-  ['withOptions', ['given', 'client/functions/with-options'], 0.5],
-  ['registerAll', ['dispose', 'given', 'client/functions/register-all', 'client/kernel/told'], 0.8],
-  ['drain', ['clock', 'given', 'client/functions/drain'], 0.7],
-  ['fromHistory', ['errors', 'given', 'client/functions/from-history', 'client/functions/get-events', 'client/roles/packing'], 2],
-  ['defineError', ['errors', 'client/functions/define-error', 'protocol/uri'], 0.8],
+  ['withOptions', ['base/given', 'client/functions/with-options'], 0.5],
+  ['registerAll', ['base/dispose', 'base/given', 'client/functions/register-all', 'client/kernel/told'], 0.8],
+  ['drain', ['base/clock', 'base/given', 'client/functions/drain'], 0.7],
+  [
+    'fromHistory',
+    ['base/errors', 'base/given', 'client/functions/from-history', 'client/functions/get-events', 'client/roles/packing'],
+    2,
+  ],
+  ['defineError', ['base/errors', 'client/functions/define-error', 'protocol/uri'], 0.8],
   [
     'defineMiddleware',
     [
-      'errors',
-      'words',
+      'base/errors',
+      'base/words',
       'client/features/middleware/bounds',
       'client/kernel/limit',
       'client/features/middleware/middleware',
       'client/api/result',
       'client/kernel/said',
-      'protocol/checks',
+      'base/checks',
     ],
     2.4,
   ],
@@ -162,7 +180,7 @@ test('the client brings none of the functions over it', async () => {
 
 test('bundles for browsers leave out what only ws can do, by `browser` in package.json', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
-  expect(modules.filter((id) => /dist\/transport\/(ws|tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
+  expect(modules.filter((id) => /dist\/transport\/(ws|platform\/tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
 });
 
 /** What an entry adds to a client, in kilobytes: `defineMiddleware`, which all middleware shares, included. */
@@ -192,7 +210,7 @@ test('testing runs in browsers: it brings the router, and neither the client nor
 
 test('an error class brings only the errors', async () => {
   const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
-  expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/errors.js']);
+  expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/base/errors.js']);
 });
 
 test('the meta API brings what asks, and neither client nor router', async () => {

@@ -8,7 +8,7 @@ import type { Serializer } from '../../serializer/serializer.ts';
 import { checkSize, joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../../transport/batch.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
 import { byteLength } from '../../transport/frame-length.ts';
-import { defer } from '../../transport/tick.ts';
+import { defer } from '../../transport/platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 
 export interface LongPollLineOptions {

@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers';
 import { TextDecoder } from 'node:util';
 import type { Serializer } from '../../serializer/serializer.ts';
+import { defer } from '../../transport/platform/tick.ts';
+import { unsentBytes } from '../../transport/platform/unsent.ts';
 import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../../transport/rawsocket-frame.ts';
-import { defer } from '../../transport/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
-import { unsentBytes } from '../../transport/unsent.ts';
 import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
 
 export interface RawSocketLimits {
