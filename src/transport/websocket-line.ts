@@ -12,7 +12,7 @@ export interface WebSocketLike {
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null;
   onerror: ((event: never) => void) | null;
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null;
   send(data: string | Uint8Array): void;
@@ -39,7 +39,7 @@ export class WebSocketLine implements Transport {
     socket.binaryType = 'arraybuffer';
     let error: unknown;
     socket.onmessage = ({ data }) => {
-      const frame = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+      const frame = typeof data === 'string' ? data : new Uint8Array(data);
       if (this.receiver) this.receiver.frame(frame);
       else this.early.push(frame);
     };
