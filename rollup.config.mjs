@@ -155,7 +155,7 @@ const forBrowsers = {
 /** `sha256` and `hmacSha256` that wait for the platform, or for a library to be loaded: a script has the library in any case, so it has these at once. */
 const hashesAtOnce = {
   name: 'hashes-at-once',
-  resolveId: (id, importer) => (id === './hashes.ts' ? path.resolve(path.dirname(importer), './hashes-now.ts') : null),
+  resolveId: (id, importer) => (/\/hashes\.ts$/.test(id) ? path.resolve(path.dirname(importer), id, '../hashes-now.ts') : null),
 };
 
 const polyfills = here('src/es5/polyfills.ts');

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
+export type { Argon2id } from './auth/proofs/scram-keys.ts';
 export { scram } from './auth/scram.ts';
 export { type ScramEntry, scramEntry } from './auth/scram-entry.ts';
-export type { Argon2id } from './auth/scram-keys.ts';

@@ -3,5 +3,6 @@
  *
  * @module
  */
+
+export { deriveKeyNow, sign } from './auth/proofs/wampcra-now.ts';
 export { deriveKey, wampcra } from './auth/wampcra.ts';
-export { deriveKeyNow, sign } from './auth/wampcra-now.ts';

@@ -1,5 +1,5 @@
 /*
- * Ways to log in. An object literal will do: `authmethods` and `onchallenge`, asked anew at every join.
+ * Ways to log in. An object literal is enough: it has `authmethods` and `begin`, which is called at every join.
  */
 import { FatalError, JoinError, messageOf, type WampError } from '../base/errors.ts';
 import { checkOptions, dict, type Known, string } from '../base/options.ts';
@@ -9,7 +9,10 @@ import type { Awaitable, Dict } from '../base/words.ts';
 export interface Attempt {
   /** 1 for the first try after `open()` and after a stable session. */
   readonly number: number;
-  /** Why the last one failed or ended. `previous?.uri === 'wamp.error.authentication_denied'`: get a new token. */
+  /**
+   * Why the last attempt failed or ended. For `previous?.uri === 'wamp.error.authentication_denied'` a function gets a new
+   * token.
+   */
   readonly previous: WampError | undefined;
   readonly signal: AbortSignal;
 }
@@ -17,12 +20,15 @@ export interface Attempt {
 /** One way to log in. */
 export interface Credentials {
   readonly authmethods: readonly string[];
-  /** Somebody is asked for the secret at each login: one that was refused may be another next time. Default false. */
+  /**
+   * Whether a function supplies the secret at each login. After a refusal such a function may supply another secret. Default
+   * false.
+   */
   readonly isAsked?: boolean | undefined;
   begin(attempt: Attempt): Awaitable<Login>;
 }
 
-/** What one login knows; a new one for each join, so nonces live here. */
+/** What one login knows. Each join has a new one, so nonces are kept here. */
 export interface Login {
   readonly authid?: string | undefined;
   readonly authextra?: Dict | undefined;
@@ -31,20 +37,20 @@ export interface Login {
     extra: Dict,
     line: LoginLine,
   ): Awaitable<string | { readonly signature: string; readonly extra: Dict }>;
-  /** Checks the router's side, given WELCOME.Details; throwing refuses the session. */
+  /** Checks the router, given WELCOME.Details. If it throws, the client refuses the session. */
   onwelcome?(details: Dict): Awaitable<void>;
 }
 
-/** The line that a login is on. */
+/** The connection over which a login takes place. */
 export interface LoginLine {
-  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
   channelBinding(type: 'tls-exporter' | 'tls-unique'): Uint8Array | undefined;
 }
 
-/** A secret, or where to get it. A function is asked only when the router picks the method. */
+/** A secret, or a function that gets it. The function is called only when the router picks the method. */
 export type Secret<T = string> = T | ((attempt: Attempt) => Awaitable<T>);
 
-/** The secret, fetched if need be. What the function throws refuses this login; a `FatalError` ends the attempts. */
+/** Gets the secret. If the function throws, this login is refused; a `FatalError` ends all attempts. */
 export function ask<T extends string | object>(secret: Secret<T>, attempt: Attempt): Awaitable<T> {
   return typeof secret === 'function' ? secret(attempt) : secret;
 }
@@ -53,24 +59,28 @@ export function isAsked(secret: Secret<string | object>): boolean {
   return typeof secret === 'function';
 }
 
-/** The value itself stays out of the message. */
+/** The error message does not show the value. */
 export function expectString(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`expected ${name} to be a string, got ${typeof value}`);
   return value;
 }
 
-/** A secret that is kept, or a key is made of: an environment variable that is not set must not open an account. */
+/** For a secret that is stored, or from which a key is made: an environment variable that is not set must not open an account. */
 export function expectSecret(name: string, value: unknown): string {
-  if (expectString(name, value) === '') throw new TypeError(`expected ${name} to be a string that is not empty, got an empty one`);
-  return value as string;
+  const text = expectString(name, value);
+  if (text === '') throw new TypeError(`expected ${name} to be a string that is not empty, got an empty one`);
+  return text;
 }
 
-/** Options of a way to log in, of which most may be secret: what came is told by its type. @throws TypeError */
+/**
+ * Checks the options of a way to log in. Most of them may be secret, so the error message shows only the type of a value.
+ * @throws TypeError
+ */
 export function checkLogin(what: string, options: unknown, more: Known): void {
   checkOptions(`${what}()`, options, { authid: string, authextra: dict, ...more }, (value) => typeof value);
 }
 
-/** No proof: the router decides who this is (WAMP method `anonymous`). */
+/** Logs in without a proof: the router decides who this is (WAMP method `anonymous`). */
 export function anonymous(
   options: { readonly authid?: string | undefined; readonly authextra?: Dict | undefined } = {},
 ): Credentials {
@@ -78,7 +88,7 @@ export function anonymous(
   return { authmethods: ['anonymous'], begin: () => options };
 }
 
-/** Several ways at once: what HELLO offers, and who answers which method. */
+/** Several ways to log in at once: what HELLO offers, and which login answers which method. */
 export interface Offer {
   readonly authmethods: readonly string[];
   readonly authid: string | undefined;
@@ -88,7 +98,7 @@ export interface Offer {
   readonly logins: readonly Login[];
 }
 
-/** @throws {@link FatalError} when two ways name different users. */
+/** @throws {@link FatalError} when two credentials name different users. */
 export async function begin(credentials: readonly Credentials[], attempt: Attempt): Promise<Offer> {
   const logins = await Promise.all(
     credentials.map(async (each) => ({ methods: each.authmethods, login: await each.begin(attempt) })),
@@ -105,12 +115,12 @@ export async function begin(credentials: readonly Credentials[], attempt: Attemp
   };
 }
 
-/** What a login threw, as text for ABORT: never the secret, so only an error's message. */
+/** What a login threw, as text for ABORT. It is only an error's message, so that it never shows the secret. */
 export function loginComplaint(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : `the login failed: ${messageOf(thrown)}`;
 }
 
-/** What a login throws when it is not content with the router. */
+/** What a login throws when it refuses the router. */
 export function refusal(text: string): JoinError {
   return new JoinError('wamp.error.cannot_authenticate', text);
 }

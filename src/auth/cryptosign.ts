@@ -1,16 +1,17 @@
 /*
- * WAMP "Cryptosign-based Authentication": an Ed25519 key in place of a secret. Whoever logs in signs the router's challenge; a router with a key signs
- * the client's. With channel binding what is signed belongs to this TLS connection, so nobody in the middle can pass it on.
+ * WAMP "Cryptosign-based Authentication": the user has an Ed25519 key instead of a secret. The client signs the router's
+ * challenge; a router with a key signs the client's challenge. With channel binding the signed bytes belong to this TLS
+ * connection, so nobody in between can pass them on.
  */
 import { any, oneOf } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { bytesToHex, hexToBytes } from './bytes.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
-import { bound, keyBytes, LENGTH, readSigned, signed } from './cryptosign-proof.ts';
-import { keyFromSeed, verify } from './ed25519.ts';
-import { randomBytes } from './random.ts';
+import { bytesToHex, hexToBytes } from './crypto/bytes.ts';
+import { keyFromSeed, verify } from './crypto/ed25519.ts';
+import { randomBytes } from './crypto/random.ts';
+import { bound, keyBytes, LENGTH, readSigned, signed } from './proofs/cryptosign-proof.ts';
 
-/** Something that signs by Ed25519: a key in WebCrypto, in hardware, in another process. */
+/** Something that signs with Ed25519: a key in WebCrypto, in hardware, or in another process. */
 export interface Signer {
   /** 64 hex digits. */
   readonly publicKey: string;
@@ -21,12 +22,13 @@ export interface Signer {
 /**
  * Logs in with an Ed25519 key (WAMP method `cryptosign`).
  *
- * @param options - `authid`: without it the router finds the user by the key. `privateKey`: the seed, 64 hex digits, or a {@link Signer}, or a
- * function that gets either; it is asked at each join, since the public key is in HELLO. `routerKey`: a router that does not prove that it has
- * this public key (64 hex digits) is refused. `channelBinding`: `tls-exporter` (TLS 1.3) or `tls-unique` (before), only in Node.js, by
- * `webSocket()` and `rawSocket()`; where the line has none, or the router does not take part, nothing is signed. Default none.
- * `authextra`: more for HELLO.
- * @throws TypeError for a key that is none.
+ * @param options - `authid`: if it is absent, the router finds the user by the key. `privateKey`: the seed (64 hex digits), a
+ * {@link Signer}, or a function that gets one of them. The function is called at each join, since the public key is in HELLO.
+ * `routerKey`: the router's public key (64 hex digits); a router that does not prove that it has this key is refused.
+ * `channelBinding`: `tls-exporter` (TLS 1.3) or `tls-unique` (before TLS 1.3), only in Node.js, with `webSocket()` and
+ * `rawSocket()`. If the connection has no channel binding, or the router does not take part, the client signs nothing. The
+ * default is no channel binding. `authextra`: more for HELLO.
+ * @throws TypeError if a key is not valid.
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Cryptosign-based Authentication"}
  * @example new Connection({ url, realm: 'realm1', auth: cryptosign({ privateKey: process.env.KEY ?? '' }) });
  */
@@ -67,14 +69,14 @@ export function cryptosign(options: {
           return signed(await signer.sign(bound(challenge, channel)), bound(challenge, channel));
         },
         onwelcome: () => {
-          if (!isProven) throw refusal('the router lets us in without a CHALLENGE, and so did not prove who it is');
+          if (!isProven) throw refusal('the router accepted us without a CHALLENGE, so it did not prove who it is');
         },
       };
     },
   };
 }
 
-/** @throws unless both sides want the same, and this line has it. */
+/** @throws {@link JoinError} unless both sides want the same binding, and this connection has it. */
 function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unknown, line: LoginLine): Uint8Array | undefined {
   if ((got ?? undefined) !== wanted)
     throw refusal(`expected CHALLENGE.Extra.channel_binding to be ${wanted ?? 'null'}, as in HELLO, got ${String(got)}`);
@@ -82,12 +84,12 @@ function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unkno
   const channel = line.channelBinding(wanted);
   if (channel?.length !== LENGTH)
     throw refusal(
-      `this line has no channel binding '${wanted}': it takes TLS in Node.js by webSocket() or rawSocket(), and tls-unique TLS 1.2`,
+      `this connection has no channel binding '${wanted}': it needs TLS in Node.js by webSocket() or rawSocket(), and tls-unique needs TLS 1.2`,
     );
   return channel;
 }
 
-/** The router's answer to our challenge, by the key that we know it by. */
+/** Checks the router's answer to our challenge with the key that we have for the router. */
 async function checkRouter(routerKey: string, message: Uint8Array, { pubkey, signature: given }: Dict): Promise<void> {
   const isOther = typeof pubkey === 'string' && pubkey.toLowerCase() !== routerKey.toLowerCase();
   const { signature, isOfMessage } = readSigned(given, message);
@@ -95,7 +97,7 @@ async function checkRouter(routerKey: string, message: Uint8Array, { pubkey, sig
     throw refusal('the router did not prove that it has the key that routerKey names');
 }
 
-/** @throws TypeError that does not show it. */
+/** @throws TypeError that does not show the key. */
 function checkKey(key: string | Signer): Signer | Uint8Array {
   if (typeof key !== 'object' || key === null || typeof key.sign !== 'function') return keyBytes('privateKey', key);
   keyBytes('publicKey', key.publicKey);

@@ -1,26 +1,30 @@
 /*
- * WAMP "Salted Challenge Response Authentication Mechanism" (RFC 5802, RFC 7677): the router keeps nothing that would let anybody log in, and proves in
- * its turn that it knows the user. Nonces of 18 or 24 octets are joined alike whether one joins octets or their base64, as implementations differ.
+ * WAMP "Salted Challenge Response Authentication Mechanism" (RFC 5802, RFC 7677). What the router keeps is not enough to log
+ * in, and the router proves that it knows the user. Implementations differ in whether they join the octets of the nonces or
+ * their base64. Nonces of 18 or 24 octets give the same result both ways.
  */
+import { isDict } from '../base/checks.ts';
 import { amount, any, func } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { base64ToBytes, bytesToBase64 } from '../serializer/base64.ts';
-import { sameBytes, utf8 } from './bytes.ts';
+import { base64ToBytes, bytesToBase64 } from '../serializer/bytes/base64.ts';
 import { ask, type Credentials, checkLogin, expectString, isAsked, refusal, type Secret } from './credentials.ts';
-import { randomBytes } from './random.ts';
-import { saslprep } from './saslprep.ts';
-import { type Argon2id, asOldKey, byPbkdf2, prove } from './scram-keys.ts';
-import { defaults, isModerate } from './scram-limits.ts';
-import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from './scram-message.ts';
+import { sameBytes, utf8 } from './crypto/bytes.ts';
+import { randomBytes } from './crypto/random.ts';
+import { saslprep } from './proofs/saslprep.ts';
+import { type Argon2id, asOldKey, byPbkdf2, prove } from './proofs/scram-keys.ts';
+import { defaults, isModerate } from './proofs/scram-limits.ts';
+import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from './proofs/scram-message.ts';
 
 /**
- * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.
+ * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io). The router must prove that it knows the user; one that
+ * does not is refused.
  *
- * @param options - `password`: or a function that gets it, asked only when the router picks this method. `argon2id`: for argon2id13, from
- * `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: of pbkdf2, default 4096; a router that asks for less is refused, as
- * it may be after the password. `maxIterations`: default 1 000 000 (argon2id13: 1 GiB); one that asks for more would only keep us busy.
- * `authextra`: more for HELLO.
- * @throws TypeError when `authid` or `password` is missing, or cannot be (RFC 4013).
+ * @param options - `password`: the password, or a function that gets it, called only when the router picks this method.
+ * `argon2id`: the function for argon2id13, from `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: for
+ * pbkdf2, default 4096. A router that asks for fewer is refused, because it may try to find out the password.
+ * `maxIterations`: default 1 000 000 (for argon2id13: 1 GiB). A router that asks for more is refused, because it may only
+ * want to keep us busy. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `password` is missing, or not allowed (RFC 4013).
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Salted Challenge Response Authentication Mechanism"}
  * @example new Connection({ url, realm: 'realm1', auth: scram({ authid: 'joe', password: 'secret' }) });
  */
@@ -55,8 +59,8 @@ export function scram(options: {
           return { signature: bytesToBase64(proof), extra: { nonce: asked.nonce, channel_binding: null } };
         },
         onwelcome: ({ authextra }) => {
-          const { scram_server_signature: theirs, verifier = theirs } = (authextra ?? {}) as Dict;
-          // The specification's text has it bare, its example and bondy with the `v=` of RFC 5802.
+          const { scram_server_signature: theirs, verifier = theirs } = isDict(authextra) ? authextra : {};
+          // In the text of the specification it is plain base64. In its example, and in bondy, `v=` of RFC 5802 comes first.
           const given = typeof verifier === 'string' ? base64ToBytes(verifier.replace(/^v=/, '')) : undefined;
           if (!expected || !given || !sameBytes(expected, given))
             throw refusal('the router did not prove that it knows the user (WELCOME.Details.authextra.verifier)');
@@ -73,7 +77,7 @@ interface Asked extends Signed {
 
 function readChallenge({ nonce, salt, kdf, iterations, memory }: Dict, own: string): Asked {
   if (typeof nonce !== 'string' || nonce.indexOf(own) !== 0 || nonce.length === own.length)
-    throw refusal("expected CHALLENGE.Extra.nonce to begin with the client's nonce, and to go on");
+    throw refusal("expected CHALLENGE.Extra.nonce to begin with the client's nonce and to be longer");
   if (typeof salt !== 'string' || base64ToBytes(salt) === undefined) throw refusal('expected CHALLENGE.Extra.salt to be base64');
   if (!isCount(iterations)) throw refusal(`expected CHALLENGE.Extra.iterations to be a count, got ${String(iterations)}`);
   return { nonce, salt, kdf, iterations, memory };
@@ -85,7 +89,7 @@ function isCount(value: unknown): value is number {
 
 type Derive = (password: string) => Promise<Uint8Array>;
 
-/** The KDF that is asked for, if we have it and neither too little nor too much is asked. */
+/** The key derivation that the router asks for, if we have it and the amount of work is within the limits. */
 function limited(
   { kdf, iterations, memory, salt }: Asked,
   limits: { readonly argon2id: Argon2id | undefined; readonly minIterations: number; readonly maxIterations: number },

@@ -1,5 +1,6 @@
 /*
- * WAMP "Ticket-based Authentication": CHALLENGE is answered with the secret as it is, so it wants an encrypted line.
+ * WAMP "Ticket-based Authentication": the client answers CHALLENGE with the secret itself, so the connection should be
+ * encrypted.
  */
 import { any } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
@@ -8,10 +9,10 @@ import { ask, type Credentials, checkLogin, expectString, isAsked, type Secret }
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
  *
- * It travels as it is: over an open network only by `wss://`.
+ * The ticket is sent as it is. Over an open network, use it only with `wss://`.
  *
- * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
- * it why the last login failed. `authextra`: more for HELLO.
+ * @param options - `ticket`: the secret, or a function that gets it, called only when the router picks this method;
+ * `attempt.previous` says why the last login failed. `authextra`: more for HELLO.
  * @throws TypeError when `authid` or `ticket` is missing.
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
  */

@@ -1,21 +1,22 @@
 /*
- * WAMP "Challenge Response Authentication": the secret stays at home, an HMAC of the router's challenge travels. With a salt the router need
- * not keep the secret itself, but what is derived from it: its *base64 text* is the key, in all implementations.
+ * WAMP "Challenge Response Authentication": the client sends an HMAC of the router's challenge, and never the secret. With a
+ * salt the router does not need to keep the secret, but only a key that is derived from it. In all implementations the key is
+ * the *base64 text* of what is derived.
  */
 import { any, checkOptions, type Known } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { bytesToBase64 } from '../serializer/base64.ts';
-import { utf8 } from './bytes.ts';
+import { bytesToBase64 } from '../serializer/bytes/base64.ts';
 import { ask, type Credentials, checkLogin, expectSecret, expectString, isAsked, refusal, type Secret } from './credentials.ts';
-import { hmacSha256 } from './hashes.ts';
-import { pbkdf2 } from './pbkdf2.ts';
-import { type DeriveOptions, defaults, derivation, MOST } from './wampcra-key.ts';
+import { utf8 } from './crypto/bytes.ts';
+import { hmacSha256 } from './crypto/hashes.ts';
+import { pbkdf2 } from './crypto/pbkdf2.ts';
+import { type DeriveOptions, defaults, derivation, MOST } from './proofs/wampcra-key.ts';
 
 /**
- * Logs in by challenge and response (WAMP method `wampcra`), salted or not as the router asks.
+ * Logs in by challenge and response (WAMP method `wampcra`), with or without a salt, as the router asks.
  *
- * @param options - `secret`: the password, or a function that gets it, asked only when the router picks this method. `authextra`: more for
- * HELLO.
+ * @param options - `secret`: the password, or a function that gets it, called only when the router picks this method.
+ * `authextra`: more for HELLO.
  * @throws TypeError when `authid` or `secret` is missing.
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Challenge Response Authentication"}
  * @example new Connection({ url, realm: 'realm1', auth: wampcra({ authid: 'joe', secret: 'secret' }) });
@@ -58,12 +59,13 @@ function costs(iterations: unknown, keylen: unknown): { readonly iterations: num
 }
 
 /**
- * What a router keeps in place of a secret: PBKDF2-SHA256, as base64.
+ * Makes what a router keeps instead of a secret: a key by PBKDF2-SHA256, as base64.
  *
- * @param salt - Any text, taken as it is.
- * @param options - `iterations`: default 1000. `keylen`: octets, default 32. Both travel with each challenge.
- * @throws TypeError (as a rejection) for a secret that is empty or no string, and for wrong options.
- * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000, keylen: 32 } }
+ * @param salt - Any text. It is used as it is.
+ * @param options - `iterations`: default 1000. `keylen`: in octets, default 32. Each challenge contains both.
+ * @throws TypeError (as a rejection) for a secret that is empty or not a string, and for wrong options.
+ * @example { authrole: 'user', wampcra: { key: await deriveKey('secret', 'salt123'), salt: 'salt123', iterations: 1000,
+ * keylen: 32 } }
  */
 export async function deriveKey(secret: string, salt: string, options: DeriveOptions = {}): Promise<string> {
   expectSecret('secret of deriveKey', secret);

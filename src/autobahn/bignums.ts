@@ -1,10 +1,10 @@
 /* CBOR as Autobahn|JS has it: a BigInt of any size goes out as a bignum and comes as a BigInt, and so do integers beyond 2^53. */
 import type { Serializer } from '../index.ts';
 import { binary } from '../serializer/binary.ts';
-import { NOT_PLAIN } from '../serializer/bytes-writer.ts';
-import { MAX_BIGNUM } from '../serializer/cbor-numbers.ts';
-import { CborReader } from '../serializer/cbor-reader.ts';
-import { CborWriter } from '../serializer/cbor-writer.ts';
+import { NOT_PLAIN } from '../serializer/codecs/bytes-writer.ts';
+import { MAX_BIGNUM } from '../serializer/codecs/cbor-numbers.ts';
+import { CborReader } from '../serializer/codecs/cbor-reader.ts';
+import { CborWriter } from '../serializer/codecs/cbor-writer.ts';
 
 /** RFC 8949, 3.4.3: of what is not negative, and of -1 less what is in it. */
 const POSITIVE = 2;

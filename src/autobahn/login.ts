@@ -2,10 +2,10 @@
  * How a session is asked for: the native connection underneath, what HELLO says, and who answers CHALLENGE. The options are read at each join, since
  * programs change them.
  */
-import { type Connector, type Credentials, FatalError } from '../index.ts';
+import { type Connector, type Credentials, FatalError, type Connection as NativeConnection } from '../index.ts';
 import type { Any } from './any.ts';
 import { assert, checkText, handle_error } from './checks.ts';
-import { Native, type NativeOptions } from './native/native.ts';
+import { connection, type NativeOptions } from './native/native.ts';
 import type { Session } from './session.ts';
 import type { IConnectionOptions } from './type-names.ts';
 
@@ -39,12 +39,12 @@ export function underneath(
   asking: Asking,
   realm: unknown,
   more: Pick<NativeOptions, 'retry' | 'liveness'>,
-): Native {
-  return new Native({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
+): NativeConnection {
+  return connection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
 }
 
 /** Opens it. The layer tells of the end itself, so the exit code stays the program's. */
-export function openNative(native: Native): void {
+export function openNative(native: NativeConnection): void {
   void native.closed;
   void native.open();
 }

@@ -1,13 +1,16 @@
 /*
- * Checks of values: a check gives undefined, or says what was expected. Its caller adds where and what came, so that no text is made for a
- * value that is right.
+ * Checks of values. A check gives undefined, or says what was expected. Its caller adds which value it was and what came, so
+ * that no text is made for a valid value.
  */
 import type { Dict } from './words.ts';
 
-/** Undefined for a good value, else what was expected; of a value further inside, all of it: `.a.b to be a string, got 1`. */
+/**
+ * Undefined for a valid value, else what was expected. For a value further inside it is the whole text: `.a.b to be a string,
+ * got 1`.
+ */
 export type Check = (value: unknown) => string | undefined;
 
-/** By the names of what they look at. */
+/** Checks by the names of what they check. */
 export type Known = { readonly [name: string]: Check };
 
 export function isDict(value: unknown): value is Dict {
@@ -22,12 +25,12 @@ export function oneOf(...values: readonly string[]): Check {
   return (value) => (typeof value === 'string' && values.includes(value) ? undefined : expected);
 }
 
-/** What follows the name of a value that is not right. */
+/** The text that follows the name of an invalid value. */
 export function complaint(bad: string, value: unknown): string {
   return bad.charAt(0) === '.' ? bad : ` to be ${bad}, got ${show(value)}`;
 }
 
-/** What came, short enough for an error message. */
+/** The value as text, short enough for an error message. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;

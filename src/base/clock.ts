@@ -1,14 +1,14 @@
-/** Time and timers, so that tests can bring their own. */
+/** Time and timers. Tests bring their own. */
 export interface Clock {
-  /** Milliseconds since 1970: for what is shown or stored. It may be set back, or forth. */
+  /** Milliseconds since 1970, for times that are shown or stored. The system's clock may be set back or forward. */
   now(): number;
-  /** Milliseconds since any moment, never set back: for durations. Default: `now()`. */
+  /** Milliseconds since any moment, for durations. It never goes back. Default: `now()`. */
   elapsed?(): number;
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 
-/** Platforms keep the delay in 32 bits, and fire at once for more. */
+/** Platforms keep the delay in 32 bits; with a longer delay a timer fires at once. */
 export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -18,12 +18,12 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-/** For durations: what `now` rounds off is most of a short round trip. */
+/** For durations: `now` rounds to milliseconds, and a short round trip takes less. */
 export function preciseNow(clock: Clock): () => number {
   return () => elapsed(clock);
 }
 
-/** For durations: a clock on the wall may be set back. */
+/** For durations: `now` may be set back. */
 export function elapsed(clock: Clock): number {
   return clock.elapsed ? clock.elapsed() : clock.now();
 }

@@ -1,5 +1,6 @@
 /*
- * Listeners of named events. A listener that throws, or gives a promise that rejects, disturbs nobody: that goes to `onThrow`.
+ * Listeners of named events. When a listener throws, or its promise rejects, the others still run, and `onThrow` gets the
+ * error.
  */
 import { nearest } from './nearest.ts';
 import { isThenable, type Off } from './words.ts';
@@ -21,14 +22,14 @@ export class Emitter<Events extends { [name in keyof Events]: Listener }> {
     this.onThrow = onThrow;
   }
 
-  /** @throws TypeError for an event that there is not, and for a listener that is no function. */
+  /** @throws TypeError for an unknown event, and for a listener that is not a function. */
   on<Name extends keyof Events & string>(name: Name, listener: Events[Name]): Off {
     const { names } = this;
     if (!names.includes(name))
       throw new TypeError(`expected an event (${names.join(', ')}), got '${name}'${nearest(String(name), names)}`);
     if (typeof listener !== 'function')
       throw new TypeError(`expected a function as listener of '${String(name)}', got ${typeof listener}`);
-    const entry: Entry<Events> = { name, listener }; // the same function twice is two listeners
+    const entry: Entry<Events> = { name, listener }; // the same function, added twice, is called twice
     this.listeners = [...this.listeners, entry];
     return () => {
       this.listeners = this.listeners.filter((each) => each !== entry);

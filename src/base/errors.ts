@@ -1,5 +1,5 @@
 /*
- * Every error of ours is a real Error and says in `uri` what happened, in WAMP's own word where there is one.
+ * All errors of this library are instances of Error. Their `uri` says what happened, with WAMP's URI if there is one.
  *
  *   WampError
  *   ├─ ProtocolError        the peer broke the protocol; the session is aborted
@@ -8,12 +8,12 @@
  *   ├─ ConnectionLostError  the session or the connection ended first
  *   ├─ SerializationError   the payload cannot be encoded or decoded
  *   ├─ TransportError       no transport could be opened
- *   ├─ TimeoutError         our own limit passed
+ *   ├─ TimeoutError         a limit of the client or router passed
  *   └─ FatalError           thrown by the user's code: do not try again
  */
 import type { Dict, Uri } from './words.ts';
 
-/** What an error came from. */
+/** Why an error happened: another error. */
 export interface ErrorCause {
   readonly cause?: unknown;
 }
@@ -21,48 +21,51 @@ export interface ErrorCause {
 /**
  * The root of all errors of this library.
  *
- * `uri` is never empty, so that `switch (error.uri)` covers local and remote failures alike: `wamp.error.timeout` is the router's
- * and our own timer's.
+ * `uri` is never empty, so that `switch (error.uri)` works for local and remote failures alike: `wamp.error.timeout` comes
+ * from the router or from our own timer.
  */
 export abstract class WampError extends Error {
-  /** Of the classes of this file: the `name` of their instances. */
+  /** The `name` of the instances, for the classes of this file. */
   protected static kind(): string {
     return '';
   }
 
   /** What happened, as a URI. */
   readonly uri: Uri;
-  /** What was called or registered, where a verb rejects with this. */
+  /** The procedure that was called or registered, if a verb rejects with this. */
   declare readonly procedure?: Uri;
-  /** What was published or subscribed, where a verb rejects with this. */
+  /** The topic that was published or subscribed, if a verb rejects with this. */
   declare readonly topic?: Uri;
 
   constructor(name: string, uri: Uri, message: string, options?: ErrorCause) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.uri = uri;
-    // Set here and not by `new.target.name`, which minifiers shorten; hidden, as with built-in errors.
+    // It is set here, because minifiers shorten `new.target.name`. It is not enumerable, as with built-in errors.
     Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
   }
 }
 
-// Also of another copy of this package, since a program may `require` the one and `import` the other. Defined, and not a static method:
-// in ECMAScript 5 that is an assignment, which the platform's own read-only one forbids.
+// `instanceof` also works for errors of another copy of this package: a program may `require` one and `import` the other. It
+// is not a static method: in ECMAScript 5 that would be an assignment, and the platform's own property is read-only.
 Object.defineProperty(WampError, Symbol.hasInstance, {
   value(this: object, value: unknown): boolean {
     return isOf(this, value);
   },
 });
 
-/** By its prototypes or, for a class of this file, by its shape: errors from elsewhere have no hidden name of their own. */
+/**
+ * Whether the prototypes match or, for a class of this file, the shape. Other errors have no own `name` that is not
+ * enumerable.
+ */
 function isOf(asked: object, value: unknown): boolean {
   const kind: unknown = Object.getOwnPropertyDescriptor(asked, 'kind')?.value?.();
   if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
-  if (kind === undefined || !(value instanceof Error) || typeof (value as { uri?: unknown }).uri !== 'string') return false;
+  if (kind === undefined || !(value instanceof Error) || !('uri' in value) || typeof value.uri !== 'string') return false;
   const name = Object.getOwnPropertyDescriptor(value, 'name');
   return name !== undefined && !name.enumerable && (kind === '' || kind === name.value);
 }
 
-/** The peer broke the protocol, or sent more than is taken (`wamp.error.payload_size_exceeded`); the session is aborted. */
+/** The peer broke the protocol, or sent more than the limit (`wamp.error.payload_size_exceeded`). The session is aborted. */
 export class ProtocolError extends WampError {
   protected static override kind(): string {
     return 'ProtocolError';
@@ -74,7 +77,7 @@ export class ProtocolError extends WampError {
 }
 
 /**
- * An ERROR message from callee or router; also what endpoints throw to choose URI and payload.
+ * An ERROR message from the callee or the router. Endpoints throw it to choose the URI and the payload.
  *
  * @example throw new ApplicationError('com.shop.error.unknown_sku', ['a1']);
  */
@@ -88,30 +91,30 @@ export class ApplicationError<
 
   readonly args: A;
   readonly kwargs: K;
-  /** ERROR.Details, verbatim. Of one that an endpoint throws, `ppt_*` goes out in them. */
+  /** ERROR.Details, unchanged. When an endpoint throws this error, `ppt_*` of its details is sent. */
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     const first = args?.[0];
     super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
-    // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
+    // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
     this.args = args ?? ([] as unknown as A);
     this.kwargs = kwargs ?? ({} as K);
     this.details = options?.details ?? {};
   }
 }
 
-/** ABORT instead of WELCOME, or a login that could not be made. */
+/** ABORT instead of WELCOME, or a login that failed. */
 export class JoinError extends WampError {
   protected static override kind(): string {
     return 'JoinError';
   }
 
-  /** The reason as it came; `uri` is the same with synonyms made one. */
+  /** The reason as it came. `uri` is the specification's word for it. */
   readonly reason: Uri;
   readonly args: readonly unknown[];
   readonly kwargs: Dict;
-  /** ABORT.Details, verbatim. */
+  /** ABORT.Details, unchanged. */
   readonly details: Dict;
 
   constructor(
@@ -138,7 +141,7 @@ export class ConnectionLostError extends WampError {
     return 'ConnectionLostError';
   }
 
-  /** not-sent: it surely never left, repeat at will. unknown: it may have run. */
+  /** not-sent: the message was not sent, so it can be repeated. unknown: it may have been carried out. */
   readonly delivery: 'not-sent' | 'unknown';
 
   constructor(uri: Uri, message: string, options?: ErrorCause & { readonly delivery?: 'not-sent' | 'unknown' }) {
@@ -148,7 +151,7 @@ export class ConnectionLostError extends WampError {
 }
 
 /**
- * A payload that cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side takes
+ * The payload cannot be encoded or decoded (`wamp.error.invalid_payload`), or is longer than the other side accepts
  * (`wamp.error.payload_size_exceeded`).
  */
 export class SerializationError extends WampError {
@@ -156,11 +159,11 @@ export class SerializationError extends WampError {
     return 'SerializationError';
   }
 
-  /** Where in the encoded value: keys and indices from the outside in. */
+  /** Where the error is in the encoded value: keys and indices, the outermost first. */
   readonly path: readonly (string | number)[];
   /**
-   * Thrown by a serializer for a message that is well-formed, but holds what it cannot read: the elements before that, at least. Where
-   * only the payload cannot be read, only that call or event fails. Undefined: the message cannot be read at all.
+   * Set if the message is well-formed but holds a value that the serializer cannot read: at least the elements before that
+   * value. If only the payload cannot be read, only that call or event fails. Undefined: the whole message cannot be read.
    */
   readonly envelope: readonly unknown[] | undefined;
 
@@ -179,9 +182,10 @@ export class SerializationError extends WampError {
 }
 
 /**
- * No line: nothing listens (`wamp.error.network_failure`), the URL is none (`autostrada.error.invalid_url`), no WebSocket there
- * (`autostrada.error.no_websocket`), no RawSocket (`autostrada.error.no_rawsocket`), no long-poll there (`autostrada.error.no_longpoll`), or no
- * common subprotocol (`autostrada.error.no_subprotocol`).
+ * No connection could be opened. `uri` says why: nothing listens (`wamp.error.network_failure`), the URL is invalid
+ * (`autostrada.error.invalid_url`), the server has no WebSocket (`autostrada.error.no_websocket`), no RawSocket
+ * (`autostrada.error.no_rawsocket`) or no long-poll (`autostrada.error.no_longpoll`), or there is no common subprotocol
+ * (`autostrada.error.no_subprotocol`).
  */
 export class TransportError extends WampError {
   protected static override kind(): string {
@@ -193,7 +197,7 @@ export class TransportError extends WampError {
   }
 }
 
-/** Our own limit passed. `name` is `TimeoutError`, like that of `AbortSignal.timeout()`. */
+/** A time limit of the client passed. `name` is `TimeoutError`, as with `AbortSignal.timeout()`. */
 export class TimeoutError extends WampError {
   protected static override kind(): string {
     return 'TimeoutError';
@@ -204,7 +208,7 @@ export class TimeoutError extends WampError {
   }
 }
 
-/** Throw it from a credentials or url function to stop the reconnecting. */
+/** Thrown by a credentials function or a url function: the client does not try again. */
 export class FatalError extends WampError {
   protected static override kind(): string {
     return 'FatalError';
@@ -215,7 +219,7 @@ export class FatalError extends WampError {
   }
 }
 
-/** What a thrown value says, whatever it is. */
+/** The text of a thrown value, whatever it is. */
 export function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return String(thrown.message || thrown.name);

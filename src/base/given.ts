@@ -1,7 +1,7 @@
 /**
- * What a function over the verbs is given, looked at where it is given: else it shows later, as an error of the platform.
+ * Checks at once what a function over the verbs was given. Without it, the error would come later, from the platform.
  *
- * @param method - What it has, if it is what was expected.
+ * @param method - A method that the right value has.
  * @throws TypeError
  */
 export function checkGiven(expected: string, given: unknown, method?: string): void {

@@ -1,6 +1,6 @@
-/* For error messages: the word that was probably meant. */
+/* For error messages: finds the word that was probably meant. */
 
-/** `; did you mean 'realms'?`, or nothing where no word is near. */
+/** `; did you mean 'realms'?`, or an empty text if no word is similar. */
 export function nearest(got: string, words: readonly string[]): string {
   const given = got.toLowerCase().slice(0, 64);
   for (let edits = 0; edits < 9; edits++) {
@@ -10,7 +10,10 @@ export function nearest(got: string, words: readonly string[]): string {
   return '';
 }
 
-/** Whether so many edits make the one of the other: a letter more, less, or another, or two in the wrong order. */
+/**
+ * Whether at most so many edits turn one word into the other. An edit adds, removes or replaces a letter, or swaps two
+ * neighbours.
+ */
 function isNear(a: string, b: string, edits: number): boolean {
   if (a === b) return true;
   if (edits < Math.max(1, Math.abs(a.length - b.length))) return false;

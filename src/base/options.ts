@@ -1,6 +1,6 @@
 /*
- * Our own options, checked where they are given: a table for each function, and one check for all. What is wrong would else show much later,
- * or never. A value that is undefined counts as absent; what has to be there is looked at by whoever needs it.
+ * Checks of our own options: a table for each function, and one check for all. Without it, a wrong option would show much
+ * later, or never. Undefined counts as absent; the function itself checks whether an option must be there.
  */
 import { bool, type Check, isDict, type Known, oneOf, show, string } from './checks.ts';
 import { nearest } from './nearest.ts';
@@ -11,25 +11,25 @@ export const dict: Check = (value) => (isDict(value) ? undefined : 'an object');
 export type { Known };
 export { bool, oneOf, string };
 
-/** In milliseconds. */
+/** A number of milliseconds. */
 export function ms(least = 0): Check {
   return (value) => (typeof value === 'number' && value >= least ? undefined : `milliseconds from ${least} on`);
 }
 
-/** Of serializers. */
+/** The options of a serializer. */
 export const int64: Known = { int64: /* @__PURE__ */ oneOf('number', 'bigint') };
 
-/** What came, in words, where objects may hold secrets. */
+/** The value as text, for objects that may hold secrets. */
 export function withoutSecrets(value: unknown): string {
   return isDict(value) ? 'an object' : show(value);
 }
 
-/** Anything: whoever takes it looks at it. */
+/** Any value: the function itself checks it. */
 export const any: Check = () => undefined;
 
 /**
- * @param say - What came, in words. Of secrets only their type.
- * @param moved - What became of a name that another library has.
+ * @param say - The value as text. For secrets it is only their type.
+ * @param moved - A hint for the name of an option that another library has.
  * @throws TypeError that says what was expected, what came, and what was probably meant.
  */
 export function checkOptions(
@@ -48,7 +48,7 @@ export function checkOptions(
   }
 }
 
-/** Options in options. `false` turns them off, where that may be. */
+/** An option that is an object with its own options. With `mayBeFalse`, `false` turns it off. */
 export function group(what: string, known: Known, mayBeFalse = false): Check {
   return (value) => {
     if (!(mayBeFalse && value === false)) checkOptions(what, value, known);
@@ -56,7 +56,7 @@ export function group(what: string, known: Known, mayBeFalse = false): Check {
   };
 }
 
-/** Not what each object has: a name may be `constructor`. */
+/** Only own members count: a name may be `constructor`. */
 export function checkOf(known: Known, name: string): Check | undefined {
   return Object.getOwnPropertyDescriptor(known, name)?.value; // browsers of 2020 have no `Object.hasOwn`
 }

@@ -3,8 +3,8 @@
  * The command line: which command, and how it ends. One file per command beside this one.
  */
 import { readFileSync } from 'node:fs';
-import type { Command } from './command.ts';
-import { UsageError } from './usage.ts';
+import type { Command } from './running/command.ts';
+import { UsageError } from './text/usage.ts';
 
 const help = `Usage: autostrada <command> [options]
 
@@ -27,13 +27,13 @@ Environment: WAMP_URL, WAMP_REALM, WAMP_AUTHID, WAMP_TICKET, WAMP_SECRET, WAMP_P
 
 /** Loaded on demand: a call need not wait for the router's code. */
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['call', async () => (await import('./call.ts')).call],
-  ['publish', async () => (await import('./publish.ts')).publish],
-  ['subscribe', async () => (await import('./subscribe.ts')).subscribe],
-  ['register', async () => (await import('./register.ts')).register],
-  ['ping', async () => (await import('./ping.ts')).ping],
-  ['keygen', async () => (await import('./keygen.ts')).keygen],
-  ['hash', async () => (await import('./hash.ts')).hash],
+  ['call', async () => (await import('./commands/call.ts')).call],
+  ['publish', async () => (await import('./commands/publish.ts')).publish],
+  ['subscribe', async () => (await import('./commands/subscribe.ts')).subscribe],
+  ['register', async () => (await import('./commands/register.ts')).register],
+  ['ping', async () => (await import('./commands/ping.ts')).ping],
+  ['keygen', async () => (await import('./commands/keygen.ts')).keygen],
+  ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
@@ -41,7 +41,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (load) return (await load()).start(args, process);
   switch (command) {
     case 'router': {
-      const { routerHelp, runRouter } = await import('./router.ts');
+      const { routerHelp, runRouter } = await import('./commands/router.ts');
       if (args.includes('--help')) process.stdout.write(routerHelp);
       else await runRouter(args);
       return;

@@ -38,13 +38,17 @@ import type { CallOptionsOf, Requester } from './api/verbs.ts';
 import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { allFeatures } from './features/all.ts';
-import type { AnyEndpoint, AnyHandler } from './kernel/callbacks.ts';
 import type { Answered } from './kernel/kernel.ts';
 
-/** Contracts are types only: whatever is given is checked when it is sent. */
-interface AnyVerbs {
+/** The verbs without types of what is given: contracts are types only, and all of it is checked before it is sent. */
+interface UntypedVerbs {
   call(read: (answer: Answered) => unknown, ...given: readonly unknown[]): Promise<unknown>;
   publish(...given: readonly unknown[]): unknown;
+}
+
+interface UntypedStanding {
+  subscribe(...given: readonly unknown[]): DurableSubscription;
+  register(...given: readonly unknown[]): DurableRegistration;
 }
 
 /**
@@ -78,7 +82,7 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
   ): Promise<IfKnown<Callable<Api>, P, Mapped<ResultOf<SpecOf<Callable<Api>, P>>>, R>>;
   // One implementation under the overload of the contract, which is types only.
   call(procedure: unknown, args?: unknown, kwargs?: unknown, options?: unknown): Promise<unknown> {
-    return (this.verbs as AnyVerbs).call(toValueOf, procedure, args, kwargs, options);
+    return this.untyped.call(toValueOf, procedure, args, kwargs, options);
   }
 
   /** As on a session; without one it waits in a bounded queue (`whenOffline`, `ConnectionOptions.offline`). */
@@ -91,7 +95,7 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     ...payload: Payload<SpecOf<Callable<Api>, P>, CallOptionsOf<SpecOf<Callable<Api>, P>>>
   ): Promise<IfKnown<Callable<Api>, P, FullResult<ResultOf<SpecOf<Callable<Api>, P>>>, Result<A, K>>>;
   callResult(procedure: unknown, args?: unknown, kwargs?: unknown, options?: unknown): Promise<unknown> {
-    return (this.verbs as AnyVerbs).call(toResult, procedure, args, kwargs, options);
+    return this.untyped.call(toResult, procedure, args, kwargs, options);
   }
 
   /** As on a session; an unacknowledged event waits for the first one, and is dropped while a later one is missing (`whenOffline`). */
@@ -100,7 +104,7 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     ...payload: Payload<SpecOf<TopicsOf<Api>, T>, PublishOptionsOf<Acknowledge>>
   ): Acknowledge extends true ? Promise<Publication> : void;
   publish(topic: unknown, args?: unknown, kwargs?: unknown, options?: unknown): unknown {
-    return (this.verbs as AnyVerbs).publish(topic, args, kwargs, options);
+    return this.untyped.publish(topic, args, kwargs, options);
   }
 
   /**
@@ -120,8 +124,8 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     >,
     options?: RegisterOptions,
   ): DurableRegistration;
-  register(procedure: unknown, endpoint: unknown, options?: RegisterOptions): DurableRegistration {
-    return this.kernel.standing.register(procedure as string, endpoint as AnyEndpoint, options);
+  register(procedure: unknown, endpoint: unknown, options?: unknown): DurableRegistration {
+    return this.standing.register(procedure, endpoint, options);
   }
 
   /**
@@ -134,7 +138,15 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
     handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>,
     options?: DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>,
   ): DurableSubscription;
-  subscribe(topic: unknown, handler: unknown, options?: DurableSubscribeOptions<readonly unknown[], object>): DurableSubscription {
-    return this.kernel.standing.subscribe(topic as string, handler as AnyHandler, options);
+  subscribe(topic: unknown, handler: unknown, options?: unknown): DurableSubscription {
+    return this.standing.subscribe(topic, handler, options);
+  }
+
+  private get untyped(): UntypedVerbs {
+    return this.verbs;
+  }
+
+  private get standing(): UntypedStanding {
+    return this.kernel.standing;
   }
 }

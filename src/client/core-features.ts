@@ -48,11 +48,15 @@ export type FeatureOption =
 /** What a feature adds, besides options: verbs of a connection, or a method of sessions. */
 export type Addition = 'requests' | 'standing' | 'rtt' | 'idle';
 
-/** A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. */
-export interface Feature<Options extends FeatureOption = FeatureOption, Adds extends Addition = Addition> {
+/** A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. `Needs`: what another feature has to add. */
+export interface Feature<
+  Options extends FeatureOption = FeatureOption,
+  Adds extends Addition = Addition,
+  Needs extends Addition = never,
+> {
   readonly name: string;
   /** Never there; carries the types. */
-  readonly '~brings'?: readonly [Options, Adds];
+  readonly '~brings'?: readonly [Options, Adds, Needs];
   /** @internal */
   readonly options?: Known;
   /** @internal */
@@ -100,13 +104,13 @@ export const durable: Feature<never, 'standing'> = /* @__PURE__ */ Object.assign
 );
 
 /** Of `durable`: a procedure that our own lost session still has is waited for. */
-export const formerSessions: Feature<never, never> = /* @__PURE__ */ needing('durable', formerSessionsFeature);
+export const formerSessions: Feature<never, never, 'standing'> = /* @__PURE__ */ needing('durable', formerSessionsFeature);
 /** Of `durable`: `recoverWith` makes a subscription whole after a gap. */
-export const recovery: Feature<'recoverWith', never> = /* @__PURE__ */ needing('durable', recoveryFeature);
+export const recovery: Feature<'recoverWith', never, 'standing'> = /* @__PURE__ */ needing('durable', recoveryFeature);
 /** `waitForCalleeMs` of a call. */
 export const waitForCallee: Feature<'waitForCalleeMs', never> = waitForCalleeFeature;
 /** `defaults` of a connection: for calls that do not say otherwise. */
-export const defaults: Feature<'defaults', never> = /* @__PURE__ */ needing('offline', defaultsFeature);
+export const defaults: Feature<'defaults', never, 'requests'> = /* @__PURE__ */ needing('offline', defaultsFeature);
 /** `middleware` and `contract`. */
 export const middleware: Feature<'middleware' | 'contract', never> = middlewareFeature;
 /** `passthru`, and the options `ppt_…`. */

@@ -36,15 +36,25 @@ import { CoreConnection } from './connection/core-connection.ts';
 import { asWampError, createDial, type Dial } from './connection/dial.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
 import type { Addition, Feature, FeatureOption } from './core-features.ts';
+import { isGenerator } from './features/generators.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { limit } from './kernel/limit.ts';
 import { promised, throwIfAborted, waiting } from './kernel/settle.ts';
 
-type AnyFeature = Feature<FeatureOption, Addition>;
+type AnyFeature = Feature<FeatureOption, Addition, Addition>;
 type Brought<F extends readonly AnyFeature[]> = NonNullable<F[number]['~brings']>;
 /** The options of features that are not there. */
 type Missing<F extends readonly AnyFeature[]> = Exclude<FeatureOption, Brought<F>[0]>;
 type Added<F extends readonly AnyFeature[]> = Brought<F>[1];
+
+interface FeatureOf {
+  readonly requests: 'offline';
+  readonly standing: 'durable';
+}
+/** What the compiler says where a feature needs another that is not there. */
+type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F>>] extends [never]
+  ? unknown
+  : `expected the feature ${FeatureOf[Exclude<Brought<F>[2], Added<F>> & keyof FeatureOf]}, which another one needs`;
 
 /** A session, with what the features add. */
 export type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<
@@ -110,9 +120,10 @@ class ConnectionWith extends CoreConnection {
  */
 export function connect<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(
   options: Without<ConnectionOptions<Api>, Missing<F>>,
-  features: F,
+  features: F & Complete<F>,
 ): Connected<Api, F> {
-  return new ConnectionWith(options as ConnectionOptions, inOrder(features)) as unknown as Connected<Api, F>;
+  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
+  return connection as Connected<Api, F>;
 }
 
 /**
@@ -129,7 +140,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
  */
 export function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(
   options: Without<ConnectionOptions<Api>, Missing<F> | 'retry'>,
-  features: F,
+  features: F & Complete<F>,
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
@@ -153,7 +164,8 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
           dialing() {},
           joined(session) {
             off();
-            resolve(session as unknown as Joined<Api, F>);
+            const joined: object = session;
+            resolve(joined as Joined<Api, F>);
           },
           failed(error) {
             // Another address does not help against these.
@@ -178,6 +190,18 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   });
 }
 
+/** Else what a generator yields would not be sent, and nobody would know why. */
+const withoutGenerators: AnyFeature = {
+  name: '',
+  install(kernel) {
+    kernel.outcome ??= (given, _session, { procedure }) => {
+      if (isGenerator(given))
+        throw new TypeError(`expected the feature generators for ${procedure}, whose endpoint is a generator`);
+      return undefined;
+    };
+  },
+};
+
 /** Of these each is put around those before it, or waits after them. */
 const ORDER: readonly string[] = ['durable', 'offline', 'waitForCallee', 'defaults', 'middleware'];
 
@@ -190,5 +214,5 @@ function inOrder(features: readonly AnyFeature[]): readonly AnyFeature[] {
   const missing = features.filter(({ '~needs': needs }) => needs && !names.includes(needs))[0];
   if (missing)
     throw new TypeError(`expected the feature ${missing['~needs']}, which ${missing.name} needs, got ${names.join(', ')}`);
-  return [...features].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  return [...features, withoutGenerators].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 }

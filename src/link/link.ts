@@ -1,24 +1,24 @@
 /*
- * A link joins the seams: transport, serializer, codec and the session's life cycle. Client and router each stand on one, from one end.
- * It is the one place where a violation becomes ABORT and the end of the line. It knows nothing of what messages mean.
+ * A link joins transport, serializer, codec and the session's life cycle. Client and router each have one, at their own end.
+ * Only here does a violation become ABORT and the end of the connection. A link does not know what messages mean.
  */
 import { messageOf, ProtocolError, SerializationError } from '../base/errors.ts';
 import type { Uri } from '../base/words.ts';
 import { describePath, parseMessage } from '../protocol/codec.ts';
 import { expectedIn, nextState, type State } from '../protocol/lifecycle.ts';
-import { type Abort, Code, type Goodbye, type Message, nameOf } from '../protocol/messages.ts';
+import { type Abort, Code, type Message, nameOf } from '../protocol/messages.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
-import type { Side } from '../protocol/wire.ts';
+import type { Ending, Side } from '../protocol/wire.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import type { Closed, Frame, Transport } from '../transport/transport.ts';
 
-/** Sees every message as it is on the wire, secrets left out. For logs. */
+/** Sees every message as it is on the wire, without secrets. It is for logs. */
 export type Tap = (direction: 'sent' | 'received', message: readonly unknown[]) => void;
 
 export interface LinkReceiver<In extends Message> {
-  /** A legal message. What this throws as `ProtocolError` ends the link as a violation. */
+  /** Takes a legal message. If it throws a `ProtocolError`, the link ends as after a violation. */
   message(message: In): void;
-  /** Exactly once, when no more can come or go. `error`: the violation, by either side, that ended it. */
+  /** Is called exactly once, when nothing more can come or go. `error` is the violation, by either side, that ended the link. */
   ended(why: LinkEnd): void;
 }
 
@@ -27,30 +27,30 @@ export interface LinkEnd {
   readonly closed: Closed | undefined;
 }
 
-/** The frames of a message that goes to many: encoded once however many receive it. What they are kept by is the sender's matter. */
+/** The frames of a message that goes to many receivers: each is encoded once. The sender decides about the keys. */
 export type FrameCache = Map<unknown, Frame | SerializationError>;
 
-/** More than what is said in between. */
+/** Messages above this length are counted in `largeBytes`. What a session says in between is shorter. */
 const LARGE = 2 ** 17;
 
 export class Link<In extends Message, Out extends Message> {
   readonly transport: Transport;
-  /** Text is wanted as UTF-8. */
+  /** Whether the link wants text as UTF-8 bytes. */
   protected readonly wantsUtf8: boolean = false;
   protected readonly side: Side<In, Out>;
   private readonly tap: Tap | undefined;
-  /** In bytes. Of what is longer the other side would take nothing. */
+  /** In bytes. The other side refuses a longer frame. */
   private maxFrameBytes: number;
-  /** The longest message that was sent; in bytes, or in the characters of its text. */
+  /** The longest message that was sent. Its length is in bytes, or in characters if it is text. */
   longest = { length: 0, name: '' };
   private receiver: LinkReceiver<In> | undefined;
   private current: State = 'closed';
   private hasEnded = false;
-  /** How many there were so far. */
+  /** How many frames were sent and received. */
   readonly frames = { sent: 0, received: 0 };
-  /** About: text is counted by its characters. */
+  /** Approximate: text is counted in characters. */
   sentBytes = 0;
-  /** Of these, in large messages since something was received. */
+  /** The bytes of large messages that were sent since the last frame came. */
   largeBytes = 0;
 
   constructor(transport: Transport, side: Side<In, Out>, tap?: Tap) {
@@ -75,26 +75,26 @@ export class Link<In extends Message, Out extends Message> {
     });
   }
 
-  /** From now on another receives. */
+  /** From now on this receiver gets the messages. */
   handOver(receiver: LinkReceiver<In>): void {
     this.receiver = receiver;
   }
 
   /**
-   * `shared`: the same message goes to many, each with the same cache.
+   * Sends a message. `shared`: the same message goes to many receivers; each call passes the same cache.
    *
-   * @throws {@link SerializationError} when the payload cannot be encoded, or is too long; then nothing was sent.
+   * @throws {@link SerializationError} when the payload cannot be encoded, or is too long. Then nothing was sent.
    */
-  send(message: Out, shared?: FrameCache): void {
+  send(message: Out | Ending, shared?: FrameCache): void {
     const next = nextState(this.current, 'sent', message.type);
-    // What comes too late to be sent (an answer after GOODBYE) is dropped: nobody waits for it any more.
+    // It is too late for this message, such as an answer after GOODBYE. It is dropped, because nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
     const frame = this.write(message, shared);
-    // It fits, even if each of its characters takes three bytes; else it is counted.
+    // A character takes at most three bytes. The bytes are counted only if the limit could be reached.
     const bytes = frame.length * 3 > this.maxFrameBytes ? byteLength(frame) : 0;
     if (bytes > this.maxFrameBytes) {
       const short = shortened(message);
-      if (short) return this.send(short as Message as Out);
+      if (short) return this.send(short);
       const text = `${described(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
       throw new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
     }
@@ -107,30 +107,30 @@ export class Link<In extends Message, Out extends Message> {
     this.transport.send(frame);
   }
 
-  /** Ends the session with ABORT, and the line. */
+  /** Ends the session with ABORT, and closes the connection. */
   abort(reason: Uri, text: string, error?: ProtocolError): void {
     if (this.hasEnded) return;
-    // An ABORT is a message of either side, so of `Out`; three elements, since autobahn-python takes no more.
+    // It has three elements, because autobahn-python accepts no more.
     const abort: Abort = { type: Code.ABORT, details: { message: text }, reason };
     try {
-      this.send(abort as Message as Out);
+      this.send(abort);
     } catch {
-      // Where it cannot be said, the line ends all the same.
+      // If ABORT cannot be sent, the connection is closed all the same.
     }
     this.hasEnded = true;
     this.current = 'ended';
-    // Before anybody is told: who closes the line as well knows no reason.
+    // It is closed before the receiver knows: the receiver may close it as well, but without a reason.
     this.transport.close(error ? 1002 : 1000, reason);
     this.receiver?.ended({ error, closed: undefined });
   }
 
-  /** Closes the line; what was sent goes out first. */
+  /** Closes the connection. What was sent before still goes out. */
   close(): void {
     this.transport.close();
   }
 
-  /** The frame of a message. @throws {@link SerializationError} */
-  protected write(message: Out, _shared?: FrameCache): Frame {
+  /** Encodes a message. @throws {@link SerializationError} */
+  protected write(message: Out | Ending, _shared?: FrameCache): Frame {
     const list = this.side.toWire(message);
     try {
       return this.transport.serializer.encode(list);
@@ -142,19 +142,20 @@ export class Link<In extends Message, Out extends Message> {
     }
   }
 
-  /** The other side takes no more, as it has said. */
+  /** The other side has said that it takes no longer frames. */
   limitFrames(maxBytes: number): void {
     this.maxFrameBytes = Math.min(this.maxFrameBytes, maxBytes);
   }
 
-  /** Does something that a message asked for. What it throws ends the link as a violation, as it would at once. */
+  /** Does something that a message asked for. If it throws, the link ends as after a violation. */
   guard(task: () => void): void {
     try {
       task();
     } catch (thrown) {
-      // WAMP "Session Closing": who has said GOODBYE says nothing after it, and takes only the answer. What is no message is ignored as well.
+      // WAMP "Session Closing": after GOODBYE a side sends nothing more and waits only for the answer. It ignores everything
+      // else, even invalid messages.
       if (this.current === 'leaving') return;
-      // WELCOME, say, that does not fit: nobody has made a mistake, but there is no way on.
+      // For example, WELCOME is too long for the other side. Nobody has made a mistake, but the session cannot go on.
       const { message: text, uri } =
         thrown instanceof SerializationError
           ? thrown
@@ -178,7 +179,7 @@ export class Link<In extends Message, Out extends Message> {
     });
   }
 
-  /** The message in a frame. @throws {@link ProtocolError} */
+  /** Decodes the message of a frame. @throws {@link ProtocolError} */
   protected read(frame: Frame): In {
     const { serializer } = this.transport;
     if ((typeof frame === 'string') === serializer.isBinary) {
@@ -207,24 +208,27 @@ export class Link<In extends Message, Out extends Message> {
   }
 }
 
-/** With what it is about. */
+/** The name of a message and its procedure or topic. */
 function described(message: Message): string {
   const about = 'procedure' in message ? message.procedure : 'topic' in message ? message.topic : undefined;
   return about === undefined ? nameOf(message.type) : `${nameOf(message.type)} ${about}`;
 }
 
-/** For logs. */
+/** The message as logs may show it. */
 export function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
   return list[0] === Code.AUTHENTICATE ? [list[0], '(secret)', {}] : list;
 }
 
-/** Of the transport's own rules, as those of batches. By `uri`: the transport may come from another copy of this package. */
+/**
+ * A violation of the transport's own rules, such as those of batches. It is known by `uri`: the transport may come from
+ * another copy of this package.
+ */
 function violationIn({ error }: Closed): ProtocolError | undefined {
   return (error as { uri?: unknown } | undefined)?.uri === PROTOCOL_VIOLATION ? (error as ProtocolError) : undefined;
 }
 
-/** What ends a session must arrive: where it is too long, without its text. */
-function shortened(message: Message): Abort | Goodbye | undefined {
+/** A message that ends a session must arrive. If it is too long, it is sent without its text. */
+function shortened(message: Message): Ending | undefined {
   if (message.type !== Code.ABORT && message.type !== Code.GOODBYE) return undefined;
   const reason = message.reason.length > 100 ? PAYLOAD_SIZE_EXCEEDED : message.reason;
   const isShort = reason === message.reason && Object.keys(message.details).length === 0;

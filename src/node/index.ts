@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
+export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
+export { loadConfig } from './config/load-config.ts';
 export { diagnostics } from './diagnostics.ts';
 export { type Listener, listen } from './listen.ts';
 export type { ListenOptions } from './listen-options.ts';
-export { loadConfig } from './load-config.ts';
-export { type RawSocketOptions, rawSocket } from './rawsocket.ts';
-export type { TlsOptions } from './tls.ts';
-export { type WebSocketOptions, webSocket } from './web-socket.ts';
+export type { TlsOptions } from './tls/tls.ts';

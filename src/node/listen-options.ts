@@ -11,8 +11,8 @@ import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
-import { type TlsOptions, tlsOptions } from './tls.ts';
-import { checkedSocketPath } from './unix-socket.ts';
+import { checkedSocketPath } from './port/unix-socket.ts';
+import { type TlsOptions, tlsOptions } from './tls/tls.ts';
 
 const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
 type Protocol = (typeof PROTOCOLS)[number];

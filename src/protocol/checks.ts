@@ -5,14 +5,17 @@ import { type Check, complaint, isDict, type Known } from '../base/checks.ts';
 import { isId } from './ids.ts';
 
 export const id: Check = (value) => (isId(value) ? undefined : 'an id from 1 to 2^53');
-/** The request of a revocation is 0 (WAMP "Subscription Revocation", "Registration Revocation"). */
+/** In a revocation the request is 0 (WAMP "Subscription Revocation", "Registration Revocation"). */
 export const idOrZero: Check = (value) => (value === 0 || isId(value) ? undefined : 'an id from 0 to 2^53');
 export const integer: Check = (value) =>
   typeof value === 'number' && value >= 0 && Math.floor(value) === value && value <= 2 ** 53 ? undefined : 'a non-negative integer';
-/** That it is a URI by the rules is checked where it can be answered: WAMP "URIs" wants an ERROR `invalid_uri`, not an ABORT. */
+/**
+ * Only the type is checked here. Whether the URI is valid is checked later, where an answer is possible: WAMP "URIs" wants an
+ * ERROR `invalid_uri`, not an ABORT.
+ */
 export const uri: Check = (value) => (typeof value === 'string' ? undefined : 'a URI');
 export const dict: Check = (value) => (isDict(value) ? undefined : 'a dict');
-/** Arguments. autobahn-python sends null for absent ones, so null is taken as absent. */
+/** Arguments. autobahn-python sends null instead of leaving them out, so null counts as absent. */
 export const args: Check = (value) => (Array.isArray(value) || value === null ? undefined : 'a list');
 export const kwargs: Check = (value) => (value === null || isDict(value) ? undefined : 'a dict');
 
@@ -21,12 +24,12 @@ export function listOf(item: Check, items: string): Check {
 }
 
 /**
- * A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. Clients send options that are not set as null (wampy in
- * MessagePack, as extension 0), so a member that is null counts as absent. It is taken out here, once for all options, and nobody behind has to ask.
- * WAMP "HELLO", "WELCOME": where there are roles, they must be there.
+ * A dict whose known keys are checked; WAMP "Extensibility": unknown keys are ignored. Some clients send null for options
+ * that are not set (wampy in MessagePack, as extension 0), so a member that is null counts as absent. It is removed here,
+ * once for all options. WAMP "HELLO", "WELCOME": if roles are among the known keys, they must be present.
  */
 export function dictOf(known: Known): Check {
-  const checks = new Map(Object.entries(known)); // not an object: a key may be called `constructor`
+  const checks = new Map(Object.entries(known)); // a Map, since a key may be called `constructor`
   return (value) => {
     if (!isDict(value)) return 'a dict';
     if (checks.has('roles') && (value.roles ?? undefined) === undefined) return '.roles to be there, got nothing';
@@ -44,5 +47,5 @@ export function dictOf(known: Known): Check {
   };
 }
 
-/** Of options and details. Their keys are looked at one by one, so that many cost more than any payload. */
+/** The most members that options and details may have. Each key is checked, so many keys would cost more than any payload. */
 const MAX_MEMBERS = 1000;

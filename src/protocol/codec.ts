@@ -1,6 +1,7 @@
 /*
- * Lists → messages: shape and types of what comes in are checked here and nowhere else. What goes out is typed already, see wire.ts.
- * WAMP "Messages": no message is polymorphic, so code and length settle what each element is.
+ * From lists to messages: the shape and types of incoming messages are checked here and nowhere else. Outgoing messages are
+ * typed already, see wire.ts. WAMP "Messages": messages are not polymorphic, so the code and the length say what each element
+ * is.
  */
 
 import { complaint, show } from '../base/checks.ts';
@@ -10,7 +11,7 @@ import { Code, type Message, nameOf } from './messages.ts';
 import type { Inbound } from './rows.ts';
 
 /**
- * Checks a decoded list and makes the message of it.
+ * Checks a decoded list and makes a message from it.
  *
  * @throws {@link ProtocolError} that says what was expected and what came.
  */
@@ -45,7 +46,7 @@ export function hasKeys(dict: Dict): boolean {
   return false;
 }
 
-/** Where in an encoded message a path points, in words: `args[0].name`. */
+/** The place in an encoded message that a path points to, as text: `args[0].name`. */
 export function describePath(list: readonly unknown[], path: readonly (string | number)[]): string {
   const [index, ...rest] = path;
   if (typeof index !== 'number') return 'the message';

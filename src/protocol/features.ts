@@ -1,6 +1,6 @@
 /*
- * What each role of ours announces (WAMP "Feature Announcement"), and what the other end announced. A feature stands here when, and
- * only when, it is carried out.
+ * The features that each of our roles announces (WAMP "Feature Announcement"), and those that the other end announced. A
+ * feature is listed if and only if it is implemented.
  */
 
 import { isDict } from '../base/checks.ts';
@@ -11,7 +11,7 @@ type Features = { readonly [feature: string]: boolean };
 
 type Roles = { readonly [role: string]: { readonly features: Features } };
 
-/** HELLO.Details.roles of every client. `withFeature` adds what not every one has. */
+/** HELLO.Details.roles of every client. `withFeature` adds the features that only some clients have. */
 export const clientRoles: Roles = {
   publisher: { features: { publisher_exclusion: true, publisher_identification: true, subscriber_blackwhite_listing: true } },
   subscriber: {
@@ -45,7 +45,6 @@ export const clientRoles: Roles = {
   },
 };
 
-/** WELCOME.Details.roles */
 export const routerRoles: Roles = {
   broker: {
     features: {
@@ -82,7 +81,7 @@ export const routerRoles: Roles = {
   },
 };
 
-/** What the other end said it can do, by role. A feature that is there but not `true` is absent. */
+/** The features that the other end announced, by role. A feature whose value is not `true` is absent. */
 export function announced<Role extends string>(details: Dict, roles: readonly Role[]): { readonly [role in Role]?: Features } {
   const given = isDict(details.roles) ? details.roles : {};
   const result: { [role in Role]?: Features } = {};
@@ -95,7 +94,7 @@ export function announced<Role extends string>(details: Dict, roles: readonly Ro
   return result;
 }
 
-/** The same, with a feature that is not always there, of all of them or of these. */
+/** The same roles with one more feature, for all of them or only for those that are named. */
 export function withFeature(roles: Roles, feature: string, those?: readonly string[]): Roles {
   const has = ([role, { features }]: [string, Roles[string]]): [string, Roles[string]] => [
     role,

@@ -1,19 +1,20 @@
 /*
- * A table of what is kept by id while a request is under way. It stands in place of `Map` for one reason: V8 gives a `Map` a new table again and
- * again while entries come and go, and each old table refers to the next one. As soon as one table has survived a garbage collection, all later
- * tables survive as well, with everything in them, and a call takes twice the time. Here entries come and go within the same two lists.
+ * A table of what is kept by id while a request is pending. It is used instead of `Map` for one reason: V8 gives a `Map` a
+ * new table again and again while entries come and go, and each old table refers to the next one. As soon as one table has
+ * survived a garbage collection, all later tables survive as well, with everything in them, and a call takes twice the time.
+ * Here the entries stay within the same two lists.
  */
 import type { Id } from '../base/words.ts';
 
 const SMALLEST = 8;
-/** Of all that hold nothing yet. */
+/** The lists of all maps that are empty. */
 const NOTHING: never[] = [];
-/** So many places are kept once they were needed: bursts come again. */
+/** Once this many places were needed, they are kept, because a burst may come again. */
 const KEPT = 128;
 
 /*
- * The golden ratio, 0.618, gives ids that follow one another places far apart. A little chance is added to it: peers choose ids as well, and a
- * peer that knew the factor could choose ids that all have the same place.
+ * The golden ratio, 0.618, puts ids that follow one another at places far apart. A little randomness is added, because peers
+ * choose ids as well: a peer that knew the factor could choose ids that all have the same place.
  */
 const FACTOR = /* @__PURE__ */ golden();
 const FACTOR_OF_HIGH = /* @__PURE__ */ golden();
@@ -24,7 +25,7 @@ function golden(): number {
 
 export class IdMap<V> {
   size = 0;
-  /** 0: free. An entry stands at the place of its id, or as near behind it as there was room. */
+  /** 0 means free. An entry is at the place of its id, or at the next free place after it. */
   private ids: Id[] = NOTHING;
   private entries: (V | undefined)[] = NOTHING;
 
@@ -48,13 +49,13 @@ export class IdMap<V> {
     this.entries[at] = value;
   }
 
-  /** @returns Whether it was there. */
+  /** @returns Whether the id was there. */
   delete(id: Id): boolean {
     const { ids, entries } = this;
     let gap = this.find(id);
     if (ids[gap] !== id) return false;
     const last = ids.length - 1;
-    // The entries behind it move up, but none to before its own place.
+    // The entries after it move up, but none moves before its own place.
     for (let at = (gap + 1) & last; ids[at]; at = (at + 1) & last) {
       const other = ids[at] as Id;
       if (((at - this.place(other)) & last) < ((at - gap) & last)) continue;
@@ -74,13 +75,13 @@ export class IdMap<V> {
     this.entries = NOTHING;
   }
 
-  /** As they are now, by their ids: those that a session gives come in the order in which it gave them. */
+  /** The entries, sorted by id: a session's ids grow, so this is the order in which it used them. */
   values(): V[] {
     const ids = this.ids.filter((id) => id > 0).sort((one, other) => one - other);
     return ids.map((id) => this.get(id) as V);
   }
 
-  /** Where it is, or else where it would be. */
+  /** The place of an id, or the place where it would be. */
   private find(id: Id): number {
     const { ids } = this;
     const last = ids.length - 1;
@@ -90,7 +91,7 @@ export class IdMap<V> {
   }
 
   private place(id: Id): number {
-    let spread = (id >>> 0) * FACTOR; // the lower 32 bits, so that enough of the fraction is left
+    let spread = (id >>> 0) * FACTOR; // only the lower 32 bits, so that enough digits of the fraction are left
     if (id >= 2 ** 32) spread += Math.floor(id / 2 ** 32) * FACTOR_OF_HIGH;
     return ((spread - Math.floor(spread)) * this.ids.length) | 0;
   }

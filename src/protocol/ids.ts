@@ -2,12 +2,12 @@ import type { Id } from '../base/words.ts';
 
 const MAX_ID = 2 ** 53;
 
-/** WAMP "IDs": an integer in [1, 2^53], both ends included. `Number.isSafeInteger(2 ** 53)` is false, hence not used. */
+/** WAMP "IDs": an integer in [1, 2^53], both included. `Number.isSafeInteger` is not used, because it is false for 2^53. */
 export function isId(value: unknown): value is Id {
   return typeof value === 'number' && value >= 1 && value <= MAX_ID && Math.floor(value) === value;
 }
 
-/** The id after this one in the session scope. WAMP "IDs": from 1, one by one, and after 2^53 again from 1. */
+/** The id after this one, in the session scope. WAMP "IDs": they begin with 1, grow by 1, and after 2^53 begin with 1 again. */
 export function nextId(last: Id): Id {
   return last >= MAX_ID ? 1 : last + 1;
 }
@@ -19,8 +19,8 @@ interface RandomSource {
 /**
  * Ids of the global scope, drawn evenly from [1, 2^53] (WAMP "IDs").
  *
- * They name sessions and publications and are no secrets; where the platform has a secure source, it is used all the same, in
- * batches, since asking it for each id would cost more than routing the message.
+ * They name sessions and publications, and are not secret. If the platform has a secure source, it is used all the same.
+ * Numbers are taken from it in batches, because a request for each id would cost more than routing the message.
  */
 export class RandomIds {
   private readonly words = new Uint32Array(256);
@@ -33,7 +33,7 @@ export class RandomIds {
       else for (let i = 0; i < this.words.length; i++) this.words[i] = Math.random() * 2 ** 32;
       this.used = 0;
     }
-    const high = (this.words[this.used++] ?? 0) >>> 11; // 21 bits, and 32 below them: 53
+    const high = (this.words[this.used++] ?? 0) >>> 11; // 21 bits, and 32 bits below them, make 53
     return high * 2 ** 32 + (this.words[this.used++] ?? 0) + 1;
   }
 }

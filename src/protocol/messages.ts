@@ -1,11 +1,14 @@
 /*
- * WAMP's messages: codes, and an interface for each. How they look on the wire is in rows.ts and codec.ts.
+ * WAMP's messages: the codes, and an interface for each message. Their form on the wire is in rows.ts and wire.ts.
  */
 
 import type { Dict, Id, Uri } from '../base/words.ts';
 import type { Carried } from '../serializer/formats/carried.ts';
 
-/** WAMP "Message Codes and Direction". EVENT_RECEIVED is Autobahn's; the test vectors have it, the specification's text has not. */
+/**
+ * WAMP "Message Codes and Direction". EVENT_RECEIVED comes from Autobahn: it is in the test vectors, but not in the text of
+ * the specification.
+ */
 export const Code = {
   HELLO: 1,
   WELCOME: 2,
@@ -36,17 +39,17 @@ export const Code = {
 export type Name = keyof typeof Code;
 export type Code = (typeof Code)[Name];
 
-/** `CALL` for 48; the number itself for a code that is none of WAMP's, and for what is no number only what it is. */
+/** `CALL` for 48. For a number that is not a code of WAMP it is the number, for any other value only its type. */
 export function nameOf(code: unknown): string {
   for (const name in Code) if (Code[name as Name] === code) return name;
-  return typeof code === 'number' ? String(code) : typeof code; // whatever came: not all of it has a text
+  return typeof code === 'number' ? String(code) : typeof code; // a value from elsewhere: some values cannot be turned into text
 }
 
 /** WAMP "Application Payloads": absent and empty mean the same. */
 export interface Payload {
   readonly args?: readonly unknown[] | undefined;
   readonly kwargs?: Dict | undefined;
-  /** At a router: the payload as it came, in place of `args` and `kwargs`, which are absent then. */
+  /** At a router: the payload as it came. `args` and `kwargs` are absent then. */
   readonly carried?: Carried | undefined;
 }
 
@@ -114,7 +117,7 @@ export interface Unsubscribe {
   readonly request: Id;
   readonly subscription: Id;
 }
-/** `request` is 0 and `details` are there when the router takes the subscription away. */
+/** When the router removes the subscription, `request` is 0 and `details` are present. */
 export interface Unsubscribed {
   readonly type: typeof Code.UNSUBSCRIBED;
   readonly request: Id;
@@ -158,7 +161,7 @@ export interface Unregister {
   readonly request: Id;
   readonly registration: Id;
 }
-/** `request` is 0 and `details` are there when the router takes the registration away. */
+/** When the router removes the registration, `request` is 0 and `details` are present. */
 export interface Unregistered {
   readonly type: typeof Code.UNREGISTERED;
   readonly request: Id;

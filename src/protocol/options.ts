@@ -1,6 +1,7 @@
 /*
- * The options and details that WAMP knows, with their types. Unknown keys pass (WAMP "Extensibility"); a known key with a wrong value is a
- * protocol violation. They are functions, so that a bundle holds only those of what it receives, or looks at before it is sent.
+ * The options and details that WAMP knows, with their types. Unknown keys are allowed (WAMP "Extensibility"); a known key
+ * with a wrong value is a protocol violation. These are functions, so that a bundle contains only the tables of messages that
+ * it receives, or checks before it sends them.
  */
 import { bool, type Check, type Known, oneOf, string } from '../base/checks.ts';
 import { dict, dictOf, id, idOrZero, integer, listOf, uri } from './checks.ts';
@@ -36,7 +37,7 @@ export const welcomeDetails = (): Known => ({
   authextra: dict,
 });
 
-/** Of ABORT and GOODBYE. */
+/** For ABORT and GOODBYE. */
 export const endDetails = (): Known => ({ message: string });
 export const errorDetails = (): Known => ppt;
 
@@ -79,9 +80,9 @@ export const callKeys = (): Known => ({
   ...ppt,
 });
 
-/** Of CANCEL and INTERRUPT. */
+/** For CANCEL and INTERRUPT. */
 export const cancelKeys = (): Known => ({ mode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait') });
-/** Of RESULT and YIELD. */
+/** For RESULT and YIELD. */
 export const resultKeys = (): Known => ({ progress: bool, ...ppt });
 
 export const registerKeys = (): Known => ({
@@ -89,7 +90,7 @@ export const registerKeys = (): Known => ({
   invoke: /* @__PURE__ */ oneOf('single', 'roundrobin', 'random', 'first', 'last'),
   disclose_caller: bool,
   forward_timeout: bool,
-  // Crossbar.io's.
+  // This option is Crossbar.io's.
   concurrency: positive,
   force_reregister: bool,
 });
@@ -108,7 +109,7 @@ export const invocationDetails = (): Known => ({
   ...ppt,
 });
 
-/** What a client may ask for, by the message's code: the names of the options above. */
+/** The options that a client may use, by the message's code: the names from the tables above. */
 export function optionNames(): ReadonlyMap<number, ReadonlySet<string>> {
   const known: readonly (readonly [Code, Known])[] = [
     [Code.PUBLISH, publishKeys()],

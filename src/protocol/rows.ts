@@ -1,8 +1,9 @@
 /*
- * The table: for each message one row, which makes the message of a list. The members of the message are its elements, in the order of the wire and
- * by the specification's names; what an element is called says what it is (`elements`), but for options and details, which each message has its own.
- * Rows are separate constants, with a list of what each side may *receive*: that list is the direction check, and what the other side receives is not
- * bundled.
+ * The table of messages: each has one row, which makes the message from a list. The members of a message are its elements, in
+ * the order of the wire and with the specification's names. An element's name says how it is checked (`elements`); only
+ * options and details are different for each message. Rows are separate constants. For each side there is a list of the
+ * messages that it may *receive*. This list is the check of the direction, and a bundle does not contain the rows of the
+ * other side.
  */
 import { type Check, type Known, string } from '../base/checks.ts';
 import { args, dict, dictOf, id, idOrZero, integer, kwargs, uri } from './checks.ts';
@@ -39,22 +40,25 @@ import {
 } from './messages.ts';
 import * as options from './options.ts';
 
-/** One message of the table. */
+/** One message in the table. */
 export interface Row<M extends Message = Message> {
   readonly code: M['type'];
-  /** Names and checks of what follows the code. */
+  /** The name and the check of each element after the code. */
   readonly elements: readonly (readonly [name: string, check: Check])[];
-  /** How many elements must be there at least, the code included. */
+  /** The least number of elements, including the code. */
   readonly min: number;
-  /** Makes the message of a list that was checked. */
+  /** Makes the message from a list that was checked. */
   readonly read: (list: readonly unknown[]) => M;
 }
 
-/** What a checked list holds. The one place where wire values get their types, hence `any`: the row's checks have seen to them. */
+/**
+ * The elements of a list that was checked. Only here do wire values get their types, hence `any`: the checks of the row have
+ * proved them.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the codec boundary
 type Wire = readonly any[];
 
-/** What an element is, by its name. */
+/** The check of an element, by its name. */
 const elements = (): Known => ({
   session: id,
   request: id,
@@ -75,11 +79,12 @@ const elements = (): Known => ({
 });
 
 /**
- * @param keys - Of its options or details, those that are known.
- * @param more - Elements that are not what others of their name are, and those that the message does not keep.
+ * @param keys - The known options or details.
+ * @param more - Elements whose check differs from that of other elements with this name, and those that the message does not
+ * keep.
  */
 function row<M extends Message>(read: (list: Wire) => M, keys?: () => Known, more?: Known, min?: number): Row<M> {
-  const { type, ...members } = read([]); // for their names
+  const { type, ...members } = read([]); // only the names are used
   const inside = keys ? dictOf(keys()) : dict;
   const known: Known = { ...elements(), details: inside, options: inside, ...more };
   const names = Object.keys({ ...members, ...more });

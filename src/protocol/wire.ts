@@ -1,11 +1,12 @@
 /*
- * Messages → lists: what a client sends, and what a router sends. As with the rows, each side carries its own.
+ * From messages to lists: what a client sends, and what a router sends. As with the rows, a bundle contains only its own
+ * side.
  */
 import { hasKeys } from './codec.ts';
-import { Code, type FromClient, type FromRouter, type Message, type Payload } from './messages.ts';
+import { type Abort, Code, type FromClient, type FromRouter, type Goodbye, type Message, type Payload } from './messages.ts';
 import { clientInbound, type Inbound, routerInbound } from './rows.ts';
 
-/** What both sides send. */
+/** The messages that both sides send. */
 type Both = Extract<FromClient, FromRouter>;
 
 /** WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is there when `kwargs` is. */
@@ -15,7 +16,7 @@ function withPayload(list: unknown[], { args, kwargs }: Payload): unknown[] {
   return list;
 }
 
-/** The list that a client's message is on the wire. */
+/** The list for a message of a client. */
 export function fromClient(m: FromClient): unknown[] {
   switch (m.type) {
     case Code.CALL:
@@ -45,7 +46,7 @@ export function fromClient(m: FromClient): unknown[] {
   }
 }
 
-/** The list that a router's message is on the wire. */
+/** The list for a message of a router. */
 export function fromRouter(m: FromRouter): unknown[] {
   switch (m.type) {
     case Code.EVENT:
@@ -80,17 +81,20 @@ function fromBoth(m: Both): unknown[] {
       return withPayload([m.type, m.requestType, m.request, m.details, m.error], m);
     case Code.GOODBYE:
       return [m.type, m.details, m.reason];
-    case Code.ABORT: // autobahn-python takes three elements only
+    case Code.ABORT: // autobahn-python accepts three elements only
       return withPayload([m.type, m.details, m.reason], m);
     default:
       return m satisfies never;
   }
 }
 
-/** How one side takes messages, and sends them. */
+/** The messages that end a session. Both sides may send them. */
+export type Ending = Abort | Goodbye;
+
+/** How one side reads and writes messages. */
 export interface Side<In extends Message, Out extends Message> {
   readonly inbound: Inbound<In>;
-  readonly toWire: (message: Out) => unknown[];
+  readonly toWire: (message: Out | Ending) => unknown[];
 }
 
 export const clientSide: Side<FromRouter, FromClient> = { inbound: clientInbound, toWire: fromClient };

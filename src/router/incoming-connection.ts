@@ -3,12 +3,9 @@
  * everything in between.
  */
 
-import { isDict } from '../base/checks.ts';
 import { ProtocolError, SerializationError } from '../base/errors.ts';
 import { type Dict, type Id, named, type Uri } from '../base/words.ts';
 import type { LinkEnd } from '../link/link.ts';
-import { routerRoles } from '../protocol/features.ts';
-import type { RandomIds } from '../protocol/ids.ts';
 import { Code, type FromClient, type Hello, nameOf } from '../protocol/messages.ts';
 import {
   GOODBYE_AND_OUT,
@@ -18,17 +15,14 @@ import {
   PROTOCOL_VIOLATION,
   SYSTEM_SHUTDOWN,
 } from '../protocol/uris.ts';
-import type { FormatOf } from '../serializer/formats/formats.ts';
 import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Settings } from './config/config.ts';
+import { realmOf, welcomeDetails } from './hello.ts';
 import { Bounds } from './limits/bounds.ts';
-import type { AllHoldings } from './limits/holdings.ts';
-import { type Consequence, OutQueue, type Tally } from './limits/out-queue.ts';
-import type { Queues } from './limits/queues.ts';
-import type { Throttle } from './limits/throttle.ts';
+import { type Consequence, OutQueue } from './limits/out-queue.ts';
 import { type Identity, Login } from './login/login.ts';
 import type { Realm } from './realm.ts';
+import type { ConnectionHost, Dismissible, RouterContext } from './router-context.ts';
 import { CarryingLink } from './session/carrying-link.ts';
 import { LiveSession } from './session/session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
@@ -41,30 +35,17 @@ const LEAVE_TIMEOUT_MS = 1000;
 /** Why a session ended that did not read. WAMP has no URI for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
-/** The parts of the router that it needs. */
-export interface RouterContext {
-  readonly settings: Settings;
-  readonly ids: RandomIds;
-  readonly tally: Tally;
-  readonly queues: Queues;
-  readonly holdings: AllHoldings;
-  readonly throttle: Throttle;
-  readonly formatOf: FormatOf;
-  /** Made on first use: an open realm works without a secure source of random numbers. */
-  routerSecret(): Uint8Array;
-  realm(name: string): Realm | undefined;
-  joined(session: LiveSession): void;
-  /** The connection has no session. */
-  waits(connection: IncomingConnection, info: TransportInfo): void;
-  /** Called before it gets a session: whether there is room. */
-  admits(connection: IncomingConnection): boolean;
-  left(session: LiveSession, reason: Uri): void;
-  /** The connection is gone. */
-  closed(connection: IncomingConnection): void;
+/** A connection that begins. */
+export interface Incoming {
+  readonly transport: Transport;
+  readonly info: TransportInfo;
+  /** In this process: who it is, without a login. */
+  readonly principal: Principal | undefined;
 }
 
-export class IncomingConnection {
+export class IncomingConnection implements Dismissible {
   private readonly context: RouterContext;
+  private readonly host: ConnectionHost;
   private readonly link: CarryingLink;
   private readonly inlet: Inlet;
   private readonly info: TransportInfo;
@@ -76,8 +57,9 @@ export class IncomingConnection {
   private isDismissed = false;
   private hasHungUp = false;
 
-  constructor(context: RouterContext, transport: Transport, info: TransportInfo, principal: Principal | undefined) {
+  constructor(context: RouterContext, host: ConnectionHost, { transport, info, principal }: Incoming) {
     this.context = context;
+    this.host = host;
     this.info = info;
     this.principal = principal;
     const { turns, limits, log } = context.settings;
@@ -154,25 +136,16 @@ export class IncomingConnection {
         this.vacate(message.reason);
         return this.link.close();
       default:
-        if (this.session) this.realm?.receive(this.session, message);
+        if (this.session) this.realm?.requests.receive(this.session, message);
         else throw new ProtocolError(`expected HELLO, got ${nameOf(message.type)}`);
     }
   }
 
-  private hello({ realm: name, details }: Hello): void {
+  private hello(hello: Hello): void {
     const { context } = this;
-    const bounds = new Bounds(context.settings.limits);
-    const complaint = bounds.uri(name);
-    if (complaint !== undefined) return this.link.abort(INVALID_URI, `realm: ${complaint}`);
-    const tooLong = bounds.hello(details);
-    if (tooLong !== undefined) return this.link.abort('wamp.error.invalid_argument', tooLong);
-    const roles = isDict(details.roles) ? Object.keys(details.roles) : [];
-    if (!roles.some((role) => ['publisher', 'subscriber', 'caller', 'callee'].includes(role))) {
-      const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
-      return this.link.abort(PROTOCOL_VIOLATION, text, new ProtocolError(text));
-    }
-    const realm = context.realm(name);
-    if (!realm) return this.link.abort('wamp.error.no_such_realm', `no realm '${name}' here`);
+    const { details } = hello;
+    const realm = realmOf(hello, context);
+    if ('reason' in realm) return this.link.abort(realm.reason, realm.text, realm.error);
     const id = context.ids.next();
     const newAuthid = (): string => `anonymous-${context.ids.next().toString(36)}`;
     const admit = (who: Identity): void => this.answer('admit a session', () => this.admit(realm, id, who, details));
@@ -182,7 +155,7 @@ export class IncomingConnection {
       return admit({ authid, authrole, authmethod: 'internal', authprovider: 'internal', authextra });
     }
     const login = {
-      realm: name,
+      realm: realm.name,
       session: id,
       newAuthid,
       transport: this.info,
@@ -203,7 +176,7 @@ export class IncomingConnection {
 
   private admit(realm: Realm, id: Id, who: Identity, details: Dict): void {
     const { context } = this;
-    const { authid, authrole, authmethod, authprovider, authextra } = who;
+    const { authid, authrole, authmethod, authprovider } = who;
     this.login = undefined;
     const tooLong = new Bounds(context.settings.limits).identity(who);
     if (tooLong !== undefined) {
@@ -214,41 +187,29 @@ export class IncomingConnection {
       const message = `${named(authid)} has the authrole ${named(authrole)}, which config.realms does not have in ${realm.name}: nothing is allowed`;
       context.settings.log({ level: 'warn', message });
     }
-    if (!context.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
-    const session = new LiveSession(
-      this.link,
-      this.inlet.lane,
-      { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
-      this.info,
-      new OutQueue(this.inlet, context.settings.limits, context.tally, context.queues, (consequence) =>
+    if (!this.host.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
+    const session = new LiveSession({
+      who: { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
+      transport: this.info,
+      hello: details,
+      link: this.link,
+      lane: this.inlet.lane,
+      queue: new OutQueue(this.inlet, context.settings.limits, context.tally, context.queues, (consequence) =>
         this.queueFull(consequence),
       ),
-      details,
-      (reason, text) => {
+      settings: context.settings,
+      holdings: context.holdings.enter(this.info.peer),
+      dismiss: (reason, text) => {
         this.dismiss(reason, text);
         this.vacate(reason);
       },
-      context.settings,
-      context.holdings.enter(this.info.peer),
-    );
+    });
     this.endDeadline();
     this.inlet.limitMessages(undefined);
     this.session = session;
     this.realm = realm;
     realm.join(session);
-    const extra = authextra === undefined ? {} : { authextra };
-    const welcome = {
-      realm: realm.name,
-      authid,
-      authrole,
-      authmethod,
-      authprovider,
-      ...extra,
-      roles: routerRoles,
-      agent: 'autostrada',
-      _max_message_bytes: context.settings.limits.maxMessageBytes,
-    };
-    this.link.send({ type: Code.WELCOME, session: id, details: welcome });
+    this.link.send({ type: Code.WELCOME, session: id, details: welcomeDetails(realm, who) });
     context.joined(session);
     realm.announce(session); // WAMP does not define the order; we do it after WELCOME, so that the client knows its id
   }
@@ -272,7 +233,7 @@ export class IncomingConnection {
   private awaitHello(): void {
     const { joinTimeoutMs, maxHelloBytes } = this.context.settings.limits;
     if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
-    this.context.waits(this, this.info);
+    this.host.waits(this, this.info);
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;
       const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;
@@ -289,7 +250,7 @@ export class IncomingConnection {
     else if (closed?.code === TOO_BIG)
       log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
     this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
-    this.inlet.lane.afterWork(() => this.context.closed(this));
+    this.inlet.lane.afterWork(() => this.host.closed(this));
   }
 
   /** Removes everything that the session has, and notifies the others. */

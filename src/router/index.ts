@@ -13,7 +13,7 @@ export { parseConfig } from './config/config.ts';
 export type { RouterLimits } from './limits/limits.ts';
 export type { SeenMessage } from './look.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
-export type { RouterSession } from './session/session.ts';
+export type { RouterSession } from './session/router-session.ts';
 export type { TransportInfo } from './session/transport-info.ts';
 export type { Principal, User, UserConfig, UserQuery } from './session/user.ts';
 export type { LogEntry } from './turns/log.ts';

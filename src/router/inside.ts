@@ -52,7 +52,16 @@ export class InsideCaller {
       trustlevel: undefined,
     };
     const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock), () => {});
-    this.session = new LiveSession(line, lane, who, { kind: 'memory' }, queue, { roles: { caller: {} } }, () => {}, settings);
+    this.session = new LiveSession({
+      who,
+      transport: { kind: 'memory' },
+      hello: { roles: { caller: {} } },
+      link: line,
+      lane,
+      queue,
+      settings,
+      dismiss: () => {},
+    });
   }
 
   /** @returns The first positional result. Rejects with the procedure's error. */

@@ -2,13 +2,12 @@
  * Whether a session may have one more subscription, registration or call. Repeating an existing one is always allowed. The caller decides about the answer.
  */
 
-import type { Dict } from '../base/words.ts';
 import type { Call, Register, Subscribe } from '../protocol/messages.ts';
-import type { Match } from '../protocol/uri.ts';
 import type { Subscriptions } from './broker/subscriptions.ts';
 import type { Registrations } from './dealer/registrations.ts';
 import { CALL_BYTES, registrationBytes, subscriptionBytes } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
+import { matchOf } from './patterns/match.ts';
 import { isOwn } from './patterns/reserved.ts';
 import type { LiveSession } from './session/session.ts';
 
@@ -54,8 +53,4 @@ export class Quotas {
     if (complaint === undefined || this.registrations.lookup(procedure, matchOf(options))?.callees.has(session)) return undefined;
     return complaint;
   }
-}
-
-function matchOf({ match }: Dict): Match {
-  return (match as Match | undefined) ?? 'exact';
 }

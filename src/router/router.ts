@@ -1,7 +1,7 @@
 /*
- * The router: its realms and connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
+ * The router: its realms, and what a program asks of it. connections.ts has its connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
-import { randomBytes } from '../auth/random.ts';
+import { randomBytes } from '../auth/crypto/random.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
 import { TransportError } from '../base/errors.ts';
@@ -15,8 +15,7 @@ import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
-import { IncomingConnection, type RouterContext } from './incoming-connection.ts';
-import { Crowd, networkOf } from './limits/crowd.ts';
+import { Connections } from './connections.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
@@ -24,13 +23,11 @@ import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
-import type { RouterSession } from './session/session.ts';
+import type { RouterContext } from './router-context.ts';
+import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import type { LogEntry } from './turns/log.ts';
-
-/** After this time without a refusal, the next refusal is logged again. */
-const CALM_MS = 10_000;
 
 export interface RouterEvents {
   /** After WELCOME. */
@@ -78,14 +75,8 @@ export class Router implements Connector, AsyncDisposable {
   readonly limits: SettledLimits;
   private readonly realms: ReadonlyMap<string, Realm>;
   private readonly events: Emitter<RouterEvents>;
-  private readonly complain: (error: unknown) => void;
   private readonly context: RouterContext;
-  private readonly connections = new Set<IncomingConnection>();
-  /** Connections from outside without a session yet. */
-  private readonly waiting: Crowd<IncomingConnection>;
-  /** The time of the last refusal, by limit. */
-  private readonly turnedAway = new Map<string, number>();
-  private closing: Promise<void> | undefined;
+  private readonly connections: Connections;
   private readonly tally: Tally = {
     messagesIn: 0,
     messagesOut: 0,
@@ -94,7 +85,6 @@ export class Router implements Connector, AsyncDisposable {
     refusedLines: 0,
     droppedPublications: 0,
   };
-  private whenEmpty: (() => void) | undefined;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
@@ -103,10 +93,9 @@ export class Router implements Connector, AsyncDisposable {
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     this.limits = settings.limits;
-    this.waiting = new Crowd(settings.limits.maxPending, settings.limits.maxPendingPerAddress);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
-    this.complain = (error) => settings.log({ level: 'error', message: 'a listener of the router threw', error });
-    this.events = new Emitter(['join', 'leave'], this.complain);
+    const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
+    this.events = new Emitter(['join', 'leave'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -129,25 +118,8 @@ export class Router implements Connector, AsyncDisposable {
         settings.log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
         this.events.emit('leave', session, reason);
       },
-      waits: (connection, { kind, peer }) => {
-        if (kind === 'memory') return; // a connection of this process
-        const quietest = this.waiting.add(connection, networkOf(peer));
-        if (!quietest) return;
-        this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
-        quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
-      },
-      admits: (connection) => {
-        if (!this.waiting.has(connection)) return true;
-        if (this.refusesLine()) return false;
-        this.waiting.delete(connection);
-        return true;
-      },
-      closed: (connection) => {
-        this.waiting.delete(connection);
-        this.connections.delete(connection);
-        if (this.connections.size === 0) this.whenEmpty?.();
-      },
     };
+    this.connections = new Connections(this.context);
   }
 
   /** Connects without a network; the same rules apply as for all others. */
@@ -168,7 +140,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** `close()` was called: new connections are refused. */
   get isClosed(): boolean {
-    return this.closing !== undefined;
+    return this.connections.isClosed;
   }
 
   /** For hosts: takes a connection from outside. */
@@ -192,20 +164,12 @@ export class Router implements Connector, AsyncDisposable {
    * earlier if its protocol has its own answer for this.
    */
   refusesLine(): boolean {
-    const { maxSessions } = this.limits;
-    if (this.connections.size - this.waiting.size < maxSessions) return false;
-    this.turnAway('limits.maxSessions');
-    return true;
+    return this.connections.refusesOne();
   }
 
   /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
-  turnAway(limit: string, why = 'too many are open'): void {
-    const { clock, log } = this.context.settings;
-    const now = clock.now();
-    const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
-    this.turnedAway.set(limit, now);
-    this.tally.refusedLines++;
-    if (isNew) log({ level: 'warn', message: `turns connections away, ${why} (${limit})` });
+  turnAway(limit: string, why?: string): void {
+    this.connections.turnAway(limit, why);
   }
 
   /** All sessions of all realms. */
@@ -283,17 +247,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
-    if (this.closing !== undefined) return this.closing;
-    // Set before any listener is called: a listener of `leave` may close the router as well.
-    this.closing = new Promise((resolve) => {
-      this.whenEmpty = resolve;
-    });
-    for (const connection of this.connections) {
-      if (goodbye === false) connection.hangUp();
-      else connection.dismiss(goodbye);
-    }
-    if (this.connections.size === 0) this.whenEmpty?.();
-    return this.closing;
+    return this.connections.close(goodbye);
   }
 
   /**
@@ -316,11 +270,6 @@ export class Router implements Connector, AsyncDisposable {
 
   private openDoor(transport: Transport, info: TransportInfo, principal: Principal | undefined): void {
     const line = this.around(transport, (frame) => look(frame, transport.serializer));
-    const isFull = principal === undefined && this.refusesLine();
-    const connection = new IncomingConnection(this.context, line, info, principal);
-    this.connections.add(connection);
-    connection.open();
-    if (isFull) connection.dismiss('wamp.error.unavailable', 'the router is full');
-    if (this.isClosed) connection.dismiss(SYSTEM_SHUTDOWN);
+    this.connections.open({ transport: line, info, principal });
   }
 }

@@ -1,13 +1,16 @@
-/* What MessagePack and CBOR are to WAMP: serializers of bytes, each of a writer and a reader. */
+/* What MessagePack and CBOR have in common as serializers of bytes: each has a writer and a reader. */
 import { SerializationError } from '../base/errors.ts';
-import type { BytesContext, BytesReader } from './bytes-reader.ts';
-import type { BytesWriter } from './bytes-writer.ts';
-import { FloatBytes } from './float-bytes.ts';
+import { FloatBytes } from './bytes/float-bytes.ts';
+import { Utf8 } from './bytes/utf8.ts';
+import type { BytesContext, BytesReader } from './codecs/bytes-reader.ts';
+import type { BytesWriter } from './codecs/bytes-writer.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
-import { Utf8 } from './utf8.ts';
 
-/** Plain values are written without a walk up to here; deeper ones after one, which finds cycles and says where they are. */
+/**
+ * Plain values up to this depth are written without a walk. Deeper ones are walked first; the walk finds cycles and says
+ * where they are.
+ */
 const DEPTH = 100;
 
 export function binary(
@@ -35,7 +38,7 @@ export function binary(
     },
     decode(frame) {
       if (typeof frame === 'string') throw new SerializationError('expected bytes, got text');
-      // A Buffer would give Buffers as payload.
+      // The payload of a Buffer would be Buffers.
       const bytes = frame.constructor === Uint8Array ? frame : new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
       return new Reader(bytes, context).read() as unknown[];
     },

@@ -1,29 +1,32 @@
 /*
- * JSON, with WAMP's "Binary conversion of JSON Strings": bytes travel as a string of U+0000 and base64, both ways, at any depth.
- * A string that begins with U+0000 and goes on with anything but base64 stays the string that it is.
+ * JSON with WAMP's "Binary conversion of JSON Strings": bytes are sent as a string of U+0000 and base64, in both directions
+ * and at any depth. A string that begins with U+0000 and has anything but base64 after it is not changed.
  */
 import { messageOf, SerializationError } from '../base/errors.ts';
 import { checkOptions, func } from '../base/options.ts';
-import { base64ToBytes, bytesToBase64 } from './base64.ts';
+import { base64ToBytes, bytesToBase64 } from './bytes/base64.ts';
 import { payloadWalk } from './payload.ts';
 import type { Serializer } from './serializer.ts';
 
 export interface JsonOptions {
-  /** As for `JSON.stringify`; sees each value before anything else does. Default: none. Use it to send what JSON does not have, as BigInt. */
+  /**
+   * As for `JSON.stringify`. It gets each value before it is checked. Default: none. Use it to send what JSON does not have,
+   * such as BigInt.
+   */
   readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
-  /** As for `JSON.parse`; sees bytes as `Uint8Array`. Default: none. */
+  /** As for `JSON.parse`. It gets bytes as `Uint8Array`. Default: none. */
   readonly reviver?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
-/** U+0000 can stand in JSON only as an escape; and `__proto__` may have escapes in it. Most frames have neither. */
+/** In JSON, U+0000 is always escaped, and `__proto__` may be escaped. Most frames have neither. */
 const SECOND_LOOK = /\\u00(00|5f|6f|7[024])|"__proto__"/i;
 
 /**
  * The JSON serializer, `wamp.2.json`.
  *
- * Payloads are JSON values and `Uint8Array`; `__proto__` members are left out, in both directions.
+ * Payloads are JSON values and `Uint8Array`. Members with the name `__proto__` are left out, in both directions.
  *
- * @throws TypeError for options that do not exist, or are no functions.
+ * @throws TypeError for options that do not exist, and for options that are not functions.
  */
 export function json(options: JsonOptions = {}): Serializer {
   checkOptions('json()', options, { replacer: func, reviver: func });
@@ -41,7 +44,7 @@ export function json(options: JsonOptions = {}): Serializer {
         const message = JSON.parse(frame);
         return SECOND_LOOK.test(frame) ? reviveInside(message) : message;
       } catch (cause) {
-        // By the reviver, or nested too deeply; what is no JSON at all is refused here again.
+        // The reviver threw, or the value is nested too deeply. If the frame is not JSON, this second `JSON.parse` throws.
         throw new SerializationError(messageOf(cause), { cause, envelope: JSON.parse(frame) });
       }
     },
@@ -52,7 +55,7 @@ function revive(value: unknown): unknown {
   return typeof value === 'string' && value.charCodeAt(0) === 0 ? (base64ToBytes(value, 1) ?? value) : value;
 }
 
-/** Works in place: what was just parsed is ours. */
+/** Changes the value itself, which has just been parsed and belongs to nobody else. */
 function reviveInside<T>(value: T): T;
 function reviveInside(value: unknown): unknown {
   if (Array.isArray(value)) {

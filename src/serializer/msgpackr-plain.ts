@@ -1,17 +1,18 @@
 /*
- * What msgpackr may be given. A frame is plain where it is well-formed and holds nothing but nil, booleans, numbers, UTF-8, bytes, lists and
- * maps with keys of text: no extension, and none of those of msgpackr (records, references, bundles) in particular. A message is plain where
- * msgpackr writes of itself what the payload model (payload.ts) says. Neither is changed here, and no value is made.
+ * Decides what may be given to msgpackr. A frame is plain if it is well-formed and contains only nil, booleans, numbers,
+ * UTF-8, bytes, lists and maps with keys of text. It must contain no extension, in particular not those of msgpackr (records,
+ * references, bundles). A message is plain if msgpackr writes it as the payload model (payload.ts) says. These functions
+ * change nothing and make no value.
  */
-import { isShortUtf8, isUtf8 } from './formats/utf8-check.ts';
+import { isShortUtf8, isUtf8 } from './bytes/utf8-check.ts';
 
-/** Deeper ones are not plain: of these our own codec knows what is too deep. */
+/** Deeper values are not plain: our own codec checks their depth. */
 const DEPTH = 100;
 const TWO_53 = 2 ** 53;
 const PROTO = '__proto__';
 const NOT_PLAIN = -1;
 
-/** How many bytes a value takes that its first byte says all about; 0: more is to be looked at. */
+/** The length of a value, in bytes, if its first byte says all about it. 0: more bytes decide. */
 const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code < 0x80 || code >= 0xe0 || code === 0xc0 || code === 0xc2 || code === 0xc3) return 1;
   if (code === 0xca || code === 0xcb) return code === 0xca ? 5 : 9; // floats
@@ -23,11 +24,11 @@ export function isPlainFrame(frame: Uint8Array): boolean {
   return skip(frame, 0, 1, false, DEPTH) === frame.length;
 }
 
-/** Gives where so many values, or members, end. */
+/** Gives the place where so many values, or members, end. */
 function skip(frame: Uint8Array, start: number, count: number, hasKeys: boolean, depth: number): number {
   const { length } = frame;
   let at = start;
-  // Each of them takes a byte at least, so that a length that is a lie costs nothing.
+  // Each value takes at least one byte, so a false length costs nothing.
   if (count > length - at) return NOT_PLAIN;
   for (let i = 0; i < count; i++) {
     if (hasKeys) {
@@ -59,7 +60,7 @@ function skipWithin(frame: Uint8Array, at: number, count: number, hasKeys: boole
   return depth === 0 ? NOT_PLAIN : skip(frame, at, count, hasKeys, depth - 1);
 }
 
-/** msgpackr renames `__proto__`, which is no key to us at all. What ends like it goes the same way, and loses nothing. */
+/** msgpackr renames `__proto__`; for us it is not a key. Other keys with the same ending are treated alike, and lose nothing. */
 function skipKey(frame: Uint8Array, at: number): number {
   const end = skipText(frame, at);
   return end > 0 && frame[end - 1] === 0x5f && isProto(frame, end) ? NOT_PLAIN : end;
@@ -71,9 +72,9 @@ function isProto(frame: Uint8Array, end: number): boolean {
   return true;
 }
 
-/** A byte order mark is not plain: msgpackr takes it away from the beginning of long text. */
+/** A byte order mark is not plain: msgpackr removes it from the beginning of long text. */
 function skipText(frame: Uint8Array, at: number): number {
-  const code = frame[at] as number; // undefined beyond the end, which is no code
+  const code = frame[at] as number; // beyond the end it is undefined, which is not a code
   const isShort = code >= 0xa0 && code < 0xc0;
   if (!isShort && !(code >= 0xd9 && code <= 0xdb)) return NOT_PLAIN;
   const width = isShort ? 0 : 1 << (code - 0xd9);
@@ -83,13 +84,13 @@ function skipText(frame: Uint8Array, at: number): number {
   return (isShort ? isShortUtf8 : isUtf8)(frame, start, end) ? end : NOT_PLAIN;
 }
 
-/** Whether a number of JavaScript holds an integer of 64 bits: if not, an option says what it becomes. */
+/** Whether a JavaScript number can hold this integer of 64 bits. If not, an option says what it becomes. */
 function isExact(frame: Uint8Array, at: number, isSigned: boolean): boolean {
   const high = uint(frame, at, 4);
   return high < 0x200000 || (isSigned && high >= 0xffe00000);
 }
 
-/** Beyond the end there are zeros, and then a value ends beyond it, too. */
+/** Bytes beyond the end count as zeros. Then the value ends beyond the end as well. */
 function uint(frame: Uint8Array, at: number, size: number): number {
   let value = 0;
   for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? (frame[i] as number) : 0);
@@ -105,7 +106,8 @@ function isPlain(value: unknown, depth: number): boolean {
     case 'string':
       return isPlainText(value);
     case 'number':
-      // msgpackr has integers of 32 bits, and writes any other number as a float: that is right where it has a fraction, or is beyond 2^53.
+      // msgpackr writes integers of up to 32 bits, and any other number as a float. A float is right if the number has a
+      // fraction, or is beyond 2^53.
       return value >>> 0 === value || value >> 0 === value || isFloat(value);
     case 'boolean':
     case 'undefined':
@@ -124,7 +126,7 @@ function isPlainObject(value: object, depth: number): boolean {
   }
   if (Object.getPrototypeOf(value) !== Object.prototype) return value instanceof Uint8Array;
   const dict = value as { readonly [key: string]: unknown };
-  // By `constructor` msgpackr tells a dict from the instance of a class.
+  // msgpackr uses `constructor` to distinguish a dict from the instance of a class.
   if (typeof dict.toJSON === 'function' || dict.constructor !== Object) return false;
   const keys = Object.keys(dict);
   for (let i = 0; i < keys.length; i++) {
@@ -139,7 +141,7 @@ function isFloat(value: number): boolean {
   return Number.isFinite(value) && (Math.floor(value) !== value || value > TWO_53 || value < -TWO_53);
 }
 
-/** Half a surrogate pair cannot be UTF-8, which msgpackr does not see to. */
+/** Half a surrogate pair cannot be written as UTF-8, and msgpackr does not check that. */
 function isPlainText(text: string): boolean {
   return !/[\ud800-\udfff]/u.test(text);
 }

@@ -1,25 +1,25 @@
 /*
- * The one payload model of every serializer: JSON values and `Uint8Array`. Members that are undefined are dropped, items that are
- * undefined are null, so are numbers that are not finite; what has `toJSON`, as `Date` has, goes as what it gives. A function, symbol,
- * Map, Set, promise or cycle is a `SerializationError` that names the path.
+ * The payload model of all serializers: JSON values and `Uint8Array`. Members that are undefined are dropped. Items that are
+ * undefined become null, and so do numbers that are not finite. A value with `toJSON`, such as `Date`, is sent as the result
+ * of that. A function, symbol, Map, Set, promise or cycle is a `SerializationError` that names the path.
  *
- * A walk over a value copies only what an encoder would not make of itself what the model says, so that the usual payload is looked at
- * once and handed on as it is. Every encoder of ours sees to what is undefined or not finite by itself.
+ * A walk copies only values that an encoder would not treat by itself as the model says. So the usual payload is looked at
+ * once and is not copied. Each of our encoders treats undefined and numbers that are not finite by itself.
  */
 import { SerializationError } from '../base/errors.ts';
 
-/** What differs between serializers. Each gives what the encoder understands. */
+/** What differs between serializers. Each function gives a value that the encoder understands. */
 export interface Dialect {
   readonly bytes?: (bytes: Uint8Array) => unknown;
-  /** Undefined for what cannot be written. */
+  /** Gives undefined for a bigint that cannot be written. */
   readonly bigint?: (value: bigint) => unknown;
-  /** Sees every value before the model does, as `JSON.stringify` has it. */
+  /** Gets every value before the model does, as with `JSON.stringify`. */
   readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
-/** A value that the walk is in, and those around it. */
+/** A value that the walk is inside, and the values around it. */
 interface Place {
-  /** Undefined for a value with `toJSON`: what that gives is in the same place. */
+  /** Undefined for the result of `toJSON`, which is at the same place as its value. */
   readonly key: Key | undefined;
   readonly value?: object;
   readonly depth: number;
@@ -31,7 +31,7 @@ type AnyDict = { [key: string]: unknown };
 
 const MAX_DEPTH = 1000;
 
-/** Gives the message itself, or a copy that holds only what the encoder understands. */
+/** Makes a function that gives the message itself, or a copy with only what the encoder understands. */
 export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dialect): (message: object) => unknown {
   const list = (items: readonly unknown[], place?: Place): unknown => {
     let copy: unknown[] | undefined;
@@ -77,8 +77,8 @@ export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dial
     if (typeof value.toJSON === 'function') return walk(key, value.toJSON(String(key)), enter(undefined, value, up));
     if (isPlain) return dict(value as AnyDict, enter(key, value, up));
     const tag = Object.prototype.toString.call(value).slice(8, -1);
-    if (tag === 'Uint8Array') return bytes(Uint8Array.from(value as Uint8Array)); // of another realm
-    // An instance of a class: its own members, as JSON has it.
+    if (tag === 'Uint8Array') return bytes(Uint8Array.from(value as Uint8Array)); // it may come from another JavaScript realm
+    // For an instance of a class the own members count, as in JSON.
     if (tag === 'Object') return dict({ ...value }, enter(key, value, up));
     if (/^(Number|String|Boolean)$/.test(tag)) return walk(key, value.valueOf(), up);
     const hint = tag === 'Error' ? ' (send its message, or throw an ApplicationError)' : '';
@@ -89,7 +89,7 @@ export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dial
 
 function enter(key: Key | undefined, value: object, up: Place | undefined): Place {
   const place = { key, value, depth: up ? up.depth + 1 : 0, up };
-  // A cycle gets to any depth, so shallow values need not be searched for one.
+  // With a cycle the walk gets to any depth, so shallow values need not be searched.
   if (place.depth > 16 && isInItself(place)) {
     // The path ends where the cycle closes for the first time.
     let first: Place = place;

@@ -1,20 +1,22 @@
 /*
- * WAMP "Batched WebSocket Transport": several messages in one frame, as long-poll has them too. Text: each message is followed by U+001E.
- * Bytes: each is preceded by its length, 32 bits, big-endian. Pure: from messages to a batch and back.
+ * WAMP "Batched WebSocket Transport": several messages in one frame. Long-poll uses the same format. Text: U+001E follows
+ * each message. Bytes: the length precedes each message, 32 bits, big-endian. These functions are pure: they turn messages
+ * into a batch, and a batch into messages.
  */
 import { ProtocolError, TransportError } from '../base/errors.ts';
 import { byteLength } from './frame-length.ts';
 import type { Frame } from './transport.ts';
 
 /**
- * What stands behind a message of text. The specification has U+001E; autobahn-python and Crossbar.io write U+0018, by a slip of octal and
- * hexadecimal, and know nothing else. Neither can stand in JSON unescaped, so both are understood.
+ * The character after each message of text. The specification says U+001E. autobahn-python and Crossbar.io write U+0018,
+ * because they took the hexadecimal number for an octal one, and understand nothing else. Neither character can be in JSON
+ * unescaped, so both are accepted.
  */
 export type Separator = '\x1e' | '\x18';
 
 const TWO_32 = 2 ** 32;
 
-/** Of at least one message. All are of one kind, text or bytes. */
+/** Joins one or more messages. All of them are text, or all are bytes. */
 export function joinBatch(frames: readonly Frame[], separator: Separator): Frame {
   if (typeof frames[0] === 'string') return frames.join(separator) + separator;
   let size = 0;
@@ -34,18 +36,19 @@ export function joinBatch(frames: readonly Frame[], separator: Separator): Frame
 }
 
 /**
- * A batch of others may have so many messages: each costs its receiver more than its bytes, and a batch of the smallest would fill the memory.
- * Nobody sends as many; we send 16.
+ * The most messages that a batch from the other side may have. Each message costs the receiver more than its bytes, and a
+ * batch of very short messages would fill the memory. No known peer sends as many; we send 16.
  */
 export const MAX_MESSAGES = 4096;
 
 /**
- * All or nothing: a batch that is wrong anywhere brings no message at all.
+ * Splits a batch. If any part of it is wrong, it gives no message at all.
  *
  * @param limit - The most bytes that one message may have.
- * @param most - How many messages there may be.
- * @throws {@link ProtocolError} for an empty batch, an empty message, and one that is cut off.
- * @throws {@link TransportError} `wamp.error.payload_size_exceeded` for a message above the limit, and for too many of them.
+ * @param most - The most messages that there may be.
+ * @throws {@link ProtocolError} if the batch or a message is empty, or the batch is cut off.
+ * @throws {@link TransportError} `wamp.error.payload_size_exceeded` if a message is longer than the limit, or there are too
+ * many.
  */
 export function splitBatch(batch: Frame, limit: number = Number.POSITIVE_INFINITY, most: number = TWO_32): Frame[] {
   if (batch.length === 0) throw new ProtocolError('expected a batch of messages, got an empty one');
@@ -68,20 +71,20 @@ export function checkSize(frame: Frame, limit: number): void {
   });
 }
 
-/** The one that this batch of text ends with. */
+/** The character that ends this batch of text, if it is a separator. */
 export function separatorOf(batch: string): Separator | undefined {
   const last = batch[batch.length - 1];
   return last === '\x1e' || last === '\x18' ? last : undefined;
 }
 
-/** One more than there may be at most, so that it shows. */
+/** Gives one part more than allowed if there are too many, so that the caller notices. */
 function splitText(batch: string, most: number): string[] {
   const separator = separatorOf(batch);
   if (separator === undefined) throw new ProtocolError('expected a separator (U+001E) at the end of a batch, got none');
   return batch.slice(0, -1).split(separator, Math.min(most + 1, TWO_32 - 1));
 }
 
-/** The same. */
+/** As `splitText`, for bytes. */
 function splitBytes(batch: Uint8Array, most: number): Uint8Array[] {
   const messages: Uint8Array[] = [];
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
@@ -97,7 +100,7 @@ function splitBytes(batch: Uint8Array, most: number): Uint8Array[] {
   return messages;
 }
 
-/** Text is counted as the UTF-8 that it was, where its length alone does not decide. */
+/** Counts the UTF-8 bytes of a text only if its number of characters does not decide. */
 function isWithin(frame: Frame, limit: number): boolean {
   if (typeof frame !== 'string' || frame.length > limit) return frame.length <= limit;
   return frame.length * 3 <= limit || byteLength(frame) <= limit;

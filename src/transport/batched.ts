@@ -1,29 +1,31 @@
 /*
- * Batches of messages on a line of frames: what is sent in one tick leaves in one frame. The session above sees single messages, and the
- * plain serializer. `batched` is asked for, so whoever does not ask has none of this in a bundle.
+ * Batches of messages on a transport: what is sent in one tick is sent in one frame. The session sees single messages and the
+ * plain serializer. A program must call `batched` to use this; otherwise a bundle does not contain it.
  */
 import { messageOf, ProtocolError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from './batch.ts';
 import { TOO_BIG } from './close-codes.ts';
-import { defer } from './tick.ts';
+import { defer } from './platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
-/** A serializer for lines whose frames hold several messages. */
+/** A serializer for transports whose frames hold several messages. */
 export interface BatchedSerializer extends Serializer {
-  /** The same for single messages. */
+  /** The serializer for a single message. */
   readonly plain: Serializer;
-  /** From a line of batches to a line of messages. `limit`: the most bytes of one message that comes. */
+  /** Turns a transport of batches into a transport of messages. `limit`: the most bytes of one incoming message. */
   unbatch(batches: Transport, limit?: number): Transport;
 }
 
 /**
- * Offers a serializer for batches: `wamp.2.json.batched` in place of `wamp.2.json`, several messages in one WebSocket message.
+ * Offers a serializer for batches: `wamp.2.json.batched` instead of `wamp.2.json`. One WebSocket message then holds several
+ * WAMP messages.
  *
- * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
- * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
+ * Autostrada's router accepts both. Crossbar.io accepts batches of MessagePack and CBOR; its batches of JSON do not follow
+ * the specification, so do not offer `batched(json())` to it. A transport without batches (a router in this process) uses the
+ * plain serializer.
  *
- * @throws TypeError for what is no serializer.
+ * @throws TypeError if the argument is not a serializer.
  * @see WAMP, "Batched WebSocket Transport"
  * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
  */
@@ -44,14 +46,15 @@ export function isBatched(serializer: Serializer): serializer is BatchedSerializ
   return 'unbatch' in serializer;
 }
 
-/** For lines that frame messages in their own way. */
+/** The plain serializer, for transports that separate messages in their own way. */
 export function plainOf(serializer: Serializer): Serializer {
   return isBatched(serializer) ? serializer.plain : serializer;
 }
 
 /**
- * A batch is closed above this, so that no batch meets a limit of the other side for whole frames that its messages alone would not; and
- * at so many messages, so that the other side begins to work while this one still does.
+ * A batch is sent when it reaches one of these limits. With the limit of bytes, a batch cannot exceed the other side's limit
+ * for frames if its messages alone do not. With the limit of messages, the other side begins to work while this one still
+ * does.
  */
 export const MAX_BATCH: { readonly bytes: number; readonly messages: number } = { bytes: 2 ** 16, messages: 16 };
 
@@ -64,7 +67,7 @@ class BatchedLine implements Transport {
   private waiting: Frame[] = [];
   private waitingBytes = 0;
   private isDeferred = false;
-  /** The peer's, once it has said something. */
+  /** The separator that the peer uses, once it has sent a batch. */
   private separator: Separator | undefined;
 
   constructor(batches: Transport, serializer: Serializer, limit: number | undefined) {
@@ -129,7 +132,7 @@ class BatchedLine implements Transport {
 
   private take(batch: Frame): void {
     const { receiver, serializer } = this;
-    // Of the wrong kind: the link above says so to the peer.
+    // A frame of the wrong kind: the link sends the error to the peer.
     if ((typeof batch === 'string') === serializer.isBinary) return receiver?.frame(batch);
     let frames: Frame[];
     try {

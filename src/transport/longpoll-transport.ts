@@ -1,28 +1,28 @@
 /*
- * An open long-poll transport, the client's end: one poll at a time, one send at a time, and the end of both.
+ * An open long-poll transport, the client's end: one poll at a time, one send at a time, and how both end.
  */
 import { messageOf, ProtocolError, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, splitBatch } from './batch.ts';
 import { MAX_BATCH } from './batched.ts';
-import { type Answer, type PostOptions, post } from './http-post.ts';
+import { type Answer, type PostOptions, post } from './platform/http-post.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
 export interface LongPollSettings {
   readonly headers: PostOptions['headers'];
   readonly credentials: PostOptions['credentials'];
   readonly timeoutMs: number;
-  /** The base as given, without a slash at the end, and what stands behind `?`. */
+  /** The base URL without a slash at the end, and its query with `?`. */
   readonly base: string;
   readonly query: string;
 }
 
-/** For durations: a clock on the wall may be set back. */
+/** For durations: the system's clock may be set back. */
 const elapsed = (): number => (typeof performance === 'object' ? performance : Date).now();
 
-/** Platforms do not tell how much of a post is gone: it may be as slow as that. */
+/** Platforms do not say how much of a request was sent. It is assumed that the network is at least as fast as this. */
 const SLOW_BYTES_PER_MS = 64;
-/** Platforms fire at once for more. */
+/** With a longer delay, a platform's timer fires at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** How long the last requests may take after `close`. */
@@ -34,7 +34,7 @@ export function urlOf({ base, query }: LongPollSettings, verb: string, transport
 
 export function unreachable(name: string, cause: unknown): TransportError {
   if (cause instanceof TransportError) return cause;
-  // Node's fetch keeps the reason one level down.
+  // In Node.js the error of `fetch` has the reason in its cause.
   const inner = (cause as { cause?: { message?: string; code?: string } } | undefined)?.cause;
   return new TransportError(`cannot reach ${name}: ${inner?.message || inner?.code || messageOf(cause)}`, { cause });
 }
@@ -44,7 +44,10 @@ export class LongPollTransport implements Transport {
   private readonly settings: LongPollSettings;
   private readonly transport: string;
   private readonly isBatched: boolean;
-  /** Of requests under way. One for all would keep a listener for each that there ever was. */
+  /**
+   * The controllers of pending requests. Each request has its own, because a common signal would keep a listener for each
+   * request that was ever made.
+   */
   private controllers: readonly AbortController[] = [];
   private receiver: TransportReceiver | undefined;
   private ending: Closed | undefined;
@@ -58,7 +61,7 @@ export class LongPollTransport implements Transport {
   private isLeaving = false;
   private closeTimer: ReturnType<typeof setTimeout> | undefined;
   private pollTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Answers in a row that held nothing. */
+  /** The number of empty answers in a row. */
   private empty = 0;
 
   constructor(settings: LongPollSettings, transport: string, serializer: Serializer, isBatched: boolean) {
@@ -82,7 +85,7 @@ export class LongPollTransport implements Transport {
     if (this.farewell || this.ending) return;
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
-    // Later: what is sent in one tick goes together.
+    // It is sent later, so that all messages of one tick go together.
     if (this.waiting.length === 1) void Promise.resolve().then(this.pump);
   }
 
@@ -93,7 +96,7 @@ export class LongPollTransport implements Transport {
     this.pump();
   }
 
-  /** One request at a time, so that they arrive in order (WAMP leaves that open). */
+  /** Sends one request at a time, so that they arrive in order (WAMP does not say how to do that). */
   private readonly pump = (): void => {
     if (this.isSending || this.isLeaving || this.ending) return;
     const body = this.next();
@@ -140,7 +143,8 @@ export class LongPollTransport implements Transport {
     this.request('receive').then(
       (body) => {
         if (this.ending) return;
-        // A proxy that answers for the router, at once and with nothing, would be asked without a pause.
+        // A proxy may answer instead of the router, at once and with an empty answer. Without a pause, the client would ask
+        // again and again.
         this.empty = body.length > 0 ? 0 : this.empty + 1;
         const waitMs = this.empty && Math.min(2 ** this.empty * 50, 5000) - (elapsed() - at);
         try {
@@ -162,7 +166,7 @@ export class LongPollTransport implements Transport {
     for (const frame of this.isBatched ? splitBatch(body) : [body]) this.receiver?.frame(frame);
   }
 
-  /** Resolves with the body of a good answer: 202 is the specification's, 204 what routers say. */
+  /** Resolves with the body of a good answer. The specification says 202; routers send 204. */
   private async request(verb: 'receive' | 'send' | 'close', body?: Frame): Promise<Frame> {
     const { timeoutMs } = this.settings;
     const what = `long-poll ${verb}`;
@@ -206,7 +210,8 @@ export class LongPollTransport implements Transport {
     if (this.ending) return;
     const isViolation = error instanceof ProtocolError;
     this.end({ clean: false, code: isViolation ? 1002 : 1006, reason: messageOf(error), error });
-    // 404: it is gone already. Else the session would stay at the router until it is missed, with all its registrations.
+    // After 404 the router has no session any more. Otherwise the session, with its registrations, would stay at the router
+    // until it times out.
     if (!(error instanceof StatusError && error.status === 404)) this.abandon();
   }
 
@@ -230,7 +235,7 @@ export class LongPollTransport implements Transport {
   }
 }
 
-/** An answer that is none of the good ones. */
+/** The answer has a status that means a failure. */
 class StatusError extends TransportError {
   readonly status: number;
 

@@ -1,5 +1,5 @@
 /**
- * HTTP long-poll, for where a proxy lets no WebSocket through.
+ * HTTP long-poll, for networks whose proxy does not allow a WebSocket.
  *
  * @module
  */
@@ -8,18 +8,21 @@ import { bool, checkOptions, dict, type Known, ms, oneOf, withoutSecrets } from 
 import { withoutLogin } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { plainOf } from './batched.ts';
-import { post } from './http-post.ts';
 import { type LongPollSettings, LongPollTransport, unreachable, urlOf } from './longpoll-transport.ts';
+import { post } from './platform/http-post.ts';
 import type { Connector, Dial, Transport } from './transport.ts';
 
 export interface LongPollOptions {
-  /** Whether several messages may go in one request, where the router can. Default true. */
+  /** Whether several messages may go in one request, if the router allows it. Default true. */
   readonly batched?: boolean | undefined;
-  /** Sent with every request. Default none. */
+  /** Headers that are sent with every request. Default none. */
   readonly headers?: { readonly [name: string]: string } | undefined;
-  /** `include`: cookies and HTTP logins for another origin as well. Default `same-origin`. */
+  /** `include`: cookies and HTTP logins are sent to other origins as well. Default `same-origin`. */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
-  /** A request that is not answered for so many milliseconds ends the line. Routers answer a poll after 10 to 30 s. Default 60 000; 0: never. */
+  /**
+   * If a request has no answer for this many milliseconds, the connection ends. Routers answer a poll after 10 to 30 s.
+   * Default 60 000; 0: never.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -30,18 +33,19 @@ const known: Known & { readonly [name in keyof Required<LongPollOptions>]: unkno
   timeoutMs: /* @__PURE__ */ ms(),
 };
 const PREFIX = 'wamp.2.';
-/** Platforms fire at once for more. */
+/** With a longer delay, a platform's timer fires at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Connects by HTTP long-poll, in browsers and in Node.js.
  *
- * Slower than a WebSocket, and as able. Give it as the second URL: `url: ['ws://…/ws', longPoll('http://…/lp')]` are gone through in turn.
+ * It can do the same as a WebSocket, but is slower. Give it as the second URL: the client tries `url: ['ws://…/ws',
+ * longPoll('http://…/lp')]` in turn.
  *
  * @param url - The base: `http://host:8080/lp`; in a page also `/lp`.
  * @returns For `ConnectionOptions.url`. Its `connect` rejects with a `TransportError`: `autostrada.error.invalid_url`,
  * `autostrada.error.no_longpoll`, `autostrada.error.no_subprotocol`, or `wamp.error.network_failure`.
- * @throws TypeError for options that do not exist, and values that they cannot have.
+ * @throws TypeError for options that do not exist, and for wrong values of options.
  * @see WAMP, "HTTP Longpoll Transport"
  */
 export function longPoll(url: string | URL, options: LongPollOptions = {}): Connector {
@@ -60,8 +64,9 @@ export function longPoll(url: string | URL, options: LongPollOptions = {}): Conn
 }
 
 /**
- * Batches are far more efficient, so they are offered by default. In bytes they come first. In text they come last: Crossbar.io takes the
- * first that it knows, and its batches of text are not those of the specification; our router takes batches wherever they are offered.
+ * Batches are much more efficient, so they are offered by default. For binary serializers they come first. For text they come
+ * last: Crossbar.io takes the first that it knows, and its batches of text do not follow the specification. Our router takes
+ * batches in any position.
  */
 function protocols(serializers: readonly Serializer[], isBatching: boolean): string[] {
   return serializers.map(plainOf).flatMap(({ name, isBinary }) => {
@@ -84,7 +89,7 @@ async function dialLongPoll(
     );
   const inPage = 'location' in globalThis;
   if (!(/^https?:\/\/[^/?#]/i.test(name) || (inPage && /^\/(?!\/)/.test(name)))) {
-    throw new TransportError(`expected a long-poll URL as http://host:port/path, got ${JSON.stringify(name)}`, {
+    throw new TransportError(`expected a long-poll URL like http://host:port/path, got ${JSON.stringify(name)}`, {
       uri: 'autostrada.error.invalid_url',
     });
   }
@@ -114,13 +119,13 @@ async function dialLongPoll(
 
 function parsed(text: string): { readonly protocol?: unknown; readonly transport?: unknown } {
   try {
-    return (JSON.parse(text) ?? {}) as object;
+    return JSON.parse(text) ?? {};
   } catch {
     return {};
   }
 }
 
-/** As for WebSocket: 5xx and 429 come from a proxy or a router that is not ready, and waiting may mend that. */
+/** As for WebSocket: 5xx and 429 come from a proxy or router that is not ready. The next attempt may succeed. */
 function refused(name: string, status: number, text: string): TransportError {
   const said = /^[^<{]{1,200}/.exec(text.trim())?.[0];
   const message = `${name} answered HTTP ${status}${said ? ` (${said.trim()})` : ''}`;

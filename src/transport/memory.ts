@@ -1,12 +1,12 @@
 /*
- * Two transports joined back to back: what one sends the other receives, in order, in a later microtask. Several frames of one tick
- * arrive in one, as they do from a socket.
+ * Two transports that are joined: what one sends, the other receives, in order, in a later microtask. Several frames of one
+ * tick arrive in one tick, as they do from a socket.
  */
 import type { Serializer } from '../serializer/serializer.ts';
-import { inMicrotask } from './tick.ts';
+import { inMicrotask } from './platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
-/** Both ends of a line in this process. */
+/** Makes both ends of a connection in this process. */
 export function memoryPair(serializer: Serializer): [Transport, Transport] {
   const left = new MemoryTransport(serializer);
   const right = new MemoryTransport(serializer);
@@ -49,7 +49,7 @@ class MemoryTransport implements Transport {
     this.peer?.end(why);
   }
 
-  /** What was sent before is delivered before: `end` and frames go through one queue. */
+  /** Frames that were sent before are delivered first: `end` and frames use one queue. */
   private end(why: Closed): void {
     this.isOpen = false;
     this.ending ??= why;

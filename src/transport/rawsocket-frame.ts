@@ -1,45 +1,50 @@
 /*
- * The octets of WAMP "RawSocket Transport", without a socket: the handshake of either side, a frame's prefix, and a parser that takes a
- * stream in any pieces. What a frame carries, and what to do about one that is refused, is for who feeds it.
+ * The octets of WAMP "RawSocket Transport", without a socket: the handshake of either side, the prefix of a frame, and a
+ * parser that takes a stream in pieces of any length. The caller decides what a payload means, and what happens after an
+ * error.
  */
 
 import type { Uri } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 
-/** The first octet of a handshake. No HTTP request and no TLS begins with it. */
+/** The first octet of a handshake. An HTTP request or TLS never begins with it. */
 export const MAGIC = 0x7f;
 export const HANDSHAKE_LENGTH = 4;
 export const PREFIX_LENGTH = 4;
 const MAX_FRAME_BYTES = 2 ** 24;
-/** Position + 1 is the id in the handshake. */
+/** The id in the handshake is the index plus 1. */
 const SERIALIZERS = ['json', 'msgpack', 'cbor', 'ubjson', 'flatbuffers'];
 
 export const Refusal = { SERIALIZER: 1, LENGTH: 2, RESERVED: 3, CONNECTIONS: 4 } as const;
 export const FrameType = { MESSAGE: 0, PING: 1, PONG: 2 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
-/** Undefined for a serializer that WAMP gives no id. */
+function isFrameType(type: number): type is FrameType {
+  return type <= FrameType.PONG;
+}
+
+/** Undefined for a serializer that has no id in WAMP. */
 export function serializerId({ name }: Pick<Serializer, 'name'>): number | undefined {
   return SERIALIZERS.indexOf(name) + 1 || undefined;
 }
 
-/** For messages: `json`, or the bare number where WAMP has no name. */
+/** For error messages: `json`, or the number if WAMP has no name for it. */
 export function serializerName(id: number): string {
   return SERIALIZERS[id - 1] ?? `serializer ${id}`;
 }
 
 export interface Handshake {
-  /** The longest frame the sender takes. */
+  /** The longest frame that the sender of the handshake accepts. */
   readonly maxBytes: number;
-  /** 0 makes a reply a refusal, and is illegal in a request. */
+  /** In a reply, 0 means a refusal. In a request it is illegal. */
   readonly serializer: number;
-  /** Of a refusal. */
+  /** Why the handshake was refused. */
   readonly refusal: number;
-  /** The third and the fourth octet must be zero. */
+  /** Whether the third or the fourth octet is not zero, as it must be. */
   readonly usesReserved: boolean;
 }
 
-/** Request and reply have one form. `maxBytes` is rounded up to what can be said: a power of two from 2^9 to 2^24. */
+/** Makes a request or a reply; both have the same form. `maxBytes` is rounded up to a power of two from 2^9 to 2^24. */
 export function handshake(maxBytes: number, serializer: number): Uint8Array {
   let code = 0;
   while (code < 15 && 2 ** (9 + code) < maxBytes) code++;
@@ -50,7 +55,7 @@ export function refuseHandshake(refusal: (typeof Refusal)[keyof typeof Refusal])
   return Uint8Array.of(MAGIC, refusal << 4, 0, 0);
 }
 
-/** Four octets, the first of which is `MAGIC`. */
+/** Reads four octets. The caller has checked that the first one is `MAGIC`. */
 export function parseHandshake(octets: Uint8Array): Handshake {
   const [, second = 0, third, fourth] = octets;
   return {
@@ -61,7 +66,7 @@ export function parseHandshake(octets: Uint8Array): Handshake {
   };
 }
 
-/** `RRRR XTTT`, and 24 bits of length; X stands for exactly 2^24, which they cannot hold. */
+/** Writes `RRRR XTTT`, and the length in 24 bits. X means exactly 2^24, which does not fit into 24 bits. */
 export function writePrefix(target: Uint8Array, type: FrameType, length: number): void {
   target[0] = length === MAX_FRAME_BYTES ? type | 8 : type;
   target[1] = length >> 16;
@@ -69,7 +74,7 @@ export function writePrefix(target: Uint8Array, type: FrameType, length: number)
   target[3] = length;
 }
 
-/** Bytes that are no frame, or one that is too long. The stream has no sense after it. */
+/** The bytes are not a frame, or the frame is too long. What follows in the stream cannot be read. */
 export class FrameError extends Error {
   readonly uri: Uri;
 
@@ -85,32 +90,35 @@ export class FrameParser {
   private maxBytes = 0;
   private readonly onFrame: (type: FrameType, payload: Uint8Array) => void;
   private state: (typeof State)[keyof typeof State] = State.PREFIX;
-  /** What has come of a prefix in pieces. */
+  /** The part of a prefix that has come so far. */
   private readonly prefix = new Uint8Array(PREFIX_LENGTH);
-  /** How much of the prefix, or of the payload, has come. */
+  /** How many bytes of the prefix, or of the payload, have come. */
   private have = 0;
   private type: FrameType = FrameType.MESSAGE;
   private length = 0;
-  /** A payload in pieces. Grows with what comes, since a length is easily said. */
+  /** A payload that comes in pieces. It grows with what comes: a large length alone must not cost memory. */
   private payload = new Uint8Array(0);
 
-  /** @param onFrame - A payload may lie in the chunk, or in memory of its own; it is not touched again. */
+  /**
+   * @param onFrame - The payload may be a part of the chunk, or have its own memory. The parser does not change it
+   * afterwards.
+   */
   constructor(maxBytes: number, onFrame: (type: FrameType, payload: Uint8Array) => void) {
     this.limit(maxBytes);
     this.onFrame = onFrame;
   }
 
-  /** Of frames that begin from now on. */
+  /** Sets the limit for frames that begin from now on. */
   limit(maxBytes: number): void {
     this.maxBytes = Math.min(maxBytes, MAX_FRAME_BYTES);
   }
 
-  /** What is kept of a frame that is not whole. */
+  /** How many bytes are kept of a frame that is not complete. */
   get partialBytes(): number {
     return this.payload.length;
   }
 
-  /** @throws {@link FrameError}; from then on whatever comes is dropped. */
+  /** Takes the next piece of the stream. @throws {@link FrameError}. After that all input is dropped. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length && this.state !== State.FAILED) {
@@ -136,7 +144,7 @@ export class FrameParser {
       this.state = State.PAYLOAD;
       return at;
     }
-    this.onFrame(this.type, chunk.subarray(at, end)); // the usual case: nothing is copied
+    this.onFrame(this.type, chunk.subarray(at, end)); // the usual case, without a copy
     return end;
   }
 
@@ -144,8 +152,8 @@ export class FrameParser {
     const first = octets[at] ?? 0;
     if (first & 0xf0) this.fail(`expected reserved bits of a frame to be zero, got ${hex(first)}`);
     const type = first & 7;
-    if (type > FrameType.PONG) this.fail(`expected a message, PING or PONG, got a frame of reserved type ${type}`);
-    this.type = type as FrameType;
+    if (!isFrameType(type)) return this.fail(`expected a message, PING or PONG, got a frame of reserved type ${type}`);
+    this.type = type;
     this.length = ((octets[at + 1] ?? 0) << 16) | ((octets[at + 2] ?? 0) << 8) | (octets[at + 3] ?? 0);
     if (first & 8) {
       if (this.length !== 0) this.fail(`expected the other bits of a length with the 25th to be zero, got ${this.length}`);
@@ -182,7 +190,7 @@ export class FrameParser {
   }
 }
 
-/** Octets as people write them: `0x48 0x54`. */
+/** Octets in the usual notation: `0x48 0x54`. */
 export function hex(...octets: number[]): string {
   return octets.map((octet) => `0x${octet.toString(16).padStart(2, '0')}`).join(' ');
 }

@@ -1,15 +1,15 @@
-/* WAMP "WebSocket Transport": subprotocols, `wamp.2.` and the name of a serializer. */
+/* WAMP "WebSocket Transport": a subprotocol is `wamp.2.` and the name of a serializer. */
 import { TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 
 const PREFIX = 'wamp.2.';
 
-/** The names offered, in order of preference. */
+/** The names that are offered, in order of preference. */
 export function subprotocols(serializers: readonly Serializer[]): string[] {
   return serializers.map((serializer) => PREFIX + serializer.name);
 }
 
-/** The first offered one that is supported (WAMP leaves it open; Crossbar.io and nexus do the same). */
+/** The first offered serializer that is supported (WAMP does not say which to choose; Crossbar.io and nexus do the same). */
 export function chooseSerializer(offered: Iterable<string>, supported: readonly Serializer[]): Serializer | undefined {
   for (const name of offered) {
     const found = supported.find((serializer) => PREFIX + serializer.name === name);

@@ -1,78 +1,87 @@
 /*
- * The seam between the wire and everything else: frames, in order. What carries frames is a `Transport`; what can get one is a
- * `Connector`.
+ * A `Transport` carries frames in order. A `Connector` opens one. All other code knows the wire only by these two interfaces.
  */
 
 import type { Awaitable, Uri } from '../base/words.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 
-/** Text for serializers of text, bytes for the others. */
+/** A string if the serializer makes text, else bytes. */
 export type Frame = string | Uint8Array;
 
-/** Whatever can get a line to a router. */
+/** Opens connections to a router. */
 export interface Connector {
-  /** What a URL would be, for status and messages. */
+  /** A URL or a similar name, for status and messages. */
   readonly name: string;
-  /** Rejects with a `TransportError`. After `dial.signal` has aborted the outcome is of no interest, but the line must be closed. */
+  /**
+   * Rejects with a `TransportError`. When `dial.signal` has aborted, the result does not matter any more, but the connection
+   * must be closed.
+   */
   connect(dial: Dial): Awaitable<Transport>;
 }
 
 export interface Dial {
-  /** What the client speaks, in order of preference. */
+  /** The serializers of the client, in order of preference. */
   readonly serializers: readonly Serializer[];
   readonly signal: AbortSignal;
 }
 
-/** A line: frames, in order. */
+/** An open connection. It carries frames, in order. */
 export interface Transport {
   /** The serializer both sides agreed on. */
   readonly serializer: Serializer;
-  /** Bytes accepted by `send` and not yet gone. */
+  /** The bytes that `send` has accepted and that are not sent yet. */
   readonly bufferedBytes: number;
-  /** The longest frame that the other side takes, where it has said so. Nobody may send a longer one. */
+  /** The longest frame that the other side accepts, if it has said so. Nobody may send a longer one. */
   readonly maxFrameBytes?: number | undefined;
-  /** Whether text may go as its UTF-8 bytes, and comes so to a receiver that wants it (`TransportReceiver.wantsUtf8`). */
+  /**
+   * Whether `send` accepts text as UTF-8 bytes. A receiver that wants it gets text as UTF-8 bytes, too
+   * (`TransportReceiver.wantsUtf8`).
+   */
   readonly hasUtf8?: boolean | undefined;
-  /** Called once, before anything is delivered. */
+  /** Is called once. Nothing is delivered before that. */
   start(receiver: TransportReceiver): void;
-  /** Never throws; on a line that is closing the frame is dropped. */
+  /** Never throws. While the connection is closing, the frame is dropped. */
   send(frame: Frame): void;
   /**
-   * Stops reading for a while, so that the far end has to wait, where the line can do that. Frames that were read already still come.
+   * Stops reading for a while, so that the other side has to wait, if the transport can do that. Frames that were read before
+   * are still delivered.
    */
   pause?(): void;
   resume?(): void;
   /**
-   * The longest message to take from now on, in bytes, where the line can refuse a longer one before all of it has come. It says so by
-   * `TransportReceiver.broken`, and may be asked before `start`.
+   * Sets the longest message to accept from now on, in bytes, if the transport can refuse a longer one before all of it has
+   * come. It refuses one with `TransportReceiver.broken`. It may be called before `start`.
    */
   limitMessages?(maxBytes: number): void;
-  /** Bytes that are still to be sent, those of an unfinished write counted one by one, where that is known. */
+  /** Bytes that are still to be sent, if this is known. Of an unfinished write only the unsent bytes count. */
   readonly unsentBytes?: number | undefined;
-  /** Bytes that came in so far, those of unfinished frames among them, where that is known. */
+  /** Bytes that have come so far, if this is known. The bytes of unfinished frames count as well. */
   readonly receivedBytes?: number | undefined;
-  /** Asks the other side for a sign of life, where the line can do that without a message. */
+  /** Asks the other side for an answer, to see whether it is alive, if the transport can do that without a message. */
   ping?(answered: () => void): void;
-  /** Bytes that both ends of this TLS connection know and nobody else (WAMP "TLS Channel Binding"); undefined where there are none. */
+  /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
   channelBinding?(type: string): Uint8Array | undefined;
-  /** What was sent before still goes out. Twice is fine. */
+  /** Closes the connection. What was sent before still goes out. It may be called twice. */
   close(code?: number, reason?: string): void;
 }
 
 export interface TransportReceiver {
-  /** Text is wanted as its UTF-8 bytes, where the transport has them (`Transport.hasUtf8`). */
+  /** Whether the receiver wants text as UTF-8 bytes, if the transport has them (`Transport.hasUtf8`). */
   readonly wantsUtf8?: boolean | undefined;
   frame(frame: Frame): void;
-  /** What came is no frame. Whoever hears it says why to the other side and closes; where nobody does, the line closes by itself. */
+  /**
+   * Is called when the incoming bytes are not a valid frame. The receiver tells the other side why, and closes. Without this
+   * method the transport closes itself.
+   */
   broken?(reason: Uri, message: string): void;
-  /** Exactly once, also after our own `close`. */
+  /** Is called exactly once, also after our own `close`. */
   closed(why: Closed): void;
 }
 
 export interface Closed {
-  /** Both sides took part. */
+  /** Whether both sides took part in closing. */
   readonly clean: boolean;
-  /** WebSocket's, where there is one. */
+  /** The code of WebSocket, if there is one. */
   readonly code?: number | undefined;
   readonly reason?: string | undefined;
   readonly error?: unknown;

@@ -1,17 +1,18 @@
 /*
- * An open WebSocket as a line, at either end, over what browsers and `ws` share. What only `ws` can do besides is in ws.ts.
+ * An open WebSocket as a transport, at either end, with what browsers and `ws` have in common. What only `ws` can do is in
+ * ws.ts.
  */
 import type { Serializer } from '../serializer/serializer.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from './transport.ts';
 
-/** What we use of a WebSocket; `ws` and browsers both have it. The types of `ws` stay out of our declarations. */
+/** The parts of a WebSocket that we use; `ws` and browsers both have them. So our declarations do not need the types of `ws`. */
 export interface WebSocketLike {
   readonly protocol: string;
   readonly readyState: number;
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null;
   onerror: ((event: never) => void) | null;
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null;
   send(data: string | Uint8Array): void;
@@ -23,12 +24,12 @@ export type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 export const OPEN = 1;
 const CLOSING = 2;
 
-/** One message a frame. */
+/** Each message is one frame. */
 export class WebSocketLine implements Transport {
   readonly serializer: Serializer;
   private readonly socket: WebSocketLike;
   private receiver: TransportReceiver | undefined;
-  /** What came before `start`. */
+  /** Frames that came before `start`. */
   private early: Frame[] = [];
   private ending: Closed | undefined;
 
@@ -38,13 +39,13 @@ export class WebSocketLine implements Transport {
     socket.binaryType = 'arraybuffer';
     let error: unknown;
     socket.onmessage = ({ data }) => {
-      const frame = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+      const frame = typeof data === 'string' ? data : new Uint8Array(data);
       if (this.receiver) this.receiver.frame(frame);
       else this.early.push(frame);
     };
     socket.onerror = (event: { error?: unknown }) => {
       error ??= event.error;
-      // `close` comes next, unless the platform tells by `error` alone.
+      // `close` comes next, but some platforms fire `error` alone.
       if (socket.readyState !== CLOSING) setTimeout(() => closed({ code: 1006, reason: '', wasClean: false }), 0);
     };
     const closed = ({ code, reason, wasClean }: { code: number; reason: string; wasClean: boolean }): void => {
@@ -71,12 +72,12 @@ export class WebSocketLine implements Transport {
   }
 
   close(code = 1000, reason = ''): void {
-    // Browsers throw for codes that are the protocol's own: 1002 goes as 3002.
+    // Browsers throw for the codes that are reserved for the protocol: 1002 is sent as 3002.
     if (this.socket.readyState <= OPEN) this.socket.close(code > 1000 && code < 3000 ? code + 2000 : code, closeReason(reason));
   }
 }
 
-/** A close frame holds 123 bytes of UTF-8, and what is longer throws; a unit of a string is three bytes at most. */
+/** A close frame holds 123 bytes of UTF-8, and a longer reason throws. A UTF-16 unit takes at most three bytes. */
 export function closeReason(reason: string): string {
   return reason.slice(0, /^[ -~]*$/.test(reason) ? 123 : 41);
 }

@@ -1,5 +1,6 @@
 /*
- * WebSocket as a transport: the client's connector. The line that it gives, which a listener uses as well, is websocket-line.ts.
+ * WebSocket as a transport: the client's connector. The transport that it opens, which a listener uses as well, is in
+ * websocket-line.ts.
  */
 import { messageOf, TransportError } from '../base/errors.ts';
 import { withoutLogin } from '../base/words.ts';
@@ -10,7 +11,7 @@ import type { Connector, Dial, Transport } from './transport.ts';
 import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
 import { abandon, failureOf, platformWebSocket, SocketLine } from './ws.ts';
 
-/** Connects to a `ws://` or `wss://` URL. @throws TypeError for what is no text. */
+/** Connects to a `ws://` or `wss://` URL. @throws TypeError if the URL is not a string. */
 export function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector {
   if (typeof url !== 'string') throw new TypeError(`expected url to be a string, got ${typeof url}`);
   return { name: withoutLogin(url), connect: (dial) => dialWebSocket(url, WebSocketHere ?? platformWebSocket, dial) };
@@ -25,11 +26,11 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     try {
       socket = new WebSocketHere(url, names) as WebSocketLike;
     } catch (cause) {
-      // Not as the cause: it may show the whole URL.
+      // It is not kept as the cause, because it may show the whole URL.
       const why = withoutLogin(messageOf(cause));
       throw new TransportError(`cannot open ${shown}: ${why}`, { uri: 'autostrada.error.invalid_url' });
     }
-    // `ws` closes by itself what we reject; a browser's socket is closed already.
+    // After a rejection, `ws` closes the socket itself, and a browser's socket is closed already.
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort);
       socket.onopen = () => socket.close();
@@ -42,7 +43,7 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
     const failure = failureOf(socket, shown, serializers, fail);
-    // Some platforms tell of it by `error` alone.
+    // Some platforms fire `error` alone.
     socket.onerror = socket.onclose = (event) => fail(failure(event) ?? hidden(shown));
     socket.onopen = () => {
       signal.removeEventListener('abort', onAbort);
@@ -54,15 +55,18 @@ function dialWebSocket(url: string, WebSocketHere: WebSocketClass | undefined, {
   });
 }
 
-/** A browser hides the reason on purpose. */
+/** A browser does not say why, on purpose. */
 function hidden(url: string): TransportError {
   return new TransportError(
-    `cannot connect to ${url}: nothing listens there, it is no WAMP router, it speaks none of our subprotocols, ` +
+    `cannot connect to ${url}: nothing listens there, it is not a WAMP router, it has none of our subprotocols, ` +
       'a certificate or the origin was refused, or a Content-Security-Policy forbids it; the browser does not say which',
   );
 }
 
-/** An open WebSocket as a line, at either end. `limit`: the most bytes of one message in a batch; that of a frame is the socket's matter. */
+/**
+ * Makes an open WebSocket a transport, at either end. `limit`: the most bytes of one message in a batch. The socket itself
+ * limits the frames.
+ */
 export function webSocketLine(socket: WebSocketLike, serializer: Serializer, limit?: number): Transport {
   if (!isBatched(serializer)) return new SocketLine(socket, serializer);
   return serializer.unbatch(new SocketLine(socket, serializer.plain, 1), limit);

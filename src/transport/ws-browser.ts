@@ -1,4 +1,7 @@
-/* In place of ws.ts in bundles for browsers: a page's WebSocket does none of that, and hides on purpose why it did not open. */
+/*
+ * Bundles for browsers have this file instead of ws.ts. A page's WebSocket can do none of that, and does not say why it did
+ * not open, on purpose.
+ */
 import type { WebSocketClass, WebSocketLike } from './websocket-line.ts';
 
 export { WebSocketLine as SocketLine } from './websocket-line.ts';

@@ -1,15 +1,16 @@
 /*
- * What only `ws` can do, the WebSocket of Node.js: say why it did not open, write several frames at once, stop reading, ping,
- * tear the socket down. Whatever else stands in its place, as a platform's own WebSocket, goes without. Bundles for browsers have ws-browser.ts instead
- * (`browser` in package.json).
+ * What only `ws`, the WebSocket of Node.js, can do: say why it did not open, write several frames at once, stop reading,
+ * ping, and destroy the socket. With any other WebSocket, such as a platform's own, these are missing. Bundles for browsers
+ * have ws-browser.ts instead (`browser` in package.json).
  */
 import IsomorphicWebSocket from 'isomorphic-ws';
+import { isDict } from '../base/checks.ts';
 import { messageOf, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { defer } from './platform/tick.ts';
+import { unsentBytes } from './platform/unsent.ts';
 import { noSubprotocol } from './subprotocol.ts';
-import { defer } from './tick.ts';
 import type { Frame } from './transport.ts';
-import { unsentBytes } from './unsent.ts';
 import { closeReason, OPEN, type WebSocketClass, type WebSocketLike, WebSocketLine } from './websocket-line.ts';
 
 interface Ws extends WebSocketLike {
@@ -19,53 +20,54 @@ interface Ws extends WebSocketLike {
   ping?(data: string): void;
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
   on?(event: 'pong', listener: (data: unknown) => void): unknown;
-  /** Not public: the socket, to write several frames at once. */
-  readonly _socket?: (Partial<Corkable> & { readonly bytesRead?: number }) | null;
+  /** Not public: the socket, which is used to write several frames at once. */
+  readonly _socket?: ((Corkable | { readonly cork?: undefined }) & { readonly bytesRead?: number }) | null;
 }
 
-/** A socket of Node.js; that of Bun's `ws` is none. */
+/** A socket of Node.js. That of `ws` in Bun is a different one. */
 interface Corkable {
   cork(): void;
   uncork(): void;
 }
 
-/** Jest with jsdom takes the file for Node.js of isomorphic-ws and that for browsers of `ws`: a function that throws. */
+/** Jest with jsdom loads isomorphic-ws for Node.js, but `ws` for browsers, which is a function that throws. */
 export const platformWebSocket: WebSocketClass | undefined = IsomorphicWebSocket.OPEN
   ? IsomorphicWebSocket
   : (globalThis as { readonly WebSocket?: WebSocketClass }).WebSocket;
 
-/** Of `error` or of `close`. */
+/** The event `error` or `close`. */
 interface FailureEvent {
   readonly code?: number;
   readonly error?: unknown;
   readonly message?: string;
 }
 
-/** What we use of Node's `http.IncomingMessage`. */
+/** The parts of `http.IncomingMessage` that we use. */
 interface HttpResponse {
   readonly statusCode?: number;
   readonly statusMessage?: string;
   on(event: 'data' | 'end' | 'error', listener: (chunk?: unknown) => void): unknown;
 }
 
-/** How long the other side may take to answer our close before the socket is torn down. */
+/** How long the other side may take to answer our close frame. After that the socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 1000;
 /**
- * At most so many frames a write: the other side begins to work while we still do. Without a limit two busy ends take turns, and each
- * waits for the other (measured with 64 calls in flight: 1.0 times a bare relay's speed without it, 1.3 times with it).
+ * At most this many frames go into one write, so that the other side begins to work while we still do. Without a limit two
+ * busy ends wait for each other in turn (measured with 64 calls in flight: 1.0 times the speed of a bare relay without it,
+ * 1.3 times with it).
  */
 const MAX_HELD = 16;
 
-/** A socket that is not to open. */
+/** Closes a socket that must not open any more. */
 export function abandon(socket: Ws): void {
   if (socket.terminate) socket.terminate();
   else socket.close();
 }
 
 /**
- * Listens for why a socket does not open. An HTTP answer in place of a WebSocket goes to `fail` at once.
+ * Listens for the reason why a socket does not open. If the answer is HTTP and not a WebSocket, `fail` is called at once.
  *
- * @returns Takes what `error` and `close` tell: why it did not open, if the platform says so.
+ * @returns A function that takes the events `error` and `close`. It gives the reason if the platform says so.
  */
 export function failureOf(
   socket: Ws,
@@ -79,12 +81,12 @@ export function failureOf(
     if (cause === undefined) return undefined;
     const text = messageOf(cause);
     if (/subprotocol/i.test(text)) return noSubprotocol(url, serializers, text);
-    const code = (cause as { code?: unknown }).code;
+    const code = isDict(cause) ? cause.code : undefined;
     return new TransportError(`cannot connect to ${url}: ${text || String(code)}`, { cause });
   };
 }
 
-/** The answer's first words go into the error: servers say there what is wrong. */
+/** The error contains the first words of the answer: servers say there what is wrong. */
 function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) => void, done: () => void): void {
   const status = response.statusCode ?? 0;
   let body = '';
@@ -96,7 +98,7 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
     const text = `${url} answered HTTP ${status} ${response.statusMessage ?? ''}`.trim() + (said ? ` (${said.trim()})` : '');
     if (/subprotocol/i.test(text))
       fail(new TransportError(`no common subprotocol: ${text}`, { uri: 'autostrada.error.no_subprotocol' }));
-    // 5xx and 429 come from a proxy or a router that is not ready: waiting may mend that.
+    // 5xx and 429 come from a proxy or a router that is not ready. The next attempt may succeed.
     else if (status >= 500 || status === 429) fail(new TransportError(text));
     else fail(new TransportError(`no WebSocket there: ${text}`, { uri: 'autostrada.error.no_websocket' }));
     done();
@@ -109,10 +111,13 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
   response.on('error', finish);
 }
 
-/** What is sent in one tick leaves in one write, or in a few: a system call costs more than all the rest of a small message. */
+/**
+ * All frames of one tick are sent in one write, or in a few: a system call costs more than everything else that a small
+ * message needs.
+ */
 export class SocketLine extends WebSocketLine {
   private readonly ws: Ws;
-  /** Where the socket can: a platform's own cannot. */
+  /** Undefined with a platform's own WebSocket, which cannot ping. */
   readonly ping?: (answered: () => void) => void;
   private readonly maxHeld: number;
   private corked: Corkable | undefined;
@@ -157,11 +162,11 @@ export class SocketLine extends WebSocketLine {
   override close(code = 1000, reason = ''): void {
     const { ws } = this;
     if (ws.readyState > OPEN) return;
-    this.uncork(); // else the close frame would wait for the tick's end, and the process may end first
+    this.uncork(); // otherwise the close frame would wait for the end of the tick, and the process may end before that
     if (!ws.terminate) return super.close(code, reason);
     ws.close(code, closeReason(reason));
     const timer = setTimeout(() => ws.terminate?.(), CLOSE_TIMEOUT_MS);
-    (timer as { unref?(): void }).unref?.(); // no reason of its own for a process to stay
+    (timer as { unref?(): void }).unref?.(); // this timer must not keep a process running
     ws.onclose = ((then) => (event) => {
       clearTimeout(timer);
       then?.(event);
@@ -173,7 +178,7 @@ export class SocketLine extends WebSocketLine {
     const { _socket: socket } = this.ws;
     if (!socket?.cork) return;
     socket.cork();
-    this.corked = socket as Corkable;
+    this.corked = socket;
     defer(this.uncork);
   }
 
@@ -184,7 +189,7 @@ export class SocketLine extends WebSocketLine {
   };
 }
 
-/** RFC 6455, 5.5.3: a pong echoes the latest ping, and answers those before it as well. */
+/** RFC 6455, 5.5.3: a pong repeats the data of the latest ping, and answers the earlier pings as well. */
 function pinger(socket: Ws): (answered: () => void) => void {
   let count = 0;
   let waiting: readonly (readonly [number, () => void])[] = [];

@@ -1,14 +1,14 @@
 import { pbkdf2Sync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { bytesToHex, hexToBytes, sameBytes, sameText, utf8 } from '../../src/auth/bytes.ts';
-import * as hashes from '../../src/auth/hashes.ts';
-import { hmacSha256, pbkdf2Now, sha256 } from '../../src/auth/hashes-now.ts';
-import { pbkdf2, pbkdf2ByPlatform } from '../../src/auth/pbkdf2.ts';
-import { pbkdf2InSlices } from '../../src/auth/pbkdf2-slices.ts';
-import { webCrypto } from '../../src/auth/platform.ts';
-import { randomBytes } from '../../src/auth/random.ts';
-import { saslprep } from '../../src/auth/saslprep.ts';
+import { bytesToHex, hexToBytes, sameBytes, sameText, utf8 } from '../../src/auth/crypto/bytes.ts';
+import * as hashes from '../../src/auth/crypto/hashes.ts';
+import { hmacSha256, pbkdf2Now, sha256 } from '../../src/auth/crypto/hashes-now.ts';
+import { pbkdf2, pbkdf2ByPlatform } from '../../src/auth/crypto/pbkdf2.ts';
+import { pbkdf2InSlices } from '../../src/auth/crypto/pbkdf2-slices.ts';
+import { webCrypto } from '../../src/auth/crypto/platform.ts';
+import { randomBytes } from '../../src/auth/crypto/random.ts';
+import { saslprep } from '../../src/auth/proofs/saslprep.ts';
 
 const input = (password: string, salt: string, iterations: number, length: number) => ({
   password: utf8(password),

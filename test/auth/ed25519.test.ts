@@ -1,10 +1,10 @@
 /* Ed25519 of the platform and of tweetnacl: whichever is at hand, the same keys and signatures. */
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { bytesToHex, hexToBytes, utf8 } from '../../src/auth/bytes.ts';
-import { keyFromSeed, verify } from '../../src/auth/ed25519.ts';
-import * as now from '../../src/auth/ed25519-now.ts';
-import { webCrypto } from '../../src/auth/platform.ts';
+import { bytesToHex, hexToBytes, utf8 } from '../../src/auth/crypto/bytes.ts';
+import { keyFromSeed, verify } from '../../src/auth/crypto/ed25519.ts';
+import * as now from '../../src/auth/crypto/ed25519-now.ts';
+import { webCrypto } from '../../src/auth/crypto/platform.ts';
 
 /** RFC 8032, section 7.1: TEST 1 and TEST 2. */
 const vectors = [

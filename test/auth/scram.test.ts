@@ -3,12 +3,12 @@ import type { Dict } from 'autostrada';
 import { argon2id } from 'autostrada/argon2';
 import { type ScramEntry, scram, scramEntry } from 'autostrada/scram';
 import { describe, expect, it, vi } from 'vitest';
-import { bytesToHex, utf8 } from '../../src/auth/bytes.ts';
+import { bytesToHex, utf8 } from '../../src/auth/crypto/bytes.ts';
+import { pbkdf2 } from '../../src/auth/crypto/pbkdf2.ts';
 import { scramMethod } from '../../src/auth/methods/scram.ts';
-import { pbkdf2 } from '../../src/auth/pbkdf2.ts';
-import { prove } from '../../src/auth/scram-keys.ts';
-import { authMessage } from '../../src/auth/scram-message.ts';
-import { base64ToBytes, bytesToBase64 } from '../../src/serializer/base64.ts';
+import { prove } from '../../src/auth/proofs/scram-keys.ts';
+import { authMessage } from '../../src/auth/proofs/scram-message.ts';
+import { base64ToBytes, bytesToBase64 } from '../../src/serializer/bytes/base64.ts';
 import { claim, login } from './begin.ts';
 
 const bytes = (base64: string): Uint8Array => base64ToBytes(base64) ?? new Uint8Array(0);

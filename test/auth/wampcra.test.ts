@@ -1,7 +1,7 @@
 import { deriveKey, wampcra } from 'autostrada/wampcra';
 import { describe, expect, it, vi } from 'vitest';
 import { wampcraMethod } from '../../src/auth/methods/wampcra.ts';
-import { deriveKeyNow, sign } from '../../src/auth/wampcra-now.ts';
+import { deriveKeyNow, sign } from '../../src/auth/proofs/wampcra-now.ts';
 import { claim, login } from './begin.ts';
 
 /** wamp-protocol.md 3.5.3, computed with hashlib. */

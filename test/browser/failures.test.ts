@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
 
   describe('no router there: the error says all that it can be, for a browser hides which', () => {
     const hint =
-      'nothing listens there, it is no WAMP router, it speaks none of our subprotocols, a certificate or the origin was refused, ' +
+      'nothing listens there, it is not a WAMP router, it has none of our subprotocols, a certificate or the origin was refused, ' +
       'or a Content-Security-Policy forbids it; the browser does not say which';
     const openAt = async (url: string, from = demos.url): Promise<Omit<Failure, 'delivery' | 'type'>> => {
       const page = await context.newPage();

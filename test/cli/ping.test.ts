@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../src/cli/ping.ts';
+import { figuresOf } from '../../src/cli/commands/ping.ts';
 import { Code, ERROR, GOODBYE, RESULT } from '../fixtures/messages.ts';
 import { scriptedRouter, stage, welcome } from './bench.ts';
 import { autostradaAt } from './command.ts';

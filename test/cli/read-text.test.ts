@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { secretFrom } from '../../src/cli/login.ts';
-import { readText } from '../../src/cli/read-text.ts';
+import { secretFrom } from '../../src/cli/running/login.ts';
+import { readText } from '../../src/cli/text/read-text.ts';
 
 function file(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));

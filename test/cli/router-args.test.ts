@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseRouterArgs } from '../../src/cli/router.ts';
-import { UsageError } from '../../src/cli/usage.ts';
+import { parseRouterArgs } from '../../src/cli/commands/router.ts';
+import { UsageError } from '../../src/cli/text/usage.ts';
 
 const defaults = {
   host: '127.0.0.1',

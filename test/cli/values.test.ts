@@ -1,9 +1,9 @@
 /* What is parsed and printed, without a process: options, payloads, documents. */
 import { describe, expect, test } from 'vitest';
-import { duration, parseOptions, wholeNumber } from '../../src/cli/options.ts';
-import { formatOf, render } from '../../src/cli/output.ts';
-import { payloadOf, payloadOptions, wampOption, wampOptions } from '../../src/cli/payload.ts';
-import { UsageError } from '../../src/cli/usage.ts';
+import { duration, parseOptions, wholeNumber } from '../../src/cli/text/options.ts';
+import { formatOf, render } from '../../src/cli/text/output.ts';
+import { payloadOf, payloadOptions, wampOption, wampOptions } from '../../src/cli/text/payload.ts';
+import { UsageError } from '../../src/cli/text/usage.ts';
 
 const options = {
   ...payloadOptions,

@@ -1,5 +1,15 @@
 /* `autostrada/core`: the kernel with the features that are named, and nothing of those that are not. */
-import { Connection, defineMiddleware, drain, events, FatalError, registerAll, TransportError, withOptions } from 'autostrada';
+import {
+  Connection,
+  defineMiddleware,
+  drain,
+  events,
+  FatalError,
+  registerAll,
+  type Session,
+  TransportError,
+  withOptions,
+} from 'autostrada';
 import {
   concurrency,
   connect,
@@ -149,13 +159,18 @@ describe('[I3] join', () => {
     await session.leave();
   });
 
-  it('fails a call to a generator where no feature takes it, and the session goes on', async () => {
-    const session = await join({ url: realRouter(), realm }, []);
+  it.each<[string, (url: Router) => Promise<Pick<Session, 'call' | 'register' | 'leave'>>]>([
+    ['join', (url) => join({ url, realm }, [])],
+    ['connect', (url) => connect({ url, realm }, []).open()],
+  ])('fails a call to a generator where no feature takes it, and the session goes on: %s', async (_, begin) => {
+    const session = await begin(realRouter());
     const told = vi.spyOn(console, 'error').mockImplementation(() => {});
     await session.register('com.example.count', function* () {
       yield 1;
     });
-    expect((await failure(session.call('com.example.count'))).message).toContain('Generator');
+    expect((await failure(session.call('com.example.count'))).message).toContain(
+      'expected the feature generators for com.example.count, whose endpoint is a generator',
+    );
     expect(told).toHaveBeenCalledTimes(1);
     told.mockRestore();
     expect(await session.call('wamp.session.count')).toBe(1);
@@ -228,6 +243,7 @@ describe('[I3] connect', () => {
 
   it('refuses anything but features, and a feature that needs another', () => {
     const url = new ScriptedRouter();
+    // @ts-expect-error recovery needs durable
     expect(() => connect({ url, realm }, [recovery])).toThrow('expected the feature durable, which recovery needs, got recovery');
     expect(() => connect({ url, realm }, [undefined as never])).toThrow('expected features of autostrada/core, got nothing');
     expect(() => connect({ url, realm }, [{ name: 'mine' } as never])).toThrow('got {"name":"mine"}');

@@ -1,4 +1,5 @@
 import { Connection, type Credentials, FatalError, JoinError, ticket, type WampError } from 'autostrada';
+import { cryptosign } from 'autostrada/cryptosign';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ABORT, AUTHENTICATE, CHALLENGE, Code, HELLO } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter, welcome } from '../fixtures/scripted-peer.ts';
@@ -82,6 +83,18 @@ describe('a secret that a function gives', () => {
     second.peer.send(welcome());
     void answerGoodbye(second.peer);
     await opening;
+  });
+
+  it('[C70] is told as a login that failed, also where the way to log in asks for it before HELLO', async () => {
+    const keys = [() => undefined as never, () => 'ab', () => Promise.reject(new Error('the vault is down'))];
+    for (const privateKey of keys) {
+      const router = new ScriptedRouter();
+      const auth = cryptosign({ authid: 'joe', privateKey });
+      const connection = new Connection({ url: router, realm: 'realm1', auth, retry: { maxAttempts: 1 } });
+      const error = await failure(connection.open());
+      expect(error).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
+      expect(error.message).toMatch(/^the login failed: (expected privateKey|the vault is down)/);
+    }
   });
 
   it('[C70] that will never be had ends the connection', async () => {

@@ -196,6 +196,8 @@ describe('a progressive call', () => {
     [{ inputsFrom: {} }, 'expected inputsFrom to be an iterable, got an object'],
     [{ inputsFrom: null }, 'expected inputsFrom to be an iterable, got null'],
     [{ inputsFrom: [], maxInputsAhead: 0 }, 'expected maxInputsAhead to be a whole number from 1, got 0'],
+    [{ progress: true }, 'expected progress of call to be left out: inputsFrom sends further inputs, got true'],
+    [{ progress: 1 }, 'expected progress of call to be left out: inputsFrom sends further inputs, got 1'],
     [{ inputsFrom: [], maxInputsAhead: 1.5 }, 'expected maxInputsAhead to be a whole number from 1, got 1.5'],
   ])('refuses %j', async (options, message) => {
     const { session, peer } = await join({}, { dealer });

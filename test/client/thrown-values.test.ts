@@ -144,7 +144,7 @@ describe('[H4] what connects', () => {
     void ann.open().catch(() => {});
     await clock.advance(3000);
     expect(errors.length).toBeGreaterThan(1);
-    expect(errors[0]).toMatch(/^cannot connect: ./);
+    expect(errors[0]).toMatch(/^the login failed: ./);
     await drain(ann, { timeoutMs: 1 });
   });
 

@@ -3,8 +3,8 @@ import type nacl from 'tweetnacl';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 const counts = vi.hoisted(() => ({ hashes: 0, comparisons: 0, curves: 0 }));
-vi.mock('../../src/auth/hashes-now.ts', async (original) => {
-  const real = await original<typeof import('../../src/auth/hashes-now.ts')>();
+vi.mock('../../src/auth/crypto/hashes-now.ts', async (original) => {
+  const real = await original<typeof import('../../src/auth/crypto/hashes-now.ts')>();
   const counted =
     <A extends unknown[], R>(run: (...args: A) => R) =>
     (...args: A): R => {
@@ -13,8 +13,8 @@ vi.mock('../../src/auth/hashes-now.ts', async (original) => {
     };
   return { ...real, sha256: counted(real.sha256), hmacSha256: counted(real.hmacSha256) };
 });
-vi.mock('../../src/auth/bytes.ts', async (original) => {
-  const real = await original<typeof import('../../src/auth/bytes.ts')>();
+vi.mock('../../src/auth/crypto/bytes.ts', async (original) => {
+  const real = await original<typeof import('../../src/auth/crypto/bytes.ts')>();
   const counted =
     <A extends unknown[], R>(run: (...args: A) => R) =>
     (...args: A): R => {

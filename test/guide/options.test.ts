@@ -34,9 +34,9 @@ const tables: readonly (readonly [heading: string, file: string, ...interfaces: 
   ['Registrations', 'client/api/options.ts', 'RegisterOptions', 'WaitOptions'],
   ['Streams', 'client/functions/stream-buffer.ts', 'BufferOptions'],
   ['listen', 'node/listen-options.ts', 'ListenOptions'],
-  ['TLS', 'node/tls.ts', 'TlsOptions'],
-  ['webSocket', 'node/web-socket.ts', 'WebSocketOptions'],
-  ['rawSocket', 'node/rawsocket.ts', 'RawSocketOptions'],
+  ['TLS', 'node/tls/tls.ts', 'TlsOptions'],
+  ['webSocket', 'node/clients/web-socket.ts', 'WebSocketOptions'],
+  ['rawSocket', 'node/clients/rawsocket.ts', 'RawSocketOptions'],
   ['longPoll', 'transport/longpoll.ts', 'LongPollOptions'],
   ['Router: the second argument, hooks', 'router/config/config.ts', 'RouterHooks'],
 ];

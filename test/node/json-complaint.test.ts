@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsonComplaint } from '../../src/node/json-complaint.ts';
+import { jsonComplaint } from '../../src/node/config/json-complaint.ts';
 
 const said = (text: string): string | undefined => jsonComplaint(text, 'config');
 

@@ -6,8 +6,8 @@ import { json } from 'autostrada';
 import { listen } from 'autostrada/node';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { httpServer } from '../../src/node/http-server.ts';
-import { longPollHandler } from '../../src/node/longpoll.ts';
+import { httpServer } from '../../src/node/http/http-server.ts';
+import { longPollHandler } from '../../src/node/longpoll/longpoll.ts';
 import { isTaken, listening } from './listening.ts';
 import { post, Raw } from './raw-longpoll.ts';
 

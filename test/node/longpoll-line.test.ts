@@ -2,7 +2,7 @@
 import { type Closed, type Frame, json, type Serializer } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, test } from 'vitest';
-import { LongPollLine } from '../../src/node/longpoll-line.ts';
+import { LongPollLine } from '../../src/node/longpoll/longpoll-line.ts';
 import { ManualClock, settled } from '../fixtures/manual-clock.ts';
 
 class Played {

@@ -4,7 +4,7 @@ import { batched, Connection, json } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PartialMessages } from '../../src/node/partial-messages.ts';
+import { PartialMessages } from '../../src/node/incoming/partial-messages.ts';
 import { CALL, RESULT } from '../fixtures/messages.ts';
 import { rawSocketFrame, upgradeRequest, webSocketFrame } from '../hostile/peer.ts';
 import { listening, rawSession } from './listening.ts';

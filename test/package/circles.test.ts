@@ -7,16 +7,20 @@ import { expect, test } from 'vitest';
 
 const src = path.resolve(import.meta.dirname, '../../src');
 
+/** Rooms with circles, or with too many files. This list must only shrink. */
+const pending = ['autobahn'];
+
+const MOST_FILES = 15;
+
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-function graphOf(folder: string): Graph {
-  const root = path.join(src, folder);
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+function readGraph(): Graph {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return new Map(
     files.map((file) => {
-      const text = readFileSync(path.join(root, file), 'utf8');
+      const text = readFileSync(path.join(src, file), 'utf8');
       const names = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, name = '']) => name);
-      const found = names.map((name) => path.relative(root, path.resolve(root, path.dirname(file), name)));
+      const found = names.map((name) => path.relative(src, path.resolve(src, path.dirname(file), name)));
       return [file, found.filter((name) => files.includes(name))];
     }),
   );
@@ -37,52 +41,54 @@ function circles(graph: Graph): readonly string[] {
   return [...graph.keys()].filter((file) => reached(file).has(file));
 }
 
-test.each(['router', 'node', 'protocol', 'serializer', 'transport', 'auth', 'cli', 'testing', 'meta', 'client'])(
-  'no circle of imports in src/%s, types included',
-  (folder) => {
-    const graph = graphOf(folder);
-    expect(graph.size).toBeGreaterThan(1);
-    expect(circles(graph)).toEqual([]);
-  },
-);
+/** The folder of a file. Each entry, such as `index.ts`, is a room of its own. */
+const roomOf = (file: string): string => (path.dirname(file) === '.' ? file : path.dirname(file));
 
-/** Of the folders in it: what is not in one is a room as well. */
 function rooms(graph: Graph): Graph {
   const made = new Map<string, string[]>();
   for (const [file, found] of graph) {
-    const room = path.dirname(file);
-    const others = found.map((name) => path.dirname(name)).filter((name) => name !== room);
+    const room = roomOf(file);
+    const others = found.map(roomOf).filter((name) => name !== room);
     made.set(room, [...(made.get(room) ?? []), ...others]);
   }
   return made;
 }
 
-test.each(['router', 'client'])('no circle of rooms in src/%s, and no room is full', (folder) => {
-  const graph = graphOf(folder);
-  const all = rooms(graph);
-  expect(all.size).toBeGreaterThan(1);
-  expect(circles(all)).toEqual([]);
-  for (const room of all.keys())
-    expect([room, [...graph.keys()].filter((file) => path.dirname(file) === room).length <= 15]).toEqual([room, true]);
+const graph = readGraph();
+const isPending = (room: string): boolean => pending.includes(room);
+
+test('no file of src depends on itself, types included', () => {
+  expect(graph.size).toBeGreaterThan(300);
+  expect(circles(graph).filter((file) => !isPending(roomOf(file)))).toEqual([]);
+});
+
+test('no room of src depends on itself, types included', () => {
+  expect(circles(rooms(graph)).filter((room) => !isPending(room))).toEqual([]);
+});
+
+test('no room of src has too many files', () => {
+  const count = (room: string): number => [...graph.keys()].filter((file) => roomOf(file) === room).length;
+  const full = [...rooms(graph).keys()].filter((room) => count(room) > MOST_FILES);
+  expect(full.filter((room) => !isPending(room))).toEqual([]);
 });
 
 test('a circle of rooms is seen', () => {
-  const graph = new Map([
+  const made = new Map([
     ['a/one.ts', ['b/one.ts']],
     ['b/one.ts', []],
     ['b/two.ts', ['a/two.ts']],
     ['a/two.ts', []],
   ]);
-  expect(circles(graph)).toEqual([]);
-  expect(circles(rooms(graph))).toEqual(['a', 'b']);
+  expect(circles(made)).toEqual([]);
+  expect(circles(rooms(made))).toEqual(['a', 'b']);
 });
 
 test('a circle is seen, however long', () => {
-  const graph = new Map([
+  const made = new Map([
     ['a.ts', ['b.ts']],
     ['b.ts', ['c.ts']],
     ['c.ts', ['a.ts']],
     ['d.ts', ['a.ts']],
   ]);
-  expect(circles(graph)).toEqual(['a.ts', 'b.ts', 'c.ts']);
+  expect(circles(made)).toEqual(['a.ts', 'b.ts', 'c.ts']);
 });

@@ -14,7 +14,7 @@ function made(count: number): { readonly callees: Callees; readonly sessions: re
 }
 const never = () => 0;
 const ids = (callees: Callees, invoke: Policy, calls: number): (number | undefined)[] =>
-  Array.from({ length: calls }, () => callees.choose(invoke, never)?.id);
+  Array.from({ length: calls }, () => callees.choose(invoke, never)?.session.id);
 
 describe('[G2] the callees of a registration', () => {
   it('[R46] choose by the policy', () => {
@@ -22,7 +22,7 @@ describe('[G2] the callees of a registration', () => {
     expect(ids(callees, 'first', 2)).toEqual([0, 0]);
     expect(ids(callees, 'last', 2)).toEqual([2, 2]);
     expect(ids(callees, 'roundrobin', 4)).toEqual([0, 1, 2, 0]);
-    expect([0, 0.34, 0.99].map((at) => callees.choose('random', () => at)?.id)).toEqual([0, 1, 2]);
+    expect([0, 0.34, 0.99].map((at) => callees.choose('random', () => at)?.session.id)).toEqual([0, 1, 2]);
     expect(ids(new Callees(), 'roundrobin', 1)).toEqual([undefined]);
     expect(ids(new Callees(), 'random', 1)).toEqual([undefined]);
   });
@@ -42,11 +42,11 @@ describe('[G2] the callees of a registration', () => {
     const { callees } = made(4);
     const isEven = ({ id }: LiveSession): boolean => id % 2 === 0;
     const odd = (callee: LiveSession): boolean => !isEven(callee);
-    expect(callees.choose('first', never, odd)?.id).toBe(1);
-    expect(callees.choose('last', never, isEven)?.id).toBe(2);
-    expect([1, 2, 3].map(() => callees.choose('roundrobin', never, odd)?.id)).toEqual([1, 3, 1]);
+    expect(callees.choose('first', never, odd)?.session.id).toBe(1);
+    expect(callees.choose('last', never, isEven)?.session.id).toBe(2);
+    expect([1, 2, 3].map(() => callees.choose('roundrobin', never, odd)?.session.id)).toEqual([1, 3, 1]);
     for (const at of [0, 0.3, 0.6, 0.9])
-      expect(callees.choose('random', () => at, odd)?.id).toSatisfy((id) => id === 1 || id === 3);
+      expect(callees.choose('random', () => at, odd)?.session.id).toSatisfy((id) => id === 1 || id === 3);
     for (const invoke of ['first', 'last', 'roundrobin', 'random'] as const)
       expect(callees.choose(invoke, never, () => false)).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('[G2] the callees of a registration', () => {
           expect(callees.size).toBe(all.length);
           expect(ids(callees, 'first', 1)).toEqual([all[0]]);
           expect(ids(callees, 'last', 1)).toEqual([all.at(-1)]);
-          expect(new Set(all.map((_, at) => callees.choose('random', () => at / all.length)?.id))).toEqual(model);
+          expect(new Set(all.map((_, at) => callees.choose('random', () => at / all.length)?.session.id))).toEqual(model);
           expect(new Set(ids(callees, 'roundrobin', all.length))).toEqual(model);
         }
       }),

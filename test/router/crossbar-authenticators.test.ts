@@ -6,10 +6,10 @@ import type { Router } from 'autostrada/router';
 import { scram, scramEntry } from 'autostrada/scram';
 import { wampcra } from 'autostrada/wampcra';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bytesToHex, utf8 } from '../../src/auth/bytes.ts';
-import { prove } from '../../src/auth/scram-keys.ts';
-import { oldAuthMessage } from '../../src/auth/scram-message.ts';
-import { base64ToBytes, bytesToBase64 } from '../../src/serializer/base64.ts';
+import { bytesToHex, utf8 } from '../../src/auth/crypto/bytes.ts';
+import { prove } from '../../src/auth/proofs/scram-keys.ts';
+import { oldAuthMessage } from '../../src/auth/proofs/scram-message.ts';
+import { base64ToBytes, bytesToBase64 } from '../../src/serializer/bytes/base64.ts';
 import { openRouter } from './open-router.ts';
 
 const authroles = { frontend: { permissions: 'all' }, staff: { permissions: 'all' } } as const;

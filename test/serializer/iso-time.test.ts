@@ -1,7 +1,7 @@
 /* Points in time as text: the platform's own text is right. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isoTime } from '../../src/serializer/iso-time.ts';
+import { isoTime } from '../../src/serializer/bytes/iso-time.ts';
 
 const platform = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 

@@ -24,7 +24,11 @@ describe.each(['before', 'after'])('[H10] fake timers that were set up %s the pa
   const load = async () => {
     const fake = (): unknown => vi.useFakeTimers({ toFake: [...everything] });
     if (when === 'before') fake();
-    const modules = await Promise.all([import('autostrada'), import('autostrada/testing'), import('../../src/transport/tick.ts')]);
+    const modules = await Promise.all([
+      import('autostrada'),
+      import('autostrada/testing'),
+      import('../../src/transport/platform/tick.ts'),
+    ]);
     if (when === 'after') fake();
     return modules;
   };

@@ -2,7 +2,18 @@
  * What the types of `autostrada/core` must accept and refuse: an option of a feature that is not there does not compile. Compiled, never run.
  */
 import { drain, events, nextEvent, registerAll, statuses } from 'autostrada';
-import { concurrency, connect, durable, idle, join, liveness, offline, progressiveInputs, recovery } from 'autostrada/core';
+import {
+  concurrency,
+  connect,
+  defaults,
+  durable,
+  idle,
+  join,
+  liveness,
+  offline,
+  progressiveInputs,
+  recovery,
+} from 'autostrada/core';
 import type { ShopApi } from './shop-api.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -20,6 +31,15 @@ connect({ url, realm, liveness: false }, [offline]);
 connect({ url, realm, livenes: false }, [liveness]);
 // @ts-expect-error one session is not retried
 join({ url, realm, retry: false }, []);
+
+// ── features that need others
+connect({ url, realm }, [recovery, durable]);
+// @ts-expect-error recovery needs durable
+connect({ url, realm }, [recovery]);
+// @ts-expect-error defaults needs offline
+connect({ url, realm }, [durable, defaults]);
+// @ts-expect-error recovery needs durable, which a joined session does not have
+join({ url, realm }, [recovery, idle]);
 
 // ── verbs
 const bare = connect({ url, realm }, []);

@@ -1,22 +1,25 @@
 /*
- * WAMP "Cryptosign-based Authentication", the router's side: whoever has the private key of one of a user's public keys is that user. With a key of its own
- * the router signs the client's challenge.
+ * WAMP "Cryptosign-based Authentication", the router's side. A client that has the private key for one of a user's public
+ * keys is that user. A router with its own key signs the client's challenge.
  */
 import { JoinError } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
-import { bytesToHex, hexToBytes } from '../bytes.ts';
-import { bound, keyBytes, LENGTH, readSigned, signed } from '../cryptosign-proof.ts';
-import { keyFromSeed, verify } from '../ed25519-now.ts';
-import { randomBytes } from '../random.ts';
+import { bytesToHex, hexToBytes } from '../crypto/bytes.ts';
+import { keyFromSeed, verify } from '../crypto/ed25519-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { bound, keyBytes, LENGTH, readSigned, signed } from '../proofs/cryptosign-proof.ts';
 import type { Claim, Method } from './verifier.ts';
 
-/** What the router keeps: whose signature is his. */
+/** What the router keeps for a user. */
 export interface CryptosignEntry {
-  /** Each 64 hex digits. */
+  /** Each has 64 hex digits. A signature by any of them proves the user. */
   readonly publicKeys: readonly string[];
 }
 
-/** A point of the curve, so that the arithmetic is the same; nobody is let in by it. */
+/**
+ * A valid public key for which nobody has the private key. It is checked for users who do not exist, so that the work is the
+ * same.
+ */
 const NOBODYS = `58${'66'.repeat(31)}`;
 
 export const cryptosignMethod: Method<CryptosignEntry> = {
@@ -34,7 +37,7 @@ export const cryptosignMethod: Method<CryptosignEntry> = {
         if (binding !== undefined && binding !== null) {
           channel = claim.channelBinding?.(String(binding));
           if (channel?.length !== LENGTH)
-            throw new JoinError('wamp.error.authentication_failed', `this line has no channel binding '${String(binding)}'`);
+            throw new JoinError('wamp.error.authentication_failed', `this connection has no channel binding '${String(binding)}'`);
         }
         return { challenge: bytesToHex(challenge), channel_binding: binding ?? null, ...proofOfRouter(claim, channel) };
       },
@@ -50,7 +53,7 @@ export const cryptosignMethod: Method<CryptosignEntry> = {
   },
 };
 
-/** WAMP-cryptosign, "router authentication": the client's challenge, signed. */
+/** WAMP-cryptosign, "router authentication": the router signs the client's challenge. */
 function proofOfRouter({ authextra, routerKey }: Claim, channel: Uint8Array | undefined): Dict {
   const question = hexToBytes(authextra.challenge, LENGTH);
   if (!question || routerKey === undefined) return {};

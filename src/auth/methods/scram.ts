@@ -1,20 +1,20 @@
 /*
- * WAMP "Salted Challenge Response Authentication Mechanism", the router's side, in both dialects: it keeps nothing that would let anybody log in, and
- * proves in its turn that it knows the user.
+ * WAMP "Salted Challenge Response Authentication Mechanism", the router's side, in both dialects. What the router keeps is
+ * not enough to log in, and the router proves that it knows the user.
  */
 import { JoinError } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
-import { base64ToBytes, bytesToBase64 } from '../../serializer/base64.ts';
-import { sameBytes, utf8, xor } from '../bytes.ts';
-import { hmacSha256, sha256 } from '../hashes-now.ts';
-import { randomBytes } from '../random.ts';
-import { saslprep } from '../saslprep.ts';
+import { base64ToBytes, bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { sameBytes, utf8, xor } from '../crypto/bytes.ts';
+import { hmacSha256, sha256 } from '../crypto/hashes-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { saslprep } from '../proofs/saslprep.ts';
+import { defaults } from '../proofs/scram-limits.ts';
+import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from '../proofs/scram-message.ts';
 import type { ScramEntry } from '../scram-entry.ts';
-import { defaults } from '../scram-limits.ts';
-import { authMessage, METHOD, OLD_METHOD, oldAuthMessage, type Signed } from '../scram-message.ts';
 import type { Claim, Method } from './verifier.ts';
 
-/** The entry of a user as Crossbar.io's dialect needs it; undefined: he cannot log in by it. */
+/** The entry of a user in the form that Crossbar.io's dialect needs. Undefined: the user cannot log in with that dialect. */
 export function oldScramEntry(entry: ScramEntry | undefined): ScramEntry | undefined {
   if (entry?.kdf !== 'argon2id13') return entry;
   return entry.crossbar && { ...entry, ...entry.crossbar, kdf: 'argon2id-13' };
@@ -23,13 +23,13 @@ export function oldScramEntry(entry: ScramEntry | undefined): ScramEntry | undef
 interface Dialect {
   readonly authmethod: string;
   message(authid: string, clientNonce: string, asked: Signed): Uint8Array;
-  /** CHALLENGE.Extra. Autobahn|Python takes no `memory` that is null. */
+  /** The part of CHALLENGE.Extra with the memory. Autobahn|Python does not accept `memory: null`. */
   memory(memory: number | undefined): Dict;
-  /** Under which name WELCOME has it. */
+  /** The key in WELCOME.Details.authextra for the router's proof. */
   readonly verifier: string;
 }
 
-/** WAMP's own, `wamp-scram`. */
+/** WAMP's own dialect, `wamp-scram`. */
 export const scramMethod: Method<ScramEntry> = /* @__PURE__ */ method({
   authmethod: METHOD,
   message: authMessage,
@@ -37,7 +37,7 @@ export const scramMethod: Method<ScramEntry> = /* @__PURE__ */ method({
   verifier: 'verifier',
 });
 
-/** Crossbar.io's and Autobahn|Python's, `scram`. Its entries are those of `oldScramEntry`. */
+/** The dialect of Crossbar.io and Autobahn|Python, `scram`. Its entries come from `oldScramEntry`. */
 export const oldScramMethod: Method<ScramEntry> = /* @__PURE__ */ method({
   authmethod: OLD_METHOD,
   message: oldAuthMessage,
@@ -49,7 +49,7 @@ function method(dialect: Dialect): Method<ScramEntry> {
   return {
     authmethod: dialect.authmethod,
     begin(claim, entry, like) {
-      const nobodys = nobody(claim, like); // also where there is somebody: the work is the same
+      const nobodys = nobody(claim, like); // computed for users who exist as well, so that the work is the same
       const { salt, iterations, kdf, memory, storedKey, serverKey } = entry ?? nobodys;
       const { nonce: own, channel_binding } = claim.authextra;
       const nonce = `${String(own)}${bytesToBase64(randomBytes(18))}`;
@@ -57,7 +57,7 @@ function method(dialect: Dialect): Method<ScramEntry> {
       return {
         challenge() {
           if (typeof own !== 'string' || !/^[!-+--~]+$/.test(own))
-            throw failed('expected HELLO.Details.authextra.nonce to be a text');
+            throw failed('expected HELLO.Details.authextra.nonce to be printable text');
           if (channel_binding !== undefined && channel_binding !== null)
             throw failed(`there is no channel binding with ${dialect.authmethod} here`);
           return { nonce, salt, kdf, iterations, ...dialect.memory(memory) };
@@ -67,7 +67,7 @@ function method(dialect: Dialect): Method<ScramEntry> {
           const stored = base64ToBytes(storedKey) ?? new Uint8Array(32);
           const clientKey = xor(hmacSha256(stored, message), base64ToBytes(signature) ?? new Uint8Array(0));
           const isRight = sameBytes(sha256(clientKey), stored) && base64ToBytes(signature)?.length === 32;
-          // Autobahn|Python does not say the nonce again: it is in what is signed.
+          // Autobahn|Python does not send the nonce again; the signed text contains it.
           const isSame = (extra.nonce ?? (dialect.authmethod === OLD_METHOD ? nonce : undefined)) === nonce;
           const isUnbound = (extra.channel_binding ?? null) === null;
           const verifier = bytesToBase64(hmacSha256(base64ToBytes(serverKey) ?? new Uint8Array(32), message));
@@ -84,7 +84,7 @@ function failed(text: string): JoinError {
   return new JoinError('wamp.error.authentication_failed', text);
 }
 
-/** What cannot be prepared is nobody's name. */
+/** A name that saslprep refuses belongs to no user, so it is used as it is. */
 function preparedOr(authid: string): string {
   try {
     return saslprep(authid);
@@ -93,7 +93,10 @@ function preparedOr(authid: string): string {
   }
 }
 
-/** Somebody who is not there looks like somebody who is, and like himself each time. Nobody knows a password for his keys. */
+/**
+ * An entry for a user who does not exist. It looks like that of a real user, and is the same each time. No password fits its
+ * keys.
+ */
 function nobody({ realm, authid, routerSecret }: Claim, like: ScramEntry | undefined): ScramEntry {
   const made = (what: string): Uint8Array => hmacSha256(routerSecret, utf8(`scram ${what} ${realm} ${authid}`));
   const { kdf = 'pbkdf2', iterations = defaults.iterations, memory } = like ?? {};

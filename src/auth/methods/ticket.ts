@@ -1,9 +1,9 @@
 /* WAMP "Ticket-based Authentication", the router's side. */
 import type { Awaitable } from '../../base/words.ts';
-import { sameText } from '../bytes.ts';
+import { sameText } from '../crypto/bytes.ts';
 import type { Method, Proof } from './verifier.ts';
 
-/** What the router keeps: the ticket, or a function that knows a good one and may name whose it is. */
+/** What the router keeps: the ticket, or a function that checks a ticket and may say which user it belongs to. */
 export type TicketEntry = string | ((ticket: string) => Awaitable<boolean | Proof['principal']>);
 
 export const ticketMethod: Method<TicketEntry> = {
@@ -18,5 +18,5 @@ export const ticketMethod: Method<TicketEntry> = {
   }),
 };
 
-/** Compared with when there is no such user, so that it takes as long. */
+/** Tickets are compared with this when there is no such user, so that it takes the same time. */
 const NOBODYS = '\0 no ticket is this one';

@@ -1,44 +1,47 @@
 /*
- * The router's side of a way to log in. What client and router must make alike (texts that are signed, keys) stands once, in `auth/`, so that the two
- * cannot drift. The router's login (`router/login/login.ts`) picks a method, sends what `challenge` gives and asks `verify`; it alone says yes or no.
+ * The router's side of a way to log in. What client and router must compute alike (texts that are signed, keys) is written
+ * once, in `auth/`, so that the two cannot differ. The router's login (`router/login/login.ts`) picks a method, sends what
+ * `challenge` gives and calls `verify`. Only the login decides.
  */
 import type { Awaitable, Dict, Id } from '../../base/words.ts';
 
-/** Who wants in, as far as the claim goes, and what is known of whom it names. */
+/** What a client claims to be, and what is known about the user that it names. */
 export interface Claim {
   readonly realm: string;
-  /** As the session will have it. */
+  /** The authid that the session will have. */
   readonly authid: string;
-  /** HELLO.Details.authid, word for word; empty when there was none. */
+  /** HELLO.Details.authid, unchanged; empty if it was absent. */
   readonly claimedAuthid: string;
-  /** Of the user; of somebody like him when there is no such user. */
+  /** The user's role. If there is no such user, it is what a real user could have. */
   readonly authrole: string;
   readonly authprovider: string;
-  /** HELLO.Details.authextra */
   readonly authextra: Dict;
   /** The id that the session will have. */
   readonly session: Id;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Bytes that both ends of this TLS connection know and nobody else, or undefined (WAMP "TLS Channel Binding"). */
+  /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
   channelBinding?(type: string): Uint8Array | undefined;
-  /** A secret of this router, for what must look random and be the same each time (the salt of a user that is not there). */
+  /**
+   * A secret of this router. It makes values that look random and are the same each time, such as the salt of a user who does
+   * not exist.
+   */
   readonly routerSecret: Uint8Array;
-  /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves itself (WAMP-cryptosign). */
+  /** The seed of the router's own Ed25519 key, 64 hex digits. With it the router proves who it is (WAMP-cryptosign). */
   readonly routerKey: string | undefined;
 }
 
-/** One round of a login. Used once. */
+/** One round of a login. It is used once. */
 export interface Verifier {
-  /** CHALLENGE.Extra. What it throws refuses the login as a `JoinError` does: its `uri` and message go into ABORT. */
+  /** Gives CHALLENGE.Extra. If it throws, the login is refused as with a `JoinError`: `uri` and message go into ABORT. */
   challenge(): Awaitable<Dict>;
-  /** AUTHENTICATE, checked. `authextra` goes into WELCOME. */
+  /** Checks AUTHENTICATE. The result's `authextra` goes into WELCOME. */
   verify(signature: string, extra: Dict): Awaitable<Proof>;
 }
 
 export interface Proof {
   readonly isValid: boolean;
-  /** Who it turned out to be, where the proof itself says so (a token). Default: the user that was claimed. */
+  /** The user, if the proof itself names one, as a token does. Default: the user that was claimed. */
   readonly principal?:
     | { readonly authid?: string | undefined; readonly authrole: string; readonly authextra?: Dict | undefined }
     | undefined;
@@ -46,10 +49,11 @@ export interface Proof {
 }
 
 /**
- * A method as the router has it. `Entry` is what it keeps for a user.
+ * A way to log in, at the router. `Entry` is what the router keeps for a user.
  *
- * `entry` undefined: there is no such user, or he cannot prove himself this way. Then the round looks the same and costs the same, and fails.
- * `like`: what somebody else of this realm has, whom the round then resembles.
+ * `entry` is undefined if there is no such user, or the user cannot log in this way. Then the round looks the same and takes
+ * the same time, and fails. `like` is the entry of another user of this realm; a round for an unknown user looks like a round
+ * for that user.
  */
 export interface Method<Entry> {
   readonly authmethod: string;

@@ -1,12 +1,12 @@
 /*
  * WAMP "Challenge Response Authentication", the router's side. It keeps the secret, or what `deriveKey` made of it.
  */
-import { base64ToBytes, bytesToBase64 } from '../../serializer/base64.ts';
-import { sameText, utf8 } from '../bytes.ts';
-import { hmacSha256 } from '../hashes-now.ts';
-import { randomBytes } from '../random.ts';
-import { defaults } from '../wampcra-key.ts';
-import { sign } from '../wampcra-now.ts';
+import { base64ToBytes, bytesToBase64 } from '../../serializer/bytes/base64.ts';
+import { sameText, utf8 } from '../crypto/bytes.ts';
+import { hmacSha256 } from '../crypto/hashes-now.ts';
+import { randomBytes } from '../crypto/random.ts';
+import { defaults } from '../proofs/wampcra-key.ts';
+import { sign } from '../proofs/wampcra-now.ts';
 import type { Claim, Method } from './verifier.ts';
 
 /** What the router keeps: the secret, or what `deriveKey` made of it and how. */
@@ -21,7 +21,7 @@ export const wampcraMethod: Method<CraEntry> = {
     const nonce = bytesToBase64(randomBytes(18));
     const timestamp = new Date(now).toISOString();
     const challenge = JSON.stringify({ authid, authrole, authmethod: 'wampcra', authprovider, nonce, timestamp, session });
-    const nobodys = nobody(claim, like); // also where there is somebody: the work is the same
+    const nobodys = nobody(claim, like); // computed for users who exist as well, so that the work is the same
     const user = entry ?? nobodys;
     let isOpen = true;
     return {
@@ -40,7 +40,7 @@ export const wampcraMethod: Method<CraEntry> = {
   },
 };
 
-/** Somebody who is not there looks like somebody who is, and like himself each time. Nobody knows his key. */
+/** An entry for a user who does not exist. It looks like that of a real user, and is the same each time. Nobody knows its key. */
 function nobody({ realm, authid, routerSecret }: Claim, like: CraEntry): CraEntry {
   const own = hmacSha256(routerSecret, utf8(`wampcra ${realm} ${authid}`));
   const key = bytesToBase64(own);
@@ -48,7 +48,7 @@ function nobody({ realm, authid, routerSecret }: Claim, like: CraEntry): CraEntr
   return { ...like, key, salt: saltLike(like.salt, own) };
 }
 
-/** Of the same kind and length as the other's. */
+/** Makes a salt of the same kind and length as the given one. */
 function saltLike(salt: string, seed: Uint8Array): string {
   const bytes = base64ToBytes(salt);
   if (bytes && bytes.length > 8) return bytesToBase64(stream(seed, bytes.length));

@@ -23,7 +23,7 @@ export interface NativeOptions extends Pick<ConnectionOptions, 'realm' | 'auth' 
   readonly liveness: LateLiveness;
 }
 
-export class Native extends CoreConnection {
+class Native extends CoreConnection {
   declare readonly call: NativeConnection['call'];
   declare readonly callResult: NativeConnection['callResult'];
   declare readonly publish: NativeConnection['publish'];
@@ -60,4 +60,9 @@ export class Native extends CoreConnection {
   get handles(): NativeConnection['handles'] {
     return this.kernel.standing.handles;
   }
+}
+
+export function connection(options: NativeOptions): NativeConnection {
+  const native: object = new Native(options);
+  return native as NativeConnection; // which has no more members than this one
 }

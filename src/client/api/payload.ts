@@ -96,5 +96,5 @@ export interface InvocationDetails<in Progress = unknown, out Input = unknown> e
 /** Payload as the verbs take it: null fills a hole. */
 export interface PayloadIn {
   readonly args?: readonly unknown[] | null | undefined;
-  readonly kwargs?: object | null | undefined;
+  readonly kwargs?: Dict | null | undefined;
 }

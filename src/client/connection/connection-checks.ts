@@ -1,5 +1,5 @@
 /*
- * The options of a connection, looked at when it is made: a table, which the compiler keeps complete, and what became of Autobahn's.
+ * The options of a connection, looked at when it is made: a table, which the compiler keeps complete.
  */
 import type { Credentials } from '../../auth/credentials.ts';
 import { type Check, isDict, show } from '../../base/checks.ts';
@@ -66,26 +66,6 @@ const known: Known = {
   environment: /* @__PURE__ */ group('environment', environment),
 };
 
-/** Autobahn's options, and what has their place here. The first that fits counts. */
-const autobahn: readonly (readonly [names: RegExp, now: string])[] = [
-  [/^(onchallenge|auth(id|methods|extra))$/, 'in auth'],
-  [/^max_retries$/, 'retry.maxAttempts'],
-  [/^initial_retry_delay$/, 'retry.minMs'],
-  [/^max_retry_delay$/, 'retry.maxMs'],
-  [/^retry_/, 'in retry'],
-  [/^transports$/, 'a list as url'],
-  [/^protocols$/, 'in serializers'],
-  [/^tls/, "webSocket(url, { tls }) of 'autostrada/node' as url"],
-  [/^on_/, "on('error')"],
-  [/^autoping_/, 'liveness'],
-  [/^(use|skip)_/, 'not needed'],
-];
-
-function moved(name: string): string {
-  const now = autobahn.filter(([names]) => names.test(name))[0]?.[1];
-  return now ? `; Autobahn's ${name} is ${now} here` : '';
-}
-
 /**
  * The options as the kernel takes them: with serializers.
  *
@@ -96,7 +76,8 @@ export function checkedOptions<Api extends ApiShape>(
   features: readonly Feature[],
 ): ConnectionOptions {
   const all: Known = Object.assign({}, known, ...features.map((feature) => feature.options));
-  checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), moved);
+  const hint = (name: string): string => features.map((feature) => feature.hint?.(name) ?? '').join('');
+  checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), hint);
   const { realm, url, serializers = [json()] } = options;
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);

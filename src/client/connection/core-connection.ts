@@ -14,11 +14,11 @@ import type { ErrorContext } from '../api/environment.ts';
 import type { WaitOptions } from '../api/options.ts';
 import type { LeaveOptions, Session } from '../api/session-api.ts';
 import { type Ending, ending, failProcess } from '../kernel/ending.ts';
-import { type Feature, Kernel, type Verbs } from '../kernel/kernel.ts';
+import { type Feature, Kernel, type KernelSession, type Verbs } from '../kernel/kernel.ts';
 import { promised, throwIfAborted, waiting } from '../kernel/settle.ts';
 import { leaving } from '../kernel/verb-options.ts';
 import { type WaitingRoom, waitingRoom } from '../kernel/waiting-room.ts';
-import type { SessionCore } from '../session/session.ts';
+import { asSession } from '../session/session.ts';
 import { closedError } from './closed-error.ts';
 import { createLoop, type SessionLoop } from './session-loop.ts';
 import { asError, toConsole } from './told-errors.ts';
@@ -35,7 +35,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   private readonly loop: SessionLoop;
   private readonly events: Emitter<ConnectionEvents<Api>>;
   /** Those that wait in `open()`. */
-  private readonly openers: WaitingRoom<SessionCore>;
+  private readonly openers: WaitingRoom<KernelSession>;
   /** Of verbs that have not settled. */
   private readonly over: ((why: WampError) => void)[] = [];
   private end: Ending = ending();
@@ -65,7 +65,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
       closed: (error) => this.ended(error),
       status: (status, previous) => {
         this.events.emit('status', status, previous);
-        if (status.state === 'joined') this.events.emit('open', status.session as Session<Api>);
+        if (status.state === 'joined') this.events.emit('open', asSession<Api>(status.session));
       },
     });
     const { openers, loop, over } = this;
@@ -78,7 +78,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
         return openers.size;
       },
       isAwaited: false, // see `dismiss`
-      joined: (session) => openers.admit(session as SessionCore),
+      joined: (session) => openers.admit(session),
       lost: (error) => this.warn(error),
       dismiss: () => (why) => openers.dismiss(why),
     });
@@ -86,7 +86,8 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
 
   /** The current session, for what should end with it. */
   get session(): Session<Api> | undefined {
-    return this.loop.session as unknown as Session<Api> | undefined;
+    const { session } = this.loop;
+    return session && asSession<Api>(session);
   }
 
   /** Where the connection stands. `on('status')` reports changes. */
@@ -114,12 +115,12 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
    * @throws {@link TimeoutError} with the last failure as its cause; `signal.reason`.
    */
   open(options: WaitOptions = {}): Promise<Session<Api>> {
-    const opened = promised<SessionCore>((settle) => {
+    const opened = promised<Session<Api>>((settle) => {
       checkOptions('open', options, waiting);
       const { loop, openers } = this;
       if (loop.session) {
         throwIfAborted(options);
-        return settle.resolve(loop.session);
+        return settle.resolve(asSession(loop.session));
       }
       openers.wait({
         settle: {
@@ -130,7 +131,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
           },
         },
         options,
-        enter: settle.resolve,
+        enter: (session) => settle.resolve(asSession(session)),
         late(timeoutMs) {
           const cause = loop.lastError;
           return new TimeoutError(`no session in ${timeoutMs} ms${cause ? `: ${cause.message}` : ''}`, { cause });
@@ -145,7 +146,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
       else if (!this.end.isOpen) this.end = ending();
       loop.start();
     });
-    return opened as Promise<unknown> as Promise<Session<Api>>;
+    return opened;
   }
 
   /**

@@ -7,7 +7,7 @@ import { messageOf, TimeoutError, TransportError, WampError } from '../../base/e
 import type { Transport } from '../../transport/transport.ts';
 import type { OneOrMore } from '../api/connection-options.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { Join } from '../session/join.ts';
+import { asJoinError, Join } from '../session/join.ts';
 import type { SessionCore } from '../session/session.ts';
 import { checkCredentials } from './connection-checks.ts';
 import { connectorFor } from './target.ts';
@@ -63,10 +63,14 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
 
   const offerOf = async (attempt: Attempt): Promise<Offer> => {
     const { auth } = options;
-    const credentials = asList(typeof auth === 'function' ? await auth(attempt) : (auth ?? []));
-    credentials.forEach(checkCredentials);
-    dial.isAsked = typeof auth === 'function' || credentials.some(({ isAsked }) => isAsked === true);
-    return begin(credentials, attempt);
+    try {
+      const credentials = asList(typeof auth === 'function' ? await auth(attempt) : (auth ?? []));
+      credentials.forEach(checkCredentials);
+      dial.isAsked = typeof auth === 'function' || credentials.some(({ isAsked }) => isAsked === true);
+      return await begin(credentials, attempt);
+    } catch (thrown) {
+      throw thrown instanceof WampError ? thrown : asJoinError(thrown, 'the login failed');
+    }
   };
 
   const connect = async (attempt: Attempt): Promise<void> => {

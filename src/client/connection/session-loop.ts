@@ -7,9 +7,8 @@ import { ConnectionLostError, TimeoutError, TransportError, type WampError } fro
 import type { Off } from '../../base/words.ts';
 import { NETWORK_FAILURE } from '../../protocol/uris.ts';
 import type { Stats, Status } from '../api/connection-options.ts';
-import type { Session } from '../api/session-api.ts';
 import type { Kernel, KernelConnection } from '../kernel/kernel.ts';
-import type { SessionCore } from '../session/session.ts';
+import { asSession, type SessionCore } from '../session/session.ts';
 import { afterFailure, afterJoin, afterStableSession, noAttempts } from './attempts.ts';
 import { asWampError, createDial, type Dial } from './dial.ts';
 import { isRefusedLogin, nextDelay } from './retry.ts';
@@ -107,7 +106,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
     };
     begun.onEnd = (error) => ended(begun, error);
     for (const waiter of waiters) waiter.joined(begun);
-    move({ state: 'joined', session: begun as unknown as Session, url });
+    move({ state: 'joined', session: asSession(begun), url });
   };
 
   const ended = ({ link, tooLong }: SessionCore, error: WampError | undefined): void => {

@@ -2,6 +2,7 @@
  * The features of `Connection`, in their order: of what waits, handles come first; of what is put around verbs, middleware is outermost.
  */
 import type { Feature } from '../kernel/kernel.ts';
+import { autobahnOptions } from './autobahn-options.ts';
 import { concurrency } from './concurrency.ts';
 import { defaults } from './defaults.ts';
 import { durable } from './durable/feature.ts';
@@ -34,4 +35,5 @@ export const allFeatures: readonly Feature[] = [
   page,
   idle,
   wireLog,
+  autobahnOptions,
 ];

@@ -4,7 +4,7 @@
 import { TimeoutError, type WampError } from '../../base/errors.ts';
 import { checkOptions } from '../../base/options.ts';
 import type { WaitOptions } from '../api/options.ts';
-import type { Feature, KernelSession } from '../kernel/kernel.ts';
+import type { Feature } from '../kernel/kernel.ts';
 import { limit } from '../kernel/limit.ts';
 import { promised, throwIfAborted, waiting } from '../kernel/settle.ts';
 
@@ -23,29 +23,30 @@ export const idle: Feature = {
       const wait = (options: WaitOptions): Promise<void> =>
         promised(({ resolve, reject }) => {
           throwIfAborted(options);
-          const end = (how: (error?: unknown) => void, error?: unknown): void => {
+          const end = (settle: () => void): void => {
             off();
             checks.delete(check);
-            how(error);
+            settle();
           };
           const check = (error?: WampError): void => {
-            if (error) end(reject, error);
-            else if (isIdle()) end(resolve as () => void);
+            if (error) end(() => reject(error));
+            else if (isIdle()) end(resolve);
           };
           const off = limit(
             clock,
             options,
-            (reason) => end(reject, reason),
+            (reason) => end(() => reject(reason)),
             (ms) =>
               new TimeoutError(`not idle in ${ms} ms: ${session.running} invocations, ${session.pending} requests are unanswered`),
           );
           checks.add(check);
           check();
         });
-      (session as KernelSession & { idle?: unknown }).idle = async (options: WaitOptions = {}) => {
+      const idle = async (options: WaitOptions = {}): Promise<void> => {
         checkOptions('idle', options, waiting);
         return wait(options);
       };
+      Object.assign(session, { idle });
     });
   },
 };

@@ -106,21 +106,21 @@ class Bell {
 
   rung(clock: Clock, signal: AbortSignal | undefined, timeoutMs: number): Promise<void> {
     return promised<void>(({ resolve, reject }) => {
-      const end = (how: (reason?: unknown) => void, reason?: unknown): void => {
+      const end = (settle: () => void): void => {
         off();
         this.wake = undefined;
         this.isRinging = false;
-        how(reason);
+        settle();
       };
-      const done = (): void => end(resolve as () => void);
+      const done = (): void => end(resolve);
       const off = limit(
         clock,
         { signal, timeoutMs },
-        (reason) => (reason ? end(reject, reason) : done()),
+        (reason) => (reason ? end(() => reject(reason)) : done()),
         () => undefined,
       );
       this.wake = done;
-      if (signal?.aborted) end(reject, reasonOf(signal));
+      if (signal?.aborted) end(() => reject(reasonOf(signal)));
       else if (this.isRinging) done();
     });
   }

@@ -20,7 +20,7 @@ export interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposa
 
 /** Contracts are types only. */
 interface Calls {
-  call(procedure: string, args: unknown, kwargs: unknown, options: CallOptions): Promise<unknown>;
+  call(...given: readonly unknown[]): Promise<unknown>;
 }
 
 /**
@@ -50,13 +50,13 @@ export function callStream<
   IfKnown<Callable<ApiOf<Q>>, P, Mapped<ResultOf<SpecOf<Callable<ApiOf<Q>>, P>>>, R>
 >;
 export function callStream(
-  requester: unknown,
+  requester: Calls,
   procedure: unknown,
   ...[args, kwargs, options]: unknown[]
 ): CallStream<unknown, unknown> {
   checkGiven('callStream of a connection or session', requester, 'callResult');
   checkGiven('options of callStream to be an object', options ?? {});
-  return new Calling(requester as Calls, procedure as string, args, kwargs, (options ?? {}) as CallOptions & BufferOptions);
+  return new Calling(requester, String(procedure), args, kwargs, (options ?? {}) as CallOptions & BufferOptions);
 }
 
 class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unknown> {
@@ -77,7 +77,7 @@ class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unkno
     this.result = requester.call(procedure, args, kwargs, {
       ...rest,
       signal: controller.signal,
-      onProgress: (value) => {
+      onProgress: (value: unknown) => {
         // Either may be a promise, and is looked at for its rejection.
         const slow = this.push(value);
         const told: unknown = onProgress?.(value);

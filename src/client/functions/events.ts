@@ -51,7 +51,7 @@ export function events<
 export function events(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions = {}): EventStream {
   checkGiven('events of a connection or session', peer, 'subscribe');
   checkGiven('options of events to be an object', options ?? {});
-  return new Events(peer, topic as string, options ?? {});
+  return new Events(peer, String(topic), options ?? {});
 }
 
 class Events extends StreamBuffer<WampEvent> implements EventStream {
@@ -121,7 +121,7 @@ export function nextEvent(peer: AnyPeer, topic: unknown, options: SubscribeOptio
     };
     const late = (ms: number): unknown => new TimeoutError(`no event of ${topic} in ${ms} ms`);
     const off = limit(peer.clock, { signal, timeoutMs }, fail, late);
-    following = follow(peer, topic as string, wire, {
+    following = follow(peer, String(topic), wire, {
       event: (event) => {
         stop();
         settle.resolve(event);

@@ -7,12 +7,11 @@ import type { SubscribeOptions } from '../api/options.ts';
 import type { EventDetails, WampEvent } from '../api/payload.ts';
 import type { Subscription } from '../api/session-api.ts';
 import { isClosedError } from '../connection/closed-error.ts';
-import type { AnyHandler } from '../kernel/callbacks.ts';
 import type { AnyPeer } from './peers.ts';
 
 /** Contracts are types only. */
 interface Subscribes {
-  subscribe(topic: string, handler: AnyHandler, options: SubscribeOptions): DurableSubscription | Promise<Subscription>;
+  subscribe(...given: readonly unknown[]): DurableSubscription | Promise<Subscription>;
 }
 
 export interface Follower {
@@ -34,7 +33,8 @@ const ignore = (): void => {};
 export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, follower: Follower): Following {
   const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): unknown =>
     follower.event({ args, kwargs, details });
-  const subscribed = (peer as unknown as Subscribes).subscribe(topic, handler as AnyHandler, options);
+  const untyped: Subscribes = peer;
+  const subscribed = untyped.subscribe(topic, handler, options);
   return 'then' in subscribed ? followSession(subscribed, follower) : followConnection(subscribed, follower);
 }
 

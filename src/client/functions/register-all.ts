@@ -5,7 +5,6 @@ import type { DurableRegistration } from '../api/handles.ts';
 import type { RegisterOptions } from '../api/options.ts';
 import type { EndpointOf } from '../api/verbs.ts';
 import type { Connection } from '../connection.ts';
-import type { AnyEndpoint } from '../kernel/callbacks.ts';
 import { askedFor } from '../kernel/told.ts';
 import type { Registering } from './peers.ts';
 
@@ -27,7 +26,7 @@ export interface RegistrationGroup extends Disposable, AsyncDisposable {
 
 /** Contracts are types only. */
 interface Registers {
-  register(procedure: string, endpoint: AnyEndpoint, options: RegisterOptions | undefined): DurableRegistration;
+  register(...given: readonly unknown[]): DurableRegistration;
 }
 
 /**
@@ -46,11 +45,7 @@ export function registerAll<Api extends ApiShape>(
   endpoints: Endpoints<Api>,
   options?: RegisterOptions,
 ): RegistrationGroup {
-  return new Group(
-    connection as unknown as Registers,
-    endpoints as { readonly [procedure: string]: AnyEndpoint | undefined },
-    options,
-  );
+  return new Group(connection, endpoints, options);
 }
 
 class Group implements RegistrationGroup {
@@ -61,19 +56,14 @@ class Group implements RegistrationGroup {
   private refused: DurableRegistration | undefined;
   private isWhole = false;
 
-  constructor(
-    connection: Registers,
-    endpoints: { readonly [procedure: string]: AnyEndpoint | undefined },
-    options: RegisterOptions | undefined,
-  ) {
+  constructor(connection: Registers, endpoints: { readonly [procedure: string]: unknown }, options: RegisterOptions | undefined) {
     makeDisposable(this, () => this.unregister(), true);
     const registrations: DurableRegistration[] = [];
     checkGiven('registerAll of a connection', connection, 'reconnect');
     checkGiven('endpoints of registerAll to be an object of functions', endpoints);
     const procedures = Object.keys(endpoints).filter((procedure) => endpoints[procedure] !== undefined);
     for (const procedure of procedures) checkGiven(`the endpoint of ${procedure} to be a function`, endpoints[procedure], 'call');
-    for (const procedure of procedures)
-      registrations.push(connection.register(procedure, endpoints[procedure] as AnyEndpoint, options));
+    for (const procedure of procedures) registrations.push(connection.register(procedure, endpoints[procedure], options));
     this.registrations = registrations;
     for (const registration of registrations) registration.on('state', () => this.moved(registration));
     for (const registration of registrations) this.moved(registration);

@@ -11,10 +11,14 @@ export type DefaultOptions = Pick<
 > &
   Extensions;
 
-type Rest = [args?: readonly unknown[] | null, kwargs?: object | null, options?: object];
+type Rest = [args?: readonly unknown[] | null, kwargs?: object | null, options?: { readonly acknowledge?: unknown }];
 
 /** Contracts are types only. */
-type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: string, ...rest: Rest) => unknown };
+interface Verbs {
+  call(...given: readonly unknown[]): unknown;
+  callResult(...given: readonly unknown[]): unknown;
+  publish(...given: readonly unknown[]): unknown;
+}
 
 /**
  * The same requester with other defaults.
@@ -26,10 +30,10 @@ type Verbs = { readonly [verb in 'call' | 'callResult' | 'publish']: (uri: strin
  * const hasty = withOptions(connection, { timeoutMs: 2_000, signal });
  * await hasty.call('com.example.add', [2, 3]);
  */
-export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api> {
-  checkGiven('withOptions of a connection or session', requester, 'callResult');
+export function withOptions<Api extends ApiShape>(requester: Requester<Api>, defaults: DefaultOptions): Requester<Api>;
+export function withOptions(verbs: Verbs, defaults: DefaultOptions): Verbs {
+  checkGiven('withOptions of a connection or session', verbs, 'callResult');
   checkGiven('defaults of withOptions to be an object', defaults);
-  const verbs = requester as unknown as Verbs;
   const { signal, timeoutMs, whenOffline, retryOnLoss, waitForCalleeMs, ...wire } = defaults;
   const acknowledged = { ...wire, signal, timeoutMs, whenOffline, retryOnLoss };
   const unacknowledged = { ...wire, signal, whenOffline: whenOffline === 'wait' ? whenOffline : undefined };
@@ -38,9 +42,8 @@ export function withOptions<Api extends ApiShape>(requester: Requester<Api>, def
     (...[uri, args, kwargs, options]: [string, ...Rest]): unknown =>
       verbs[verb](uri, args, kwargs, { ...defaults, ...options });
   const publish = (...[uri, args, kwargs, options]: [string, ...Rest]): unknown => {
-    const isAcknowledged = (options as { readonly acknowledge?: unknown } | undefined)?.acknowledge === true;
+    const isAcknowledged = options?.acknowledge === true;
     return verbs.publish(uri, args, kwargs, { ...(isAcknowledged ? acknowledged : unacknowledged), ...options });
   };
-  const wrapped: Verbs = { call: call('call'), callResult: call('callResult'), publish };
-  return wrapped as unknown as Requester<Api>;
+  return { call: call('call'), callResult: call('callResult'), publish };
 }

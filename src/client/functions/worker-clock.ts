@@ -13,7 +13,7 @@ onmessage = ({ data: [id, ms] }) => {
 
 /** What we use of a browser's Worker; the types of the DOM are not everybody's. */
 interface Timekeeper {
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onmessage: ((event: { readonly data: number }) => void) | null;
   onerror: ((event: { preventDefault?(): void }) => void) | null;
   postMessage(message: readonly [id: number, ms: number]): void;
 }
@@ -63,11 +63,12 @@ export function workerClock(): Clock {
       return id;
     },
     clearTimeout: (id) => {
-      const timer = timers.get(id as number);
+      if (typeof id !== 'number') return;
+      const timer = timers.get(id);
       if (!timer) return;
-      timers.delete(id as number);
+      timers.delete(id);
       systemClock.clearTimeout(timer.own);
-      worker?.postMessage([id as number, -1]);
+      worker?.postMessage([id, -1]);
     },
   };
 }
@@ -77,7 +78,7 @@ function hire(fire: (id: number) => void, fail: () => void): Timekeeper | undefi
   if (!Worker || !Blob || !URL?.createObjectURL) return undefined;
   try {
     const worker = new Worker(URL.createObjectURL(new Blob([SCRIPT], { type: 'text/javascript' })));
-    worker.onmessage = ({ data }) => fire(data as number);
+    worker.onmessage = ({ data }) => fire(data);
     worker.onerror = (event) => {
       event.preventDefault?.(); // a page that does not allow it is no error
       fail();

@@ -28,6 +28,8 @@ export interface Feature extends VerbOptionsBrought {
   readonly name: string;
   /** The options of the connection that it brings: names and checks. */
   readonly options?: Known;
+  /** What to write instead of an option that is not known, for the error; '' for any other. */
+  hint?(name: string): string;
   /** Once, when the connection is made. */
   install(kernel: Kernel): void;
 }
@@ -132,14 +134,14 @@ export interface Verbs {
     read: (answer: Answered) => T,
     procedure: Uri,
     args: readonly unknown[] | null | undefined,
-    kwargs: object | null | undefined,
+    kwargs: Dict | null | undefined,
     options: CallOptions | undefined,
   ): Promise<T>;
   /** A promise where `acknowledge` is true. */
   publish(
     topic: Uri,
     args: readonly unknown[] | null | undefined,
-    kwargs: object | null | undefined,
+    kwargs: Dict | null | undefined,
     options: AcknowledgedOptions | UnacknowledgedOptions | undefined,
   ): Promise<Publication> | undefined;
 }
@@ -169,7 +171,7 @@ export interface HandlePart {
   /** The router refuses it. True: that is not the last word; then `again` or `refuse` is called, unless it is closed by then. */
   refused?(error: unknown, session: KernelSession, isWanted: () => boolean, again: () => void, refuse: () => void): boolean;
   /** Inside the handling of the answer. */
-  active?(session: KernelSession, active: Subscription & Registration): void;
+  active?(session: KernelSession, active: Subscription | Registration): void;
   /** The session is gone. */
   lost?(error: WampError): void;
   closed?(): void;

@@ -25,7 +25,11 @@ export const verbOptions: { readonly [verb in VerbName]: VerbOptions } = {
   call: {
     name: 'call',
     ours: { ...waiting, cancelMode: /* @__PURE__ */ oneOf('skip', 'kill', 'killnowait'), onProgress: func },
-    wamp: /* @__PURE__ */ callKeys(),
+    // It says that more inputs follow: without `inputsFrom` none would, and the call would never end.
+    wamp: {
+      .../* @__PURE__ */ callKeys(),
+      progress: (value) => (value === false ? undefined : 'left out: inputsFrom sends further inputs'),
+    },
   },
   publish: { name: 'publish', ours: waiting, wamp: /* @__PURE__ */ publishKeys() },
   subscribe: { name: 'subscribe', ours: waiting, wamp: /* @__PURE__ */ subscribeKeys() },

@@ -61,7 +61,7 @@ export function createCaller(context: SessionContext): Caller {
         options: wire,
         procedure,
         args: args ?? undefined,
-        kwargs: (kwargs as Dict | null) ?? undefined,
+        kwargs: kwargs ?? undefined,
       });
       const { onProgress, cancelMode } = options ?? {};
       const wanted = onProgress ? { ...settle, progress: (result: ResultMessage) => told(procedure, onProgress, result) } : settle;

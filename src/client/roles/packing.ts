@@ -31,7 +31,7 @@ export function pack(
   const { passthru } = kernel;
   const text = passthru ? `the router's ${router} did not announce ${PASSTHRU}` : 'ppt_scheme needs ConnectionOptions.passthru';
   if (!passthru || !features[router]?.[PASSTHRU]) throw new ApplicationError('wamp.error.feature_not_supported', [text]);
-  return { args: [passthru.pack(args ?? [], (kwargs as Dict | null) ?? {}, options)] };
+  return { args: [passthru.pack(args ?? [], kwargs ?? {}, options)] };
 }
 
 /** What an endpoint answers with, as it is sent. `options`: the message's own. @throws As `pack`. */

@@ -1,6 +1,5 @@
 /* WAMP "Publishing": PUBLISH, answered only when `acknowledge` asks for it. */
 
-import type { Dict } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
 import type { AcknowledgedOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { PayloadIn, Publication } from '../api/payload.ts';
@@ -32,7 +31,7 @@ export function createPublisher(context: SessionContext): Publisher {
         options: wire,
         topic,
         args: args ?? undefined,
-        kwargs: (kwargs as Dict | null) ?? undefined,
+        kwargs: kwargs ?? undefined,
       });
       if (settle) requests.wait(Code.PUBLISH, settle, options);
       else requests.sent();

@@ -3,7 +3,7 @@
  * handed over to the session, and the join is over. That is synchronous, since more may be in the same read.
  */
 import { type Login, loginComplaint, type Offer } from '../../auth/credentials.ts';
-import { ConnectionLostError, FatalError, JoinError, ProtocolError, type WampError } from '../../base/errors.ts';
+import { ConnectionLostError, FatalError, JoinError, messageOf, ProtocolError, type WampError } from '../../base/errors.ts';
 import { type Awaitable, isThenable } from '../../base/words.ts';
 import type { LinkEnd, LinkReceiver } from '../../link/link.ts';
 import { clientRoles, withFeature } from '../../protocol/features.ts';
@@ -94,11 +94,8 @@ export class Join implements LinkReceiver<FromRouter> {
   private refuse(thrown: unknown, what: string): void {
     if (this.isOver) return;
     this.isOver = true;
-    const complaint = loginComplaint(thrown);
-    this.link.abort(CANNOT_AUTHENTICATE, complaint);
-    this.joining.failed(
-      thrown instanceof FatalError ? thrown : new JoinError(CANNOT_AUTHENTICATE, `${what}: ${complaint}`, { cause: thrown }),
-    );
+    this.link.abort(CANNOT_AUTHENTICATE, loginComplaint(thrown));
+    this.joining.failed(asJoinError(thrown, what));
   }
 
   /** User code, sync or async, and what comes after it; at once if it is sync. */
@@ -176,6 +173,13 @@ export class Join implements LinkReceiver<FromRouter> {
     );
     this.link.close();
   }
+}
+
+/** What a login threw. A `FatalError` stays one. */
+export function asJoinError(thrown: unknown, what: string): WampError {
+  if (thrown instanceof FatalError) return thrown;
+  // With a cause in any case: what user code threw may go better next time (connection/retry.ts).
+  return new JoinError(CANNOT_AUTHENTICATE, `${what}: ${messageOf(thrown)}`, { cause: thrown ?? null });
 }
 
 /** One check after the other; at once as long as they are sync. */

@@ -6,16 +6,17 @@ import { type Clock, elapsed } from '../../base/clock.ts';
 import { makeDisposable } from '../../base/dispose.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../../base/errors.ts';
 import { checkOptions } from '../../base/options.ts';
-import type { Id } from '../../base/words.ts';
+import type { Dict, Id } from '../../base/words.ts';
 import type { Link, LinkEnd } from '../../link/link.ts';
 import { announced } from '../../protocol/features.ts';
 import { Code, type FromClient, type FromRouter, type Goodbye, type Welcome } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
+import type { ApiShape } from '../api/contract.ts';
 import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { Publication } from '../api/payload.ts';
 import { type Result, toResult, toValueOf } from '../api/result.ts';
-import type { LeaveOptions, Registration, RouterFeatures, Subscription, WelcomeDetails } from '../api/session-api.ts';
+import type { LeaveOptions, Registration, RouterFeatures, Session, Subscription, WelcomeDetails } from '../api/session-api.ts';
 import type { AnyEndpoint, AnyHandler } from '../kernel/callbacks.ts';
 import { ending } from '../kernel/ending.ts';
 import type { Kernel, KernelSession, Verbs } from '../kernel/kernel.ts';
@@ -35,9 +36,14 @@ import { aborted, sayWhy, transportLost } from './session-end.ts';
 const LEAVE_TIMEOUT_MS = 2000;
 
 type Args = readonly unknown[] | null;
-type Kwargs = object | null;
+type Kwargs = Dict | null;
 
-/** What stands behind `Session<Api>`; contracts are types only. */
+/** A session as its user sees it: contracts are types only. */
+export function asSession<Api extends ApiShape>(session: object): Session<Api> {
+  return session as Session<Api>;
+}
+
+/** What stands behind `Session<Api>`. */
 export class SessionCore implements KernelSession {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly id: Id;

@@ -6,13 +6,14 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
-import { Code, type Event, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
-import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
+import { Code, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
+import { isReserved, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { MetaEvents } from '../meta-events/events.ts';
+import { matchOf } from '../patterns/match.ts';
 import { namesOwn } from '../patterns/reserved.ts';
 import { mirrorPassthru } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
@@ -21,12 +22,22 @@ import { mirrorTrace } from '../session/trace.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
 import { EventLog } from './history.ts';
-import { namesSessions, type Recipients, recipients } from './recipients.ts';
+import { recipients } from './recipients.ts';
 import { Retention } from './retention.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
 /** Searching this many topics with a retained event is about as much work as a short message. */
 const TOPICS_A_UNIT = 64;
+
+export interface BrokerParts {
+  readonly ids: RandomIds;
+  readonly subscriptions: Subscriptions;
+  readonly history: RealmSettings['history'];
+  readonly clock: Clock;
+  readonly limits: SettledLimits;
+  readonly turns: Turns;
+  readonly hears: Hears;
+}
 
 export class Broker {
   private readonly ids: RandomIds;
@@ -34,25 +45,16 @@ export class Broker {
   private readonly subscriptions: Subscriptions;
   private readonly retention: Retention;
   private readonly turns: Turns;
-  /** Whether a session may get one of the router's own events by a subscription to this pattern. */
   private readonly hears: Hears;
   /** The router's own events that are not sent yet, oldest first. Their order is kept, as if they had one publisher. */
   private readonly told: { readonly work: Work; isDone: boolean }[] = [];
 
-  constructor(
-    ids: RandomIds,
-    subscriptions: Subscriptions,
-    history: RealmSettings['history'],
-    clock: Clock,
-    limits: SettledLimits,
-    turns: Turns,
-    hears: Hears,
-  ) {
-    this.hears = hears;
+  constructor({ ids, subscriptions, history, clock, limits, turns, hears }: BrokerParts) {
     this.ids = ids;
     this.retention = new Retention(limits);
     this.subscriptions = subscriptions;
     this.turns = turns;
+    this.hears = hears;
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
     for (const { uri, match, limit } of history)
       subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
@@ -60,7 +62,7 @@ export class Broker {
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
   subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
-    const match = (options.match as Match | undefined) ?? 'exact';
+    const match = matchOf(options);
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
     const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
@@ -107,14 +109,14 @@ export class Broker {
     const excluded = options.exclude_me === false ? undefined : session;
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
-    return this.deliver(event, topic, excluded, audience, audience === undefined || !namesSessions(options), FEW);
+    return this.deliver(new FanOut(topic, event, audience, excluded, this.hearsOf(topic)), FEW);
   }
 
   /** One of the router's own events, below `wamp.`. @returns The work that is left, including that of earlier ones. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
     const few = this.told.length === 0 ? FEW : -1; // an event behind others waits as well
-    const work = this.deliver(event, topic, excluded, undefined, true, few);
+    const work = this.deliver(new FanOut(topic, event, undefined, excluded, this.hearsOf(topic)), few);
     if (!work) return undefined;
     const telling = { work, isDone: false };
     this.told.push(telling);
@@ -132,18 +134,19 @@ export class Broker {
     }
   }
 
-  /** @returns The work that is left; undefined: it went to a few, at once. */
-  private deliver(
-    event: Omit<Event, 'subscription'>,
-    topic: Uri,
-    excluded: LiveSession | undefined,
-    audience: Recipients | undefined,
-    isKept: boolean,
-    few: number,
-  ): Work | undefined {
+  /** The check for an event below `wamp.`; undefined: it is not one. */
+  private hearsOf(topic: Uri): Hears | undefined {
+    return isReserved(topic) ? this.hears : undefined;
+  }
+
+  /**
+   * @param few - Up to this many are served at once.
+   * @returns The work that is left; undefined: none.
+   */
+  private deliver(fanOut: FanOut, few: number): Work | undefined {
+    const { topic, audience, isOurs } = fanOut;
     const matching = this.subscriptions.matching(topic);
-    const isOurs = isReserved(topic);
-    const fanOut = new FanOut(event, topic, excluded, audience, isOurs ? this.hears : undefined);
+    const isKept = audience?.namesSessions !== true;
     let count = 0;
     for (const subscription of matching) {
       // A history of a wider pattern may be read by sessions that must not get these events.

@@ -23,26 +23,31 @@ export const FEW = 64;
 export type Hears = (session: LiveSession, topic: Uri, uri: Uri, match: Match) => boolean;
 
 export class FanOut {
+  readonly topic: Uri;
+  /** Undefined: everybody. */
+  readonly audience: Recipients | undefined;
   private readonly event: Omit<Event, 'subscription'>;
-  private readonly topic: Uri;
   private readonly excluded: LiveSession | undefined;
-  private readonly audience: Recipients | undefined;
-
   private readonly hears: Hears | undefined;
 
-  /** @param hears - The check for one of the router's own events. */
+  /** @param hears - The check for one of the router's own events; undefined: it is not one of them. */
   constructor(
-    event: Omit<Event, 'subscription'>,
     topic: Uri,
-    excluded: LiveSession | undefined,
+    event: Omit<Event, 'subscription'>,
     audience: Recipients | undefined,
+    excluded: LiveSession | undefined,
     hears: Hears | undefined,
   ) {
-    this.hears = hears;
-    this.event = event;
     this.topic = topic;
-    this.excluded = excluded;
+    this.event = event;
     this.audience = audience;
+    this.excluded = excluded;
+    this.hears = hears;
+  }
+
+  /** One of the router's own events. */
+  get isOurs(): boolean {
+    return this.hears !== undefined;
   }
 
   eventOf({ id: subscription, match }: BrokerSubscription): Event {

@@ -19,13 +19,22 @@ interface Condition {
 /** The approximate size of an entry of a `Set`, and of a large number in it. */
 const ENTRY_BYTES = 48;
 
+interface Audience {
+  readonly conditions: readonly Condition[];
+  readonly needsPassthru: boolean;
+  readonly namesSessions: boolean;
+}
+
 export class Recipients {
   private readonly conditions: readonly Condition[];
   private readonly needsPassthru: boolean;
+  /** A list has sessions. A later subscriber has another session, so such an event cannot be kept. */
+  readonly namesSessions: boolean;
 
-  constructor(conditions: readonly Condition[], needsPassthru: boolean) {
+  constructor({ conditions, needsPassthru, namesSessions }: Audience) {
     this.conditions = conditions;
     this.needsPassthru = needsPassthru;
+    this.namesSessions = namesSessions;
   }
 
   includes(session: LiveSession): boolean {
@@ -47,22 +56,26 @@ export class Recipients {
 /** Undefined if PUBLISH.Options have no such lists: everybody. */
 export function recipients(options: Dict): Recipients | undefined {
   const conditions = [
-    condition(options.eligible, true, (session) => session.id),
-    condition(options.eligible_authid, true, (session) => session.authid),
-    condition(options.eligible_authrole, true, (session) => session.authrole),
-    condition(options.exclude, false, (session) => session.id),
-    condition(options.exclude_authid, false, (session) => session.authid),
-    condition(options.exclude_authrole, false, (session) => session.authrole),
+    only(options.eligible, (session) => session.id),
+    only(options.eligible_authid, (session) => session.authid),
+    only(options.eligible_authrole, (session) => session.authrole),
+    except(options.exclude, (session) => session.id),
+    except(options.exclude_authid, (session) => session.authid),
+    except(options.exclude_authrole, (session) => session.authrole),
   ].filter((each) => each !== undefined);
   const needsPassthru = Boolean(options.ppt_scheme);
-  return conditions.length === 0 && !needsPassthru ? undefined : new Recipients(conditions, needsPassthru);
+  if (conditions.length === 0 && !needsPassthru) return undefined;
+  const { eligible, exclude } = options;
+  const namesSessions = Array.isArray(eligible) || (Array.isArray(exclude) && exclude.length > 0);
+  return new Recipients({ conditions, needsPassthru, namesSessions });
 }
 
-/** Whether PUBLISH.Options name sessions. A later subscriber has another session, so such an event cannot be kept. */
-export function namesSessions({ eligible, exclude }: Dict): boolean {
-  return Array.isArray(eligible) || (Array.isArray(exclude) && exclude.length > 0);
+// The codec has checked the type of the lists.
+
+function only(list: unknown, of: Condition['of']): Condition | undefined {
+  return Array.isArray(list) ? { named: new Set<unknown>(list), isIn: true, of } : undefined;
 }
 
-function condition(list: unknown, isIn: boolean, of: Condition['of']): Condition | undefined {
-  return Array.isArray(list) ? { named: new Set<unknown>(list), isIn, of } : undefined; // the codec has checked its type
+function except(list: unknown, of: Condition['of']): Condition | undefined {
+  return Array.isArray(list) ? { named: new Set<unknown>(list), isIn: false, of } : undefined;
 }

@@ -1,6 +1,6 @@
 /* Finds values of a configuration that are legal, but probably a mistake. They are logged at the start. */
 
-import { isUsual } from '../../auth/scram-limits.ts';
+import { isUsual } from '../../auth/proofs/scram-limits.ts';
 import { nearest } from '../../base/nearest.ts';
 import { AUTHID, type PermissionRule } from '../authorization/permissions.ts';
 import type { Settings } from './config.ts';

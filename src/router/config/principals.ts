@@ -2,13 +2,13 @@
  * Reads the answer of a realm's authenticator as a user: in our own form, or Crossbar.io's for each of its methods (`role`, `extra`; `secret`,
  * `pubkey`, `stored-key` …). users.ts checks the user.
  */
-import { hexToBytes } from '../../auth/bytes.ts';
+import { hexToBytes } from '../../auth/crypto/bytes.ts';
 import type { CraEntry } from '../../auth/methods/wampcra.ts';
 import type { ScramEntry } from '../../auth/scram-entry.ts';
 import { deriveKey } from '../../auth/wampcra.ts';
 import { isDict, show } from '../../base/checks.ts';
 import type { Dict } from '../../base/words.ts';
-import { bytesToBase64 } from '../../serializer/base64.ts';
+import { bytesToBase64 } from '../../serializer/bytes/base64.ts';
 import type { User } from '../session/user.ts';
 
 /** @returns Undefined if the authenticator refuses. @throws TypeError */

@@ -2,12 +2,12 @@
  * The data for a user's login: ticket, wampcra, scram, cryptosign. An entry by which nobody could ever log in is refused at the start.
  * At the login it would be too late: a client only learns that it was refused. The values are secrets, so errors show only their type and length.
  */
-import { hexToBytes } from '../../auth/bytes.ts';
-import { MOST as MOST_OF_CRA } from '../../auth/wampcra-key.ts';
+import { hexToBytes } from '../../auth/crypto/bytes.ts';
+import { MOST as MOST_OF_CRA } from '../../auth/proofs/wampcra-key.ts';
 import { isDict } from '../../base/checks.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Dict } from '../../base/words.ts';
-import { base64ToBytes } from '../../serializer/base64.ts';
+import { base64ToBytes } from '../../serializer/bytes/base64.ts';
 import { within } from './config-path.ts';
 
 /** Undefined for a good value, else what was expected. `entry` is the object that has it. */

@@ -2,7 +2,7 @@
  * Finds users: in the configuration, by the hook `findUser`, by a realm's authenticator. Each returns a record to check
  * against; the login does the check.
  */
-import { sameText } from '../../auth/bytes.ts';
+import { sameText } from '../../auth/crypto/bytes.ts';
 import { isDict, show } from '../../base/checks.ts';
 import { ApplicationError, messageOf } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';

@@ -5,7 +5,8 @@
 import type { Dict } from '../../base/words.ts';
 import type { LiveSession } from '../session/session.ts';
 
-export type Policy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+const policies = ['single', 'roundrobin', 'random', 'first', 'last'] as const;
+export type Policy = (typeof policies)[number];
 
 export interface CalleeOptions {
   /** WAMP "Caller Identification": this callee wants to know who calls. */
@@ -16,7 +17,12 @@ export interface CalleeOptions {
   readonly concurrency: number | undefined;
 }
 
-/** From REGISTER's options. */
+/** From REGISTER's options; the codec has refused all other policies. */
+export function policyOf({ invoke }: Dict): Policy {
+  return policies.find((policy) => policy === invoke) ?? 'single';
+}
+
+/** The same. */
 export function wishesOf(options: Dict): CalleeOptions {
   return {
     discloseCaller: options.disclose_caller === true,
@@ -56,10 +62,6 @@ export class Callees {
 
   has(session: LiveSession): boolean {
     return this.bySession.has(session);
-  }
-
-  get(session: LiveSession): Seat | undefined {
-    return this.bySession.get(session);
   }
 
   /** In order of registering. */
@@ -108,18 +110,18 @@ export class Callees {
    * @param may - Which callees are allowed. Default: all that have not left.
    * @returns Undefined if there is none.
    */
-  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = isThere): LiveSession | undefined {
+  choose(invoke: Policy, random: () => number, may: (callee: LiveSession) => boolean = isThere): Seat | undefined {
     switch (invoke) {
       case 'single':
       case 'first': {
         let entry = this.first;
         while (entry && !mayTake(entry, may)) entry = entry.after;
-        return entry?.session;
+        return entry;
       }
       case 'last': {
         let entry = this.last;
         while (entry && !mayTake(entry, may)) entry = entry.before;
-        return entry?.session;
+        return entry;
       }
       case 'roundrobin':
         return this.takeTurn(may);
@@ -135,23 +137,23 @@ export class Callees {
     return this.all.some((entry) => may(entry.session));
   }
 
-  private takeTurn(may: (callee: LiveSession) => boolean): LiveSession | undefined {
+  private takeTurn(may: (callee: LiveSession) => boolean): Seat | undefined {
     let entry = this.had;
     for (let left = this.all.length; left > 0; left--) {
       entry = entry?.after ?? this.first;
       if (!entry || !mayTake(entry, may)) continue;
       this.had = entry;
-      return entry.session;
+      return entry;
     }
     return undefined;
   }
 
   /** All allowed callees are equally likely, also in the first try. */
-  private anyone(random: () => number, may: (callee: LiveSession) => boolean): LiveSession | undefined {
+  private anyone(random: () => number, may: (callee: LiveSession) => boolean): Seat | undefined {
     const first = this.all[Math.floor(random() * this.all.length)];
-    if (first && mayTake(first, may)) return first.session;
+    if (first && mayTake(first, may)) return first;
     const left = this.all.filter((entry) => mayTake(entry, may));
-    return left[Math.floor(random() * left.length)]?.session;
+    return left[Math.floor(random() * left.length)];
   }
 }
 

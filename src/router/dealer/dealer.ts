@@ -17,13 +17,12 @@ import { isOwn } from '../patterns/reserved.ts';
 import { FEATURE_NOT_SUPPORTED, mirrorPassthru, passthruComplaint, takesPassthru } from '../session/passthru.ts';
 import { refuse, refuseDisclosure, refuseUnfit } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
-import { mirrorTrace } from '../session/trace.ts';
-import { invocationDetails } from './invocation-details.ts';
+import type { Seat } from './callees.ts';
 import { CANCELED, type Invocation, Invocations } from './invocations.ts';
 import { forwardError, refuseYield } from './passthru-answers.ts';
 import type { Registrar } from './registrar.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
-import { fits, type Others, othersFor, timeoutOf } from './reroute.ts';
+import { fits, invocationDetails, isKept, type KeptRoute, type Route, timeoutOf, toOthers } from './route.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
 const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
@@ -58,48 +57,36 @@ export class Dealer {
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
       return this.answerMeta(caller, call);
     }
-    const choose = () => {
-      const found = this.registrations.find(procedure);
-      return { registration: found, callee: found?.callees.choose(found.invoke, Math.random) };
-    };
-    let { registration, callee } = choose();
-    while (!callee && this.registrar.isFreed(registration)) ({ registration, callee } = choose());
+    let registration = this.registrations.find(procedure);
+    let seat = chosen(registration);
+    while (!seat && this.registrar.isFreed(registration)) {
+      registration = this.registrations.find(procedure);
+      seat = chosen(registration);
+    }
     if (!registration) {
       const complaint = uriComplaint(procedure);
       return complaint === undefined
         ? refuse(caller, Code.CALL, request, 'wamp.error.no_such_procedure', `nobody has registered ${procedure}`)
         : refuse(caller, Code.CALL, request, INVALID_URI, complaint);
     }
-    if (!callee) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
-    const unable = options.ppt_scheme ? passthruComplaint(callee) : undefined;
+    if (!seat) return refuse(caller, Code.CALL, request, MAX_CONCURRENCY_REACHED, allBusy(procedure));
+    const unable = options.ppt_scheme ? passthruComplaint(seat.session) : undefined;
     if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
-    if (!fits(call, callee)) return refuseInputs(caller, request, procedure);
-    this.invoke(caller, call, permit, registration, callee, undefined);
+    if (!fits(call, seat.session)) return refuseInputs(caller, request, procedure);
+    this.invoke(caller, seat, { call, permit, registration });
   }
 
-  /** `before`: the state of earlier attempts with callees that were not available. */
-  private invoke(
-    caller: LiveSession,
-    call: Call,
-    permit: Permit,
-    registration: DealerRegistration,
-    callee: LiveSession,
-    before: Others | undefined,
-  ): void {
+  private invoke(caller: LiveSession, seat: Seat, route: Route | KeptRoute): void {
+    const { call, registration } = route;
     const { request, procedure, options, args, kwargs, carried } = call;
+    const { session: callee, options: wishes } = seat;
     // WAMP "Progressive Call Results" requires a callee that can be stopped. Autobahn|JS cannot be, but sends them: those after the end are dropped.
-    // A callee that did not announce them (wampy) is not asked for them. But if the caller asked, they are forwarded, as by Crossbar.io and nexus.
+    // A callee that did not announce them is not asked for them. But if the caller asked, they are forwarded, as by Crossbar.io and nexus.
     const isProgressive = options.receive_progress === true;
-    const isAsked = isProgressive && callee.can('callee', 'progressive_call_results');
-    const seat = registration.callees.get(callee);
-    const wishes = seat?.options;
     const timeoutMs = timeoutOf(call);
-    const leftMs = before && timeoutMs > 0 ? Math.max(1, before.deadline - elapsed(this.clock)) : timeoutMs;
-    const isForwarded = timeoutMs > 0 && (wishes?.forwardTimeout ?? false) && callee.can('callee', 'call_timeout');
-    const discloses = permit.disclose ?? (options.disclose_me === true || (wishes?.discloseCaller ?? false));
-    const details = invocationDetails(registration, caller, procedure, discloses, isAsked, isForwarded ? leftMs : 0);
-    if (options.ppt_scheme) mirrorPassthru(options, details);
-    mirrorTrace(options, details);
+    const leftMs = isKept(route) && timeoutMs > 0 ? Math.max(1, route.deadline - elapsed(this.clock)) : timeoutMs;
+    const isForwarded = timeoutMs > 0 && wishes.forwardTimeout && callee.can('callee', 'call_timeout');
+    const details = invocationDetails(route, caller, seat, isForwarded ? leftMs : 0);
     const id = callee.nextInvocation;
     const hasInputs = options.progress === true;
     // Kept while the call runs: the options for further inputs, and the message for another callee.
@@ -113,7 +100,7 @@ export class Dealer {
         PAYLOAD_SIZE_EXCEEDED,
         caller.holdings.complaint(inputBytes + CALL_BYTES) ?? noRoom(this.limits),
       );
-    const others = callee.can('callee', 'call_reroute') ? othersFor(call, permit, registration, before, this.clock) : undefined;
+    const others = callee.can('callee', 'call_reroute') ? toOthers(route, this.clock) : undefined;
     const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
     const fitsAll = inputBytes + otherBytes <= room;
     const unfit = callee.send({
@@ -234,14 +221,14 @@ export class Dealer {
   }
 
   /** WAMP "Call Re-Routing": tries the others, as if the unavailable callee did not exist. */
-  private reroute(invocation: Invocation, others: Others | 'none'): void {
+  private reroute(invocation: Invocation, others: KeptRoute | 'none'): void {
     const { caller, callee } = invocation;
     if (others !== 'none') {
-      const { call, permit, registration, tried } = others;
+      const { call, registration, tried } = others;
       tried.add(callee);
       const { callees, invoke } = registration;
       const next = callees.choose(invoke, Math.random, (each) => !each.isGone && !tried.has(each) && fits(call, each));
-      if (next) return this.invoke(caller, call, permit, registration, next, others);
+      if (next) return this.invoke(caller, next, others);
       if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
         return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
     }
@@ -269,6 +256,11 @@ function forgetsCanceled(caller: LiveSession): boolean {
     caller.can('callee', 'progressive_call_results') &&
     !caller.can('callee', 'call_canceling')
   );
+}
+
+/** The callee whose turn it is. */
+function chosen(registration: DealerRegistration | undefined): Seat | undefined {
+  return registration?.callees.choose(registration.invoke, Math.random);
 }
 
 function noRoom({ maxCallBytes }: SettledLimits): string {

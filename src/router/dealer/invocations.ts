@@ -8,24 +8,24 @@ import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
-import type { LiveSession, UnderWay } from '../session/session.ts';
+import type { CallIds, LiveSession } from '../session/session.ts';
 import type { Seat } from './callees.ts';
-import type { Others } from './reroute.ts';
+import type { KeptRoute } from './route.ts';
 
 export const CANCELED = 'wamp.error.canceled';
 
 /** A running call. */
-export interface Invocation extends UnderWay {
+export interface Invocation extends CallIds {
   readonly caller: LiveSession;
   readonly callee: LiveSession;
   /** The callee's part in the registration, which counts running calls. */
-  readonly seat: Seat | undefined;
+  readonly seat: Seat;
   /** The caller asked for progressive results, so they are forwarded. */
   readonly isProgressive: boolean;
   /** WAMP "Progressive Call Invocations": the details for further inputs. Undefined: an ordinary call. */
   readonly inputs: { readonly procedure: Uri; readonly registration: Id; readonly details: Dict } | undefined;
   /** WAMP "Call Re-Routing": the other callees, if this one says that it is unavailable. Undefined: its answer is final. */
-  others: Others | 'none' | undefined;
+  others: KeptRoute | 'none' | undefined;
   /** The approximate bytes kept for inputs and other callees, part of the caller's `limits.maxCallBytes`. */
   readonly keptBytes: number;
   /** WAMP "Call Timeout": the time for the next answer, watched here; 0: not watched. */
@@ -46,7 +46,7 @@ export class Invocations {
   begin(invocation: Invocation, leftMs: number): void {
     const { caller, request, callee, id } = invocation;
     callee.invoked();
-    if (invocation.seat) invocation.seat.busy++;
+    invocation.seat.busy++;
     caller.calls.set(request, invocation);
     caller.keptBytes += invocation.keptBytes;
     caller.holdings.add(CALL_BYTES + invocation.keptBytes);
@@ -75,7 +75,7 @@ export class Invocations {
       caller.holdings.add(-CALL_BYTES - invocation.keptBytes);
     }
     callee.invocations.delete(id);
-    if (invocation.seat) invocation.seat.busy--;
+    invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
   }
 

@@ -9,11 +9,12 @@ import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { MetaEvents } from '../meta-events/events.ts';
+import { matchOf } from '../patterns/match.ts';
 import { ownComplaint } from '../patterns/reserved.ts';
 import { refuse, refuseDisclosure } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
-import { type Policy, wishesOf } from './callees.ts';
+import { policyOf, wishesOf } from './callees.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 
 const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
@@ -33,12 +34,12 @@ export class Registrar {
   }
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
-    const match = (options.match as Match | undefined) ?? 'exact';
+    const match = matchOf(options);
     const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     if (options.force_reregister === true) this.takeAway(procedure, match);
-    const invoke = (options.invoke as Policy | undefined) ?? 'single';
+    const invoke = policyOf(options);
     const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
     let added = add();
     // A leaving session no longer has it, although it is removed a little later.

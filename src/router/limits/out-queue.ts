@@ -2,7 +2,7 @@
  * The queue of outgoing messages of one session, counted in bytes. A session that does not read must not fill the router's memory: beyond the limit its events are
  * dropped, or the session ends, as the configuration says. queues.ts counts all sessions together.
  */
-import { inMicrotask } from '../../transport/tick.ts';
+import { inMicrotask } from '../../transport/platform/tick.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { SettledLimits } from './limits.ts';
 import { type Queues, WORTH_WATCHING } from './queues.ts';

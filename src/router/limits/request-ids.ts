@@ -13,7 +13,7 @@ import type { SettledLimits } from './limits.ts';
 export type CallKind = 'new' | 'further' | 'too many';
 
 export class RequestIds {
-  private readonly underWay: { has(request: Id): boolean };
+  private readonly running: { has(request: Id): boolean };
   private readonly isStrict: boolean;
   /** How many progressive calls without their last input are remembered; the same number of refused ones is, too. */
   private readonly maxOpen: number;
@@ -27,10 +27,10 @@ export class RequestIds {
   private forgotten: Id = 0;
 
   constructor(
-    underWay: { has(request: Id): boolean },
+    running: { has(request: Id): boolean },
     { limits, strictRequestIds }: { readonly limits: SettledLimits; readonly strictRequestIds: boolean },
   ) {
-    this.underWay = underWay;
+    this.running = running;
     this.isStrict = strictRequestIds;
     this.maxOpen = limits.maxProgressiveCalls;
   }
@@ -42,7 +42,7 @@ export class RequestIds {
       if (request !== expected)
         throw new ProtocolError(`expected request id ${expected}, the next of this session, got ${request}`);
       this.last = request;
-    } else if (this.underWay.has(request)) {
+    } else if (this.running.has(request)) {
       throw new ProtocolError(`got request id ${request}, which is still in use by a call`);
     }
   }
@@ -67,7 +67,7 @@ export class RequestIds {
 
   private expectMore(request: Id): CallKind {
     this.open ??= new Set();
-    if (this.open.size < this.maxOpen || this.forgetOne(this.open, (id) => !this.underWay.has(id))) {
+    if (this.open.size < this.maxOpen || this.forgetOne(this.open, (id) => !this.running.has(id))) {
       this.open.add(request);
       return 'new';
     }

@@ -2,8 +2,8 @@
  * One login at the router (WAMP "Authentication"): method, user, CHALLENGE, its answer, and the end. A refused client
  * learns neither whether the user exists nor what was wrong; and the router does the same work in all cases.
  */
-import { utf8 } from '../../auth/bytes.ts';
-import { hmacSha256 } from '../../auth/hashes-now.ts';
+import { utf8 } from '../../auth/crypto/bytes.ts';
+import { hmacSha256 } from '../../auth/crypto/hashes-now.ts';
 import type { Verifier } from '../../auth/methods/verifier.ts';
 import { isDict } from '../../base/checks.ts';
 import { messageOf } from '../../base/errors.ts';

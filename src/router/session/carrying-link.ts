@@ -15,10 +15,11 @@ import {
   type Yield,
 } from '../../protocol/messages.ts';
 import { routerSide } from '../../protocol/wire.ts';
+import { Utf8 } from '../../serializer/bytes/utf8.ts';
 import { Carried, mostWritten } from '../../serializer/formats/carried.ts';
-import type { Format, Layout } from '../../serializer/formats/format.ts';
+import type { Format } from '../../serializer/formats/format.ts';
+import type { Layout } from '../../serializer/formats/scan/layout.ts';
 import { Slab } from '../../serializer/formats/slab.ts';
-import { Utf8 } from '../../serializer/utf8.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import type { Frame, Transport } from '../../transport/transport.ts';
 

@@ -1,11 +1,10 @@
 /*
- * One session as the router sees it: its identity, its link, and the messages to it. Its request ids are in
- * request-ids.ts.
+ * One session as the router sees it: its link, and the messages to it. Its identity is in router-session.ts, its request
+ * ids in request-ids.ts.
  */
 import { ProtocolError, SerializationError } from '../../base/errors.ts';
 import { type Dict, type Id, named, type Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
-import { announced, clientRoles, PASSTHRU, PROGRESSIVE_INVOCATIONS } from '../../protocol/features.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
 import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
@@ -20,25 +19,13 @@ import type { Lane } from '../turns/lane.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Work } from '../turns/turns.ts';
 import type { CarryingLink } from './carrying-link.ts';
+import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
+import type { RouterSession, Who } from './router-session.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
 
 /** How many events may wait for retained ones. */
 const MAX_BEHIND = 1000;
-
-/** The identity of a session. */
-export interface RouterSession {
-  readonly id: Id;
-  readonly realm: string;
-  readonly authid: string;
-  readonly authrole: string;
-  readonly authmethod: string;
-  readonly transport: TransportInfo;
-  /** Bytes that wait to be sent to it. */
-  readonly queuedBytes: number;
-  /** Events that it did not get, because it read too slowly. */
-  readonly droppedEvents: number;
-}
 
 /** The parts of a link that a session needs. */
 export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
@@ -49,13 +36,8 @@ export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'forma
 /** The lane in which its messages are handled, one after the other. */
 export type SessionLane = Pick<Lane<unknown>, 'do' | 'hold' | 'release'>;
 
-type Who = Omit<RouterSession, 'transport' | 'queuedBytes' | 'droppedEvents'> & {
-  readonly authprovider: string;
-  readonly trustlevel: number | undefined;
-};
-
 /** The ids of a running call. Only the dealer knows the rest. */
-export interface UnderWay {
+export interface CallIds {
   /** The caller's id of it. */
   readonly request: Id;
   /** Our id of it, to the callee. */
@@ -68,26 +50,40 @@ export interface SessionSettings {
   readonly log: (entry: LogEntry) => void;
 }
 
-export class LiveSession implements RouterSession {
+/** All that a session is made of. */
+export interface SessionParts {
+  readonly who: Who;
+  readonly transport: TransportInfo;
+  /** HELLO.Details. */
+  readonly hello: Dict;
+  readonly link: SessionLine;
+  readonly lane: SessionLane;
+  readonly queue: OutQueue;
+  readonly settings: SessionSettings;
+  /** Default: without limits, for the router itself. */
+  readonly holdings?: Holdings | undefined;
+  /** Sends GOODBYE, and ends the session. */
+  readonly dismiss: (reason: Uri, message: string | undefined) => void;
+}
+
+export class LiveSession implements RouterSession, Who {
   readonly id: Id;
   readonly realm: string;
   readonly authid: string;
   readonly authrole: string;
   readonly authmethod: string;
-  /** How it has logged in. */
   readonly authprovider: string;
   readonly transport: TransportInfo;
-  /** WAMP "Call Trust Levels", "Publication Trust Levels": undefined when the realm has none. */
   readonly trustlevel: number | undefined;
   /** For the dealer: calls of this session by its request id; and invocations to it by our id. */
-  readonly calls: IdMap<UnderWay> = new IdMap();
-  readonly invocations: IdMap<UnderWay> = new IdMap();
+  readonly calls: IdMap<CallIds> = new IdMap();
+  readonly invocations: IdMap<CallIds> = new IdMap();
   /** The bytes kept for it. */
   readonly holdings: Holdings;
   /** The sum over its calls. */
   keptBytes = 0;
   /** The features that the client announced, by role. */
-  private readonly features: ReturnType<typeof announced>;
+  private readonly features: ClientFeatures;
   /** WAMP "Session Meta API": a session that `kill_all` ends causes no event. */
   leavesQuietly = false;
   /** Sends GOODBYE, and ends the session. */
@@ -106,23 +102,7 @@ export class LiveSession implements RouterSession {
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
-  constructor(
-    link: SessionLine,
-    lane: SessionLane,
-    who: Who,
-    transport: TransportInfo,
-    queue: OutQueue,
-    hello: Dict,
-    dismiss: (reason: Uri, message: string | undefined) => void,
-    settings: SessionSettings,
-    holdings: Holdings = new Holdings(),
-  ) {
-    this.holdings = holdings;
-    this.requestIds = new RequestIds(this.calls, settings);
-    this.dismiss = dismiss;
-    this.log = settings.log;
-    this.link = link;
-    this.lane = lane;
+  constructor({ who, transport, hello, link, lane, queue, settings, holdings = new Holdings(), dismiss }: SessionParts) {
     this.id = who.id;
     this.realm = who.realm;
     this.authid = who.authid;
@@ -131,8 +111,14 @@ export class LiveSession implements RouterSession {
     this.authprovider = who.authprovider;
     this.trustlevel = who.trustlevel;
     this.transport = transport;
+    this.features = clientFeatures(hello);
+    this.link = link;
+    this.lane = lane;
     this.queue = queue;
-    this.features = knownFeatures(hello);
+    this.log = settings.log;
+    this.requestIds = new RequestIds(this.calls, settings);
+    this.holdings = holdings;
+    this.dismiss = dismiss;
   }
 
   get queuedBytes(): number {
@@ -160,7 +146,7 @@ export class LiveSession implements RouterSession {
   }
 
   /** Whether the client announced all of these features of a role. */
-  can(role: 'publisher' | 'subscriber' | 'caller' | 'callee', ...features: readonly string[]): boolean {
+  can(role: ClientRole, ...features: readonly string[]): boolean {
     const own = this.features[role];
     return own !== undefined && features.every((feature) => own[feature] === true);
   }
@@ -289,18 +275,6 @@ export class LiveSession implements RouterSession {
     });
     return size;
   }
-}
-
-const roles = ['publisher', 'subscriber', 'caller', 'callee'] as const;
-
-/** The announced features that the router uses: a HELLO may name any number of others. */
-function knownFeatures(hello: Dict): ReturnType<typeof announced> {
-  const given = announced(hello, roles);
-  const known = (role: (typeof roles)[number]) => {
-    const features = [...Object.keys(clientRoles[role]?.features ?? {}), PASSTHRU, PROGRESSIVE_INVOCATIONS];
-    return Object.fromEntries(features.map((feature) => [feature, given[role]?.[feature] === true]));
-  };
-  return Object.fromEntries(roles.filter((role) => given[role]).map((role) => [role, { ...known(role) }]));
 }
 
 function attempt(send: () => void): SerializationError | undefined {

@@ -9,7 +9,7 @@ import type { Uri } from '../../base/words.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { byteLength } from '../../transport/frame-length.ts';
-import { inMicrotask } from '../../transport/tick.ts';
+import { inMicrotask } from '../../transport/platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { Lane } from './lane.ts';
 import type { Turns } from './turns.ts';

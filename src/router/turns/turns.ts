@@ -4,7 +4,7 @@
  * row and are served a few units at a time. So a burst of one connection, however long, delays the others by at most one turn. This file does not
  * know the work; lane.ts does.
  */
-import { inMicrotask, real } from '../../transport/tick.ts';
+import { inMicrotask, real } from '../../transport/platform/tick.ts';
 
 /**
  * Work that can be cut: each `yield` ends a unit, and the work may wait there for the next slice. Between two units all invariants hold, as they do

@@ -1,25 +1,27 @@
-/* What MessagePack and CBOR have in common as a router sees them: bytes that are cut and put together. */
-import type { BytesContext, BytesReader } from '../bytes-reader.ts';
-import type { BytesWriter } from '../bytes-writer.ts';
-import { FloatBytes } from '../float-bytes.ts';
-import type { Serializer } from '../serializer.ts';
-import { Utf8 } from '../utf8.ts';
-import type { Format, Kind, Layout } from './format.ts';
-import { Written } from './frame-writer.ts';
-import type { ValueWriter } from './value-writer.ts';
+/* What the formats of MessagePack and CBOR have in common: they cut bytes and put them together. */
 
-/** Of a value in an envelope that is written without a look at it before. */
+import { FloatBytes } from '../bytes/float-bytes.ts';
+import { Utf8 } from '../bytes/utf8.ts';
+import type { BytesContext, BytesReader } from '../codecs/bytes-reader.ts';
+import type { BytesWriter } from '../codecs/bytes-writer.ts';
+import type { Serializer } from '../serializer.ts';
+import type { Format, Kind } from './format.ts';
+import { Written } from './frame-writer.ts';
+import type { Layout } from './scan/layout.ts';
+import type { ValueWriter } from './translate/value-writer.ts';
+
+/** Values up to this depth in an envelope are written without a walk first. */
 const DEPTH = 100;
 
-/** From how many bytes on a payload is not written into the memory that frames share. Measured. */
+/** A payload of at least this many bytes is not written into the memory that frames share. Measured. */
 const LARGE = 2048;
 
-/** What differs. */
+/** What differs between the two formats. */
 export interface BinaryFormat {
   readonly name: 'msgpack' | 'cbor';
   readonly serializer: Serializer;
   readonly scan: Layout & { scan(frame: Uint8Array, maxDepth: number): void };
-  /** Reads some values, one after the other, from a place in the frame on. */
+  /** Reads several values, one after the other, from a place in the frame. */
   readonly Reader: new (
     frame: Uint8Array,
     context: BytesContext,
@@ -27,7 +29,7 @@ export interface BinaryFormat {
   readonly Writer: new (utf8: Utf8, floats: FloatBytes) => BytesWriter;
   kind(element: Uint8Array): Kind;
   isEmpty(element: Uint8Array): boolean;
-  /** What a list or dict of so many elements or members begins with. */
+  /** The first bytes of a list or dict with so many elements or members. */
   head(kind: 'list' | 'dict', length: number): readonly number[];
   read(element: Uint8Array, writer: ValueWriter): void;
   readonly ValueWriter: new (maxBytes: number) => ValueWriter;
@@ -52,12 +54,12 @@ export function binaryFormat({
     if (typeof bytes === 'string') throw new TypeError(`expected bytes of ${name}`);
     return bytes;
   };
-  /** With a value in the envelope that is not plain, or a payload that gets memory of its own, no more than it takes. */
+  /** For an envelope with a value that is not plain, or a large payload: makes a frame with exactly the memory that it needs. */
   const around = (envelope: readonly unknown[], args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Uint8Array => {
     const parts = [bytesOf(envelope).subarray(1), ...(args ? [args] : []), ...(kwargs ? [kwargs] : [])];
     return joined(head('list', envelope.length + parts.length - 1), parts);
   };
-  /** A list of up to 15 elements begins with one byte in both. */
+  /** In both formats a list of up to 15 elements begins with one byte. */
   const encode = (value: unknown): Uint8Array => bytesOf([value]).subarray(1);
   const joined = (first: readonly number[], parts: readonly Uint8Array[]): Uint8Array => {
     let { length } = first;

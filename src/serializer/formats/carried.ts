@@ -1,22 +1,25 @@
 /*
- * A payload that a router hands on: the bytes of `args` and of `kwargs`, each a slice that stands alone. Whoever speaks the same format
- * gets them as they are; for another one they are written anew, once however many receive it.
+ * A payload that a router passes on: the bytes of `args` and of `kwargs`, each a slice that can be used alone. Receivers with
+ * the same format get these bytes. For another format they are translated once, however many receivers there are.
  */
 import { messageOf, SerializationError } from '../../base/errors.ts';
 import type { Format } from './format.ts';
 
-/** What a payload that cannot be handed on is answered with. */
+/** The error URI for a payload that cannot be translated. */
 const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 
-/** Text and numbers take more bytes in another format; not more than this many times as many, unless references make it grow. */
+/**
+ * Text and numbers may take more bytes in another format, but not more than this many times as many. Only references can make
+ * it grow further.
+ */
 const GROWTH = 8;
 
-/** How many bytes there may be when so many are written anew. */
+/** The most bytes that a payload of so many bytes may take in another format. */
 export function mostWritten(bytes: number): number {
   return Math.max(1024, bytes * GROWTH);
 }
 
-/** What comes with a payload of nothing but keywords. */
+/** The empty list that comes before keywords if there are no arguments. */
 const empty: { readonly [format in Format['name']]: Uint8Array } = {
   json: Uint8Array.of(0x5b, 0x5d),
   msgpack: Uint8Array.of(0x90),
@@ -25,15 +28,15 @@ const empty: { readonly [format in Format['name']]: Uint8Array } = {
 
 export class Carried {
   readonly format: Format;
-  /** A list. Absent: there is no payload at all. */
+  /** A list. Undefined: there is no payload at all. */
   readonly args: Uint8Array | undefined;
   /** A dict that is not empty. */
   readonly kwargs: Uint8Array | undefined;
-  /** Why nobody can be given it. */
+  /** Why no receiver can be given this payload. */
   readonly unfit: SerializationError | undefined;
-  /** It outlives its message: then what it is in other formats is not kept beside it. */
+  /** The payload is kept longer than its message. Then its translations are not kept. */
   private readonly isKept: boolean;
-  /** The same in other formats, or why it is not. */
+  /** The same payload in other formats, or the error if it cannot be translated. */
   private others: Map<Format, Carried | SerializationError> | undefined;
 
   private constructor(
@@ -50,14 +53,17 @@ export class Carried {
     this.isKept = isKept;
   }
 
-  /** WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is there when `kwargs` is. Undefined: nothing is left. */
+  /**
+   * WAMP "Application Payloads": empty `args` and `kwargs` are left out, but `args` is present when `kwargs` is. Undefined:
+   * there is no payload.
+   */
   static of(format: Format, args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Carried | undefined {
     const keywords = kwargs && !format.isEmpty(kwargs) ? kwargs : undefined;
     const items = args && !format.isEmpty(args) ? args : keywords && empty[format.name];
     return items && new Carried(format, items, keywords, undefined, false);
   }
 
-  /** A payload that is well-formed, and that nobody can be given. `why` in words. */
+  /** A payload that is well-formed, but cannot be given to any receiver. `why` is the text for the error. */
   static unfit(format: Format, why: string): Carried {
     return new Carried(format, undefined, undefined, unfit(why), true);
   }
@@ -70,7 +76,8 @@ export class Carried {
   /**
    * The same payload in this format.
    *
-   * @throws {@link SerializationError} `wamp.error.invalid_argument`: the format does not have something in it. It is thrown again each time.
+   * @throws {@link SerializationError} `wamp.error.invalid_argument`: the format cannot represent a value in it. Each call
+   * throws it again.
    */
   in(format: Format): Carried {
     if (this.unfit) throw this.unfit;
@@ -81,7 +88,7 @@ export class Carried {
   }
 
   /**
-   * As JavaScript values, for who has to understand them.
+   * The payload as JavaScript values.
    *
    * @throws {@link SerializationError} `wamp.error.invalid_argument`
    */
@@ -100,7 +107,7 @@ export class Carried {
     return payload;
   }
 
-  /** A copy to be kept: without the frame that it came in, and without what it is in other formats. */
+  /** A copy that can be kept: it does not hold the frame that it came in, and has no translations. */
   kept(): Carried {
     if (this.isKept) return this;
     const { format, args, kwargs } = this;

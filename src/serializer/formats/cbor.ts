@@ -1,12 +1,12 @@
-/* CBOR as a router sees it. */
+/* The format CBOR, for a router. */
 import { cbor } from '../cbor.ts';
-import { CborReader } from '../cbor-reader.ts';
+import { CborReader } from '../codecs/cbor-reader.ts';
 import { binaryFormat } from './binary.ts';
-import { readCbor } from './cbor-read.ts';
-import { CborScan } from './cbor-scan.ts';
-import { CborValueWriter } from './cbor-write.ts';
 import type { Format } from './format.ts';
 import { CborFrameWriter } from './frame-writer.ts';
+import { CborScan } from './scan/cbor-scan.ts';
+import { readCbor } from './translate/cbor-read.ts';
+import { CborValueWriter } from './translate/cbor-write.ts';
 
 const INDEFINITE = 31;
 

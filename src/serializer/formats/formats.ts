@@ -1,11 +1,11 @@
-/* The formats that a router carries payloads in, one set a router. */
+/* The formats in which a router passes on payloads. Each router has its own set. */
 import type { Serializer } from '../serializer.ts';
 import { cborFormat } from './cbor.ts';
 import type { Format } from './format.ts';
 import { jsonFormat } from './json.ts';
 import { msgpackFormat } from './msgpack.ts';
 
-/** Gives the format of a serializer; undefined: only the serializer knows what its frames are. */
+/** Gives the format of a serializer. Undefined: only the serializer itself can read its frames. */
 export type FormatOf = (serializer: Serializer) => Format | undefined;
 
 export function formats(): FormatOf {

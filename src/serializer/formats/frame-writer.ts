@@ -1,8 +1,11 @@
-/* Writes messages around payloads that are bytes already, in one go: each piece that is made apart would cost more than what is in it. */
-import { CborWriter } from '../cbor-writer.ts';
-import { MsgpackWriter } from '../msgpack-writer.ts';
+/*
+ * Writes messages around payloads that are bytes already, in one go: to write the pieces separately would cost more than
+ * their contents.
+ */
+import { CborWriter } from '../codecs/cbor-writer.ts';
+import { MsgpackWriter } from '../codecs/msgpack-writer.ts';
 
-/** Stands in a list for an element that is written already. */
+/** Represents an element of a list that is encoded already. */
 export class Written {
   readonly bytes: Uint8Array;
 
@@ -11,10 +14,10 @@ export class Written {
   }
 }
 
-/** Up to here a loop copies more quickly than the platform does. */
+/** Up to this length a loop copies more quickly than the platform. */
 const SHORT = 48;
 
-/** Puts bytes into others, and gives where they end there. */
+/** Copies bytes, and gives the place where they end. */
 export function append(target: Uint8Array, at: number, bytes: Uint8Array): number {
   const { length } = bytes;
   if (length > SHORT) target.set(bytes, at);

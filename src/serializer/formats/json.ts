@@ -1,12 +1,13 @@
-/* JSON as a router sees it: scanned, cut and put together as bytes. */
+/* The format JSON, for a router. */
+
+import { Utf8 } from '../bytes/utf8.ts';
 import { json } from '../json.ts';
-import { Utf8 } from '../utf8.ts';
 import type { Format, Kind } from './format.ts';
 import { append } from './frame-writer.ts';
-import { readJson } from './json-read.ts';
-import { JsonScan } from './json-scan.ts';
-import { JsonValueWriter } from './json-write.ts';
+import { JsonScan } from './scan/json-scan.ts';
 import { Slab } from './slab.ts';
+import { readJson } from './translate/json-read.ts';
+import { JsonValueWriter } from './translate/json-write.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -25,12 +26,12 @@ export function jsonFormat(): Format {
     const room = slab.room(text.length * 3);
     return slab.take(utf8.write(text, room.bytes, room.start));
   };
-  const decode = (text: string): unknown => serializer.decode(text);
+  const decode = (text: string): unknown[] => serializer.decode(text);
   const encode = (value: unknown): Uint8Array => {
     const text = String(serializer.encode([value]));
     return bytesOf(text.slice(1, -1));
   };
-  /** Elements with commas between them. */
+  /** Joins elements with commas. */
   const joined = (opener: number, elements: readonly Uint8Array[], closer: number, keys?: readonly Uint8Array[]): Uint8Array => {
     let size = 2 + Math.max(0, elements.length - 1);
     for (const element of elements) size += element.length;
@@ -67,8 +68,8 @@ export function jsonFormat(): Format {
       while (at < element.length && (element[at] as number) <= 0x20) at++;
       return element[at] === CLOSE_LIST || element[at] === CLOSE_DICT;
     },
-    value: (element) => (decode(`[${textOf(element)}]`) as unknown[])[0],
-    values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`) as unknown[],
+    value: (element) => decode(`[${textOf(element)}]`)[0],
+    values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`),
     encode,
     frame(envelope, args, kwargs) {
       const text = envelopeText(envelope) ?? String(serializer.encode(envelope));
@@ -76,7 +77,7 @@ export function jsonFormat(): Format {
       const { bytes, start } = slab.room(text.length * 3 + length);
       let at = utf8.write(text, bytes, start);
       if (args) {
-        bytes[at - 1] = COMMA; // in place of the bracket
+        bytes[at - 1] = COMMA; // replaces the bracket
         at = append(bytes, at, args);
         if (kwargs) {
           bytes[at++] = COMMA;
@@ -104,7 +105,7 @@ export function jsonFormat(): Format {
   };
 }
 
-/** Most envelopes hold numbers, text and empty dicts only. Undefined: this one holds more. */
+/** Most envelopes contain only numbers, text and empty dicts. Undefined: this one contains more. */
 function envelopeText(envelope: readonly unknown[]): string | undefined {
   let text = '';
   for (let i = 0; i < envelope.length; i++) {

@@ -1,12 +1,13 @@
-/* MessagePack as a router sees it. */
+/* The format MessagePack, for a router. */
+
+import { MsgpackReader } from '../codecs/msgpack-reader.ts';
 import { msgpack } from '../msgpack.ts';
-import { MsgpackReader } from '../msgpack-reader.ts';
 import { binaryFormat } from './binary.ts';
 import type { Format } from './format.ts';
 import { MsgpackFrameWriter } from './frame-writer.ts';
-import { readMsgpack } from './msgpack-read.ts';
-import { MsgpackScan } from './msgpack-scan.ts';
-import { MsgpackValueWriter } from './msgpack-write.ts';
+import { MsgpackScan } from './scan/msgpack-scan.ts';
+import { readMsgpack } from './translate/msgpack-read.ts';
+import { MsgpackValueWriter } from './translate/msgpack-write.ts';
 
 class EnvelopeReader extends MsgpackReader {
   some(at: number, count: number): unknown[] {
@@ -30,7 +31,7 @@ export function msgpackFormat(): Format {
       if (code >> 4 === 8 || code === 0xde || code === 0xdf) return 'dict';
       return code === 0xc0 || isExtension0(element) ? 'null' : 'other';
     },
-    // Of more than a head only what says its length with zeros.
+    // An empty list or dict may have more than one byte: then zeros are its length.
     isEmpty: (element) =>
       element.length === 1 || (element.length <= 5 && (element[0] ?? 0) >= 0xdc && element.subarray(1).every((byte) => byte === 0)),
     head: (kind, length) => heads(kind === 'list' ? 0x90 : 0x80, kind === 'list' ? 0xdc : 0xde, length),
@@ -39,7 +40,7 @@ export function msgpackFormat(): Format {
   });
 }
 
-/** What the reader takes for null, too. */
+/** The reader takes this for null, too. */
 function isExtension0(element: Uint8Array): boolean {
   return element.length === 3 && element[0] === 0xd4 && element[1] === 0;
 }

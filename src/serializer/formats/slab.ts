@@ -1,9 +1,9 @@
 /*
- * Room for frames: small ones are cut from a larger piece, since an allocation for each would cost more than writing it. What was handed
- * out is never written again.
+ * Memory for frames. Small frames are parts of a larger piece: a separate allocation for each would cost more than writing
+ * it. Bytes that were handed out are never written again.
  */
 const SIZE = 8192;
-/** A frame that may be larger than this gets a piece of its own, which nothing else keeps alive. */
+/** A frame that may be larger than this gets its own memory, so that it keeps nothing else in memory. */
 const SMALL = 2048;
 
 export class Slab {
@@ -11,7 +11,7 @@ export class Slab {
   start = 0;
   private own: Uint8Array | undefined;
 
-  /** So many bytes, from `start` on. One at a time: `take` comes before the next. */
+  /** Gives so many bytes, from `start` on. Only one piece may be in use: `take` must come before the next call. */
   room(size: number): { readonly bytes: Uint8Array; readonly start: number } {
     this.own = size > SMALL ? new Uint8Array(size) : undefined;
     if (this.own) return { bytes: this.own, start: 0 };
@@ -22,7 +22,7 @@ export class Slab {
     return this;
   }
 
-  /** What was written, up to `end`. */
+  /** The bytes that were written, up to `end`. */
   take(end: number): Uint8Array {
     const { own, bytes, start } = this;
     if (own) return own.subarray(0, end);

@@ -2,9 +2,9 @@
 import { Argon2id } from './scram.js';
 
 /**
- * Argon2id for `scram({ argon2id })`, in JavaScript. It lets the page breathe while it works.
+ * Argon2id for `scram({ argon2id })`, in JavaScript. It yields to other work of the page while it computes.
  *
- * The time goes with memory and iterations: some 5 ms a MiB and pass on a desktop.
+ * The time grows with memory and iterations: a desktop needs about 5 ms for each MiB and pass.
  */
 declare const argon2id: Argon2id;
 

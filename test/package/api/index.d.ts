@@ -3,6 +3,7 @@ import { Secret, Credentials, ErrorCause, ApplicationError } from './types/crede
 export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
+import { Clock } from './types/clock.js';
 import { CallOptionsOf, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/core-connection.js';
 export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
 import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
@@ -14,17 +15,16 @@ import { AnyRequester, ApiOf, Drainable, AnyPeer, Registering } from './types/pe
 export { Peer } from './types/peers.js';
 import { Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
-import { Clock } from './types/clock.js';
 import { Transport, Connector } from './types/transport.js';
 export { Closed, Dial, Frame, TransportReceiver } from './types/transport.js';
 
 /**
  * Logs in with a ticket: a password or a token (WAMP method `ticket`).
  *
- * It travels as it is: over an open network only by `wss://`.
+ * The ticket is sent as it is. Over an open network, use it only with `wss://`.
  *
- * @param options - `ticket`: the secret, or a function that gets it, asked only when the router picks this method; `attempt.previous` tells
- * it why the last login failed. `authextra`: more for HELLO.
+ * @param options - `ticket`: the secret, or a function that gets it, called only when the router picks this method;
+ * `attempt.previous` says why the last login failed. `authextra`: more for HELLO.
  * @throws TypeError when `authid` or `ticket` is missing.
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Ticket-based Authentication"}
  */
@@ -254,34 +254,39 @@ declare function withOptions<Api extends ApiShape>(requester: Requester<Api>, de
 declare function workerClock(): Clock;
 
 interface JsonOptions {
-    /** As for `JSON.stringify`; sees each value before anything else does. Default: none. Use it to send what JSON does not have, as BigInt. */
+    /**
+     * As for `JSON.stringify`. It gets each value before it is checked. Default: none. Use it to send what JSON does not have,
+     * such as BigInt.
+     */
     readonly replacer?: ((key: string, value: unknown) => unknown) | undefined;
-    /** As for `JSON.parse`; sees bytes as `Uint8Array`. Default: none. */
+    /** As for `JSON.parse`. It gets bytes as `Uint8Array`. Default: none. */
     readonly reviver?: ((key: string, value: unknown) => unknown) | undefined;
 }
 /**
  * The JSON serializer, `wamp.2.json`.
  *
- * Payloads are JSON values and `Uint8Array`; `__proto__` members are left out, in both directions.
+ * Payloads are JSON values and `Uint8Array`. Members with the name `__proto__` are left out, in both directions.
  *
- * @throws TypeError for options that do not exist, or are no functions.
+ * @throws TypeError for options that do not exist, and for options that are not functions.
  */
 declare function json(options?: JsonOptions): Serializer;
 
-/** A serializer for lines whose frames hold several messages. */
+/** A serializer for transports whose frames hold several messages. */
 interface BatchedSerializer extends Serializer {
-    /** The same for single messages. */
+    /** The serializer for a single message. */
     readonly plain: Serializer;
-    /** From a line of batches to a line of messages. `limit`: the most bytes of one message that comes. */
+    /** Turns a transport of batches into a transport of messages. `limit`: the most bytes of one incoming message. */
     unbatch(batches: Transport, limit?: number): Transport;
 }
 /**
- * Offers a serializer for batches: `wamp.2.json.batched` in place of `wamp.2.json`, several messages in one WebSocket message.
+ * Offers a serializer for batches: `wamp.2.json.batched` instead of `wamp.2.json`. One WebSocket message then holds several
+ * WAMP messages.
  *
- * Routers of Autostrada take both. Crossbar.io takes batches of MessagePack and CBOR; its batches of JSON are not those of the
- * specification, so do not offer it `batched(json())`. A line that knows no batches (a router in this process) takes it as the plain one.
+ * Autostrada's router accepts both. Crossbar.io accepts batches of MessagePack and CBOR; its batches of JSON do not follow
+ * the specification, so do not offer `batched(json())` to it. A transport without batches (a router in this process) uses the
+ * plain serializer.
  *
- * @throws TypeError for what is no serializer.
+ * @throws TypeError if the argument is not a serializer.
  * @see WAMP, "Batched WebSocket Transport"
  * @example new Connection({ url, realm, serializers: [batched(msgpack()), msgpack(), json()] });
  */
@@ -289,7 +294,7 @@ declare function batched(serializer: Serializer): BatchedSerializer;
 
 type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 
-/** Connects to a `ws://` or `wss://` URL. @throws TypeError for what is no text. */
+/** Connects to a `ws://` or `wss://` URL. @throws TypeError if the URL is not a string. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
 export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, Hooks, IfKnown, KnownUri, Mapped, Match, Middleware, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, defineMiddleware, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };

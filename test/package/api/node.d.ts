@@ -1,28 +1,14 @@
 /// <reference lib="esnext.disposable" />
+import { Connector } from './index.js';
+import { RouterConfig, Router } from './router.js';
 import { Middleware } from './index.js';
-import { Router, RouterConfig } from './router.js';
 import { Server } from 'node:http';
 import { Serializer } from './index.js';
-import { Connector } from './index.js';
 import './types/words.js';
-import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
+import './types/uri.js';
 import './types/clock.js';
-
-/**
- * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
- * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
- * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
- * they are known. While nobody listens, it does nothing.
- *
- * @example
- * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });
- * tracingChannel('autostrada.call').subscribe({
- *   asyncEnd: ({ procedure, result, error }) => console.log(procedure, error ?? result),
- * });
- */
-declare function diagnostics(): Middleware;
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 interface TlsOptions {
@@ -45,6 +31,75 @@ interface TlsOptions {
      */
     readonly rejectUnauthorized?: boolean | undefined;
 }
+
+interface RawSocketOptions {
+    /** Of `rss://`; with `unix:` it turns TLS on there as well. */
+    readonly tls?: TlsOptions | undefined;
+    /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 16 MiB, the most that RawSocket can carry. */
+    readonly maxMessageBytes?: number | undefined;
+}
+/**
+ * A RawSocket to a router: for programs on Node.js, where it costs less than a WebSocket.
+ *
+ * The client offers the first of the connection's serializers. If the router refuses it, the client offers the next one on a new connection.
+ *
+ * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
+ * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
+ * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
+ * serializer in common).
+ * @see WAMP "RawSocket Transport"
+ * @example new Connection({ url: rawSocket('rs://127.0.0.1:8080'), realm: 'realm1' });
+ */
+declare function rawSocket(url: string | URL, options?: RawSocketOptions): Connector;
+
+interface WebSocketOptions {
+    /** Headers of the HTTP request: cookies, an authorization. */
+    readonly headers?: {
+        readonly [name: string]: string;
+    } | undefined;
+    /** Of `wss://`. */
+    readonly tls?: TlsOptions | undefined;
+    /** An `http.Agent`, for proxies. */
+    readonly agent?: object | undefined;
+    /** Offers `permessage-deflate`. It costs memory and time, and helps with large messages over slow networks. Default false. */
+    readonly compression?: boolean | undefined;
+    /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 100 MiB. */
+    readonly maxMessageBytes?: number | undefined;
+}
+/**
+ * A WebSocket with options that browsers do not have: headers, certificates, a proxy.
+ *
+ * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
+ * errors, status and log.
+ * @returns A connector, to use instead of a URL. Connecting fails as with a URL.
+ * @throws TypeError for options that do not exist, and values that they cannot have.
+ * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
+ */
+declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
+
+/**
+ * Reads and checks a JSON file. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file.
+ *
+ * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
+ *   Node's error when the file cannot be read.
+ * @example const router = new Router(await loadConfig('router.json'));
+ */
+declare function loadConfig(file: string): Promise<RouterConfig>;
+
+/**
+ * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
+ * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
+ * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
+ * they are known. While nobody listens, it does nothing.
+ *
+ * @example
+ * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });
+ * tracingChannel('autostrada.call').subscribe({
+ *   asyncEnd: ({ procedure, result, error }) => console.log(procedure, error ?? result),
+ * });
+ */
+declare function diagnostics(): Middleware;
 
 interface ListenOptions {
     /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
@@ -113,61 +168,6 @@ interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
-
-/**
- * Reads and checks a JSON file. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file.
- *
- * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
- *   Node's error when the file cannot be read.
- * @example const router = new Router(await loadConfig('router.json'));
- */
-declare function loadConfig(file: string): Promise<RouterConfig>;
-
-interface RawSocketOptions {
-    /** Of `rss://`; with `unix:` it turns TLS on there as well. */
-    readonly tls?: TlsOptions | undefined;
-    /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 16 MiB, the most that RawSocket can carry. */
-    readonly maxMessageBytes?: number | undefined;
-}
-/**
- * A RawSocket to a router: for programs on Node.js, where it costs less than a WebSocket.
- *
- * The client offers the first of the connection's serializers. If the router refuses it, the client offers the next one on a new connection.
- *
- * @param url - `rs://host:port`, `rss://host:port` (TLS) or `unix:/path/to/socket`.
- * @throws TypeError for options that do not exist, and values that they cannot have.
- * @throws `TransportError`: `autostrada.error.invalid_url`, at once. Connecting fails with `wamp.error.network_failure` (nobody
- * listens, or the router refuses), `autostrada.error.no_rawsocket` (something else answers) or `autostrada.error.no_subprotocol` (no
- * serializer in common).
- * @see WAMP "RawSocket Transport"
- * @example new Connection({ url: rawSocket('rs://127.0.0.1:8080'), realm: 'realm1' });
- */
-declare function rawSocket(url: string | URL, options?: RawSocketOptions): Connector;
-
-interface WebSocketOptions {
-    /** Headers of the HTTP request: cookies, an authorization. */
-    readonly headers?: {
-        readonly [name: string]: string;
-    } | undefined;
-    /** Of `wss://`. */
-    readonly tls?: TlsOptions | undefined;
-    /** An `http.Agent`, for proxies. */
-    readonly agent?: object | undefined;
-    /** Offers `permessage-deflate`. It costs memory and time, and helps with large messages over slow networks. Default false. */
-    readonly compression?: boolean | undefined;
-    /** The longest message that is accepted, in bytes. An integer from 1 to 2^31 - 1. A longer one ends the connection. Default 100 MiB. */
-    readonly maxMessageBytes?: number | undefined;
-}
-/**
- * A WebSocket with options that browsers do not have: headers, certificates, a proxy.
- *
- * @param url - `ws://host:port/path` or `wss://…`. A user name and a password in it are sent as HTTP's basic authorization, and not shown in
- * errors, status and log.
- * @returns A connector, to use instead of a URL. Connecting fails as with a URL.
- * @throws TypeError for options that do not exist, and values that they cannot have.
- * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
- */
-declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
 export { diagnostics, listen, loadConfig, rawSocket, webSocket };
 export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };

@@ -1,11 +1,35 @@
 /// <reference lib="esnext.disposable" />
 import { ScramEntry } from './types/scram-entry.js';
-import { Match } from './index.js';
 import { Id, Uri, Awaitable, Dict, Off } from './index.js';
+import { Match } from './index.js';
 import { Clock } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
 import './types/scram-keys.js';
 import './types/serializer.js';
+
+/** Where a connection comes from. */
+interface TransportInfo {
+    readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
+    /** The address of the other end. */
+    readonly peer?: string | undefined;
+    readonly isSecure?: boolean | undefined;
+    /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"); undefined if there are none. */
+    channelBinding?(type: string): Uint8Array | undefined;
+}
+
+/** The identity of a session. */
+interface RouterSession {
+    readonly id: Id;
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    readonly transport: TransportInfo;
+    /** Bytes that wait to be sent to it. */
+    readonly queuedBytes: number;
+    /** Events that it did not get, because it read too slowly. */
+    readonly droppedEvents: number;
+}
 
 interface RouterLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
@@ -105,30 +129,6 @@ interface LogEntry {
     readonly session?: Id | undefined;
     /** The thrown value itself: its texts are not escaped. */
     readonly error?: unknown;
-}
-
-/** Where a connection comes from. */
-interface TransportInfo {
-    readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
-    /** The address of the other end. */
-    readonly peer?: string | undefined;
-    readonly isSecure?: boolean | undefined;
-    /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"); undefined if there are none. */
-    channelBinding?(type: string): Uint8Array | undefined;
-}
-
-/** The identity of a session. */
-interface RouterSession {
-    readonly id: Id;
-    readonly realm: string;
-    readonly authid: string;
-    readonly authrole: string;
-    readonly authmethod: string;
-    readonly transport: TransportInfo;
-    /** Bytes that wait to be sent to it. */
-    readonly queuedBytes: number;
-    /** Events that it did not get, because it read too slowly. */
-    readonly droppedEvents: number;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -315,16 +315,9 @@ declare class Router implements Connector, AsyncDisposable {
     readonly limits: SettledLimits;
     private readonly realms;
     private readonly events;
-    private readonly complain;
     private readonly context;
     private readonly connections;
-    /** Connections from outside without a session yet. */
-    private readonly waiting;
-    /** The time of the last refusal, by limit. */
-    private readonly turnedAway;
-    private closing;
     private readonly tally;
-    private whenEmpty;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** Connects without a network; the same rules apply as for all others. */

@@ -1,17 +1,19 @@
 /// <reference lib="esnext.disposable" />
+import { Argon2id } from './types/scram-keys.js';
 import { Dict } from './index.js';
 import { Secret, Credentials } from './index.js';
-import { Argon2id } from './types/scram-keys.js';
 export { ScramEntry, scramEntry } from './types/scram-entry.js';
 
 /**
- * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io) and has the router prove that it knows the user: one that does not is refused.
+ * Logs in by SCRAM (WAMP method `wamp-scram`; `scram` at Crossbar.io). The router must prove that it knows the user; one that
+ * does not is refused.
  *
- * @param options - `password`: or a function that gets it, asked only when the router picks this method. `argon2id`: for argon2id13, from
- * `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: of pbkdf2, default 4096; a router that asks for less is refused, as
- * it may be after the password. `maxIterations`: default 1 000 000 (argon2id13: 1 GiB); one that asks for more would only keep us busy.
- * `authextra`: more for HELLO.
- * @throws TypeError when `authid` or `password` is missing, or cannot be (RFC 4013).
+ * @param options - `password`: the password, or a function that gets it, called only when the router picks this method.
+ * `argon2id`: the function for argon2id13, from `autostrada/argon2`; without it only pbkdf2 is accepted. `minIterations`: for
+ * pbkdf2, default 4096. A router that asks for fewer is refused, because it may try to find out the password.
+ * `maxIterations`: default 1 000 000 (for argon2id13: 1 GiB). A router that asks for more is refused, because it may only
+ * want to keep us busy. `authextra`: more for HELLO.
+ * @throws TypeError when `authid` or `password` is missing, or not allowed (RFC 4013).
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html | WAMP, "Salted Challenge Response Authentication Mechanism"}
  * @example new Connection({ url, realm: 'realm1', auth: scram({ authid: 'joe', password: 'secret' }) });
  */

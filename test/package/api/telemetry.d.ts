@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Middleware } from './index.js';
 import { Uri } from './index.js';
+import { Middleware } from './index.js';
 import './types/uri.js';
 
 /**

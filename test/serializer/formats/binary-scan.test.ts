@@ -63,7 +63,7 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
     const frame = frameOf(name, count, row);
     expect(count).toBeGreaterThan(20);
     for (let end = 0; end < frame.length; end++) expect(() => format.scan(frame.subarray(0, end), 100)).toThrow(SerializationError);
-    expect(() => format.scan(Uint8Array.of(...frame, 0), 100)).toThrow('nothing behind the list');
+    expect(() => format.scan(Uint8Array.of(...frame, 0), 100)).toThrow('nothing after the list');
   });
 
   test('[G1] survives random bytes: it throws its own error or finds elements, and what it finds can be read or is refused clearly', () => {

@@ -147,6 +147,6 @@ describe('the scan of JSON', () => {
   test('[G1] says what was expected, where, and what came', () => {
     expect(() => format.scan(bytesOf('[1,}'), 1000)).toThrow("expected a value at byte 3, got '}'");
     expect(() => format.scan(bytesOf('{}'), 1000)).toThrow("expected a list at byte 0, got '{'");
-    expect(() => format.scan(bytesOf('[1] 2'), 1000)).toThrow("expected nothing behind the list at byte 4, got '2'");
+    expect(() => format.scan(bytesOf('[1] 2'), 1000)).toThrow("expected nothing after the list at byte 4, got '2'");
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cborFormat } from '../../../src/serializer/formats/cbor.ts';
 import { msgpackFormat } from '../../../src/serializer/formats/msgpack.ts';
-import { Nesting } from '../../../src/serializer/formats/nesting.ts';
+import { Nesting } from '../../../src/serializer/formats/scan/nesting.ts';
 
 test('[G1] counts and marks of any size come back in reverse', () => {
   const nesting = new Nesting();
@@ -28,6 +28,6 @@ test.each([
     ]);
     expect(format.scan(frame, 100)).toMatchObject({ count, unfit: undefined });
     expect(() => format.scan(frame.subarray(0, -1), 100)).toThrow('expected');
-    expect(() => format.scan(Uint8Array.of(...frame, 1), 100)).toThrow('nothing behind the list');
+    expect(() => format.scan(Uint8Array.of(...frame, 1), 100)).toThrow('nothing after the list');
   }
 });

@@ -209,7 +209,7 @@ describe('[G1] [R83] a key twice', () => {
   test('beside shared values of CBOR fails that payload, since what is written moves', () => {
     const shared = '82 a2 6161 01 6161 02 82 d81c 81 01 d81d 00'.replace(/ /g, '');
     expect(() => rewritten(formats.cbor, formats.json, new Uint8Array(Buffer.from(shared, 'hex')))).toThrow(
-      'expected no key twice beside shared values of CBOR',
+      'expected no duplicate key in a payload with shared values of CBOR',
     );
   });
 });

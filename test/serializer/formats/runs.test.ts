@@ -1,6 +1,6 @@
 /* Runs of plain bytes end where a look at each byte says, wherever in memory they lie and however long they are. */
 import { describe, expect, test } from 'vitest';
-import { asciiEnd, plainEnd } from '../../../src/serializer/formats/runs.ts';
+import { asciiEnd, plainEnd } from '../../../src/serializer/bytes/runs.ts';
 
 /** Around the lengths from which on words are looked at, and their multiples of four. */
 const lengths = [0, 1, 3, 4, 7, 8, 9, 127, 128, 129, 132, 255, 256, 257, 258, 259, 260, 300, 512, 1001];

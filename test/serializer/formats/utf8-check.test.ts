@@ -33,7 +33,7 @@ describe.each(['as the platform has it', 'where the platform has none'])('whethe
 
   it('[G1] is what a strict TextDecoder says, for short and for long', async () => {
     if (where !== 'as the platform has it') vi.stubGlobal('process', undefined);
-    const { isUtf8, isShortUtf8 } = await import('../../../src/serializer/formats/utf8-check.ts');
+    const { isUtf8, isShortUtf8 } = await import('../../../src/serializer/bytes/utf8-check.ts');
     vi.unstubAllGlobals();
     fc.assert(
       fc.property(bytes, fc.nat({ max: 9 }), (text, before) => {

@@ -8,6 +8,7 @@ import { ApplicationError, ConnectionLostError, type WampError } from '../../../
 import type { Off, Uri } from '../../../base/words.ts';
 import { CLOSE_NORMAL } from '../../../protocol/uris.ts';
 import type { HandleState } from '../../api/handles.ts';
+import type { Registration, Subscription } from '../../api/session-api.ts';
 import type { HandleKind, HandlePart, Kernel, KernelSession } from '../../kernel/kernel.ts';
 import { about } from '../../kernel/said.ts';
 import type { Settle } from '../../kernel/settle.ts';
@@ -24,16 +25,15 @@ interface StateEvents {
   state(state: HandleState, previous: HandleState): void;
 }
 
-/** What a session gives for a handle: it ends, perhaps before the session does. */
-interface Ends {
-  readonly ended: Promise<WampError | undefined>;
-}
-
 /** Where other requests are sent meanwhile, it is never certain which of them an ABORT is for: then so many in a row are enough. */
 const MAX_ABORTS = 3;
 
 /** What is common to both kinds. `Active`: what the session gives for it. */
-export abstract class Durable<Active extends Ends = Ends, Options extends object = object> implements Disposable, AsyncDisposable {
+export abstract class Durable<
+  Active extends Subscription | Registration = Subscription | Registration,
+  Options extends object = object,
+> implements Disposable, AsyncDisposable
+{
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   protected readonly uri: Uri;
@@ -147,7 +147,7 @@ export abstract class Durable<Active extends Ends = Ends, Options extends object
         void active.ended.then((error) => this.revoked(active, error));
         this.settle?.resolve(this);
         this.settle = undefined;
-        for (const part of parts) if (this.current === 'active') part.active?.(session, active as never);
+        for (const part of parts) if (this.current === 'active') part.active?.(session, active);
       },
       reject: (error) => {
         this.giveUp = undefined;

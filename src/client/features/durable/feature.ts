@@ -1,7 +1,6 @@
 /*
  * `subscribe` and `register` of a connection: handles that are asked for in every session.
  */
-import type { DurableRegistration, DurableSubscription } from '../../api/handles.ts';
 import { closedError } from '../../connection/closed-error.ts';
 import type { Feature, KernelSession } from '../../kernel/kernel.ts';
 import type { Durable, Owner } from './durable.ts';
@@ -12,7 +11,7 @@ export const durable: Feature = {
   install(kernel) {
     const { connection } = kernel;
     if (!connection) return;
-    let handles: readonly Durable[] = [];
+    let handles: readonly (DurableSubscriptionHandle | DurableRegistrationHandle)[] = [];
     const owner: Owner = {
       kernel,
       forget(handle) {
@@ -20,7 +19,7 @@ export const durable: Feature = {
       },
     };
 
-    const add = <H extends Durable>(handle: H): H => {
+    const add = <H extends DurableSubscriptionHandle | DurableRegistrationHandle>(handle: H): H => {
       if (connection.isClosed) handle.refuse(closedError(connection.lastError));
       if (!handle.isFit()) return handle;
       handles = [...handles, handle];
@@ -31,7 +30,7 @@ export const durable: Feature = {
 
     kernel.standing = {
       get handles() {
-        return handles as unknown as readonly (DurableSubscription | DurableRegistration)[];
+        return handles;
       },
       subscribe(topic, handler, options) {
         const isLeft = (): boolean => handle.state === 'closed';

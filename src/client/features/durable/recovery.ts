@@ -11,8 +11,9 @@ import { ApplicationError, type WampError } from '../../../base/errors.ts';
 import { type Id, isThenable } from '../../../base/words.ts';
 import type { WampEvent } from '../../api/payload.ts';
 import type { Gap, Recovery } from '../../api/recovery.ts';
-import type { Session, Subscription } from '../../api/session-api.ts';
+import type { Registration, Subscription } from '../../api/session-api.ts';
 import type { Feature, HandlePart, KernelSession, MakeGate, Pass } from '../../kernel/kernel.ts';
+import { asSession } from '../../session/session.ts';
 
 export const recovery: Feature = {
   name: 'recovery',
@@ -66,7 +67,8 @@ class Recoverer implements HandlePart {
     return (event) => this.take(event);
   };
 
-  active(session: KernelSession, subscription: Subscription): void {
+  active(session: KernelSession, subscription: Subscription | Registration): void {
+    if (!('topic' in subscription)) return;
     const current = new AbortController();
     this.session = session;
     this.current = current;
@@ -77,7 +79,7 @@ class Recoverer implements HandlePart {
     try {
       const outcome = this.recoverWith({
         gap: this.since && gapOf(this.clock, this.since.elapsedMs, this.since.lastPublication),
-        session: session as unknown as Session,
+        session: asSession(session),
         subscription,
         signal: current.signal,
         deliver: (event) => {

@@ -48,7 +48,7 @@ function addRtt({ clock }: Kernel, session: KernelSession, pulse: Pulse): void {
   session.over.push((error: WampError) => {
     for (const fail of [...fails]) fail(error);
   });
-  (session as KernelSession & { rtt?: unknown }).rtt = (options: WaitOptions = {}) =>
+  const rtt = (options: WaitOptions = {}): Promise<number> =>
     session.promised<number>((settle) => {
       checkOptions('rtt', options, waiting);
       throwIfAborted(options);
@@ -68,4 +68,5 @@ function addRtt({ clock }: Kernel, session: KernelSession, pulse: Pulse): void {
         settle.resolve(elapsed(clock) - since);
       });
     });
+  Object.assign(session, { rtt });
 }

@@ -167,7 +167,7 @@ function hookedVerbs(
   const hooked: { -readonly [verb in keyof Verbs]?: Verbs[verb] } = {};
   if (call)
     hooked.call = async (read, procedure, args, kwargs, options) => {
-      const given = { procedure, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} };
+      const given = { procedure, args: args ?? [], kwargs: kwargs ?? {}, options: options ?? {} };
       const last = (context: CallContext): Promise<Result> =>
         inner.call(toResult, context.procedure, context.args, context.kwargs, context.options);
       const { args: answered, kwargs: named, details } = await within(bounds, 'procedure', procedure, given, call, last);
@@ -177,7 +177,7 @@ function hookedVerbs(
     const last = ({ topic, args, kwargs, options }: PublishContext): Promise<Publication> | undefined =>
       inner.publish(topic, args, kwargs, options);
     hooked.publish = (topic, args, kwargs, options) => {
-      const context = { topic, args: args ?? [], kwargs: (kwargs ?? {}) as Dict, options: options ?? {} };
+      const context = { topic, args: args ?? [], kwargs: kwargs ?? {}, options: options ?? {} };
       if (options?.acknowledge === true)
         return within(bounds, 'topic', topic, context, publish as Hook<PublishContext, Promise<Publication>>, last);
       const outcome = publish(context, last);

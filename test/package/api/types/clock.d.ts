@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" />
-/** Time and timers, so that tests can bring their own. */
+/** Time and timers. Tests bring their own. */
 interface Clock {
-    /** Milliseconds since 1970: for what is shown or stored. It may be set back, or forth. */
+    /** Milliseconds since 1970, for times that are shown or stored. The system's clock may be set back or forward. */
     now(): number;
-    /** Milliseconds since any moment, never set back: for durations. Default: `now()`. */
+    /** Milliseconds since any moment, for durations. It never goes back. Default: `now()`. */
     elapsed?(): number;
     setTimeout(callback: () => void, ms: number): unknown;
     clearTimeout(timer: unknown): void;

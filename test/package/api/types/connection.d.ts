@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import { Match } from './uri.js';
 import { Dict } from './words.js';
+import { Match } from './uri.js';
 import { CoreConnection, Requester, ConnectionOptions, DurableSubscription, DurableRegistration, CallOptionsOf, DurableSubscribeOptions } from './core-connection.js';
 import { ApiShape, Untyped, Said, Callable, UriOf, Payload, SpecOf, IfKnown, ResultOf, FullResult, TopicsOf, OwnUri, ProceduresOf, ArgsOf, KwargsOf, ProgressOf, InputOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs } from './contract.js';
 import { Mapped, Result, PublishOptionsOf, Publication, Endpoint, RegisterOptions, EventHandler } from './middleware-api.js';

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { PublishOptions, Result } from './middleware-api.js';
-import { Match } from './uri.js';
 import { Id, Dict, Uri } from './words.js';
+import { Match } from './uri.js';
 
 interface SessionInfo {
     readonly session: Id;

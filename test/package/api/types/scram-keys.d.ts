@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" />
-/** Argon2id, version 1.3, one lane. `autostrada/argon2` has one. */
+/** Argon2id, version 1.3, with one lane. `autostrada/argon2` exports such a function. */
 type Argon2id = (input: {
     readonly password: Uint8Array;
     readonly salt: Uint8Array;
-    /** Passes over the memory. */
+    /** The number of passes over the memory. */
     readonly iterations: number;
     readonly memoryKiB: number;
-    /** Of the key, in octets. */
+    /** The length of the key, in octets. */
     readonly length: number;
 }) => Promise<Uint8Array>;
 

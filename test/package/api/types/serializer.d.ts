@@ -1,15 +1,19 @@
 /// <reference lib="esnext.disposable" />
 /**
- * Lists ⇄ frames. Knows nothing of WAMP. With payload passthru also dicts, of `args` and `kwargs`, which are no frames of their own.
+ * Converts between lists and frames. It knows nothing about WAMP. For payload passthru it also converts the dicts of `args`
+ * and `kwargs`, which are not frames themselves.
  *
- * `encode` throws a `SerializationError` for what the payload model does not hold; `decode` may throw anything.
+ * `encode` throws a `SerializationError` for a value that the payload model does not have. `decode` may throw anything.
  */
 interface Serializer {
-    /** `json`, `msgpack`, `cbor`: offered as `wamp.2.` + this. */
+    /** `json`, `msgpack`, `cbor`: the name that is offered after `wamp.2.`. */
     readonly name: string;
-    /** Whether frames are bytes; else they are text. */
+    /** Whether frames are bytes; otherwise they are text. */
     readonly isBinary: boolean;
-    /** Frames are what the format of this name says and no more, so that a router may hand on their bytes as they are. Default false. */
+    /**
+     * Whether frames are exactly what the format of this name says. Then a router may pass on their bytes unchanged. Default
+     * false.
+     */
     readonly isStandard?: boolean | undefined;
     encode(message: readonly unknown[] | {
         readonly [key: string]: unknown;

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-/** How a URI of SUBSCRIBE or REGISTER is matched. */
+/** How SUBSCRIBE or REGISTER matches a URI. */
 type Match = 'exact' | 'prefix' | 'wildcard';
 
 export type { Match };

@@ -2,7 +2,7 @@
 /** WAMP id: an integer from 1 to 2^53. */
 type Id = number;
 type Uri = string;
-/** A string-keyed map: options, details, keyword arguments. */
+/** An object with any keys: options, details, keyword arguments. */
 type Dict = {
     readonly [key: string]: unknown;
 };

@@ -1,0 +1,181 @@
+/* `autostrada router` */
+import { parseArgs } from 'node:util';
+import { oneLine } from '../../base/words.ts';
+import { listen, loadConfig } from '../../node/index.ts';
+import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../../router/index.ts';
+import { readText } from '../text/read-text.ts';
+import { UsageError } from '../text/usage.ts';
+
+export const routerHelp = `Usage: autostrada router [options]
+
+A WAMP router. Without --config it is for development: every realm is open to anyone.
+
+Options:
+  --host HOST      where to listen (default 127.0.0.1, this machine only)
+  --port PORT      which port; 0 takes a free one (default: the variable PORT, else 8080)
+  --path PATH      where the WebSocket is (default /ws)
+  --realm NAME     an open realm; may be given several times (default realm1)
+  --config FILE    realms, users, permissions and limits as JSON, instead of --realm; { "env": "NAME" } reads a string
+                   from the environment
+  --web DIR        serves the files of a directory over HTTP
+  --tls-cert FILE  speaks TLS, with this certificate (PEM)
+  --tls-key FILE   its private key (PEM)
+  --origin ORIGIN  pages of this origin may connect, too: https://example.com; may be given several times; '*': all
+  --host-name NAME browsers may reach the router by this name, too: router.example.com; may be given several times;
+                   '*': by any. Other names are refused, because any site can let its own name point here
+  --trust-proxy    every client comes through a proxy: take addresses and host names from its headers
+  --help           this text
+
+The port takes WebSocket, RawSocket and HTTP.
+
+Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
+a restart.
+
+Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs sessions that join and leave.
+`;
+
+export interface RouterCommand {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly realms: readonly string[];
+  /** A file, instead of `realms`. */
+  readonly config: string | undefined;
+  readonly web: string | undefined;
+  /** Files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly origins: readonly string[] | '*';
+  readonly hosts: readonly string[] | '*';
+  readonly trustProxy: boolean;
+}
+
+export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
+  let values: {
+    host?: string;
+    port?: string;
+    path?: string;
+    realm?: string[];
+    config?: string;
+    web?: string;
+    'tls-cert'?: string;
+    'tls-key'?: string;
+    origin?: string[];
+    'host-name'?: string[];
+    'trust-proxy'?: boolean;
+  };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        path: { type: 'string' },
+        realm: { type: 'string', multiple: true },
+        config: { type: 'string' },
+        web: { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
+        origin: { type: 'string', multiple: true },
+        'host-name': { type: 'string', multiple: true },
+        'trust-proxy': { type: 'boolean' },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const given = values.port ?? (env.PORT || '8080'); // an empty variable counts as not set
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+  const {
+    'tls-cert': cert,
+    'tls-key': key,
+    origin: origins = [],
+    'host-name': hosts = [],
+    'trust-proxy': trustProxy = false,
+  } = values;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
+  if (values.config !== undefined && values.realm) throw new UsageError('expected --config or --realm, not both');
+  return {
+    host: values.host ?? '127.0.0.1',
+    port,
+    path: values.path ?? '/ws',
+    realms: values.realm ?? ['realm1'],
+    config: values.config,
+    web: values.web,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    origins: origins.includes('*') ? '*' : origins,
+    hosts: hosts.includes('*') ? '*' : hosts,
+    trustProxy,
+  };
+}
+
+/** Runs until SIGINT (GOODBYE to all) or SIGTERM (connections are closed without it, for a restart). */
+export async function runRouter(args: readonly string[]): Promise<void> {
+  const {
+    host,
+    port,
+    path,
+    realms,
+    config: file,
+    web,
+    tls: files,
+    origins,
+    hosts,
+    trustProxy,
+  } = parseRouterArgs(args, process.env);
+  const config: RouterConfig =
+    file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
+  const tls = files && { cert: readText(files.cert), key: readText(files.key) };
+  const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
+  const log = ({ level, message, error }: LogEntry): void => {
+    if (!isLogging && level !== 'warn' && level !== 'error') return;
+    const cause = error === undefined ? '' : oneLine(error instanceof Error ? error.message : String(error));
+    process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
+  };
+  const router = new Router(config, { log });
+  const options = { host, port, path, web, tls, origins, hosts, trustProxy };
+  const listener = await listen(router, options).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE'
+      ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
+      : error;
+  });
+  const stop = (signal: NodeJS.Signals): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
+    // it at once.
+    const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
+    Promise.all([listener.close(), router.close(options)]).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
+  const names = Object.keys(config.realms);
+  const open = names.filter((name) => isFreeForAll(config.realms[name]));
+  const access =
+    open.length === 0
+      ? ''
+      : open.length === names.length
+        ? 'open to anyone who can connect; '
+        : `${open.join(', ')} open to anyone; `;
+  process.stdout.write(`router at ${listener.url}, realm ${names.join(', ')}${page} (${access}Ctrl-C stops it)\n`);
+  if (open.length > 0 && !isLoopback(host))
+    process.stderr.write(
+      `autostrada: warning: anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1\n`,
+    );
+}
+
+/** Whether clients without credentials may do everything. */
+function isFreeForAll(realm: 'open' | RealmConfig | undefined): boolean {
+  if (realm === undefined || realm === 'open') return true;
+  const permissions = realm.anonymous === undefined ? [] : realm.authroles[realm.anonymous]?.permissions;
+  return permissions === 'all';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

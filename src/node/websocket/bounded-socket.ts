@@ -1,0 +1,136 @@
+/*
+ * A WebSocket of the router that knows how much of a message has come. `ws` has one limit for the whole life of a socket, and keeps a message until
+ * it is whole. So the bytes are counted here as well, on the socket: before WELCOME there is a shorter limit, and all sessions together have one
+ * (partial-messages.ts).
+ */
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Uri } from '../../base/words.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
+import { INTERNAL_ERROR } from '../../router/turns/inlet.ts';
+import type { Serializer } from '../../serializer/serializer.ts';
+import { TOO_BIG, TRY_AGAIN_LATER } from '../../transport/close-codes.ts';
+import type { Closed, Frame, TransportReceiver } from '../../transport/transport.ts';
+import type { WebSocketLike } from '../../transport/websocket-line.ts';
+import { SocketLine } from '../../transport/ws.ts';
+import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
+
+/** Close code of WebSocket: the server has met an unexpected condition. */
+const UNEXPECTED = 1011;
+/** Bytes beside a message: the head of its frame, and the prefix in a batch. */
+const FRAMING = 32;
+
+/** RFC 6455, 5.2: the bytes of a client's frame, with its head and its mask. */
+function frameBytes(length: number): number {
+  if (length < 126) return length + 6;
+  return length + (length < 65_536 ? 8 : 14);
+}
+
+export interface Sockets {
+  readonly webSocket: WebSocket;
+  /** Beneath it. */
+  readonly socket: Duplex;
+  /** For the message that comes in. */
+  readonly partial: PartialMessage;
+}
+
+export class BoundedSocketLine extends SocketLine {
+  /** Called when a message is too long; without it the socket closes. */
+  broken: TransportReceiver['broken'];
+  protected readonly webSocket: WebSocket;
+  private readonly partial: PartialMessage;
+  private readonly most: number;
+  private maxBytes: number;
+  /** The socket reads nothing more, and closes with this. */
+  private refusal: number | undefined;
+  /** The text about a message that was too long, for the log. */
+  private complaint: string | undefined;
+  /** Bytes of incomplete messages at the last count. */
+  private count = 0;
+  /** Bytes of them that belong to messages which are complete by now. */
+  private whole = 0;
+
+  /**
+   * @param most - The limit that `ws` enforces itself.
+   * @param maxHeld - As for `SocketLine`.
+   */
+  constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
+    super(webSocket as unknown as WebSocketLike, serializer, maxHeld);
+    this.webSocket = webSocket;
+    this.partial = partial;
+    this.most = most;
+    this.maxBytes = most;
+    this.sayTooLong();
+    partial.onDrop = () => this.refuse(TRY_AGAIN_LATER, 'wamp.error.unavailable', FULL_OF_PARTS);
+    webSocket.on('message', this.onWhole).on('ping', this.onWhole).on('pong', this.onWhole);
+    webSocket.on('close', () => partial.end());
+    // After the listener of `ws`, which has read the chunk by then.
+    socket.on('data', this.onData);
+  }
+
+  /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
+  private sayTooLong(): void {
+    const { webSocket } = this;
+    const close = webSocket.close.bind(webSocket);
+    webSocket.close = (code, reason) => {
+      if (code !== TOO_BIG) return close(code, reason);
+      this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
+      close(code, this.complaint);
+    };
+  }
+
+  override start(receiver: TransportReceiver): void {
+    this.broken ??= receiver.broken?.bind(receiver);
+    const frame = (given: Frame): void => {
+      try {
+        receiver.frame(given);
+      } catch {
+        this.fail();
+      }
+    };
+    const closed = (why: Closed): void =>
+      receiver.closed(this.complaint === undefined ? why : { ...why, code: TOO_BIG, reason: this.complaint });
+    super.start({ ...receiver, frame, closed });
+  }
+
+  /** A layer above has thrown, for example the user's serializer. This is an event of the socket: nothing else would catch the error. */
+  private fail(): void {
+    try {
+      this.broken?.(INTERNAL_ERROR, 'internal error');
+    } catch {
+      // it is closed anyway
+    }
+    this.close(UNEXPECTED, 'internal error');
+  }
+
+  limitMessages(maxBytes: number): void {
+    this.maxBytes = maxBytes;
+  }
+
+  override close(code?: number, reason?: string): void {
+    super.close(this.refusal ?? code, reason);
+    if (this.refusal !== undefined) this.webSocket.pause(); // otherwise `ws` would keep reading until the socket is destroyed
+  }
+
+  /** `ws` passes a Buffer or, if its user wants it, an ArrayBuffer. */
+  private readonly onWhole = ({ byteLength }: Buffer | ArrayBuffer): void => {
+    this.whole += frameBytes(byteLength);
+  };
+
+  private readonly onData = ({ length }: Buffer): void => {
+    // The heads of fragments and close frames are not known: after a whole message at most its last chunk is left.
+    const rest = this.count + length - this.whole;
+    this.count = this.whole === 0 ? rest : Math.max(0, Math.min(rest, length));
+    this.whole = 0;
+    this.partial.hold(this.count);
+    if (this.maxBytes === this.most || this.count <= this.maxBytes + FRAMING) return;
+    this.refuse(TOO_BIG, PAYLOAD_SIZE_EXCEEDED, `expected a message of at most ${this.maxBytes} bytes before WELCOME, got more`);
+  };
+
+  private refuse(code: number, uri: Uri, text: string): void {
+    if (this.refusal !== undefined) return;
+    this.refusal = code;
+    this.broken?.(uri, text);
+    this.close(code, text);
+  }
+}

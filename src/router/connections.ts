@@ -1,0 +1,101 @@
+/*
+ * The connections of a router: how many there may be, which of them have no session yet, and how all of them end.
+ */
+import type { Uri } from '../base/words.ts';
+import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+import { type Incoming, IncomingConnection } from './incoming-connection.ts';
+import { Crowd, networkOf } from './limits/crowd.ts';
+import type { ConnectionHost, Dismissible, RouterContext } from './router-context.ts';
+import type { TransportInfo } from './session/transport-info.ts';
+
+/** After this time without a refusal, the next refusal is logged again. */
+const CALM_MS = 10_000;
+
+export class Connections implements ConnectionHost {
+  private readonly context: RouterContext;
+  private readonly all = new Set<Dismissible>();
+  /** From outside, without a session yet. */
+  private readonly waiting: Crowd<Dismissible>;
+  /** The time of the last refusal, by limit. */
+  private readonly turnedAway = new Map<string, number>();
+  private closing: Promise<void> | undefined;
+  private whenEmpty: (() => void) | undefined;
+
+  constructor(context: RouterContext) {
+    const { maxPending, maxPendingPerAddress } = context.settings.limits;
+    this.context = context;
+    this.waiting = new Crowd(maxPending, maxPendingPerAddress);
+  }
+
+  open(incoming: Incoming): void {
+    const isFull = incoming.principal === undefined && this.refusesOne();
+    const connection = new IncomingConnection(this.context, this, incoming);
+    this.all.add(connection);
+    connection.open();
+    if (isFull) connection.dismiss('wamp.error.unavailable', 'the router is full');
+    if (this.isClosed) connection.dismiss(SYSTEM_SHUTDOWN);
+  }
+
+  /** Whether `limits.maxSessions` are connected. If so, it counts as a refusal. */
+  refusesOne(): boolean {
+    if (this.all.size - this.waiting.size < this.context.settings.limits.maxSessions) return false;
+    this.turnAway('limits.maxSessions');
+    return true;
+  }
+
+  /** Reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
+  turnAway(limit: string, why = 'too many are open'): void {
+    const { settings, tally } = this.context;
+    const now = settings.clock.now();
+    const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
+    this.turnedAway.set(limit, now);
+    tally.refusedLines++;
+    if (isNew) settings.log({ level: 'warn', message: `turns connections away, ${why} (${limit})` });
+  }
+
+  /** `close` was called: new connections are refused. */
+  get isClosed(): boolean {
+    return this.closing !== undefined;
+  }
+
+  /**
+   * Ends all.
+   *
+   * @param goodbye - The reason for each GOODBYE; `false`: the connections are closed without one.
+   * @returns A promise that resolves when every connection is closed.
+   */
+  close(goodbye: Uri | false): Promise<void> {
+    if (this.closing !== undefined) return this.closing;
+    // Set before any listener is called: a listener of `leave` may close the router as well.
+    this.closing = new Promise((resolve) => {
+      this.whenEmpty = resolve;
+    });
+    for (const connection of this.all) {
+      if (goodbye === false) connection.hangUp();
+      else connection.dismiss(goodbye);
+    }
+    if (this.all.size === 0) this.whenEmpty?.();
+    return this.closing;
+  }
+
+  waits(connection: Dismissible, { kind, peer }: TransportInfo): void {
+    if (kind === 'memory') return; // a connection of this process
+    const quietest = this.waiting.add(connection, networkOf(peer));
+    if (!quietest) return;
+    this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
+    quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
+  }
+
+  admits(connection: Dismissible): boolean {
+    if (!this.waiting.has(connection)) return true;
+    if (this.refusesOne()) return false;
+    this.waiting.delete(connection);
+    return true;
+  }
+
+  closed(connection: Dismissible): void {
+    this.waiting.delete(connection);
+    this.all.delete(connection);
+    if (this.all.size === 0) this.whenEmpty?.();
+  }
+}

@@ -1,0 +1,43 @@
+import type { Uri } from '../base/words.ts';
+import type { RandomIds } from '../protocol/ids.ts';
+import type { FormatOf } from '../serializer/formats/formats.ts';
+import type { Settings } from './config/config.ts';
+import type { AllHoldings } from './limits/holdings.ts';
+import type { Tally } from './limits/out-queue.ts';
+import type { Queues } from './limits/queues.ts';
+import type { Throttle } from './limits/throttle.ts';
+import type { Realm } from './realm.ts';
+import type { LiveSession } from './session/session.ts';
+import type { TransportInfo } from './session/transport-info.ts';
+
+/** What all connections of a router share. */
+export interface RouterContext {
+  readonly settings: Settings;
+  readonly ids: RandomIds;
+  readonly tally: Tally;
+  readonly queues: Queues;
+  readonly holdings: AllHoldings;
+  readonly throttle: Throttle;
+  readonly formatOf: FormatOf;
+  /** Made on first use: an open realm works without a secure source of random numbers. */
+  routerSecret(): Uint8Array;
+  realm(name: string): Realm | undefined;
+  joined(session: LiveSession): void;
+  left(session: LiveSession, reason: Uri): void;
+}
+
+/** How a connection reports to those who count connections. */
+export interface ConnectionHost {
+  /** The connection has no session. */
+  waits(connection: Dismissible, info: TransportInfo): void;
+  /** Called before it gets a session: whether there is room. */
+  admits(connection: Dismissible): boolean;
+  /** The connection is gone. */
+  closed(connection: Dismissible): void;
+}
+
+/** A connection that can be told to end. */
+export interface Dismissible {
+  dismiss(reason: Uri, text?: string): void;
+  hangUp(): void;
+}
