@@ -17,7 +17,7 @@ function clientLink(serializer: Serializer = json()) {
   const link = new Link<FromRouter, FromClient>(theirs, clientSide, tap);
   const received: FromRouter[] = [];
   const ends: LinkEnd[] = [];
-  link.start({ message: (message) => received.push(message), ended: (why) => ends.push(why) });
+  link.start({ message: (message) => received.push(message), linkEnded: (why) => ends.push(why) });
   return { link, peer, tap, received, ends };
 }
 
@@ -79,7 +79,7 @@ describe('a link', () => {
       message: () => {
         throw error;
       },
-      ended,
+      linkEnded: ended,
     });
     peer.send(HELLO('realm1', { roles }), HELLO('realm1', { roles }));
     await peer.expect(ABORT({ message: 'internal error: a bug of ours' }, 'wamp.error.protocol_violation'));

@@ -336,6 +336,27 @@ const imports: Readonly<Record<string, Lines>> = {
       '../auth/a.ts',
     ],
   },
+  'src/autobahn/native/x.ts': {
+    allowed: [
+      './a.ts',
+      '../../index.ts',
+      '../../base/options.ts',
+      '../../client/connection/core-connection.ts',
+      '../../client/features/idle.ts',
+      '../../client/features/durable/feature.ts',
+      '../../client/kernel/kernel.ts',
+    ],
+    refused: [
+      ...everyPackage,
+      '../session/session.ts',
+      '../../client/connection.ts',
+      '../../client/features/all.ts',
+      '../../client/session/session.ts',
+      '../../link/link.ts',
+      '../../router/router.ts',
+      '../../node/index.ts',
+    ],
+  },
   'src/autobahn/protocol.ts': {
     allowed: ['./a.ts', '../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
     refused: [...everyLayer, ...everyPackage, '../base/errors.ts', '../link/link.ts', '../transport/websocket.ts', '../wampcra.ts'],
