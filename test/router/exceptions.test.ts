@@ -76,7 +76,7 @@ describe('a transport that throws', () => {
     ['in its serializer when it encodes', () => ({ serializer: { ...json(), isStandard: false, encode: broken } })],
     ['in its serializer when it decodes', () => ({ serializer: { ...json(), isStandard: false, decode: broken } })],
   ];
-  test.each(faults)('[G2] [R10] because of %s disturbs no other session', async (_where, fault) => {
+  test.each(faults)('[G2] [R10] %s disturbs no other session', async (_where, fault) => {
     const router = new Router({ realms: { realm1: 'open' } });
     await beside(router, async () => {
       const transport = line(fault());

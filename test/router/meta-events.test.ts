@@ -144,7 +144,7 @@ describe('a session that ends', () => {
     ['as it is killed', (_joe, watcher, id) => watcher.call('wamp.session.kill', [id])],
   ];
   test.each(endings)(
-    '[R07] [R31] [R54] [R60] because it %s loses its subscriptions and registrations, and is reported to have left',
+    '[R07] [R31] [R54] [R60] %s loses its subscriptions and registrations, and is reported to have left',
     async (_how, end) => {
       const { joe, ann, joeId, watcher, told } = await watched();
       const [one, two] = [await joe.claim(32, 'a.1'), await joe.claim(32, 'a.2')];

@@ -36,7 +36,7 @@ describe('a keyword argument that the procedure does not know', () => {
     ['wamp.subscription.list_subscribers', 'offset', 'the keyword arguments limit, after'],
     ['wamp.subscription.remove_subscriber', 'message', 'the keyword arguments reason'],
     ['wamp.subscription.get_events', 'since', `the keyword arguments ${FILTER}`],
-  ])('[G2] [R60] is refused: %s names %s, and what is known', async (procedure, keyword, expected) => {
+  ])('[G2] [R60] is refused: %s names %s, and the known ones', async (procedure, keyword, expected) => {
     const { router, asker } = await two();
     asker.send(48, {}, procedure, ['com.example.topic'], { [keyword]: 'x' });
     const [code, type, request, details, error, args] = await asker.peer.next();

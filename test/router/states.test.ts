@@ -177,7 +177,7 @@ function dutyOf(state: string, name: string, outcome: Outcome): string {
 
 describe.each(routerStates)('a router in state %s', (state) => {
   const cells = names.map((name) => [dutyOf(state, name, atRouter(state, name)), name, atRouter(state, name)] as const);
-  test.each(cells)('treats %s as %s %s', async (_, name, outcome) => {
+  test.each(cells)('%s gets %s, with the result %s', async (_, name, outcome) => {
     const stage = await stages[state]();
     const hasCalled = stage.subscription !== undefined;
     stage.client.send(sample(name, { request: 4, ...stage }));

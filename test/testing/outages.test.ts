@@ -154,9 +154,9 @@ describe('[N13] TestRouter', () => {
       const offs = [router.down(), router.down()] as const;
       offs[0]();
       offs[0]();
-      await failure(connect('joe', { retry: false }).open());
+      expect(await failure(connect('joe', { retry: false }).open())).toBeInstanceOf(TransportError);
       offs[1]();
-      await connect('joe', { retry: false }).open();
+      expect((await connect('joe', { retry: false }).open()).isOpen).toBe(true);
     });
   });
 

@@ -46,7 +46,7 @@ describe('[C81] [R82] a batch is refused', () => {
     ['that ends in a length', bytes(0, 0, 0, 1, 7, 0, 0), 'expected the length of a message in a batch, got less than 4 bytes'],
     ['that ends in a message', bytes(0, 0, 0, 3, 7, 8), 'expected a message of 3 bytes in a batch, got 2'],
     ['with a length past everything', bytes(0xff, 0xff, 0xff, 0xff, 1), 'expected a message of 4294967295 bytes in a batch, got 1'],
-  ])('if it is %s', (_, batch, text) => {
+  ])('%s', (_, batch, text) => {
     expect(() => splitBatch(batch)).toThrow(
       expect.objectContaining({ name: 'ProtocolError', message: expect.stringContaining(text) }),
     );
