@@ -55,7 +55,7 @@ export class BoundedSocketLine extends SocketLine {
    * @param maxHeld - As for `SocketLine`.
    */
   constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
-    super(webSocket as unknown as WebSocketLike, serializer, maxHeld);
+    super(webSocket, serializer, maxHeld);
     this.webSocket = webSocket;
     this.partial = partial;
     this.most = most;
