@@ -67,8 +67,9 @@ export function expectString(name: string, value: unknown): string {
 
 /** For a secret that is stored, or from which a key is made: an environment variable that is not set must not open an account. */
 export function expectSecret(name: string, value: unknown): string {
-  if (expectString(name, value) === '') throw new TypeError(`expected ${name} to be a string that is not empty, got an empty one`);
-  return value as string;
+  const text = expectString(name, value);
+  if (text === '') throw new TypeError(`expected ${name} to be a string that is not empty, got an empty one`);
+  return text;
 }
 
 /**

@@ -3,6 +3,7 @@
  * in, and the router proves that it knows the user. Implementations differ in whether they join the octets of the nonces or
  * their base64. Nonces of 18 or 24 octets give the same result both ways.
  */
+import { isDict } from '../base/checks.ts';
 import { amount, any, func } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
 import { base64ToBytes, bytesToBase64 } from '../serializer/bytes/base64.ts';
@@ -58,7 +59,7 @@ export function scram(options: {
           return { signature: bytesToBase64(proof), extra: { nonce: asked.nonce, channel_binding: null } };
         },
         onwelcome: ({ authextra }) => {
-          const { scram_server_signature: theirs, verifier = theirs } = (authextra ?? {}) as Dict;
+          const { scram_server_signature: theirs, verifier = theirs } = isDict(authextra) ? authextra : {};
           // In the text of the specification it is plain base64. In its example, and in bondy, `v=` of RFC 5802 comes first.
           const given = typeof verifier === 'string' ? base64ToBytes(verifier.replace(/^v=/, '')) : undefined;
           if (!expected || !given || !sameBytes(expected, given))

@@ -54,7 +54,7 @@ export class Bridge implements Transport {
   }
 
   /** Resolves when the transport is open, and what else must be `ready` is. */
-  connect({ signal }: Dial, ready?: Promise<void>): Promise<Transport> {
+  connect({ signal }: Dial, ready?: Promise<unknown>): Promise<Transport> {
     const { socket } = this;
     return new Promise((resolve, reject) => {
       socket.onopen = () => {

@@ -19,6 +19,7 @@ import { type DeferFactory, deferred_factory } from './deferred.ts';
 import { factoriesOf, firstTransport } from './factories.ts';
 import { debug } from './log.ts';
 import { hello, openNative, underneath } from './login.ts';
+import { type LateLiveness, lateLiveness } from './native/late-liveness.ts';
 import type { Restore } from './restore.ts';
 import { Session } from './session.ts';
 import type { ICloseEventDetails, IConnectionOptions, IOnCloseDetails, ITransport, ITransportFactory } from './type-names.ts';
@@ -53,6 +54,7 @@ export class Connection {
   declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
   /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
   readonly native: NativeConnection;
+  private readonly liveness: LateLiveness;
   private readonly backoff: ReturnType<typeof backoff>;
   private restore: Restore | undefined;
   /** The one under way, or the last. */
@@ -68,11 +70,12 @@ export class Connection {
     this.backoff = backoff(options);
     this._transport_factories = factoriesOf(options);
     const [{ url, type } = { url: undefined, type: '' }] = options.transports;
+    this.liveness = lateLiveness(options.upgrades?.liveness ?? false);
     this.native = underneath(
       { name: url ?? type, connect: (dial) => this.connect(dial) },
       () => ({ session: this._session, options: this._options }),
       options.realm,
-      { retry: { decide: (decision) => this.decide(decision) }, liveness: options.upgrades?.liveness ?? false },
+      { retry: { decide: (decision) => this.decide(decision) }, liveness: this.liveness },
     );
     this.native.on('status', (status) => this.moved(status));
   }
@@ -163,10 +166,16 @@ export class Connection {
       socket.close();
     };
     session.restore = this.restore;
-    return bridge.connect(dial, this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined);
+    return bridge.connect(dial, this.load(session));
   }
 
-  /** It is loaded by those who want it. */
+  /** The upgrades that are asked for and not there yet. */
+  private load(session: Session): Promise<unknown> | undefined {
+    const restore = this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined;
+    const liveness = this.liveness.load();
+    return restore || liveness ? Promise.all([restore, liveness]) : undefined;
+  }
+
   private async loadRestore(session: Session): Promise<void> {
     const { Restore } = await import('./restore.ts');
     this.restore ??= new Restore(this.native);

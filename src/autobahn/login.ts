@@ -2,9 +2,10 @@
  * How a session is asked for: the native connection underneath, what HELLO says, and who answers CHALLENGE. The options are read at each join, since
  * programs change them.
  */
-import { type ConnectionOptions, type Connector, type Credentials, FatalError, Connection as NativeConnection } from '../index.ts';
+import { type Connector, type Credentials, FatalError, type Connection as NativeConnection } from '../index.ts';
 import type { Any } from './any.ts';
 import { assert, checkText, handle_error } from './checks.ts';
+import { connection, type NativeOptions } from './native/native.ts';
 import type { Session } from './session.ts';
 import type { IConnectionOptions } from './type-names.ts';
 
@@ -37,9 +38,9 @@ export function underneath(
   url: Connector,
   asking: Asking,
   realm: unknown,
-  more: Pick<ConnectionOptions, 'retry' | 'liveness'>,
+  more: Pick<NativeOptions, 'retry' | 'liveness'>,
 ): NativeConnection {
-  return new NativeConnection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
+  return connection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
 }
 
 /** Opens it. The layer tells of the end itself, so the exit code stays the program's. */

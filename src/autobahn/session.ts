@@ -11,6 +11,7 @@ import { Error as AutobahnError, Publication } from './classes.ts';
 import { Code } from './codes.ts';
 import { type Deferred, type LegacyPromise, promise } from './deferred.ts';
 import { checkJoin, hello, openNative, underneath } from './login.ts';
+import { lateLiveness } from './native/late-liveness.ts';
 import { errorToAutobahn, progressToAutobahn, toAutobahn } from './payload.ts';
 import { type Outgoing, SessionState } from './session-state.ts';
 import type {
@@ -61,7 +62,7 @@ export class Session extends SessionState {
     };
     const native = underneath({ name: String(socket.info?.url), connect }, () => ({ session: this, options }), realm, {
       retry: false,
-      liveness: false,
+      liveness: lateLiveness(false),
     });
     native.on('status', (status) => {
       if (status.state === 'joined') this.joined(status.session);

@@ -60,7 +60,7 @@ Object.defineProperty(WampError, Symbol.hasInstance, {
 function isOf(asked: object, value: unknown): boolean {
   const kind: unknown = Object.getOwnPropertyDescriptor(asked, 'kind')?.value?.();
   if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
-  if (kind === undefined || !(value instanceof Error) || typeof (value as { uri?: unknown }).uri !== 'string') return false;
+  if (kind === undefined || !(value instanceof Error) || !('uri' in value) || typeof value.uri !== 'string') return false;
   const name = Object.getOwnPropertyDescriptor(value, 'name');
   return name !== undefined && !name.enumerable && (kind === '' || kind === name.value);
 }

@@ -35,6 +35,7 @@ import type { Endpoint, EventHandler, PublishOptionsOf, RegisterOptions } from '
 import type { Publication } from './api/payload.ts';
 import { type Mapped, type Result, toResult, toValueOf } from './api/result.ts';
 import type { CallOptionsOf, Requester } from './api/verbs.ts';
+import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { allFeatures } from './features/all.ts';
 import type { Answered } from './kernel/kernel.ts';
@@ -63,7 +64,7 @@ interface UntypedStanding {
  */
 export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<Api> implements Requester<Api> {
   constructor(options: ConnectionOptions<Api>) {
-    super(options, allFeatures);
+    super(checkedOptions(options, allFeatures), allFeatures);
   }
 
   /** All that are not closed. */

@@ -31,7 +31,7 @@ import type { DurableRegistration, DurableSubscription } from './api/handles.ts'
 import type { Endpoint, EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
 import type { Session } from './api/session-api.ts';
 import type { Requester } from './api/verbs.ts';
-import { checkConnectionOptions } from './connection/connection-checks.ts';
+import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { asWampError, createDial, type Dial } from './connection/dial.ts';
 import { asError, toConsole } from './connection/told-errors.ts';
@@ -96,7 +96,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
 
 class ConnectionWith extends CoreConnection {
   constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
-    super(options, features);
+    super(checkedOptions(options, features), features);
     const parts = { requests: this.verbs, standing: this.kernel.standing };
     for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
   }
@@ -144,8 +144,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
-  const given = options as ConnectionOptions;
-  checkConnectionOptions(given, all);
+  const given = checkedOptions(options as ConnectionOptions, all);
   checkOptions('join', wait, waiting);
   const kernel = new Kernel(given, all, (error, where, uri) => toConsole(asError(error, { where, uri }), { where, uri }));
   for (const feature of all) feature.install(kernel);

@@ -6,9 +6,9 @@ import { messageOf, ProtocolError, SerializationError } from '../base/errors.ts'
 import type { Uri } from '../base/words.ts';
 import { describePath, parseMessage } from '../protocol/codec.ts';
 import { expectedIn, nextState, type State } from '../protocol/lifecycle.ts';
-import { type Abort, Code, type Goodbye, type Message, nameOf } from '../protocol/messages.ts';
+import { type Abort, Code, type Message, nameOf } from '../protocol/messages.ts';
 import { PAYLOAD_SIZE_EXCEEDED, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
-import type { Side } from '../protocol/wire.ts';
+import type { Ending, Side } from '../protocol/wire.ts';
 import { byteLength } from '../transport/frame-length.ts';
 import type { Closed, Frame, Transport } from '../transport/transport.ts';
 
@@ -19,7 +19,7 @@ export interface LinkReceiver<In extends Message> {
   /** Takes a legal message. If it throws a `ProtocolError`, the link ends as after a violation. */
   message(message: In): void;
   /** Is called exactly once, when nothing more can come or go. `error` is the violation, by either side, that ended the link. */
-  ended(why: LinkEnd): void;
+  linkEnded(why: LinkEnd): void;
 }
 
 export interface LinkEnd {
@@ -85,7 +85,7 @@ export class Link<In extends Message, Out extends Message> {
    *
    * @throws {@link SerializationError} when the payload cannot be encoded, or is too long. Then nothing was sent.
    */
-  send(message: Out, shared?: FrameCache): void {
+  send(message: Out | Ending, shared?: FrameCache): void {
     const next = nextState(this.current, 'sent', message.type);
     // It is too late for this message, such as an answer after GOODBYE. It is dropped, because nobody waits for it any more.
     if (next === undefined || next === 'ignore') return;
@@ -94,7 +94,7 @@ export class Link<In extends Message, Out extends Message> {
     const bytes = frame.length * 3 > this.maxFrameBytes ? byteLength(frame) : 0;
     if (bytes > this.maxFrameBytes) {
       const short = shortened(message);
-      if (short) return this.send(short as Message as Out);
+      if (short) return this.send(short);
       const text = `${described(message)} takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
       throw new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
     }
@@ -110,10 +110,10 @@ export class Link<In extends Message, Out extends Message> {
   /** Ends the session with ABORT, and closes the connection. */
   abort(reason: Uri, text: string, error?: ProtocolError): void {
     if (this.hasEnded) return;
-    // Either side may send ABORT, so it is an `Out`. It has three elements, because autobahn-python accepts no more.
+    // It has three elements, because autobahn-python accepts no more.
     const abort: Abort = { type: Code.ABORT, details: { message: text }, reason };
     try {
-      this.send(abort as Message as Out);
+      this.send(abort);
     } catch {
       // If ABORT cannot be sent, the connection is closed all the same.
     }
@@ -121,7 +121,7 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     // It is closed before the receiver knows: the receiver may close it as well, but without a reason.
     this.transport.close(error ? 1002 : 1000, reason);
-    this.receiver?.ended({ error, closed: undefined });
+    this.receiver?.linkEnded({ error, closed: undefined });
   }
 
   /** Closes the connection. What was sent before still goes out. */
@@ -130,7 +130,7 @@ export class Link<In extends Message, Out extends Message> {
   }
 
   /** Encodes a message. @throws {@link SerializationError} */
-  protected write(message: Out, _shared?: FrameCache): Frame {
+  protected write(message: Out | Ending, _shared?: FrameCache): Frame {
     const list = this.side.toWire(message);
     try {
       return this.transport.serializer.encode(list);
@@ -204,7 +204,7 @@ export class Link<In extends Message, Out extends Message> {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.current = 'ended';
-    this.receiver?.ended({ error, closed });
+    this.receiver?.linkEnded({ error, closed });
   }
 }
 
@@ -228,7 +228,7 @@ function violationIn({ error }: Closed): ProtocolError | undefined {
 }
 
 /** A message that ends a session must arrive. If it is too long, it is sent without its text. */
-function shortened(message: Message): Abort | Goodbye | undefined {
+function shortened(message: Message): Ending | undefined {
   if (message.type !== Code.ABORT && message.type !== Code.GOODBYE) return undefined;
   const reason = message.reason.length > 100 ? PAYLOAD_SIZE_EXCEEDED : message.reason;
   const isShort = reason === message.reason && Object.keys(message.details).length === 0;

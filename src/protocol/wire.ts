@@ -3,7 +3,7 @@
  * side.
  */
 import { hasKeys } from './codec.ts';
-import { Code, type FromClient, type FromRouter, type Message, type Payload } from './messages.ts';
+import { type Abort, Code, type FromClient, type FromRouter, type Goodbye, type Message, type Payload } from './messages.ts';
 import { clientInbound, type Inbound, routerInbound } from './rows.ts';
 
 /** The messages that both sides send. */
@@ -88,10 +88,13 @@ function fromBoth(m: Both): unknown[] {
   }
 }
 
+/** The messages that end a session. Both sides may send them. */
+export type Ending = Abort | Goodbye;
+
 /** How one side reads and writes messages. */
 export interface Side<In extends Message, Out extends Message> {
   readonly inbound: Inbound<In>;
-  readonly toWire: (message: Out) => unknown[];
+  readonly toWire: (message: Out | Ending) => unknown[];
 }
 
 export const clientSide: Side<FromRouter, FromClient> = { inbound: clientInbound, toWire: fromClient };

@@ -119,7 +119,7 @@ async function dialLongPoll(
 
 function parsed(text: string): { readonly protocol?: unknown; readonly transport?: unknown } {
   try {
-    return (JSON.parse(text) ?? {}) as object;
+    return JSON.parse(text) ?? {};
   } catch {
     return {};
   }

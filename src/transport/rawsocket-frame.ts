@@ -19,6 +19,10 @@ export const Refusal = { SERIALIZER: 1, LENGTH: 2, RESERVED: 3, CONNECTIONS: 4 }
 export const FrameType = { MESSAGE: 0, PING: 1, PONG: 2 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
+function isFrameType(type: number): type is FrameType {
+  return type <= FrameType.PONG;
+}
+
 /** Undefined for a serializer that has no id in WAMP. */
 export function serializerId({ name }: Pick<Serializer, 'name'>): number | undefined {
   return SERIALIZERS.indexOf(name) + 1 || undefined;
@@ -148,8 +152,8 @@ export class FrameParser {
     const first = octets[at] ?? 0;
     if (first & 0xf0) this.fail(`expected reserved bits of a frame to be zero, got ${hex(first)}`);
     const type = first & 7;
-    if (type > FrameType.PONG) this.fail(`expected a message, PING or PONG, got a frame of reserved type ${type}`);
-    this.type = type as FrameType;
+    if (!isFrameType(type)) return this.fail(`expected a message, PING or PONG, got a frame of reserved type ${type}`);
+    this.type = type;
     this.length = ((octets[at + 1] ?? 0) << 16) | ((octets[at + 2] ?? 0) << 8) | (octets[at + 3] ?? 0);
     if (first & 8) {
       if (this.length !== 0) this.fail(`expected the other bits of a length with the 25th to be zero, got ${this.length}`);

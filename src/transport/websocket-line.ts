@@ -38,8 +38,8 @@ export class WebSocketLine implements Transport {
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     let error: unknown;
-    socket.onmessage = ({ data }: { data: unknown }) => {
-      const frame = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+    socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
+      const frame = typeof data === 'string' ? data : new Uint8Array(data);
       if (this.receiver) this.receiver.frame(frame);
       else this.early.push(frame);
     };

@@ -4,6 +4,7 @@
  * have ws-browser.ts instead (`browser` in package.json).
  */
 import IsomorphicWebSocket from 'isomorphic-ws';
+import { isDict } from '../base/checks.ts';
 import { messageOf, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { defer } from './platform/tick.ts';
@@ -20,7 +21,7 @@ interface Ws extends WebSocketLike {
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
   on?(event: 'pong', listener: (data: unknown) => void): unknown;
   /** Not public: the socket, which is used to write several frames at once. */
-  readonly _socket?: (Partial<Corkable> & { readonly bytesRead?: number }) | null;
+  readonly _socket?: ((Corkable | { readonly cork?: undefined }) & { readonly bytesRead?: number }) | null;
 }
 
 /** A socket of Node.js. That of `ws` in Bun is a different one. */
@@ -80,7 +81,7 @@ export function failureOf(
     if (cause === undefined) return undefined;
     const text = messageOf(cause);
     if (/subprotocol/i.test(text)) return noSubprotocol(url, serializers, text);
-    const code = (cause as { code?: unknown }).code;
+    const code = isDict(cause) ? cause.code : undefined;
     return new TransportError(`cannot connect to ${url}: ${text || String(code)}`, { cause });
   };
 }
@@ -177,7 +178,7 @@ export class SocketLine extends WebSocketLine {
     const { _socket: socket } = this.ws;
     if (!socket?.cork) return;
     socket.cork();
-    this.corked = socket as Corkable;
+    this.corked = socket;
     defer(this.uncork);
   }
 

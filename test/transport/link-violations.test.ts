@@ -49,7 +49,7 @@ function client(serializer: Serializer = json()): Seen & { transport: ScriptedTr
   const transport = new ScriptedTransport(serializer);
   const link = new Link<FromRouter, FromClient>(transport, clientSide);
   const seen: Seen = { types: [], ends: [] };
-  link.start({ message: ({ type }) => seen.types.push(type), ended: (why) => seen.ends.push(why) });
+  link.start({ message: ({ type }) => seen.types.push(type), linkEnded: (why) => seen.ends.push(why) });
   return { transport, link, ...seen };
 }
 
@@ -66,7 +66,7 @@ function router(): Seen & { transport: ScriptedTransport; link: Link<FromClient,
   const transport = new ScriptedTransport(json());
   const link = new Link<FromClient, FromRouter>(transport, routerSide);
   const seen: Seen = { types: [], ends: [] };
-  link.start({ message: ({ type }) => seen.types.push(type), ended: (why) => seen.ends.push(why) });
+  link.start({ message: ({ type }) => seen.types.push(type), linkEnded: (why) => seen.ends.push(why) });
   return { transport, link, ...seen };
 }
 

@@ -5,7 +5,7 @@ export function utf8(text: string): Uint8Array {
   if (typeof TextEncoder === 'function') return new TextEncoder().encode(text);
   const whole = text.replace(/([\ud800-\udbff][\udc00-\udfff])|[\ud800-\udfff]/g, (_, pair = '\ufffd') => pair);
   const octets = unescape(encodeURIComponent(whole)); // each character is one octet
-  return Uint8Array.from(octets as unknown as ArrayLike<number>, (_, i) => octets.charCodeAt(i));
+  return Uint8Array.from({ length: octets.length }, (_, i) => octets.charCodeAt(i));
 }
 
 export function bytesToHex(bytes: Uint8Array): string {

@@ -3,12 +3,11 @@
  * 17, on secure pages). Otherwise tweetnacl is used (`ed25519-now.ts`), and a page loads it only then.
  */
 import { base64ToBytes } from '../../serializer/bytes/base64.ts';
-import { bytesToHex, hexToBytes } from './bytes.ts';
 import { byPlatform } from './platform.ts';
 
 const NAME = 'Ed25519';
 /** RFC 8410, section 7: the bytes before the seed in PKCS #8. */
-const PKCS8 = '302e020100300506032b657004220420';
+const PKCS8 = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 export interface SigningKey {
   readonly publicKey: Uint8Array;
@@ -21,12 +20,14 @@ const library = (): Promise<typeof import('./ed25519-now.ts')> => import('./ed25
 export function keyFromSeed(seed: Uint8Array): Promise<SigningKey> {
   return byPlatform<SigningKey>(
     async (subtle) => {
-      const pkcs8 = hexToBytes(PKCS8 + bytesToHex(seed)) as BufferSource;
+      const pkcs8 = new Uint8Array(PKCS8.length + seed.length);
+      pkcs8.set(PKCS8);
+      pkcs8.set(seed, PKCS8.length);
       const key = await subtle.importKey('pkcs8', pkcs8, NAME, true, ['sign']);
       const { x = '' } = await subtle.exportKey('jwk', key); // the public key: WebCrypto has no other way to get it
       const publicKey = base64ToBytes(`${x.replace(/-/g, '+').replace(/_/g, '/')}=`);
       if (publicKey?.length !== 32) throw new TypeError('expected the public key in the JWK');
-      return { publicKey, sign: async (message) => new Uint8Array(await subtle.sign(NAME, key, message as BufferSource)) };
+      return { publicKey, sign: async (message) => new Uint8Array(await subtle.sign(NAME, key, message)) };
     },
     async () => (await library()).keyFromSeed(seed),
   );
@@ -35,8 +36,8 @@ export function keyFromSeed(seed: Uint8Array): Promise<SigningKey> {
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
   return byPlatform(
     async (subtle) => {
-      const key = await subtle.importKey('raw', publicKey as BufferSource, NAME, false, ['verify']);
-      return subtle.verify(NAME, key, signature as BufferSource, message as BufferSource);
+      const key = await subtle.importKey('raw', publicKey, NAME, false, ['verify']);
+      return subtle.verify(NAME, key, signature, message);
     },
     async () => (await library()).verify(publicKey, message, signature),
   );

@@ -1,6 +1,6 @@
 /* PBKDF2, asynchronous. */
 import type { Pbkdf2 } from './hashes-now.ts';
-import { byPlatform } from './platform.ts';
+import { byPlatform, type Subtle } from './platform.ts';
 
 /** RFC 8018 with HMAC-SHA256. */
 export function pbkdf2(input: Pbkdf2): Promise<Uint8Array> {
@@ -10,8 +10,8 @@ export function pbkdf2(input: Pbkdf2): Promise<Uint8Array> {
   );
 }
 
-export async function pbkdf2ByPlatform(subtle: SubtleCrypto, { password, salt, iterations, length }: Pbkdf2): Promise<Uint8Array> {
-  const key = await subtle.importKey('raw', password as BufferSource, 'PBKDF2', false, ['deriveBits']);
-  const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt: salt as BufferSource, iterations };
+export async function pbkdf2ByPlatform(subtle: Subtle, { password, salt, iterations, length }: Pbkdf2): Promise<Uint8Array> {
+  const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
+  const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations };
   return new Uint8Array(await subtle.deriveBits(algorithm, key, 8 * length));
 }

@@ -6,7 +6,9 @@ import { type Check, isDict, show } from '../../base/checks.ts';
 import { amount, checkOptions, func, group, type Known, ms, string } from '../../base/options.ts';
 import { withoutLogin } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
+import { json } from '../../serializer/json.ts';
 import type { ConnectionOptions, RetryOptions } from '../api/connection-options.ts';
+import type { ApiShape } from '../api/contract.ts';
 import type { Environment } from '../api/environment.ts';
 import type { Feature } from '../kernel/kernel.ts';
 
@@ -64,13 +66,21 @@ const known: Known = {
   environment: /* @__PURE__ */ group('environment', environment),
 };
 
-/** @throws TypeError that says what was expected, what came, and what was probably meant. */
-export function checkConnectionOptions(options: unknown, features: readonly Feature[]): asserts options is ConnectionOptions {
+/**
+ * The options as the kernel takes them: with serializers.
+ *
+ * @throws TypeError that says what was expected, what came, and what was probably meant.
+ */
+export function checkedOptions<Api extends ApiShape>(
+  options: ConnectionOptions<Api>,
+  features: readonly Feature[],
+): ConnectionOptions {
   const all: Known = Object.assign({}, known, ...features.map((feature) => feature.options));
   const hint = (name: string): string => features.map((feature) => feature.hint?.(name) ?? '').join('');
   checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), hint);
-  const { realm, url } = options as { [name in 'realm' | 'url']: unknown };
+  const { realm, url, serializers = [json()] } = options;
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
   if (url === undefined) throw new TypeError('expected url, where the router is, got nothing');
+  return { ...(options as ConnectionOptions), serializers };
 }

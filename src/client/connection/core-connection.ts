@@ -20,7 +20,6 @@ import { leaving } from '../kernel/verb-options.ts';
 import { type WaitingRoom, waitingRoom } from '../kernel/waiting-room.ts';
 import { asSession } from '../session/session.ts';
 import { closedError } from './closed-error.ts';
-import { checkConnectionOptions } from './connection-checks.ts';
 import { createLoop, type SessionLoop } from './session-loop.ts';
 import { asError, toConsole } from './told-errors.ts';
 
@@ -49,9 +48,8 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   /** It ends with an error that is told by `open()` alone. */
   private isUnheard = false;
 
-  /** @internal */
-  constructor(options: ConnectionOptions<Api>, features: readonly Feature[]) {
-    checkConnectionOptions(options, features);
+  /** @param options - They are checked by now. @internal */
+  constructor(options: ConnectionOptions, features: readonly Feature[]) {
     makeDisposable(this, () => this.close());
     this.events = new Emitter(['open', 'status', 'error'], (thrown, name) => {
       const context: ErrorContext = { where: 'listener', uri: undefined };
@@ -59,7 +57,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
         toConsole(thrown, context); // or the listener would get its own error
       else this.report(thrown, context);
     });
-    const kernel = new Kernel(options as ConnectionOptions, features, (error, where, uri) => this.report(error, { where, uri }));
+    const kernel = new Kernel(options, features, (error, where, uri) => this.report(error, { where, uri }));
     this.kernel = kernel;
     this.openers = waitingRoom(kernel.clock);
     this.loop = createLoop(kernel, {

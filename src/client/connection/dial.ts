@@ -4,7 +4,6 @@
  */
 import { type Attempt, begin, type Offer } from '../../auth/credentials.ts';
 import { messageOf, TimeoutError, TransportError, WampError } from '../../base/errors.ts';
-import { json } from '../../serializer/json.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { OneOrMore } from '../api/connection-options.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -35,7 +34,7 @@ export interface Dial {
 
 export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'previous'>, events: DialEvents): Dial {
   const { options, clock } = kernel;
-  const { joinTimeoutMs = JOIN_TIMEOUT_MS, serializers = [json()] } = options;
+  const { joinTimeoutMs = JOIN_TIMEOUT_MS, serializers = [] } = options;
   const controller = new AbortController();
   const { signal } = controller;
   /** Not kept afterwards: it knows the error before, whose frames may know the attempt before, and so on back to the first. */
@@ -43,8 +42,6 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
   /** From HELLO on. */
   let join: Join | undefined;
   let isOver = false;
-  let targets = 1;
-  let isAsked = false;
 
   const end = (): void => {
     isOver = true;
@@ -69,7 +66,7 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     try {
       const credentials = asList(typeof auth === 'function' ? await auth(attempt) : (auth ?? []));
       credentials.forEach(checkCredentials);
-      isAsked = typeof auth === 'function' || credentials.some(({ isAsked }) => isAsked === true);
+      dial.isAsked = typeof auth === 'function' || credentials.some(({ isAsked }) => isAsked === true);
       return await begin(credentials, attempt);
     } catch (thrown) {
       throw thrown instanceof WampError ? thrown : asJoinError(thrown, 'the login failed');
@@ -83,8 +80,8 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
       url = await url(attempt);
     }
     if (signal.aborted) return;
-    targets = Array.isArray(url) ? url.length : 1;
-    const connector = connectorFor(url, attempt.number, kernel.WebSocket);
+    dial.targets = Array.isArray(url) ? url.length : 1;
+    const connector = connectorFor(url, attempt.number, options.environment?.WebSocket);
     events.dialing(connector.name);
     if (signal.aborted) return; // a listener of `status` may have closed the connection
     const connected = connector.connect({ serializers, signal });
@@ -107,18 +104,15 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     }
   };
 
-  return {
-    get targets() {
-      return targets;
-    },
-    get isAsked() {
-      return isAsked;
-    },
+  const dial = {
+    targets: 1,
+    isAsked: false,
     start() {
       if (attempt) connect(attempt).catch((error: unknown) => fail(asWampError(error)));
     },
     giveUp,
   };
+  return dial;
 }
 
 function asList<T>(value: OneOrMore<T>): readonly T[] {

@@ -21,7 +21,7 @@ interface PageLocation {
  */
 export function connectorFor(targets: Targets, attempt: number, WebSocketHere: WebSocketClass | undefined): Connector {
   const list = Array.isArray(targets) ? (targets as readonly (string | URL | Connector)[]) : [targets as string | URL | Connector];
-  const target = list[(attempt - 1) % Math.max(1, list.length)];
+  const target = list[(attempt - 1) % list.length];
   if (target === undefined) throw invalidUrl('an empty list');
   if (typeof target === 'object' && 'connect' in target) return target;
   return webSocketConnector(toWebSocketUrl(String(target), (globalThis as { location?: PageLocation }).location), WebSocketHere);

@@ -13,7 +13,6 @@ import type { Link, Tap } from '../../link/link.ts';
 import type { FromClient, FromRouter, Invocation, ResultMessage } from '../../protocol/messages.ts';
 import type { ConnectionOptions, Stats, Status } from '../api/connection-options.ts';
 import type { DurableSubscribeOptions } from '../api/durable-options.ts';
-import type { Environment } from '../api/environment.ts';
 import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';
 import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { InvocationDetails, PayloadIn, PayloadPassthru, Publication, WampEvent } from '../api/payload.ts';
@@ -40,7 +39,6 @@ export class Kernel {
   readonly clock: Clock;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
-  readonly WebSocket: Environment['WebSocket'] | undefined;
   /** Tells the user of an error that nobody awaits. */
   readonly report: Report;
   /** Checks what is given to a verb. */
@@ -113,11 +111,10 @@ export class Kernel {
   readonly stats: (() => Partial<Stats>)[] = [];
 
   constructor(options: ConnectionOptions, features: readonly Feature[], report: Report) {
-    const { clock = systemClock, random = Math.random, WebSocket } = options.environment ?? {};
+    const { clock = systemClock, random = Math.random } = options.environment ?? {};
     this.options = options;
     this.clock = clock;
     this.random = random;
-    this.WebSocket = WebSocket;
     this.report = report;
     this.fit = createFit(features);
   }

@@ -11,7 +11,6 @@ import { INTERNAL_ERROR } from '../../router/turns/inlet.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { TOO_BIG, TRY_AGAIN_LATER } from '../../transport/close-codes.ts';
 import type { Closed, Frame, TransportReceiver } from '../../transport/transport.ts';
-import type { WebSocketLike } from '../../transport/websocket-line.ts';
 import { SocketLine } from '../../transport/ws.ts';
 import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
 

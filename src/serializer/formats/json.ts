@@ -26,7 +26,7 @@ export function jsonFormat(): Format {
     const room = slab.room(text.length * 3);
     return slab.take(utf8.write(text, room.bytes, room.start));
   };
-  const decode = (text: string): unknown => serializer.decode(text);
+  const decode = (text: string): unknown[] => serializer.decode(text);
   const encode = (value: unknown): Uint8Array => {
     const text = String(serializer.encode([value]));
     return bytesOf(text.slice(1, -1));
@@ -68,8 +68,8 @@ export function jsonFormat(): Format {
       while (at < element.length && (element[at] as number) <= 0x20) at++;
       return element[at] === CLOSE_LIST || element[at] === CLOSE_DICT;
     },
-    value: (element) => (decode(`[${textOf(element)}]`) as unknown[])[0],
-    values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`) as unknown[],
+    value: (element) => decode(`[${textOf(element)}]`)[0],
+    values: (frame, { starts, ends }, count) => decode(`[${textOf(frame, starts[0], ends[count - 1])}]`),
     encode,
     frame(envelope, args, kwargs) {
       const text = envelopeText(envelope) ?? String(serializer.encode(envelope));

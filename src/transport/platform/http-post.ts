@@ -80,7 +80,7 @@ function postByXhr(url: string, body: Content | undefined, options: PostOptions)
     request.onloadend = () => signal.removeEventListener('abort', onAbort);
     request.onload = () => {
       const { status } = request;
-      resolve({ status, body: isBinary ? new Uint8Array((request.response ?? []) as ArrayBuffer) : request.responseText });
+      resolve({ status, body: isBinary ? new Uint8Array(request.response ?? []) : request.responseText });
     };
     request.onerror = () => reject(new Error('the request failed; the browser does not say why'));
     // This copies just these bytes, because IE10 does not send views.

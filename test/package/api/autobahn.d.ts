@@ -449,6 +449,7 @@ declare class Connection {
     onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
     /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
     readonly native: Connection$1;
+    private readonly liveness;
     private readonly backoff;
     private restore;
     /** The one under way, or the last. */
@@ -468,7 +469,8 @@ declare class Connection {
     private begin;
     /** One attempt of the native connection: a transport, and a session of ours over it. */
     private connect;
-    /** It is loaded by those who want it. */
+    /** The upgrades that are asked for and not there yet. */
+    private load;
     private loadRestore;
     /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
     private decide;

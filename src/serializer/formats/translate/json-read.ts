@@ -102,7 +102,7 @@ class PayloadReader {
     const end = stringEnd(frame, start);
     this.at = end + 1;
     if (!hasEscape(frame, start, end)) return writer.text(frame, start, end);
-    const text = JSON.parse(this.utf8.read(frame, start - 1, end + 1)) as string;
+    const text: string = JSON.parse(this.utf8.read(frame, start - 1, end + 1));
     const bytes = mayBeBytes && text.charCodeAt(0) === 0 ? base64ToBytes(text, 1) : undefined;
     if (bytes) writer.binary(bytes, 0, bytes.length);
     else writer.string(text);

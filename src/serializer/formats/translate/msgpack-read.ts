@@ -116,7 +116,7 @@ class PayloadReader extends MsgpackReader {
     if (key === null) refuseKey('null');
     if (key instanceof Uint8Array) refuseKey('bytes');
     const isFloat = initial === 0xca || initial === 0xcb;
-    this.writer.string(isFloat ? floatText(key as number) : String(key));
+    this.writer.string(isFloat && typeof key === 'number' ? floatText(key) : String(key));
   }
 
   private writeExtension(length: number): void {
