@@ -17,7 +17,7 @@ function clientLink(serializer: Serializer = json()) {
   const link = new Link<FromRouter, FromClient>(theirs, clientSide, tap);
   const received: FromRouter[] = [];
   const ends: LinkEnd[] = [];
-  link.start({ message: (message) => received.push(message), ended: (why) => ends.push(why) });
+  link.start({ message: (message) => received.push(message), linkEnded: (why) => ends.push(why) });
   return { link, peer, tap, received, ends };
 }
 
@@ -51,7 +51,7 @@ describe('a link', () => {
     expect(received.map(({ type }) => type)).toEqual([4, 2, 6]);
   });
 
-  it('sends nothing that is not legal now', async () => {
+  it('sends nothing that is not legal in its state', async () => {
     const { link, peer } = clientLink();
     link.send({ type: 48, request: 1, options: {}, procedure: 'a.b' });
     await settled();
@@ -59,7 +59,7 @@ describe('a link', () => {
     expect(link.state).toBe('closed');
   });
 
-  it('throws for what cannot be encoded, and is as it was', async () => {
+  it('throws for a message that cannot be encoded, and keeps its state', async () => {
     const { link, peer } = clientLink();
     expect(() => link.send({ type: 1, realm: 'realm1', details: { roles, authextra: { f: () => {} } } })).toThrow(
       'cannot encode HELLO in json: options.authextra.f: expected JSON values and Uint8Array, got a function',
@@ -69,7 +69,7 @@ describe('a link', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('ends once, with ABORT, when what handles a message finds a violation or breaks', async () => {
+  it('ends once, with ABORT, when a message is a violation or its handler throws', async () => {
     const [theirs, ours] = memoryPair(json());
     const peer = new ScriptedPeer(ours);
     const link = new Link<FromClient, FromRouter>(theirs, routerSide);
@@ -79,7 +79,7 @@ describe('a link', () => {
       message: () => {
         throw error;
       },
-      ended,
+      linkEnded: ended,
     });
     peer.send(HELLO('realm1', { roles }), HELLO('realm1', { roles }));
     await peer.expect(ABORT({ message: 'internal error: a bug of ours' }, 'wamp.error.protocol_violation'));
@@ -88,7 +88,7 @@ describe('a link', () => {
     expect(link.state).toBe('ended');
   });
 
-  it('shows its tap all but secrets', async () => {
+  it('shows its tap everything but secrets', async () => {
     const { link, peer, tap } = clientLink();
     link.send({ type: 1, realm: 'realm1', details: { roles } });
     peer.send(CHALLENGE('ticket', {}));
@@ -104,7 +104,7 @@ describe('a link', () => {
 });
 
 describe('two transports in memory', () => {
-  it('deliver in order, in a later microtask, what was sent before the close included', async () => {
+  it('deliver in order, in a later microtask, even what was sent before the close', async () => {
     const [left, right] = memoryPair(json());
     const got: unknown[] = [];
     left.send('early');

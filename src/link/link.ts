@@ -19,7 +19,7 @@ export interface LinkReceiver<In extends Message> {
   /** Takes a legal message. If it throws a `ProtocolError`, the link ends as after a violation. */
   message(message: In): void;
   /** Is called exactly once, when nothing more can come or go. `error` is the violation, by either side, that ended the link. */
-  ended(why: LinkEnd): void;
+  linkEnded(why: LinkEnd): void;
 }
 
 export interface LinkEnd {
@@ -121,7 +121,7 @@ export class Link<In extends Message, Out extends Message> {
     this.current = 'ended';
     // It is closed before the receiver knows: the receiver may close it as well, but without a reason.
     this.transport.close(error ? 1002 : 1000, reason);
-    this.receiver?.ended({ error, closed: undefined });
+    this.receiver?.linkEnded({ error, closed: undefined });
   }
 
   /** Closes the connection. What was sent before still goes out. */
@@ -204,7 +204,7 @@ export class Link<In extends Message, Out extends Message> {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.current = 'ended';
-    this.receiver?.ended({ error, closed });
+    this.receiver?.linkEnded({ error, closed });
   }
 }
 

@@ -100,7 +100,7 @@ const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check }
   web: (value) =>
     typeof value === 'string' && statSync(value, { throwIfNoEntry: false })?.isDirectory() ? undefined : 'a directory',
   tls: tlsOptions,
-  protocols: listOf((value) => PROTOCOLS.includes(value as Protocol), `a list of ${PROTOCOLS.join(', ')}`),
+  protocols: listOf((value) => PROTOCOLS.some((protocol) => protocol === value), `a list of ${PROTOCOLS.join(', ')}`),
   serializers: listOf((value) => hasMethods(value, 'encode', 'decode'), 'a list of serializers, which json(), cbor(), … give'),
   origins: namesOrAll,
   hosts: namesOrAll,

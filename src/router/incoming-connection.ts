@@ -71,7 +71,7 @@ export class IncomingConnection implements Dismissible {
 
   open(): void {
     this.awaitHello(); // first, because a transport may have a message already
-    this.link.start({ message: (message) => this.take(message), ended: (why) => this.lineEnded(why) });
+    this.link.start({ message: (message) => this.take(message), linkEnded: (why) => this.lineEnded(why) });
   }
 
   /** Sends GOODBYE, and closes the connection after the client's answer, or after a while without one. The session keeps everything until `vacate`. */

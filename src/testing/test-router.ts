@@ -92,7 +92,10 @@ export class TestRouter extends Router {
   count(type: string, where: Where = {}): number {
     checkType(type);
     checkWhere(where);
-    return this.messages.filter((message, i) => message.type === type && meets(where, this.whose[i] as Who)).length;
+    return this.messages.filter((message, i) => {
+      const who = this.whose[i];
+      return message.type === type && who !== undefined && meets(where, who);
+    }).length;
   }
 
   /**

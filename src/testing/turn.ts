@@ -9,7 +9,7 @@ interface Platform {
   readonly MessageChannel?: typeof MessageChannel;
 }
 
-const platform = globalThis as Platform;
+const platform: Platform = globalThis;
 const real = <T extends object>(given: T | undefined): T | undefined => (given && !('clock' in given) ? given : undefined);
 const setImmediate = real(platform.setImmediate);
 const setTimeout = real(platform.setTimeout);

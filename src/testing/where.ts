@@ -44,10 +44,10 @@ export function nobody(): Who {
 
 /** From a WELCOME. */
 export function identify(who: Who, [, session, details]: readonly unknown[]): void {
-  const { authid, authrole } = details as { readonly authid?: string; readonly authrole?: string };
-  who.session = session as Id;
-  who.authid = authid;
-  who.authrole = authrole;
+  who.session = typeof session === 'number' ? session : undefined;
+  if (typeof details !== 'object' || details === null) return;
+  who.authid = 'authid' in details && typeof details.authid === 'string' ? details.authid : undefined;
+  who.authrole = 'authrole' in details && typeof details.authrole === 'string' ? details.authrole : undefined;
 }
 
 export function meets({ session, authid, authrole }: Where, who: Who): boolean {

@@ -12,9 +12,9 @@ export interface WebSocketLike {
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null;
+  onmessage: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
-  onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null;
+  onclose: ((event: never) => void) | null;
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
 }
@@ -38,7 +38,7 @@ export class WebSocketLine implements Transport {
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     let error: unknown;
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
       const frame = typeof data === 'string' ? data : new Uint8Array(data);
       if (this.receiver) this.receiver.frame(frame);
       else this.early.push(frame);

@@ -41,11 +41,11 @@ describe('hashes', () => {
   });
 });
 
-describe('hashes of whoever can wait', () => {
+describe('asynchronous hashes', () => {
   const [key, message] = [utf8('Jefe'), utf8('what do ya want for nothing?')];
   const both = async () => [bytesToHex(await hashes.sha256(message)), bytesToHex(await hashes.hmacSha256(key, message))];
 
-  it('are those of WebCrypto, and the same without one, and with one that cannot', async () => {
+  it('are those of WebCrypto, and the same without WebCrypto or with one that fails', async () => {
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });
@@ -63,14 +63,14 @@ describe('hashes of whoever can wait', () => {
     }
   });
 
-  it('take an empty key, whatever the platform thinks of one', async () => {
+  it('accept an empty key, even if the platform refuses one', async () => {
     const empty = new Uint8Array(0);
     expect(bytesToHex(await hashes.hmacSha256(empty, message))).toBe(bytesToHex(hmacSha256(empty, message)));
   });
 });
 
 describe('PBKDF2', () => {
-  it.each(vectors)('of %j by WebCrypto, by a loop, at one go', async (asked, expected) => {
+  it.each(vectors)('of %j is the same by WebCrypto, by a loop and synchronously', async (asked, expected) => {
     const subtle = webCrypto();
     if (!subtle) throw new Error('expected this platform to have WebCrypto');
     const keys = [await pbkdf2(asked), await pbkdf2ByPlatform(subtle, asked), await pbkdf2InSlices(asked), pbkdf2Now(asked)];
@@ -95,7 +95,7 @@ describe('PBKDF2', () => {
     );
   });
 
-  it('goes by a loop where there is no crypto.subtle, and where it cannot', async () => {
+  it('uses a loop where crypto.subtle is missing or fails', async () => {
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });
@@ -108,7 +108,7 @@ describe('PBKDF2', () => {
     expect(importKey).toHaveBeenCalledOnce();
   });
 
-  it('lets others in while it works', async () => {
+  it('yields to other tasks while it works', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     await pbkdf2InSlices(input('password', 'salt', 30_000, 32));
@@ -118,12 +118,12 @@ describe('PBKDF2', () => {
 });
 
 describe('random bytes', () => {
-  it('are the platform’s, and of the length asked for', () => {
+  it('come from the platform and have the requested length', () => {
     expect(randomBytes(24)).toHaveLength(24);
     expect(bytesToHex(randomBytes(16))).not.toBe(bytesToHex(randomBytes(16)));
   });
 
-  it('are none at all where there is no secure source', () => {
+  it('throw where there is no secure source', () => {
     onTestFinished(() => {
       vi.unstubAllGlobals();
       vi.restoreAllMocks();
@@ -138,7 +138,7 @@ describe('random bytes', () => {
 });
 
 describe('bytes', () => {
-  it('are compared whole, whatever their lengths', () => {
+  it('are compared completely, whatever their lengths', () => {
     const [one, two] = [Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 4)];
     expect([
       sameBytes(one, one.slice()),
@@ -149,7 +149,7 @@ describe('bytes', () => {
     expect([sameText('ä', 'ä'), sameText('a', 'b'), sameText('', '')]).toEqual([true, false, true]);
   });
 
-  it('are UTF-8, the same without a TextEncoder', () => {
+  it('are encoded as UTF-8, with and without a TextEncoder', () => {
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });
@@ -162,7 +162,7 @@ describe('bytes', () => {
     }
   });
 
-  it('are hex and back', () => {
+  it('are written as hex and read back', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => sameBytes(hexToBytes(bytesToHex(bytes)) ?? new Uint8Array(1), bytes)));
     for (const hex of ['0', 'zz', '0x00', 5, undefined, '00 0']) expect(hexToBytes(hex)).toBeUndefined();
     expect(hexToBytes('0001', 3)).toBeUndefined();
@@ -186,7 +186,7 @@ describe('SASLprep', () => {
     ['\u05e9\u05dc\u05d5\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
     ['\u{1f511}', '\u{1f511}'], // newer than Unicode 3.2
     ['', ''],
-  ])('[C64] makes %j %j', (text, prepared) => {
+  ])('[C64] turns %j into %j', (text, prepared) => {
     expect(saslprep(text)).toBe(prepared);
     expect(saslprep(prepared)).toBe(prepared);
   });

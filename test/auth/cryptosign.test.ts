@@ -12,9 +12,9 @@ const channel = new Uint8Array(32).fill(9);
 const bind = { channelBinding: () => channel };
 
 if (cryptosignVectors.length === 0) it(whyNot, ({ skip }) => skip(whyNot));
-describe.runIf(cryptosignVectors.length > 0)('the test vectors of the specification', () => {
+describe.runIf(cryptosignVectors.length > 0)('a test vector of the specification', () => {
   it.each(cryptosignVectors)(
-    '[C67] [C69] $private_key, channel $channel_id',
+    '[C67] [C69] has the signature of $private_key, channel $channel_id',
     async ({ channel_id, private_key, challenge, signature }) => {
       const id = hexToBytes(channel_id, 32);
       const channelBinding = id ? ('tls-unique' as const) : undefined;
@@ -25,14 +25,14 @@ describe.runIf(cryptosignVectors.length > 0)('the test vectors of the specificat
   );
 });
 
-describe('cryptosign, the client', () => {
-  it('[C67] says its public key, and no more, in HELLO', async () => {
+describe('cryptosign, at the client,', () => {
+  it('[C67] sends its public key, and no private one, in HELLO', async () => {
     const { authextra } = await login(cryptosign({ privateKey: one.privateKey, authextra: { from: 'here' } }));
     expect(authextra).toEqual({ from: 'here', pubkey: one.publicKey, channel_binding: null });
     expect(publicKeyOf(one.privateKey)).toBe(one.publicKey);
   });
 
-  it('[C67] signs by whatever signs', async () => {
+  it('[C67] signs with any signer', async () => {
     const signed: Uint8Array[] = [];
     const signer: Signer = { publicKey: one.publicKey, sign: async (message) => new Uint8Array(64).fill(signed.push(message) - 1) };
     const { answer } = await login(cryptosign({ privateKey: () => Promise.resolve(signer) }));
@@ -42,7 +42,7 @@ describe('cryptosign, the client', () => {
   });
 
   it.each(['', 'xyz', '00', 5, `${one.privateKey}00`])(
-    '[C67] takes no key that is none, and does not show it: %j',
+    '[C67] refuses a key that is invalid, and does not show it: %j',
     (privateKey) => {
       const make = () => cryptosign({ privateKey: privateKey as string });
       expect(make).toThrow(TypeError);
@@ -50,12 +50,12 @@ describe('cryptosign, the client', () => {
     },
   );
 
-  it.each([{}, { challenge: 'zz' }, { challenge: 'ab' }])('[C67] signs nothing but a challenge: %j', async (extra) => {
+  it.each([{}, { challenge: 'zz' }, { challenge: 'ab' }])('[C67] signs only a valid challenge, and not %j', async (extra) => {
     const { answer } = await login(cryptosign({ privateKey: one.privateKey }));
     expect(await failure(answer(extra))).toMatchObject({ uri: 'wamp.error.cannot_authenticate' });
   });
 
-  it('[C68] has the router prove that it has the key, bound to this challenge', async () => {
+  it('[C68] asks the router to prove that it has the key, bound to this challenge', async () => {
     const proof = async (routerKey: string, ownKey: string, spoil: (extra: object) => object = (extra) => extra) => {
       const { authextra, answer } = await login(cryptosign({ privateKey: one.privateKey, routerKey }));
       const extra = await cryptosignMethod.begin(claim({ authextra, routerKey: ownKey }), entry).challenge();
@@ -70,12 +70,12 @@ describe('cryptosign, the client', () => {
       expect((await failure(attempt)).message).toContain('the router did not prove that it has the key that routerKey names');
   });
 
-  it('[C68] refuses a router that lets it in without a word', async () => {
+  it('[C68] refuses a router that accepts the login without a CHALLENGE', async () => {
     const { welcome } = await login(cryptosign({ privateKey: one.privateKey, routerKey: other.publicKey }));
     expect((await failure(welcome({}))).message).toContain('accepted us without a CHALLENGE');
   });
 
-  it('[C69] binds what it signs to the line, or signs nothing', async () => {
+  it('[C69] binds what it signs to the connection, or signs nothing', async () => {
     const credentials = cryptosign({ privateKey: one.privateKey, channelBinding: 'tls-exporter' });
     const challenge = 'ff'.repeat(32);
     const { answer, authextra } = await login(credentials, bind);
@@ -93,7 +93,7 @@ describe('cryptosign, the client', () => {
   });
 });
 
-describe('cryptosign, the router', () => {
+describe('cryptosign, at the router,', () => {
   const client = async (privateKey: string, line = bind, options: object = {}) =>
     login(cryptosign({ privateKey, ...options }), line);
 
@@ -105,7 +105,7 @@ describe('cryptosign, the router', () => {
     expect(await verifier.verify(signature, {})).toEqual({ isValid: false });
   });
 
-  it('[R70] refuses a good signature of another challenge, of another key, and of none', async () => {
+  it('[R70] refuses a valid signature of another challenge, a signature by another key, and a missing one', async () => {
     const { authextra, answer } = await client(one.privateKey);
     const { signature: foreign } = await answer(await cryptosignMethod.begin(claim({ authextra }), entry).challenge());
     const stranger = await client(other.privateKey);
@@ -119,7 +119,7 @@ describe('cryptosign, the router', () => {
     expect(await verifier.verify(signature, {})).toEqual({ isValid: false });
   });
 
-  it('[R70] asks who is not there as it asks others, and takes no answer', async () => {
+  it('[R70] sends the same challenge to an unknown user, and accepts no answer', async () => {
     const { authextra, answer } = await client(other.privateKey);
     const verifier = cryptosignMethod.begin(claim({ authextra }), undefined);
     const extra = await verifier.challenge();
@@ -127,7 +127,7 @@ describe('cryptosign, the router', () => {
     expect(await verifier.verify((await answer(extra)).signature, {})).toEqual({ isValid: false });
   });
 
-  it('[R70] [C69] binds to its own end of the line', async () => {
+  it('[R70] [C69] binds the challenge to its own end of the connection', async () => {
     const options = { channelBinding: 'tls-exporter' };
     const { authextra, answer } = await client(one.privateKey, bind, options);
     const here = cryptosignMethod.begin(claim({ authextra, channelBinding: () => channel }), entry);

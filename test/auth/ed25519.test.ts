@@ -52,7 +52,7 @@ describe.each(platforms)('Ed25519 on %s', (_platform, crypto) => {
     expect(await verify(bytes(publicKey), bytes(message), bytes(signature))).toBe(true);
   });
 
-  it('[C68] takes no other signature', async () => {
+  it('[C68] accepts no other signature', async () => {
     here();
     const [[, publicKey, message, signature], [, other]] = vectors;
     expect(await verify(bytes(other), bytes(message), bytes(signature))).toBe(false);
@@ -62,8 +62,8 @@ describe.each(platforms)('Ed25519 on %s', (_platform, crypto) => {
   });
 });
 
-describe('Ed25519 of the platform', () => {
-  it('is asked first', async () => {
+describe('the Ed25519 of the platform', () => {
+  it('is tried first', async () => {
     const subtle = webCrypto();
     if (!subtle) throw new Error('expected this platform to have WebCrypto');
     const sign = vi.spyOn(subtle, 'sign');
@@ -72,7 +72,7 @@ describe('Ed25519 of the platform', () => {
     expect(sign).toHaveBeenCalledOnce();
   });
 
-  it('is that of tweetnacl, for any seed', async () => {
+  it('gives the same as tweetnacl, for any seed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.uint8Array(), async (seed, message) => {
         const [one, other] = [await keyFromSeed(seed), now.keyFromSeed(seed)];

@@ -43,7 +43,7 @@ async function lostOnce(secret: Secret, options?: Partial<ConnectionOptions>) {
 }
 
 describe('a refusal after a reconnect', () => {
-  it('[C61] [C70] is told to the function that gave the secret, and what it gives then is taken', async () => {
+  it('[C61] [C70] is reported to the function that gave the secret, and its new secret is used', async () => {
     const tokens = ['old', 'old', 'new'];
     const { asked, attempts, connection } = await lostOnce(() => tokens.shift() ?? '');
     const stale = await asked();
@@ -64,13 +64,13 @@ describe('a refusal after a reconnect', () => {
     expect(attempts).toHaveLength(3);
   });
 
-  it('[C61] is final at once when the secret is a text', async () => {
+  it('[C61] is final at once when the secret is a string', async () => {
     const { asked, connection } = await lostOnce('old');
     (await asked()).peer.send(ABORT({}, DENIED));
     expect(await connection.closed).toMatchObject({ uri: DENIED });
   });
 
-  it('[C61] is told at the first open, too: a cached token may be stale before anything was opened', async () => {
+  it('[C61] is reported at the first open() too, because a cached token may have expired', async () => {
     const tokens = ['old', 'new'];
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: () => tokens.shift() ?? '' }));
     const opening = connection.open();
@@ -87,7 +87,7 @@ describe('a refusal after a reconnect', () => {
     ['not_auth_method', 'no_matching_auth_method'],
     ['authentication_failed', 'authentication_failed'],
     ['not_authorized', 'not_authorized'],
-  ])('[C04] by wamp.error.%s is a JoinError with wamp.error.%s, and the reason as it came', async (reason, uri) => {
+  ])('[C04] with wamp.error.%s is a JoinError with wamp.error.%s, and keeps the reason as it came', async (reason, uri) => {
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: 'x' }));
     const opening = failure(connection.open());
     (await asked()).peer.send(ABORT({ message: 'no' }, `wamp.error.${reason}`));
@@ -96,7 +96,7 @@ describe('a refusal after a reconnect', () => {
 });
 
 describe('credentials that fail', () => {
-  it('[C61] in the middle of a login are asked again', async () => {
+  it('[C61] in the middle of a login are asked for again', async () => {
     let times = 0;
     const secret = () => (++times === 1 ? Promise.reject(new Error('the vault is closed')) : 'secret');
     const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
@@ -110,7 +110,7 @@ describe('credentials that fail', () => {
     void answerGoodbye(second.peer);
   });
 
-  it('[C61] before HELLO are asked again', async () => {
+  it('[C61] before HELLO are asked for again', async () => {
     const auth = vi.fn<() => Promise<ReturnType<typeof anonymous>>>(async () => anonymous());
     auth.mockRejectedValueOnce(new Error('not yet'));
     const { router, connection } = connectWith(auth);
@@ -122,7 +122,7 @@ describe('credentials that fail', () => {
     void answerGoodbye(peer);
   });
 
-  it('[C61] [C67] stop it all by a FatalError, wherever they throw it', async () => {
+  it('[C61] [C67] end all attempts with a FatalError, wherever they throw it', async () => {
     const fatal = () => {
       throw new FatalError('the account is closed');
     };
@@ -144,7 +144,7 @@ describe('credentials that fail', () => {
     }
   });
 
-  it('[C70] that name two users are a mistake, and final', async () => {
+  it('[C70] that name two users are a final error', async () => {
     const { connection } = connectWith([ticket({ authid: 'joe', ticket: 'x' }), wampcra({ authid: 'jane', secret: 'x' })]);
     expect(await failure(connection.open())).toMatchObject({
       name: 'FatalError',
@@ -153,8 +153,8 @@ describe('credentials that fail', () => {
   });
 });
 
-describe('what a router asks', () => {
-  it('[C70] in several rounds, by several methods, is answered by each', async () => {
+describe('a CHALLENGE of a router', () => {
+  it('[C70] is answered by the right method in each of several rounds', async () => {
     const both = [ticket({ authid: 'joe', ticket: 'secret' }), wampcra({ authid: 'joe', secret: 'secret2' })];
     const { asked, connection } = connectWith(both);
     const opening = connection.open();
@@ -167,7 +167,7 @@ describe('what a router asks', () => {
     void answerGoodbye(peer);
   });
 
-  it('[C70] by a method that was not offered, ends in ABORT', async () => {
+  it('[C70] with a method that was not offered ends in ABORT', async () => {
     const { asked, connection } = connectWith(wampcra({ authid: 'joe', secret: 'secret' }));
     const opening = failure(connection.open());
     const { answer } = await asked('ticket');
@@ -175,7 +175,7 @@ describe('what a router asks', () => {
     expect(await opening).toMatchObject({ name: 'JoinError', message: expect.stringContaining("'ticket', which was not offered") });
   });
 
-  it('[C70] is answered by an object literal, as by Autobahn’s onchallenge', async () => {
+  it('[C70] is answered by an object literal, as with Autobahn’s onchallenge', async () => {
     const onchallenge = vi.fn((method: string, extra: object) => ({
       signature: method + JSON.stringify(extra),
       extra: { more: 1 },
@@ -193,12 +193,12 @@ describe('what a router asks', () => {
   });
 });
 
-describe('a router that has to prove itself', () => {
+describe('a router that must prove who it is', () => {
   const pair = generateKeyPair();
   it.each([
     ['scram', scram({ authid: 'joe', password: 'pencil' })],
     ['cryptosign', cryptosign({ privateKey: pair.privateKey, routerKey: pair.publicKey })],
-  ])('[C66] [C68] and welcomes at once, is refused by %s, whatever method it says it took', async (_, auth) => {
+  ])('[C66] [C68] is refused by %s when it sends WELCOME at once, whatever method it names', async (_, auth) => {
     for (const authmethod of ['anonymous', 'wamp-scram', 'cryptosign', undefined]) {
       const { router, connection } = connectWith(auth);
       const opening = failure(connection.open());
@@ -211,7 +211,7 @@ describe('a router that has to prove itself', () => {
     }
   });
 
-  it('[C66] is not excused by asking another method afterwards', async () => {
+  it('[C66] is still refused when it asks for another method afterwards', async () => {
     const { asked, connection } = connectWith([
       scram({ authid: 'joe', password: 'pencil' }),
       ticket({ authid: 'joe', ticket: 'x' }),
@@ -227,14 +227,14 @@ describe('a router that has to prove itself', () => {
     expect(await opening).toMatchObject({ uri: 'wamp.error.cannot_authenticate' });
   });
 
-  it('[C66] may be one of several, of which the router takes another', async () => {
+  it('[C66] may choose another of several methods', async () => {
     const { router, connection } = connectWith([scram({ authid: 'joe', password: 'pencil' }), anonymous()]);
     const opening = connection.open();
     const peer = await router.peer();
     await peer.next();
     const [code, id, details] = welcome();
     peer.send([code, id, { ...(details as object), authmethod: 'anonymous' }]);
-    await opening;
+    expect((await opening).authmethod).toBe('anonymous');
     void answerGoodbye(peer);
   });
 });

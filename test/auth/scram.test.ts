@@ -28,21 +28,21 @@ async function proofs(salted: Uint8Array, message: Uint8Array) {
 }
 
 describe('SCRAM', () => {
-  it('[C64] is that of RFC 7677', async () => {
+  it('[C64] gives the values of RFC 7677', async () => {
     expect(await proofs(await pencil(rfc.salt), authMessage('user', 'rOprNGfwEbeRWgbNEkqO', rfc))).toEqual({
       proof: 'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
       verifier: '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
     });
   });
 
-  it('[C64] is that of the example of the specification', async () => {
+  it('[C64] gives the values of the example in the specification', async () => {
     expect(await proofs(await pencil(example.salt), authMessage('user', 'egVDf3DMJh0=', example))).toEqual({
       proof: 'L1uwjEEL7BdbtlWMKxNcQ1A/CmNjct+7xdAguB/rpnA=',
       verifier: 'AyTAljdPHv74Zx+gn+6DqiFnl4XOZUXpC7k/pSkjBOg=',
     });
   });
 
-  it('[C65] is that of the example with argon2id13', async () => {
+  it('[C65] gives the values of the example with argon2id13', async () => {
     const asked = { ...example, iterations: 3 };
     const salted = await argon2id({
       password: utf8('pencil'),
@@ -58,13 +58,13 @@ describe('SCRAM', () => {
     });
   });
 
-  it('[C64] writes , and = of a name as RFC 5802 has it', () => {
+  it('[C64] escapes , and = in a name as RFC 5802 says', () => {
     const message = authMessage('a,b=c,=', 'n', { nonce: 'nm', salt: 's', iterations: 1 });
     expect(new TextDecoder().decode(message)).toBe('n=a=2Cb=3Dc=2C=3D,r=n,r=nm,s=s,i=1,c=biws,r=nm');
   });
 });
 
-describe('SCRAM, as Crossbar.io has it', () => {
+describe('SCRAM in the dialect of Crossbar.io', () => {
   it('[C64] is offered first, signs no channel binding and takes its signature as verifier', async () => {
     const credentials = scram({ authid: 'joe', password: 'pencil' });
     expect(credentials.authmethods).toEqual(['scram', 'wamp-scram']);
@@ -87,8 +87,8 @@ describe('SCRAM, as Crossbar.io has it', () => {
 const joe = (more: object = {}) => login(scram({ authid: 'joe', password: 'pencil', ...more }));
 const entry = await scramEntry('pencil', { iterations: 4096 });
 
-describe('SCRAM, the client', () => {
-  it('[C64] [C66] has a fresh nonce of 24 octets, and takes the verifier with and without v=', async () => {
+describe('SCRAM, at the client,', () => {
+  it('[C64] [C66] makes a new nonce of 24 octets each time, and accepts the verifier with and without v=', async () => {
     const { authextra, answer, welcome } = await joe({ authextra: { device: 7 } });
     expect(authextra).toEqual({ device: 7, nonce: expect.stringMatching(/^[\w+/]{32}$/), channel_binding: null });
     expect((await joe()).authextra.nonce).not.toBe(authextra.nonce);
@@ -113,7 +113,7 @@ describe('SCRAM, the client', () => {
     await expect(welcome({ authextra })).rejects.toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
   });
 
-  it('[C66] refuses a WELCOME that no CHALLENGE came before', async () => {
+  it('[C66] refuses a WELCOME without a CHALLENGE before it', async () => {
     await expect((await joe()).welcome({})).rejects.toThrow(/did not prove/);
   });
 
@@ -129,7 +129,7 @@ describe('SCRAM, the client', () => {
     ['iterations that are no count', (good) => ({ ...good, iterations: '4096' })],
     ['an unknown kdf', (good) => ({ ...good, kdf: 'md5' }), /md5/],
     ['argon2id13, which it has not', (good) => ({ ...good, kdf: 'argon2id13', memory: 4096 }), /autostrada\/argon2/],
-  ])('[C66] gives no proof for %s, and does not ask for the password', async (_, spoil, message = /^expected CHALLENGE/) => {
+  ])('[C66] sends no proof for %s, and does not ask for the password', async (_, spoil, message = /^expected CHALLENGE/) => {
     const password = vi.fn(() => 'pencil');
     const { answer, authextra } = await joe({ password });
     const good = await scramMethod.begin(claim({ authextra }), entry).challenge();
@@ -145,7 +145,7 @@ describe('SCRAM, the client', () => {
     [1000, 2 ** 20],
     [3, null],
     [3, 1.5],
-  ])('[C65] [C66] gives no proof for argon2id13 %d times %s KiB', async (iterations, memory) => {
+  ])('[C65] [C66] sends no proof for argon2id13 with %d times %s KiB', async (iterations, memory) => {
     const { answer, authextra } = await joe({ argon2id });
     const good = await scramMethod.begin(claim({ authextra }), entry).challenge();
     await expect(answer({ ...good, kdf: 'argon2id13', iterations, memory })).rejects.toThrow(/too little or too much/);
@@ -170,8 +170,8 @@ function foreign(password: string, own: string, { nonce, salt, iterations }: Dic
   return clientKey.map((byte, i) => byte ^ (signature[i] ?? 0));
 }
 
-describe('SCRAM, the router', () => {
-  it.each([16, 18, 24])('[R70] [C64] takes a client with a nonce of %d octets', async (octets) => {
+describe('SCRAM, at the router,', () => {
+  it.each([16, 18, 24])('[R70] [C64] accepts a client with a nonce of %d octets', async (octets) => {
     const own = randomBytes(octets).toString('base64');
     const verifier = scramMethod.begin(claim({ authextra: { nonce: own } }), entry);
     const extra = await verifier.challenge();
@@ -182,11 +182,11 @@ describe('SCRAM, the router', () => {
     expect(await verifier.verify(proof, { nonce: extra.nonce })).toEqual({ isValid: false }); // once
   });
 
-  it.each([undefined, null, 5, ['a'], { password: 'x' }, ''])('no entry is made of %j', async (password) => {
+  it.each([undefined, null, 5, ['a'], { password: 'x' }, ''])('makes no entry from %j', async (password) => {
     await expect(scramEntry(password as never)).rejects.toThrow('expected password of scramEntry to be a string');
   });
 
-  it('[R70] [C65] takes a client with argon2id13', async () => {
+  it('[R70] [C65] accepts a client with argon2id13', async () => {
     const made = await scramEntry('pencil', { argon2id, iterations: 2, memoryKiB: 2048 });
     expect(made).toMatchObject({ kdf: 'argon2id13', iterations: 2, memory: 2048 });
     const { answer, authextra } = await joe({ argon2id });
@@ -195,7 +195,7 @@ describe('SCRAM, the router', () => {
     expect(await verifier.verify(signature, extra)).toMatchObject({ isValid: true });
   });
 
-  it('[R70] refuses a wrong password, a wrong nonce, a replayed and a broken proof', async () => {
+  it('[R70] refuses a wrong password, a wrong nonce, a repeated proof and an invalid one', async () => {
     const { answer, authextra } = await joe();
     const old = await answer(await scramMethod.begin(claim({ authextra }), entry).challenge());
     const wrong = await login(scram({ authid: 'joe', password: 'pen' }));
@@ -215,7 +215,7 @@ describe('SCRAM, the router', () => {
   });
 
   it.each([[{}], [{ nonce: '' }], [{ nonce: 'a,b' }], [{ nonce: 5 }], [{ nonce: 'abc', channel_binding: 'tls-unique' }]])(
-    '[R70] refuses a HELLO with %j, whoever says it',
+    '[R70] refuses a HELLO with %j, for known and unknown users',
     (authextra) => {
       for (const of of [entry, undefined]) {
         expect(() => scramMethod.begin(claim({ authextra }), of).challenge()).toThrow(
@@ -225,7 +225,7 @@ describe('SCRAM, the router', () => {
     },
   );
 
-  it('[R70] asks who is not there as it asks others, the same each time, and takes no answer', async () => {
+  it('[R70] sends the same challenge to an unknown user each time, like to others, and accepts no answer', async () => {
     const like: ScramEntry = { ...entry, kdf: 'argon2id13', iterations: 2, memory: 2048 };
     const { authextra } = await joe();
     const ask = (authid: string, of?: ScramEntry) => scramMethod.begin(claim({ authid, authextra }), of, like).challenge();
@@ -240,7 +240,7 @@ describe('SCRAM, the router', () => {
     expect(await nobody.verify(signature, extra)).toEqual({ isValid: false });
   });
 
-  it('[C64] is the same for one name and password however they are typed', async () => {
+  it('[C64] is the same for one name and password, whatever form of Unicode they are typed in', async () => {
     const typed = await login(scram({ authid: 'ju\u0308rgen', password: 'pa\u00a0ss' }));
     const made = await scramEntry('pa ss', { iterations: 4096 });
     const verifier = scramMethod.begin(claim({ authid: 'j\u00fcrgen', authextra: typed.authextra }), made);

@@ -12,8 +12,8 @@ function connectWith(auth: ConnectionOptions['auth'], options: Partial<Connectio
   return { router, connection };
 }
 
-describe('ticket', () => {
-  it('[C61] says who it is in HELLO, answers CHALLENGE with the ticket, and is welcomed', async () => {
+describe('a login by ticket', () => {
+  it('[C61] sends the authid in HELLO, answers CHALLENGE with the ticket, and is welcomed', async () => {
     const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: 's3cret', authextra: { device: 7 } }));
     const opening = connection.open();
     const peer = await router.peer();
@@ -53,7 +53,7 @@ describe('ticket', () => {
     void answerGoodbye(peer);
   });
 
-  it('[C61] tells the function why the last session ended, and takes a promise', async () => {
+  it('[C61] tells the function why the last session ended, and accepts a promise', async () => {
     const attempts: Attempt[] = [];
     const secret = async (attempt: Attempt): Promise<string> => `token ${attempts.push(attempt)}`;
     const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }), { retry: { minMs: 0, maxMs: 0 } });
@@ -72,7 +72,7 @@ describe('ticket', () => {
     expect(attempts.map(({ previous }) => previous?.uri)).toEqual([undefined, 'wamp.error.network_failure']);
   });
 
-  it('[C61] aborts a CHALLENGE for another method, without the ticket', async () => {
+  it('[C61] aborts after a CHALLENGE for another method, and does not send the ticket', async () => {
     const secret = vi.fn(() => 's3cret');
     const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }));
     const opening = failure(connection.open());
@@ -84,7 +84,7 @@ describe('ticket', () => {
     expect(secret).not.toHaveBeenCalled();
   });
 
-  it('[C61] a refused ticket rejects the join with the reason', async () => {
+  it('[C61] rejects with the reason when the ticket is refused', async () => {
     const { router, connection } = connectWith(ticket({ authid: 'joe', ticket: 'wrong' }));
     const opening = failure(connection.open());
     const peer = await router.peer();

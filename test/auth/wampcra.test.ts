@@ -12,7 +12,7 @@ const salted = { salt: 'salt123', iterations: 1000, keylen: 32 };
 
 const peter = () => login(wampcra({ authid: 'peter', secret: 'secret2' }));
 
-describe('wampcra, the client', () => {
+describe('wampcra, at the client,', () => {
   it('[C62] signs the challenge as it came, with the secret', async () => {
     const { answer, authextra } = await peter();
     expect(authextra).toEqual({});
@@ -26,7 +26,7 @@ describe('wampcra, the client', () => {
     ['secret', 'salt', 10_000, 'expected options of deriveKey to be an object, got 10000'],
     ['secret', 'salt', { iteration: 5000 }, "got 'iteration'"],
     ['secret', 'salt', { iterations: Number.NaN }, 'expected iterations of deriveKey to be a whole number from 1 on'],
-  ])('[C63] no key is made of %j, %j, %j', async (secret, salt, options, text) => {
+  ])('[C63] makes no key from %j, %j, %j', async (secret, salt, options, text) => {
     await expect(deriveKey(secret as never, salt as never, options as never)).rejects.toThrow(text);
   });
 
@@ -40,7 +40,7 @@ describe('wampcra, the client', () => {
     expect(sign(derived, challenge)).toBe(signature);
   });
 
-  it('[C63] takes keys of any length, and text that is not ASCII', async () => {
+  it('[C63] accepts keys of any length, and text that is not ASCII', async () => {
     const key = await deriveKey('geheim\u00fc', 's\u00e4lz', { iterations: 3, keylen: 70 });
     expect(atob(key)).toHaveLength(70);
     expect(deriveKeyNow('geheim\u00fc', 's\u00e4lz', 3, 70)).toBe(key);
@@ -54,7 +54,7 @@ describe('wampcra, the client', () => {
     [{ challenge, salt: 's', iterations: 1e12 }],
     [{ challenge, salt: 's', keylen: 1e9 }],
     [{ challenge, salt: 's', iterations: '1000' }],
-  ])('[C62] [C63] gives no answer to %j, and does not ask for the secret', async (extra) => {
+  ])('[C62] [C63] does not answer %j, and does not ask for the secret', async (extra) => {
     const secret = vi.fn(() => 'secret2');
     const { answer } = await login(wampcra({ authid: 'peter', secret }));
     await expect(answer(extra)).rejects.toThrow(/^expected CHALLENGE/);
@@ -71,7 +71,7 @@ describe('wampcra, the client', () => {
   });
 });
 
-describe('wampcra, the router', () => {
+describe('wampcra, at the router,', () => {
   const entries = [{ secret: 'secret2' }, { key: derived, ...salted }];
 
   it.each(entries)('[R70] [C62] [C63] accepts the signature of a client that knows the secret, once: %j', async (entry) => {
@@ -91,7 +91,7 @@ describe('wampcra, the router', () => {
     expect(await verifier.verify(signature, {})).toEqual({ isValid: false });
   });
 
-  it.each(entries)('[R70] refuses a replayed, a wrong and a broken signature: %j', async (entry) => {
+  it.each(entries)('[R70] refuses a repeated, a wrong and an invalid signature: %j', async (entry) => {
     const { answer } = await peter();
     const { signature: old } = await answer(await wampcraMethod.begin(claim(), entry).challenge());
     for (const signature of [old, '', 'x', sign('secret3', 'x')]) {
@@ -101,12 +101,12 @@ describe('wampcra, the router', () => {
     }
   });
 
-  it('[R70] has a challenge of its own for each login', async () => {
+  it('[R70] makes a new challenge for each login', async () => {
     const challenges = await Promise.all([1, 2, 3].map(() => wampcraMethod.begin(claim(), { secret: 's' }).challenge()));
     expect(new Set(challenges.map((extra) => extra.challenge)).size).toBe(3);
   });
 
-  it('[R70] asks who is not there as it asks others, the same each time, and takes no answer', async () => {
+  it('[R70] sends the same challenge to an unknown user each time, like to others, and accepts no answer', async () => {
     for (const like of [...entries, undefined, { key: 'k', salt: 'AAECAwQFBgcICQoLDA0ODw==', iterations: 5000, keylen: 32 }]) {
       const nobody = wampcraMethod.begin(claim({ authid: 'nobody' }), undefined, like);
       const [first, again] = [

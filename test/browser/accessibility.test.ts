@@ -25,7 +25,7 @@ async function findings(page: Page): Promise<readonly string[]> {
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName);
 
-describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () => {
+describe.skipIf(!hasChromium)('the demos, without sight, mouse or colours,', () => {
   let browser: Browser;
   let demos: Demos;
 
@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
   };
 
   test.each([...small, ...further, ...talk])(
-    '[H13] axe-core finds nothing serious on %s, in the light and on a phone in the dark',
+    '[H13] have no serious fault by axe-core on %s, in light mode and on a phone in dark mode',
     async (where) => {
       for (const options of [{ colorScheme: 'light' }, phone]) {
         const page = await open(where, options);
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
     },
   );
 
-  test('[H13] axe-core finds nothing serious in a game of chess, from the login on', async () => {
+  test('[H13] have no serious fault by axe-core in a game of chess, from the login on', async () => {
     const club = openClub(browser, demos);
     const [jane, bob] = [await club.visit(), await club.visit(phone)];
     for (const [page, name] of [
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
     await club.close();
   });
 
-  test('[H13] the focus goes where the page continues: from the login to the lobby, to the table, and back', async () => {
+  test('[H13] move the focus to where the page continues: from the login to the lobby, to the table, and back', async () => {
     const page = await open('/chess/');
     await page.fill('#guest-name', 'Tabitha');
     await page.keyboard.press('Enter');
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
     await expect.poll(() => focused(admin), HERE).toBe('panel');
   });
 
-  test('[H13] what can be scrolled is reached by the keyboard, and code keeps its words on a phone', async () => {
+  test('[H13] let the keyboard reach what can be scrolled, and keep words of code whole on a phone', async () => {
     const page = await open('/iot/', phone);
     const [pre] = await page.locator('#source').all();
     expect(await pre?.evaluate((code) => [code.scrollWidth > code.clientWidth, getComputedStyle(code).whiteSpace])).toEqual([
@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium)('the demos, without eyes, mouse or colours', () =>
     await expect.poll(() => chess.getAttribute('#games', 'tabindex'), HERE).toBe('0');
   });
 
-  test('[H13] who is here looks otherwise than who is away, in forced colours, too', async () => {
+  test('[H13] show who is present and who is away differently, in forced colours too', async () => {
     const page = await open('/chess/', { forcedColors: 'active' });
     const chip = page.locator('#services li', { hasText: 'auth' });
     await expect.poll(() => chip.getAttribute('data-state'), HERE).toBe('here');

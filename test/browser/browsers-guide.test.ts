@@ -52,11 +52,11 @@ describe.skipIf(!hasChromium)('the guide to browsers', () => {
   test.each([
     ['script tag', 0],
     ['module', 1],
-  ])('the page with a %s calls', async (_, index) => {
+  ])('shows a page with a %s that can call', async (_, index) => {
     expect(await visit({ '/page.html': (pages[index] ?? '').replace(cdn, '/') })).toEqual(['the sum is 5', []]);
   });
 
-  test('its policy allows what the page needs, with the scripts in files', async () => {
+  test('shows a policy that allows what the page needs, with the scripts in files', async () => {
     const [, inline = ''] = /<script>\n([\s\S]*?)<\/script>/.exec(pages[0] ?? '') ?? [];
     const html = '<!doctype html><script src="/autostrada.min.js"></script><script src="/page.js"></script>';
     const files = { '/page.html': html, '/page.js': inline };

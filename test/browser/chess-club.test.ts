@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     await club.close();
   });
 
-  test('[H13] a guest who has logged out comes back under the same name, and the other window of the guest does not keep that name', async () => {
+  test('[H13] lets a guest who has logged out come back under the same name, which the other window of the guest does not keep', async () => {
     const zoe = await club.guest('Zoe');
     const login = await zoe.evaluate(() => sessionStorage.getItem('chess.login') ?? '');
     const other = await zoe.context().newPage();
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     expect(await other.textContent('#me')).toBe('Zoe');
   });
 
-  test('[H13] a name that cannot be is refused before anybody is asked', async () => {
+  test('[H13] refuses a name that is not allowed before anybody is asked', async () => {
     const page = await club.visit();
     const lines = await tap(page);
     await page.reload();
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     }
   });
 
-  test('[H13] a player is not offered to watch any game', async () => {
+  test('[H13] offers a player no game to watch', async () => {
     const [jane] = await club.pair('Jane', 'Bob');
     const eve = await club.guest('Eve');
     await eve.getByRole('button', { name: 'Watch Jane against Bob' }).click();
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
     for (const page of [jane, eve]) expect(await page.getByRole('button', { name: /^Watch/ }).count()).toBe(0);
   });
 
-  test('[H13] robots that are away do not think, and are not here', async () => {
+  test('[H13] does not let robots think that are away, and does not show them', async () => {
     let isAway = false;
     const nobody = (message: string): string => {
       const [type, request, ...rest] = JSON.parse(message) as [number, number, ...unknown[]];
@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)('the chess club', () => {
   });
 });
 
-test('[H13] the name of a guest is kept while the guest is here, and ten minutes longer; the name of an account for ever', async () => {
+test('[H13] the name of a guest is kept while the guest is present and ten minutes longer; the name of an account for ever', async () => {
   const file = path.join(dataFolder(), 'accounts.json');
   const { openAccounts } = await import(pathToFileURL(path.join(root, 'examples/chess/services/accounts.mjs')).href);
   let now = 0;

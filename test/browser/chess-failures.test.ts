@@ -7,7 +7,7 @@ import { type Demos, startDemos, stopAll } from './processes.ts';
 
 const names = ['auth', 'chat', 'tournament', 'robot-1', 'robot-2'];
 
-describe.skipIf(!hasChromium)('chess, when something fails', () => {
+describe.skipIf(!hasChromium)('chess', () => {
   let browser: Browser;
   let demos: Demos;
   let club: Club;
@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     expect.poll(() => page.locator('#services li', { hasText: name }).getAttribute('data-state'), HERE).toBe(state);
   const presence = (page: Page) => page.getAttribute('#player-far', 'data-state');
 
-  test('either page is reloaded in mid-game, and finds everything as it was [D4]', async () => {
+  test('keeps everything when either page is reloaded during the game [D4]', async () => {
     const [jane, bob] = await club.pair('Jane', 'Bob');
     await typed(jane, 'e4');
     await typed(bob, 'e5');
@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await played(jane, 'e4', 'e5', 'Nf3', 'Nc6');
   });
 
-  test('a page shows that the other one is away, and delivers the move when it is back [D4]', async () => {
+  test('shows that the other page is away, and delivers the move when it is back [D4]', async () => {
     const [jane, bob] = await club.pair('Juno', 'Bert');
     await expect.poll(() => presence(jane), HERE).toBe('here');
     await bob.goto('about:blank');
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await played(jane, 'd4', 'd5');
   });
 
-  test('every service is killed in mid-game: the game continues meanwhile, and its result is written down after [D5]', async () => {
+  test('continues when every service is killed during the game, and writes the result down afterwards [D5]', async () => {
     const [jane, bob] = await club.pair('Judy', 'Ben');
     await typed(jane, 'f3');
     for (const name of ['auth', 'chat', 'tournament']) kill(name);
@@ -96,7 +96,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await expect.poll(() => jane.textContent('#me'), HERE).toBe('Judy');
   });
 
-  test('a robot is killed while it thinks: the other one answers [D5]', async () => {
+  test('continues when a robot is killed while it thinks: another one answers [D5]', async () => {
     const jane = await club.guest('Robota');
     await jane.selectOption('#level', '4');
     await jane.click('#play-robot');
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await serviceIs(jane, name.replace('-', ' '), 'here');
   });
 
-  test('the connection is lost during a game, on either side [D6]', async () => {
+  test('survives the loss of the connection during a game, on either side [D6]', async () => {
     const [jane, bob] = [await club.guest('Jill'), await club.guest('Bill')];
     const lines = [await tap(jane), await tap(bob)];
     for (const page of [jane, bob]) {
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     for (const page of [jane, bob]) await played(page, 'e4', 'e5', 'Nf3');
   });
 
-  test('a browser falls asleep in mid-game: the other one waits, and continues when it wakes', async () => {
+  test('continues when a browser sleeps during the game: the other one waits until it wakes', async () => {
     const [jane, bob] = await club.pair('Jamie', 'Bruno');
     await typed(jane, 'e4');
     await typed(bob, 'c5');
@@ -152,7 +152,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await played(jane, 'e4', 'c5', 'Nf3', 'd6');
   });
 
-  test('a spectator who comes late sees the position at once, then every move [D8]', async () => {
+  test('shows a late spectator the position at once, then every move [D8]', async () => {
     const [jane, bob] = await club.pair('Jo', 'Bo');
     await typed(jane, 'e4');
     await typed(bob, 'c6');
@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('chess, when something fails', () => {
     await says(spectator, '1-0 · Bo has resigned, Jo wins.');
   });
 
-  test('a second window under one name takes over, and can be sent away again', async () => {
+  test('lets a second window under the same name take over, and be sent away again', async () => {
     const [jane, bob] = await club.pair('Jasmin', 'Boris');
     await typed(jane, 'e4');
     await played(bob, 'e4');

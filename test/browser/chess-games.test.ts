@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     }
   };
 
-  test('two browsers play a fool’s mate by mouse [D1]', async () => {
+  test('lets two browsers play a fool’s mate by mouse [D1]', async () => {
     const [jane, bob] = await club.pair('Jane', 'Bob');
     await foolsMate(jane, bob);
     // The tournament was not asked about any move. It has watched, and writes down how it ended.
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     expect(await jane.isVisible('#table')).toBe(false);
   });
 
-  test('the same on two phones, by touch, in the dark [D1]', async () => {
+  test('lets two phones play the same by touch, in dark mode [D1]', async () => {
     const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, colorScheme: 'dark' } as const;
     const [jane, bob] = await club.pair('Jane-on-the-phone', 'Bob-in-the-bus', phone);
     await foolsMate(jane, bob);
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     }
   });
 
-  test('a game by keyboard alone, with en passant, a promotion, castling and a resignation [D2]', async () => {
+  test('lets one play by keyboard alone, with en passant, a promotion, castling and a resignation [D2]', async () => {
     const [jane, bob] = await club.pair('Judit', 'Bobby');
     // On the board by the arrow keys: from a1 to e2, and on to e4.
     await isMyMove(jane);
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     for (const page of [jane, bob]) await says(page, /^0-1 · Judit has resigned, Bobby wins\.$/);
   });
 
-  test('a pawn is promoted by mouse, to what one likes', async () => {
+  test('promotes a pawn by mouse to the chosen piece', async () => {
     const [jane, bob] = await club.pair('Vera', 'Max');
     for (const [ply, move] of ['e4', 'd5', 'exd5', 'c6', 'dxc6', 'a6', 'cxb7', 'a5'].entries())
       await typed(ply % 2 === 0 ? jane : bob, move);
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     });
   const thoughts = (page: Page) => page.evaluate(() => (globalThis as unknown as { thoughts: string[] }).thoughts);
 
-  test('the robot answers a move by a call, and tells what it thinks meanwhile [D3]', async () => {
+  test('lets the robot answer a move by a call, and shows meanwhile what it thinks [D3]', async () => {
     const jane = await club.guest('Human');
     await listenToThoughts(jane);
     await jane.selectOption('#level', '3');
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('chess', () => {
     await expect.poll(() => jane.locator('#moves span').count(), HERE).toBe(4);
   });
 
-  test('the robot is stopped in mid-thought, and the move taken back [D3]', async () => {
+  test('stops the robot while it thinks, and takes the move back [D3]', async () => {
     const jane = await club.guest('Hesitant');
     await listenToThoughts(jane);
     await jane.selectOption('#level', '4');

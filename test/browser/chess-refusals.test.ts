@@ -33,7 +33,7 @@ const problem = (page: Page, text: string) => expect.poll(() => page.textContent
 
 const nameRule = 'A name has 2 to 20 characters, none of them a space, a dot, a comma, #, { or }.';
 
-describe.skipIf(!hasChromium)('chess refuses', () => {
+describe.skipIf(!hasChromium)('chess', () => {
   let browser: Browser;
   let demos: Demos;
   let club: Club;
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     await club.close();
   });
 
-  test('wrong passwords, names that are taken and names that cannot be [D7]', async () => {
+  test('refuses wrong passwords, names that are taken and names that are not allowed [D7]', async () => {
     const page = await club.visit();
     await page.click('summary');
     const account = async (name: string, password: string, button: string): Promise<void> => {
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     await page.waitForSelector('#lobby:not([hidden])', HERE);
   });
 
-  test('illegal moves, moves out of turn, and moves of others [D7]', async () => {
+  test('refuses illegal moves, moves out of turn, and moves of others [D7]', async () => {
     const [jane, bob] = await club.pair('Jane', 'Bob');
     const eve = await club.guest('Eve');
     // In the page that makes them.
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     for (const page of [jane, bob, eve]) await played(page, 'd4', 'd5');
   });
 
-  test('a chat message of 10 MB, and one of a page: only its sender notices', async () => {
+  test('refuses a chat message of 10 MB, and one of a page: only its sender notices', async () => {
     const [jane, bob] = await club.pair('Julia', 'Basil');
     await typed(jane, 'e4');
     expect(await attempt(jane, 'chess.chat.send_msg', ['game2', 'x'.repeat(501)])).toBe('chess.error.too_long');
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     expect(await bob.locator('#talk li').count()).toBe(0);
   });
 
-  test('a name that is HTML is a name', async () => {
+  test('shows a name that is HTML as text', async () => {
     const name = '<img/src/onerror=1>';
     const [nasty, bob] = await club.pair(name, 'Brad');
     await nasty.fill('#words', '<b>bold</b>');
@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     await played(bob, 'e4');
   });
 
-  test('garbage from a service: the page says nothing of it, and continues with what it had', async () => {
+  test('shows no garbage from a service, and continues with what it had', async () => {
     let garbage = false;
     const spoil = (message: string): string => {
       const wire = JSON.parse(message) as unknown[];
@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     await expect.poll(() => jane.locator('#moves span').count(), HERE).toBe(4);
   });
 
-  test('a robot’s nonsense is refused, and asked for again', async () => {
+  test('refuses nonsense from a robot, and asks again', async () => {
     let isSpoiled = false;
     const spoil = (message: string): string => {
       const wire = JSON.parse(message) as unknown[];
@@ -212,7 +212,7 @@ describe.skipIf(!hasChromium)('chess refuses', () => {
     expect(await jane.textContent('#moves')).not.toContain('Ke4');
   });
 
-  test('a player cannot play two games, whatever they press', async () => {
+  test('does not let a player play two games, whatever they press', async () => {
     const jane = await club.guest('Jutta');
     const bob = await club.guest('Bela');
     await sitDown(jane, bob);

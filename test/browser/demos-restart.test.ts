@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
     expect.poll(() => page.textContent(selector), HERE).toMatch(expected);
   const isConnected = (page: Page) => text(page, '#status', /^connected$/);
 
-  describe('under a game of chess', () => {
+  describe('during a game of chess', () => {
     let club: Club;
     let data: string;
 
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
       await page.waitForSelector('#lobby:not([hidden])', HERE);
     };
 
-    test('[H13] without a router nobody is said to be here; after it guests and accounts are who they were', async () => {
+    test('[H13] shows nobody as present without a router, and afterwards guests and accounts under their old names', async () => {
       const [jane, bob] = await club.pair('Jane', 'Bob');
       const ada = await club.visit();
       await account(ada, 'sign-up');
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
       await account(await club.visit(), 'log-in');
     });
 
-    test('[H13] a user who is no longer known is asked again in the page, with the name in the form', async () => {
+    test('[H13] asks a user who is no longer known to log in again in the page, with the name in the form', async () => {
       const jane = await club.guest('Jane');
       await jane.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
       await demos.stop('SIGKILL');
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
     });
   });
 
-  test('[H13] devices and settings: no state is shown that nobody knows, and a change says that it waits', async () => {
+  test('[H13] shows no unknown state of devices and settings, and says that a change waits', async () => {
     demos = await startDemos('0', 'iot,settings');
     const context: BrowserContext = await browser.newContext();
     const open = async (where: string): Promise<Page> => {

@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await page.click('button');
   };
 
-  test('callMeMaybe: the message appears in the first window, its user agent in the second', async () => {
+  test('show callMeMaybe’s message in the first window, and its user agent in the second', async () => {
     const answering = await open('/callmemaybe/');
     const button = await open('/callmemaybe/button.html');
     await press(button, 'hello across');
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the page of the README calls as well, with our own API', async () => {
+  test('call with the page of the README, which uses our own API', async () => {
     const answering = await open('/callmemaybe/');
     const page = await context.newPage();
     await page.goto(`${demos.url}/page.html`);
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a message is text, whatever it looks like', async () => {
+  test('show a message as text, whatever it looks like', async () => {
     const answering = await open('/callmemaybe/');
     const button = await open('/callmemaybe/button.html');
     const nasty = '<img src=x onerror="document.title = 1"><b>bold</b>';
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(await answering.locator('img, b').count()).toBe(0);
   });
 
-  test('the button needs no mouse', async () => {
+  test('have a button that needs no mouse', async () => {
     const answering = await open('/callmemaybe/');
     const button = await open('/callmemaybe/button.html');
     await button.focus('input');
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await expect.poll(() => messages(answering), HERE).toHaveLength(2);
   });
 
-  test('the button says in words that nobody answers yet, and works as soon as somebody does', async () => {
+  test('have a button that says that nobody answers yet, and works as soon as somebody does', async () => {
     const button = await open('/callmemaybe/button.html');
     await press(button, 'anybody?');
     await says(button, 'Nobody answers yet: open the other window first.');
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await says(button, 'Nobody answers yet: open the other window first.');
   });
 
-  test('a second window that would answer says why it does not', async () => {
+  test('say in a second window why it does not answer', async () => {
     await open('/callmemaybe/');
     const second = await open('/callmemaybe/');
     await expect
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('fascinatingSubject: every tab that has subscribed gets the news', async () => {
+  test('send the news of fascinatingSubject to every tab that has subscribed', async () => {
     const tabs = [await open('/fascinating-subject/'), await open('/fascinating-subject/'), await open('/fascinating-subject/')];
     const button = await open('/fascinating-subject/button.html');
     await press(button, 'first');
@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the scripts for Node.js and the pages find each other', async () => {
+  test('connect the scripts for Node.js with the pages', async () => {
     const subscriber = await open('/fascinating-subject/');
     const answering = await open('/callmemaybe/');
     const client = run(['examples/node/client.mjs', demos.router]);
@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await service.until(/news: page news/);
   });
 
-  test('the router is killed and started again on its port: all continues without a reload', async () => {
+  test('continue without a reload when the router is killed and started again on its port', async () => {
     const answering = await open('/callmemaybe/');
     const subscriber = await open('/fascinating-subject/');
     const button = await open('/callmemaybe/button.html');
@@ -168,7 +168,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     await expect.poll(() => messages(subscriber), HERE).toEqual(['news after']);
   });
 
-  test('the landing page opens each window once, subscribers as often as one likes', async () => {
+  test('open each window of the landing page once, and as many subscribers as one likes', async () => {
     const landing = await context.newPage();
     await landing.goto(`${demos.url}/`);
     const follow = async (name: string): Promise<Page> => {
@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium)('the demos', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('every page fits a phone and shows the code that runs in it', async () => {
+  test('fit on a phone, and show the code that runs in each page', async () => {
     for (const where of [
       '/callmemaybe/',
       '/callmemaybe/button.html',

@@ -17,7 +17,7 @@ interface Failure {
   readonly type: boolean;
 }
 
-describe.skipIf(!hasChromium)('failures under open pages', () => {
+describe.skipIf(!hasChromium)('with open pages', () => {
   let browser: Browser;
   let demos: Demos;
   let context: BrowserContext;
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       ),
     );
 
-  test('the page that is called is closed in mid-call: the caller gets an ERROR that says so [C40] [R45]', async () => {
+  test('a caller gets an ERROR that says so when the called page is closed during the call [C40] [R45]', async () => {
     const { page, called } = await openSlow();
     const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     expect(await caller.evaluate(() => connection.status.state)).toBe('joined');
   });
 
-  test('the page that is called is reloaded in mid-call: the same', async () => {
+  test('a caller gets the same when the called page is reloaded during the call', async () => {
     const { page, called } = await openSlow();
     const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     expect(await failure).toMatchObject({ name: 'ApplicationError', uri: 'wamp.error.canceled' });
   });
 
-  test('the router is killed in mid-call: ConnectionLostError, and nobody knows whether it ran [C09]', async () => {
+  test('a caller gets ConnectionLostError when the router is killed during the call, and nobody knows whether it ran [C09]', async () => {
     const { called } = await openSlow();
     const caller = await openPeer(context, `${demos.url}/nobody`);
     const failure = callSlow(caller);
@@ -110,22 +110,25 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     });
   });
 
-  test.skipIf(process.platform === 'win32')('the router shuts down in mid-call: the same, with its reason [C07]', async () => {
-    const { called } = await openSlow();
-    const caller = await openPeer(context, `${demos.url}/nobody`);
-    const failure = callSlow(caller);
-    await called;
-    await demos.stop('SIGTERM');
-    expect(await failure).toEqual({
-      name: 'ConnectionLostError',
-      uri: 'wamp.close.system_shutdown',
-      message: 'the router closed the session: wamp.close.system_shutdown',
-      delivery: 'unknown',
-      type: true,
-    });
-  });
+  test.skipIf(process.platform === 'win32')(
+    'a caller gets the same, with the router’s reason, when the router shuts down during the call [C07]',
+    async () => {
+      const { called } = await openSlow();
+      const caller = await openPeer(context, `${demos.url}/nobody`);
+      const failure = callSlow(caller);
+      await called;
+      await demos.stop('SIGTERM');
+      expect(await failure).toEqual({
+        name: 'ConnectionLostError',
+        uri: 'wamp.close.system_shutdown',
+        message: 'the router closed the session: wamp.close.system_shutdown',
+        delivery: 'unknown',
+        type: true,
+      });
+    },
+  );
 
-  describe('no router there: the error says all that it can be, for a browser hides which', () => {
+  describe('the error of a page that cannot connect', () => {
     const hint =
       'nothing listens there, it is not a WAMP router, it has none of our subprotocols, a certificate or the origin was refused, ' +
       'or a Content-Security-Policy forbids it; the browser does not say which';
@@ -150,7 +153,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
     };
 
-    test('a port where nothing listens', async () => {
+    test('names all possible reasons for a port where nothing listens, because a browser hides the reason', async () => {
       const url = await serve();
       const [server] = servers;
       await new Promise((resolve) => server?.close(resolve));
@@ -159,17 +162,17 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       expect(error.message).toBe(`cannot connect to ${url}: ${hint}`);
     });
 
-    test('a web server that is no router', async () => {
+    test('names all possible reasons for a web server that is not a router', async () => {
       const error = await openAt(await serve());
       expect(error.message).toContain(hint);
     });
 
-    test('a path where the WebSocket is not', async () => {
+    test('names all possible reasons for a path without a WebSocket', async () => {
       const error = await openAt('/somewhere');
       expect(error.message).toBe(`cannot connect to ${demos.url.replace('http', 'ws')}/somewhere: ${hint}`);
     });
 
-    test('an origin that the router does not take', async () => {
+    test('names all possible reasons for an origin that the router refuses', async () => {
       const elsewhere = `http://elsewhere.test:${demos.port}`;
       const error = await openAt(demos.router, elsewhere);
       expect(error.message).toContain(hint);
@@ -179,7 +182,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
       await other.stop();
     });
 
-    test('the realm is wrong: that comes from the router, and says so [C04]', async () => {
+    test('names the wrong realm, because that comes from the router [C04]', async () => {
       const page = await context.newPage();
       await page.goto(`${demos.url}/page.html`);
       const failure = await page.evaluate(() =>
@@ -189,7 +192,7 @@ describe.skipIf(!hasChromium)('failures under open pages', () => {
     });
   });
 
-  test('a page whose router is not there yet warns once, and calls as soon as it is', async () => {
+  test('a page warns once while its router is not there yet, and calls as soon as it is', async () => {
     const page = await openPeer(context, `${demos.url}/nobody`);
     const warnings: string[] = [];
     page.on('console', (message) => {

@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('the vectors of logins, in a page', () => {
     ['127.0.0.1', true],
     ['intranet.test', false],
   ])('at http://%s (crypto.subtle: %s)', (host, hasSubtle) => {
-    test('signatures and proofs are those of the vectors [C62] [C63] [C64] [C67]', async () => {
+    test('give the same signatures and proofs [C62] [C63] [C64] [C67]', async () => {
       const context = await browser.newContext();
       const page = await open(context, host);
       expect(await page.evaluate(() => typeof crypto.subtle === 'object')).toBe(hasSubtle);
@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)('the vectors of logins, in a page', () => {
       await context.close();
     });
 
-    test('SCRAM of the page gives the proof of RFC 7677’s formulas [C64] [C66]', async () => {
+    test('give the proof of RFC 7677’s formulas by SCRAM [C64] [C66]', async () => {
       const context = await browser.newContext();
       const page = await open(context, host);
       const got = await page.evaluate(async () => {

@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('logins in a browser', () => {
   ] as const;
 
   describe.each(places)('on %s', (_place, url, hasSubtle) => {
-    test('[C61] [C62] [C63] [C64] [C66] [C67] [C68] every login works, and a wrong secret does not', async () => {
+    test('[C61] [C62] [C63] [C64] [C66] [C67] [C68] succeed by every method, and fail with a wrong secret', async () => {
       const page = await browser.newPage();
       await page.goto(url());
       await page.addScriptTag({ url: '/autostrada.min.js' });
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('logins in a browser', () => {
       await page.close();
     });
 
-    test('[C63] the form of the guide logs in, and says what is wrong', async () => {
+    test('[C63] succeed with the form of the guide, which says what is wrong', async () => {
       const page = await browser.newPage();
       await page.goto(`${url()}login.html`);
       await page.fill('[name=user]', 'petra');

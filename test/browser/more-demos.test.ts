@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
   const says = (page: Page, selector: string, text: string | RegExp) =>
     expect.poll(() => page.textContent(selector), HERE).toMatch(text);
 
-  test('a new video is shown in every window at once, also in one that is opened later [D9]', async () => {
+  test('show a new video in every window at once, also in one that is opened later [D9]', async () => {
     const windows = [await open('/videos/'), await open('/videos/')];
     await windows[0]?.fill('#title', '<i>Roundabouts</i>');
     await windows[0]?.click('button');
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await says(late, '#answer', 'A title has 1 to 80 characters.');
   });
 
-  test('the admin changes a setting, all follow and know who it was; nobody else may [D10]', async () => {
+  test('let the admin change a setting, show all others who it was, and let nobody else do it [D10]', async () => {
     const [site, admin] = [await open('/settings/'), await open('/settings/admin.html')];
     await admin.fill('#password', 'wrong');
     await admin.click('button');
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await says(await open('/settings/'), '#title', 'Motorway'); // who comes later
   });
 
-  test('the sensor is plotted live, feels the servo, and is missed when it is unplugged [D11]', async () => {
+  test('plot the sensor live, move the servo, and notice when the sensor is unplugged [D11]', async () => {
     const page = await open('/iot/');
     const readings = () => page.evaluate(() => (globalThis as unknown as { plot: { count: number } }).plot.count);
     await expect.poll(readings, HERE).toBeGreaterThan(100);
@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await expect.poll(readings, HERE).toBeGreaterThan(before);
   });
 
-  test('[H13] a sensor that is plugged in again feels where the arm is, and one that is not has no rate', async () => {
+  test('[H13] show where the arm is after a sensor is plugged in again, and no rate for one that is not', async () => {
     const page = await open('/iot/');
     await page.focus('#angle');
     await page.keyboard.press('End');
@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     expect(await late.inputValue('#angle')).toBe('90');
   });
 
-  test('a file is uploaded at the pace of the service, with a pause, and another one cancelled [D12]', async () => {
+  test('upload a file at the pace of the service, with a pause, and cancel another one [D12]', async () => {
     const page = await open('/upload/');
     await page.evaluate(() => {
       // Most that were ever under way.
@@ -187,7 +187,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
     await says(page, '#answer', '0 bytes have arrived. SHA-256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   });
 
-  test('every page fits a phone, and shows its code', async () => {
+  test('fit on a phone in every page, and show its code', async () => {
     for (const where of ['/', '/videos/', '/settings/', '/settings/admin.html', '/iot/', '/upload/', '/chess/']) {
       const page = await open(where);
       await page.setViewportSize({ width: 360, height: 740 }); // also of a page that was wider before

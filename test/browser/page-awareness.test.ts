@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('[N5] a connection in Chromium', () => {
       return status.state === 'waiting' ? String(status.retryAt) : status.state;
     });
 
-  test('gives its line up when the device says that it is offline and nothing comes, and is there again when it is online', async () => {
+  test('closes when the device says that it is offline and nothing comes, and is back when the device is online', async () => {
     const page = await openPeer(context, stage.url);
     const handle = await page.evaluateHandle(() => connection.register('com.example.here', () => 'here').ready);
     await context.setOffline(true); // Chromium swallows what goes through open WebSockets, too
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('[N5] a connection in Chromium', () => {
     await expect.poll(() => handle.evaluate(({ state }) => state), { timeout: 20_000 }).toBe('active');
   });
 
-  test('leaves its line when the page is put aside, and is there again when it comes back', async () => {
+  test('closes when the page is frozen, and is back when the page is', async () => {
     const page = await openPeer(context, stage.url);
     await page.evaluate(() => connection.register('com.example.here', () => 'here').ready);
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('[N5] a connection in Chromium', () => {
     expect(await page.evaluate(() => connection.call('com.example.here'))).toBe('here');
   });
 
-  test('looks whether the line lives when the page is seen again', async () => {
+  test('checks whether it is alive when the page is visible again', async () => {
     const page = await openPeer(context, stage.url);
     const before = await page.evaluate(() => connection.stats().framesOut);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('[N5] a connection in Chromium', () => {
   test.each([
     ['in a worker', {}, 1],
     ['in the page, where workers are not allowed', { 'content-security-policy': "worker-src 'none'" }, 0],
-  ])('has timers %s', async (_, headers, workers) => {
+  ])('has timers that work %s', async (_, headers, workers) => {
     await stage.close();
     stage = await openStage({}, headers);
     const page = await context.newPage();

@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)('pages', () => {
     return connection;
   };
 
-  test('two pages and a Node.js process call each other and publish to each other, in all directions', async () => {
+  test('call each other and publish to each other, in all directions, with a Node.js process among them', async () => {
     // The router is a process of its own here, so that this one is a client like the pages.
     const { url, router } = await startDemos();
     const pages = { anna: await openPeer(context, `${url}/nobody`), bruno: await openPeer(context, `${url}/nobody`, 'msgpack') };
@@ -70,46 +70,49 @@ describe.skipIf(!hasChromium)('pages', () => {
     }
   });
 
-  describe.each(['json', 'msgpack'] as const)('binary payload, the page in %s', (inPage) => {
-    test.each(['json', 'msgpack'] as const)('and Node.js in %s: arrives as it was, both ways [C80] [C84]', async (inNode) => {
-      const frames: (string | Buffer)[] = [];
-      context.on('page', (page) =>
-        page.on('websocket', (socket) => {
-          socket.on('framesent', ({ payload }) => frames.push(payload));
-          socket.on('framereceived', ({ payload }) => frames.push(payload));
-        }),
-      );
-      const page = await openPeer(context, stage.url, inPage);
-      const node = connect(stage.webSocketUrl, inNode);
-      const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
-      const arrived: unknown[] = [];
-      await node.register('com.example.reverse', ([bytes]: [Uint8Array]) => {
-        arrived.push(bytes);
-        return Uint8Array.from(bytes).reverse();
-      }).ready;
-      await node.subscribe('com.example.bytes', (args) => arrived.push(...args)).ready;
+  describe.each(['json', 'msgpack'] as const)('binary payload, with the page in %s', (inPage) => {
+    test.each(['json', 'msgpack'] as const)(
+      'and Node.js in %s, arrives unchanged in both directions [C80] [C84]',
+      async (inNode) => {
+        const frames: (string | Buffer)[] = [];
+        context.on('page', (page) =>
+          page.on('websocket', (socket) => {
+            socket.on('framesent', ({ payload }) => frames.push(payload));
+            socket.on('framereceived', ({ payload }) => frames.push(payload));
+          }),
+        );
+        const page = await openPeer(context, stage.url, inPage);
+        const node = connect(stage.webSocketUrl, inNode);
+        const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
+        const arrived: unknown[] = [];
+        await node.register('com.example.reverse', ([bytes]: [Uint8Array]) => {
+          arrived.push(bytes);
+          return Uint8Array.from(bytes).reverse();
+        }).ready;
+        await node.subscribe('com.example.bytes', (args) => arrived.push(...args)).ready;
 
-      const back = await page.evaluate(async () => {
-        const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
-        const reversed = await connection.call('com.example.reverse', [bytes]);
-        await connection.publish('com.example.bytes', [{ deep: [bytes] }], {}, { acknowledge: true });
-        return reversed instanceof Uint8Array && [...reversed];
-      });
-      expect(back).toEqual([...everyByte].reverse());
-      await expect.poll(() => arrived).toEqual([everyByte, { deep: [everyByte] }]);
+        const back = await page.evaluate(async () => {
+          const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+          const reversed = await connection.call('com.example.reverse', [bytes]);
+          await connection.publish('com.example.bytes', [{ deep: [bytes] }], {}, { acknowledge: true });
+          return reversed instanceof Uint8Array && [...reversed];
+        });
+        expect(back).toEqual([...everyByte].reverse());
+        await expect.poll(() => arrived).toEqual([everyByte, { deep: [everyByte] }]);
 
-      await page.evaluate(
-        () => connection.register('com.example.echo', ([bytes]) => (bytes instanceof Uint8Array ? bytes : 'no bytes')).ready,
-      );
-      expect(await node.call('com.example.echo', [everyByte])).toEqual(everyByte);
-      expect(await node.call('com.example.echo', [new Uint8Array(0)])).toEqual(new Uint8Array(0));
+        await page.evaluate(
+          () => connection.register('com.example.echo', ([bytes]) => (bytes instanceof Uint8Array ? bytes : 'no bytes')).ready,
+        );
+        expect(await node.call('com.example.echo', [everyByte])).toEqual(everyByte);
+        expect(await node.call('com.example.echo', [new Uint8Array(0)])).toEqual(new Uint8Array(0));
 
-      expect(frames.length).toBeGreaterThan(6);
-      expect([...new Set(frames.map((frame) => typeof frame))]).toEqual([inPage === 'json' ? 'string' : 'object']);
-    });
+        expect(frames.length).toBeGreaterThan(6);
+        expect([...new Set(frames.map((frame) => typeof frame))]).toEqual([inPage === 'json' ? 'string' : 'object']);
+      },
+    );
   });
 
-  test('a page under the policy script-src self does all that without a violation', async () => {
+  test('do all that without a violation under the policy script-src self', async () => {
     const script = `
       document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
       const violations = [];
@@ -150,7 +153,7 @@ describe.skipIf(!hasChromium)('pages', () => {
     }
   });
 
-  test("localStorage.debug = 'autostrada' puts the wire log on the console, and nothing is there without it", async () => {
+  test("show the wire log on the console with localStorage.debug = 'autostrada', and nothing without it", async () => {
     const page = await context.newPage();
     const logged: [string, string][] = [];
     page.on('console', (message) => logged.push([message.type(), message.text()]));

@@ -17,8 +17,8 @@ const isTaken = (port: string) =>
     socket.once('connect', () => socket.destroy());
   });
 
-describe('the services', () => {
-  test('each is a process of its own, and comes back when it dies', async () => {
+describe('services of the demos', () => {
+  test('run in a process each, and restart after a crash', async () => {
     const demos = await startDemos('0', 'chess');
     const processes = await Promise.all(names.map((name) => demos.service(name)));
     expect(new Set(processes).size).toBe(names.length);
@@ -31,7 +31,7 @@ describe('the services', () => {
 
   // All of them write to the same pipe, which is closed when the last one has ended: that is what `stop` waits for.
   test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGKILL'] as const)(
-    'end with the one that started them, by %s, also those that are still starting',
+    'end with the process that started them, by %s, even while they are starting',
     async (signal) => {
       const started = await startDemos('0', 'chess');
       await Promise.all(names.map((name) => started.service(name)));

@@ -21,7 +21,7 @@ describe('npm start', () => {
     expect(demos.out().slice(0, lines.length)).toBe(lines);
   });
 
-  test('takes the port from the variable PORT, and --port goes before it', async () => {
+  test('uses the port of the variable PORT, unless there is --port', async () => {
     const { port } = await startDemos();
     const byVariable = run(['examples/start.mjs'], { env: { PORT: port } });
     await expect(byVariable.until(/Demos/)).rejects.toThrow(`port ${port} is taken`);
@@ -29,7 +29,7 @@ describe('npm start', () => {
     await byOption.until(/Demos/);
   });
 
-  test('says in one line that the port is taken, and how to take another, and ends with 1', async () => {
+  test('says in one line that the port is taken, and how to use another, and ends with 1', async () => {
     const { port } = await startDemos();
     const second = run(['examples/start.mjs', '--port', port]);
     await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(1);
@@ -56,7 +56,7 @@ describe('npm start', () => {
     ['iot,setings', "'setings': did you mean 'settings'?"],
     ['chess,draughts', "'draughts'"],
     ['', "''"],
-  ])('[H13] refuses --only %j, and says what was meant', async (only, got) => {
+  ])('[H13] refuses --only %j, and suggests what was meant', async (only, got) => {
     const program = run(['examples/start.mjs', '--port', '0', '--only', only]);
     expect(await program.ended).toBe(1);
     const names = 'chess, iot, settings, upload, videos';
@@ -64,7 +64,7 @@ describe('npm start', () => {
     expect(program.out()).toBe('');
   });
 
-  test('serves the pages, what they need, and a hint for the rest', async () => {
+  test('serves the pages, the files that they need, and a hint for other paths', async () => {
     const { url } = await startDemos();
     const status = async (file: string) => (await fetch(url + file)).status;
     for (const file of ['/', '/style.css', '/demo.js', '/icon.svg', '/autostrada.min.js'])
@@ -79,7 +79,7 @@ describe('npm start', () => {
   });
 
   test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
-    'stops at %s: says goodbye to every session, ends with 0 [R08]',
+    'stops after %s: says GOODBYE to every session, and ends with 0 [R08]',
     async (signal) => {
       const demos = await startDemos();
       const connection = new Connection({ url: demos.router, realm: 'realm1', retry: false });
@@ -112,8 +112,8 @@ describe('npm start', () => {
   });
 });
 
-describe('the scripts for Node.js', () => {
-  test('service.mjs answers client.mjs and hears its news', async () => {
+describe('scripts for Node.js', () => {
+  test('can be a service that answers client.mjs and receives its news', async () => {
     const { router } = await startDemos();
     const service = run(['examples/node/service.mjs', router]);
     await service.until(/waiting for calls and news/);
@@ -125,7 +125,7 @@ describe('the scripts for Node.js', () => {
     if (process.platform !== 'win32') expect(await service.stop('SIGINT')).toBe(0);
   });
 
-  test('client.mjs says that nobody answers, a second service.mjs that there is one already', async () => {
+  test('say that nobody answers, or that there is already a service', async () => {
     const { router } = await startDemos();
     const client = run(['examples/node/client.mjs', router]);
     await expect.poll(() => client.process.exitCode, { timeout: 10_000 }).toBe(1);

@@ -21,7 +21,7 @@ const pages = {
   '/fascinatingSubject/button.html': file('fascinatingsubject-button.html'),
 };
 
-describe.skipIf(!hasChromium)('the talk', () => {
+describe.skipIf(!hasChromium)('a page of the talk', () => {
   let browser: Browser;
   let stage: Stage;
   let context: BrowserContext;
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('the talk', () => {
     return opened;
   };
 
-  test('callMeMaybe: the button calls the other page, and shows what it answers', async () => {
+  test('calls the other page with the button of callMeMaybe, and shows the answer', async () => {
     const index = await open('/callMeMaybe/index.html');
     const button = await open('/callMeMaybe/button.html');
     const said = new Promise<string>((resolve) => {
@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)('the talk', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('fascinatingSubject: every page that has subscribed hears of it', async () => {
+  test('receives the news of fascinatingSubject in every page that has subscribed', async () => {
     const subscribers = [await open('/fascinatingSubject/index.html'), await open('/fascinatingSubject/index.html')];
     const button = await open('/fascinatingSubject/button.html');
     await button.click('#button');
@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium)('the talk', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the script makes one global, autobahn, and a lost connection comes back', async () => {
+  test('has one global, autobahn, and comes back after a lost connection', async () => {
     const index = await open('/callMeMaybe/index.html');
     expect(await index.evaluate(() => ['autobahn', 'autostrada'].map((name) => name in globalThis))).toEqual([true, false]);
     const frames: unknown[] = [];

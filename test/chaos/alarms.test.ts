@@ -95,7 +95,7 @@ const sabotages: readonly (readonly [Invariant, (campaign: Campaign, first: Work
   ],
 ];
 
-describe('the alarms of the chaos', () => {
+describe('the alarms', () => {
   let campaign: Campaign;
   const heard: string[] = [];
   /** vitest counts what nobody caught as a failure; here it is what is looked for. */
@@ -112,12 +112,12 @@ describe('the alarms of the chaos', () => {
     for (const listener of others) process.on('unhandledRejection', listener);
   });
 
-  test('say nothing when nothing is wrong', () => {
+  test('report nothing when nothing is wrong', () => {
     expect(campaign.violations()).toEqual({});
   });
 
   test.each(sabotages.map(([name, run, more = []]) => [name, run, more] as const))(
-    'tell of %s',
+    'report %s',
     async (invariant, sabotage, more) => {
       const before = campaign.violations();
       await campaign.weighAnew();
@@ -140,8 +140,8 @@ describe('the alarms of the chaos', () => {
   );
 });
 
-describe('the faults of the chaos', () => {
-  test('are the same for the same seed, others for another, and of all kinds', () => {
+describe('the faults', () => {
+  test('are the same for the same seed, different for another, and of all kinds', () => {
     const faults = (seed: number) => Array.from({ length: 500 }, (_, index) => faultOf(seed, index));
     expect(faults(7)).toEqual(faults(7));
     expect(faults(7)).not.toEqual(faults(8));

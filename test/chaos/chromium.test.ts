@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('chaos in pages', () => {
     await router?.end();
   });
 
-  test('[N5] nothing is lost in pages that are offline now and then, on lines that break', { timeout: 300_000 }, async () => {
+  test('[N5] loses nothing in pages that are offline now and then, on connections that break', { timeout: 300_000 }, async () => {
     console.log(`chaos in pages begins: SEED=${seed}`);
     const pages: Page[] = [];
     for (let index = 0; index < PAGES; index++) {

@@ -46,7 +46,7 @@ describe('the fault proxy', () => {
   });
   afterEach(() => stop());
 
-  test('passes everything on, and the end', async () => {
+  test('passes on everything, and the end', async () => {
     router.socket.write('welcome');
     await expect.poll(() => client.got).toBe('welcome');
     client.socket.end();
@@ -63,7 +63,7 @@ describe('the fault proxy', () => {
       ]);
   });
 
-  test('lets bytes vanish one way, and tells the router of the end late', async () => {
+  test('drops bytes in one direction, and tells the router late that the client is gone', async () => {
     proxy.fault({ kind: 'half-open', directions: ['up'], ghostMs: 50 });
     client.socket.write('lost');
     router.socket.write('there');
@@ -73,7 +73,7 @@ describe('the fault proxy', () => {
     await expect.poll(() => router.events).toEqual(['ECONNRESET', 'close']);
   });
 
-  test('lets bytes vanish both ways, and an end, too', async () => {
+  test('drops bytes in both directions, and the end too', async () => {
     proxy.fault({ kind: 'half-open', directions: ['up', 'down'], ghostMs: 50 });
     client.socket.write('lost');
     router.socket.end('lost as well');
@@ -81,20 +81,20 @@ describe('the fault proxy', () => {
     expect([client.got, client.events, router.got]).toEqual(['', [], 'hello']);
   });
 
-  test('inserts garbage as a frame, before what comes next', async () => {
+  test('inserts garbage as a frame before the next one', async () => {
     proxy.fault({ kind: 'garbage', direction: 'down', bytes: [1, 2], isFrame: true, goesOn: true });
     router.socket.write('next');
     await expect.poll(() => client.got).toBe('\0\0\0\x02\x01\x02next');
   });
 
-  test('cuts what comes next, and then the line', async () => {
+  test('cuts the next frame, and then the connection', async () => {
     proxy.fault({ kind: 'cut', direction: 'down', part: 0.5, byReset: false });
     router.socket.write('abcd');
     await expect.poll(() => client.events).toContain('close');
     expect(client.got).toBe('ab');
   });
 
-  test('passes on byte by byte, all of them, in order', async () => {
+  test('passes on all bytes one by one, in order', async () => {
     proxy.fault({ kind: 'slow', directions: ['down'], bytes: 1, ms: 100 });
     const sizes: number[] = [];
     client.socket.on('data', (chunk: Buffer) => sizes.push(chunk.length));
@@ -105,7 +105,7 @@ describe('the fault proxy', () => {
     expect(sizes[0]).toBeLessThan(20);
   });
 
-  test('breaks the next line when there is none', async () => {
+  test('breaks the next connection when there is none', async () => {
     proxy.fault({ kind: 'reset' });
     await expect.poll(() => client.events).toContain('close');
     proxy.fault({ kind: 'reset' });

@@ -15,7 +15,7 @@ async function echo() {
 }
 
 describe('autostrada call', () => {
-  test('prints the bare value on one line, and nothing else', async () => {
+  test('prints the plain value on one line, and nothing else', async () => {
     const { client, url } = await stage();
     await client.register('com.example.add', ([a, b]: [number, number]) => a + b).ready;
     expect(await autostradaAt(url, 'call', 'com.example.add', '2', '3').ended).toEqual({
@@ -26,7 +26,7 @@ describe('autostrada call', () => {
     });
   });
 
-  test('takes arguments as JSON, else as the string that they are, and keywords', async () => {
+  test('reads arguments as JSON, or as the string that they are, and keywords', async () => {
     const { url } = await echo();
     const given = ['hello', '-2.5', '"5"', '{"a":[null]}', '-k', 'n=1', '--kwargs', '{"m":true}'];
     const { code, stdout, stderr } = await autostradaAt(url, 'call', 'com.example.echo', ...given).ended;
@@ -34,7 +34,7 @@ describe('autostrada call', () => {
     expect(JSON.parse(stdout)).toEqual({ args: ['hello', -2.5, '5', { a: [null] }], kwargs: { m: true, n: 1 } });
   });
 
-  test('--args reads a file by @, and stdin by -', async () => {
+  test('reads --args from a file with @, and from stdin with -', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'args.json');
@@ -61,7 +61,7 @@ describe('autostrada call', () => {
     expect([code, stdout]).toEqual([0, printed]);
   });
 
-  test('sends bytes that are written as WAMP has them in JSON', async () => {
+  test('sends bytes that are written in WAMP’s form for JSON', async () => {
     const { client, url } = await stage();
     await client.register('com.example.bytes', ([value]: [unknown]) => value instanceof Uint8Array && [...value]).ready;
     for (const serializer of ['json', 'msgpack']) {
@@ -70,14 +70,14 @@ describe('autostrada call', () => {
     }
   });
 
-  test('--output pretty indents', async () => {
+  test('indents with --output pretty', async () => {
     const { client, url } = await stage();
     await client.register('com.example.get', () => ({ a: [1] })).ready;
     const { stdout } = await autostradaAt(url, 'call', 'com.example.get', '--output', 'pretty').ended;
     expect(stdout).toBe('{\n  "a": [\n    1\n  ]\n}\n');
   });
 
-  test('--output raw prints strings and bytes as they are', async () => {
+  test('prints strings and bytes as they are with --output raw', async () => {
     const { client, url } = await stage();
     await client.register('com.example.text', () => 'two\nlines').ready;
     await client.register('com.example.bytes', () => new TextEncoder().encode('bytes')).ready;
@@ -85,14 +85,14 @@ describe('autostrada call', () => {
     expect((await autostradaAt(url, 'call', 'com.example.bytes', '--output', 'raw').ended).stdout).toBe('bytes');
   });
 
-  test('--details prints all there is, also of nothing', async () => {
+  test('prints the whole result with --details, even an empty one', async () => {
     const { client, url } = await stage();
     await client.register('com.example.nothing', () => {}).ready;
     const { stdout } = await autostradaAt(url, 'call', 'com.example.nothing', '--details').ended;
     expect(JSON.parse(stdout)).toEqual({ args: [], kwargs: {}, details: {} });
   });
 
-  test('--disclose_me and -o are sent', async () => {
+  test('sends --disclose_me and -o', async () => {
     const { client, url } = await stage();
     await client.register('com.example.who', (_: unknown[], __: object, details) => typeof details.caller).ready;
     expect((await autostradaAt(url, 'call', 'com.example.who').ended).stdout).toBe('"undefined"\n');
@@ -101,7 +101,7 @@ describe('autostrada call', () => {
     }
   });
 
-  test('--progress prints each progressive result, of two calls at once', async () => {
+  test('prints each progressive result of two simultaneous calls with --progress', async () => {
     const { client, url } = await stage();
     const calls: (() => void)[] = [];
     await client.register('com.example.count', async ([to]: [number], _: object, details) => {
@@ -119,13 +119,13 @@ describe('autostrada call', () => {
     ]);
   });
 
-  test('without --progress asks for none', async () => {
+  test('does not ask for progress without --progress', async () => {
     const { client, url } = await stage();
     await client.register('com.example.count', (_: unknown[], __: object, details) => details.sendProgress(1)).ready;
     expect((await autostradaAt(url, 'call', 'com.example.count').ended).stdout).toBe('false\n');
   });
 
-  test('an ERROR ends with code 4, and says in one line what it was', async () => {
+  test('ends with code 4 after an ERROR, and prints the error on one line', async () => {
     const { client, url } = await stage();
     await client.register('com.example.fail', () => {
       throw new ApplicationError('com.example.error.no_such_user', ['nobody\nis \x1b[31mjoe', 3], { tried: ['a'] });
@@ -137,7 +137,7 @@ describe('autostrada call', () => {
     });
   });
 
-  test('an ERROR without text shows its arguments', async () => {
+  test('shows the arguments of an ERROR without text', async () => {
     const { client, url } = await stage();
     await client.register('com.example.fail', () => {
       throw new ApplicationError('com.example.error.code', [{ code: 5 }]);
@@ -150,13 +150,13 @@ describe('autostrada call', () => {
   test.each([
     ['com.example.nobody', 'wamp.error.no_such_procedure'],
     ['com..example', 'wamp.error.invalid_uri'],
-  ])('%s ends with code 4: %s', async (procedure, uri) => {
+  ])('after %s ends with code 4: %s', async (procedure, uri) => {
     const { url } = await stage();
     const { code, stdout, stderr } = await autostradaAt(url, 'call', procedure).ended;
     expect([code, stdout, stderr]).toEqual(CHALLENGE('', expect.stringMatching(`^autostrada: ${uri}: [^\n]+\n$`)));
   });
 
-  test('--timeout ends with code 5, and the callee is told', async () => {
+  test('ends with code 5 after --timeout, and the callee is told', async () => {
     const { client, url } = await stage();
     const aborted = new Promise<string>((resolve) => {
       client.register('com.example.slow', (_: unknown[], __: object, { signal }) => {
@@ -171,7 +171,7 @@ describe('autostrada call', () => {
     expect(await aborted).toMatch(/^wamp\.error\.(timeout|canceled)$/);
   });
 
-  test('code 5 whoever counts the time: the router may be quicker than we', async () => {
+  test('ends with code 5 even if the router’s timeout comes before ours', async () => {
     const silent = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : undefined));
     expect(await autostradaAt(silent.url, 'call', 'a.b', '-t', '50').ended).toMatchObject({
       code: 5,
@@ -186,7 +186,7 @@ describe('autostrada call', () => {
     });
   });
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C cancels the call and ends with code 130', async () => {
+  test.skipIf(process.platform === 'win32')('cancels the call after Ctrl-C, and ends with code 130', async () => {
     const { client, router, url } = await stage();
     let begin = (): void => {};
     const begun = new Promise<void>((resolve) => {

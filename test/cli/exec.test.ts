@@ -64,7 +64,7 @@ describe('a command', () => {
     expect(JSON.parse(got.WAMP_DETAILS ?? '')).toMatchObject({ procedure: 'com.example.run', caller: client.session?.id });
   });
 
-  test.skipIf(process.platform === 'win32')('of the shell expands nothing that the caller sent', async () => {
+  test.skipIf(process.platform === 'win32')('in a shell expands nothing that the caller sent', async () => {
     const { client } = await executing('printf %s "$WAMP_ARGS"', ['--strings']);
     expect(JSON.parse(await client.call<string>('com.example.run', hostile))).toEqual(hostile);
     for (const procedure of ["com.example.';>pwned;'", 'com.example.$(>pwned)', 'com.example.`>pwned`']) {
@@ -74,7 +74,7 @@ describe('a command', () => {
     expect(existsSync(join(root, 'pwned'))).toBe(false);
   });
 
-  test('gets what is too long for a variable on stdin only', async () => {
+  test('gets arguments that are too long for a variable on stdin only', async () => {
     const { client } = await executing(program(all), [], { WAMP_ARGS: 'of the environment' });
     const long = 'x'.repeat(200_000);
     const got = await client.call<{ [name: string]: string }>('com.example.run', [long], { a: 1 });
@@ -83,7 +83,7 @@ describe('a command', () => {
     expect(JSON.parse(got.input ?? '')).toEqual({ args: [long], kwargs: { a: 1 } });
   });
 
-  test('sees this environment, without the login', async () => {
+  test('sees the environment of the process, without the login', async () => {
     const { client } = await executing(program(all), ['--authid', 'joe', '--ticket-env', 'MINE'], {
       WAMP_TICKET: 's3cret',
       MINE: 's3cret',
@@ -93,13 +93,13 @@ describe('a command', () => {
     expect([got.WAMP_TICKET, got.MINE, got.OTHER]).toEqual([undefined, undefined, 'seen']);
   });
 
-  test('need not read its input', async () => {
+  test('does not need to read its input', async () => {
     const { client } = await executing(program("process.stdin.destroy(); console.log('done')"));
     expect(await client.call('com.example.run', ['x'.repeat(500_000)])).toBe('done');
   });
 });
 
-describe('what a command prints', () => {
+describe('the output of a command', () => {
   test.each<[string, unknown]>([
     ['5\n', 5],
     ['hello world\n', 'hello world'],
@@ -112,7 +112,7 @@ describe('what a command prints', () => {
     ['{"args":[1,2],"more":{}}\n', { args: [1, 2], more: {} }],
     ['"\\u0000AQI="', Uint8Array.of(1, 2)],
     ['grüße', 'grüße'],
-  ])('%j is the result %j', async (printed, value) => {
+  ])('%j becomes the result %j', async (printed, value) => {
     const { client } = await executing(program(`process.stdout.write(${JSON.stringify(printed)})`));
     expect(await client.call('com.example.run')).toEqual(value);
   });
@@ -124,7 +124,7 @@ describe('what a command prints', () => {
 
   const three = "for (const line of [1, 'two', '']) console.log(line)";
 
-  test('with --progress, each line is a progressive result, of two calls at once', async () => {
+  test('is a progressive result for each line with --progress, for two simultaneous calls', async () => {
     const { client } = await executing(program(three), ['--progress']);
     const run = async () => {
       const lines: unknown[] = [];
@@ -135,14 +135,14 @@ describe('what a command prints', () => {
     expect(await Promise.all([run(), run()])).toEqual([expected, expected]);
   });
 
-  test('with --progress and a caller that does not ask for it, is the result', async () => {
+  test('is the result with --progress when the caller does not ask for progress', async () => {
     const { client } = await executing(program(three), ['--progress']);
     expect(await client.call('com.example.run')).toBe('1\ntwo\n');
   });
 });
 
 describe('a command that fails', () => {
-  test('is an ERROR with its exit code and what it said', async () => {
+  test('is answered by an ERROR with its exit code and its error output', async () => {
     const { client, register } = await executing(
       program("console.log('out'); console.error('no such user: joe'); process.exit(3)"),
     );
@@ -154,24 +154,24 @@ describe('a command that fails', () => {
     await register.says('no such user: joe');
   });
 
-  test('without a word is an ERROR that says how it ended', async () => {
+  test('without output is answered by an ERROR that says how it ended', async () => {
     const { client } = await executing(program('process.exit(7)'));
     expect(await failure(client.call('com.example.run'))).toMatchObject({ args: ['the command ended with code 7'] });
   });
 
-  test('that is not there is an ERROR', async () => {
+  test('because it does not exist is answered by an ERROR', async () => {
     const { client } = await executing('no-such-command-here');
     expect(await failure(client.call('com.example.run'))).toMatchObject({ uri: 'wamp.error.runtime_error' });
   });
 
-  test('or cannot be run for what the caller sent disturbs nobody else', async () => {
+  test('because of what the caller sent disturbs no other call', async () => {
     const { client } = await executing(program('console.log(1)'));
     expect(await failure(client.call('com.example.\0'))).toMatchObject({ name: 'ApplicationError' });
     expect(await client.call('com.example.run')).toBe(1);
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a command is ended, and so is what it started', () => {
+describe.skipIf(process.platform === 'win32')('a command and the processes that it has started', () => {
   /** A shell with a child, that writes down who it is. */
   const sleeping = (file: string): string => `sleep 600 & echo $! > ${file}; wait; echo never`;
   const isAlive = (pid: number): boolean => {
@@ -187,7 +187,7 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
     return Number(readFileSync(file, 'utf8'));
   };
 
-  test('when the caller cancels', async () => {
+  test('are ended when the caller cancels', async () => {
     const file = join(folder(), 'pid');
     const { client } = await executing(sleeping(file));
     const giveUp = new AbortController();
@@ -198,7 +198,7 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
     await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
   });
 
-  test('and answers that it was canceled, when the caller wants to know', async () => {
+  test('are ended, and the caller that wants to know is told that the call was canceled', async () => {
     const file = join(folder(), 'pid');
     const { client, url } = await executing(sleeping(file));
     const call = new Command([cli, 'call', 'com.example.run', '--url', url]);
@@ -209,7 +209,7 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
     expect(client.status.state).toBe('joined');
   });
 
-  test('when we are told to stop and it does not end by itself', async () => {
+  test('are ended when the program is told to stop and the command does not end by itself', async () => {
     const file = join(folder(), 'pid');
     const { client, register } = await executing(`trap '' TERM; ${sleeping(file)}`);
     const call = failure(client.call('com.example.run'));
@@ -220,13 +220,13 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
     await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
   });
 
-  test('but not the last one of --count, however long it takes', async () => {
+  test('may finish the last call of --count, however long it takes', async () => {
     const { client, register } = await executing('sleep 2.5; echo \'"finished"\'', ['--count', '1']);
     expect(await client.call('com.example.run')).toBe('finished');
     expect((await register.ended).code).toBe(0);
   });
 
-  test('but one that is nearly done may finish', async () => {
+  test('may finish if they are nearly done', async () => {
     const file = join(folder(), 'started');
     const { client, register } = await executing(`touch ${file}; sleep 0.3; echo '"finished"'`);
     const call = client.call('com.example.run');
@@ -237,7 +237,7 @@ describe.skipIf(process.platform === 'win32')('a command is ended, and so is wha
   });
 });
 
-test('a command that writes without end, and no line, is ended, with --progress too', async () => {
+test('a command that writes without end on one line is ended, with --progress too', async () => {
   const endless =
     "const piece = 'x'.repeat(2 ** 20); for (;;) if (!process.stdout.write(piece)) await new Promise((go) => process.stdout.once('drain', go));";
   const { client } = await executing(program(endless), ['--progress']);
@@ -249,7 +249,7 @@ test('a command that writes without end, and no line, is ended, with --progress 
 });
 
 describe('--jobs', () => {
-  test('--jobs 1 runs one at a time, in order, and who gives up while waiting is never run', async () => {
+  test('with 1 runs one command at a time, in order, and never runs one whose caller gave up while it waited', async () => {
     const log = join(folder(), 'log');
     const code = `
 import { appendFileSync } from 'node:fs';

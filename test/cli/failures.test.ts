@@ -12,13 +12,13 @@ import { autostrada, autostradaAt, Command, cli } from './command.ts';
 const commands = ['call', 'publish', 'subscribe', 'register', 'ping'];
 
 describe('help', () => {
-  test('autostrada --help lists all commands', async () => {
+  test('lists all commands with autostrada --help', async () => {
     const { code, stdout } = await autostrada('--help').ended;
     expect(code).toBe(0);
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} +\\w`, 'm'));
   });
 
-  test.each(commands)('autostrada %s --help shows options, examples and exit codes, whatever else is wrong', async (command) => {
+  test.each(commands)('shows options, examples and exit codes of autostrada %s, whatever else is wrong', async (command) => {
     const { code, stdout, stderr } = await autostrada(command, '--nonsense', '--help').ended;
     expect([code, stderr]).toEqual([0, '']);
     for (const text of [`Usage: autostrada ${command} `, '--url', '--ticket-file', '--output', 'Examples:', 'Exit codes:']) {
@@ -56,7 +56,7 @@ describe('a usage error', () => {
     [['call', 'a.b', '--args', `@${tmpdir()}`], new RegExp(`${tmpdir()}: EISDIR`)],
     [['call', 'a.b', '-u', 'joe', '--ticket-env', 'NOT_SET'], /'NOT_SET', which is not set/],
     [['call', 'a.b', '--authextra', '[1]'], /expected --authextra to be a JSON object/],
-  ])('%j ends with code 1, and says where to read on', async (args, message) => {
+  ])('%j ends with code 1, and says where to find help', async (args, message) => {
     const { code, stdout, stderr } = await autostradaAt('ws://127.0.0.1:1/ws', ...args).ended;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
@@ -64,7 +64,7 @@ describe('a usage error', () => {
   });
 
   test.each([['--ticket', 's3cret'], ['--ticket=s3cret'], ['--password', 's3cret']])(
-    'a secret on the command line is refused, and not repeated: %s',
+    'because of a secret on the command line does not repeat the secret: %s',
     async (...secret) => {
       const { code, stderr } = await autostradaAt('ws://127.0.0.1:1/ws', 'call', 'a.b', ...secret).ended;
       expect([code, stderr]).toEqual([1, expect.stringMatching(/--(ticket|password)-file FILE, --/)]);
@@ -73,8 +73,8 @@ describe('a usage error', () => {
   );
 });
 
-describe('no connection', () => {
-  test.each(commands)('%s ends with code 2 when nobody listens', async (command) => {
+describe('a failed connection', () => {
+  test.each(commands)('of %s ends with code 2 when nobody listens', async (command) => {
     const given =
       { call: ['a.b'], publish: ['a.b', '1'], subscribe: ['a.b'], register: ['a.b', '--echo'], ping: [] }[command] ?? [];
     expect(await autostradaAt('ws://127.0.0.1:1/ws', command, ...given).ended).toEqual({
@@ -85,7 +85,7 @@ describe('no connection', () => {
     });
   });
 
-  test('code 2 when what listens never answers, after --connect-timeout', async () => {
+  test('ends with code 2 when the server never answers, after --connect-timeout', async () => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -96,7 +96,7 @@ describe('no connection', () => {
     });
   });
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C while connecting ends with code 130', async () => {
+  test.skipIf(process.platform === 'win32')('ends with code 130 after Ctrl-C', async () => {
     let reached = (): void => {};
     const arrived = new Promise<void>((resolve) => {
       reached = resolve;
@@ -110,14 +110,14 @@ describe('no connection', () => {
     expect(await command.ended).toMatchObject({ code: 130, stdout: '', stderr: '' });
   });
 
-  test('code 2 when it is no WAMP router', async () => {
+  test('ends with code 2 when the server is not a WAMP router', async () => {
     const { listener } = await listening();
     const url = listener.url.replace('/ws', '/elsewhere');
     const { code, stderr } = await autostradaAt(url, 'call', 'a.b').ended;
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^autostrada: no WebSocket there: [^\n]+ HTTP 404[^\n]*\n$/)]);
   });
 
-  test('code 2 when there is no such realm', async () => {
+  test('ends with code 2 when the realm does not exist', async () => {
     const { url } = await stage();
     for (const realm of [
       ['--realm', 'elsewhere'],
@@ -131,7 +131,7 @@ describe('no connection', () => {
     }
   });
 
-  test('code 2 when the router goes away in the middle', async () => {
+  test('ends with code 2 when the router goes away during the call', async () => {
     const { url } = await scriptedRouter((message) =>
       message[0] === Code.HELLO ? welcome : GOODBYE({}, 'wamp.close.system_shutdown'),
     );
@@ -158,7 +158,7 @@ describe('a login', () => {
   const call = (url: string, args: readonly string[], env: { [name: string]: string } = {}) =>
     new Command([cli, 'call', 'a.b', '--url', url, ...args], env).ended;
 
-  test('[C61] by a ticket from a file, from a variable, or from WAMP_TICKET', async () => {
+  test('[C61] takes a ticket from a file, from a variable, or from WAMP_TICKET', async () => {
     const { url, received } = await guarded();
     const ways = [
       call(url, ['--authid', 'joe', '--ticket-file', file('s3cret\n'), '--authextra', '{"a":1}']),
@@ -186,7 +186,7 @@ describe('a login', () => {
     expect(received.filter(([type]) => type === Code.AUTHENTICATE).map(([, secret]) => secret)).toEqual(['first', 'second']);
   });
 
-  test('that is refused ends with code 3, without the secret, also with --verbose', async () => {
+  test('that is refused ends with code 3, and does not show the secret, even with --verbose', async () => {
     const { url } = await guarded();
     const { code, stdout, stderr } = await call(url, ['-u', 'joe', '--verbose'], { WAMP_TICKET: 'gue55ed' });
     expect([code, stdout]).toEqual([3, '']);
@@ -194,18 +194,18 @@ describe('a login', () => {
     expect(stderr).not.toContain('gue55ed');
   });
 
-  test('that the router wants and we do not offer ends with code 3', async () => {
+  test('with a method that the router wants and we do not offer ends with code 3', async () => {
     const { url } = await guarded();
     expect((await call(url, [])).code).toBe(3);
   });
 
-  test('without a name is a usage error, and so is an empty file', async () => {
+  test('without a name is a usage error, and so is one with an empty file', async () => {
     const { url } = await guarded();
     expect(await call(url, [], { WAMP_TICKET: 's3cret' })).toMatchObject({ code: 1, stderr: expect.stringContaining('--authid') });
     expect(await call(url, ['-u', 'joe', '--ticket-file', file('\n')])).toMatchObject({ code: 1 });
   });
 
-  test('--authid alone tells the router a name', async () => {
+  test('with --authid alone tells the router a name', async () => {
     const { url, received } = await scriptedRouter((message) => (message[0] === Code.HELLO ? welcome : RESULT(message[1], {})));
     expect((await call(url, ['--authid', 'joe'])).code).toBe(0);
     expect(received[0]?.[2]).toMatchObject({ authid: 'joe', authmethods: ['anonymous'] });

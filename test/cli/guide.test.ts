@@ -65,7 +65,7 @@ class Shell {
 }
 
 describe.skipIf(process.platform === 'win32')('the guide to the command line', () => {
-  test('shows what is printed', { timeout: 60_000 }, async () => {
+  test('shows what the commands print', { timeout: 60_000 }, async () => {
     const { url } = await stage();
     const shell = new Shell(url);
     expect(steps.length).toBeGreaterThan(20);
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('the guide to the command line', (
     }
   });
 
-  test('names each command and option that it shows as they are', () => {
+  test('uses only commands and options that exist', () => {
     const shown = [...guide.matchAll(/`(--[a-z][\w-]+)/g)].map(([, name = '']) => name);
     const commands = ['call', 'publish', 'subscribe', 'register', 'ping'].map((name) => `commands/${name}`);
     const sources = ['running/connect', 'running/login', 'text/payload', 'text/output', ...commands];

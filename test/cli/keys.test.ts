@@ -27,7 +27,7 @@ async function routerFor(user: object): Promise<string> {
 const whoAmI = ['call', 'wamp.session.count'];
 
 describe('autostrada keygen', () => {
-  test('[C67] makes a pair that logs in, and keeps the private key to its owner', async () => {
+  test('[C67] makes a key pair that can log in, and lets only its owner read the private key', async () => {
     const file = join(folder(), 'service.key');
     const { code, stdout, stderr } = await autostrada('keygen', '--private-key-file', file).ended;
     expect([code, stderr]).toEqual([0, '']);
@@ -42,7 +42,7 @@ describe('autostrada keygen', () => {
     expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('cannot write the private key') });
   });
 
-  test('prints both without a file', async () => {
+  test('prints both keys without a file', async () => {
     const { stdout } = await autostrada('keygen').ended;
     expect(Object.keys(JSON.parse(stdout))).toEqual(['privateKey', 'publicKey']);
   });
@@ -53,7 +53,7 @@ describe('autostrada hash', () => {
     ['scram', 'scram', 'PASSWORD', ['--iterations', '4096']],
     ['scram-argon2', 'scram', 'PASSWORD', []],
     ['wampcra', 'wampcra', 'SECRET', []],
-  ] as const)('[C63] [C64] [C65] %s makes an entry that the password opens', async (kind, key, variable, options) => {
+  ] as const)('[C63] [C64] [C65] makes an entry with %s for which the password is right', async (kind, key, variable, options) => {
     const command = new Command([cli, 'hash', kind, ...options], {}, 'pipe');
     command.end('pass word\n');
     const { code, stdout, stderr } = await command.ended;
@@ -66,7 +66,7 @@ describe('autostrada hash', () => {
     expect(await login('password')).toMatchObject({ code: 3, stdout: '' });
   });
 
-  test('takes the password from a file or a variable', async () => {
+  test('reads the password from a file or a variable', async () => {
     const file = join(folder(), 'password');
     writeFileSync(file, 'secret\n');
     expect((await autostrada('hash', 'scram', '--iterations', '4096', '--password-file', file).ended).code).toBe(0);
@@ -87,7 +87,7 @@ describe('autostrada hash', () => {
     expect([code, stdout, stderr.split('\n')[0]]).toEqual([1, '', `autostrada: ${message}`]);
   });
 
-  test.each(['--secret=x', '--privateKey', '--password'])('[C62] no secret is taken from the command line: %s', async (flag) => {
+  test.each(['--secret=x', '--privateKey', '--password'])('[C62] takes no secret from the command line: %s', async (flag) => {
     const { code, stderr } = await autostrada(...whoAmI, flag).ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('would show the secret to every user of this machine')]);
   });

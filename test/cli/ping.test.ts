@@ -11,7 +11,7 @@ const documents = (stdout: string) =>
     .map((line) => JSON.parse(line));
 
 describe('autostrada ping', () => {
-  test('prints each round trip, and figures at last', async () => {
+  test('prints each round trip, and statistics at the end', async () => {
     const { url } = await stage();
     const { code, stdout, stderr } = await autostradaAt(url, 'ping', '--count', '3', '--interval', '1ms').ended;
     const ms = expect.any(Number);
@@ -24,7 +24,7 @@ describe('autostrada ping', () => {
     ]);
   });
 
-  test('is like ping on a terminal', async () => {
+  test('looks like ping on a terminal', async () => {
     const { url } = await stage();
     const { stdout } = await autostradaAt(url, 'ping', '-c', '1', '--output', 'pretty').ended;
     const [first, ...last] = stdout.split('\n');
@@ -37,7 +37,7 @@ describe('autostrada ping', () => {
     ]);
   });
 
-  test('takes an ERROR as an answer', async () => {
+  test('accepts an ERROR as an answer', async () => {
     const { url } = await scriptedRouter((message) =>
       message[0] === Code.HELLO ? welcome : ERROR('CALL', message[1], {}, 'wamp.error.no_such_procedure'),
     );
@@ -59,7 +59,7 @@ describe('autostrada ping', () => {
     ]);
   });
 
-  test('ends with code 2 when the session ends, with the figures', async () => {
+  test('ends with code 2 when the session ends, and prints the statistics', async () => {
     const { url } = await scriptedRouter((message) =>
       message[0] === Code.HELLO ? welcome : GOODBYE({}, 'wamp.close.system_shutdown'),
     );
@@ -68,7 +68,7 @@ describe('autostrada ping', () => {
     expect(documents(stdout)).toMatchObject([{ sent: 1, received: 0 }]);
   });
 
-  test.skipIf(process.platform === 'win32')('--count 0 continues until Ctrl-C, which prints the figures', async () => {
+  test.skipIf(process.platform === 'win32')('continues with --count 0 until Ctrl-C, which prints the statistics', async () => {
     const { url } = await stage();
     const command = autostradaAt(url, 'ping', '--count', '0', '--interval', '1ms');
     await command.lines(6);
@@ -79,7 +79,7 @@ describe('autostrada ping', () => {
     expect(figures.received).toBeGreaterThanOrEqual(6);
   });
 
-  test('the figures are those of ping', () => {
+  test('prints the same statistics as ping', () => {
     expect(figuresOf(4, [1, 2, 3])).toEqual({ sent: 4, received: 3, min: 1, avg: 2, max: 3, mdev: 0.816 });
     expect(figuresOf(1, [])).toEqual({ sent: 1, received: 0, min: null, avg: null, max: null, mdev: null });
   });

@@ -16,20 +16,20 @@ async function audience() {
 }
 
 describe('autostrada publish', () => {
-  test('publishes, prints nothing, and ends when the router has taken it', async () => {
+  test('publishes, prints nothing, and ends when the router has received it', async () => {
     const { url, payloads } = await audience();
     const ended = await autostradaAt(url, 'publish', 'com.example.news', 'hello', '5', '-k', 'a=1').ended;
     expect(ended).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
     expect(payloads()).toEqual([[['hello', 5], { a: 1 }]]);
   });
 
-  test('--acknowledge prints the publication', async () => {
+  test('prints the publication with --acknowledge', async () => {
     const { url, events } = await audience();
     const { code, stdout } = await autostradaAt(url, 'publish', 'com.example.news', '--acknowledge').ended;
     expect([code, JSON.parse(stdout)]).toEqual([0, { publication: events[0]?.[2].publication }]);
   });
 
-  test('--acknowledge ends with code 4 when the router refuses, without it nobody tells', async () => {
+  test('ends with code 4 with --acknowledge when the router refuses; without it nobody is told', async () => {
     const { url } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return welcome;
       if (message[0] === Code.CALL) return RESULT(message[1], {}, [1]);
@@ -52,7 +52,7 @@ describe('autostrada publish', () => {
     }
   });
 
-  test('a reserved topic ends with code 4', async () => {
+  test('ends with code 4 for a reserved topic', async () => {
     const { url } = await stage();
     const { code, stderr } = await autostradaAt(url, 'publish', 'wamp.example').ended;
     expect([code, stderr]).toEqual([4, expect.stringContaining('wamp.error.invalid_uri')]);
@@ -80,7 +80,7 @@ describe('autostrada publish', () => {
 });
 
 describe('autostrada publish, from stdin', () => {
-  test.each([[[]], [['--acknowledge']]])('publishes each line in order, and ends with the input %j', async (more) => {
+  test.each([[[]], [['--acknowledge']]])('publishes each line in order, and ends at the end of the input %j', async (more) => {
     const { url, payloads } = await audience();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-', ...more);
     const numbers = Array.from({ length: 1000 }, (_, n) => n);
@@ -91,7 +91,7 @@ describe('autostrada publish, from stdin', () => {
     expect(stdout.split('\n').length).toBe(more.length === 0 ? 1 : 1002);
   });
 
-  test('publishes each line at once, not when there are more', async () => {
+  test('publishes each line at once, without waiting for more', async () => {
     const { url, payloads } = await audience();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-');
     for (const [line, count] of [
@@ -110,7 +110,7 @@ describe('autostrada publish, from stdin', () => {
     ]);
   });
 
-  test('--strings takes lines as they are', async () => {
+  test('takes lines as plain text with --strings', async () => {
     const { url, payloads } = await audience();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-', '--strings');
     command.end('5\n\n{"a":1}\n');
@@ -118,7 +118,7 @@ describe('autostrada publish, from stdin', () => {
     expect(payloads().map(([args]) => args)).toEqual([['5'], [''], ['{"a":1}']]);
   });
 
-  test('--events takes what `subscribe --details` prints', async () => {
+  test('with --events takes what `subscribe --details` prints', async () => {
     const { url, payloads } = await audience();
     const command = autostradaReading(url, 'publish', 'com.example.news', '--events');
     command.end('{"topic":"a","args":[1,"\\u0000AQI="],"kwargs":{"k":2},"details":{}}\n{}\n');
@@ -134,7 +134,7 @@ describe('autostrada publish, from stdin', () => {
     [['--events'], '[1]', 'line 2 of the input: expected {"args": […], "kwargs": {…}}'],
     [['--events'], '{"args":1}', 'line 2 of the input: expected {"args": […], "kwargs": {…}}'],
     [['--events', '--acknowledge'], '{"kwargs":[]}', 'line 2 of the input: expected {"args": […], "kwargs": {…}}'],
-  ])('%j ends with code 1 at a line that is wrong, after what came before it', async (more, line, message) => {
+  ])('%j ends with code 1 at a wrong line, and publishes the lines before it', async (more, line, message) => {
     const { url, events } = await audience();
     const command = autostradaReading(url, 'publish', 'com.example.news', ...more);
     command.write(`{"args":[1]}\n${line}\n{"args":[3]}\n`);
@@ -144,7 +144,7 @@ describe('autostrada publish, from stdin', () => {
     expect(stdout).toMatch(more.includes('--acknowledge') ? /^\{"publication":\d+\}\n$/ : /^$/);
   });
 
-  test('reads no more than the router takes', async () => {
+  test('reads no faster than the router accepts', async () => {
     let isBusy = true;
     const waiting: (readonly unknown[])[] = [];
     const { url, received } = await scriptedRouter((message) => {
@@ -169,7 +169,7 @@ describe('autostrada publish, from stdin', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('wamp.close.killed')]);
   });
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C ends it while it waits for input, with code 130', async () => {
+  test.skipIf(process.platform === 'win32')('ends with code 130 after Ctrl-C while it waits for input', async () => {
     const { router, url } = await stage();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-');
     await expect.poll(() => router.sessions.length, { timeout: 5000 }).toBe(1);

@@ -13,14 +13,14 @@ function file(text: string): string {
   return name;
 }
 
-test('[G2] a file that begins with a byte order mark is read without it, a secret too', () => {
+test('[G2] a file is read without its byte order mark, and so is a secret', () => {
   const name = file('\ufeffpencil\r\n');
   expect(readText(name)).toBe('pencil\r\n');
   const secret = secretFrom({ name: 'ticket', file: name, variable: undefined, usual: 'WAMP_TICKET' }, {});
   expect(typeof secret === 'function' ? (secret as () => unknown)() : secret).toBe('pencil');
 });
 
-test('[G2] what cannot be read is named', () => {
+test('[G2] the error names a file that cannot be read', () => {
   expect(() => readText(tmpdir())).toThrow(`${tmpdir()}: EISDIR`);
   expect(() => readText('/nowhere/file')).toThrow(/^ENOENT: .*\/nowhere\/file/);
 });

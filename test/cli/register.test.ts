@@ -14,7 +14,7 @@ async function registered(...more: readonly string[]) {
 }
 
 describe('autostrada register', () => {
-  test('--echo answers with what came, to the byte', async () => {
+  test('answers with the same arguments with --echo, to the byte', async () => {
     const { client, command } = await registered('--echo', '--count', '3', '-s', 'msgpack');
     expect(await client.call('com.example.it', ['hello'])).toBe('hello');
     const args = [1, 'two', Uint8Array.of(3), { four: [null] }];
@@ -28,13 +28,13 @@ describe('autostrada register', () => {
     ['"text"', 'text'],
     ['{"a":[1]}', { a: [1] }],
     ['null', null],
-  ])('--reply %s answers with it, always', async (reply, value) => {
+  ])('with --reply %s always answers with that', async (reply, value) => {
     const { client } = await registered('--reply', reply);
     expect(await client.call('com.example.it', [1])).toEqual(value);
     expect(await client.call('com.example.it', [], { a: 1 })).toEqual(value);
   });
 
-  test('--count N answers N calls, and no more', async () => {
+  test('answers N calls with --count N, and no more', async () => {
     const { client, router, command } = await registered('--reply', '1', '--count', '2');
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => client.call('com.example.it')));
     expect(answers.slice(0, 2)).toMatchObject([{ value: 1 }, { value: 1 }]);
@@ -43,7 +43,7 @@ describe('autostrada register', () => {
     expect(router.sessions).toHaveLength(1);
   });
 
-  test('--match and --invoke are sent', async () => {
+  test('sends --match and --invoke', async () => {
     const { url, received } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return welcome;
       return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : UNREGISTERED(message[1]);
@@ -64,7 +64,7 @@ describe('autostrada register', () => {
     expect(received[1]).toEqual(REGISTER(1, { match: 'prefix', invoke: 'roundrobin', force_reregister: true }, 'a.'));
   });
 
-  test('ends with code 4 when somebody else has it', async () => {
+  test('ends with code 4 when another session has the procedure', async () => {
     const { client, url } = await stage();
     await client.register('com.example.it', () => 1).ready;
     const { code, stdout, stderr } = await autostradaAt(url, 'register', 'com.example.it', '--echo').ended;
@@ -72,7 +72,7 @@ describe('autostrada register', () => {
     expect(stderr).toMatch(/^autostrada: wamp\.error\.procedure_already_exists: [^\n]+\n$/);
   });
 
-  test('a reserved procedure ends with code 4', async () => {
+  test('ends with code 4 for a reserved procedure', async () => {
     const { url } = await stage();
     const { code, stderr } = await autostradaAt(url, 'register', 'wamp.it', '--echo').ended;
     expect([code, stderr]).toEqual([4, expect.stringContaining('wamp.error.invalid_uri')]);
@@ -89,7 +89,7 @@ describe('autostrada register', () => {
   test.skipIf(process.platform === 'win32').each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s unregisters, says GOODBYE, and ends with code %i', async (signal, code) => {
+  ] as const)('after %s unregisters, says GOODBYE, and ends with code %i', async (signal, code) => {
     const { url, received } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return welcome;
       return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : UNREGISTERED(message[1]);
@@ -101,7 +101,7 @@ describe('autostrada register', () => {
     expect(received.map(([type]) => type)).toEqual([1, 64, 66, 6]);
   });
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C ends it though the router does not answer any more', async () => {
+  test.skipIf(process.platform === 'win32')('ends after Ctrl-C even if the router does not answer any more', async () => {
     const { url } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return welcome;
       return message[0] === Code.REGISTER ? REGISTERED(message[1], 9) : undefined;

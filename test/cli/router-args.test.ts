@@ -34,7 +34,7 @@ test.each([
   [['--host-name', 'a.example', '--host-name', 'b.example'], {}, { hosts: ['a.example', 'b.example'] }],
   [['--host-name', '*'], {}, { hosts: '*' }],
   [['--trust-proxy'], {}, { trustProxy: true }],
-])('%j with the environment %j is the default but for %j', (args, env, different) => {
+])('%j with the environment %j differs from the default by %j', (args, env, different) => {
   expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });
 });
 

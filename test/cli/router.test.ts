@@ -12,14 +12,14 @@ import { autostrada, Command, cli, root, startRouter } from './command.ts';
 
 const hint = 'Try: autostrada --help\n';
 
-describe('autostrada', () => {
-  test.each([['--help'], ['-h'], ['help']])('%s lists the commands', async (...args) => {
+describe('the program autostrada', () => {
+  test.each([['--help'], ['-h'], ['help']])('lists the commands with %s', async (...args) => {
     const { code, stdout, stderr } = await autostrada(...args).ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: autostrada <command>[\s\S]*\n {2}router /);
   });
 
-  test('--version tells the version of the package', async () => {
+  test('prints the version of the package with --version', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(await autostrada('--version').ended).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -28,13 +28,13 @@ describe('autostrada', () => {
     [[], 'expected a command'],
     [['routr'], "expected a command, got 'routr'"],
     [['--port', '0'], "expected a command, got '--port'"],
-  ])('%j ends with code 1 and says how to continue', async (args, message) => {
+  ])('%j ends with code 1 and says where to find help', async (args, message) => {
     expect(await autostrada(...args).ended).toMatchObject({ code: 1, stdout: '', stderr: `autostrada: ${message}\n${hint}` });
   });
 });
 
 describe('autostrada router', () => {
-  test('--help lists the options', async () => {
+  test('lists the options with --help', async () => {
     const { code, stdout } = await autostrada('router', '--port', 'x', '--help').ended;
     expect(code).toBe(0);
     for (const option of ['--host', '--port', '--path', '--realm', '--web', '--help', 'DEBUG']) expect(stdout).toContain(option);
@@ -45,13 +45,13 @@ describe('autostrada router', () => {
     [['8080'], /^autostrada: Unexpected argument '8080'/],
     [['--port'], /^autostrada: Option '--port <value>' argument missing/],
     [['--port', '80800'], /^autostrada: expected a port from 0 to 65535, got '80800'/],
-  ])('%j ends with code 1 and says how to continue', async (args, message) => {
+  ])('%j ends with code 1 and says where to find help', async (args, message) => {
     const { code, stdout, stderr } = await autostrada('router', ...args).ended;
     expect([code, stdout, stderr]).toEqual(HELLO('', expect.stringMatching(message)));
     expect(stderr.endsWith(hint)).toBe(true);
   });
 
-  test('[R04] --config takes realms, users and permissions from a file, and says who may come in', async () => {
+  test('[R04] reads realms, users and permissions from the file of --config, and says who may log in', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'router.json');
@@ -69,7 +69,7 @@ describe('autostrada router', () => {
     expect(await router.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('[G2] says at the start what is legal in a configuration, and most likely a mistake', async () => {
+  test('[G2] warns at the start about a configuration that is legal but most likely a mistake', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'router.json');
@@ -92,7 +92,7 @@ describe('autostrada router', () => {
       /^autostrada: \S+router\.json: config\.realms\["a"\]: expected it once, .* column 12 and again .* column 23\n$/,
     ],
     [Buffer.from('\ufeff{}', 'utf16le'), /^autostrada: \S+router\.json: expected a text in UTF-8 .*UTF-16: save it as UTF-8\n$/],
-  ])('[G2] says where a configuration is not one: %j', async (content, message) => {
+  ])('[G2] says where a configuration is wrong: %j', async (content, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'router.json'), content);
@@ -104,13 +104,13 @@ describe('autostrada router', () => {
   test.each([
     ['--config', tmpdir()],
     ['--tls-cert', tmpdir(), '--tls-key', tmpdir()],
-  ])('[G2] names the directory that is given as a file: %s', async (...options) => {
+  ])('[G2] says that it was given a directory instead of a file: %s', async (...options) => {
     const { code, stderr } = await new Command([cli, 'router', '--port', '0', ...options]).ended;
     expect(code).toBe(1);
     expect(stderr).toContain(`autostrada: ${tmpdir()}: `);
   });
 
-  test('warns when others may do anything from elsewhere', async () => {
+  test('warns when other machines may do anything', async () => {
     const router = new Command([cli, 'router', '--port', '0', '--host', '0.0.0.0']);
     await expect
       .poll(() => router.stderr)
@@ -124,7 +124,7 @@ describe('autostrada router', () => {
   test.each([
     [['--config', '/nowhere.json'], /^autostrada: ENOENT/],
     [['--config', 'x.json', '--realm', 'a'], /^autostrada: expected --config or --realm, not both\n/],
-  ])('%j ends with code 1', async (args, message) => {
+  ])('with %j ends with code 1', async (args, message) => {
     expect(await autostrada('router', ...args).ended).toMatchObject({
       code: 1,
       stdout: '',
@@ -135,7 +135,7 @@ describe('autostrada router', () => {
   test.each([
     [['--realm', 'my realm'], /^autostrada: config\.realms: expected a URI .*, got "my realm"\n$/],
     [['--port', '0', '--path', 'ws'], /^autostrada: expected path of listen to be a path that begins with '\/', got "ws"\n$/],
-  ])('%j ends with code 1 and says what is wrong', async (args, message) => {
+  ])('with %j ends with code 1 and says what is wrong', async (args, message) => {
     expect(await autostrada('router', ...args).ended).toMatchObject({
       code: 1,
       stdout: '',
@@ -143,7 +143,7 @@ describe('autostrada router', () => {
     });
   });
 
-  test('says in one line where it is, and is there', async () => {
+  test('prints its address in one line when it accepts connections', async () => {
     const { command, line, url } = await startRouter();
     expect(line).toMatch(
       /^router at ws:\/\/127\.0\.0\.1:\d+\/ws, realm realm1 \(open to anyone who can connect; Ctrl-C stops it\)$/,
@@ -163,7 +163,7 @@ describe('autostrada router', () => {
     });
   });
 
-  test('takes the port of the variable PORT, unless --port says another', async () => {
+  test('uses the port of the variable PORT, unless there is --port', async () => {
     const { listener } = await listening();
     const env = { PORT: String(listener.port) };
     const { code, stderr } = await new Command(['dist/cli.js', 'router'], env).ended;
@@ -171,7 +171,7 @@ describe('autostrada router', () => {
     await startRouter([], env);
   });
 
-  test('has the realms that it is given, and no others', async () => {
+  test('has only the realms that it is given', async () => {
     const { line, url } = await startRouter(['--realm', 'one', '--realm', 'com.example.two']);
     expect(line).toContain('realm one, com.example.two (');
     for (const realm of ['one', 'com.example.two']) {
@@ -182,7 +182,7 @@ describe('autostrada router', () => {
     await expect(new Connection({ url, realm: 'realm1' }).open()).rejects.toMatchObject({ uri: 'wamp.error.no_such_realm' });
   });
 
-  test('serves a directory, and says where', async () => {
+  test('serves a directory, and prints its address', async () => {
     const web = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
     onTestFinished(() => rmSync(web, { recursive: true }));
     writeFileSync(join(web, 'index.html'), 'hello');
@@ -194,7 +194,7 @@ describe('autostrada router', () => {
     await rawSession(url);
   });
 
-  test('[R81] speaks TLS with the files it is given, WebSocket and RawSocket', async () => {
+  test('[R81] speaks TLS with the given files, for WebSocket and RawSocket', async () => {
     const { cert: ca, issue } = authority();
     const folder = mkdtempSync(join(tmpdir(), 'autostrada-cli-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -218,7 +218,7 @@ describe('autostrada router', () => {
     });
   });
 
-  test('[G2] [R82] lets in the pages that --origin names, and those of a name that --host-name or a proxy passes on', async () => {
+  test('[G2] [R82] allows pages of the origins in --origin, and of a host name that --host-name or a proxy passes on', async () => {
     const from = (url: string, origin: string, host: string) => rawClient(url, ['wamp.2.json'], { headers: { origin, host } });
     const page = ['https://shop.example', 'shop.example'] as const;
     const { url } = await startRouter();
@@ -234,7 +234,7 @@ describe('autostrada router', () => {
     });
   });
 
-  test('with DEBUG=autostrada logs who joins and leaves on stderr', async () => {
+  test('logs who joins and leaves on stderr with DEBUG=autostrada', async () => {
     const { command, url } = await startRouter([], { DEBUG: 'express,autostrada' });
     const client = await rawSession(url);
     await expect.poll(() => command.stderr).toMatch(/^info: anonymous-\w+ joined realm1\n$/);
@@ -245,7 +245,7 @@ describe('autostrada router', () => {
 });
 
 describe('SIGINT', () => {
-  test('[R08] says GOODBYE system_shutdown to every session, and ends with code 0', async () => {
+  test('[R08] makes the router say GOODBYE system_shutdown to every session, and end with code 0', async () => {
     const { command, url } = await startRouter(['--realm', 'realm1', '--realm', 'realm2']);
     const clients = [await rawSession(url), await rawSession(url)];
     const silent = await rawClient(url);
@@ -260,7 +260,7 @@ describe('SIGINT', () => {
 });
 
 describe('SIGTERM', () => {
-  test('[G3] [R08] closes every line without a word, so that Autobahn|JS comes back as well, and ends with code 0', async () => {
+  test('[G3] [R08] makes the router close every connection without GOODBYE, so that Autobahn|JS comes back too, and end with code 0', async () => {
     const { command, url } = await startRouter();
     const clients = [await rawSession(url), await rawClient(url)];
     command.kill('SIGTERM');
@@ -270,13 +270,13 @@ describe('SIGTERM', () => {
 });
 
 describe('a signal', () => {
-  test('ends a router that has no sessions at once', async () => {
+  test('ends a router without sessions at once', async () => {
     const { command } = await startRouter();
     command.kill('SIGTERM');
     expect(await command.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test('ends it though a browser holds a spare connection open', async () => {
+  test('ends a router even if a browser keeps a spare connection open', async () => {
     const { command, url } = await startRouter();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     onTestFinished(() => {
@@ -289,7 +289,7 @@ describe('a signal', () => {
     expect(await command.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test('ends it though a client does not read any more', async () => {
+  test('ends a router even if a client does not read any more', async () => {
     const { command, url } = await startRouter();
     const client = await rawSession(url);
     client.socket.pause();
@@ -297,7 +297,7 @@ describe('a signal', () => {
     expect(await command.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test.skipIf(process.platform === 'win32')('ends it at once when it is the second', async () => {
+  test.skipIf(process.platform === 'win32')('ends a router at once when it is the second signal', async () => {
     const { command, url } = await startRouter();
     const client = await rawSession(url);
     client.socket.pause();

@@ -14,7 +14,7 @@ async function subscribed(...more: readonly string[]) {
 }
 
 describe('autostrada subscribe', () => {
-  test('prints the bare value of each event, one a line', async () => {
+  test('prints the plain value of each event on one line', async () => {
     const { client, command } = await subscribed('com.example.news', '--count', '5');
     const acknowledge = { acknowledge: true } as const;
     await client.publish('com.example.news', ['hello'], null, acknowledge);
@@ -34,14 +34,14 @@ describe('autostrada subscribe', () => {
     ]);
   });
 
-  test('--count N prints N events, though more come in one read, and leaves', async () => {
+  test('prints N events with --count N, even if more come in one read, and leaves', async () => {
     const { client, router, command } = await subscribed('com.example.news', '--count', '3');
     for (let n = 1; n <= 100; n++) client.publish('com.example.news', [n]);
     expect(await command.ended).toMatchObject({ code: 0, stdout: '1\n2\n3\n' });
     await expect.poll(() => router.sessions.length).toBe(1);
   });
 
-  test('--quiet says nothing', async () => {
+  test('prints no messages with --quiet', async () => {
     const { client, router, url } = await stage();
     const command = autostradaAt(url, 'subscribe', 'com.example.news', '--count', '1', '-q');
     await client.open();
@@ -56,7 +56,7 @@ describe('autostrada subscribe', () => {
     expect(router.sessions).toHaveLength(1);
   });
 
-  test('--match and --details tell which topic it was', async () => {
+  test('prints the topic of each event with --match and --details', async () => {
     const { client, command } = await subscribed('com.example.', '--match', 'prefix', '--details', '-c', '2');
     client.publish('com.example.a', [1], { k: 2 });
     client.publish('com.example.b.c', [], null, { disclose_me: true });
@@ -75,14 +75,14 @@ describe('autostrada subscribe', () => {
     ]);
   });
 
-  test('--get_retained prints what the router keeps', async () => {
+  test('prints retained events with --get_retained', async () => {
     const { client, url } = await stage();
     await client.publish('com.example.state', ['on'], null, { retain: true, acknowledge: true });
     const { stdout } = await autostradaAt(url, 'subscribe', 'com.example.state', '--get_retained', '--count', '1').ended;
     expect(stdout).toBe('"on"\n');
   });
 
-  test('--timeout without --count is the end, with it code 5', async () => {
+  test('ends after --timeout, with code 5 if --count is not reached', async () => {
     const { url } = await stage();
     expect(await autostradaAt(url, 'subscribe', 'a.b', '--timeout', '100ms').ended).toMatchObject({ code: 0, stdout: '' });
     expect(await autostradaAt(url, 'subscribe', 'a.b', '--timeout', '100ms', '--count', '2', '-q').ended).toMatchObject({
@@ -101,7 +101,7 @@ describe('autostrada subscribe', () => {
     });
   });
 
-  test('ends with code 4 when the router takes the subscription away', async () => {
+  test('ends with code 4 when the router revokes the subscription', async () => {
     const { url, send } = await scriptedRouter((message) => {
       if (message[0] === Code.HELLO) return welcome;
       return message[0] === Code.SUBSCRIBE ? SUBSCRIBED(message[1], 9) : undefined;
@@ -114,7 +114,7 @@ describe('autostrada subscribe', () => {
     expect(stderr.split('\n')).toHaveLength(3);
   });
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C leaves, and ends with code 130', async () => {
+  test.skipIf(process.platform === 'win32')('leaves after Ctrl-C, and ends with code 130', async () => {
     const { client, router, command } = await subscribed('com.example.news');
     client.publish('com.example.news', [1]);
     await command.line();
@@ -123,7 +123,7 @@ describe('autostrada subscribe', () => {
     await expect.poll(() => router.sessions.length).toBe(1);
   });
 
-  test('ends quietly when nobody reads its output any more', async () => {
+  test('ends without an error when nobody reads its output any more', async () => {
     const { client, router, command } = await subscribed('com.example.news', '--verbose');
     const publishing = setInterval(() => client.publish('com.example.news', ['x'.repeat(1000)]), 5);
     onTestFinished(() => clearInterval(publishing));
@@ -180,7 +180,7 @@ describe('autostrada subscribe, when the connection is lost', () => {
     expect((await command.ended).code).toBe(0);
   });
 
-  test('--no-reconnect ends it, with code 2', async () => {
+  test('ends with code 2 with --no-reconnect', async () => {
     const stand = await subscribed('com.example.news', '--no-reconnect');
     await kill(stand);
     const { code, stderr } = await stand.command.ended;

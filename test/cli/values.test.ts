@@ -41,7 +41,7 @@ describe('a payload', () => {
     ],
     ['integers up to 2^53', ['9007199254740992'], { args: [2 ** 53] }],
     ['bytes as WAMP has them in JSON', ['"\\u0000AQI="'], { args: [Uint8Array.of(1, 2)] }],
-  ])('takes %s', async (_, given, { args = [], kwargs = {} }) => {
+  ])('may be %s', async (_, given, { args = [], kwargs = {} }) => {
     expect(await payload(given)).toEqual({ args, kwargs });
   });
 
@@ -56,22 +56,25 @@ describe('a payload', () => {
     [['--kwargs', 'null'], /expected --kwargs to be a JSON object/],
     [['-k', 'name'], /expected --keyword NAME=VALUE, got 'name'/],
     [['-k', '=1'], /expected --keyword NAME=VALUE/],
-  ])('%j is refused', async (given, message) => {
+  ])('cannot be %j', async (given, message) => {
     await expect(async () => payload(given)).rejects.toThrow(UsageError);
     await expect(async () => payload(given)).rejects.toThrow(message);
   });
 });
 
-describe('options', () => {
-  test.each([[['--exclude_me', 'false']], [['--exclude-me=false']], [['--excludeMe', 'false']]])('%j is one option', (given) => {
-    expect(parseOptions(given, options).values).toEqual({ exclude_me: 'false' });
-  });
+describe('an option', () => {
+  test.each([[['--exclude_me', 'false']], [['--exclude-me=false']], [['--excludeMe', 'false']]])(
+    'may be written as %j',
+    (given) => {
+      expect(parseOptions(given, options).values).toEqual({ exclude_me: 'false' });
+    },
+  );
 
-  test('--noReconnect of wampy is --no-reconnect', () => {
+  test('may be written as --noReconnect, as in wampy', () => {
     expect(parseOptions(['--noReconnect'], options).values).toEqual({ 'no-reconnect': true });
   });
 
-  test('-o sets any other option of WAMP, but no option of the client', () => {
+  test('with -o is any other option of WAMP, but not an option of the client', () => {
     expect(wampOptions(['rkey="5"', '_custom={"a":1}'])).toEqual({ rkey: '5', _custom: { a: 1 } });
     expect(() => wampOptions(['timeoutMs=5'])).toThrow("expected an option of WAMP, in lower case, got 'timeoutMs'");
     expect(() => wampOptions(['signal=5'])).toThrow(UsageError);
@@ -81,7 +84,7 @@ describe('options', () => {
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['--args'], 'argument missing'],
     [['--exclude_me', '-1', '-x'], "Unknown option '-x'"],
-  ])('%j is refused', (given, message) => {
+  ])('cannot be %j', (given, message) => {
     expect(() => parseOptions(given, options)).toThrow(UsageError);
     expect(() => parseOptions(given, options)).toThrow(message);
   });
@@ -92,21 +95,21 @@ describe('options', () => {
     ['1.5s', 1500],
     ['2m', 120_000],
     ['1h', 3_600_000],
-  ])('the time %s', (text, ms) => {
+  ])('with a time is read: %s', (text, ms) => {
     expect(duration('timeout', text)).toBe(ms);
   });
 
-  test.each(['', '0', '-1', '1d', 's', '1 s', 'soon', '1e3', 'Infinity'])('%j is no time', (text) => {
+  test.each(['', '0', '-1', '1d', 's', '1 s', 'soon', '1e3', 'Infinity'])('of time cannot be %j', (text) => {
     expect(() => duration('timeout', text)).toThrow(UsageError);
   });
 
-  test.each(['', '-1', '1.5', '0x10', 'x', '99999999999999999999'])('%j is no whole number', (text) => {
+  test.each(['', '-1', '1.5', '0x10', 'x', '99999999999999999999'])('of a whole number cannot be %j', (text) => {
     expect(() => wholeNumber('count', text)).toThrow(UsageError);
   });
 });
 
 describe('output', () => {
-  test('is pretty on a terminal, a document a line elsewhere, or as asked', () => {
+  test('is indented on a terminal, one document for each line elsewhere, or as chosen', () => {
     expect(formatOf(undefined, true)).toBe('pretty');
     expect(formatOf(undefined, false)).toBe('ndjson');
     expect(formatOf('raw', true)).toBe('raw');
@@ -118,11 +121,11 @@ describe('output', () => {
     ['json', '{"a":[1]}\n'],
     ['ndjson', '{"a":[1]}\n'],
     ['raw', '{"a":[1]}\n'],
-  ] as const)('%s', (format, printed) => {
+  ] as const)('is %s', (format, printed) => {
     expect(render({ a: [1] }, format)).toBe(printed);
   });
 
-  test('is one line whatever is in it', () => {
+  test('is on one line whatever it contains', () => {
     expect(render('a\nb\u2028', 'ndjson')).toBe('"a\\nb\u2028"\n');
   });
 });

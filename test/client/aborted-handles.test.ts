@@ -53,33 +53,36 @@ async function play(peer: ScriptedPeer, asked: string[]): Promise<boolean> {
   }
 }
 
-it.each(['register', 'subscribe'] as const)('[H1] [C08] %s: it is found by being asked for alone, and refused', async (verb) => {
-  const { connection, reported, joined } = connecting();
-  const good = connection.register('com.example.good', () => 1);
-  const bad =
-    verb === 'register' ? connection.register('com.example.bad', () => 1) : connection.subscribe('com.example.bad', () => {});
-  const late = connection.subscribe('com.example.late', () => {});
-  const ready = failure(bad.ready);
-  const asked: string[] = [];
-  expect(await play(await joined(), asked)).toBe(true);
-  expect([good.state, bad.state, late.state]).toEqual(['lost', 'pending', 'pending']);
-  expect(await play(await joined(), asked)).toBe(true);
-  expect(await ready).toMatchObject({ name: 'ApplicationError', uri: 'wamp.error.protocol_violation', message: TEXT });
-  expect([bad.state, bad.error?.message]).toEqual(['closed', TEXT]);
-  expect(await play(await joined(), asked)).toBe(false);
-  expect([good.state, late.state, connection.status.state]).toEqual(['active', 'active', 'joined']);
-  expect([connection.handles, reported]).toEqual([[good, late], []]);
-  expect(asked.filter((uri) => uri === 'com.example.bad')).toHaveLength(2);
-});
+it.each(['register', 'subscribe'] as const)(
+  '[H1] [C08] %s: a handle that the router aborts is found by sending it alone, and is refused',
+  async (verb) => {
+    const { connection, reported, joined } = connecting();
+    const good = connection.register('com.example.good', () => 1);
+    const bad =
+      verb === 'register' ? connection.register('com.example.bad', () => 1) : connection.subscribe('com.example.bad', () => {});
+    const late = connection.subscribe('com.example.late', () => {});
+    const ready = failure(bad.ready);
+    const asked: string[] = [];
+    expect(await play(await joined(), asked)).toBe(true);
+    expect([good.state, bad.state, late.state]).toEqual(['lost', 'pending', 'pending']);
+    expect(await play(await joined(), asked)).toBe(true);
+    expect(await ready).toMatchObject({ name: 'ApplicationError', uri: 'wamp.error.protocol_violation', message: TEXT });
+    expect([bad.state, bad.error?.message]).toEqual(['closed', TEXT]);
+    expect(await play(await joined(), asked)).toBe(false);
+    expect([good.state, late.state, connection.status.state]).toEqual(['active', 'active', 'joined']);
+    expect([connection.handles, reported]).toEqual([[good, late], []]);
+    expect(asked.filter((uri) => uri === 'com.example.bad')).toHaveLength(2);
+  },
+);
 
-it('[H1] [C08] it is reported to on("error") where nobody asks for it', async () => {
+it('[H1] [C08] an aborted handle is reported to on("error") if nobody awaits it', async () => {
   const { connection, reported, joined } = connecting();
   connection.register('com.example.bad', () => 1);
   for (let i = 0; i < 2; i++) await play(await joined(), []);
   expect(reported).toEqual([[TEXT, 'registration', 'com.example.bad']]);
 });
 
-it('[H1] [C08] where something else is sent each time, three ABORTs in a row are enough', async () => {
+it('[H1] [C08] three ABORTs in a row are enough if something else is sent each time', async () => {
   const { connection, joined } = connecting();
   const bad = connection.register('com.example.bad', () => 1);
   connection.on('open', () => connection.publish('com.example.hello'));
@@ -89,7 +92,7 @@ it('[H1] [C08] where something else is sent each time, three ABORTs in a row are
   }
 });
 
-it('[H1] [C07] a GOODBYE, or an ABORT that ends all sessions, blames no handle', async () => {
+it('[H1] [C07] a GOODBYE, or an ABORT that ends all sessions, refuses no handle', async () => {
   const { connection, reported, joined } = connecting();
   const handle = connection.register('com.example.good', () => 1);
   for (let i = 0; i < 4; i++) {

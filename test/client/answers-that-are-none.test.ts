@@ -25,13 +25,13 @@ const none: readonly (readonly [args: unknown, kwargs: unknown, text: string])[]
   [[1], new Map([['a', 1]]), 'expected kwargs to be an object, got Map'],
 ];
 
-it.each(none)('[H3] a Result of %j and %j', async (args, kwargs, text) => {
+it.each(none)('[H3] a Result cannot be made of %j and %j', async (args, kwargs, text) => {
   const { answer, told } = await service(() => new Result(args as [], kwargs as object));
   expect(answer).toMatchObject({ uri: 'wamp.error.runtime_error', args: [text] });
   expect(told).toEqual([text]);
 });
 
-it.each(none)('[H3] an ApplicationError of %j and %j', async (args, kwargs, text) => {
+it.each(none)('[H3] an ApplicationError cannot be made of %j and %j', async (args, kwargs, text) => {
   const { answer, told } = await service(() => {
     throw new ApplicationError('com.test.refused', args as [], kwargs as object);
   });
@@ -39,14 +39,14 @@ it.each(none)('[H3] an ApplicationError of %j and %j', async (args, kwargs, text
   expect(told).toEqual([text]);
 });
 
-it.each(none)('[H3] progress of %j and %j', async (args, kwargs, text) => {
+it.each(none)('[H3] progress cannot be sent with %j and %j', async (args, kwargs, text) => {
   const { answer } = await service(async function* () {
     yield new Result(args as [], kwargs as object);
   } as unknown as () => unknown);
   expect(answer).toMatchObject({ args: [text] });
 });
 
-it('[H3] keywords of a Map are refused in calls and publications, too', async () => {
+it('[H3] a Map as keywords is refused in calls and publications, too', async () => {
   const { connect } = testBench();
   const connection = connect('joe');
   const session = await connection.open();

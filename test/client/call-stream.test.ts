@@ -15,7 +15,7 @@ async function read(stream: CallStream<unknown, unknown>): Promise<unknown[]> {
 }
 
 describe('[N9] callStream', () => {
-  it('calls at once, gives progress that comes in the read of the result, and the result', async () => {
+  it('calls at once, and gives the progress that comes in the same read as the result, and the result', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK, [1], { a: 2 }, { disclose_me: true, maxBuffered: 9, onOverflow: 'drop-newest' });
     await peer.expect(CALL(1, { disclose_me: true, receive_progress: true }, WORK, [1], { a: 2 }));
@@ -25,7 +25,7 @@ describe('[N9] callStream', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('throws, after the progress, what the call rejects with', async () => {
+  it('throws the error of the call after the progress', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK);
     peer.send(progress('a'), ERROR('CALL', 1, {}, 'com.test.broken', ['half way']));
@@ -36,7 +36,7 @@ describe('[N9] callStream', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('cancels the call when the loop is left; the result rejects, and may be ignored', async () => {
+  it('cancels the call when the loop is left; its result rejects, and may be ignored', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK, null, null, { cancelMode: 'kill' });
     await peer.next();
@@ -57,7 +57,7 @@ describe('[N9] callStream', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('cancels at the end of its block, and not a call that is over', async () => {
+  it('cancels the call at the end of its block, but not a call that has ended', async () => {
     const { session, peer } = await join({}, features);
     {
       await using stream = callStream(session, WORK);
@@ -73,7 +73,7 @@ describe('[N9] callStream', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('gives up by its signal: stream and result have the reason', async () => {
+  it('ends by its signal: stream and result have the reason', async () => {
     const { session, peer } = await join({}, features);
     const controller = new AbortController();
     const stream = callStream(session, WORK, [], null, { signal: controller.signal });
@@ -87,7 +87,7 @@ describe('[N9] callStream', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('with onOverflow error cancels, and names the procedure', async () => {
+  it('cancels with onOverflow error, and names the procedure', async () => {
     const { session, peer } = await join({}, features);
     const stream = callStream(session, WORK, [], null, { onOverflow: 'error', maxBuffered: 1 });
     await peer.next();
@@ -99,7 +99,7 @@ describe('[N9] callStream', () => {
     expect(await failure(stream.result)).toBe(error);
   });
 
-  it('hands progress to onProgress as well', async () => {
+  it('passes progress to onProgress as well', async () => {
     const { session, peer } = await join({}, features);
     const onProgress = vi.fn();
     const stream = callStream(session, WORK, [], null, { onProgress });
@@ -108,7 +108,7 @@ describe('[N9] callStream', () => {
     expect(onProgress.mock.calls).toEqual([['a']]);
   });
 
-  it('ends with the line, also of a connection: a call does not outlive it', async () => {
+  it('ends with the connection: a call does not outlive it', async () => {
     const { router, connect, clock } = testBench();
     await connect('joe').register(WORK, async function* () {
       yield 1;

@@ -19,7 +19,7 @@ async function callee(endpoint: Endpoint, options: RegisterOptions = { forward_t
 }
 const timeoutError = ERROR('INVOCATION', 1, {}, 'wamp.error.timeout', ['no answer in 100 ms']);
 
-it('[C56] [C55] answers ERROR timeout when the time is over, and aborts the signal with it', async () => {
+it('[C56] [C55] an endpoint that takes too long is answered with ERROR timeout, and its signal aborts with that', async () => {
   const reasons: unknown[] = [];
   let finish: (value: unknown) => void = () => {};
   const { peer, clock, session, reported } = await callee((_args, _kwargs, { signal }) => {
@@ -37,7 +37,7 @@ it('[C56] [C55] answers ERROR timeout when the time is over, and aborts the sign
   expect([peer.unread, session.isOpen, reported]).toEqual([[], true, []]);
 });
 
-it('[C56] answers once, when the endpoint lets its signal fail it', async () => {
+it('[C56] the answer is sent once when the endpoint rejects because of its signal', async () => {
   const { peer, clock } = await callee(
     (_args, _kwargs, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('mine')))),
@@ -49,7 +49,7 @@ it('[C56] answers once, when the endpoint lets its signal fail it', async () => 
   expect(peer.unread).toEqual([]);
 });
 
-it('[C56] starts again with each progressive result', async () => {
+it('[C56] the time starts again with each progressive result', async () => {
   let details: InvocationDetails | undefined;
   const { peer, clock } = await callee((_args, _kwargs, given) => {
     details = given;
@@ -68,7 +68,7 @@ it('[C56] starts again with each progressive result', async () => {
   expect(details?.sendProgress('late')).toBe(false);
 });
 
-it('[C56] does not start again for progress that is not sent', async () => {
+it('[C56] the time does not start again for progress that is not sent', async () => {
   let details: InvocationDetails | undefined;
   const { peer, clock } = await callee((_args, _kwargs, given) => {
     details = given;
@@ -81,7 +81,7 @@ it('[C56] does not start again for progress that is not sent', async () => {
   await peer.expect(timeoutError);
 });
 
-it('[C56] stops a generator, and the reading of further inputs', async () => {
+it('[C56] the timeout stops a generator, and the reading of further inputs', async () => {
   const seen: unknown[] = [];
   const { peer, clock } = await callee(async function* (_args, _kwargs, { furtherInputs }) {
     try {
@@ -98,7 +98,7 @@ it('[C56] stops a generator, and the reading of further inputs', async () => {
   expect(seen).toMatchObject([{ uri: 'wamp.error.timeout' }, 'cleaned']);
 });
 
-it('[C56] leaves no timer behind: answered, failed, cancelled, session over', async () => {
+it('[C56] no timer is left after an answer, an error, a cancellation or the end of the session', async () => {
   const { peer, clock, before } = await callee(([what]) => {
     if (what === 'fail') throw new ApplicationError('com.example.error');
     return what === 'wait' ? new Promise(() => {}) : 1;
@@ -119,14 +119,14 @@ it('[C56] leaves no timer behind: answered, failed, cancelled, session over', as
   expect(clock.pending).toBeLessThanOrEqual(before);
 });
 
-it('[C56] still holds after an INTERRUPT whose answer is awaited', async () => {
+it('[C56] the timeout still applies after an INTERRUPT whose answer is awaited', async () => {
   const { peer, clock } = await callee(() => new Promise(() => {}));
   peer.send(INVOCATION(1, 5, { timeout: 100 }), INTERRUPT(1, { mode: 'kill' }));
   await clock.advance(100);
   await peer.expect(timeoutError);
 });
 
-it('[C59] an endpoint that is not available says so, and that is not reported as a failure', async () => {
+it('[C59] an endpoint that is not available answers so, and that is not reported as a failure', async () => {
   const { peer, reported } = await callee(
     () => {
       throw new ApplicationError('wamp.error.unavailable', ['busy']);
@@ -138,7 +138,7 @@ it('[C59] an endpoint that is not available says so, and that is not reported as
   expect(reported).toEqual([]);
 });
 
-it('[C59] [C55] announces what it can do as caller and as callee', async () => {
+it('[C59] [C55] a client announces its features as caller and as callee', async () => {
   const router = new ScriptedRouter();
   const connection = new Connection({ url: router, realm: 'realm1', retry: false });
   const opening = connection.open().catch(() => {});

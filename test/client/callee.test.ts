@@ -26,7 +26,7 @@ async function callee(endpoint: Endpoint): Promise<Joined> {
   return joined;
 }
 
-describe('what an endpoint throws that cannot be read', () => {
+describe('a value that an endpoint throws and that cannot be read', () => {
   const trap = Object.defineProperty({}, 'message', {
     get() {
       throw new Error('a getter that throws');
@@ -42,7 +42,7 @@ describe('what an endpoint throws that cannot be read', () => {
     ['later, without a message', async () => raise(trap)],
     ['at once, without a URI', () => raise(uri)],
     ['later, without a URI', async () => raise(uri)],
-  ])('[C51] is answered by ERROR, and the session lives: %s', async (_, endpoint) => {
+  ])('[C51] is answered by ERROR, and the session continues: %s', async (_, endpoint) => {
     const { peer, session } = await callee(endpoint);
     peer.send(INVOCATION(1, 5, {}));
     await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.runtime_error', [expect.any(String)]));
@@ -56,7 +56,7 @@ function raise(thrown: unknown): never {
 }
 
 describe('registering', () => {
-  it('[C50] has the endpoint in place for an INVOCATION that comes in the same read as REGISTERED', async () => {
+  it('[C50] calls the endpoint for an INVOCATION that comes in the same read as REGISTERED', async () => {
     const { session, peer } = await join();
     const endpoint = vi.fn((args: readonly unknown[], _kwargs: object, _details: object) => args.length);
     const registering = session.register('a.b', endpoint);
@@ -75,7 +75,7 @@ describe('registering', () => {
     expect(await registering).toMatchObject({ uri: 'wamp.error.procedure_already_exists' });
   });
 
-  it('[C50] has the newer endpoint where the router gives one id twice, and ends the older', async () => {
+  it('[C50] keeps the newer endpoint where the router gives one id twice, and ends the older', async () => {
     const { session, peer } = await join();
     const [first, second] = [session.register('a.b', () => 'first'), session.register('a.b', () => 'second')];
     peer.send(REGISTERED(1, 5), REGISTERED(2, 5), INVOCATION(1, 5, {}));
@@ -88,7 +88,7 @@ describe('registering', () => {
     await peer.expect(YIELD(1, {}, ['second']));
   });
 
-  it('[C55] sends what it is told about matching and invoking', async () => {
+  it('[C55] sends the options for matching and invoking', async () => {
     const { session, peer } = await join();
     const options = {
       match: 'wildcard',
@@ -101,7 +101,7 @@ describe('registering', () => {
     await peer.expect(REGISTER(1, options, 'a..b'));
   });
 
-  it('[H5] [C50] serves what crosses UNREGISTER, lets what runs finish, and refuses what comes after UNREGISTERED; a registration that was never ours is a violation', async () => {
+  it('[H5] [C50] answers what crosses UNREGISTER, lets running invocations finish, and refuses what comes after UNREGISTERED; an unknown registration is a violation', async () => {
     const { session, peer } = await join();
     const finish: ((value: string) => void)[] = [];
     const registering = session.register('a.b', () => new Promise<string>((resolve) => finish.push(resolve)));
@@ -126,7 +126,7 @@ describe('registering', () => {
     expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
-  it('[H5] [C50] lets the router ask another callee where REGISTER was given up before its answer', async () => {
+  it('[H5] [C50] lets the router ask another callee when REGISTER was abandoned before its answer', async () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const registering = failure(session.register('a.b', () => 1, { signal: controller.signal }));
@@ -161,7 +161,7 @@ describe('invocations', () => {
     ['a Result', () => new Result([1, 2], { k: 3 }), [[1, 2], { k: 3 }]],
     ['a promise', async () => 'later', [['later']]],
     ['what only looks like a Result', () => ({ args: [1], kwargs: {} }), [[{ args: [1], kwargs: {} }]]],
-  ])('[C51] yields %s', async (_, endpoint, payload) => {
+  ])('[C51] yield %s', async (_, endpoint, payload) => {
     const { peer } = await callee(endpoint);
     peer.send(INVOCATION(1, 5, {}));
     await peer.expect(YIELD(1, {}, ...payload));
@@ -185,7 +185,7 @@ describe('invocations', () => {
     ['an error that cannot be sent', new ApplicationError('com.mine', [() => {}]), ['com.mine', ['com.mine']], true],
   ];
   for (const [name, value, answer, isReported] of thrown) {
-    it.each(['sync', 'async'])(`[C51] answers ${name}, thrown %s, and lives on`, async (how) => {
+    it.each(['sync', 'async'])(`[C51] answer ${name}, thrown %s, and the session continues`, async (how) => {
       const { peer, session, reported } = await callee(() => {
         if (how === 'sync') throw value;
         return Promise.reject(value);
@@ -211,7 +211,7 @@ describe('invocations', () => {
     ['a BigInt', () => 1n, /a bigint/],
     ['a function', () => () => {}, /a function/],
     ['a Map', () => new Map(), /a Map/],
-  ])('[C51] answers ERROR for %s, which cannot be sent', async (_, endpoint, why) => {
+  ])('[C51] answer ERROR for %s, which cannot be sent', async (_, endpoint, why) => {
     const { peer, session, reported } = await callee(endpoint);
     peer.send(INVOCATION(1, 5, {}));
     expect(await peer.next()).toMatchObject(ERROR('INVOCATION', 1, {}, 'wamp.error.invalid_payload', [expect.stringMatching(why)]));
@@ -219,7 +219,7 @@ describe('invocations', () => {
     expect(reported).toMatchObject([{ where: 'invocation', uri: 'a.b' }]);
   });
 
-  it('keeps the stack to itself', async () => {
+  it('do not send the stack of an error', async () => {
     const { peer } = await callee(() => {
       throw new Error('broken');
     });
@@ -227,7 +227,7 @@ describe('invocations', () => {
     expect(JSON.stringify(await peer.next())).not.toContain('callee.test');
   });
 
-  it('[C54] names the procedure that was called', async () => {
+  it('[C54] name the procedure that was called', async () => {
     const { peer } = await callee((_args, _kwargs, details) => ({ ...details }));
     peer.send(INVOCATION(1, 5, { procedure: 'a.b.c', caller_authid: 'joe', trustlevel: 2, timeout: 5 }));
     expect(await peer.next()).toMatchObject(
@@ -235,13 +235,13 @@ describe('invocations', () => {
     );
   });
 
-  it('takes an INVOCATION that is running already as a violation', async () => {
+  it('with the id of a running one are a violation', async () => {
     const { peer } = await callee(() => new Promise(() => {}));
     peer.send(INVOCATION(1, 5, {}), INVOCATION(1, 5, {}));
     expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
-  it('drops what an endpoint answers after the session has ended', async () => {
+  it('are not answered after the session has ended', async () => {
     let finish: (value: string) => void = () => {};
     const { peer, session } = await callee(() => new Promise<string>((resolve) => (finish = resolve)));
     peer.send(INVOCATION(1, 5, {}));

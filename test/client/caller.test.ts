@@ -24,7 +24,7 @@ describe('calling', () => {
     ['keywords', [[], { a: 1 }], new Result([], { a: 1 })],
     ['a value and keywords', [[1], { a: 1 }], new Result([1], { a: 1 })],
     ['a value and no keywords', [[1], {}], 1],
-  ])('gives for %s what one expects', async (_, payload, value) => {
+  ])('gives %s as one expects', async (_, payload, value) => {
     const { session, peer } = await join();
     const call = session.call('a.b');
     await peer.next();
@@ -54,7 +54,7 @@ describe('calling', () => {
     expect(await call).toBe(2);
   });
 
-  it('[C42] cancels with the mode asked for, and drops a late RESULT', async () => {
+  it('[C42] cancels with the chosen mode, and drops a late RESULT', async () => {
     const { session, peer } = await join({}, { dealer: { call_canceling: true } });
     const controller = new AbortController();
     const call = failure(session.call('a.b', [], {}, { signal: controller.signal, cancelMode: 'kill' }));
@@ -68,7 +68,7 @@ describe('calling', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[C42] drops a late ERROR too, and cancels by itself with killnowait', async () => {
+  it('[C42] drops a late ERROR too, and cancels with killnowait by default', async () => {
     const { session, peer } = await join({}, { dealer: { call_canceling: true } });
     const controller = new AbortController();
     const call = failure(session.call('a.b', [], {}, { signal: controller.signal }));
@@ -92,7 +92,7 @@ describe('calling', () => {
     await peer.expect(PUBLISH(2, {}, 'a.c'));
   });
 
-  it('sends nothing for a signal that has aborted already', async () => {
+  it('sends nothing if the signal has already aborted', async () => {
     const { session, peer } = await join();
     const reason = new Error('early');
     expect(await failure(session.call('a.b', [], {}, { signal: AbortSignal.abort(reason) }))).toBe(reason);
@@ -100,7 +100,7 @@ describe('calling', () => {
     await peer.expect(PUBLISH(1, {}, 'a.c'));
   });
 
-  it('[C43] gives up after timeoutMs, which it tells a router that announced call_timeout', async () => {
+  it('[C43] rejects after timeoutMs, which it sends to a router that announced call_timeout', async () => {
     const clock = new ManualClock();
     const { session, peer } = await join({ environment: { clock } }, { dealer: { call_timeout: true, call_canceling: true } });
     const before = clock.pending;
@@ -114,7 +114,7 @@ describe('calling', () => {
     expect(clock.pending).toBe(before);
   });
 
-  it('[C43] keeps its timeout to itself where the router did not announce call_timeout', async () => {
+  it('[C43] does not send its timeout to a router that did not announce call_timeout', async () => {
     const { session, peer } = await join();
     void session.call('a.b', [], {}, { timeoutMs: 500 }).catch(() => {});
     await peer.expect(CALL(1, {}, 'a.b'));

@@ -31,7 +31,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect(joe.status).toMatchObject({ state: 'waiting', error: { message: expect.stringContaining('30000 ms (liveness)') } });
   });
 
-  it('[H7] gives up no line that lives', async () => {
+  it('[H7] does not close a connection that is alive', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const session = await joe.open();
@@ -42,7 +42,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect(joe.session).toBe(session);
   });
 
-  it('[H7] leaves a call that waits for its session the time that it has', async () => {
+  it('[H7] does not change how long a call waits for a session', async () => {
     const { router, connect, clock } = testBench();
     await connect('ann').register('com.test.hang', () => new Promise(() => {})).ready;
     const joe = connect('joe');
@@ -60,7 +60,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect((await call).name).toBe('TimeoutError');
   });
 
-  it('[H7] leaves a call that is sent again the time of all its attempts', async () => {
+  it('[H7] does not change the total time of a call that is sent again', async () => {
     const { router, connect, clock } = testBench();
     await connect('ann').register('com.test.hang', () => new Promise(() => {})).ready;
     const joe = connect('joe');
@@ -77,7 +77,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect((await call).name).toBe('TimeoutError');
   });
 
-  it('[H7] neither ends the attempts before their time, nor continues with them after it', async () => {
+  it('[H7] does not end the attempts too early or too late', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: { minMs: 1000, maxMs: 1000, maxElapsedMs: 5000 } });
     router.down();
@@ -90,7 +90,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect(joe.status.state).toBe('closed');
   });
 
-  it('[H7] makes no session stable that is not, and none unstable', async () => {
+  it('[H7] changes neither when a session is stable nor when it is not', async () => {
     for (const [livesMs, attempt] of [
       [1000, 1],
       [6000, 0],
@@ -106,7 +106,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     }
   });
 
-  it('[H7] changes neither a round trip nor how long a drain took', async () => {
+  it('[H7] changes neither a round trip nor the duration of a drain', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const session = await joe.open();
@@ -121,7 +121,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect((await drained).elapsedMs).toBe(40);
   });
 
-  it('[H7] says when a gap began by the clock as it is now', async () => {
+  it('[H7] reports the begin of a gap by the clock as it is now', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const gaps: (Gap | undefined)[] = [];
@@ -135,7 +135,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect(Number(to)).toBeGreaterThanOrEqual(Number(from));
   });
 
-  it('[H7] tells no gap that ends before it begins, where it is set within the gap', async () => {
+  it('[H7] reports no gap that ends before it begins, if it is set during the gap', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: { decide: () => 1000 } });
     const gaps: (Gap | undefined)[] = [];
@@ -149,7 +149,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
     expect([clock.now() - Number(from), clock.now() - Number(to)]).toEqual([6000, 0]);
   });
 
-  it('[H7] lets timers of a worker that fails fire on time', () => {
+  it('[H7] lets timers fire on time when their worker fails', () => {
     class FailingWorker {
       onerror = (_event: object): void => {};
       constructor() {
@@ -172,7 +172,7 @@ describe.each(jumps)('a clock that is set %s', (_, jumpMs) => {
   });
 });
 
-it('[H7] goes by the wall clock where a clock of your own has no other', async () => {
+it('[H7] durations use now() if a custom clock has nothing else', async () => {
   const { connect, clock } = testBench();
   const own = {
     now: () => clock.elapsed(),

@@ -21,8 +21,8 @@ async function closing() {
   return { router, connection, session, peer, states };
 }
 
-describe('open() while the line is being closed', () => {
-  it.each(['connection.close', 'session.leave'])('[H5] [C06] waits for its end, and opens again: %s', async (how) => {
+describe('open() while the connection is being closed', () => {
+  it.each(['connection.close', 'session.leave'])('[H5] [C06] waits for the end, and opens again: %s', async (how) => {
     const { router, connection, session, peer, states } = await closing();
     const { closed } = connection;
     const closing_ = how === 'connection.close' ? connection.close() : session.leave();
@@ -44,7 +44,7 @@ describe('open() while the line is being closed', () => {
     expect(nextClosed).toHaveBeenCalledWith(undefined);
   });
 
-  it('[H5] takes handles and calls for the next session, and closes those from before', async () => {
+  it('[H5] keeps handles and calls for the next session, and closes those from before', async () => {
     const { router, connection, peer } = await closing();
     const before = connection.subscribe('a.before', () => {});
     await peer.expect(SUBSCRIBE(1, {}, 'a.before'));
@@ -63,7 +63,7 @@ describe('open() while the line is being closed', () => {
     void answerGoodbye(next);
   });
 
-  it('[H5] is taken back by another close()', async () => {
+  it('[H5] is cancelled by another close()', async () => {
     const { router, connection, peer, states } = await closing();
     void connection.close();
     const opening = failure(connection.open());
@@ -92,7 +92,7 @@ describe('open() while the line is being closed', () => {
     expect((await opening).isOpen).toBe(true);
   });
 
-  it('[H5] is given up by its time, and then it stays closed', async () => {
+  it('[H5] rejects when its time is over, and then the connection stays closed', async () => {
     const { connection, peer } = await closing();
     const closing_ = connection.close();
     expect((await failure(connection.open({ timeoutMs: 1 }))).message).toBe('no session in 1 ms');
@@ -102,7 +102,7 @@ describe('open() while the line is being closed', () => {
     expect(connection.status.state).toBe('closed');
   });
 
-  it('[H5] is not meant by a verb: what is asked of a connection that is being closed is refused at once', async () => {
+  it('[H5] is not implied by a verb: a verb rejects at once while the connection is being closed', async () => {
     const { connection, peer } = await closing();
     const closing_ = connection.close();
     const handle = connection.subscribe('a.b', () => {});
@@ -124,12 +124,12 @@ describe('open() while the line is being closed', () => {
   });
 });
 
-describe('any order and any timing', () => {
+describe('any order and timing of open() and close()', () => {
   type Step = 'open' | 'close' | 'leave' | 'drain' | 'turn' | 'cut' | 'pass';
   const kinds: readonly Step[] = ['open', 'open', 'close', 'leave', 'turn', 'turn', 'cut', 'pass', 'open', 'close'];
   const seeds = Array.from({ length: 40 }, (_, i) => i + 1);
 
-  it.each(seeds)('[H5] ends as the last call says: seed %i', async (seed) => {
+  it.each(seeds)('[H5] leads to the state that the last call asks for: seed %i', async (seed) => {
     const { router, clock, connect } = testBench();
     const joe = connect('joe');
     let state = seed;

@@ -17,7 +17,7 @@ function work() {
 }
 
 describe('[N11] maxConcurrency', () => {
-  it('runs so many at once, lets others wait in order, and refuses the rest', async () => {
+  it('limits how many run at once, lets others wait in order, and refuses the rest', async () => {
     const { router, connect } = testBench();
     const { started, answers, endpoint } = work();
     const client = connect('client');
@@ -42,7 +42,7 @@ describe('[N11] maxConcurrency', () => {
     expect(router.log.filter(({ type }) => type === 'REGISTER').map(({ message }) => message[2])).toEqual([{}]); // stays here
   });
 
-  it('lets nobody wait unless told to; who fails or throws makes room as well', async () => {
+  it('lets no invocation wait unless told to; one that fails makes room as well', async () => {
     const { connect } = testBench();
     const [service, client] = [connect('service'), connect('client')];
     service.on('error', () => {});
@@ -62,7 +62,7 @@ describe('[N11] maxConcurrency', () => {
     expect((await Promise.all(both)).map(({ uri }) => uri)).toEqual(['wamp.error.runtime_error', 'wamp.error.no_available_callee']);
   });
 
-  it('counts a generator until it is over, and gives the progress of one that had to wait', async () => {
+  it('counts a generator until it has ended, and sends the progress of one that had to wait', async () => {
     const { router, connect } = testBench();
     const client = connect('client');
     const goOn: (() => void)[] = [];
@@ -84,7 +84,7 @@ describe('[N11] maxConcurrency', () => {
     expect(await calls[1]).toBe(20);
   });
 
-  it('forgets who gave up while waiting, and frees the place of a generator that was left', async () => {
+  it('forgets a waiting invocation whose caller gave up, and frees the place of a generator that was left', async () => {
     const { router, connect } = testBench();
     const client = connect('client');
     const started: number[] = [];
@@ -112,7 +112,7 @@ describe('[N11] maxConcurrency', () => {
     await third;
   });
 
-  it('lets nobody in between when it is somebody else’s turn', async () => {
+  it('does not let a new invocation overtake a waiting one', async () => {
     const started: string[] = [];
     let answer: (value: unknown) => void = () => {};
     const endpoint = (name: string) => {
@@ -134,7 +134,7 @@ describe('[N11] maxConcurrency', () => {
     expect(await second).toBe(2);
   });
 
-  it('lets a long queue through, also of an endpoint that answers at once', async () => {
+  it('lets a long queue through, even if an endpoint answers at once', async () => {
     let answer: (value: unknown) => void = () => {};
     const endpoint = (name: string) => (name === 'first' ? new Promise((resolve) => (answer = resolve)) : name);
     const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 20_000 });
@@ -146,7 +146,7 @@ describe('[N11] maxConcurrency', () => {
     expect([await first, new Set(await Promise.all(others))]).toEqual(['done', new Set(['other'])]);
   });
 
-  it('does not run who is stopped in the moment of its turn, and gives the place on', async () => {
+  it('does not run an invocation that is stopped just before its turn, and frees its place', async () => {
     const { started, answers, endpoint } = work();
     const [limited] = protect(WORK, endpoint as never, { maxConcurrency: 1, maxWaiting: 2 });
     const controllers = [1, 2, 3].map(() => new AbortController());
@@ -161,7 +161,7 @@ describe('[N11] maxConcurrency', () => {
     expect(await calls[2]).toBe('c');
   });
 
-  it('passes the place on when its invocation is stopped before it has begun', async () => {
+  it('frees the place of an invocation that is stopped before it has begun', async () => {
     const { started, endpoint } = work();
     const generator = async function* (...[args]: [[unknown]]): AsyncGenerator {
       yield endpoint(args);
@@ -179,7 +179,7 @@ describe('[N11] maxConcurrency', () => {
     expect(started).toEqual(['c']);
   });
 
-  it('counts what a former session left running', async () => {
+  it('counts invocations that still run from a former session', async () => {
     const { router, connect, clock } = testBench();
     const { started, answers, endpoint } = work();
     const client = connect('client');

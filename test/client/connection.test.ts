@@ -54,8 +54,8 @@ async function welcomed(connection: Connection): Promise<ScriptedPeer> {
 
 const down = { name: 'nowhere', connect: () => Promise.reject(new TransportError('nobody listens')) };
 
-describe('open and close', () => {
-  it('opens once, however often it is asked, and gives the same session', async () => {
+describe('a connection that opens and closes', () => {
+  it('opens once, however often open() is called, and gives the same session', async () => {
     const connection = connect();
     const opening = [connection.open(), connection.open()];
     const peer = await router.joined();
@@ -95,7 +95,7 @@ describe('open and close', () => {
     await peer.end();
   });
 
-  it('does not wait for ever for a router that does not answer GOODBYE', async () => {
+  it('does not wait for ever for the answer to GOODBYE', async () => {
     const connection = connect();
     const opening = connection.open();
     const peer = await router.joined();
@@ -110,7 +110,7 @@ describe('open and close', () => {
     expect(await peer.end()).toEqual([GOODBYE(expect.anything(), 'wamp.close.normal')]);
   });
 
-  it('closes what `await using` leaves', async () => {
+  it('closes at the end of a block with `await using`', async () => {
     let outside: Connection | undefined;
     {
       await using connection = connect();
@@ -120,14 +120,14 @@ describe('open and close', () => {
     expect(outside.status.state).toBe('closed');
   });
 
-  it('stays closed when the session is left', async () => {
+  it('stays closed after session.leave()', async () => {
     const connection = connect();
     await welcomed(connection);
     await connection.session?.leave();
     expect(connection.status).toEqual({ state: 'closed', error: undefined });
   });
 
-  it('wants a URL', () => {
+  it('requires a URL', () => {
     expect(() => new Connection({ realm: 'realm1' } as unknown as ConnectionOptions)).toThrow(/expected url/);
   });
 
@@ -141,8 +141,8 @@ describe('open and close', () => {
   );
 });
 
-describe('[N6] reconnecting', () => {
-  it('tries again with a growing delay and a cap, and says so', async () => {
+describe('[N6] a connection that reconnects', () => {
+  it('tries again with growing delays up to a limit, and reports them', async () => {
     const connection = connect({ url: down, retry: { minMs: 100, maxMs: 1000 } });
     const waits: number[] = [];
     connection.on('status', (status) => {
@@ -154,7 +154,7 @@ describe('[N6] reconnecting', () => {
     expect(connection.status).toMatchObject({ state: 'waiting', error: { message: 'nobody listens' } });
   });
 
-  it('warns once on the console when nobody listens and nobody asked to be told', async () => {
+  it('warns once on the console when there is no listener', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     const connection = new Connection({ url: down, realm: 'realm1', environment: { clock, random } });
@@ -180,7 +180,7 @@ describe('[N6] reconnecting', () => {
     expect(three.states).toEqual(['connecting', 'closed']);
   });
 
-  it('lets `decide` have the last word', async () => {
+  it('lets `decide` make the final decision', async () => {
     const decide = vi.fn(({ attempt }: { attempt: number }) => (attempt < 3 ? 7 : (false as const)));
     const connection = connect({ url: down, retry: { decide, minMs: 100 } });
     const opening = failure(connection.open());
@@ -193,7 +193,7 @@ describe('[N6] reconnecting', () => {
     ]);
   });
 
-  it('rejects open() when its time is over, with the last failure as its cause', async () => {
+  it('rejects open() after its time, with the last failure as its cause', async () => {
     const connection = connect({ url: down });
     const opening = failure(connection.open({ timeoutMs: 3_000 }));
     await clock.advance(3_000);
@@ -202,7 +202,7 @@ describe('[N6] reconnecting', () => {
     expect(connection.status.state).toBe('closed');
   });
 
-  it('rejects open() by a signal, but continues for another waiter', async () => {
+  it('rejects open() after its signal aborts, but continues for another waiter', async () => {
     const connection = connect();
     const controller = new AbortController();
     const one = failure(connection.open({ signal: controller.signal }));
@@ -261,7 +261,7 @@ describe('[N6] reconnecting', () => {
     expect(waits).toEqual([100, 200, 400, 100, 100]);
   });
 
-  it('gives up a join that takes too long, and tries again', async () => {
+  it('ends a join that takes too long, and tries again', async () => {
     const connection = connect({ joinTimeoutMs: 1_000 });
     void connection.open();
     const peer = await router.peer();
@@ -275,7 +275,7 @@ describe('[N6] reconnecting', () => {
     await peer.end();
   });
 
-  it('tries every target of a list before it gives up on an error that a retry cannot fix', async () => {
+  it('tries every URL of a list before it stops because of an error that a retry cannot fix', async () => {
     const noWebSocket = (name: string) => ({
       name,
       connect: () => Promise.reject(new TransportError(`no WebSocket at ${name}`, { uri: 'autostrada.error.no_websocket' })),
@@ -294,7 +294,7 @@ describe('[N6] reconnecting', () => {
     expect((await failed).message).toBe('no WebSocket at two');
   });
 
-  it('goes through a list of targets, and asks a function before every attempt', async () => {
+  it('tries a list of URLs in turn, and calls a url function before every attempt', async () => {
     const url = vi.fn(async () => [down, router]);
     const connection = connect({ url });
     const opening = connection.open();
@@ -335,8 +335,8 @@ describe('[N6] reconnecting', () => {
   });
 });
 
-describe('listeners that open and close', () => {
-  it('may close in the middle of a loss, and it stays closed', async () => {
+describe('listeners that open and close a connection', () => {
+  it('may close it during the handling of a loss, and it stays closed', async () => {
     const connection = connect();
     const handle = connection.subscribe('a.b', () => {});
     const peer = await router.joined();
@@ -349,7 +349,7 @@ describe('listeners that open and close', () => {
     expect(handle.state).toBe('closed');
   });
 
-  it('may open again in the listener of its end, and gets a session', async () => {
+  it('may open it again when it has ended, and get a session', async () => {
     const connection = connect();
     const handle = connection.subscribe('a.b', () => {});
     await welcomed(connection);
@@ -364,7 +364,7 @@ describe('listeners that open and close', () => {
     void answerGoodbye(peer);
   });
 
-  it('may throw from the wire log, which ends nothing', async () => {
+  it('may throw in the wire log without ending anything', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
     onTestFinished(() => spy.mockRestore());
     const connection = connect({
@@ -377,7 +377,7 @@ describe('listeners that open and close', () => {
     expect(spy).toHaveBeenCalled();
   });
 
-  it('may fail to give a URL or credentials, and is asked again', async () => {
+  it('may throw in a url or credentials function, which is called again', async () => {
     const begin = vi.fn().mockRejectedValueOnce(new Error('no token yet')).mockReturnValue({ authid: 'joe' });
     const url = vi.fn().mockRejectedValueOnce(new TypeError('fetch failed')).mockReturnValue(router);
     const connection = connect({ url, auth: { authmethods: ['ticket'], begin }, retry: { minMs: 10 } });
@@ -392,7 +392,7 @@ describe('listeners that open and close', () => {
 });
 
 describe('[N3] requests without a session', () => {
-  it('opens with the first verb, and sends in order what waited', async () => {
+  it('are sent in order after the first of them has opened the connection', async () => {
     const connection = connect();
     const one = connection.call('a.one', [1]);
     connection.publish('a.dropped', [], null, { whenOffline: 'drop' });
@@ -408,7 +408,7 @@ describe('[N3] requests without a session', () => {
     void answerGoodbye(peer);
   });
 
-  it('rejects what waits too long, what is too many, and what would not wait; nothing of it is ever sent', async () => {
+  it('reject when they wait too long, are too many, or may not wait; none of these is ever sent', async () => {
     const connection = connect({
       url: [down, router],
       retry: { minMs: 60_000, maxMs: 60_000 },
@@ -432,7 +432,7 @@ describe('[N3] requests without a session', () => {
     void answerGoodbye(peer);
   });
 
-  it('rejects all that waits when the connection ends for good, and all that comes later', async () => {
+  it('reject when the connection ends for good, and so do all later ones', async () => {
     const connection = connect();
     const call = failure(connection.call('a.b'));
     const subscription = connection.subscribe('a.b', () => {});
@@ -451,7 +451,7 @@ describe('[N3] requests without a session', () => {
 });
 
 describe('[N3] durable handles', () => {
-  it('reports a refusal that nobody awaits, and rejects the promise that is awaited', async () => {
+  it('report a refusal that nobody awaits, and reject the promise that is awaited', async () => {
     const connection = connect();
     const reported: unknown[] = [];
     connection.on('error', (error, context) => reported.push([error, context]));
@@ -469,7 +469,7 @@ describe('[N3] durable handles', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H1] is refused for a wrong URI at once, and opens nothing', async () => {
+  it('[H1] are refused at once for a wrong URI, without opening the connection', async () => {
     const connection = connect();
     const handle = connection.subscribe('a b', () => {});
     expect([handle.state, connection.status.state, connection.handles]).toEqual(['closed', 'idle', []]);
@@ -498,7 +498,7 @@ describe('[N3] durable handles', () => {
     void answerGoodbye(peer);
   });
 
-  it('is given up by `using`', async () => {
+  it('are given up at the end of a block with `using`', async () => {
     const connection = connect();
     const peer = await welcomed(connection);
     {
@@ -511,7 +511,7 @@ describe('[N3] durable handles', () => {
     await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
-  it('hears of events in the same read as SUBSCRIBED', async () => {
+  it('get events in the same read as SUBSCRIBED', async () => {
     const connection = connect();
     const heard = vi.fn();
     connection.subscribe('a.b', heard);
@@ -523,8 +523,8 @@ describe('[N3] durable handles', () => {
   });
 });
 
-describe('listeners', () => {
-  it('emits each open, and writes unawaited errors to the console when nobody listens', async () => {
+describe('the listeners of a connection', () => {
+  it('are called for each open; without them, errors that nobody awaits go to the console', async () => {
     const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
     onTestFinished(() => spy.mockRestore());
     const connection = connect();
@@ -547,7 +547,7 @@ describe('listeners', () => {
     expect(spy.mock.lastCall?.[0]).toBe('autostrada: in event a.b:');
   });
 
-  it('stops telling who has stopped listening', async () => {
+  it('are not called any more after they were removed', async () => {
     const connection = connect();
     const listener = vi.fn();
     connection.on('status', listener)();

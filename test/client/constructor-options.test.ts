@@ -56,13 +56,13 @@ const thirty: readonly (readonly [mistake: unknown, text: string | RegExp])[] = 
   [{ ...good, use_es6_promises: true }, /; Autobahn's use_es6_promises is not needed here$/],
 ];
 
-describe('a connection', () => {
+describe('the constructor of Connection', () => {
   it.each(thirty)('[H1] refuses %j', (options, text) => {
     expect(() => make(options)).toThrow(TypeError);
     expect(() => make(options)).toThrow(text);
   });
 
-  it('[H1] takes all that it has, and what is undefined', () => {
+  it('[H1] accepts all options that exist, and ignores undefined', () => {
     const own = { encode: () => '', decode: () => [], name: 'own', isBinary: false };
     const [clock, random] = [new ManualClock(), Math.random];
     for (const options of [
@@ -84,7 +84,7 @@ describe('a connection', () => {
       expect(make({ ...good, ...options }).status.state).toBe('idle');
   });
 
-  it('[H1] says so where a function gives no credentials', async () => {
+  it('[H1] reports a function that gives no credentials', async () => {
     const router = new ScriptedRouter();
     const auth = (() => ({ authid: 'joe', ticket: 's3cret' })) as unknown as () => ReturnType<typeof ticket>;
     const connection = new Connection({ url: router, realm: 'realm1', auth, retry: false });
@@ -92,7 +92,7 @@ describe('a connection', () => {
     expect(String(error)).toMatch(/expected auth .* got an object with authid, ticket$/);
   });
 
-  it('[H1] refuses an event that there is not, and what open() does not have', async () => {
+  it('[H1] has events and open() options, and refuses unknown ones', async () => {
     const { connection } = await join();
     const on = connection.on.bind(connection) as unknown as (name: string, listener: () => void) => void;
     expect(() => on('joined', () => {})).toThrow("expected an event (open, status, error), got 'joined'");

@@ -75,7 +75,7 @@ describe('[I3] join', () => {
     expect(ann.isOpen).toBe(false);
   });
 
-  it('announces no feature that is not there', async () => {
+  it('announces no feature that is missing', async () => {
     const router = new ScriptedRouter();
     const features = async (given: readonly Feature[]): Promise<unknown> => {
       const joining = join({ url: router, realm }, given);
@@ -104,7 +104,7 @@ describe('[I3] join', () => {
     expect([fatal.message, asked]).toEqual(['never again', 1]);
   });
 
-  it('gives up by signal and by time, and closes what it had opened', async () => {
+  it('ends by signal and by time, and closes the connections that it had opened', async () => {
     const router = new ScriptedRouter();
     const controller = new AbortController();
     const aborted = failure(join({ url: router, realm }, [], { signal: controller.signal }));
@@ -127,7 +127,7 @@ describe('[I3] join', () => {
     );
   });
 
-  it('says which options there are, and takes those of features that are there', async () => {
+  it('names the existing options, and accepts those of its features', async () => {
     const url = new ScriptedRouter();
     const wrong: object = { url, realm, liveness: false };
     expect(() => join(wrong as never, [])).toThrow(/expected an option of Connection \(url, .*\), got 'liveness'/);
@@ -146,7 +146,7 @@ describe('[I3] join', () => {
     await session.leave();
   });
 
-  it('has what features add to sessions', async () => {
+  it('has what its features add to sessions', async () => {
     const session = await join({ url: realRouter(), realm }, [idle, liveness, generators, progressiveInputs]);
     await session.register('com.example.count', function* () {
       yield 1;
@@ -162,7 +162,7 @@ describe('[I3] join', () => {
   it.each<[string, (url: Router) => Promise<Pick<Session, 'call' | 'register' | 'leave'>>]>([
     ['join', (url) => join({ url, realm }, [])],
     ['connect', (url) => connect({ url, realm }, []).open()],
-  ])('fails a call to a generator where no feature takes it, and the session goes on: %s', async (_, begin) => {
+  ])('fails a call to a generator without that feature, and the session continues: %s', async (_, begin) => {
     const session = await begin(realRouter());
     const told = vi.spyOn(console, 'error').mockImplementation(() => {});
     await session.register('com.example.count', function* () {
@@ -222,13 +222,13 @@ describe('[I3] connect', () => {
     await connection.close();
   });
 
-  it('has defaults for its calls, with `offline` alone as well', async () => {
+  it('has defaults for its calls, even with `offline` alone', async () => {
     const connection = connect({ url: realRouter(), realm, defaults: { timeoutMs: 500 } }, [offline, defaults]);
     expect(await connection.call('wamp.session.count')).toBe(1);
     await connection.close();
   });
 
-  it('is taken by the functions of the main entry', async () => {
+  it('is accepted by the functions of the main entry', async () => {
     const connection = connect({ url: realRouter(), realm }, [offline, durable, idle]);
     const group = registerAll(connection, { 'com.example.one': () => 1 });
     const stream = events(connection, 'com.example.news');
@@ -250,7 +250,7 @@ describe('[I3] connect', () => {
     expect(() => connect({ url, realm }, undefined as never)).toThrow('expected a list of features, got nothing');
   });
 
-  it('is the same as Connection with all features, in any order', async () => {
+  it('behaves like Connection with all features, in any order', async () => {
     for (const features of [all, [...all].reverse()]) {
       const router = new ScriptedRouter();
       const options = { url: router, realm, defaults: { timeoutMs: 1000 }, offline: { maxWaiting: 1 } };

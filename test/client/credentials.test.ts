@@ -28,7 +28,7 @@ async function challenged(router: ScriptedRouter): Promise<{ peer: ScriptedPeer;
 const deny = (peer: ScriptedPeer): void => peer.send(ABORT({}, DENIED));
 
 describe('a secret that a function gives', () => {
-  it('[C61] [C70] is asked for once more when it was refused, and told why', async () => {
+  it('[C61] [C70] is asked for once more after a refusal, with the reason', async () => {
     const asked: (WampError | undefined)[] = [];
     const { connection, router } = dial(ticket({ authid: 'joe', ticket: async ({ previous }) => `token ${asked.push(previous)}` }));
     const opening = connection.open();
@@ -51,7 +51,7 @@ describe('a secret that a function gives', () => {
     expect(connection.status.state).toBe('closed');
   });
 
-  it('[C70] may be refused once again after a session', async () => {
+  it('[C70] may be refused once again after another session', async () => {
     const { connection, router } = dial(ticket({ authid: 'joe', ticket: () => 'token' }));
     const opening = connection.open();
     const first = await challenged(router);
@@ -67,7 +67,7 @@ describe('a secret that a function gives', () => {
     await expect.poll(() => connection.status.state).toBe('joined');
   });
 
-  it('[C70] that cannot be had now is asked for again', async () => {
+  it('[C70] is asked for again if the function fails', async () => {
     let count = 0;
     const token = (): string => {
       if (++count === 1) throw new Error('the vault is down');
@@ -85,7 +85,7 @@ describe('a secret that a function gives', () => {
     await opening;
   });
 
-  it('[C70] is told as a login that failed, also where the way to log in asks for it before HELLO', async () => {
+  it('[C70] is reported as a failed login if the function fails, even before HELLO', async () => {
     const keys = [() => undefined as never, () => 'ab', () => Promise.reject(new Error('the vault is down'))];
     for (const privateKey of keys) {
       const router = new ScriptedRouter();
@@ -97,7 +97,7 @@ describe('a secret that a function gives', () => {
     }
   });
 
-  it('[C70] that will never be had ends the connection', async () => {
+  it('[C70] ends the connection if the function throws a FatalError', async () => {
     const { connection, router } = dial(
       ticket({
         authid: 'joe',
@@ -115,8 +115,8 @@ describe('a secret that a function gives', () => {
   });
 });
 
-describe('a secret that is written down', () => {
-  it('[C70] is not offered again when it was refused', async () => {
+describe('a secret that is a string', () => {
+  it('[C70] is not sent again after a refusal', async () => {
     const { connection, router } = dial(ticket({ authid: 'joe', ticket: 'wrong' }));
     const opening = failure(connection.open());
     deny((await challenged(router)).peer);
@@ -125,8 +125,8 @@ describe('a secret that is written down', () => {
   });
 });
 
-describe('credentials by hand, as Autobahn has them', () => {
-  it('[C61] [C70] answer every method they name', async () => {
+describe('credentials that are an object literal, as with Autobahn,', () => {
+  it('[C61] [C70] answer every method that they name', async () => {
     const methods: string[] = [];
     const { connection, router } = dial({
       authmethods: ['wampcra', 'ticket'],

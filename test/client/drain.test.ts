@@ -29,7 +29,7 @@ describe('[N8] session.idle', () => {
     expect(afterwards).toHaveBeenCalledExactlyOnceWith(undefined);
   });
 
-  it('waits for invocations, be they answered by YIELD, ERROR or nobody any more', async () => {
+  it('waits for invocations, until they are answered with YIELD or ERROR, or the caller gives up', async () => {
     const { session, peer } = await join();
     const rejects: ((error: unknown) => void)[] = [];
     const registering = session.register('a.b', () => new Promise((_, reject) => rejects.push(reject)));
@@ -45,7 +45,7 @@ describe('[N8] session.idle', () => {
     expect(idle).toHaveBeenCalledWith(undefined);
   });
 
-  it('waits for answers, until they come or nobody waits for them any more', async () => {
+  it('waits for answers, until they come or their callers give up', async () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     session.call('a.b').catch(() => {});
@@ -61,7 +61,7 @@ describe('[N8] session.idle', () => {
     expect(idle).toHaveBeenCalledWith(undefined);
   });
 
-  it('gives up by time, and says what is running; by its signal; and when the session ends', async () => {
+  it('rejects after its time, and names what is running; by its signal; and when the session ends', async () => {
     const { router, connect, clock } = testBench();
     const service = connect('service');
     await service.register('a.b', () => new Promise(() => {})).ready;
@@ -88,7 +88,7 @@ describe('[N8] session.idle', () => {
 });
 
 describe('[N8] drain', () => {
-  it('takes no new work, lets what runs finish, and closes', async () => {
+  it('takes no new work, lets running work finish, and closes', async () => {
     const { router, connect, clock } = testBench();
     const [service, client] = [connect('service'), connect('client')];
     const work = held();
@@ -134,7 +134,7 @@ describe('[N8] drain', () => {
     expect(heard).toEqual(['before the first session']);
   });
 
-  it('[H2] says so where none came in time', async () => {
+  it('[H2] reports that no session came in time', async () => {
     const { router, connect, clock } = testBench();
     const job = connect('job');
     job.on('error', () => {});
@@ -147,7 +147,7 @@ describe('[N8] drain', () => {
     over();
   });
 
-  it('waits for what an endpoint that runs asks for in its turn', async () => {
+  it('waits for requests that a running endpoint makes', async () => {
     const { router, connect } = testBench();
     const [service, other, client] = [connect('service'), connect('other'), connect('client')];
     const work = held();
@@ -172,7 +172,7 @@ describe('[N8] drain', () => {
   };
   const closed = (service: Connection) => expect(service.status).toEqual({ state: 'closed', error: undefined });
 
-  it('gives up after its time', async () => {
+  it('rejects after its time', async () => {
     const { clock, service, running } = await busy();
     const drained = drain(service);
     await clock.advance(9_999);
@@ -183,7 +183,7 @@ describe('[N8] drain', () => {
     closed(service);
   });
 
-  it('gives up when its signal aborts, and still closes', async () => {
+  it('rejects when its signal aborts, and still closes', async () => {
     const { service } = await busy();
     const controller = new AbortController();
     const drained = drain(service, { signal: controller.signal, timeoutMs: 0 });
@@ -192,7 +192,7 @@ describe('[N8] drain', () => {
     closed(service);
   });
 
-  it('is interrupted by the loss of the line, and does not come back', async () => {
+  it('is interrupted by the loss of the connection, which does not come back', async () => {
     const { router, clock, service } = await busy();
     const drained = drain(service);
     router.cut({ authid: 'service' });
@@ -201,7 +201,7 @@ describe('[N8] drain', () => {
     closed(service);
   });
 
-  it('ends on a line that is dead without anybody knowing', async () => {
+  it('ends on a connection that is dead without anybody noticing', async () => {
     const { router, connect, clock } = testBench();
     const service = connect('service');
     await service.register('a.b', () => 1).ready;
@@ -211,7 +211,7 @@ describe('[N8] drain', () => {
     expect(await drained).toEqual({ interrupted: true, elapsedMs: 3000 });
   });
 
-  it('closes a connection that waits, is closed, or was never opened; twice is fine', async () => {
+  it('closes a connection that waits, is closed, or was never opened; it may be called twice', async () => {
     const { router, connect } = testBench();
     const up = router.down();
     const waiting = connect('waiting');

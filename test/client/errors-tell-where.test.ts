@@ -28,7 +28,7 @@ describe('an error of a call', () => {
     expect(error.stack).toContain('myCheckout');
   });
 
-  it('[H8] that is not sent names it, too', async () => {
+  it('[H8] that was not sent names it, too', async () => {
     const { connection } = await bench();
     for (const call of [connection.call('com.test.x', [1n]), connection.callResult('com.test.x', [1n])])
       expect(await failure(call)).toMatchObject({ name: 'SerializationError', procedure: 'com.test.x' });
@@ -36,7 +36,7 @@ describe('an error of a call', () => {
   });
 });
 
-it('[H8] of calls that one loss ends each has an error of its own', async () => {
+it('[H8] calls that one loss ends have an error each', async () => {
   const { router, connection, session } = await bench();
   await connection.register('com.test.slow', () => new Promise(() => {})).ready;
   await connection.register('com.test.slower', () => new Promise(() => {})).ready;
@@ -57,14 +57,14 @@ it('[H8] an error of a publication names the topic', async () => {
   }
 });
 
-it('[H8] an error of a registration and of a subscription names what it was for', async () => {
+it('[H8] an error of a registration or a subscription names its URI', async () => {
   const { connection, session } = await bench();
   expect(await failure(session.register('com.test.fails', () => 1))).toMatchObject({ procedure: 'com.test.fails' });
   expect(await failure(connection.register('com.test.fails', () => 1).ready)).toMatchObject({ procedure: 'com.test.fails' });
   expect(await failure(session.subscribe('not a uri', () => {}))).toMatchObject({ topic: 'not a uri' });
 });
 
-it('[H4] calls of a connection have the limit of its defaults, unless they say otherwise', async () => {
+it('[H4] calls of a connection have the time limit of its defaults, unless they have their own', async () => {
   const { clock, connect } = testBench();
   const connection = connect('joe', { defaults: { timeoutMs: 100 } });
   await connection.register('com.test.slow', () => new Promise(() => {})).ready;

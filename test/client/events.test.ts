@@ -8,7 +8,7 @@ const TOPIC = 'com.test.news';
 const value = async (stream: EventStream) => (await stream.next()).value?.args[0];
 
 describe('[N9] events of a session', () => {
-  it('subscribes at once, gives events that come with SUBSCRIBED, unsubscribes when the loop is left', async () => {
+  it('subscribe at once, include those that come with SUBSCRIBED, and unsubscribe when the loop is left', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC, { match: 'prefix', get_retained: true, maxBuffered: 10, onOverflow: 'drop-newest' });
     await peer.expect(SUBSCRIBE(1, { match: 'prefix', get_retained: true }, TOPIC));
@@ -20,7 +20,7 @@ describe('[N9] events of a session', () => {
     await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
-  it('unsubscribes when the answer comes, if the loop was left before', async () => {
+  it('unsubscribe when the answer comes, if the loop was left before', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
     await peer.expect(SUBSCRIBE(1, {}, TOPIC));
@@ -29,7 +29,7 @@ describe('[N9] events of a session', () => {
     await peer.expect(UNSUBSCRIBE(2, 5));
   });
 
-  it('throws what refuses the subscription', async () => {
+  it('throw the error when the subscription is refused', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
     peer.send(ERROR('SUBSCRIBE', 1, {}, 'wamp.error.not_authorized', ['no']));
@@ -38,14 +38,14 @@ describe('[N9] events of a session', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('throws for an invalid option or topic', async () => {
+  it('throw for an invalid option or topic', async () => {
     const { session } = await join();
     expect((await failure(events(session, 'a b').next())).uri).toBe('wamp.error.invalid_uri');
     expect(await failure(events(session, TOPIC, { ...{ maxBufered: 1 } }).next())).toBeInstanceOf(TypeError);
     expect(() => events(session, TOPIC, { maxBuffered: -1 })).toThrow(TypeError);
   });
 
-  it('throws why the session ended, after what was kept', async () => {
+  it('throw why the session ended, after the events that were kept', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
     peer.send(SUBSCRIBED(1, 5), EVENT(5, 8, {}, ['a']), GOODBYE({}, 'wamp.close.system_shutdown'));
@@ -55,7 +55,7 @@ describe('[N9] events of a session', () => {
     expect(error.uri).toBe('wamp.close.system_shutdown');
   });
 
-  it('throws why the router took it away', async () => {
+  it('throw why the router revoked the subscription', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
     peer.send(SUBSCRIBED(1, 5));
@@ -64,7 +64,7 @@ describe('[N9] events of a session', () => {
     expect((await failure(stream.next())).uri).toBe('com.test.gone');
   });
 
-  it('is over without an error when we leave the session', async () => {
+  it('end without an error when we leave the session', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC);
     peer.send(SUBSCRIBED(1, 5));
@@ -74,7 +74,7 @@ describe('[N9] events of a session', () => {
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
-  it('throws the reason of its signal and unsubscribes; aborted before, it asks for nothing', async () => {
+  it('throw the reason of the signal and unsubscribe; if it has already aborted, they do not subscribe', async () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const stream = events(session, TOPIC, { signal: controller.signal });
@@ -91,7 +91,7 @@ describe('[N9] events of a session', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('drops, counts and reports when nobody reads; a listener that throws is reported', async () => {
+  it('are dropped, counted and reported when nobody reads; a listener that throws is reported', async () => {
     const { session, peer, reported } = await join();
     const onSlow = vi.fn(() => {
       throw new Error('mine');
@@ -104,7 +104,7 @@ describe('[N9] events of a session', () => {
     expect(reported.map(({ where, uri }) => [where, uri])).toEqual([['event', TOPIC]]);
   });
 
-  it('with onOverflow error unsubscribes, and names the topic', async () => {
+  it('unsubscribe with onOverflow error, and name the topic', async () => {
     const { session, peer } = await join();
     const stream = events(session, TOPIC, { onOverflow: 'error', maxBuffered: 1 });
     await peer.expect(SUBSCRIBE(1, {}, TOPIC));
@@ -116,7 +116,7 @@ describe('[N9] events of a session', () => {
 });
 
 describe('[N9] events of a connection', () => {
-  it('continues after a reconnect', async () => {
+  it('continue after a reconnect', async () => {
     const { router, connect, clock } = testBench();
     const [ann, joe] = [connect('ann'), connect('joe')];
     const stream = events(ann, TOPIC);
@@ -132,7 +132,7 @@ describe('[N9] events of a connection', () => {
     expect(router.stats().subscriptions).toBe(0);
   });
 
-  it('is over without an error when we close the connection', async () => {
+  it('end without an error when we close the connection', async () => {
     const { connect } = testBench();
     const ann = connect('ann');
     const stream = events(ann, TOPIC);
@@ -144,7 +144,7 @@ describe('[N9] events of a connection', () => {
     expect((await failure(late.next())).message).toBe('the connection is closed');
   });
 
-  it('throws why the connection gave up', async () => {
+  it('throw why the connection ended for good', async () => {
     const { router, connect } = testBench();
     const stream = events(connect('ann', { retry: false }), TOPIC);
     await stream.ready;
@@ -152,7 +152,7 @@ describe('[N9] events of a connection', () => {
     expect(await failure(stream.next())).toBeInstanceOf(ConnectionLostError);
   });
 
-  it('throws a refusal to the reader, and reports it on error when nobody reads', async () => {
+  it('throw a refusal to the reader, or report it on error when nobody reads', async () => {
     const { connect } = testBench({ realms: { realm1: { authroles: { tester: { permissions: [] } } } } });
     const ann = connect('ann');
     const told = vi.fn();

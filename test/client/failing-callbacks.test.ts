@@ -31,7 +31,7 @@ describe('[H2] a listener that fails', () => {
     await connection.close();
   });
 
-  test("of 'error' itself goes to the console, and is told nobody else", async () => {
+  test("of 'error' itself goes to the console, and to no other listener", async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     connection.on('error', failing as () => void);
     connection.on('open', () => {
@@ -42,7 +42,7 @@ describe('[H2] a listener that fails', () => {
     await connection.close();
   });
 
-  test('as wireLog, later, goes to the console', async () => {
+  test('in wireLog goes to the console, even if it fails later', async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1', wireLog: failing as () => void });
     await connection.open();
     await vi.waitFor(() => expect(consoled).toHaveBeenCalled());
@@ -55,13 +55,13 @@ test.each([
   ['"x"', () => 'x'],
   ['NaN', () => Number.NaN],
   ['-5', () => -5],
-])('[H1] retry.decide that gives %s ends the connection, and says so', async (got, decide) => {
+])('[H1] retry.decide that gives %s ends the connection with an error', async (got, decide) => {
   const url = { name: 'nowhere', connect: () => Promise.reject(new Error('nobody listens')) };
   const connection = new Connection({ url, realm: 'realm1', retry: { decide: decide as () => number } });
   await expect(connection.open()).rejects.toThrow(`expected milliseconds or false of retry.decide, got ${got}`);
 });
 
-test('[H1] fromHistory without its call, and with what it does not know', async () => {
+test('[H1] fromHistory refuses a missing call and unknown options', async () => {
   expect(() => fromHistory({ limits: 5 } as object)).toThrow("expected an option of fromHistory (limit), got 'limits'");
   expect(() => fromHistory({ limit: 1.5 })).toThrow('a whole number from 1');
   const told: unknown[] = [];
@@ -74,7 +74,7 @@ test('[H1] fromHistory without its call, and with what it does not know', async 
   await connection.close();
 });
 
-test('[H1] [H7] tools for tests refuse what means nothing', async () => {
+test('[H1] [H7] the tools for tests refuse invalid values', async () => {
   const router = new TestRouter();
   expect(() => router.cut({ authId: 'anna' } as object)).toThrow("expected { session, authid, authrole } of a line, got 'authId'");
   expect(() => router.cut(5 as never)).toThrow('got number');
@@ -87,8 +87,8 @@ test('[H1] [H7] tools for tests refuse what means nothing', async () => {
   await router.close();
 });
 
-describe('[H1] what would continue without an end is reported', () => {
-  test('of a middleware that does not return what next() gives: one error, and the process continues', async () => {
+describe('[H1] an endless loop', () => {
+  test('in a middleware that does not return the result of next() is reported once, and the process continues', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const forgetful = defineMiddleware({
@@ -104,7 +104,7 @@ describe('[H1] what would continue without an end is reported', () => {
     await connection.close();
   });
 
-  test('of nextEvent with an invalid time', async () => {
+  test('in nextEvent with an invalid time is refused', async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     for (const timeoutMs of [Number.NaN, -1, '20'])
       await expect(nextEvent(connection, 'com.test.news', { timeoutMs: timeoutMs as number })).rejects.toThrow(
@@ -113,7 +113,7 @@ describe('[H1] what would continue without an end is reported', () => {
     await connection.close();
   });
 
-  test('of inputs from an invalid iterator', async () => {
+  test('in inputs with an invalid iterator is reported', async () => {
     const connection = new Connection({ url: new Router(open), realm: 'realm1' });
     await connection.register('com.test.sum', () => 1).ready;
     const inputsFrom = { [Symbol.iterator]: () => ({ next: () => 5 }) } as unknown as Iterable<unknown>;

@@ -29,14 +29,14 @@ const filterOf = ({ log }: TestRouter): unknown =>
 const INCOMPLETE = { where: 'recovery', error: { uri: 'autostrada.error.incomplete_history' } };
 
 describe('fromHistory', () => {
-  it('[N10] asks nothing the first time, and holds nothing back', async () => {
+  it('[N10] asks for nothing the first time, and holds no events back', async () => {
     const { router, publish, settled, got } = await listening();
     await publish(1);
     await settled();
     expect([got, router.count('CALL')]).toEqual([[1], 0]);
   });
 
-  it('[N10] delivers what was missed, oldest first, before what comes live, each once', async () => {
+  it('[N10] delivers what was missed, oldest first, before live events, each once', async () => {
     const { publish, cut, back, settled, got, details, errors } = await listening();
     await publish(1);
     await settled();
@@ -50,7 +50,7 @@ describe('fromHistory', () => {
     expect(details[1]).toEqual({ publication: missed, subscription: expect.any(Number), topic: TOPIC });
   });
 
-  it('[N10] looks from the last publication on, whatever the clocks say', async () => {
+  it('[N10] starts at the last publication, whatever the clocks say', async () => {
     const { router, clock, publish, cut, back, settled, got, errors } = await listening();
     await publish('early');
     await clock.advance(3_600_000);
@@ -62,7 +62,7 @@ describe('fromHistory', () => {
     expect([got, errors]).toEqual([['early', 'last'], []]);
   });
 
-  it('[N10] looks from a minute before the gap on where nothing was delivered yet', async () => {
+  it('[N10] starts a minute before the gap if nothing was delivered yet', async () => {
     const bench = await gapBench([{ uri: TOPIC, limit: 100 }]);
     const { ann, router, clock, publish, cut, back, settled, errors } = bench;
     await publish('long ago');
@@ -83,7 +83,7 @@ describe('fromHistory', () => {
     expect([got, errors]).toEqual([['missed'], []]);
   });
 
-  it('[N10] takes the newest where there are more than `limit`, and says so', async () => {
+  it('[N10] takes the newest events if there are more than `limit`, and reports it', async () => {
     const { publish, cut, back, settled, got, errors } = await listening(3);
     await publish(0);
     await settled();
@@ -99,7 +99,7 @@ describe('fromHistory', () => {
     expect(String(errors[0]?.error)).toContain('more than 3 events of');
   });
 
-  it('[N10] says so when history does not reach back to what came last', async () => {
+  it('[N10] reports that history does not reach back to the last event', async () => {
     const { publish, cut, back, settled, got, errors } = await listening(undefined, 2);
     await publish(0);
     await settled();
@@ -111,7 +111,7 @@ describe('fromHistory', () => {
     expect(String(errors[0]?.error)).toContain('does not reach back');
   });
 
-  it('[N10] says so, and loses nothing that comes, where no history is kept', async () => {
+  it('[N10] reports that no history is kept, and loses no live event', async () => {
     const { ann, publish, cut, back, settled, errors } = await gapBench();
     const got: unknown[] = [];
     await ann.subscribe(TOPIC, ([value]: [unknown]) => got.push(value), { recoverWith: fromHistory() }).ready;
@@ -127,7 +127,7 @@ describe('fromHistory', () => {
   it.each([
     ['prefix', 'com.test.'],
     ['wildcard', 'com..news'],
-  ] as const)('[N10] fills the gaps of a %s subscription, with the topic of each event', async (match, pattern) => {
+  ] as const)('[N10] fills the gaps of a subscription by %s, with the topic of each event', async (match, pattern) => {
     const { ann, publish, cut, back, settled, errors } = await gapBench([{ uri: pattern, match, limit: 10 }]);
     const got: unknown[] = [];
     await ann.subscribe(pattern, ([n]: [number], _kwargs, { topic }) => got.push(`${n} ${topic}`), {
@@ -183,8 +183,8 @@ async function done(peer: ScriptedPeer, ...last: List[]): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('fromHistory, of other routers', () => {
-  it('[N10] takes nexus’s names of the parts', async () => {
+describe('fromHistory with other routers', () => {
+  it('[N10] accepts nexus’s names of the members', async () => {
     const { peer, request, filter, got, errors } = await asking();
     expect(filter).toEqual({ from_publication: 100, limit: 4, reverse: true });
     const event = (n: number) => ({ Subscription: 6, Publication: n, Details: {}, Arguments: [n] });
@@ -192,7 +192,7 @@ describe('fromHistory, of other routers', () => {
     expect([got, errors]).toEqual([[0, 101, 102], []]);
   });
 
-  it('[N10] asks Crossbar.io, which knows no filters, for the newest, and leaves out what is older than the gap', async () => {
+  it('[N10] asks Crossbar.io, which has no filters, for the newest events, and leaves out those from before the gap', async () => {
     const { peer, request, got, errors } = await asking();
     peer.send(ERROR('CALL', request, {}, 'wamp.error.runtime_error', ["got an unexpected keyword argument 'from_publication'"]));
     const [, again, , , , filter] = await peer.next();
@@ -202,7 +202,7 @@ describe('fromHistory, of other routers', () => {
     expect([got, errors]).toEqual([[0, 101, 102], []]);
   });
 
-  it('[N10] leaves out what is much older than the gap where Crossbar.io is asked and nothing had come', async () => {
+  it('[N10] leaves out what is much older than the gap with Crossbar.io if no event had come', async () => {
     const { peer, request, filter, got, errors } = await asking({}, []);
     expect(filter).toEqual({ from_time: expect.any(String), limit: 4, reverse: true });
     peer.send(ERROR('CALL', request, {}, 'wamp.error.runtime_error'));
@@ -216,7 +216,7 @@ describe('fromHistory, of other routers', () => {
     expect([got, errors]).toEqual([[102], []]);
   });
 
-  it('[N10] unpacks what was passed through, continues after what cannot be unpacked, and says so', async () => {
+  it('[N10] unpacks payloads with ppt_scheme, continues after one that cannot be unpacked, and reports it', async () => {
     const { peer, request, got, errors } = await asking({ passthru: passthru() });
     const packed = (publication: number, text: string) => ({
       publication,
@@ -232,7 +232,7 @@ describe('fromHistory, of other routers', () => {
     expect(errors).toMatchObject([{ name: 'SerializationError' }]);
   });
 
-  it('[N10] delivers an event once that comes live after the history that has it', async () => {
+  it('[N10] delivers an event once that comes live after the history that contains it', async () => {
     const { peer, request, got } = await asking();
     const event = (publication: number) => ({ publication, subscription: 6, timestamp: '', details: {}, args: [publication] });
     peer.send(RESULT(request, {}, [event(101), event(100)]));

@@ -30,7 +30,7 @@ describe('[N7] statuses', () => {
     expect(seen[0]).toMatchObject({ error: { uri: 'wamp.error.network_failure' } });
   });
 
-  it('stops listening when the loop is left, or when it has ended', async () => {
+  it('stops listening when the loop is left, or when the connection has ended', async () => {
     const { connect } = testBench();
     const ann = connect('ann');
     const offs: ReturnType<typeof vi.fn>[] = [];
@@ -51,7 +51,7 @@ describe('[N7] statuses', () => {
 });
 
 describe('withOptions', () => {
-  it('adds its defaults to calls and acknowledged events, and to others what makes sense there', async () => {
+  it('adds its defaults to calls and acknowledged events, and the suitable ones to others', async () => {
     const { session, peer } = await join({}, { dealer: { call_timeout: true } });
     const { signal } = new AbortController();
     const hasty = withOptions(session, {
@@ -72,7 +72,7 @@ describe('withOptions', () => {
     await peer.expect(PUBLISH(4, { acknowledge: true, disclose_me: true, _x: 1 }, 'a.c', [1]));
   });
 
-  it('gives up by the common signal, and a request by its own', async () => {
+  it('ends requests by the common signal, and one request by its own', async () => {
     const { session } = await join();
     const [common, own] = [new AbortController(), new AbortController()];
     const both = withOptions(session, { signal: common.signal });
@@ -85,7 +85,7 @@ describe('withOptions', () => {
     expect([(await first).message, (await second).message]).toEqual(['all', 'one']);
   });
 
-  it('on a connection says what happens while it is down, and can be nested', async () => {
+  it('has options of a connection for the time without a session, and can be nested', async () => {
     const { router, connect } = testBench();
     const up = router.down();
     const ann = connect('ann');
@@ -100,7 +100,7 @@ describe('withOptions', () => {
 });
 
 describe('registerAll', () => {
-  it('registers all with the same options, and unregisters all', async () => {
+  it('registers all procedures with the same options, and unregisters all', async () => {
     const { router, connect } = testBench();
     const [service, client] = [connect('service'), connect('client')];
     const endpoints = registerAll(
@@ -138,7 +138,7 @@ describe('registerAll', () => {
     expect(router.stats().registrations).toBe(0);
   });
 
-  it('[H6] rejects when one is refused, and says which; none of the others stays', async () => {
+  it('[H6] rejects when one is refused, and names it; none of the others stays', async () => {
     const { router, connect } = testBench();
     await connect('other').register('a.c', () => 1).ready;
     const service = connect('service');
@@ -157,7 +157,7 @@ describe('registerAll', () => {
     await expect.poll(() => told.mock.calls.map(([, { uri }]) => uri)).toEqual(['a.c']);
   });
 
-  it('[H6] once all were active, one that is lost takes none of the others with it', async () => {
+  it('[H6] keeps the others when one is lost after all were active', async () => {
     const { router, clock, connect } = testBench();
     const [service, other] = [connect('service'), connect('other')];
     service.on('error', () => {});
@@ -175,7 +175,7 @@ describe('registerAll', () => {
 describe('defineError', () => {
   const UnknownSku = defineError<[sku: string], { left?: number }>('com.test.unknown_sku');
 
-  it('makes errors that endpoints throw and callers know by class', async () => {
+  it('makes errors that endpoints throw and callers recognize by class', async () => {
     const { connect } = testBench();
     await connect('service').register('a.b', ([sku]: [string]) => {
       throw new UnknownSku([sku], { left: 3 });
@@ -188,7 +188,7 @@ describe('defineError', () => {
     expect(UnknownSku.is(error)).toBe(true);
   });
 
-  it('goes by URI and by nothing else', () => {
+  it('recognizes errors by their URI alone', () => {
     const Twin = defineError('com.test.unknown_sku');
     const made = new UnknownSku(['a1']);
     expect([made instanceof Twin, made instanceof Error, made.name, made.message]).toEqual([
@@ -209,12 +209,12 @@ describe('defineError', () => {
     expect(others.filter((other) => UnknownSku.is(other) || other instanceof UnknownSku)).toEqual([]);
   });
 
-  it('knows an error of another copy of this package', () => {
+  it('recognizes an error of another copy of this package', () => {
     const foreign = Object.assign(new Error('x'), { name: 'ApplicationError', uri: UnknownSku.uri, args: ['a1'], kwargs: {} });
     expect(foreign).toBeInstanceOf(UnknownSku);
   });
 
-  it('takes a message and a cause', () => {
+  it('accepts a message and a cause', () => {
     const cause = new Error('disk');
     const error = new UnknownSku(['a1'], {}, { cause, message: 'no such item' });
     expect([error.message, error.cause, error.uri]).toEqual(['no such item', cause, 'com.test.unknown_sku']);

@@ -21,7 +21,7 @@ async function callee(endpoint: Endpoint): Promise<Joined> {
 }
 
 describe('an async generator', () => {
-  it('[C52] sends what it yields as progress, and what it returns as the result', async () => {
+  it('[C52] sends what it yields as progress, and its return value as the result', async () => {
     const { peer } = await callee(async function* ([to]) {
       for (let n = 1; n < Number(to); n++) yield n;
       yield new Result([1, 2], { k: 3 });
@@ -34,7 +34,7 @@ describe('an async generator', () => {
     await peer.expect(YIELD(1, {}, [3]));
   });
 
-  it('[C52] runs all the same when nobody asked for progress', async () => {
+  it('[C52] runs to its end even if the caller did not ask for progress', async () => {
     const { peer } = await callee(async function* () {
       yield 1;
       yield 2;
@@ -70,7 +70,7 @@ describe('an async generator', () => {
     await peer.expect(ERROR('INVOCATION', 1, {}, 'com.example.full', ['enough']));
   });
 
-  it('[C52] may be what a promise gives', async () => {
+  it('[C52] may be the value of a promise', async () => {
     const generate = async function* () {
       yield 1;
       return 2;
@@ -81,7 +81,7 @@ describe('an async generator', () => {
     await peer.expect(YIELD(1, {}, [2]));
   });
 
-  it('[C52] [C53] does not begin when it is stopped before its promise has given it', async () => {
+  it('[C52] [C53] does not begin if the call is stopped before the promise has given it', async () => {
     const begun = vi.fn();
     const generate = async function* () {
       begun();
@@ -93,7 +93,7 @@ describe('an async generator', () => {
     expect(begun).not.toHaveBeenCalled();
   });
 
-  it('[C51] what a promise of somebody’s own throws is answered, also when it comes of another one', async () => {
+  it('[C51] has an error of its own promise class answered, even inside another promise', async () => {
     const broken = Object.defineProperty({}, 'then', {
       get: () => {
         throw new Error('broken');
@@ -106,7 +106,7 @@ describe('an async generator', () => {
     await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.runtime_error', ['broken']));
   });
 
-  it('[C53] one of somebody’s own, which throws when it is stopped, disturbs nobody', async () => {
+  it('[C53] of the user’s own class may throw when it is stopped, without harm', async () => {
     const generator = {
       next: () => new Promise(() => {}),
       throw: () => new Promise(() => {}),
@@ -123,7 +123,7 @@ describe('an async generator', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[C52] is told at the yield what cannot be sent', async () => {
+  it('[C52] gets an error at the yield for a value that cannot be sent', async () => {
     const { peer } = await callee(async function* () {
       try {
         yield () => {};
@@ -153,7 +153,7 @@ describe('an async generator', () => {
     return { ...joined, cleaned };
   }
 
-  it('[C53] that is stopped runs its `finally`, and answers ERROR where somebody waits', async () => {
+  it('[C53] runs its `finally` when it is stopped, and answers ERROR if the caller waits', async () => {
     const { peer, cleaned } = await stopped(async function* ({ furtherInputs }) {
       for await (const _ of furtherInputs) yield 'unheard';
       return 'unheard';
@@ -163,7 +163,7 @@ describe('an async generator', () => {
     expect(cleaned).toHaveBeenCalledOnce();
   });
 
-  it('[C53] that is stopped at a yield runs its `finally` too', async () => {
+  it('[C53] runs its `finally` when it is stopped at a yield, too', async () => {
     const { peer, cleaned } = await stopped(async function* () {
       for (;;) yield await new Promise((resolve) => setImmediate(resolve));
     });
@@ -176,7 +176,7 @@ describe('an async generator', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[C53] that is stopped may answer with what it has', async () => {
+  it('[C53] may answer with what it has when it is stopped', async () => {
     const { peer } = await stopped(async function* ({ furtherInputs }) {
       try {
         for await (const _ of furtherInputs) yield 'unheard';
@@ -187,7 +187,7 @@ describe('an async generator', () => {
     await peer.expect(YIELD(1, {}, ['half of it']));
   });
 
-  it('[C53] that nobody waits for runs its `finally` and says nothing', async () => {
+  it('[C53] runs its `finally` and answers nothing if nobody waits for it', async () => {
     const { peer, cleaned, session } = await stopped(async function* ({ furtherInputs }) {
       for await (const _ of furtherInputs) yield 'unheard';
       return 'unheard';
@@ -197,7 +197,7 @@ describe('an async generator', () => {
     expect([cleaned.mock.calls.length, peer.unread, session.isOpen]).toEqual([1, [], true]);
   });
 
-  it('tells what its `finally` throws, and answers all the same', async () => {
+  it('has an error in its `finally` reported, and answers all the same', async () => {
     const { peer, reported } = await callee(async function* () {
       try {
         for (;;) yield await new Promise((resolve) => setImmediate(resolve));
@@ -214,7 +214,7 @@ describe('an async generator', () => {
     expect(reported).toEqual([{ error: new Error('no clean-up'), where: 'invocation', uri: 'a.b' }]);
   });
 
-  it('that never waits lets others have their turn', async () => {
+  it('yields to others if it never waits', async () => {
     const { peer } = await callee(async function* () {
       for (;;) yield 1;
     });
@@ -226,7 +226,7 @@ describe('an async generator', () => {
 });
 
 describe('a generator that is not async', () => {
-  it('[H1] [C52] is taken as an async one: what it yields is progress, promises among it, and what it returns the result', async () => {
+  it('[H1] [C52] works like an async one: it yields progress, even promises, and returns the result', async () => {
     const { peer } = await callee(function* ([to]) {
       for (let n = 1; n < Number(to); n++) yield n;
       yield Promise.resolve('later');
@@ -237,7 +237,7 @@ describe('a generator that is not async', () => {
     await peer.expect(YIELD(1, {}, [3]));
   });
 
-  it('[H1] [C51] gets the error at the yield, of a promise that rejects and of a value that cannot be sent', async () => {
+  it('[H1] [C51] gets the error of a rejected promise, or of a value that cannot be sent, at the yield', async () => {
     const caught: unknown[] = [];
     const { peer } = await callee(function* () {
       for (const wrong of [Promise.reject(new Error('not today')), 10n ** 30n])

@@ -18,8 +18,8 @@ async function haunted(bench: TestBench = testBench(), options?: Parameters<Test
   return { ...bench, joe, mine, told };
 }
 
-describe('[N3] a registration that meets its own ghost', () => {
-  it('is asked for again until the router has noticed, and says meanwhile what it waits for', async () => {
+describe('[N3] a registration that the router still has for the lost session', () => {
+  it('is sent again until the router has noticed the loss, and its status says what it waits for', async () => {
     const { mine, clock, router, joe, told } = await haunted();
     expect([mine.state, mine.error?.uri]).toEqual(['lost', TAKEN]);
     await clock.advance(20_000);
@@ -29,7 +29,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(router.count('REGISTER')).toBeGreaterThan(2);
   });
 
-  it('takes it from the ghost where the router has force_reregister, once the router says that it is the ghost', async () => {
+  it('is taken over with force_reregister, once the router says that the lost session has it', async () => {
     const { router, clock } = await haunted();
     await clock.advance(20_000);
     const forced = router.log.filter(({ type }) => type === 'REGISTER').map(({ message }) => Object(message[2]).force_reregister);
@@ -37,7 +37,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(forced.slice(2)).toContain(true);
   });
 
-  it('is refused at once when it is somebody else who has it', async () => {
+  it('is refused at once when another session has it', async () => {
     const bench = testBench();
     const { router, connect, clock } = bench;
     const joe = connect('joe', { retry: { minMs: 5000 } });
@@ -54,7 +54,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(await ann.call('com.test.mine')).toBe('ann');
   });
 
-  it('is refused at once when it never was ours', async () => {
+  it('is refused at once if it never was ours', async () => {
     const { connect, router } = testBench();
     const [ann, joe] = [connect('ann'), connect('joe')];
     await ann.register('com.test.mine', () => 'ann').ready;
@@ -62,7 +62,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(router.count('CALL')).toBe(0);
   });
 
-  it('believes in the ghost for two minutes where it may not ask whose it is', async () => {
+  it('is sent again for two minutes if the client may not ask who has it', async () => {
     const permissions = [{ uri: 'com.test.', match: 'prefix', allow: 'all' }] as const;
     const bench = testBench({ realms: { realm1: { authroles: { tester: { permissions } } } } });
     const { mine, told, clock, router } = await haunted(bench);
@@ -79,7 +79,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(told).toEqual([['registration', TAKEN]]);
   });
 
-  it.each(['unregister', 'close'] as const)('asks no more after %s', async (how) => {
+  it.each(['unregister', 'close'] as const)('is not sent again after %s', async (how) => {
     const { joe, mine, clock, router } = await haunted();
     await (how === 'close' ? joe.close() : mine.unregister());
     const asked = router.count('REGISTER');
@@ -87,7 +87,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect([mine.state, router.count('REGISTER')]).toEqual(['closed', asked]);
   });
 
-  it('asks in the next session when the connection is lost again', async () => {
+  it('is sent again in the next session when the connection is lost again', async () => {
     const { joe, mine, clock, router } = await haunted();
     router.cut({ session: joe.session?.id });
     await clock.advance(30_000);
@@ -95,7 +95,7 @@ describe('[N3] a registration that meets its own ghost', () => {
     expect(router.sessions).toHaveLength(1);
   });
 
-  it('counts those that the former session left running', async () => {
+  it('counts the invocations that still run from the former session', async () => {
     const bench = testBench();
     const { router, connect, clock } = bench;
     const [joe, ann] = [connect('joe', { retry: { maxMs: 100 } }), connect('ann')];

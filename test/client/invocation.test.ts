@@ -28,7 +28,7 @@ describe('INTERRUPT', () => {
       (_args, _kwargs, { signal }) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new DOMException('stop', 'AbortError')))),
     ],
-  ])('[C53] with kill is answered ERROR canceled by who %s', async (_, options, endpoint) => {
+  ])('[C53] with kill is answered ERROR canceled by an endpoint that %s', async (_, options, endpoint) => {
     const { peer, session, reported } = await callee(endpoint);
     peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, options));
     await peer.expect(ERROR('INVOCATION', 1, {}, 'wamp.error.canceled', ['the call was canceled']));
@@ -57,7 +57,7 @@ describe('INTERRUPT', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[C53] for what is over, or never was, is ignored', async () => {
+  it('[C53] for an ended or unknown invocation is ignored', async () => {
     const { peer, session } = await callee(() => 1);
     peer.send(INVOCATION(1, 5, {}), INTERRUPT(1, { mode: 'kill' }), INTERRUPT(99, {}));
     await peer.expect(YIELD(1, {}, [1]));
@@ -77,7 +77,7 @@ describe('INTERRUPT', () => {
     expect(late?.signal).toBe(late?.signal);
   });
 
-  it('aborts what runs when the session ends', async () => {
+  it('comes as an abort of all running endpoints when the session ends', async () => {
     const reasons: unknown[] = [];
     const { peer, session } = await callee((_args, _kwargs, { signal }) => {
       signal.addEventListener('abort', () => reasons.push(signal.reason));
@@ -92,7 +92,7 @@ describe('INTERRUPT', () => {
 });
 
 describe('the details of an invocation', () => {
-  it('have our members on the prototype, whatever the wire says', async () => {
+  it('have our members on the prototype, whatever the router sends', async () => {
     const seen: InvocationDetails[] = [];
     const { peer } = await callee((_args, _kwargs, details) => void seen.push(details));
     peer.send(INVOCATION(1, 5, { signal: 'fake', _mine: 1 }));
@@ -105,7 +105,7 @@ describe('the details of an invocation', () => {
 });
 
 describe('progressive results', () => {
-  it('[C52] are sent while it runs, and only if the caller asked', async () => {
+  it('[C52] are sent while the endpoint runs, and only if the caller asked', async () => {
     const sent: boolean[] = [];
     let details: InvocationDetails | undefined;
     const { peer } = await callee((_args, _kwargs, given) => {
@@ -123,7 +123,7 @@ describe('progressive results', () => {
     expect(sent).toEqual([true, true, false, false]);
   });
 
-  it('[C52] that cannot be sent throw into the endpoint', async () => {
+  it('[C52] that cannot be sent throw an error into the endpoint', async () => {
     const { peer } = await callee((_args, _kwargs, { sendProgress }) => {
       expect(() => sendProgress(() => {})).toThrow(/a function/);
       return 'fine';
@@ -132,7 +132,7 @@ describe('progressive results', () => {
     await peer.expect(YIELD(1, {}, ['fine']));
   });
 
-  it('[C41] are reported to on(error) when onProgress is async and rejects', async () => {
+  it('[C41] are reported to on(error) when an async onProgress rejects', async () => {
     const { session, peer, reported } = await join();
     const onProgress = (async () => {
       throw new Error('a bad listener');
@@ -144,7 +144,7 @@ describe('progressive results', () => {
     expect(reported).toMatchObject([{ where: 'progress', uri: 'a.b', error: { message: 'a bad listener' } }]);
   });
 
-  it('[C41] go to onProgress in order, mapped like the final one, which settles the call', async () => {
+  it('[C41] are passed to onProgress in order, in the same form as the final one, which settles the call', async () => {
     const { session, peer, reported } = await join();
     const heard: unknown[] = [];
     const call = session.call(
@@ -173,7 +173,7 @@ describe('progressive results', () => {
     expect([heard.length, session.isOpen]).toEqual([3, true]);
   });
 
-  it('[C43] start the time again', async () => {
+  it('[C43] restart the time limit', async () => {
     const clock = new ManualClock();
     const { session, peer } = await join({ environment: { clock } });
     const before = clock.pending;

@@ -29,8 +29,8 @@ import { testBench } from '../testing/bench.ts';
 
 const falsy = [0, false, '', null];
 
-describe('payloads and options', () => {
-  it('[P1] sends every option of an acknowledged publish', async () => {
+describe('a payload or an option', () => {
+  it('[P1] is sent with an acknowledged publication', async () => {
     const { session, peer } = await join();
     const publishing = session.publish('com.test.a', [1], null, { acknowledge: true, exclude_me: false, retain: true });
     await peer.expect(PUBLISH(1, { acknowledge: true, exclude_me: false, retain: true }, 'com.test.a', [1]));
@@ -38,7 +38,7 @@ describe('payloads and options', () => {
     expect((await publishing).id).toBe(100);
   });
 
-  it.each(falsy)('[P2] sends and takes %j as a payload', async (value) => {
+  it.each(falsy)('[P2] may be %j', async (value) => {
     const { session, peer } = await join();
     session.publish('com.test.a', [value], { value });
     await peer.expect(PUBLISH(1, {}, 'com.test.a', [value], { value }));
@@ -54,7 +54,7 @@ describe('payloads and options', () => {
     await peer.expect(YIELD(1, {}, [value]));
   });
 
-  it('[P11] numbers its requests from 1, one by one', async () => {
+  it('[P11] has a request id that begins with 1 and grows by one', async () => {
     const { session, peer } = await join();
     for (const request of [1, 2, 3]) {
       session.publish('com.test.a');
@@ -64,7 +64,7 @@ describe('payloads and options', () => {
 });
 
 describe('handlers and endpoints', () => {
-  it('[P3] unsubscribes what was subscribed with options, and survives a handler that throws', async () => {
+  it('[P3] can be unsubscribed after a subscription with options, and may throw', async () => {
     const { session, peer, reported } = await join();
     const options = { match: 'prefix', get_retained: true } as const;
     const throwing = (): never => {
@@ -83,7 +83,7 @@ describe('handlers and endpoints', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[P5] sends the message of what an endpoint throws, and answers INTERRUPT in an open session', async () => {
+  it('[P5] send the message of a thrown error, and answer INTERRUPT in an open session', async () => {
     const { session, peer } = await join();
     const registering = session.register('com.test.p', (_args, _kwargs, { signal }) => {
       if (signal.aborted) return 1;
@@ -105,7 +105,7 @@ describe('handlers and endpoints', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[P6] gives the caller the message of a JavaScript error, not an empty object', async () => {
+  it('[P6] send the message of a JavaScript error to the caller, and not an empty object', async () => {
     const { connect } = testBench();
     const [ann, joe] = [connect('ann'), connect('joe')];
     ann.on('error', () => {});
@@ -114,7 +114,7 @@ describe('handlers and endpoints', () => {
     expect(error.message).toMatch(/JSON/);
   });
 
-  it('[P10] gets every event while an endpoint is at work', async () => {
+  it('[P10] get every event while an endpoint runs', async () => {
     const { connect, router } = testBench();
     const [ann, joe] = [connect('ann'), connect('joe')];
     let finish = (): void => {};
@@ -131,8 +131,8 @@ describe('handlers and endpoints', () => {
   });
 });
 
-describe('a line that is lost', () => {
-  it('[P6] [P10] [P11] settles what is pending, and what was answered is pending no more', async () => {
+describe('a lost connection', () => {
+  it('[P6] [P10] [P11] settles all pending requests, and no answered request is pending any more', async () => {
     const { session, peer, connection } = await join({ retry: { minMs: 60_000, maxMs: 60_000 } });
     connection.on('status', () => {});
     const answered = session.call('com.test.p');
@@ -153,7 +153,7 @@ describe('a line that is lost', () => {
     expect(connection.stats().pending).toBe(0);
   });
 
-  it('[P4] never sends a call later that was rejected, so that who calls again calls once; ids begin at 1 again', async () => {
+  it('[P4] never sends a rejected call later, so a repeated call runs once; ids begin with 1 again', async () => {
     const { router, connect, clock } = testBench();
     const ran: unknown[] = [];
     await connect('ann').register('com.test.pay', ([n]: [number]) => void ran.push(n)).ready;
@@ -194,8 +194,8 @@ describe('a line that is lost', () => {
   });
 });
 
-describe('messages that cross', () => {
-  it('[P6] takes the router’s ERROR to a call that it has cancelled', async () => {
+describe('a session with messages that cross', () => {
+  it('[P6] accepts the router’s ERROR to a call that it has cancelled', async () => {
     const { session, peer } = await join({}, { dealer: { call_canceling: true } });
     const controller = new AbortController();
     const call = failure(session.call('com.test.p', [], null, { signal: controller.signal }));

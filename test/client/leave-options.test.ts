@@ -13,7 +13,7 @@ const wrong: readonly (readonly [options: unknown, text: (what: string) => strin
   ['bye', (what) => `expected options of ${what} to be an object, got "bye"`],
 ];
 
-describe.each(wrong)('%j', (options, text) => {
+describe.each(wrong)('the value %j as options', (options, text) => {
   it('[H1] is refused by close() and leave(), and the session continues', async () => {
     const { session, connection, peer } = await join();
     expect(await failure(session.leave(options as object))).toEqual(new TypeError(text('leave')));
@@ -22,7 +22,7 @@ describe.each(wrong)('%j', (options, text) => {
   });
 });
 
-it('[H1] an option that drain() does not have is told, and nothing is given up', async () => {
+it('[H1] an unknown option of drain() is reported, and nothing is ended', async () => {
   const { session, connection, peer } = await join();
   const error = await failure(drain(connection, { timeout: 5 } as object));
   expect(error).toEqual(new TypeError("expected an option of drain (signal, timeoutMs), got 'timeout'"));
@@ -39,6 +39,6 @@ it.each<[make: () => unknown, text: string]>([
   [() => cbor({ int_64: 'bigint' } as object), "expected an option of cbor() (int64), got 'int_64'; did you mean 'int64'?"],
   [() => msgpack({ Int64: 'bigint' } as object), "expected an option of msgpack() (int64), got 'Int64'; did you mean 'int64'?"],
   [() => msgpackr({ useRecords: true } as object), "expected an option of msgpackr() (int64), got 'useRecords'"],
-])('[H1] a serializer refuses an option that it does not have: %#', (make, text) => {
+])('[H1] a serializer refuses an unknown option: %#', (make, text) => {
   expect(make).toThrow(new TypeError(text));
 });

@@ -47,8 +47,8 @@ describe('a promise that nobody awaits when the connection is lost', () => {
     leave: (_, session) => session.leave(),
     close: (connection) => connection.close(),
   };
-  describe.each(['cut', 'kill', 'garbage'] as const)('by %s', (loss) => {
-    it.each(Object.entries(begun))('[H5] %s is no unhandled rejection', async (_, begin) => {
+  describe.each(['cut', 'kill', 'garbage'] as const)('by %s:', (loss) => {
+    it.each(Object.entries(begun))('[H5] %s is not an unhandled rejection', async (_, begin) => {
       const { router, connect, clock } = testBench();
       const connection = connect('joe', { retry: false });
       connection.on('error', () => {});
@@ -66,7 +66,7 @@ describe('a promise that nobody awaits when the connection is lost', () => {
     });
   });
 
-  it('[H5] an endpoint that is a generator and runs is no unhandled rejection', async () => {
+  it('[H5] of a running generator is not an unhandled rejection', async () => {
     const { router, connect } = testBench();
     const [joe, ann] = [connect('joe', { retry: false }), connect('ann')];
     await joe.register('com.test.count', async function* () {
@@ -77,7 +77,7 @@ describe('a promise that nobody awaits when the connection is lost', () => {
     await settled();
   });
 
-  it('[H5] what is asked of a session that has ended is no unhandled rejection', async () => {
+  it('[H5] of a session that has ended is not an unhandled rejection', async () => {
     const { connect } = testBench();
     const session = await connect('joe').open();
     await session.leave();
@@ -86,7 +86,7 @@ describe('a promise that nobody awaits when the connection is lost', () => {
     await settled();
   });
 
-  it('[H5] resolves for all waiters', async () => {
+  it('[H5] resolves for all that wait for it', async () => {
     const { session, peer } = await join();
     const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
     peer.send(SUBSCRIBED(1, 5), REGISTERED(2, 6));
@@ -98,7 +98,7 @@ describe('a promise that nobody awaits when the connection is lost', () => {
 });
 
 describe('an event after unsubscribe()', () => {
-  it.each(['connection', 'session'])('[H5] reaches nobody, where a handler before it unsubscribes: %s', async (scope) => {
+  it.each(['connection', 'session'])('[H5] is not delivered if an earlier handler unsubscribes: %s', async (scope) => {
     const { connect } = testBench();
     const joe = connect('joe');
     const session = await joe.open();
@@ -119,7 +119,7 @@ describe('an event after unsubscribe()', () => {
     expect(heard).toEqual(['first', 'third']);
   });
 
-  it.each(['connection', 'session'])('[H5] reaches nobody, where a hook waits meanwhile: %s', async (scope) => {
+  it.each(['connection', 'session'])('[H5] is not delivered if a hook waits meanwhile: %s', async (scope) => {
     const { connect } = testBench();
     const waiting: (() => void)[] = [];
     const hook = defineMiddleware({
@@ -145,7 +145,7 @@ describe('an event after unsubscribe()', () => {
     expect([waiting.length, heard]).toEqual([2, ['stays']]);
   });
 
-  it('[H5] is not what a durable handler gets late: an event that came before the loss is handed on after it', async () => {
+  it('[H5] differs from an event that came before the loss, which a durable handler gets after it', async () => {
     const { connect, router } = testBench();
     let go = (): void => {};
     const hook = defineMiddleware({
@@ -168,7 +168,7 @@ describe('an event after unsubscribe()', () => {
     expect(heard).toEqual(['old']);
   });
 
-  it('[H5] is not the next one of a stream that was left', async () => {
+  it('[H5] is not given by a stream that was left', async () => {
     const { session, peer } = await join();
     const stream = events(session, 'a.b');
     const next = nextEvent(session, 'a.b');
@@ -181,7 +181,7 @@ describe('an event after unsubscribe()', () => {
 });
 
 describe('retained events', () => {
-  it('[H5] reach only who asked for them, and none who was there before', async () => {
+  it('[H5] are delivered to the handlers that asked for them, and to no earlier handler', async () => {
     const { connect } = testBench();
     const [joe, ann] = [connect('joe'), connect('ann')];
     await ann.publish('com.test.state', ['on'], null, { acknowledge: true, retain: true });
@@ -200,7 +200,7 @@ describe('retained events', () => {
     expect(heard).toEqual(['first off ', 'second off ', 'third off ']);
   });
 
-  it('[H5] reach nobody where the last who asked has gone, or gave up', async () => {
+  it('[H5] are not delivered if the last handler that asked has left or given up', async () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const controller = new AbortController();
@@ -216,7 +216,7 @@ describe('retained events', () => {
     expect(heard).toHaveBeenCalledTimes(2);
   });
 
-  it('[H5] reach all where nobody asked', async () => {
+  it('[H5] are delivered to all handlers if none asked', async () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
@@ -226,7 +226,7 @@ describe('retained events', () => {
   });
 });
 
-it('[H6] has one listener on a signal, however many calls, streams and endpoints have it', async () => {
+it('[H6] a signal has one listener, however many calls, streams and endpoints use it', async () => {
   const { connect } = testBench();
   const [joe, ann] = [connect('joe'), connect('ann')];
   const { signal } = new AbortController();
@@ -239,7 +239,7 @@ it('[H6] has one listener on a signal, however many calls, streams and endpoints
   expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([1, 1]);
 });
 
-it('[H6] lets each who has a signal give up, and none that has let go of it', async () => {
+it('[H6] a signal ends all that use it, and nothing that has ended before', async () => {
   const { session, peer } = await join();
   const controller = new AbortController();
   const { signal } = controller;

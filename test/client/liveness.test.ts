@@ -18,8 +18,8 @@ function watched(idleMs = 1000, timeoutMs = 500) {
   return { clock, pulse, probe, lost, liveness, answer: () => answer() };
 }
 
-describe('[N4] a line is watched', () => {
-  it('asks after a silence, and gives the line up after another', async () => {
+describe('[N4] a watched connection', () => {
+  it('is asked after a silence, and closed after another', async () => {
     const { clock, probe, lost } = watched();
     await clock.advance(999);
     expect(probe).not.toHaveBeenCalled();
@@ -32,7 +32,7 @@ describe('[N4] a line is watched', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes whatever comes for life', async () => {
+  it('is alive whatever comes', async () => {
     const { clock, pulse, probe, lost } = watched();
     for (let i = 0; i < 10; i++) {
       await clock.advance(900);
@@ -45,7 +45,7 @@ describe('[N4] a line is watched', () => {
     expect([probe, lost].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
   });
 
-  it('rests after an answer as long as after a message', async () => {
+  it('is not asked for as long after an answer as after a message', async () => {
     const { clock, probe, lost, answer } = watched();
     await clock.advance(1000);
     answer();
@@ -57,7 +57,7 @@ describe('[N4] a line is watched', () => {
     expect(lost).toHaveBeenCalledTimes(1);
   });
 
-  it('waits while bytes move: a large message on a slow line is life', async () => {
+  it('is alive while bytes move, as with a large message on a slow network', async () => {
     const { clock, pulse, lost } = watched();
     await clock.advance(1000);
     for (let i = 0; i < 10; i++) {
@@ -69,7 +69,7 @@ describe('[N4] a line is watched', () => {
     expect(lost).toHaveBeenCalledTimes(1);
   });
 
-  it('waits once more after a sleep: what came meanwhile is read after the timer', async () => {
+  it('gets more time after a sleep, because what came meanwhile is read after the timer', async () => {
     const { clock, lost, pulse } = watched();
     await clock.advance(1000);
     const now = clock.elapsed();
@@ -82,7 +82,7 @@ describe('[N4] a line is watched', () => {
     expect(lost).not.toHaveBeenCalled();
   });
 
-  it('does not wait for ever in a tab whose timers are always late', async () => {
+  it('is closed in a tab whose timers are always late, too', async () => {
     const { clock, lost } = watched();
     const now = clock.elapsed.bind(clock);
     let lateMs = 0;
@@ -97,7 +97,7 @@ describe('[N4] a line is watched', () => {
     vi.restoreAllMocks();
   });
 
-  it('takes an answer that comes after it has given up asking for nothing', async () => {
+  it('ignores an answer that comes after the question was given up', async () => {
     const { clock, lost, liveness, answer } = watched();
     liveness.ask(100);
     const first = answer;
@@ -110,7 +110,7 @@ describe('[N4] a line is watched', () => {
 });
 
 describe('[N4] a connection', () => {
-  it('notices a half-open connection, rejects pending requests, and comes back', async () => {
+  it('notices that it is half-open, rejects pending requests, and comes back', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const handle = joe.subscribe('com.test.news', () => {});
@@ -125,7 +125,7 @@ describe('[N4] a connection', () => {
     expect(handle.state).toBe('lost');
   });
 
-  it('asks by a call that anyone may make, and takes its refusal for an answer', async () => {
+  it('asks with a call that anyone may make, and accepts a refusal as an answer', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { liveness: { idleMs: 1000, timeoutMs: 1000, probe: 'com.test.nobody_there' } });
     await joe.open();
@@ -136,7 +136,7 @@ describe('[N4] a connection', () => {
     expect(new Set(calls)).toEqual(new Set(['com.test.nobody_there']));
   });
 
-  it('asks nothing while there is traffic', async () => {
+  it('does not ask while messages come', async () => {
     const { router, connect, clock } = testBench();
     const [joe, ann] = [connect('joe'), connect('ann', { liveness: false })];
     await joe.subscribe('com.test.news', () => {}).ready;
@@ -148,7 +148,7 @@ describe('[N4] a connection', () => {
     expect(router.count('CALL')).toBe(0);
   });
 
-  it('believes in its line for ever with liveness: false', async () => {
+  it('is never asked with liveness: false', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { liveness: false });
     await joe.open();
@@ -158,7 +158,7 @@ describe('[N4] a connection', () => {
     restore();
   });
 
-  it('leaves no old session behind if the dead connection comes back to life: the GOODBYE arrives', async () => {
+  it('leaves no old session behind if a dead connection comes back: its GOODBYE arrives', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.register('com.test.mine', () => 1).ready;
@@ -182,13 +182,13 @@ describe('[N4] a connection', () => {
   });
 });
 
-it('[N4] refuses a probe that is no URI, at once', () => {
+it('[N4] a probe that is not a URI is refused at once', () => {
   const { connect } = testBench();
   expect(() => connect('joe', { liveness: { probe: 'a b' } })).toThrow('expected probe of liveness to be a URI, got "a b"');
 });
 
 describe('session.rtt', () => {
-  it('[N4] tells how long the router takes to answer', async () => {
+  it('[N4] measures how long the router takes to answer', async () => {
     const { router, connect, clock } = testBench();
     const session = await connect('joe').open();
     router.delay(20);
@@ -197,13 +197,13 @@ describe('session.rtt', () => {
     expect(await rtt).toBe(40);
   });
 
-  it('[N4] takes a refusal for an answer', async () => {
+  it('[N4] accepts a refusal as an answer', async () => {
     const { connect } = testBench();
     const session = await connect('joe', { liveness: { probe: 'com.test.nobody_there' } }).open();
     expect(await session.rtt()).toBe(0);
   });
 
-  it('[N2] gives up by time and by signal, and rejects when the session ends', async () => {
+  it('[N2] rejects after its time and by its signal, and when the session ends', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: false });
     const session = await joe.open();
@@ -223,7 +223,7 @@ describe('session.rtt', () => {
     expect(await failure(session.rtt({ signal: controller.signal }))).toBeInstanceOf(Error);
   });
 
-  it('[N4] pings where the line can, and then calls nothing', async () => {
+  it('[N4] uses pings if the transport has them, and then calls nothing', async () => {
     const { router, connect } = testBench();
     let pings = 0;
     const url = {

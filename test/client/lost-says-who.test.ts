@@ -44,7 +44,7 @@ const ends: readonly (readonly [who: string, end: (joined: Joined) => unknown, s
 ];
 
 describe('a running call', () => {
-  it.each(ends)('[H8] hears who ended the session: %s', async (_, end, said, uri) => {
+  it.each(ends)('[H8] rejects with the one who ended the session: %s', async (_, end, said, uri) => {
     const joined = await join({ retry: false });
     const call = failure(joined.session.call('a.b'));
     await joined.peer.next();
@@ -52,7 +52,7 @@ describe('a running call', () => {
     expect(await call).toMatchObject({ name: 'ConnectionLostError', message: said, uri, delivery: 'unknown', procedure: 'a.b' });
   });
 
-  it('[H8] names the cause of a broken connection', async () => {
+  it('[H8] rejects with the cause of a broken connection', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: breaking(router), realm: 'realm1', retry: false });
     connection.on('error', () => {});
@@ -63,7 +63,7 @@ describe('a running call', () => {
     expect((await session.ended)?.message).toBe('the line was lost (1006: read ECONNRESET)');
   });
 
-  it('[H8] hears that nothing came any more, for how long, and which option says so', async () => {
+  it('[H8] rejects with how long nothing came, and names the option for that', async () => {
     const { router, clock, connect } = testBench();
     const joe = connect('joe', { retry: false, liveness: { idleMs: 300, timeoutMs: 400 } });
     const session = await joe.open();
@@ -73,9 +73,9 @@ describe('a running call', () => {
   });
 });
 
-describe('a session that is over', () => {
+describe('a session that has ended', () => {
   it.each(ends.filter(([who]) => !who.startsWith('we, by')))(
-    '[H8] tells whoever still asks what ended it: %s',
+    '[H8] rejects every later request with what ended it: %s',
     async (_, end, said) => {
       const joined = await join({ retry: false });
       const { session } = joined;
@@ -132,7 +132,7 @@ async function offline(
 describe('a call while there is no session', () => {
   const cause = { message: 'the router closed the session: wamp.close.system_shutdown (new version)' };
 
-  it("[H8] with whenOffline: 'fail' says why", async () => {
+  it("[H8] rejects with the reason with whenOffline: 'fail'", async () => {
     const { connection, why } = await offline();
     const error = await failure(connection.call('a.b', null, null, { whenOffline: 'fail' }));
     expect(error).toMatchObject({ message: 'the connection is down', delivery: 'not-sent', procedure: 'a.b' });
@@ -142,13 +142,13 @@ describe('a call while there is no session', () => {
     expect(await failure(publishing)).toMatchObject({ topic: 'a.b', cause });
   });
 
-  it('[H8] for which there is no room says why', async () => {
+  it('[H8] rejects with the reason if too many calls wait', async () => {
     const { connection } = await offline({ offline: { maxWaiting: 1 } });
     connection.call('a.b').catch(() => {});
     expect(await failure(connection.call('a.b'))).toMatchObject({ message: expect.stringContaining('offline.maxWaiting'), cause });
   });
 
-  it('[H8] that waits too long says why, by the limit of the connection as by its own', async () => {
+  it('[H8] rejects with the reason after the limit of the connection, as after its own', async () => {
     const { connection, clock } = await offline({ offline: { timeoutMs: 1000 } });
     const calls = [failure(connection.call('a.b')), failure(connection.call('a.b', null, null, { timeoutMs: 500 }))];
     await clock.advance(1000);
@@ -158,7 +158,7 @@ describe('a call while there is no session', () => {
     ]);
   });
 
-  it('[H8] on a connection that has ended for good says why; after close() there is nothing to say', async () => {
+  it('[H8] rejects with the reason on a connection that has ended for good; after close() there is none', async () => {
     const { connection, clock } = await offline({ retry: { decide: ({ attempt }) => (attempt > 1 ? false : 10) } }, refusing());
     connection.on('error', () => {});
     await clock.advance(10);
@@ -173,7 +173,7 @@ describe('a call while there is no session', () => {
     expect(await failure(closed.call('a.b'))).not.toHaveProperty('cause');
   });
 
-  it("[H2] opens, with whenOffline: 'fail' as well", async () => {
+  it("[H2] opens the connection, even with whenOffline: 'fail'", async () => {
     const connection = new Connection({ url: new ScriptedRouter(), realm: 'realm1' });
     onTestFinished(() => connection.close());
     const error = await failure(connection.call('a.b', null, null, { whenOffline: 'fail' }));

@@ -16,7 +16,7 @@ function testRouter(): TestRouter {
   return router;
 }
 
-describe('lost sessions are not kept', () => {
+describe('a lost session is freed', () => {
   const losses: { readonly [how: string]: (router: TestRouter, session: Session, connection: Connection) => unknown } = {
     'GOODBYE of the router': (router, { id }) => router.kill(id),
     'a line that is cut': (router) => router.cut(),
@@ -27,12 +27,12 @@ describe('lost sessions are not kept', () => {
       session.call('com.test.hang').catch(() => {});
     },
   };
-  it.each(Object.entries(losses))('[H6] %s', async (_, lose) => {
+  it.each(Object.entries(losses))('[H6] after %s', async (_, lose) => {
     const router = testRouter();
     expect(await sessionsAliveAfter(LOSSES, { url: router }, (...lost) => lose(router, ...lost))).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] a line that is dead (liveness)', async () => {
+  it('[H6] after the connection was found dead (liveness)', async () => {
     const router = testRouter();
     const options = { url: router, liveness: { idleMs: 1, timeoutMs: 1 } };
     const lose = async (session: Session): Promise<void> => {
@@ -46,7 +46,7 @@ describe('lost sessions are not kept', () => {
   it.each<[string, (peer: ScriptedPeer) => void]>([
     ['ABORT of the router', (peer) => peer.send(ABORT({}, 'com.example.enough'))],
     ['a line that the router closes', (peer) => peer.close(1001, 'going away')],
-  ])('[H6] %s', async (_, lose) => {
+  ])('[H6] after %s', async (_, lose) => {
     const router = new ScriptedRouter();
     let peer: ScriptedPeer | undefined;
     const connector: Connector = {
@@ -69,8 +69,8 @@ describe('lost sessions are not kept', () => {
   });
 });
 
-describe('failed attempts are not kept', () => {
-  it('[H6] where nobody is there', async () => {
+describe('a failed attempt is freed', () => {
+  it('[H6] if nobody listens', async () => {
     const down: Connector = {
       name: 'down',
       connect: () => {
@@ -80,18 +80,18 @@ describe('failed attempts are not kept', () => {
     expect(await attemptsAliveAfter(LOSSES, { url: down })).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] where nobody answers in time (joinTimeoutMs)', async () => {
+  it('[H6] if nobody answers in time (joinTimeoutMs)', async () => {
     const silent: Connector = { name: 'silent', connect: () => new Promise<never>(() => {}) };
     expect(await attemptsAliveAfter(LOSSES, { url: silent, joinTimeoutMs: 1 })).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] where HELLO is not answered in time (joinTimeoutMs)', async () => {
+  it('[H6] if HELLO is not answered in time (joinTimeoutMs)', async () => {
     const router = testRouter();
     router.blackhole();
     expect(await attemptsAliveAfter(LOSSES, { url: router, joinTimeoutMs: 1 })).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] where the user cannot log in', async () => {
+  it('[H6] if the user cannot log in', async () => {
     const router = testRouter();
     const auth = (): never => {
       throw new Error('no password yet');

@@ -22,13 +22,13 @@ function connect(url: ConstructorParameters<typeof Connection>[0]['url'], more: 
   return connection;
 }
 
-describe('a router that tells what it takes', () => {
-  it('[H4] [R81] tells it in WELCOME', async () => {
+describe('a router that announces its limit', () => {
+  it('[H4] [R81] announces it in WELCOME', async () => {
     const session = await connect(router()).open();
     expect(session.details._max_message_bytes).toBe(LIMIT);
   });
 
-  it('[H4] a call that is longer is refused with both numbers before it is sent, and the session continues', async () => {
+  it('[H4] makes the client refuse a longer call before it is sent, with both numbers, and the session continues', async () => {
     const connection = connect(router());
     const session = await connection.open();
     await connection.register('com.test.echo', (args) => args[0]).ready;
@@ -43,7 +43,7 @@ describe('a router that tells what it takes', () => {
     expect(connection.session).toBe(session);
   });
 
-  it('[H4] a result or an error that is longer is an error of that call', async () => {
+  it('[H4] makes a longer result or error an error of that call', async () => {
     const connection = connect(router());
     await connection.register('com.test.long', () => long).ready;
     await connection.register('com.test.longError', () => {
@@ -55,7 +55,7 @@ describe('a router that tells what it takes', () => {
     expect(connection.session).toBe(before);
   });
 
-  it('[H4] [R81] in this process, too, a client that does not care ends', async () => {
+  it('[H4] [R81] ends a client in this process that ignores the limit', async () => {
     const started = router();
     const client = await joinedClient(started);
     client.send(PUBLISH(1, {}, 'a.b', [long]));
@@ -64,15 +64,15 @@ describe('a router that tells what it takes', () => {
     expect(await client.end()).toEqual([ABORT({ message }, SIZE)]);
   });
 
-  it('[H4] bytes count, not characters', async () => {
+  it('[H4] counts bytes, not characters', async () => {
     const session = await connect(router()).open();
     expect(() => session.publish('a.b', ['ä'.repeat(LIMIT / 2)])).toThrow(`and the other side takes at most ${LIMIT}`);
     session.publish('a.b', ['ä'.repeat(LIMIT / 4)]);
   });
 });
 
-describe('a router that does not tell', () => {
-  it('[H4] the option does', async () => {
+describe('the limit of a router that does not announce it', () => {
+  it('[H4] comes from the option', async () => {
     const scripted = new ScriptedRouter();
     const connection = connect(scripted, { maxMessageBytes: LIMIT });
     const opened = connection.open();
@@ -81,7 +81,7 @@ describe('a router that does not tell', () => {
     expect(await failure(connection.call('a.b', [long]))).toMatchObject({ uri: SIZE });
   });
 
-  it('[H4] a line that it closed for a message that was too long does: the error says so, and it is not sent again', async () => {
+  it('[H4] is learnt when the router closes after a long message: the error says so, and the message is not sent again', async () => {
     const scripted = new ScriptedRouter();
     const connection = connect(scripted);
     const opened = connection.open();
@@ -102,7 +102,7 @@ describe('a router that does not tell', () => {
     expect(await short).toBe(1);
   });
 
-  it('[H4] who does not repeat learns what the longest message was', async () => {
+  it('[H4] appears in the error of other requests, with the longest message', async () => {
     const scripted = new ScriptedRouter();
     const connection = connect(scripted);
     const opened = connection.open();

@@ -19,7 +19,7 @@ import { failure, join } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
 describe('a procedure that is registered again', () => {
-  it('[H5] [C50] waits while REGISTER is given up and unanswered, and asks after the UNREGISTER', async () => {
+  it('[H5] [C50] waits while an abandoned REGISTER is unanswered, and is sent after its UNREGISTER', async () => {
     const { connection, peer } = await join();
     const first = connection.register('a.b', () => 1);
     await peer.expect(REGISTER(1, {}, 'a.b'));
@@ -39,7 +39,7 @@ describe('a procedure that is registered again', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[H5] [C50] is given back once, and its unregister() waits for that', async () => {
+  it('[H5] [C50] is unregistered once, and its unregister() waits for that', async () => {
     const { connection, peer } = await join();
     const handle = connection.register('a.b', () => 1);
     await peer.expect(REGISTER(1, {}, 'a.b'));
@@ -54,7 +54,7 @@ describe('a procedure that is registered again', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[H5] [C50] says nothing for one that was given up while it waited', async () => {
+  it('[H5] [C50] is not sent if it was given up while it waited', async () => {
     const { connection, peer } = await join();
     const handles: DurableRegistration[] = [];
     const leaving: Promise<void>[] = [];
@@ -74,7 +74,7 @@ describe('a procedure that is registered again', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[H5] [C50] does so in a session as well, where a signal or its time gave up the first', async () => {
+  it('[H5] [C50] waits in a session as well, if a signal or a timeout ended the first one', async () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const first = failure(session.register('a.b', () => 1, { signal: controller.signal }));
@@ -93,7 +93,7 @@ describe('a procedure that is registered again', () => {
     expect([(await second).id, (await other).uri]).toEqual([6, 'com.test.no']);
   });
 
-  it('[H5] [C50] is refused where somebody else has it, be the first given up or not', async () => {
+  it('[H5] [C50] is refused if another session has it, whether the first was given up or not', async () => {
     const { connection, peer } = await join();
     const first = connection.register('a.b', () => 1);
     await peer.expect(REGISTER(1, {}, 'a.b'));
@@ -106,7 +106,7 @@ describe('a procedure that is registered again', () => {
     expect((await failure(second.ready)).uri).toBe('wamp.error.procedure_already_exists');
   });
 
-  it('[H5] [C50] rejects what waits when the session ends', async () => {
+  it('[H5] [C50] rejects if the session ends while it waits', async () => {
     const { session, connection, peer } = await join();
     const left = connection.register('a.b', () => 1).unregister();
     const second = connection.register('a.b', () => 2);
@@ -133,7 +133,7 @@ describe('a procedure that is registered again', () => {
   });
 });
 
-it('[H5] [C36] a subscription that is given up before its answer is given back once, and unsubscribe() waits for that', async () => {
+it('[H5] [C36] a subscription that is given up before its answer is unsubscribed once, and unsubscribe() waits for that', async () => {
   const { connection, peer } = await join();
   const left = vi.fn();
   void connection
@@ -149,7 +149,7 @@ it('[H5] [C36] a subscription that is given up before its answer is given back o
   expect([left.mock.calls.length, peer.unread]).toEqual([1, []]);
 });
 
-describe('any order and any timing', () => {
+describe('any order and timing of registering and unregistering', () => {
   type Step = 'mount' | 'unmount' | 'turn' | 'cut' | 'pass';
   /** Always the same for a seed. */
   function* steps(seed: number, count: number): Generator<Step> {
@@ -162,7 +162,7 @@ describe('any order and any timing', () => {
   }
 
   const seeds = Array.from({ length: 40 }, (_, i) => i + 1);
-  it.each(seeds)('[H5] ends as the last call says: seed %i', async (seed) => {
+  it.each(seeds)('[H5] leads to the state that the last call asks for: seed %i', async (seed) => {
     const { router, clock, connect } = testBench();
     const joe: Connection = connect('joe');
     await joe.open();

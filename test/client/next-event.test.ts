@@ -28,7 +28,7 @@ describe('[N9] nextEvent', () => {
     expect(ann.handles).toEqual([]);
   });
 
-  it('limits the wait for the event, by the clock of the connection, and names the topic', async () => {
+  it('limits the wait for the event by the clock of the connection, and names the topic', async () => {
     const { router, connect, clock } = testBench();
     const ann = connect('ann');
     const next = failure(nextEvent(ann, TOPIC, { timeoutMs: 1000 }));
@@ -40,7 +40,7 @@ describe('[N9] nextEvent', () => {
     expect([ann.handles, router.stats().subscriptions]).toEqual([[], 0]);
   });
 
-  it('gives up by its signal, and asks for nothing when it has aborted before', async () => {
+  it('rejects by its signal, and does not subscribe if it has already aborted', async () => {
     const { router, connect } = testBench();
     const controller = new AbortController();
     const session = await connect('ann').open();
@@ -53,7 +53,7 @@ describe('[N9] nextEvent', () => {
     expect([router.count('SUBSCRIBE'), router.count('UNSUBSCRIBE')]).toEqual([1, 1]);
   });
 
-  it('rejects when the session is left or the connection closed first, with the topic', async () => {
+  it('rejects with the topic when the session or the connection ends first', async () => {
     const { connect } = testBench();
     const ann = connect('ann');
     const session = await ann.open();
@@ -70,7 +70,7 @@ describe('[N9] nextEvent', () => {
     expect((await late).message).toBe('it was closed before an event of com.test.news came');
   });
 
-  it('rejects with what refuses the subscription', async () => {
+  it('rejects with the error that refuses the subscription', async () => {
     const { connect } = testBench({ realms: { realm1: { authroles: { tester: { permissions: [] } } } } });
     const ann = connect('ann');
     const session = await ann.open();

@@ -84,8 +84,8 @@ describe.each(mistakes)('%s with %o', (verb, options, text) => {
   });
 });
 
-describe('a handle that cannot be', () => {
-  it('[H1] is reported to on("error") where nobody asks for it, and once', async () => {
+describe('an invalid handle', () => {
+  it('[H1] is reported once to on("error") if nobody awaits it', async () => {
     const { connection, reported } = await join();
     connection.register('a.b', () => {}, { invoke: 'round_robin' as 'roundrobin' });
     await settled();
@@ -93,8 +93,8 @@ describe('a handle that cannot be', () => {
   });
 });
 
-describe('options', () => {
-  it('[H1] [C12] go out on the wire, except ours, and values that are undefined or null', () => {
+describe('the options of a request', () => {
+  it('[H1] [C12] are sent, except our own, and undefined and null ones', () => {
     const signal = new AbortController().signal;
     const given = { a: 1, b_c: false, signal, timeoutMs: 2, d: undefined, e: null, disclose_me: null, constructor: 1 };
     expect(wireOptions(given, verbOptions.call)).toEqual({ a: 1, b_c: false, constructor: 1 });
@@ -103,12 +103,12 @@ describe('options', () => {
     expect(() => wireOptions({ toString: 1 }, verbOptions.register)).toThrow(TypeError);
   });
 
-  it('[H1] are those that a router checks', () => {
+  it('[H1] are the same that a router checks', () => {
     expect(Object.keys(verbOptions.call.wamp)).toEqual([...(optionNames().get(48) ?? [])]);
     expect(Object.keys(verbOptions.register.wamp)).toEqual([...(optionNames().get(64) ?? [])]);
   });
 
-  it('[H1] [C15] that are unknown are sent, with one warning if a known name is near', async () => {
+  it('[H1] [C15] are sent even if unknown, with one warning if a known name is similar', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     const { session, peer, connection } = await join();
@@ -144,7 +144,7 @@ describe('timeoutMs', () => {
     expect(await call).toBe('in time');
   });
 
-  it('[H1] [C43] of Infinity is no limit, and sets no timer', async () => {
+  it('[H1] [C43] of Infinity means no limit, and sets no timer', async () => {
     const clock = new ManualClock();
     const { session, peer } = await join({ environment: { clock }, liveness: false }, { dealer });
     const before = clock.pending;
@@ -156,7 +156,7 @@ describe('timeoutMs', () => {
   });
 });
 
-describe('what waits', () => {
+describe('a request that waits', () => {
   const wrong = [
     { signal: {} },
     { signal: 'stop' },
@@ -180,12 +180,12 @@ it.each([
   [{ url: [] }, 'expected url of Connection to be ws://'],
   [{ maxMessageBytes: 10 }, 'expected maxMessageBytes of Connection to be an integer from 512 on, got 10'],
   [{ environment: { clock: {} } }, 'to be a clock with now, setTimeout and clearTimeout, got {}'],
-])('[H1] options of a connection that could only fail later: %j', (options, text) => {
+])('[H1] a connection refuses options that could only fail later: %j', (options, text) => {
   const given = { url: 'ws://127.0.0.1:1', realm: 'realm1', ...options } as unknown as ConnectionOptions;
   expect(() => new Connection(given)).toThrow(text);
 });
 
-it('[H1] open() looks at its options when there is a session as well', async () => {
+it('[H1] open() checks its options even if there is a session', async () => {
   const { connection } = await join();
   await connection.open();
   const wrong = { timeout: 5 } as unknown as WaitOptions;

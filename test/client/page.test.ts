@@ -65,7 +65,7 @@ describe('[N5] a connection in a page', () => {
     ['is thawed', () => document.tell('resume')],
     ['comes back from the back/forward cache', () => page.tell('pageshow', { persisted: true })],
     ['is online again', () => page.tell('online')],
-  ])('connects at once, or looks whether the line lives, when the page %s', async (_, tell) => {
+  ])('connects at once, or checks whether it is alive, when the page %s', async (_, tell) => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();
@@ -80,7 +80,7 @@ describe('[N5] a connection in a page', () => {
     expect(joe.status.state).toBe('joined');
   });
 
-  it('does nothing when it is hidden, or first shown', async () => {
+  it('does nothing when the page is hidden, or first shown', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();
@@ -92,7 +92,7 @@ describe('[N5] a connection in a page', () => {
     expect([router.count('CALL'), joe.status.state]).toEqual([0, 'joined']);
   });
 
-  it('gives up a line within two seconds when the device says that it is offline, and tries again when it is not', async () => {
+  it('closes within two seconds when the device says that it is offline, and tries again when it is online', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();
@@ -113,7 +113,7 @@ describe('[N5] a connection in a page', () => {
     expect(joe.status.state).toBe('joined');
   });
 
-  it('keeps a line that answers: the router may be on the device itself', async () => {
+  it('stays open if it still answers: the router may be on the device itself', async () => {
     const { connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();
@@ -123,7 +123,7 @@ describe('[N5] a connection in a page', () => {
     expect(joe.status.state).toBe('joined');
   });
 
-  it('tries now and then while the device says that it is offline, in case it is wrong', async () => {
+  it('tries now and then while the device says that it is offline, in case that is wrong', async () => {
     const { router, connect, clock } = testBench();
     navigator.onLine = false;
     const joe = connect('joe');
@@ -136,7 +136,7 @@ describe('[N5] a connection in a page', () => {
     expect(await opened).toBe(joe.session);
   });
 
-  it('asks `decide` also when the device is offline, and keeps to it', async () => {
+  it('asks `decide` also when the device is offline, and obeys it', async () => {
     const { router, connect, clock } = testBench();
     navigator.onLine = false;
     const proposals: unknown[] = [];
@@ -155,7 +155,7 @@ describe('[N5] a connection in a page', () => {
     expect(proposals).toEqual([30_000]);
   });
 
-  it('leaves its line when the page is put aside, and is there again with all it had when the page is', async () => {
+  it('closes when the page is frozen, and is back with everything when the page is', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     const handle = joe.register('com.test.mine', () => 1);
@@ -168,7 +168,7 @@ describe('[N5] a connection in a page', () => {
     expect([joe.status.state, handle.state]).toEqual(['joined', 'active']);
   });
 
-  it('asks once for all that comes together', async () => {
+  it('checks once for several events together', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { liveness: { timeoutMs: 500 } });
     await joe.open();
@@ -183,7 +183,7 @@ describe('[N5] a connection in a page', () => {
     expect(seen).toEqual(['connecting', 'joined']);
   });
 
-  it('listens only while it is open', async () => {
+  it('listens to the page only while it is open', async () => {
     const { connect } = testBench();
     const joe = connect('joe');
     expect([page.count, document.count]).toEqual([0, 0]);
@@ -195,7 +195,7 @@ describe('[N5] a connection in a page', () => {
   });
 });
 
-it('[N5] does without a page', async () => {
+it('[N5] a connection works without a page', async () => {
   vi.unstubAllGlobals();
   const { connect } = testBench();
   expect((await connect('joe').open()).isOpen).toBe(true);

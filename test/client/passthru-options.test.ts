@@ -13,7 +13,7 @@ const five = new TextEncoder().encode('{"args":[5],"kwargs":{}}');
 it.each([
   [true, { passthru: passthru() }],
   [false, {}],
-])('[C46] [C01] is announced by all four roles: %s, as the connection was given it', async (isThere, options) => {
+])('[C46] [C01] passthru is announced by all four roles: %s, as the connection was given it', async (isThere, options) => {
   const router = new ScriptedRouter();
   const connection = new Connection({ url: router, realm: 'realm1', retry: false, ...options });
   const opening = failure(connection.open());
@@ -25,7 +25,7 @@ it.each([
   await opening;
 });
 
-it('[C46] that is not there: the options are refused, and what comes is handed on as it comes', async () => {
+it('[C46] options without passthru() are refused, and incoming payloads are delivered packed', async () => {
   const { session, peer } = await join({}, able);
   expect(await failure(session.call('a.b', [5], null, ppt))).toMatchObject({
     uri: 'wamp.error.feature_not_supported',
@@ -37,7 +37,7 @@ it('[C46] that is not there: the options are refused, and what comes is handed o
   expect(await call).toEqual(new Result([five], {}, ppt));
 });
 
-it('[C46] of one’s own may encrypt, and what it throws is told where it concerns', async () => {
+it('[C46] a custom passthru may encrypt, and its errors are reported to the request', async () => {
   const flip = (item: Uint8Array): Uint8Array => item.map((byte) => byte ^ 0xff);
   const packing = passthru();
   const own: PayloadPassthru = {

@@ -47,8 +47,8 @@ async function subscriber(): Promise<Joined & { readonly heard: unknown[] }> {
   return { ...joined, heard };
 }
 
-describe('what is sent', () => {
-  it('[C46] is one binary item that the serializer named makes of args and kwargs', async () => {
+describe('a packed payload', () => {
+  it('[C46] is one binary item that the named serializer makes from args and kwargs', async () => {
     const { session, peer } = await able();
     void session.call('a.b', [1, undefined, bytes], { k: 'ü' }, ppt).catch(() => {});
     await peer.expect(CALL(1, ppt, 'a.b', [packed({ args: [1, null, '\0AAH/'], kwargs: { k: 'ü' } })]));
@@ -56,14 +56,14 @@ describe('what is sent', () => {
     await peer.expect(CALL(2, ppt, 'a.b', [packed({ args: [], kwargs: {} })]));
   });
 
-  it('[C21] [C46] in PUBLISH too', async () => {
+  it('[C21] [C46] is in PUBLISH too', async () => {
     const { session, peer } = await able();
     const options = { ...ppt, ppt_keyid: 'key1' };
     void session.publish('a.b', [5], null, options);
     await peer.expect(PUBLISH(1, options, 'a.b', [five]));
   });
 
-  it('[C46] is packed by a serializer that was given, whichever the session speaks', async () => {
+  it('[C46] is packed by a given serializer, whichever the session uses', async () => {
     const { session, peer } = await able({ passthru: passthru({ serializers: [msgpack()] }) });
     void session.call('a.b', [2 ** 53], { bytes }, { ppt_scheme: 'mqtt', ppt_serializer: 'msgpack' }).catch(() => {});
     const [, , options, , args] = await peer.next();
@@ -76,7 +76,7 @@ describe('what is sent', () => {
     { ppt_scheme: 'x_mine' },
     { ppt_scheme: 'mqtt', ppt_serializer: 'native' },
     { ppt_scheme: 'wamp', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm', ppt_keyid: 'key1' },
-  ])('[C46] with %j is the user’s one Uint8Array, as it is', async (options) => {
+  ])('[C46] with %j is the user’s Uint8Array, unchanged', async (options) => {
     const { session, peer } = await able();
     void session.call('a.b', [bytes], {}, options).catch(() => {});
     await peer.expect(CALL(1, options, 'a.b', [bytes]));
@@ -88,7 +88,7 @@ describe('what is sent', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[C46] is plain with an empty scheme', async () => {
+  it('[C46] is not packed with an empty scheme', async () => {
     const { session, peer } = await join();
     session.publish('a.b', [5], null, { ppt_scheme: '', ppt_serializer: 'json' });
     await peer.expect(PUBLISH(1, { ppt_scheme: '', ppt_serializer: 'json' }, 'a.b', [5]));
@@ -111,7 +111,7 @@ describe('what is sent', () => {
       'SerializationError',
       "expected ppt_serializer to be one of those given to passthru() (json), got 'flatbuffers'",
     ],
-  ])('[C46] is refused with %j, and nothing goes out', async (options, name, message) => {
+  ])('[C46] is refused with %j, and nothing is sent', async (options, name, message) => {
     const { session, peer } = await able();
     const expected = { name, message: typeof message === 'string' ? message : expect.stringMatching(message) };
     expect(await failure(session.call('a.b', [bytes], null, options as CallOptions))).toMatchObject(expected);
@@ -121,7 +121,7 @@ describe('what is sent', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[C46] is refused where it cannot be packed, and says where', async () => {
+  it('[C46] is refused with the place of the error if it cannot be packed', async () => {
     const { session } = await able();
     expect(await failure(session.call('a.b', [{ f: () => {} }], null, ppt))).toMatchObject({
       name: 'SerializationError',
@@ -130,7 +130,7 @@ describe('what is sent', () => {
     });
   });
 
-  it('[C46] [C21] is refused when the router has not announced it, which names the role', async () => {
+  it('[C46] [C21] is refused when the router has not announced it, and the error names the role', async () => {
     const { session, peer } = await join({ passthru: passthru() });
     expect(await failure(session.call('a.b', [5], null, ppt))).toMatchObject({
       name: 'ApplicationError',
@@ -156,7 +156,7 @@ describe('a result', () => {
     return call;
   }
 
-  it('[C46] is unpacked, and its details tell how it came', async () => {
+  it('[C46] is unpacked, and its details tell how it was packed', async () => {
     expect(await answered(ppt, [packed({ args: [1, '\0AAH/'], kwargs: { k: 2 } })])).toEqual(new Result([1, bytes], { k: 2 }, ppt));
     expect(await answered(ppt, [packed({ args: null })])).toEqual(new Result([], {}, ppt));
     expect(await answered(ppt)).toEqual(new Result([], {}, ppt));
@@ -174,7 +174,7 @@ describe('a result', () => {
     [ppt, [five, five], {}],
     [{ ppt_scheme: 'unknown', ppt_serializer: '' }, [bytes], {}],
     [{ ppt_scheme: 'wamp', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm' }, [bytes], {}],
-  ])('[C46] with %j is handed on as it comes', async (details, args, kwargs) => {
+  ])('[C46] with %j is delivered as it comes', async (details, args, kwargs) => {
     expect(await answered(details, args, kwargs)).toEqual(new Result(args, kwargs, details));
   });
 
@@ -190,7 +190,7 @@ describe('a result', () => {
     ['as a number', [ppt, [packed(1)]], /dict of args and kwargs, got 1/],
     ['with args that are no list', [ppt, [packed({ args: 'x' })]], /dict of args and kwargs, got \{"args":"x"\}/],
     ['with kwargs that are no dict', [ppt, [packed({ kwargs: [] })]], /dict of args and kwargs/],
-  ])('[C46] that was packed %s rejects that call only', async (_, answer, message) => {
+  ])('[C46] that was packed %s rejects only that call', async (_, answer, message) => {
     const { session, peer } = await able();
     const calls = [failure(session.call('a.b')), session.call('a.b')];
     peer.send([50, 1, ...answer], RESULT(2, {}, ['fine']));
@@ -199,7 +199,7 @@ describe('a result', () => {
     expect([fine, session.isOpen]).toEqual(['fine', true]);
   });
 
-  it('[C46] [C41] that is progressive is unpacked, and reported if it cannot be; the call continues', async () => {
+  it('[C46] [C41] that is progressive is unpacked, or reported if it cannot be, and the call continues', async () => {
     const { session, peer, reported } = await able();
     const heard: unknown[] = [];
     const call = session.call('a.b', [], {}, { onProgress: (value) => heard.push(value) });
@@ -213,7 +213,7 @@ describe('a result', () => {
     expect(reported).toMatchObject([{ where: 'progress', uri: 'a.b', error: { name: 'SerializationError' } }]);
   });
 
-  it('[C46] that is an ERROR is unpacked; else its URI stays, and its payload as it came', async () => {
+  it('[C46] that is an ERROR is unpacked, or keeps its URI and its packed payload', async () => {
     const { session, peer } = await able();
     const calls = [failure(session.call('a.b')), failure(session.call('a.b'))];
     peer.send(ERROR('CALL', 1, ppt, 'a.error', [five]), ERROR('CALL', 2, { ...ppt, ppt_serializer: 'cbor' }, 'a.error', [bytes]));
@@ -225,7 +225,7 @@ describe('a result', () => {
 });
 
 describe('an event', () => {
-  it('[C46] is unpacked; one that cannot be is reported and left out, and the next one comes', async () => {
+  it('[C46] is unpacked; one that cannot be unpacked is reported, and the next one is delivered', async () => {
     const { peer, heard, reported, session } = await subscriber();
     peer.send(
       EVENT(5, 1, ppt, [five]),
@@ -245,7 +245,7 @@ describe('an event', () => {
 });
 
 describe('an invocation', () => {
-  it('[C46] is unpacked; one that cannot be is answered with ERROR, in the same read as a good one', async () => {
+  it('[C46] is unpacked; one that cannot be unpacked is answered with ERROR, in the same read as a good one', async () => {
     const { peer, reported } = await callee((args, kwargs, { ppt_scheme }) => new Result([args, kwargs, ppt_scheme]));
     peer.send(INVOCATION(1, 5, { ...ppt, ppt_serializer: 'cbor' }, [bytes]), INVOCATION(2, 5, ppt, [five]));
     const text = expect.stringMatching(/^expected ppt_serializer .*, got 'cbor'$/);
@@ -254,7 +254,7 @@ describe('an invocation', () => {
     expect(reported).toEqual([]);
   });
 
-  it('[C46] [C57] whose further input cannot be unpacked is over, and its endpoint is told', async () => {
+  it('[C46] [C57] ends if a further input cannot be unpacked, and its endpoint is told', async () => {
     let signal: AbortSignal | undefined;
     const { peer } = await callee((_args, _kwargs, details) => {
       ({ signal } = details);
@@ -270,7 +270,7 @@ describe('an invocation', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('[C46] is answered in the mode of the Result, of a progressive one, and of an error', async () => {
+  it('[C46] has its result, progress or error packed as the endpoint says', async () => {
     const { peer } = await callee((_args, _kwargs, details) => {
       details.sendProgress(new Result([5], {}, ppt));
       if (details.receive_progress) return new Result([5], {}, { ...details });
@@ -282,7 +282,7 @@ describe('an invocation', () => {
     await peer.expect(ERROR('INVOCATION', 2, ppt, 'a.error', [five]));
   });
 
-  it('[C46] is not answered in a mode that the router did not announce', async () => {
+  it('[C46] has an answer that is not packed if the router did not announce it', async () => {
     const { peer, reported } = await callee(
       ([how]) => {
         if (how === 'throw') throw new ApplicationError('a.error', ['why'], {}, { details: ppt });
@@ -296,7 +296,7 @@ describe('an invocation', () => {
     expect(reported).toMatchObject([{ where: 'invocation', error: { uri: UNSUPPORTED } }]);
   });
 
-  it('[C46] whose answer the caller does not take is over: the endpoint is stopped, and it is reported', async () => {
+  it('[C46] ends if the caller does not accept its packed answer: the endpoint is stopped, and it is reported', async () => {
     let details: InvocationDetails | undefined;
     const { peer, session, reported } = await callee(([how], _kwargs, given) => {
       if (how === 'quick') return new Result([5], {}, ppt);

@@ -53,7 +53,7 @@ const joined = ({ make }: Poison): Promise<Joined> => join({ serializers: [make(
 describe.each(poisons)('a payload that is $what', (poison) => {
   const unreadable = { name: 'SerializationError', uri: 'wamp.error.invalid_payload', message: expect.stringMatching(poison.why) };
 
-  it('[H3] [C32] as an EVENT is told once, and the next events come', async () => {
+  it('[H3] [C32] in an EVENT is reported once, and the next events are delivered', async () => {
     const all = await joined(poison);
     const { session, peer, reported } = all;
     const heard: unknown[] = [];
@@ -69,7 +69,7 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
-  it('[H3] [C51] as an INVOCATION is answered with ERROR, and the endpoint is not called', async () => {
+  it('[H3] [C51] in an INVOCATION is answered with ERROR, and the endpoint is not called', async () => {
     const all = await joined(poison);
     const { session, peer } = all;
     const registering = session.register('com.example.add', () => 'answered');
@@ -82,7 +82,7 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     await peer.expect(YIELD(2, {}, ['answered']));
   });
 
-  it('[H3] [C40] as a RESULT rejects that call', async () => {
+  it('[H3] [C40] in a RESULT rejects that call', async () => {
     const all = await joined(poison);
     const { session, peer, reported } = all;
     const progress: unknown[] = [];
@@ -99,7 +99,7 @@ describe.each(poisons)('a payload that is $what', (poison) => {
     expect(reported).toEqual([{ error: expect.objectContaining(unreadable), where: 'progress', uri: 'a.b' }]);
   });
 
-  it('[H3] [C40] as an ERROR rejects that request, with its URI', async () => {
+  it('[H3] [C40] in an ERROR rejects that request, with its URI', async () => {
     const all = await joined(poison);
     const { session, peer } = all;
     const [call, other] = [failure(session.call('a.b')), session.call('a.c')];
@@ -126,14 +126,14 @@ describe('a message that cannot be read', () => {
     expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
   });
 
-  it('[H3] [C08] is an ABORT all the same, where only its payload is too deep', async () => {
+  it('[H3] [C08] is still read as an ABORT if only its payload is too deep', async () => {
     const all = await joined(poisons[2] as Poison);
     send(all, poisons[2] as Poison, ABORT({ message: 'enough' }, 'com.example.enough'));
     expect(await all.session.ended).toMatchObject({ uri: 'com.example.enough' });
   });
 });
 
-describe('what other libraries send', () => {
+describe('a message of another library', () => {
   it.each<[string, () => Serializer, string, unknown]>([
     ['integer keys, in CBOR', cbor, '81a10102', { 1: 2 }],
     ['integer keys, in MessagePack', msgpack, '918101a162', { 1: 'b' }],

@@ -57,7 +57,7 @@ describe('a progressive call', () => {
     expect(await outcome).toEqual(['resolved', 'done']);
   });
 
-  it('[H3] [C45] drops the answers to inputs that were running when the call ended', async () => {
+  it('[H3] [C45] drops the answers to inputs that were pending when the call ended', async () => {
     const { session, peer, outcome } = await calling({ inputsFrom: [1, 2, 3] });
     for (let i = 0; i < 5; i++) await peer.next();
     const refusal = ERROR('CALL', 1, {}, 'wamp.error.no_such_procedure');
@@ -67,7 +67,7 @@ describe('a progressive call', () => {
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
-  it('[C45] takes a plain iterable, and one that is empty', async () => {
+  it('[C45] accepts a plain iterable, and an empty one', async () => {
     const first = await calling({ inputsFrom: [1, 2] });
     for (const list of [
       CALL(1, more, 'a.up', ['first']),
@@ -84,7 +84,7 @@ describe('a progressive call', () => {
   it.each<[string, object, unknown]>([
     ['an answer', RESULT(1, {}, ['early']), ['resolved', 'early']],
     ['an error', ERROR('CALL', 1, {}, 'com.example.full'), ['rejected', expect.objectContaining({ uri: 'com.example.full' })]],
-  ])('[C45] stops with %s: the source is left, and nothing more is sent', async (_, answer, expected) => {
+  ])('[C45] stops after %s: the source is closed, and nothing more is sent', async (_, answer, expected) => {
     const { iterator, seen, give } = source();
     const { peer, outcome, session } = await calling({ inputsFrom: iterator });
     await peer.next();
@@ -97,7 +97,7 @@ describe('a progressive call', () => {
     expect([seen, peer.unread, session.isOpen]).toEqual([{ pulled: 2, returned: 1 }, [], true]);
   });
 
-  it('[C45] [C42] stops with an abort and with a timeout, and cancels', async () => {
+  it('[C45] [C42] stops after an abort and after a timeout, and cancels', async () => {
     const clock = new ManualClock();
     const joined = await join({ environment: { clock } }, { dealer });
     const controller = new AbortController();
@@ -116,7 +116,7 @@ describe('a progressive call', () => {
     }
   });
 
-  it('[C45] stops with the session', async () => {
+  it('[C45] stops when the session ends', async () => {
     const { iterator, seen } = source();
     const { peer, outcome } = await calling({ inputsFrom: iterator });
     await peer.next();
@@ -125,7 +125,7 @@ describe('a progressive call', () => {
     expect(seen.returned).toBe(1);
   });
 
-  it('[C45] rejects with what its source throws, and cancels', async () => {
+  it('[C45] rejects with an error of its source, and cancels', async () => {
     const bad = new Error('disk');
     async function* inputs() {
       yield 1;
@@ -140,7 +140,7 @@ describe('a progressive call', () => {
     expect([session.isOpen, reported, peer.unread]).toEqual([true, [], []]);
   });
 
-  it('[C45] rejects with an input that cannot be sent, leaves the source, and cancels', async () => {
+  it('[C45] rejects for an input that cannot be sent, closes the source, and cancels', async () => {
     const left = vi.fn();
     async function* inputs() {
       try {
@@ -159,7 +159,7 @@ describe('a progressive call', () => {
     expect(left).toHaveBeenCalledOnce();
   });
 
-  it('tells what a source throws while it is left', async () => {
+  it('reports an error that the source throws while it is closed', async () => {
     async function* inputs() {
       try {
         yield 1;
@@ -178,7 +178,7 @@ describe('a progressive call', () => {
     expect(joined.reported).toEqual([{ error: new Error('no clean-up'), where: 'input', uri: 'a.up' }]);
   });
 
-  it('[C45] is refused here when the router did not announce it, and nothing is sent', async () => {
+  it('[C45] is refused at once when the router did not announce it, and nothing is sent', async () => {
     const { session, peer } = await join({}, { dealer: { progressive_call_results: true, call_canceling: true } });
     const { iterator, seen } = source();
     const error = await failure(session.call('a.up', [], {}, { inputsFrom: iterator }));
@@ -227,7 +227,7 @@ describe('a progressive call of a connection', () => {
     expect(await call).toBe('all');
   });
 
-  it('[C45] leaves its source alone when it could not be sent', async () => {
+  it('[C45] does not touch its source when it could not be sent', async () => {
     const { connection, peer } = await join({}, { dealer });
     peer.close();
     await connection.closed;
@@ -237,8 +237,8 @@ describe('a progressive call of a connection', () => {
   });
 });
 
-describe('the pace', () => {
-  it('[C45] of maxInputsAhead is set by progressive results, which it asks for', async () => {
+describe('the pace of inputs', () => {
+  it('[C45] depends on progressive results with maxInputsAhead, which asks for them', async () => {
     let pulled = 0;
     function* inputs() {
       while (pulled < 4) yield ++pulled;
@@ -259,7 +259,7 @@ describe('the pace', () => {
     expect(await outcome).toEqual(['resolved', 'end']);
   });
 
-  it('[C45] ends while it waits for a progressive result', async () => {
+  it('[C45] ends when the call ends while it waits for a progressive result', async () => {
     const { peer, outcome } = await calling({ inputsFrom: [1, 2, 3], maxInputsAhead: 1 });
     for (let i = 0; i < 2; i++) await peer.next();
     peer.send(RESULT(1, {}, ['enough']));
@@ -268,7 +268,7 @@ describe('the pace', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[C45] waits while the transport has more than it can take', async () => {
+  it('[C45] waits while the transport has too much to send', async () => {
     const clock = new ManualClock();
     let pulled = 0;
     function* inputs() {
@@ -289,7 +289,7 @@ describe('the pace', () => {
     expect(await call).toBe('all');
   });
 
-  it('[C45] lets others have their turn, though a source always has a value', async () => {
+  it('[C45] lets other work run even if the source always has a value', async () => {
     function* inputs() {
       for (;;) yield 1;
     }

@@ -27,7 +27,7 @@ const collect: Endpoint = async ([first], _kwargs, { furtherInputs }) => {
 };
 
 describe('further inputs', () => {
-  it('[C57] come in order, mapped like results, from the same read on', async () => {
+  it('[C57] come in order, in the same form as results, from the first read on', async () => {
     const { peer } = await callee(collect);
     peer.send(
       INVOCATION(1, 5, more, ['a']),
@@ -46,7 +46,7 @@ describe('further inputs', () => {
     await peer.expect(YIELD(1, {}, [['a']]));
   });
 
-  it('[C57] are none for an ordinary call', async () => {
+  it('[C57] are empty for an ordinary call', async () => {
     const { peer } = await callee(collect);
     peer.send(INVOCATION(1, 5, {}, ['a']));
     await peer.expect(YIELD(1, {}, [['a']]));
@@ -66,7 +66,7 @@ describe('further inputs', () => {
     await peer.expect(YIELD(1, {}, [Array.from({ length: 2502 }, (_, i) => i)]));
   });
 
-  it('[C57] may be left early', async () => {
+  it('[C57] may be left before their end', async () => {
     const { peer, session } = await callee(async (_args, _kwargs, { furtherInputs }) => {
       for await (const input of furtherInputs) if (input === 'stop') break;
       for await (const _ of furtherInputs) throw new Error('read twice');
@@ -78,7 +78,7 @@ describe('further inputs', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('[C57] of what is over are ignored, whatever they are', async () => {
+  it('[C57] of an ended invocation are ignored, whatever they are', async () => {
     const endpoint = vi.fn(() => 'early');
     const { peer, session } = await callee(endpoint);
     peer.send(
@@ -94,7 +94,7 @@ describe('further inputs', () => {
     expect([peer.unread, session.isOpen, endpoint.mock.calls.length]).toEqual([[], true, 2]);
   });
 
-  it('takes ids in any order from routers that do not know progressive calls', async () => {
+  it('may have ids in any order from routers that do not know progressive calls', async () => {
     const { peer } = await callee(() => 1, {});
     peer.send(INVOCATION(900, 5, {}), INVOCATION(20, 5, {}));
     await peer.expect(YIELD(900, {}, [1]));
@@ -104,7 +104,7 @@ describe('further inputs', () => {
   it.each<[string, unknown[][]]>([
     ['of an ordinary call', [INVOCATION(1, 5, {})]],
     ['after the last', [INVOCATION(1, 5, more), INVOCATION(1, 5, {})]],
-  ])('[C57] %s is a violation', async (_, before) => {
+  ])('[C57] %s are a violation', async (_, before) => {
     const { peer } = await callee(() => new Promise(() => {}));
     peer.send(...before, INVOCATION(1, 5, {}));
     expect(await peer.next()).toEqual(
@@ -112,7 +112,7 @@ describe('further inputs', () => {
     );
   });
 
-  it('[C57] [C53] throw the reason when the call is stopped, also at who reads later', async () => {
+  it('[C57] [C53] throw the reason when the call is stopped, even if they are read later', async () => {
     const reasons: unknown[] = [];
     const { peer } = await callee(async (args, kwargs, details) => {
       try {
@@ -132,7 +132,7 @@ describe('further inputs', () => {
     expect(reasons).toMatchObject([{ uri: 'wamp.error.canceled' }, { uri: 'wamp.error.canceled' }]);
   });
 
-  it('[C57] throw when the session ends, and a read that nobody looks at harms nobody', async () => {
+  it('[C57] throw when the session ends, and a read that nobody awaits does no harm', async () => {
     const reasons: unknown[] = [];
     const { peer, session } = await callee((_args, _kwargs, { furtherInputs }) => {
       const iterator = furtherInputs[Symbol.asyncIterator]();
@@ -148,7 +148,7 @@ describe('further inputs', () => {
     expect(reasons).toMatchObject([{ name: 'ConnectionLostError' }]);
   });
 
-  it('[C57] end for who still reads when the endpoint has answered', async () => {
+  it('[C57] end for a reader when the endpoint has answered', async () => {
     const read: unknown[] = [];
     const { peer } = await callee((_args, _kwargs, { furtherInputs }) => {
       void (async () => {
@@ -163,7 +163,7 @@ describe('further inputs', () => {
     expect(read).toEqual([1, 'end']);
   });
 
-  it('is ours in the details, whatever the wire says', async () => {
+  it('have a member in the details that the wire cannot replace', async () => {
     const { peer } = await callee(collect);
     peer.send(INVOCATION(1, 5, { furtherInputs: 'fake' }, ['a']));
     await peer.expect(YIELD(1, {}, [['a']]));

@@ -26,15 +26,15 @@ function line(transport: { receivedBytes?: number | undefined; unsentBytes?: num
   return { clock, link, transport: link.transport, pulse, hasMoved, send };
 }
 
-describe('bytes that move', () => {
-  it('[H7] are life when they come, inside one message, too', () => {
+describe('moving bytes', () => {
+  it('[H7] mean that the connection is alive when they come, even inside one message', () => {
     const { transport, hasMoved } = line({ receivedBytes: 10 });
     expect(hasMoved()).toBe(false);
     transport.receivedBytes = 11;
     expect([hasMoved(), hasMoved()]).toEqual([true, false]);
   });
 
-  it('[H7] are life when a backlog goes, though more is sent than goes', () => {
+  it('[H7] mean that it is alive while waiting bytes are sent, even if more are added', () => {
     const { transport, hasMoved, send } = line();
     send(1000);
     expect(hasMoved()).toBe(false);
@@ -43,7 +43,7 @@ describe('bytes that move', () => {
     expect([hasMoved(), hasMoved()]).toEqual([true, false]);
   });
 
-  it('[H7] are life when one write continues, which is in the backlog as a whole until its end', () => {
+  it('[H7] mean that it is alive while one write continues, which counts as a whole until its end', () => {
     const { transport, hasMoved, send } = line({ unsentBytes: 0 });
     send(1000);
     transport.unsentBytes = 900;
@@ -52,7 +52,7 @@ describe('bytes that move', () => {
     expect([hasMoved(), hasMoved()]).toEqual([true, false]);
   });
 
-  it('[H7] are no life when the system takes them, or when they only wait', () => {
+  it('[H7] do not mean that it is alive if the system only takes or holds them', () => {
     const { hasMoved, send } = line();
     for (let i = 0; i < 5; i++) {
       send(100, 0);
@@ -65,8 +65,8 @@ describe('bytes that move', () => {
   });
 });
 
-describe('the time that a large message needs', () => {
-  it('[H7] is that of a slow line where the platform tells nothing of it, and none where it does', () => {
+describe('the time for a large message', () => {
+  it('[H7] is that of a slow network if the platform does not report its progress, and zero otherwise', () => {
     const { send, pulse, transport } = line();
     send(25_000_000);
     expect(pulse.neededMs).toBeGreaterThan(50_000); // at 0.5 MB/s
@@ -78,7 +78,7 @@ describe('the time that a large message needs', () => {
     expect(pulse.neededMs).toBe(0);
   });
 
-  it('[H7] is less on a line that was seen to be fast', async () => {
+  it('[H7] is shorter on a network that was seen to be fast', async () => {
     const { clock, send, pulse, transport, hasMoved } = line();
     send(25_000_000);
     hasMoved();
@@ -92,7 +92,7 @@ describe('the time that a large message needs', () => {
   });
 });
 
-it('[H7] the end of a large message, which the system has taken, has the time that it needs', () => {
+it('[H7] the end of a large message, which the system has taken, gets the time that it needs', () => {
   const { link, pulse } = line({ unsentBytes: 0 });
   link.largeBytes += 3_000_000;
   expect(pulse.neededMs).toBeGreaterThan(6000);
@@ -103,7 +103,7 @@ it('[H7] the end of a large message, which the system has taken, has the time th
   expect(pulse.neededMs).toBe(0);
 });
 
-it('[H7] a line of batches tells what the line beneath it tells, and pings by it', async () => {
+it('[H7] a transport of batches reports what its inner transport reports, and pings with it', async () => {
   const [plain] = memoryPair(json());
   expect(batched(json()).unbatch(plain).ping).toBeUndefined();
   const ping = (answered: () => void): void => answered();

@@ -4,7 +4,7 @@ import { failure } from '../fixtures/scripted-session.ts';
 import { testBench } from '../testing/bench.ts';
 
 describe('[N6] reconnect', () => {
-  it('leaves the session and connects again, now; handles come back, and what was running is rejected', async () => {
+  it('leaves the session and connects again at once; handles come back, and running requests reject', async () => {
     const { router, connect } = testBench();
     const joe = connect('joe');
     const handle = joe.subscribe('com.test.news', () => {});
@@ -22,7 +22,7 @@ describe('[N6] reconnect', () => {
     expect([handle.state, router.sessions.length, router.count('GOODBYE')]).toEqual(['active', 1, 2]);
   });
 
-  it('waits no longer', async () => {
+  it('ends a wait between attempts', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     await joe.open();
@@ -34,7 +34,7 @@ describe('[N6] reconnect', () => {
     expect(joe.status.state).toBe('joined');
   });
 
-  it('gives up the current attempt, and makes another', async () => {
+  it('ends the current attempt, and makes another', async () => {
     const { router, connect, clock } = testBench();
     const signals: AbortSignal[] = [];
     const url = {
@@ -52,7 +52,7 @@ describe('[N6] reconnect', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('connects again whatever the policy says, and stays within it afterwards', async () => {
+  it('connects again whatever the policy says, and obeys it afterwards', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: false });
     await joe.open();
@@ -63,7 +63,7 @@ describe('[N6] reconnect', () => {
     expect(await joe.closed).toBeInstanceOf(ConnectionLostError);
   });
 
-  it('opens an idle connection, and does nothing on a closed one or one that is being closed', async () => {
+  it('opens an idle connection, and does nothing on a closed or closing one', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe');
     joe.reconnect();
@@ -77,7 +77,7 @@ describe('[N6] reconnect', () => {
     expect([joe.status.state, router.sessions.length]).toEqual(['closed', 0]);
   });
 
-  it('may be called by the listener of the loss, and closing there closes', async () => {
+  it('may be called by the listener of the loss, which may also close', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { retry: { minMs: 30_000 } });
     const off = joe.on('status', ({ state }) => state === 'waiting' && joe.reconnect());
@@ -94,7 +94,7 @@ describe('[N6] reconnect', () => {
 });
 
 describe('stats', () => {
-  it('counts reconnects, frames, what waits and what was dropped', async () => {
+  it('counts reconnects, frames, waiting and dropped requests', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { liveness: false });
     expect(joe.stats()).toEqual({ reconnects: 0, pending: 0, waiting: 0, droppedPublications: 0, framesIn: 0, framesOut: 0 });
@@ -117,7 +117,7 @@ describe('stats', () => {
     expect(joe.stats()).toMatchObject({ reconnects: 1, pending: 0, framesIn: 2 });
   });
 
-  it('reports what is wrong with an event that waited, and does not count it as dropped', async () => {
+  it('does not count an invalid event that waited as dropped, but reports it', async () => {
     const { connect, clock } = testBench();
     const joe = connect('joe');
     const told = vi.fn();
@@ -130,7 +130,7 @@ describe('stats', () => {
   });
 });
 
-it('[N6] tries the next of a list after a loss, and begins with the first again after a stable session', async () => {
+it('[N6] a connection tries the next URL of its list after a loss, and begins with the first after a stable session', async () => {
   const { router, connect, clock } = testBench();
   const dialled: string[] = [];
   const named = (name: string, isUp: boolean) => ({

@@ -2,8 +2,8 @@ import { ConnectionLostError } from 'autostrada';
 import { describe, expect, it } from 'vitest';
 import { recovered, subscribed } from '../fixtures/gap-bench.ts';
 
-describe('recoverWith, when the connection is lost in the middle of it', () => {
-  it('[N10] aborts, and its recovery never delivers into a newer session', async () => {
+describe('recoverWith, if the connection is lost meanwhile,', () => {
+  it('[N10] aborts, and never delivers into a newer session', async () => {
     const { recoveries, publish, cut, back, settled, got, errors } = await subscribed();
     await recoveries.succeed();
     await cut();
@@ -22,7 +22,7 @@ describe('recoverWith, when the connection is lost in the middle of it', () => {
     expect(got).toEqual(['held']);
   });
 
-  it('[N10] has one gap over both, for which a recovery that succeeds stands', async () => {
+  it('[N10] has one gap for both losses, which one successful recovery fills', async () => {
     const { recoveries, publish, cut, back, settled, got } = await subscribed();
     await recoveries.succeed();
     const last = await publish('before');
@@ -45,7 +45,7 @@ describe('recoverWith, when the connection is lost in the middle of it', () => {
     expect(got).toEqual(['before', 'missed', 'held', 'held again']);
   });
 
-  it('[N10] does not overwrite a snapshot with what was held before it was taken', async () => {
+  it('[N10] does not replace a snapshot with events that were held before it was taken', async () => {
     const { recoveries, publish, cut, back, settled, got } = await subscribed();
     await recoveries.succeed();
     await cut();
@@ -61,7 +61,7 @@ describe('recoverWith, when the connection is lost in the middle of it', () => {
     expect(got).toEqual(['the snapshot', 'of the new line']);
   });
 
-  it('[N10] delivers what was held over both lines when the next one fails', async () => {
+  it('[N10] delivers the events held in both sessions when the next recovery fails', async () => {
     const { recoveries, publish, cut, back, settled, got } = await subscribed();
     await recoveries.succeed();
     await cut();
@@ -76,7 +76,7 @@ describe('recoverWith, when the connection is lost in the middle of it', () => {
     expect(got).toEqual([1, 2]);
   });
 
-  it('[N10] is the first again, if the first did not settle', async () => {
+  it('[N10] counts as the first again if the first did not settle', async () => {
     const { recoveries, cut, back } = await subscribed();
     await cut();
     await back();

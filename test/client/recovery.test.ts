@@ -6,7 +6,7 @@ import { ScriptedRouter } from '../fixtures/scripted-peer.ts';
 import { answerGoodbye, failure } from '../fixtures/scripted-session.ts';
 
 describe('recoverWith', () => {
-  it('[N10] runs after the first SUBSCRIBED without a gap, and holds back what comes in the same read', async () => {
+  it('[N10] runs after the first SUBSCRIBED without a gap, and holds events of the same read back', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1', retry: false });
     onTestFinished(() => connection.close());
@@ -30,7 +30,7 @@ describe('recoverWith', () => {
     await vi.waitFor(() => expect(got).toEqual([0, 1, 2, 3]));
   });
 
-  it('[N10] holds nothing back when it has nothing to wait for', async () => {
+  it('[N10] holds nothing back if it returns at once', async () => {
     const { ann, publish, settled } = await gapBench();
     const got: unknown[] = [];
     await ann.subscribe(TOPIC, ([n]: [number]) => got.push(n), { recoverWith: () => {} }).ready;
@@ -39,7 +39,7 @@ describe('recoverWith', () => {
     expect(got).toEqual([1]);
   });
 
-  it('[N10] is told from when to when something may have been missed, and what came last', async () => {
+  it('[N10] gets the times between which events may have been missed, and the last event', async () => {
     const { ann, clock, recoveries, publish, cut, settled, got } = await subscribed();
     await recoveries.succeed();
     await clock.advance(5000);
@@ -78,7 +78,7 @@ describe('recoverWith', () => {
     expect(got).toEqual([]);
   });
 
-  it('[N10] delivers each publication once: recovered, held, or before the loss', async () => {
+  it('[N10] delivers each publication once: recovered, held, or from before the loss', async () => {
     const { recoveries, publish, cut, back, settled, got } = await subscribed();
     await recoveries.succeed();
     const first = await publish(1);
@@ -140,28 +140,31 @@ describe('recoverWith', () => {
         throw new Error('no snapshot');
       },
     ],
-  ])('[N10] delivers what was held when it %s, says so, and begins the next gap with the next loss', async (_what, failing) => {
-    const { ann, publish, cut, back, settled, errors } = await gapBench();
-    const got: unknown[] = [];
-    const gaps: unknown[] = [];
-    await ann.subscribe(TOPIC, ([value]: [unknown]) => got.push(value), {
-      recoverWith: ({ gap }) => {
-        gaps.push(gap?.lastPublication);
-        return failing();
-      },
-    }).ready;
-    await settled();
-    expect(errors).toEqual([{ error: new Error('no snapshot'), where: 'recovery' }]);
-    const last = await publish(1);
-    await settled();
-    await cut();
-    await back();
-    await publish(2);
-    await settled();
-    expect([got, gaps, errors.length]).toEqual([[1, 2], [undefined, last], 2]);
-  });
+  ])(
+    '[N10] delivers the held events when it %s, reports that, and begins the next gap with the next loss',
+    async (_what, failing) => {
+      const { ann, publish, cut, back, settled, errors } = await gapBench();
+      const got: unknown[] = [];
+      const gaps: unknown[] = [];
+      await ann.subscribe(TOPIC, ([value]: [unknown]) => got.push(value), {
+        recoverWith: ({ gap }) => {
+          gaps.push(gap?.lastPublication);
+          return failing();
+        },
+      }).ready;
+      await settled();
+      expect(errors).toEqual([{ error: new Error('no snapshot'), where: 'recovery' }]);
+      const last = await publish(1);
+      await settled();
+      await cut();
+      await back();
+      await publish(2);
+      await settled();
+      expect([got, gaps, errors.length]).toEqual([[1, 2], [undefined, last], 2]);
+    },
+  );
 
-  it('[N10] delivers what was held, in order, when it fails while events wait', async () => {
+  it('[N10] delivers the held events in order when it fails while events wait', async () => {
     const { recoveries, publish, settled, got, errors } = await subscribed();
     for (const n of [1, 2, 3]) await publish(n);
     await settled();
@@ -173,7 +176,7 @@ describe('recoverWith', () => {
     expect(got).toEqual([1, 2, 3]);
   });
 
-  it('[N10] holds back for its own handle only', async () => {
+  it('[N10] holds back the events of its own handle only', async () => {
     const { ann, router, recoveries, publish, settled, got } = await subscribed();
     const others: unknown[] = [];
     await ann.subscribe(TOPIC, ([value]: [unknown]) => others.push(value)).ready;
@@ -236,7 +239,7 @@ describe('recoverWith', () => {
     expect([got, errors]).toEqual([[], []]);
   });
 
-  it('[N10] is no error when the connection is closed in the middle of it', async () => {
+  it('[N10] reports no error when the connection is closed meanwhile', async () => {
     const { ann, joe, router, clock, errors } = await gapBench();
     await joe.register('com.test.never', () => new Promise(() => {})).ready;
     const begun = vi.fn();
@@ -255,7 +258,7 @@ describe('recoverWith', () => {
     expect(errors).toEqual([]);
   });
 
-  it('[N10] delivers nothing more to a handle that is closed by what it delivers', async () => {
+  it('[N10] delivers nothing more when an event that it delivers closes its handle', async () => {
     const { recoveries, publish, settled, ann, got, handle } = await subscribed();
     const seen: unknown[] = [];
     const other = new Recoveries();
@@ -276,7 +279,7 @@ describe('recoverWith', () => {
     expect([got, handle.state]).toEqual([[1, 2, 3], 'active']);
   });
 
-  it('[N10] does not begin for a handle that is closed with SUBSCRIBED', async () => {
+  it('[N10] does not begin for a handle that is closed together with SUBSCRIBED', async () => {
     const { ann } = await gapBench();
     const recoveries = new Recoveries();
     const handle = ann.subscribe(TOPIC, () => {}, { recoverWith: recoveries.recoverWith });
@@ -286,7 +289,7 @@ describe('recoverWith', () => {
     expect(recoveries.begun).toEqual([]);
   });
 
-  it('[N10] is given up rather than any event when more than 10,000 wait', async () => {
+  it('[N10] is abandoned, without losing an event, when more than 10,000 wait', async () => {
     const { recoveries, joe, publish, settled, got, errors } = await subscribed();
     for (let n = 0; n < 10_000; n++) joe.publish(TOPIC, [n]);
     await settled();

@@ -69,10 +69,10 @@ async function held(name: Name): Promise<Held> {
   return { ...joined, leave, refuse };
 }
 
-describe.each(names)('what %s gave, when the router does not take it back', (name) => {
+describe.each(names)('a handle from %s that the router does not remove', (name) => {
   const told = { where: what[name][0], uri: 'a.b', error: { uri: 'wamp.error.not_authorized' } };
 
-  it("[H2] is reported to on('error') when nobody awaits that", async () => {
+  it("[H2] is reported to on('error') if nobody awaits its removal", async () => {
     const { leave, refuse, reported, session } = await held(name);
     void leave();
     await refuse();
@@ -86,7 +86,7 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
     ['catch()', (leaving) => leaving.catch((error) => Promise.reject(error))],
     ['finally()', (leaving) => leaving.finally(() => {})],
     ['Promise.all', (leaving) => Promise.all([leaving])],
-  ])('[H2] is told to whoever waits by %s, and to nobody else', async (_, wait) => {
+  ])('[H2] is reported to code that waits by %s, and to nobody else', async (_, wait) => {
     const { leave, refuse, reported } = await held(name);
     const leaving = failure(wait(leave()));
     await refuse();
@@ -94,7 +94,7 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
     expect([reported, unhandled]).toEqual([[], []]);
   });
 
-  it('[H2] [C36] continues sending, and that hurts nobody', async () => {
+  it('[H2] [C36] may still get messages, without harm', async () => {
     const { leave, refuse, peer, session } = await held(name);
     leave().catch(() => {});
     await refuse();
@@ -104,8 +104,8 @@ describe.each(names)('what %s gave, when the router does not take it back', (nam
   });
 });
 
-describe('a handle that was given up before the router granted it', () => {
-  it.each(['subscribe', 'register'] as const)('[H2] %s: is reported as well, once, when it cannot be given back', async (verb) => {
+describe('a handle that is given up before the router grants it', () => {
+  it.each(['subscribe', 'register'] as const)('[H2] %s: is reported once if it cannot be removed', async (verb) => {
     for (const isAwaited of [false, true]) {
       const { connection, peer, reported } = await join();
       const handle = verb === 'subscribe' ? connection.subscribe('a.b', () => {}) : connection.register('a.b', () => 1);

@@ -25,7 +25,7 @@ describe.each([
   ['that never answers a CANCEL', { call_canceling: true }],
   ['that knows no CANCEL', {}],
 ])('a router %s', (_, dealer) => {
-  it('[H3] [C42] keeps nobody waiting, and may still answer, once or twice', async () => {
+  it('[H3] [C42] lets no request wait, and may still answer, once or twice', async () => {
     const joined = await join({}, { dealer });
     const { session, peer } = joined;
     await calls(joined, 1, dealer);
@@ -36,7 +36,7 @@ describe.each([
     expect([session.isOpen, peer.unread]).toEqual([true, []]);
   });
 
-  it('[C42] must not answer what was never asked', async () => {
+  it('[C42] must not answer a request that was never made', async () => {
     for (const wrong of [RESULT(2, {}), ERROR('SUBSCRIBE', 2, {}, 'com.example.error')]) {
       const joined = await join({}, { dealer });
       await calls(joined, 1, dealer);
@@ -58,7 +58,7 @@ describe('requests that were given up', () => {
     return requests;
   }
 
-  it('[H3] [C42] take no memory, and no answer to them is a violation, however late and often it comes', () => {
+  it('[H3] [C42] take no memory, and late or repeated answers to them are not violations', () => {
     const set = vi.spyOn(IdMap.prototype, 'set');
     const requests = givenUp(5000);
     const waits = set.mock.contexts[0] as IdMap<unknown>;
@@ -69,7 +69,7 @@ describe('requests that were given up', () => {
     expect(() => requests.take(5001, Code.CALL, Code.RESULT)).toThrow(/no CALL with that id waits/);
   });
 
-  it('are kept when something is still to be done with the answer', () => {
+  it('are kept if the answer still has an effect', () => {
     const requests = createRequests(new ManualClock(), () => {});
     const answers: unknown[] = [];
     requests.wait(Code.REGISTER, { ...nothing, answered: (id) => answers.push(id) }, undefined);
@@ -79,7 +79,7 @@ describe('requests that were given up', () => {
     expect(answers).toEqual([7]);
   });
 
-  it('stay given up', () => {
+  it('never settle again', () => {
     const outcomes: unknown[] = [];
     const requests = createRequests(new ManualClock(), () => {});
     requests.wait(Code.CALL, { resolve: (v) => outcomes.push(v), reject: (e) => outcomes.push(e) }, undefined);

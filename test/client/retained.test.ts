@@ -3,8 +3,8 @@ import { gapBench, Recoveries, subscribed, TOPIC } from '../fixtures/gap-bench.t
 
 const retain = { retain: true };
 
-describe('get_retained of a durable subscription', () => {
-  it('[N10] makes a topic of states whole again after a reconnect, by itself', async () => {
+describe('get_retained in a durable subscription', () => {
+  it('[N10] completes a topic of states after a reconnect, by itself', async () => {
     const { ann, router, publish, cut, back, settled } = await gapBench();
     const states = new Map<string, unknown>();
     const lamps = 'com.test.lamp.';
@@ -25,7 +25,7 @@ describe('get_retained of a durable subscription', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('[N10] delivers the retained event again after a reconnect, marked: it says that this is still the state', async () => {
+  it('[N10] delivers the retained event again after a reconnect, marked as retained', async () => {
     const { ann, publish, cut, back, settled } = await gapBench();
     const got: unknown[] = [];
     await ann.subscribe(TOPIC, ([state]: [string], _kwargs, { retained }) => got.push([state, retained]), { get_retained: true })
@@ -40,7 +40,7 @@ describe('get_retained of a durable subscription', () => {
     ]);
   });
 
-  it('[N10] delivers it once with recoverWith, and does not take it for the last publication', async () => {
+  it('[N10] delivers it once with recoverWith, and does not count it as the last publication', async () => {
     const { ann, publish, cut, back, settled } = await gapBench();
     await publish('on', retain);
     const got: unknown[] = [];
@@ -63,7 +63,7 @@ describe('get_retained of a durable subscription', () => {
     expect(got).toEqual(['on', 'off']);
   });
 
-  it('[N10] is held back like all that is live', async () => {
+  it('[N10] has its event held back like live ones', async () => {
     const { ann, publish, settled, recoveries, got } = await subscribed();
     await publish('on', retain);
     await settled();

@@ -14,7 +14,7 @@ async function bench() {
 }
 
 describe('[N3] retryOnLoss', () => {
-  it.each([undefined, 'never', 'not-sent'] as const)('%s: never sends again what may have run', async (retryOnLoss) => {
+  it.each([undefined, 'never', 'not-sent'] as const)('with %s does not send again what may have run', async (retryOnLoss) => {
     const { router, clock, endpoint, client } = await bench();
     router.cutDuring('RESULT', { authid: 'client' });
     expect(await failure(client.call(WORK, [], null, { retryOnLoss }))).toMatchObject({ delivery: 'unknown' });
@@ -22,7 +22,7 @@ describe('[N3] retryOnLoss', () => {
     expect(endpoint).toHaveBeenCalledTimes(1);
   });
 
-  it('unknown: sends a call again, as often as it takes', async () => {
+  it('with unknown sends a call again, as often as needed', async () => {
     const { router, clock, endpoint, client } = await bench();
     for (const type of ['RESULT', 'RESULT', 'CALL']) router.cutDuring(type, { authid: 'client' });
     const call = client.call(WORK, [], null, { retryOnLoss: 'unknown' });
@@ -31,7 +31,7 @@ describe('[N3] retryOnLoss', () => {
     expect(endpoint).toHaveBeenCalledTimes(3);
   });
 
-  it('unknown: sends an acknowledged event again', async () => {
+  it('with unknown sends an acknowledged event again', async () => {
     const { router, clock, client } = await bench();
     router.cutDuring('PUBLISHED');
     const published = client.publish('com.test.news', [1], null, { acknowledge: true, retryOnLoss: 'unknown' });
@@ -40,7 +40,7 @@ describe('[N3] retryOnLoss', () => {
     expect(router.count('PUBLISH')).toBe(2);
   });
 
-  it('unknown: waits no longer than its time, over all attempts', async () => {
+  it('with unknown waits no longer than its time for all attempts together', async () => {
     const { router, clock, client } = await bench();
     await client.open();
     router.cutDuring('RESULT');
@@ -56,7 +56,7 @@ describe('[N3] retryOnLoss', () => {
     expect(await call).toMatchObject({ message: 'no answer in 3000 ms, and it may have run', cause: { delivery: 'unknown' } });
   });
 
-  it('unknown: what never was sent says so', async () => {
+  it('with unknown reports that a request was never sent', async () => {
     const { router, clock, client } = await bench();
     await client.open();
     const up = router.down();
@@ -67,7 +67,7 @@ describe('[N3] retryOnLoss', () => {
     up();
   });
 
-  it('unknown: says that it may have run when there is no session to send it in again', async () => {
+  it('with unknown reports that a request may have run if there is no new session', async () => {
     const { router, clock, client } = await bench();
     await client.open();
     router.cutDuring('RESULT', { authid: 'client' });
@@ -80,7 +80,7 @@ describe('[N3] retryOnLoss', () => {
     up();
   });
 
-  it('unknown: is over with the connection, and with an ERROR', async () => {
+  it('with unknown ends with the connection, and with an ERROR', async () => {
     const { connect, router } = await bench();
     await connect('other').register('com.test.hang', () => new Promise(() => {})).ready;
     const client = connect('leaver');
@@ -93,7 +93,7 @@ describe('[N3] retryOnLoss', () => {
     expect(router.count('CALL', { authid: 'leaver' })).toBe(2);
   });
 
-  it('unknown: does not repeat a call whose inputs were taken', async () => {
+  it('with unknown does not repeat a call whose inputs were read', async () => {
     const { router, clock, client } = await bench();
     router.cutDuring('RESULT', { authid: 'client' });
     const call = client.call(WORK, [], null, { retryOnLoss: 'unknown', inputsFrom: [1, 2] });
@@ -101,7 +101,7 @@ describe('[N3] retryOnLoss', () => {
     await clock.advance(1000);
   });
 
-  it('is nothing to a session, and stays here', async () => {
+  it('has no effect on a session, and is not sent', async () => {
     const { session, peer } = await join();
     const call = failure(session.call(WORK, [], null, { retryOnLoss: 'unknown' }));
     await peer.expect(CALL(1, {}, WORK));

@@ -39,11 +39,11 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
 ];
 
 describe('[N6] the retry policy', () => {
-  it.each(table)('%s', (_, error, first, later) => {
+  it.each(table)('follows its table: %s', (_, error, first, later) => {
     expect([verdict(error, true), verdict(error, false)]).toEqual([first, later]);
   });
 
-  it('doubles a ceiling up to the cap, and takes a random part of it', () => {
+  it('doubles a limit up to the maximum, and takes a random part of it', () => {
     const delay = (attempt: number, random: number) =>
       nextDelay(
         { attempt, elapsedMs: 0, error: new TransportError('x'), isFirst: true, mayAskAgain: false },
@@ -55,7 +55,7 @@ describe('[N6] the retry policy', () => {
     expect(delay(4, 0.5)).toBe(400);
   });
 
-  it('waits up to the cap after a violation', () => {
+  it('waits up to the maximum after a violation', () => {
     const failure = { attempt: 1, elapsedMs: 0, error: new ProtocolError('x'), isFirst: false, mayAskAgain: false };
     expect(nextDelay(failure, {}, () => 1)).toBe(30_000);
   });

@@ -15,7 +15,7 @@ import {
 } from '../fixtures/messages.ts';
 import { join } from '../fixtures/scripted-session.ts';
 
-it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%j) as the text of the error', async (reason) => {
+it.each(['an endpoint moves', ''])('[C34] [C58] a reason that is not a URI (%j) becomes the text of the error', async (reason) => {
   const { session, peer } = await join();
   const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
   await peer.next();
@@ -31,7 +31,7 @@ it.each(['an endpoint moves', ''])('[C34] [C58] shows a reason that is no URI (%
   expect(await registration.ended).toMatchObject({ uri: 'wamp.error.no_such_registration', args: [reason] });
 });
 
-it('[C34] [C58] resolves an unsubscribe and an unregister that the revocation crossed', async () => {
+it('[C34] [C58] an unsubscribe and an unregister resolve if a revocation crosses them', async () => {
   const { session, peer } = await join();
   const asking = [session.subscribe('a.b', () => {}), session.register('a.c', () => {})] as const;
   await peer.next();
@@ -50,7 +50,7 @@ it('[C34] [C58] resolves an unsubscribe and an unregister that the revocation cr
   expect(session.isOpen).toBe(true);
 });
 
-it('[C34] subscribes again after a revocation', async () => {
+it('[C34] a client can subscribe again after a revocation', async () => {
   const { session, peer } = await join();
   const heard: unknown[] = [];
   const handler = ([value]: [number]) => heard.push(value);
@@ -65,7 +65,7 @@ it('[C34] subscribes again after a revocation', async () => {
   expect(heard).toEqual([1, 2]);
 });
 
-it('does not take the end of the connection for a revocation', async () => {
+it('the end of the connection is not a revocation', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   const connection = new Connection({ url: router, realm: 'realm1', retry: false });
   const told: unknown[] = [];

@@ -46,8 +46,8 @@ function mustBeOurs(error: unknown): void {
 const named = (values: readonly unknown[]) =>
   values.map((value) => [typeof value === 'symbol' ? 'symbol' : String(value) || '[]', value] as const);
 
-describe.each(verbs)('[H3] %s', (name) => {
-  it.each(named([...rubbish, { subscribe: 5, call: 5, register: 5, on: 5 }]))('of %s', async (_, given) => {
+describe.each(verbs)('[H3] the verb %s refuses rubbish', (name) => {
+  it.each(named([...rubbish, { subscribe: 5, call: 5, register: 5, on: 5 }]))('like %s', async (_, given) => {
     for (const rest of [[], ['com.test.a'], ['com.test.a', [], {}, {}]]) {
       const error = await outcome(() => api[name]?.(given, ...rest));
       expect(error).toBeInstanceOf(TypeError);
@@ -55,7 +55,7 @@ describe.each(verbs)('[H3] %s', (name) => {
     }
   });
 
-  it.each(named(rubbish))('of a connection, with %s', async (_, given) => {
+  it.each(named(rubbish))('like this on a connection: %s', async (_, given) => {
     const { connect } = testBench();
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {});
     for (const rest of [[given], ['com.test.a', given], ['com.test.a', [], given], ['com.test.a', [], {}, given]]) {
@@ -67,18 +67,18 @@ describe.each(verbs)('[H3] %s', (name) => {
   });
 });
 
-describe.each(alone)('[H3] %s', (name) => {
-  it.each(named(rubbish))('of %s', async (_, given) => {
+describe.each(alone)('[H3] the function %s refuses rubbish', (name) => {
+  it.each(named(rubbish))('like %s', async (_, given) => {
     mustBeOurs(await outcome(() => api[name]?.(given)));
     mustBeOurs(await outcome(() => api[name]?.({ [name === 'passthru' ? 'serializers' : 'limit']: given })));
   });
 });
 
-it.each(named(rubbish))('[H3] new Connection(%s)', (_, given) => {
+it.each(named(rubbish))('[H3] new Connection(%s) is refused', (_, given) => {
   expect(() => new (Connection as unknown as new (given: unknown) => unknown)(given)).toThrow(/expected .*, got /);
 });
 
-describe('[H3] options of their own', () => {
+describe('[H3] the options of a function', () => {
   it.each([
     ['events', ['com.test.a', { signal: 5 }], 'expected signal to be an AbortSignal, got 5'],
     ['events', ['com.test.a', { onSlow: 5 }], 'expected onSlow to be a function, got 5'],
@@ -97,7 +97,7 @@ describe('[H3] options of their own', () => {
     ['drain', [5], 'expected options of drain to be an object, got 5'],
     ['drain', [{ timeoutMs: 'x' }], 'expected timeoutMs of drain to be milliseconds from 0 on, got x'],
     ['drain', [{ signal: 5 }], 'expected signal of drain to be an AbortSignal, got 5'],
-  ] as const)('%s with %j', async (name, rest, message) => {
+  ] as const)('of %s cannot be %j', async (name, rest, message) => {
     const { router, connect } = testBench();
     const connection = connect('ann');
     connection.on('error', () => {});
@@ -110,7 +110,7 @@ describe('[H3] options of their own', () => {
   });
 });
 
-it('[H3] null counts as no options', async () => {
+it('[H3] may be null', async () => {
   const { connect } = testBench();
   const connection = connect('ann');
   await connection.register('com.test.one', () => 1).ready;

@@ -38,7 +38,7 @@ describe('joining', () => {
     await opening;
   });
 
-  it('[C01] refuses a realm that is no URI before anything is sent', () => {
+  it('[C01] refuses a realm that is not a URI before anything is sent', () => {
     expect(() => new Connection({ url: new ScriptedRouter(), realm: 'not a realm' })).toThrow(
       /realm: expected a URI .* got "not a realm"/,
     );
@@ -49,7 +49,7 @@ describe('joining', () => {
     ['GOODBYE', GOODBYE({}, 'wamp.close.normal')],
     ['ERROR', ERROR('CALL', 1, {}, 'a.b')],
     ['HELLO', HELLO('realm1', { roles: { caller: {} } })],
-  ])('[C02] takes %s while joining as a violation', async (_, list) => {
+  ])('[C02] treats %s while joining as a violation', async (_, list) => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1', retry: false });
     const opening = failure(connection.open());
@@ -64,7 +64,7 @@ describe('joining', () => {
     expect(error.message).toBe(details.message);
   });
 
-  it('[C03] shows what WELCOME says', async () => {
+  it('[C03] shows the members of WELCOME', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
     connections.push(connection);
@@ -91,7 +91,7 @@ describe('joining', () => {
     ['3', ABORT({ message: 'why' }, 'wamp.error.no_such_realm'), { args: [], kwargs: {} }],
     ['4', ABORT({ message: 'why' }, 'wamp.error.no_such_realm', [1]), { args: [1], kwargs: {} }],
     ['5', ABORT({ message: 'why' }, 'wamp.error.no_such_realm', [1], { a: 2 }), { args: [1], kwargs: { a: 2 } }],
-  ])('[C04] rejects with what an ABORT of %s elements says', async (_, abort, payload) => {
+  ])('[C04] rejects with the reason and payload of an ABORT of %s elements', async (_, abort, payload) => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
     const opening = failure(connection.open());
@@ -110,7 +110,7 @@ describe('joining', () => {
     expect(connection.status).toEqual({ state: 'closed', error });
   });
 
-  it('[C04] makes one word of the synonyms of a reason, and keeps the reason', async () => {
+  it('[C04] replaces synonyms of a reason, and keeps the reason', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
     const opening = failure(connection.open());
@@ -120,7 +120,7 @@ describe('joining', () => {
     expect(await opening).toMatchObject({ uri: 'wamp.error.no_matching_auth_method', reason: 'wamp.error.no_auth_method' });
   });
 
-  it('answers a CHALLENGE by the credentials, asked again at each join', async () => {
+  it('answers a CHALLENGE with the credentials, which are asked again at each join', async () => {
     const router = new ScriptedRouter();
     const begin = vi.fn(() => ({
       authid: 'joe',
@@ -150,7 +150,7 @@ describe('joining', () => {
     expect(await opening).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });
   });
 
-  it('hands over in one read what comes with WELCOME', async () => {
+  it('hands over messages that come in the same read as WELCOME', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
     connection.on('error', () => {});
@@ -169,7 +169,7 @@ describe('an open session', () => {
     ['WELCOME', welcome()],
     ['CHALLENGE', CHALLENGE('ticket', {})],
     ['HELLO', HELLO('realm1', { roles: { caller: {} } })],
-  ])('[C05] aborts a second %s', async (name, list) => {
+  ])('[C05] aborts after a second %s', async (name, list) => {
     const { session, peer } = await join();
     const call = failure(session.call('com.example.add'));
     await peer.next();
@@ -196,7 +196,7 @@ describe('an open session', () => {
     ['an event of no subscription', EVENT(9, 9, {}), /subscription 9/],
     ['an invocation of no registration', INVOCATION(1, 9, {}), /registration 9/],
     ['an error of a wrong type', ERROR('INVOCATION', 1, {}, 'a.b'), /INVOCATION/],
-  ])('[C11] aborts on %s, and says why to all who wait', async (_, sent, why) => {
+  ])('[C11] aborts after %s, and tells the reason to all that wait', async (_, sent, why) => {
     const { session, peer } = await join();
     const call = failure(session.call('com.example.add'));
     await peer.next();
@@ -208,7 +208,7 @@ describe('an open session', () => {
     expect(session.isOpen).toBe(false);
   });
 
-  it('[C11] aborts on a binary frame for JSON', async () => {
+  it('[C11] aborts after a binary frame for JSON', async () => {
     const { peer } = await join();
     peer.sendFrame(new Uint8Array([1]));
     expect(await peer.next()).toMatchObject(
@@ -216,7 +216,7 @@ describe('an open session', () => {
     );
   });
 
-  it('[C06] says GOODBYE and ignores all but the answer', async () => {
+  it('[C06] says GOODBYE and ignores everything but the answer', async () => {
     const router = new ScriptedRouter();
     const connection = new Connection({ url: router, realm: 'realm1' });
     const opening = connection.open();
@@ -238,7 +238,7 @@ describe('an open session', () => {
     expect((await peer.end()).length).toBe(0);
   });
 
-  it('[C06] takes a GOODBYE that crosses its own as the answer', async () => {
+  it('[C06] accepts a GOODBYE that crosses its own as the answer', async () => {
     const { session, peer } = await join();
     peer.send(GOODBYE({}, 'wamp.close.system_shutdown'));
     await session.leave();
@@ -246,7 +246,7 @@ describe('an open session', () => {
     expect((await peer.end()).map(([type]) => type)).toEqual([6]);
   });
 
-  it('[C07] answers GOODBYE once, and ends what is open', async () => {
+  it('[C07] answers GOODBYE once, and ends what is pending', async () => {
     const { session, peer, connection } = await join();
     const call = failure(session.call('a.b'));
     await peer.next();
@@ -267,7 +267,7 @@ describe('an open session', () => {
     expect(await call).toMatchObject({ uri: 'wamp.error.protocol_violation' });
   });
 
-  it('[C09] rejects all waiters when the connection is lost, and ends subscriptions and registrations', async () => {
+  it('[C09] rejects all pending requests when the connection is lost, and ends subscriptions and registrations', async () => {
     const { session, peer } = await join();
     const subscribing = session.subscribe('a.b', () => {});
     const registering = session.register('a.c', () => {});
@@ -296,7 +296,7 @@ describe('an open session', () => {
     await expect(subscription.unsubscribe()).resolves.toBeUndefined();
   });
 
-  it('[C10] counts requests from 1 over all types, and leaves no hole for what could not be sent', async () => {
+  it('[C10] counts requests of all types from 1, and skips no number for one that could not be sent', async () => {
     const { session, peer } = await join();
     session.publish('a.b', ['x']);
     void failure(session.call('a.b'));
@@ -311,7 +311,7 @@ describe('an open session', () => {
     ]);
   });
 
-  it('[C12] ignores unknown keys, and takes 2^53 as an id', async () => {
+  it('[C12] ignores unknown keys, and accepts 2^53 as an id', async () => {
     const { session, peer } = await join();
     const heard = new Promise((resolve) => void session.subscribe('a.b', (_args, _kwargs, details) => resolve(details)));
     await peer.next();
@@ -341,7 +341,7 @@ describe('an open session', () => {
     await peer.expect(PUBLISH(2, {}, 'a.b', [], { x: 1 }));
   });
 
-  it('[C15] sends every lower-case option verbatim, and refuses an unknown one with a capital', async () => {
+  it('[C15] sends every lower-case option unchanged, and refuses an unknown one with a capital letter', async () => {
     const { session, peer } = await join();
     session.publish('a.b', [0], null, { exclude_me: false, retain: true, _mine: 1, x_more: 'y', disclose_me: undefined });
     await peer.expect(PUBLISH(1, { exclude_me: false, retain: true, _mine: 1, x_more: 'y' }, 'a.b', [0]));

@@ -54,7 +54,7 @@ const losses = ['the line is cut', 'the router closes the session', 'garbage com
 
 describe('[N1] every promise settles', () => {
   describe.each(losses)('when %s', (loss) => {
-    it.each(Object.entries({ ...asks, ...ends }))('%s', async (_, ask) => {
+    it.each(Object.entries({ ...asks, ...ends }))('with %s', async (_, ask) => {
       const { router, clock, connection, session, restore, outcome } = await silenced();
       const settled = outcome(ask(session, connection, {}));
       const sent = router.count('CALL');
@@ -87,7 +87,7 @@ describe('[N1] every promise settles', () => {
     expect(router.log.slice(before).map(({ type }) => type)).toEqual(['HELLO', 'WELCOME']);
   });
 
-  it('says of each whether it may have run', async () => {
+  it('and says whether the request may have run', async () => {
     const { router, connection, session } = await silenced();
     const sent = session.call('com.test.hang').catch((error: unknown) => error);
     router.cut();
@@ -100,8 +100,8 @@ describe('[N1] every promise settles', () => {
   });
 });
 
-describe('[N2] everything that waits can be given up', () => {
-  it.each(Object.entries(asks))('%s: by time', async (what, ask) => {
+describe('[N2] everything that waits can be ended', () => {
+  it.each(Object.entries(asks))('with %s: by time', async (what, ask) => {
     const { clock, connection, session, outcome } = await silenced();
     if (what === 'idle') void session.call('com.test.hang').catch(() => {});
     // `timeoutMs` of a stream of events is for the answer to its subscription.
@@ -110,7 +110,7 @@ describe('[N2] everything that waits can be given up', () => {
     expect(await settled).toBe('TimeoutError');
   });
 
-  it.each(Object.entries(asks))('%s: by signal, before and after it was asked', async (what, ask) => {
+  it.each(Object.entries(asks))('with %s: by signal, before and after the request', async (what, ask) => {
     const { clock, connection, session } = await silenced();
     if (what === 'idle') void session.call('com.test.hang').catch(() => {});
     const controller = new AbortController();
@@ -122,7 +122,7 @@ describe('[N2] everything that waits can be given up', () => {
     expect(await ask(session, connection, { signal: controller.signal }).catch((error: unknown) => error)).toBe(reason);
   });
 
-  it('open, and all of the handshake', async () => {
+  it('with open, in all phases of the handshake', async () => {
     const { router, connect, clock } = testBench();
     const silent = { name: 'silent', connect: () => new Promise<never>(() => {}) };
     const mute = { name: 'mute', connect: () => ({ ...nothing }) };

@@ -50,7 +50,7 @@ const down = {
 };
 
 describe('an event before the first session', () => {
-  it('[H2] opens, and waits in order with what else was asked for', async () => {
+  it('[H2] opens the connection, and waits in order with other requests', async () => {
     const connection = connect();
     connection.publish('a.one', [1]);
     expect(connection.status.state).toBe('connecting');
@@ -64,7 +64,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H2] waits after close() and open(), too, also while the connection is being closed', async () => {
+  it('[H2] waits after close() and open(), too, even while the connection is being closed', async () => {
     const connection = connect();
     const opening = connection.open();
     const first = await router.joined();
@@ -79,7 +79,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H2] waits while the router cannot be reached yet, for as long as `offline` says; the first that is dropped is told', async () => {
+  it('[H2] waits while the router cannot be reached yet, as long as `offline` says; the first that is dropped is reported', async () => {
     const connection = connect({ url: [down, down, router], retry: { decide: () => 500 }, offline: { timeoutMs: 600 } });
     const told = listening(connection);
     connection.publish('a.early');
@@ -101,7 +101,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H2] is one of so many, with the calls; further ones are dropped', async () => {
+  it('[H2] counts for the limit together with calls; further ones are dropped', async () => {
     const connection = connect({ offline: { maxWaiting: 2 } });
     void connection.call('a.call').catch(() => {});
     for (let number = 1; number < 5; number++) connection.publish('a.news', [number]);
@@ -115,7 +115,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(peer);
   });
 
-  it("[H2] does not wait with whenOffline: 'drop', which opens all the same and is not told", async () => {
+  it("[H2] does not wait with whenOffline: 'drop', which opens the connection and reports nothing", async () => {
     const connection = connect();
     const told = listening(connection);
     connection.publish('a.one', null, null, { whenOffline: 'drop' });
@@ -123,7 +123,7 @@ describe('an event before the first session', () => {
     void answerGoodbye(await router.joined());
   });
 
-  it('[H2] is given up with the connection: told by what ended it, else by itself', async () => {
+  it('[H2] is dropped when the connection ends: the error of the connection tells it, or a report of its own', async () => {
     const refused = connect();
     const told = listening(refused);
     refused.publish('a.one');
@@ -142,7 +142,7 @@ describe('an event before the first session', () => {
   });
 });
 
-it('[H2] an event is dropped while a later session is missing, and told once in the life of a connection', async () => {
+it('[H2] an event is dropped while a later session is missing, and that is reported once for each connection', async () => {
   const bench = testBench();
   const joe = bench.connect('joe', { retry: { minMs: 30_000 } });
   const told = listening(joe);
@@ -161,7 +161,7 @@ it('[H2] an event is dropped while a later session is missing, and told once in 
   expect(joe.stats().droppedPublications).toBe(4);
 });
 
-describe.each(['subscribe', 'register'] as const)('%s', (verb) => {
+describe.each(['subscribe', 'register'] as const)('the request %s', (verb) => {
   const ask = (connection: Connection, uri: string, given: () => void): DurableSubscription | DurableRegistration =>
     verb === 'subscribe' ? connection.subscribe(uri, given) : connection.register(uri, given);
   const closed = async (): Promise<Connection> => {
@@ -170,7 +170,7 @@ describe.each(['subscribe', 'register'] as const)('%s', (verb) => {
     return connection;
   };
 
-  it('[H2] on a closed connection is reported once: to the code that awaits it, else to a listener, else on the console', async () => {
+  it('[H2] on a closed connection is reported once: to the code that awaits it, to a listener, or on the console', async () => {
     const connection = await closed();
     const handle = ask(connection, 'a.one', () => {});
     expect([handle.state, handle.error?.message]).toEqual(['closed', 'the connection is closed']);
@@ -187,7 +187,7 @@ describe.each(['subscribe', 'register'] as const)('%s', (verb) => {
     expect([told.length, written.mock.calls.length, connection.status.state]).toEqual([1, 1, 'closed']);
   });
 
-  it('[H2] without a function is told in the same way', async () => {
+  it('[H2] without a function is reported in the same way', async () => {
     const connection = connect();
     const told = listening(connection);
     ask(connection, 'a.one', undefined as never);
@@ -199,8 +199,8 @@ describe.each(['subscribe', 'register'] as const)('%s', (verb) => {
   });
 });
 
-describe('a second registration by oneself', () => {
-  it('[H2] [C50] is told where the router refuses it', async () => {
+describe('a second registration by the same client', () => {
+  it('[H2] [C50] rejects when the router refuses it', async () => {
     const connection = connect();
     const told = listening(connection);
     const first = connection.register('a.b', () => 1);
@@ -212,7 +212,7 @@ describe('a second registration by oneself', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H2] [C50] ends the first handle where the router gives both one id, and that is told', async () => {
+  it('[H2] [C50] ends the first handle when the router gives both one id, and that is reported', async () => {
     const connection = connect();
     const told = listening(connection);
     const shared = { invoke: 'roundrobin' } as const;
@@ -228,7 +228,7 @@ describe('a second registration by oneself', () => {
     void answerGoodbye(peer);
   });
 
-  it('[H2] what the session gives up behind the back of its handle is told, for subscriptions as well', async () => {
+  it('[H2] is reported when the session itself gives it up, as with subscriptions', async () => {
     const { session, connection, peer, reported } = await join();
     const handle = connection.subscribe('a.b', () => {});
     await peer.next();
@@ -251,7 +251,7 @@ describe('the end of a connection', () => {
   });
   const login = { auth: ticket({ authid: 'joe', ticket: 'old' }) };
 
-  it('[H2] is told to who gave up waiting, and not printed', async () => {
+  it('[H2] is reported to the code that waited, and not printed', async () => {
     const silent = { name: 'silent', connect: () => new Promise<never>(() => {}) };
     const connection = connect({ url: silent });
     const told = listening(connection);
@@ -262,7 +262,7 @@ describe('the end of a connection', () => {
     expect([connection.status.state, told, written.mock.calls, process.exitCode]).toEqual(['closed', [], [], undefined]);
   });
 
-  it('[H8] makes the process fail where a login is refused for good and nobody is told: at the start', async () => {
+  it('[H8] makes the process fail when a login is refused for good at the start and nobody is told', async () => {
     const connection = connect(login);
     connection.register('a.b', () => 1);
     connection.publish('a.c');
@@ -271,7 +271,7 @@ describe('the end of a connection', () => {
     expect([connection.status.state, process.exitCode]).toEqual(['closed', 1]);
   });
 
-  it('[H8] makes the process fail after a reconnect, too, when what was awaited is long there', async () => {
+  it('[H8] makes the process fail after a reconnect, too, when nothing is awaited any more', async () => {
     const connection = connect({ ...login, retry: { decide: ({ proposal }) => proposal && 10 } });
     const ready = connection.register('a.b', () => 1).ready;
     const first = await router.joined();
@@ -285,7 +285,7 @@ describe('the end of a connection', () => {
     expect(written.mock.calls).toEqual([['autostrada: in connection:', expect.stringContaining('who?')]]);
   });
 
-  it('[H8] keeps the exit code that the program has chosen', async () => {
+  it('[H8] keeps the exit code that the program has set', async () => {
     process.exitCode = 7;
     connect(login).register('a.b', () => 1);
     await refuse(await router.peer());
@@ -299,7 +299,7 @@ describe('the end of a connection', () => {
     ['`ready`', (connection) => void connection.register('a.b', () => 1).ready.catch(() => {})],
     ['`closed`', (connection) => void [connection.subscribe('a.b', () => {}), connection.closed]],
     ["on('error')", (connection) => void [connection.subscribe('a.b', () => {}), connection.on('error', () => {})]],
-  ])('[H8] is left to the program that has %s, and not printed', async (_, ask) => {
+  ])('[H8] is left to a program that has %s, and not printed', async (_, ask) => {
     const connection = connect(login);
     ask(connection);
     await refuse(await router.peer());
@@ -319,7 +319,7 @@ describe('the end of a connection', () => {
     return seen;
   };
 
-  it('[H8] is a rejection that nobody handles where open() is called, not awaited, and nobody hears of it elsewhere', async () => {
+  it('[H8] is an unhandled rejection when open() is not awaited, and nobody learns of it elsewhere', async () => {
     const seen = unhandled();
     const connection = connect(login);
     connection.open();
@@ -334,7 +334,7 @@ describe('the end of a connection', () => {
     ['a call', (connection) => void connection.call('a.b').catch(() => {})],
     ['`closed`', (connection) => void connection.closed],
     ['close()', (connection) => void connection.close()],
-  ])('[H8] lets open() be ignored where there is %s', async (_, ask) => {
+  ])('[H8] lets open() be ignored when there is %s', async (_, ask) => {
     const seen = unhandled();
     const connection = connect(login);
     connection.open();
@@ -344,14 +344,14 @@ describe('the end of a connection', () => {
     expect([connection.status.state, seen, written.mock.calls]).toEqual(['closed', [], []]);
   });
 
-  it('[H8] by close() is no failure', async () => {
+  it('[H8] by close() is not a failure', async () => {
     const connection = connect(login);
     connection.register('a.b', () => 1);
     await connection.close();
     expect([process.exitCode, written.mock.calls]).toEqual([undefined, []]);
   });
 
-  it('[H8] leaves platforms alone that have no process', async () => {
+  it('[H8] has no effect on platforms without a process', async () => {
     // For the client alone: the test runner needs its own meanwhile.
     const real = process;
     Object.defineProperty(globalThis, 'process', {

@@ -193,7 +193,7 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
 
 describe.each(clientStates)('a client in state %s', (state) => {
   const cells = names.map((name) => [dutyOf(state, name, atClient(state, name)), name, atClient(state, name)] as const);
-  it.each(cells)('%s has %s %s', async (_, name, outcome) => {
+  it.each(cells)('%s gets %s, with the result %s', async (_, name, outcome) => {
     const { session: bystander, peer: other } = await join();
     const stage = await stages[state]();
     stage.peer.send(sample(name, { pending }));
@@ -206,13 +206,13 @@ describe.each(clientStates)('a client in state %s', (state) => {
 });
 
 describe('a client in state SHUTTING DOWN', () => {
-  it.each([[[]], [[99]], [[36, 'x']], [RESULT(5, { progress: 1 })]])('[C06] ignores anything but a message: %j', async (list) => {
+  it.each([[[]], [[99]], [[36, 'x']], [RESULT(5, { progress: 1 })]])('[C06] ignores everything but a message: %j', async (list) => {
     const stage = await stages['SHUTTING DOWN']();
     stage.peer.send(list);
     await expectOutcome(stage, 'SHUTTING DOWN', '', 'ignored');
   });
 
-  it('[C06] closes the connection when the router sends nothing', async () => {
+  it('[C06] closes the connection if the router sends nothing', async () => {
     const stage = await stages['SHUTTING DOWN']();
     await stage.clock.advance(2000);
     expect(await stage.peer.end()).toEqual([]);
@@ -222,7 +222,7 @@ describe('a client in state SHUTTING DOWN', () => {
 });
 
 describe('a client in state ESTABLISHED', () => {
-  it.each([64, 66, 16, 32, 34])('[C11] takes ERROR of type %i as the answer to that request', async (type) => {
+  it.each([64, 66, 16, 32, 34])('[C11] accepts ERROR of type %i as the answer to that request', async (type) => {
     const request = { 16: 'PUBLISH', 32: 'SUBSCRIBE', 34: 'UNSUBSCRIBE', 64: 'REGISTER', 66: 'UNREGISTER' }[type] ?? '';
     const { peer, outcomes } = await established();
     peer.send(ERROR(type, pending[request as keyof typeof pending], {}, 'com.example.error'));
@@ -230,7 +230,7 @@ describe('a client in state ESTABLISHED', () => {
     expect(outcomes).toEqual({ [request]: 'com.example.error' });
   });
 
-  it.each([68, 8, 1, 0, 50])('[C11] has ERROR of type %i violation', async (type) => {
+  it.each([68, 8, 1, 0, 50])('[C11] treats ERROR of type %i as a violation', async (type) => {
     const stage = await established();
     stage.peer.send(ERROR(type, 5, {}, 'com.example.error'));
     await expectOutcome(stage, 'ESTABLISHED', 'ERROR', 'violation');
@@ -238,7 +238,7 @@ describe('a client in state ESTABLISHED', () => {
 
   const answerNames = ['PUBLISHED', 'SUBSCRIBED', 'UNSUBSCRIBED', 'RESULT', 'REGISTERED', 'UNREGISTERED', 'ERROR'];
 
-  it.each(answerNames)('[C11] has %s violation for a request that was never made', async (name) => {
+  it.each(answerNames)('[C11] treats %s as a violation for a request that was never made', async (name) => {
     const stage = await established();
     const list = [...sample(name, { pending })];
     list[name === 'ERROR' ? 2 : 1] = 1000;
@@ -246,7 +246,7 @@ describe('a client in state ESTABLISHED', () => {
     await expectOutcome(stage, 'ESTABLISHED', name, 'violation');
   });
 
-  it.each(answerNames)('[H3] [C11] drops %s for a request that is answered, by either kind of answer', async (name) => {
+  it.each(answerNames)('[H3] [C11] drops %s for a request that was answered, with either kind of answer', async (name) => {
     const [request = '', how] = answers[name] ?? [];
     const stage = await established();
     const id = pending[request as keyof typeof pending];

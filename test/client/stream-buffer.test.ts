@@ -25,7 +25,7 @@ describe('[N9] a stream', () => {
     expect(await all(stream)).toEqual([3, 4]);
   });
 
-  it('keeps 256, and drops the oldest', async () => {
+  it('keeps 256 items, and drops the oldest', async () => {
     const { stream } = buffer();
     push(stream, 1, 300);
     stream.end();
@@ -60,7 +60,7 @@ describe('[N9] a stream', () => {
     expect(stream.dropped).toBe(dropped);
   });
 
-  it('with error ends: what is kept is read, then it throws, once', async () => {
+  it('with error ends: the kept items are read, then it throws once', async () => {
     const { stream, release } = buffer({ maxBuffered: 2, onOverflow: 'error' });
     push(stream, 1, 4);
     expect(release).toHaveBeenCalledTimes(1);
@@ -99,7 +99,7 @@ describe('[N9] a stream', () => {
     expect(release).not.toHaveBeenCalled();
   });
 
-  it('is released once when the loop is left, and gives no more', async () => {
+  it('is released once when the loop is left, and gives no more items', async () => {
     const { stream, release } = buffer();
     push(stream, 1, 3);
     for await (const n of stream) if (n === 1) break;
@@ -127,7 +127,7 @@ describe('[N9] a stream', () => {
     expect(release).not.toHaveBeenCalled();
   });
 
-  it('forgets what it kept, and throws the reason, when its signal aborts', async () => {
+  it('forgets its items, and throws the reason, when its signal aborts', async () => {
     const controller = new AbortController();
     const { stream, release } = buffer({}, controller.signal);
     push(stream, 1, 3);
@@ -137,7 +137,7 @@ describe('[N9] a stream', () => {
     expect(release.mock.calls).toEqual([[reason]]);
   });
 
-  it('lets go of the signal when it is over', async () => {
+  it('removes its listener from the signal when it has ended', async () => {
     const { signal } = new AbortController();
     const remove = vi.spyOn(signal, 'removeEventListener');
     await buffer({}, signal).stream.return();

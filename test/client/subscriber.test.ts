@@ -47,14 +47,14 @@ describe('subscribing', () => {
     });
   });
 
-  it('refuses a handler that is no function', async () => {
+  it('refuses a handler that is not a function', async () => {
     const { session } = await join();
     await expect(session.subscribe('a.b', 'nope' as unknown as () => void)).rejects.toThrow(
       /handler of a.b to be a function, got string/,
     );
   });
 
-  it('[C31] shares one subscription among several handlers, and leaves it with the last', async () => {
+  it('[C31] shares one subscription among several handlers, and unsubscribes with the last', async () => {
     const { session, peer } = await join();
     const order: string[] = [];
     const first = session.subscribe('a.b', () => order.push('first'));
@@ -80,7 +80,7 @@ describe('subscribing', () => {
     expect(session.subscriptions).toEqual([]);
   });
 
-  it('[C31] does not leave a subscription that another SUBSCRIBE is about to share', async () => {
+  it('[C31] does not unsubscribe if another SUBSCRIBE is about to share the subscription', async () => {
     const { session, peer } = await join();
     const first = session.subscribe('a.b', () => {});
     await peer.next();
@@ -96,7 +96,7 @@ describe('subscribing', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('[C31] leaves it after all when that SUBSCRIBE comes to nothing', async () => {
+  it('[C31] unsubscribes after all when that SUBSCRIBE fails', async () => {
     const { session, peer } = await join();
     const first = session.subscribe('a.b', () => {});
     await peer.next();
@@ -110,7 +110,7 @@ describe('subscribing', () => {
     await peer.expect(UNSUBSCRIBE(3, 5));
   });
 
-  it('[C32] calls handlers in order, whatever they throw or reject with', async () => {
+  it('[C32] calls handlers in order, even if one throws or rejects', async () => {
     const { session, peer, reported } = await join();
     const heard: unknown[] = [];
     const subscribing = session.subscribe('a.b', ([n]: [number]) => {
@@ -146,7 +146,7 @@ describe('subscribing', () => {
     await peer.expect(SUBSCRIBE(2, { match: 'wildcard' }, 'a..c'));
   });
 
-  it('[C36] [H3] ignores an EVENT for a subscription that was ours, also after UNSUBSCRIBED; one that never was is a violation', async () => {
+  it('[C36] [H3] ignores an EVENT for a former subscription, even after UNSUBSCRIBED; one for an unknown subscription is a violation', async () => {
     const { session, peer } = await join();
     const heard = vi.fn();
     const subscribing = session.subscribe('a.b', heard);
@@ -163,7 +163,7 @@ describe('subscribing', () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
-  it('gives back a subscription that came after its signal had aborted', async () => {
+  it('unsubscribes from a subscription that came after its signal had aborted', async () => {
     const { session, peer } = await join();
     const controller = new AbortController();
     const subscribing = failure(session.subscribe('a.b', () => {}, { signal: controller.signal }));
@@ -176,7 +176,7 @@ describe('subscribing', () => {
     expect(session.subscriptions).toEqual([]);
   });
 
-  it('but keeps it for the handlers that share it', async () => {
+  it('keeps such a subscription for the handlers that share it', async () => {
     const { session, peer } = await join();
     const first: Promise<Subscription> = session.subscribe('a.b', () => {});
     await peer.next();
@@ -210,7 +210,7 @@ describe('revocation', () => {
     expect([session.isOpen, session.subscriptions, peer.unread]).toEqual([true, [], []]);
   });
 
-  it('[C58] ends the registration; what runs is answered', async () => {
+  it('[C58] ends the registration; running invocations are answered', async () => {
     const { session, peer } = await join();
     let finish: (value: string) => void = () => {};
     const registering = session.register('a.b', () => new Promise<string>((resolve) => (finish = resolve)));
@@ -223,7 +223,7 @@ describe('revocation', () => {
     await peer.expect(YIELD(1, {}, ['done']));
   });
 
-  it('[C34] [C58] closes durable handles, and says so', async () => {
+  it('[C34] [C58] closes durable handles, and reports it', async () => {
     const { connection, peer, reported } = await join();
     const [subscription, registration] = [connection.subscribe('a.b', () => {}), connection.register('a.c', () => {})];
     await peer.next();

@@ -19,7 +19,7 @@ describe('a URL', () => {
     ['https://other.com/ws', page, 'wss://other.com/ws'],
     ['ws://host/ws?user=joe@example.com', undefined, 'ws://host/ws?user=joe@example.com'],
     ['http://other.com/ws', page, 'ws://other.com/ws'],
-  ])('%s is taken', (given, where, url) => {
+  ])('may be %s', (given, where, url) => {
     expect(toWebSocketUrl(given, where)).toBe(url);
   });
 
@@ -34,7 +34,7 @@ describe('a URL', () => {
     ['ws:/host', undefined],
     ['rs://host:8080', page],
     ['javascript:alert(1)', page],
-  ])('%s is refused', (given, where) => {
+  ])('cannot be %s', (given, where) => {
     expect(() => toWebSocketUrl(given, where)).toThrow(
       `expected url to be ws://host:port/path or wss://…, got ${JSON.stringify(given)}`,
     );
@@ -43,7 +43,7 @@ describe('a URL', () => {
 
 describe('a URL of RawSocket', () => {
   it.each(['rs://host:8080', 'rss://host:8080', 'unix:/tmp/router.sock'])(
-    '%s is refused at once, with what to write',
+    'like %s is refused at once, with the right form',
     async (url) => {
       const connection = new Connection({ url, realm: 'realm1' });
       expect(await failure(connection.open())).toMatchObject({
@@ -82,11 +82,11 @@ describe('the wire log', () => {
       },
       false,
     ],
-  ])('listens to %s', (_, surroundings, isOn) => {
+  ])('reads %s', (_, surroundings, isOn) => {
     expect(isDebugging(surroundings)).toBe(isOn);
   });
 
-  it('hands every message to a function, secrets left out', async () => {
+  it('passes every message to a function, without secrets', async () => {
     const entries: [string, string][] = [];
     const router = new ScriptedRouter();
     const connection = new Connection({

@@ -102,8 +102,8 @@ const callbacks: { readonly [what: string]: (fail: Fail, connect: Connect, route
 };
 
 describe.each(Object.entries(callbacks))('[H4] %s', (_, bringAbout) => {
-  describe.each(ways)('that %s', (way) => {
-    it.each(values)('%s is told as an Error that says so', async (_, thrown) => {
+  describe.each(ways)('that throws %s', (way) => {
+    it.each(values)('has %s reported as an Error with that text', async (_, thrown) => {
       const { router, connect } = testBench();
       const told: { readonly error: unknown; readonly where: string }[] = [];
       const fail = (): never => {
@@ -127,8 +127,8 @@ describe.each(Object.entries(callbacks))('[H4] %s', (_, bringAbout) => {
   });
 });
 
-describe('[H4] what connects', () => {
-  it.each(values)('a login that throws %s is tried again, and said', async (_, thrown) => {
+describe('[H4] a function that connects', () => {
+  it.each(values)('and throws %s is called again, and the error is reported', async (_, thrown) => {
     const { clock, connect } = testBench({
       realms: { realm1: 'open' },
     });
@@ -148,7 +148,7 @@ describe('[H4] what connects', () => {
     await drain(ann, { timeoutMs: 1 });
   });
 
-  it.each(values)('retry.decide that throws %s ends the connection with an Error', async (_, thrown) => {
+  it.each(values)('and is retry.decide, which throws %s, ends the connection with an Error', async (_, thrown) => {
     const { router, connect } = testBench();
     router.down();
     const ann = connect('ann', {

@@ -8,7 +8,7 @@ const aborted = AbortSignal.abort(reason);
 
 describe('[H2] an event without acknowledge whose signal aborts', () => {
   it.each(['a session', 'a connection', 'a connection that is down'] as const)(
-    'before it, on %s, is refused and not sent',
+    'before it is published, on %s, is refused and not sent',
     async (who) => {
       const { router, connect } = testBench();
       const connection = connect('ann');
@@ -23,7 +23,7 @@ describe('[H2] an event without acknowledge whose signal aborts', () => {
     },
   );
 
-  it('while it waits for a session, is not sent, and the abort is not reported', async () => {
+  it('while it waits for a session is not sent, and the abort is not reported', async () => {
     const { router, clock, connect } = testBench();
     const connection = connect('ann');
     const told = vi.fn();
@@ -41,7 +41,7 @@ describe('[H2] an event without acknowledge whose signal aborts', () => {
     expect(told).not.toHaveBeenCalled();
   });
 
-  it('after it was sent, changes nothing', async () => {
+  it('after it was sent has no effect', async () => {
     const { router, connect } = testBench();
     const connection = connect('ann');
     await connection.open();
@@ -61,7 +61,7 @@ describe('[H2] an event without acknowledge whose signal aborts', () => {
     expect(router.count('PUBLISH')).toBe(0);
   });
 
-  it('is a TypeError when it is no signal', async () => {
+  it('is refused with a TypeError if the signal is invalid', async () => {
     const { connect } = testBench();
     const connection = connect('ann');
     const publish = () => connection.publish('com.test.news', [1], null, { signal: 5 as unknown as AbortSignal });

@@ -12,7 +12,7 @@ const meta = { dealer: { registration_meta_api: true } };
 
 describe('waitForCalleeMs', () => {
   it.each(['connection', 'session', 'a default of the connection', 'withOptions'])(
-    '[H5] ends with the registration, which the router tells: %s',
+    '[H5] ends with the registration, which the router reports: %s',
     async (scope) => {
       const { router, clock, connect } = testBench();
       const options = { waitForCalleeMs: 60_000 };
@@ -31,7 +31,7 @@ describe('waitForCalleeMs', () => {
     },
   );
 
-  it('[H5] survives a restart: the caller is back before the callee, and loses no call', async () => {
+  it('[H5] survives a restart in which the caller is back before the callee, and loses no call', async () => {
     const { router, clock, connect } = testBench();
     const [joe, ann] = [connect('joe'), connect('ann', { retry: { minMs: 5000, maxMs: 5000 } })];
     await Promise.all([ann.register(ADD, ([a, b]: [number, number]) => a + b).ready, joe.open()]);
@@ -47,7 +47,7 @@ describe('waitForCalleeMs', () => {
     expect(router.stats().subscriptions).toBe(0);
   });
 
-  it('[H5] rejects with what the router said when the time is over', async () => {
+  it('[H5] rejects with the router’s error when the time has passed', async () => {
     const { clock, connect } = testBench();
     const call = failure(connect('joe').call(ADD, [], null, { waitForCalleeMs: 1000 }));
     const rejected = vi.fn();
@@ -61,7 +61,7 @@ describe('waitForCalleeMs', () => {
   it.each([
     ['the router has no such events', {}],
     ['they are refused', meta],
-  ])('[H5] calls again, less and less often, where %s', async (_, features) => {
+  ])('[H5] calls again, less and less often, if %s', async (_, features) => {
     const { clock } = testBench();
     const { session, peer } = await join({ environment: { clock } }, features);
     const call = session.call(ADD, [], null, { waitForCalleeMs: 10_000 });
@@ -84,7 +84,7 @@ describe('waitForCalleeMs', () => {
     expect([await call, calls]).toEqual(['answer', 8]);
   });
 
-  it('[H5] is for that error alone, and not for a call with inputs', async () => {
+  it('[H5] applies to that error alone, and not to a call with inputs', async () => {
     const { session, peer } = await join({}, { dealer: { progressive_call_invocations: true } });
     const other = failure(session.call(ADD, [], null, { waitForCalleeMs: 1000 }));
     const inputs = failure(session.call(ADD, [], null, { waitForCalleeMs: 1000, inputsFrom: [] }));
@@ -92,7 +92,7 @@ describe('waitForCalleeMs', () => {
     expect([(await other).uri, (await inputs).uri]).toEqual(['wamp.error.runtime_error', 'wamp.error.no_such_procedure']);
   });
 
-  it('[H5] can be given up, and ends with the session or the connection', async () => {
+  it('[H5] can be ended, and ends with the session or the connection', async () => {
     const { clock, connect } = testBench();
     const joe = connect('joe');
     const session = await joe.open();
@@ -110,7 +110,7 @@ describe('waitForCalleeMs', () => {
     expect([await left, await closed]).toMatchObject([{ delivery: 'not-sent' }, { message: 'the connection is closed' }]);
   });
 
-  it('[H5] is no option of a publication, and a duration', async () => {
+  it('[H5] is not an option of a publication, and must be a duration', async () => {
     const { connect } = testBench();
     const joe = connect('joe');
     await joe.open();

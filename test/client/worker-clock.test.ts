@@ -26,7 +26,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('[N5] has its timers in a worker', () => {
+it('[N5] the clock has its timers in a worker', () => {
   const clock = workerClock();
   const [a, b] = [vi.fn(), vi.fn()];
   clock.setTimeout(a, 100);
@@ -45,7 +45,7 @@ it('[N5] has its timers in a worker', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('[N5] takes the timers over where the page does not allow a worker, on time', () => {
+it('[N5] the clock takes the timers over on time when the page does not allow a worker', () => {
   const clock = workerClock();
   const due = vi.fn();
   clock.setTimeout(due, 100);
@@ -59,7 +59,7 @@ it('[N5] takes the timers over where the page does not allow a worker, on time',
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('[N5] does without workers', () => {
+it('[N5] the clock works without workers', () => {
   vi.stubGlobal('Worker', undefined);
   const clock = workerClock();
   const due = vi.fn();

@@ -80,7 +80,7 @@ const ways: readonly Way[] = [
 
 function contract(bench: Bench): void {
   for (const { name, authmethod, authid, right, wrong } of ways) {
-    it(`${name} [R70] lets in who knows it, and nobody else`, async () => {
+    it(`${name} [R70] lets a user log in with the right secret, and nobody else`, async () => {
       const session = await bench.connect({ auth: right() }).open();
       expect(session).toMatchObject({ authid, authrole: 'user', authmethod });
       const error = await failure(bench.connect({ auth: wrong() }).open());
@@ -89,7 +89,7 @@ function contract(bench: Bench): void {
     });
   }
 
-  it('[C70] [R04] offers several ways, and the router takes the first that the user has', async () => {
+  it('[C70] [R04] a client offers several methods, and the router takes the first that the user has', async () => {
     const auth = [
       wampcra({ authid: 'carol', secret: 'secret' }),
       ticket({ authid: 'carol', ticket: () => Promise.reject(new Error('nobody asks for it')) }),
@@ -100,7 +100,7 @@ function contract(bench: Bench): void {
     expect(session.details.authextra).toMatchObject({ theme: 'dark', verifier: expect.any(String) });
   });
 
-  it('[R70] refuses a user that is not there as a wrong secret', async () => {
+  it('[R70] an unknown user is refused like a wrong secret', async () => {
     for (const auth of [
       ticket({ authid: 'nobody', ticket: 'secret' }),
       wampcra({ authid: 'nobody', secret: 'secret' }),
@@ -113,7 +113,7 @@ function contract(bench: Bench): void {
     }
   });
 
-  it('[C68] refuses a router with another key', async () => {
+  it('[C68] a client refuses a router with another key', async () => {
     const auth = cryptosign({ privateKey: keys.privateKey, routerKey: generateKeyPair().publicKey });
     const error = await failure(bench.connect({ auth }).open());
     expect(error).toMatchObject({ name: 'JoinError', uri: 'wamp.error.cannot_authenticate' });

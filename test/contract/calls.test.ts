@@ -13,7 +13,7 @@ async function isAlive(...connections: Connection[]): Promise<void> {
 }
 
 function contract(bench: Bench): void {
-  it('[R51] [R09] [C45] [C57] sends further inputs, in order, whatever is in them', async () => {
+  it('[R51] [R09] [C45] [C57] a progressive call sends further inputs, in order, whatever they contain', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     await callee.register('com.example.collect', async ([first], _kwargs, { furtherInputs }) => {
       const all: unknown[] = [first];
@@ -42,7 +42,7 @@ function contract(bench: Bench): void {
     await isAlive(callee, caller);
   });
 
-  it('[R51] [R48] [C41] [C52] goes both ways at once, at the pace of the callee', async () => {
+  it('[R51] [R48] [C41] [C52] a progressive call works in both directions at once, at the pace of the callee', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     await callee.register('com.example.sum', async function* ([start]: [number], _kwargs, { furtherInputs }) {
       let sum = start;
@@ -71,7 +71,7 @@ function contract(bench: Bench): void {
     expect([heard.length, heard[0], heard[19]]).toEqual([20, 101, 310]);
   });
 
-  it('[R51] [R09] [C45] is over when the callee says so, and what is on the way is dropped', async () => {
+  it('[R51] [R09] [C45] a progressive call ends when the callee says so, and pending inputs are dropped', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     await callee.register('com.example.three', async (_args, _kwargs, { furtherInputs }) => {
       let count = 0;
@@ -98,7 +98,7 @@ function contract(bench: Bench): void {
     await isAlive(callee, caller);
   });
 
-  it('[R51] [R49] [C42] [C45] [C53] [C57] stops at both ends when the caller gives up, its source fails, or it leaves', async () => {
+  it('[R51] [R49] [C42] [C45] [C53] [C57] a progressive call stops at both ends when the caller cancels, its source fails, or it leaves', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const reasons: unknown[] = [];
     let begun = 0;
@@ -135,7 +135,7 @@ function contract(bench: Bench): void {
     await isAlive(callee);
   });
 
-  it('[R51] [R45] tells a caller that its callee has left in the middle of it', async () => {
+  it('[R51] [R45] a progressive call tells its caller when the callee has left', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     let begin: () => void = () => {};
     const begun = new Promise<void>((resolve) => (begin = resolve));
@@ -151,7 +151,7 @@ function contract(bench: Bench): void {
     await isAlive(caller);
   });
 
-  it('[R51] [C45] works within one session', async () => {
+  it('[R51] [C45] a progressive call works within one session', async () => {
     const session: Session = await bench.connect().open();
     await session.register('com.example.self', async function* (_args, _kwargs, { furtherInputs }) {
       for await (const input of furtherInputs) yield input;
@@ -163,7 +163,7 @@ function contract(bench: Bench): void {
     expect(heard).toEqual(['a', 'b']);
   });
 
-  it('[R49] [C42] [C53] skips: the caller continues, the endpoint does too, and its answer is dropped', async () => {
+  it('[R49] [C42] [C53] after a cancel with skip, caller and endpoint continue, and the answer is dropped', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     let finish: () => void = () => {};
     let isAborted: boolean | undefined;
@@ -182,7 +182,7 @@ function contract(bench: Bench): void {
     await isAlive(callee, caller);
   });
 
-  it('[R50] [C55] [C56] leaves the time to a callee that asks for it, again with each progressive result', async () => {
+  it('[R50] [C55] [C56] the router leaves a timeout to a callee that asks for that, again with each progressive result', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const told: unknown[] = [];
     const endpoint = async function* (
@@ -206,7 +206,7 @@ function contract(bench: Bench): void {
     await isAlive(callee, caller);
   });
 
-  it('[R52] [C59] [R46] asks the next one when a callee is not available, until nobody is left', async () => {
+  it('[R52] [C59] [R46] the router asks the next callee when one is not available, until none is left', async () => {
     const [one, two, caller] = [bench.connect(), bench.connect(), bench.connect()];
     const busy = new Set<string>();
     const answer = (name: string) => (args: readonly unknown[]) => {

@@ -3,7 +3,7 @@ import { overMatrix } from '../fixtures/matrix.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 
 overMatrix('a registration that limits what runs', (bench) => {
-  it('[N11] runs so many, lets so many wait, and has the router ask another callee for the rest', async () => {
+  it('[N11] a callee runs so many calls, lets so many wait, and the router asks another callee for the rest', async () => {
     const [service, other, client] = [bench.connect(), bench.connect(), bench.connect()];
     const answers: ((value: string) => void)[] = [];
     const endpoint = () => new Promise<string>((resolve) => answers.push(resolve));

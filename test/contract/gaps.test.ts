@@ -27,7 +27,7 @@ function contract(bench: Bench): void {
     ['exact', 'com.example.ticks', 'com.example.ticks'],
     ['prefix', 'com.example.game.', 'com.example.game.7'],
   ])(
-    '[N10] with fromHistory() its %s subscription gets every event once, in order, through cuts in mid-stream',
+    '[N10] a %s subscription with fromHistory() gets every event once, in order, even if the connection is cut',
     async (match, uri, topic) => {
       const subscriber = bench.connect({ retry: { minMs: 5, maxMs: 5 } });
       const publisher = bench.connect();
@@ -48,7 +48,7 @@ function contract(bench: Bench): void {
     },
   );
 
-  it('[N10] a snapshot is taken while live events wait, so that what is shown is right in the end', async () => {
+  it('[N10] a snapshot is taken while live events wait, so that the final state is right', async () => {
     const subscriber = bench.connect({ retry: { minMs: 5, maxMs: 5 } });
     const publisher = bench.connect();
     subscriber.on('status', () => {});

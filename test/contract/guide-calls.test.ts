@@ -22,7 +22,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 describe('the guide to calls', () => {
   const bench = freshBench();
 
-  it('begins with what every block stands behind', () => {
+  it('begins with the code that every block needs', () => {
     expect(prelude).toMatch(/import .*Connection.*\n.*\n\nconst router = .*\nconst \[service, client\] = /);
   });
 

@@ -10,7 +10,7 @@ const guide = readFileSync(new URL('../../docs/guide/history-and-retention.md', 
 const blocks = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
 const AsyncFunction = (async () => {}).constructor as new (...code: string[]) => (...given: unknown[]) => Promise<unknown>;
 
-test('[R30] [R29] [R61] [C35] the guide to history, retained events and testaments runs as it stands', async () => {
+test('[R30] [R29] [R61] [C35] the guide to history, retained events and testaments runs as it is', async () => {
   const [configure, publish, subscribe, late, lookup, pages, testament, flush, ...others] = blocks;
   expect(others).toEqual([]);
   const program = `

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/migrating-from-autobahn.md'), 'utf8');
 
-test('old and new code share one session', async () => {
+test('old and new code can share one session', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   const listener = await listen(router, { port: 0, host: '127.0.0.1' });
   const [, code = ''] = /^```js\n([\s\S]*?)^```$/m.exec(guide) ?? [];

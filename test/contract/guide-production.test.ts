@@ -12,7 +12,7 @@ const examples = examplesOf('production.md', { 'node:http': http, 'autostrada/no
 const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/production.md'), 'utf8');
 const asides = /^(in production|process\.once|WebSocket and)/;
 
-test('[H12] the guide to production has three examples, which say what they promise', async () => {
+test('[H12] the guide to production has three examples, which do what they say', async () => {
   expect(examples.length).toBe(3);
   for (const { run, promised } of examples) {
     const said = promised.filter((text) => !asides.test(text));

@@ -28,7 +28,7 @@ function cut(session: Session): void {
 }
 
 function contract(bench: Bench): void {
-  it('[R30] [C35] tells who comes late what was said, with bytes and big integers in it', async () => {
+  it('[R30] [C35] the history tells a late client what was published, including bytes and big integers', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     const ids: number[] = [];
     for (let n = 1; n <= 7; n++) {
@@ -55,7 +55,7 @@ function contract(bench: Bench): void {
     expect(some.args.map(({ kwargs }) => kwargs)).toEqual([{ n: 7 }, { n: 6 }]);
   });
 
-  it('[R30] [C35] keeps the history of a pattern under the id that its subscribers get', async () => {
+  it('[R30] [C35] the history of a pattern is found by the id that its subscribers get', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     await publisher.publish('com.example.game.7.moves', ['e4'], null, acknowledge);
     await publisher.publish('com.example.game.8.moves', ['d4'], null, acknowledge);
@@ -72,7 +72,7 @@ function contract(bench: Bench): void {
     ]);
   });
 
-  it('[R30] cuts an answer that would be too large, and says so', async () => {
+  it('[R30] the history cuts an answer that would be too large, and says so', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     for (let n = 1; n <= 5; n++)
       await publisher.publish('com.example.game.7.moves', [n, 'x'.repeat(300 * 1024)], null, acknowledge);
@@ -83,7 +83,7 @@ function contract(bench: Bench): void {
     expect(kwargs).toEqual({ is_limit_reached: true });
   });
 
-  it('[R30] refuses arguments that make no sense, and subscriptions without a history', async () => {
+  it('[R30] the history refuses invalid arguments, and subscriptions without a history', async () => {
     const session = await bench.connect().open();
     const ask = (id: number, filter = {}): Promise<unknown> => session.call('wamp.subscription.get_events', [id], filter);
     const [kept, other] = [await session.subscribe('com.example.chat', () => {}), await session.subscribe('com.other', () => {})];
@@ -95,7 +95,7 @@ function contract(bench: Bench): void {
     expect((await failure(ask(1))).uri).toBe('wamp.error.no_such_subscription');
   });
 
-  it('[R29] [C35] sends retained events to a subscriber that asks for them, once for each topic of a pattern', async () => {
+  it('[R29] [C35] the broker sends retained events to a subscriber that asks for them, once for each topic of a pattern', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     const retain = { acknowledge: true, retain: true } as const;
     await publisher.publish('com.example.lamp.1', ['off'], null, retain);
@@ -123,7 +123,7 @@ function contract(bench: Bench): void {
     ['its line is cut', cut],
     ['it is killed', ({ id }) => bench.router.kill(id)],
     ['it leaves', (session) => session.leave()],
-  ])('[R61] [R07] publishes the testaments of a session when %s, detached before destroyed', async (_, end) => {
+  ])('[R61] [R07] the router publishes the testaments of a session when %s, detached before destroyed', async (_, end) => {
     const [watcher, connection] = [bench.connect(), bench.connect({ retry: false })];
     connection.on('error', () => {}); // it is to end badly
     const heard: unknown[] = [];
@@ -144,7 +144,7 @@ function contract(bench: Bench): void {
       ]);
   });
 
-  it('[R61] forgets testaments that are flushed', async () => {
+  it('[R61] the router forgets testaments that are flushed', async () => {
     const [watcher, connection] = [bench.connect(), bench.connect()];
     const heard: unknown[] = [];
     await watcher.subscribe('com.example.gone', ([word]: [string]) => heard.push(word)).ready;

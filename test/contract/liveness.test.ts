@@ -7,13 +7,13 @@ import { type Bench, overMatrix } from '../fixtures/matrix.ts';
 import { otherWays } from '../fixtures/ways.ts';
 
 function contract(bench: Bench): void {
-  it('[N4] measures the round trip', async () => {
+  it('[N4] session.rtt() measures the round trip', async () => {
     const session = await bench.connect().open();
     const [one, two] = await Promise.all([session.rtt(), session.rtt({ timeoutMs: 10_000 })]);
     expect([one >= 0, two >= 0]).toEqual([true, true]);
   });
 
-  it('[N4] stays on a line that answers, however often it asks', async () => {
+  it('[N4] a connection stays open while it answers, however often it is asked', async () => {
     const connection = bench.connect({ liveness: { idleMs: 5, timeoutMs: 5000 } });
     const states: string[] = [];
     await connection.open();
@@ -51,7 +51,7 @@ async function swallower(port: number): Promise<{ readonly port: number; swallow
   };
 }
 
-it.each(['websocket', 'rawsocket'] as const)('[N4] notices a half-open %s, and is there again with what it had', async (kind) => {
+it.each(['websocket', 'rawsocket'] as const)('[N4] a client notices a half-open %s, and is back with all it had', async (kind) => {
   const router = new Router({ realms: { realm1: 'open' } });
   const listener = await listen(router, { port: 0 });
   const first = await swallower(listener.port);

@@ -16,7 +16,7 @@ async function watch(bench: Bench, prefix: string): Promise<() => unknown[]> {
 }
 
 function contract(bench: Bench): void {
-  it('[R60] describes sessions', async () => {
+  it('[R60] the meta API describes sessions', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     expect(await meta.countSessions(one)).toBe(2);
     expect(await meta.countSessions(one, ['anonymous'])).toBe(2);
@@ -27,7 +27,7 @@ function contract(bench: Bench): void {
     expect(await failure(meta.getSession(one, 1))).toMatchObject({ uri: 'wamp.error.no_such_session' });
   });
 
-  it('[R60] [C07] ends sessions', async () => {
+  it('[R60] [C07] the meta API ends sessions', async () => {
     const admin = bench.connect();
     const victims = [bench.connect({ retry: false }), bench.connect({ retry: false }), bench.connect({ retry: false })];
     for (const victim of victims) victim.on('error', () => {}); // that nobody awaits
@@ -45,7 +45,7 @@ function contract(bench: Bench): void {
     expect(await failure(meta.killSession(admin, own, { reason: 'no uri' }))).toMatchObject({ uri: 'wamp.error.no_such_session' });
   });
 
-  it('[R60] tells who joins and who leaves', async () => {
+  it('[R60] meta events tell which sessions join and leave', async () => {
     const heard = await watch(bench, 'wamp.session.');
     const joe = await bench.connect().open();
     const { id: session, authid, authrole, authmethod } = joe;
@@ -54,7 +54,7 @@ function contract(bench: Bench): void {
     await expect.poll(() => heard()[1]).toEqual(['on_leave', session, authid, authrole]);
   });
 
-  it('[R54] describes registrations', async () => {
+  it('[R54] the meta API describes registrations', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const exact = await one.register('com.example.add', () => 1, { invoke: 'roundrobin' });
     await two.register('com.example.add', () => 1, { invoke: 'roundrobin' });
@@ -78,7 +78,7 @@ function contract(bench: Bench): void {
     expect(await failure(meta.findRegistration(two, 'not a uri'))).toMatchObject({ uri: 'wamp.error.invalid_argument' });
   });
 
-  it('[R31] describes subscriptions', async () => {
+  it('[R31] the meta API describes subscriptions', async () => {
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const exact = await one.subscribe('com.example.news', () => {});
     await two.subscribe('com.example.news', () => {});
@@ -96,7 +96,7 @@ function contract(bench: Bench): void {
     expect(await failure(meta.getSubscription(two, 1))).toMatchObject({ uri: 'wamp.error.no_such_subscription' });
   });
 
-  it('[R54] tells who registers and who unregisters, in order, also when a session is gone', async () => {
+  it('[R54] meta events tell who registers and unregisters, in order, even when a session ends', async () => {
     const heard = await watch(bench, 'wamp.registration.');
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const { id, unregister } = await one.register('com.example.add', () => 1, { invoke: 'random' });
@@ -114,7 +114,7 @@ function contract(bench: Bench): void {
     ]);
   });
 
-  it('[R31] tells who subscribes and who unsubscribes, in order, also when a session is gone', async () => {
+  it('[R31] meta events tell who subscribes and unsubscribes, in order, even when a session ends', async () => {
     const heard = await watch(bench, 'wamp.subscription.');
     const [one, two] = [await bench.connect().open(), await bench.connect().open()];
     const { id, unsubscribe } = await one.subscribe('com.example.news', () => {});
@@ -131,7 +131,7 @@ function contract(bench: Bench): void {
     ]);
   });
 
-  it('[R55] [C58] takes a registration away; what runs is answered', async () => {
+  it('[R55] [C58] the meta API revokes a registration; running invocations are answered', async () => {
     const [callee, admin, caller] = [await bench.connect().open(), bench.connect(), bench.connect()];
     let finish: (value: string) => void = () => {};
     let start: () => void = () => {};
@@ -153,7 +153,7 @@ function contract(bench: Bench): void {
     expect(await caller.call('com.example.slow')).toBe('again');
   });
 
-  it('[R32] [C34] takes a subscription away, and no more events come', async () => {
+  it('[R32] [C34] the meta API revokes a subscription, and no more events come', async () => {
     const [subscriber, admin] = [await bench.connect().open(), await bench.connect().open()];
     const heard: unknown[] = [];
     const subscription = await subscriber.subscribe('com.example.news', ([headline]: [string]) => heard.push(headline));
@@ -170,7 +170,7 @@ function contract(bench: Bench): void {
     });
   });
 
-  it('[R31] [R54] [R32] [R55] [R60] announces what it carries out', async () => {
+  it('[R31] [R54] [R32] [R55] [R60] the router announces the features that it has', async () => {
     const { features } = await bench.connect().open();
     expect(features.broker).toMatchObject({ session_meta_api: true, subscription_meta_api: true, subscription_revocation: true });
     expect(features.dealer).toMatchObject({ session_meta_api: true, registration_meta_api: true, registration_revocation: true });

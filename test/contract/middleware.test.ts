@@ -12,7 +12,7 @@ const shop = defineContract({
 });
 
 overMatrix('middleware', (bench) => {
-  it('[N12] [N14] traces, hooks and checks what goes over the line', async () => {
+  it('[N12] [N14] middleware traces, changes and checks calls and events over a real connection', async () => {
     const spans: unknown[] = [];
     const traced = telemetry(
       {

@@ -14,7 +14,7 @@ function contract(bench: Bench, pair: () => [Connection, Connection]): void {
   for (const ppt_serializer of ['json', 'msgpack']) {
     const ppt = { ppt_scheme: 'x_mine', ppt_serializer };
 
-    it(`[R63] [C46] carries a call, its progress, its result and its error, packed in ${ppt_serializer}`, async () => {
+    it(`[R63] [C46] payload passthru carries a call, its progress, its result and its error, packed in ${ppt_serializer}`, async () => {
       const [caller, callee] = pair();
       const seen: unknown[] = [];
       await callee.register('com.example.echo', (args: unknown[], kwargs: object, details) => {
@@ -35,7 +35,7 @@ function contract(bench: Bench, pair: () => [Connection, Connection]): void {
       ]);
     });
 
-    it(`[R63] [C45] [C46] [C57] carries each input of a progressive call, packed in ${ppt_serializer}`, async () => {
+    it(`[R63] [C45] [C46] [C57] payload passthru carries each input of a progressive call, packed in ${ppt_serializer}`, async () => {
       const [caller, callee] = pair();
       await callee.register('com.example.collect', async ([first]: [unknown], _kwargs, details) => {
         const all = [first];
@@ -51,7 +51,7 @@ function contract(bench: Bench, pair: () => [Connection, Connection]): void {
       ]);
     });
 
-    it(`[R63] [C21] [C46] carries an event, and keeps it, packed in ${ppt_serializer}`, async () => {
+    it(`[R63] [C21] [C46] payload passthru carries an event, which is also retained, packed in ${ppt_serializer}`, async () => {
       const [publisher, subscriber] = pair();
       const heard: unknown[] = [];
       const onEvent = (args: unknown, kwargs: unknown, details: { readonly ppt_serializer?: string | undefined }): unknown =>
@@ -63,7 +63,7 @@ function contract(bench: Bench, pair: () => [Connection, Connection]): void {
     });
   }
 
-  it('[R63] [C46] carries bytes that nobody packs, with a cipher and without', async () => {
+  it('[R63] [C46] payload passthru carries bytes that nobody packs, with a cipher and without', async () => {
     const [caller, callee] = pair();
     await callee.register('com.example.echo', (args: unknown[], _kwargs, details) => new Result(args, {}, { ...details })).ready;
     for (const ppt of [
@@ -73,7 +73,7 @@ function contract(bench: Bench, pair: () => [Connection, Connection]): void {
       expect(await caller.callResult('com.example.echo', [bytes], null, ppt)).toEqual(new Result([bytes], {}, ppt));
   });
 
-  it('[R63] [C46] is refused towards a callee that has not announced it, and from one towards such a caller', async () => {
+  it('[R63] [C46] payload passthru is refused for a callee or a caller that has not announced it', async () => {
     const [caller, callee] = pair();
     const plain = bench.connect();
     const ppt = { ppt_scheme: 'x_mine', ppt_serializer: 'json' };

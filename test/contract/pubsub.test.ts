@@ -10,7 +10,7 @@ function listener(): { heard: Heard[]; handler: (args: unknown, kwargs: unknown,
 }
 
 function contract(bench: Bench): void {
-  it('[R20] [C32] reaches every subscriber, with one publication id', async () => {
+  it('[R20] [C32] an event reaches every subscriber, with one publication id', async () => {
     const [publisher, ...subscribers] = [bench.connect(), bench.connect(), bench.connect(), bench.connect()];
     const ears = await Promise.all(
       subscribers.map(async (subscriber) => {
@@ -30,7 +30,7 @@ function contract(bench: Bench): void {
     );
   });
 
-  it('[R24] [C21] leaves the publisher out, unless it says otherwise', async () => {
+  it('[R24] [C21] an event does not reach its publisher, unless it asks for that', async () => {
     const connection = bench.connect();
     const { heard, handler } = listener();
     await connection.subscribe('com.example.news', handler as () => void).ready;
@@ -39,7 +39,7 @@ function contract(bench: Bench): void {
     await expect.poll(() => heard.map(({ args }) => args)).toEqual([[2]]);
   });
 
-  it('[R28] keeps the order of a publisher, over all topics', async () => {
+  it('[R28] events keep the order of a publisher, over all topics', async () => {
     const [publisher, subscriber] = [bench.connect(), bench.connect()];
     const order: unknown[] = [];
     await subscriber.subscribe('com.example.one', ([n]: [number]) => order.push(n)).ready;
@@ -50,7 +50,7 @@ function contract(bench: Bench): void {
     expect(order).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 
-  it('[C31] [R21] stops when the last handler of several goes', async () => {
+  it('[C31] [R21] events stop when the last of several handlers unsubscribes', async () => {
     const [publisher, subscriber] = [bench.connect(), bench.connect()];
     const order: string[] = [];
     const first = await subscriber.subscribe('com.example.news', () => order.push('first')).ready;
@@ -68,7 +68,7 @@ function contract(bench: Bench): void {
     expect(order.length).toBe(3);
   });
 
-  it('[R23] [C20] acknowledges, and refuses what may not be', async () => {
+  it('[R23] [C20] the broker acknowledges publications, and refuses forbidden ones', async () => {
     const connection = bench.connect();
     const publication = await connection.publish('com.example.nobody.listens', [], null, { acknowledge: true });
     expect(publication.id).toBeGreaterThanOrEqual(1);
@@ -77,7 +77,7 @@ function contract(bench: Bench): void {
     });
   });
 
-  it('[R11] keeps realms apart', async () => {
+  it('[R11] events stay within their realm', async () => {
     const [here, there] = [bench.connect(), bench.connect({ realm: 'realm2' })];
     const { heard, handler } = listener();
     await there.subscribe('com.example.news', handler as () => void).ready;
@@ -90,7 +90,7 @@ function contract(bench: Bench): void {
 overMatrix('events', contract);
 
 overMixed('events', (_bench, pair) => {
-  it('[R83] carries bytes, big integers and text', async () => {
+  it('[R83] events carry bytes, big integers and text', async () => {
     const [publisher, subscriber] = pair();
     const { heard, handler } = listener();
     await subscriber.subscribe('com.example.news', handler as () => void).ready;

@@ -22,19 +22,19 @@ const payloads: [string, unknown, unknown][] = [
 ];
 
 function contract(bench: Bench): void {
-  it('[R42] [C40] calls a procedure of another session, with args and kwargs', async () => {
+  it('[R42] [C40] a session calls a procedure of another session, with args and kwargs', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     await callee.register('com.example.join', (args: string[], kwargs: { by: string }) => args.join(kwargs.by)).ready;
     expect(await caller.call('com.example.join', ['a', 'b'], { by: '-' })).toBe('a-b');
   });
 
-  it('calls a procedure of its own', async () => {
+  it('a session can call its own procedure', async () => {
     const connection = bench.connect();
     await connection.register('com.example.add', ([a, b]: [number, number]) => a + b).ready;
     expect(await connection.call<number>('com.example.add', [2, 3])).toBe(5);
   });
 
-  it.each(payloads)('[C85] [R43] carries %s there and back', async (_, sent, received) => {
+  it.each(payloads)('[C85] [R43] a call carries %s there and back', async (_, sent, received) => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const got: unknown[] = [];
     await callee.register('com.example.echo', ([value]: [unknown]) => {
@@ -46,7 +46,7 @@ function contract(bench: Bench): void {
     expect(({} as { bad?: number }).bad).toBeUndefined();
   });
 
-  it('[R44] gives results with several values, keywords, or nothing', async () => {
+  it('[R44] a result can have several values, keywords, or nothing', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     await callee.register('com.example.two', () => new Result([1, 2], { three: 3 })).ready;
     await callee.register('com.example.none', () => undefined).ready;
@@ -55,7 +55,7 @@ function contract(bench: Bench): void {
     expect((await caller.callResult('com.example.none')).args).toEqual([]);
   });
 
-  it('[R44] [C51] carries errors with URI, args and kwargs', async () => {
+  it('[R44] [C51] an error has its URI, args and kwargs', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     callee.on('error', () => {});
     await callee.register('com.example.refuse', () => {
@@ -77,7 +77,7 @@ function contract(bench: Bench): void {
     expect(await failure(caller.call('com.example.nobody'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
   });
 
-  it('fails one call alone when its arguments or its result cannot be sent', async () => {
+  it('a call whose arguments or result cannot be sent fails alone', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     callee.on('error', () => {});
     await callee.register('com.example.bad', () => () => {}).ready;
@@ -90,7 +90,7 @@ function contract(bench: Bench): void {
     expect(await Promise.all(calls)).toMatchObject([{ uri: 'wamp.error.invalid_payload' }, { name: 'SerializationError' }, 'good']);
   });
 
-  it('[R56] invokes in the order of the calls', async () => {
+  it('[R56] a callee is invoked in the order of the calls', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const order: number[] = [];
     for (const name of ['one', 'two']) await callee.register(`com.example.${name}`, ([n]: [number]) => order.push(n)).ready;
@@ -98,7 +98,7 @@ function contract(bench: Bench): void {
     expect(order).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 
-  it('[R40] [R41] refuses a procedure that is taken, until it is given up', async () => {
+  it('[R40] [R41] a procedure that is taken is refused until it is unregistered', async () => {
     const [one, two] = [bench.connect(), bench.connect()];
     const first = await one.register('com.example.mine', () => 1).ready;
     expect(await failure(two.register('com.example.mine', () => 2).ready)).toMatchObject({
@@ -109,7 +109,7 @@ function contract(bench: Bench): void {
     expect(await one.call('com.example.mine')).toBe(2);
   });
 
-  it('[R45] tells the caller when the callee goes in mid-call', async () => {
+  it('[R45] the caller gets an error when the callee leaves during the call', async () => {
     const [callee, caller] = [bench.connect(), bench.connect()];
     const invoked = new Promise<void>((resolve) => {
       callee.register('com.example.slow', () => new Promise(() => resolve()));
@@ -122,7 +122,7 @@ function contract(bench: Bench): void {
     expect(await call).toMatchObject({ uri: 'wamp.error.canceled' });
   });
 
-  it('[R11] keeps realms apart', async () => {
+  it('[R11] calls stay within their realm', async () => {
     const [here, there] = [bench.connect(), bench.connect({ realm: 'realm2' })];
     await here.register('com.example.here', () => 1).ready;
     expect(await failure(there.call('com.example.here'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
@@ -132,7 +132,7 @@ function contract(bench: Bench): void {
 overMatrix('calls', contract);
 
 overMixed('calls', (_bench, pair) => {
-  it.each(payloads)('[R83] carries %s there and back', async (_, sent, received) => {
+  it.each(payloads)('[R83] a call carries %s there and back', async (_, sent, received) => {
     const [callee, caller] = pair();
     await callee.register('com.example.echo', ([value]: [unknown]) => value).ready;
     expect(await caller.call('com.example.echo', [sent])).toEqual(received);

@@ -5,7 +5,7 @@ import { failure } from '../fixtures/scripted-session.ts';
 import { otherWays } from '../fixtures/ways.ts';
 
 function contract(bench: Bench): void {
-  it('[R03] [C03] joins, and is told who it is', async () => {
+  it('[R03] [C03] a session joins, and is told who it is', async () => {
     const session = await bench.connect().open();
     expect(session).toMatchObject({ realm: 'realm1', authrole: 'anonymous', authmethod: 'anonymous', isOpen: true });
     expect(session.authid).not.toBe('');
@@ -13,19 +13,19 @@ function contract(bench: Bench): void {
     expect(bench.router.sessions.map(({ id }) => id)).toEqual([session.id]);
   });
 
-  it('[C60] joins with anonymous credentials as it does without any', async () => {
+  it('[C60] a session joins with anonymous credentials as it does without any', async () => {
     const session = await bench.connect({ auth: anonymous({ authextra: { from: 'here' } }) }).open();
     expect(session).toMatchObject({ authrole: 'anonymous', authmethod: 'anonymous' });
   });
 
-  it('[R02] [C04] is refused a realm that is not there', async () => {
+  it('[R02] [C04] a session is refused for an unknown realm', async () => {
     const connection = bench.connect({ realm: 'nowhere' });
     const error = await failure(connection.open());
     expect(error).toBeInstanceOf(JoinError);
     expect(error).toMatchObject({ uri: 'wamp.error.no_such_realm', message: expect.stringContaining("'nowhere'") });
   });
 
-  it('[R06] [C06] leaves and is gone', async () => {
+  it('[R06] [C06] a session leaves, and the router forgets it', async () => {
     const connection = bench.connect();
     const session = await connection.open();
     await session.leave();
@@ -34,7 +34,7 @@ function contract(bench: Bench): void {
     expect(await failure(session.call('a.b'))).toBeInstanceOf(ConnectionLostError);
   });
 
-  it('[C07] comes back after it is killed, with what it had', async () => {
+  it('[C07] a connection comes back with all it had after its session is killed', async () => {
     const [connection, caller] = [bench.connect({ retry: { minMs: 1, maxMs: 5 } }), bench.connect()];
     const { id } = await connection.open();
     const registration = await connection.register('com.example.here', () => 'here').ready;
@@ -46,7 +46,7 @@ function contract(bench: Bench): void {
     expect(await caller.call('com.example.here')).toBe('here');
   });
 
-  it('[R08] ends with the router, and says so', async () => {
+  it('[R08] a session ends with the router, and says so', async () => {
     const connection = bench.connect({ retry: false });
     const session = await connection.open();
     connection.on('error', () => {});

@@ -4,7 +4,7 @@ import { overMatrix } from '../fixtures/matrix.ts';
 import { failure } from '../fixtures/scripted-session.ts';
 
 overMatrix('streams', (bench) => {
-  it('[N9] gives events in order, and unsubscribes when the loop is left', async () => {
+  it('[N9] a stream gives events in order, and unsubscribes when the loop is left', async () => {
     const [ann, joe] = [bench.connect(), bench.connect()];
     const stream = events<[number], { text?: string }>(ann, 'com.test.news', { match: 'prefix' });
     await stream.ready;
@@ -22,7 +22,7 @@ overMatrix('streams', (bench) => {
     await expect.poll(() => bench.router.stats().subscriptions).toBe(0);
   });
 
-  it('[N9] throws why the session ended; a connection continues after it', async () => {
+  it('[N9] a stream throws why the session ended; that of a connection continues', async () => {
     const [ann, joe] = [bench.connect({ retry: { minMs: 1, maxMs: 1 } }), bench.connect()];
     ann.on('status', () => {});
     const session = await ann.open();
@@ -35,7 +35,7 @@ overMatrix('streams', (bench) => {
     expect((await ofConnection.next()).value?.args).toEqual([1]);
   });
 
-  it('[N9] waits for the next event', async () => {
+  it('[N9] nextEvent waits for the next event', async () => {
     const [ann, joe] = [bench.connect(), bench.connect()];
     const next = nextEvent<[string]>(ann, 'com.test.news');
     await expect.poll(() => bench.router.stats().subscriptions).toBe(1);
@@ -44,7 +44,7 @@ overMatrix('streams', (bench) => {
     await expect.poll(() => bench.router.stats().subscriptions).toBe(0);
   });
 
-  it('[N9] [C43] gives the progress of a call, and its result', async () => {
+  it('[N9] [C43] callStream gives the progress of a call, and its result', async () => {
     const [service, client] = [bench.connect(), bench.connect()];
     await service.register('com.test.count', async function* ([to]: [number]) {
       for (let n = 1; n <= to; n++) yield n;
@@ -56,7 +56,7 @@ overMatrix('streams', (bench) => {
     expect([got, await stream.result]).toEqual([[...Array(250).keys()].map((n) => n + 1), 'done']);
   });
 
-  it('[N9] [C42] cancels the call when the loop is left: the generator leaves through its finally', async () => {
+  it('[N9] [C42] callStream cancels when the loop is left: the generator runs its finally', async () => {
     const [service, client] = [bench.connect(), bench.connect()];
     let isOver = false;
     await service.register('com.test.count', async function* () {
@@ -76,7 +76,7 @@ overMatrix('streams', (bench) => {
     await expect.poll(() => bench.router.stats().calls).toBe(0);
   });
 
-  it('[N8] drains: what runs is answered, what comes is refused, then it is closed', async () => {
+  it('[N8] drain lets running calls finish, refuses new ones, and then closes', async () => {
     const [service, client] = [bench.connect(), bench.connect()];
     let answer: (value: string) => void = () => {};
     await service.register('com.test.work', () => new Promise<string>((resolve) => (answer = resolve))).ready;

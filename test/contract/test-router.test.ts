@@ -22,7 +22,7 @@ describe.each(ways)('TestRouter over %s', (transport) => {
     return { router, connect };
   }
 
-  it('[N13] cuts a line: both ends notice, and the client comes back', async () => {
+  it('[N13] cuts a connection: both ends notice, and the client comes back', async () => {
     const { router, connect } = await open();
     const connection = connect();
     const session = await connection.open();
@@ -32,7 +32,7 @@ describe.each(ways)('TestRouter over %s', (transport) => {
     expect((await connection.open()).id).not.toBe(session.id);
   });
 
-  it('[N13] cuts it in the middle of a RESULT', async () => {
+  it('[N13] cuts a connection in the middle of a RESULT', async () => {
     const { router, connect } = await open();
     await connect().register('com.test.work', () => 1).ready;
     const client = connect();
@@ -42,7 +42,7 @@ describe.each(ways)('TestRouter over %s', (transport) => {
     expect(await client.call('com.test.work')).toBe(1);
   });
 
-  it('[N13] is down, and up again', async () => {
+  it('[N13] can be down, and up again', async () => {
     const { router, connect } = await open();
     const connection = connect();
     await connection.open();
@@ -53,7 +53,7 @@ describe.each(ways)('TestRouter over %s', (transport) => {
     await connection.open();
   });
 
-  it('[N13] holds back in a black hole, and delivers when it ends', async () => {
+  it('[N13] holds all frames back in a black hole, and delivers them when it ends', async () => {
     const { router, connect } = await open();
     const connection = connect();
     await connection.open();

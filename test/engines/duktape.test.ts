@@ -15,7 +15,7 @@ import { filesOf, ladders, type Outcome, openTheatre, pageFile } from './theatre
 const file = onPath('duk');
 
 describe.skipIf(!file)(`Duktape${file ? '' : ': NOT HERE, NOT TESTED (the package duktape)'}`, () => {
-  test.each(ladders)('$name sends the same bytes as in a current engine, and comes to the same ends', async (ladder) => {
+  test.each(ladders)('$name sends the same bytes as in a current engine, with the same results', async (ladder) => {
     const theatre = await openTheatre();
     const options = { ...theatre.options, isShort: true };
     const { tape, outcomes } = await playInOldRealm(ladder, options);

@@ -12,7 +12,7 @@ const all = [
 ] as const;
 
 test.each(all)(
-  '[C11] [C02] [C05] a client lives through bad input in %s, aborts properly, and leaves nobody waiting',
+  '[C11] [C02] [C05] a client survives bad input in %s, aborts correctly, and settles all requests',
   { timeout: timeoutMs },
   async (_name, make) => {
     await campaign(() => clientBench(make));

@@ -12,7 +12,7 @@ const all = [
 ] as const;
 
 test.each(all)(
-  '[R10] [R05] [R11] a router lives through bad input in %s, aborts properly, and nobody else notices',
+  '[R10] [R05] [R11] a router survives bad input in %s, aborts correctly, and disturbs no other session',
   { timeout: timeoutMs },
   async (_name, make, others) => {
     await campaign(() => routerBench(make, others));

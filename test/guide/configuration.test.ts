@@ -37,12 +37,12 @@ const user = (part: Part): unknown =>
 const { shop } = plain.realms;
 const named = (parts: readonly object[]): readonly string[] => [...new Set(parts.flatMap((part) => Object.keys(part)))].sort();
 
-describe('[H12] router.json', () => {
-  test('is what the page shows, without the comments', () => {
+describe('[H12] the file router.json', () => {
+  test('is the same as on the page, without the comments', () => {
     expect(JSON.parse(commented.replace(/^\s*\/\/.*$/gm, ''))).toEqual(plain);
   });
 
-  test('is read as it stands, makes a router, and leaves nothing to doubt', async () => {
+  test('can be read as it is, makes a router, and causes no warning', async () => {
     const said: string[] = [];
     const router = new Router(await loadConfig(file), { log: ({ message }) => said.push(message) });
     await router.close();

@@ -17,7 +17,7 @@ const said = sources
   .map(([, uri = '']) => uri);
 const rows = [...page.matchAll(/^\| `((?:wamp|autostrada|crossbar)\.(?:error|close)\.[\w.]+)` \|/gm)].map(([, uri = '']) => uri);
 
-test('[H12] the page of errors has one row for every URI that we say', () => {
+test('[H12] the page of errors has one row for every URI that we use', () => {
   expect(said.length).toBeGreaterThan(100);
   expect([...new Set(rows)]).toEqual(rows);
   expect([...rows].sort()).toEqual([...new Set(said)].sort());

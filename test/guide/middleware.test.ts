@@ -44,7 +44,7 @@ const examples = ['typed-contracts.md', 'middleware.md'].flatMap((page) =>
 
 test('the guides to typed contracts and middleware show six examples', () => expect(examples.length).toBe(6));
 
-test.each(examples)('[N12] [N14] $name says what its comments say', async ({ run, promised }) => {
+test.each(examples)('[N12] [N14] $name does what its comments say', async ({ run, promised }) => {
   expect(promised.length).toBeGreaterThan(0);
   expect(await run()).toEqual(promised);
 });

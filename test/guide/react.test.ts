@@ -13,7 +13,7 @@ interface Hooks {
   useConnectionState(): string;
 }
 
-test('[H12] the hooks for React hear of events once, in StrictMode too, and of the connection', async () => {
+test('[H12] the hooks for React get events once, in StrictMode too, and the status of the connection', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   class ToRouter extends Connection {
     constructor(options: ConnectionOptions) {

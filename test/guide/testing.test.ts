@@ -8,7 +8,7 @@ const examples = ['testing.md', 'streams.md', 'reconnecting.md', 'gaps.md', 'err
 test('the guides to testing, streams, reconnecting, gaps and errors show thirteen examples', () =>
   expect(examples.length).toBe(13));
 
-test.each(examples)('$name says what its comments say', async ({ run, promised }) => {
+test.each(examples)('$name does what its comments say', async ({ run, promised }) => {
   expect(promised.length).toBeGreaterThan(0);
   expect(await run()).toEqual(promised);
 });

@@ -53,7 +53,7 @@ const sabotages: readonly (readonly [Invariant, (campaign: Campaign) => unknown]
   ['the router died', ({ router }) => router.ask('crash').then(() => pause(500))],
 ];
 
-describe('the alarms of the hostile', () => {
+describe('the alarms', () => {
   let campaign: Campaign;
   const told: string[] = [];
 
@@ -69,7 +69,7 @@ describe('the alarms of the hostile', () => {
   });
   afterAll(() => campaign.close());
 
-  test('say nothing when nothing is wrong', () => {
+  test('report nothing when nothing is wrong', () => {
     expect(told).toEqual([]);
     expect(campaign.violations()).toEqual({});
   });
@@ -96,7 +96,7 @@ describe('the alarms of the hostile', () => {
   });
 });
 
-describe('an arena in front of a router that misbehaves', () => {
+describe('the arena, with a router that misbehaves,', () => {
   let server: Server;
   /** To whatever comes, in this order. */
   let says: readonly string[];
@@ -170,8 +170,8 @@ describe('an arena in front of a router that misbehaves', () => {
   });
 });
 
-describe('what attacks are made of', () => {
-  test('is the same for the same seed, another for another seed, and each round has all attacks', () => {
+describe('a set of attacks', () => {
+  test('is the same for the same seed, different for another seed, and each round has all attacks', () => {
     const names = (seed: number, from = 0): string[] =>
       catalogue
         .map((_, i) => attackOf(seed, from + i))
@@ -181,14 +181,14 @@ describe('what attacks are made of', () => {
     expect(new Set(names(7, catalogue.length).map((name) => name.replace(/ \S+$/, ''))).size).toBe(catalogue.length);
   });
 
-  test.each(formats)('is read back as it was written in %s', (format) => {
+  test.each(formats)('can be read back as it was written in %s', (format) => {
     const list = CALL(1, { a: { b: [1, -5, 1.5, true, null, 'é'.repeat(40)] } }, 'com.example.x', [2 ** 40, '', [], {}]);
     const plain = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value, (_, part) => (part instanceof Map ? Object.fromEntries(part) : part)));
     expect(plain(decode(format, encode(format, list)))).toEqual(list);
   });
 
-  test('is judged by what a router may say', () => {
+  test('gets only answers that a router may give', () => {
     const judge = new Judge();
     judge.sent(CALL(7, {}, 'a.b'));
     expect(judge.complaint(RESULT(7, {}, [1]))).toBeUndefined();

@@ -13,7 +13,7 @@ import { indices, isLong, seed } from './seed.ts';
 /** No attack begins after this. */
 const LIMIT_MS = isLong ? 260_000 : 32_000;
 
-test('[G2] whatever a stranger sends, the router lives, the honest are served, and nothing of it stays', {
+test('[G2] a router survives whatever a stranger sends, serves honest sessions, and keeps nothing of it', {
   timeout: 900_000,
 }, async () => {
   console.log(`hostile begins: SEED=${seed}`);

@@ -73,7 +73,7 @@ const matrix = Object.keys(transports).flatMap((way) =>
 );
 
 describe.skipIf(missing !== undefined)('Autobahn|Python', () => {
-  it.each(matrix)('[R81] calls, is called, publishes and hears, by %s in %s', async (way, serializer) => {
+  it.each(matrix)('[R81] calls, is called, publishes and receives, by %s in %s', async (way, serializer) => {
     const { router, listener } = await listening('open');
     const { left } = await startPeer(transports[way]?.(listener, serializer) ?? {});
     const ours = new Connection({ url: router, realm: 'realm1' });

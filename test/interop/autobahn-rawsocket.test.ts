@@ -48,7 +48,7 @@ async function joined(transport: object): Promise<{ session: AutobahnSession; cl
 }
 
 describe('Autobahn|JS by RawSocket', () => {
-  test.each(['tcp', 'unix'])('[R81] calls and publishes, is called and hears, over %s', async (kind) => {
+  test.each(['tcp', 'unix'])('[R81] calls and publishes, is called and receives events, over %s', async (kind) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-interop-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const socketPath = path.join(folder, 'router.sock');

@@ -17,7 +17,7 @@ import { asks, calls, fillsAGap, givesUp, publishes } from './steps.ts';
 const found = findCrossbar();
 if ('whyNot' in found) it(`NO CROSSBAR.IO: ${found.whyNot}`, ({ skip }) => skip());
 
-describe.runIf('program' in found)('with Crossbar.io', () => {
+describe.runIf('program' in found)('a client of Crossbar.io', () => {
   let crossbar: Crossbar;
   let connections: Connection[] = [];
   beforeAll(async () => {
@@ -45,9 +45,9 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
   };
 
   describe.each(Object.entries(ways))('over %s', (_, way) => {
-    it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', () => calls(connect(way()), connect(way())));
+    it('[C40] [C50] [C84] [C85] can call, with integers, bytes and errors', () => calls(connect(way()), connect(way())));
 
-    it('[C41] [C52] calls with progress', async () => {
+    it('[C41] [C52] can call with progress', async () => {
       const [callee, caller] = [connect(way()), connect(way())];
       await callee.register('com.example.count', async function* ([to]: [number]) {
         for (let i = 1; i < to; i++) yield i;
@@ -59,10 +59,10 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
       expect(heard).toEqual([1, 2]);
     });
 
-    it('[C20] [C31] [C33] publishes and subscribes, by pattern too', () => publishes(connect(way()), connect(way())));
+    it('[C20] [C31] [C33] can publish and subscribe, by pattern too', () => publishes(connect(way()), connect(way())));
   });
 
-  it('[C42] [C43] [C53] gives up calls, and the endpoint stops', async () => {
+  it('[C42] [C43] [C53] can cancel calls, and the endpoint stops', async () => {
     const caller = connect();
     // Its `timeout` is in seconds: the time is kept here, and the call cancelled there.
     await givesUp(connect(), caller);
@@ -76,23 +76,23 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
   it('[C61] logs in by ticket', () => logsIn(ticket({ authid: 'joe', ticket: 'secret1' }), 'ticket'));
   it('[C62] logs in by WAMP-CRA', () => logsIn(wampcra({ authid: 'peter', secret: 'secret2' }), 'wampcra'));
   it('[C63] logs in by WAMP-CRA, salted', () => logsIn(wampcra({ authid: 'petra', secret: 'secret2' }), 'wampcra'));
-  it('[C64] logs in by SCRAM, as it was before the specification', () =>
+  it('[C64] logs in by SCRAM, in the dialect from before the specification', () =>
     logsIn(scram({ authid: 'carol', password: 'secret3' }), 'scram'));
-  it('[C65] logs in by SCRAM with Argon2id, the same', () =>
+  it('[C65] logs in by SCRAM with Argon2id, in the same dialect', () =>
     logsIn(scram({ authid: 'dave@example.com', password: 'secret4', argon2id }), 'scram'));
   it('[C67] logs in by cryptosign', () => {
     const privateKey = Buffer.from([...Array(32).keys()]).toString('hex');
     return logsIn(cryptosign({ authid: 'client01', privateKey }), 'cryptosign');
   });
 
-  it('a wrong secret is told as such, and not tried for ever', async () => {
+  it('gets the error for a wrong secret, and does not try for ever', async () => {
     const error = await failure(connect({ auth: ticket({ authid: 'joe', ticket: 'wrong' }) }).open());
     expect(error).toMatchObject({ name: 'JoinError' });
   });
 
   it('[C35] asks for sessions, registrations and subscriptions', () => asks(connect(), connect()));
 
-  it('[N3] [N6] comes back after a kill, with all that was durable', async () => {
+  it('[N3] [N6] comes back after its session was killed, with all durable handles', async () => {
     const [killed, other] = [connect({ retry: { maxMs: 10 } }), connect()];
     killed.on('status', () => {});
     await killed.register('com.example.back', () => 'back').ready;
@@ -109,7 +109,7 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
     await expect.poll(() => heard).toEqual([1]);
   });
 
-  it('[N3] takes a procedure back from the ghost of its own session, and from nobody else', async () => {
+  it('[N3] takes a procedure back from its own lost session, and from no other', async () => {
     const proxy = await FaultProxy.open({ routerPort: () => crossbar.webPort, protocol: 'websocket' });
     onTestFinished(() => proxy.close());
     const url = `ws://127.0.0.1:${proxy.port}/ws`;
@@ -130,5 +130,5 @@ describe.runIf('program' in found)('with Crossbar.io', () => {
     });
   });
 
-  it('[N10] fills a gap from its history', () => fillsAGap(connect({ retry: { maxMs: 10 } }), connect(), connect()));
+  it('[N10] fills a gap from the router’s history', () => fillsAGap(connect({ retry: { maxMs: 10 } }), connect(), connect()));
 });

@@ -23,7 +23,7 @@ const isHere = hasAutobahn();
 if (!isHere) it('NO AUTOBAHN|PYTHON: payloads are not compared', ({ skip }) => skip());
 
 describe.runIf(isHere)('a payload between two Autobahn|Python', () => {
-  it('[G1] [R12] [R43] [R23] arrives as the table says, by every route', { timeout: 180_000 }, async () => {
+  it('[G1] [R12] [R43] [R23] arrives as the table says, over every router', { timeout: 180_000 }, async () => {
     const history = historyTopics.map((uri) => ({ uri, limit: 10 }));
     const realm1 = { anonymous: 'user', authroles: { user: { permissions: 'all' as const } }, history };
     const router = new Router({ realms: { realm1 } });

@@ -16,7 +16,7 @@ const ways = {
   rawsocket: ({ rawSocketUrl }: Nexus) => rawSocket(rawSocketUrl),
 };
 
-describe.runIf('program' in built)('with nexus', () => {
+describe.runIf('program' in built)('a client of nexus', () => {
   let nexus: Nexus | undefined;
   beforeAll(async () => {
     if ('program' in built) nexus = await startNexus(built.program);
@@ -37,9 +37,9 @@ describe.runIf('program' in built)('with nexus', () => {
         connections = [];
       });
 
-      it('[C40] [C50] [C84] [C85] calls, with integers, bytes and errors', () => calls(connect(), connect()));
+      it('[C40] [C50] [C84] [C85] can call, with integers, bytes and errors', () => calls(connect(), connect()));
 
-      it('[C41] [C52] [C45] [C57] calls with progress, both ways', async () => {
+      it('[C41] [C52] [C45] [C57] can call with progress, in both directions', async () => {
         const [callee, caller] = [connect(), connect()];
         await callee.register('com.example.sum', async ([first]: [number], _kwargs, { furtherInputs, sendProgress }) => {
           let sum = first;
@@ -55,15 +55,15 @@ describe.runIf('program' in built)('with nexus', () => {
         expect(heard).toEqual([3, 6]);
       });
 
-      it('[C42] [C43] [C53] gives up calls, and the endpoint stops', () => givesUp(connect(), connect()));
+      it('[C42] [C43] [C53] can cancel calls, and the endpoint stops', () => givesUp(connect(), connect()));
 
-      it('[C20] [C31] [C33] publishes and subscribes, by pattern too', () => publishes(connect(), connect()));
+      it('[C20] [C31] [C33] can publish and subscribe, by pattern too', () => publishes(connect(), connect()));
 
       it('[C35] asks for sessions, registrations and subscriptions', () => asks(connect(), connect()));
     });
   }
 
-  it('[C35] evens out the history of nexus, which forgets it with its last subscriber', async () => {
+  it('[C35] hides that nexus forgets its history with the last subscriber', async () => {
     if (!nexus) throw new Error('nexus is not there');
     const fresh = await startNexus('program' in built ? built.program : '');
     const connection = new Connection({ url: fresh.webSocketUrl, realm: 'realm1' });
@@ -81,7 +81,7 @@ describe.runIf('program' in built)('with nexus', () => {
     }
   });
 
-  it('[N10] fills a gap from the history of nexus, which knows no publications to begin from', async () => {
+  it('[N10] fills a gap from the history of nexus, which cannot begin at a publication', async () => {
     if (!nexus) throw new Error('nexus is not there');
     const fresh = await startNexus('program' in built ? built.program : '');
     const connections = [1, 2, 3].map(() => new Connection({ url: fresh.webSocketUrl, realm: 'realm1', retry: { maxMs: 10 } })) as [

@@ -67,7 +67,7 @@ describe.each(Object.entries(routers))('with %s', (name, router) => {
     return connection;
   };
 
-  it('[H5] [C50] no call of 4,000 fails while one of two callees drains', { timeout: 60_000 }, async () => {
+  it('[H5] [C50] none of 4,000 calls fails while one of two callees drains', { timeout: 60_000 }, async () => {
     const [leaving, staying, caller] = [connect(), connect(), connect()];
     for (const [connection, answer] of [
       [leaving, 'leaving'],
@@ -107,7 +107,7 @@ describe.each(Object.entries(routers))('with %s', (name, router) => {
     await expect.poll(() => session.subscriptions.length).toBe(0);
   });
 
-  it('[H5] where no callee comes, the caller hears of that in time', { timeout: 30_000 }, async () => {
+  it('[H5] a caller gets an error in time if no callee comes', { timeout: 30_000 }, async () => {
     const error = await connect()
       .call('com.example.never', [], null, { waitForCalleeMs: 300 })
       .catch((thrown) => thrown);

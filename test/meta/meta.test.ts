@@ -146,15 +146,15 @@ it('rejects with the router’s error', async () => {
   expect(await asking).toMatchObject({ name: 'ApplicationError', uri: 'wamp.error.no_such_session', args: ['no'] });
 });
 
-it('asks over a connection as well', async () => {
+it('also works over a connection', async () => {
   const { connection, peer } = await join();
   const asking = meta.countSessions(connection);
   await answers(peer, ['wamp.session.count'], 1);
   expect(await asking).toBe(1);
 });
 
-describe('nexus', () => {
-  it('counts subscribers under a misspelt name', async () => {
+describe('the meta API on nexus', () => {
+  it('counts subscribers under nexus’s misspelt name', async () => {
     const { session, peer } = await join();
     const asking = meta.countSubscribers(session, 3);
     await refuses(peer, ['wamp.subscription.count_subscribers', [3]], 'wamp.error.no_such_procedure');
@@ -162,7 +162,7 @@ describe('nexus', () => {
     expect(await asking).toBe(2);
   });
 
-  it('is asked once when the subscription is not there', async () => {
+  it('asks once when the subscription does not exist', async () => {
     const { session, peer } = await join();
     const asking = failure(meta.countSubscribers(session, 3));
     await refuses(peer, ['wamp.subscription.count_subscribers', [3]], 'wamp.error.no_such_subscription');
@@ -171,8 +171,8 @@ describe('nexus', () => {
   });
 });
 
-describe('Crossbar.io', () => {
-  it.each(['session', 'connection'] as const)('has no kill_all: each is killed, but not the %s that asks', async (who) => {
+describe('the meta API on Crossbar.io', () => {
+  it.each(['session', 'connection'] as const)('replaces kill_all: it kills each session, but not the %s that asks', async (who) => {
     const joined = await join();
     const { peer } = joined;
     const asking = meta.killAll(joined[who], { reason: 'a.b' });
@@ -184,7 +184,7 @@ describe('Crossbar.io', () => {
     expect(await asking).toBe(2);
   });
 
-  it('may forbid what kill_all needs there', async () => {
+  it('may lack the permission for that', async () => {
     const { session, peer } = await join();
     const asking = failure(meta.killAll(session));
     await refuses(peer, ['wamp.session.kill_all', [], KILLED], 'wamp.error.no_such_procedure');
@@ -193,7 +193,7 @@ describe('Crossbar.io', () => {
     expect(await asking).toMatchObject({ uri: 'wamp.error.not_authorized' });
   });
 
-  it('does not kill who asks by something that does not say who it is', async () => {
+  it('does not kill its own session if that cannot be identified', async () => {
     const { session, peer } = await join();
     const { call, callResult, publish } = session;
     const asking = failure(
@@ -208,14 +208,14 @@ describe('Crossbar.io', () => {
 describe('getEvents', () => {
   const event = (n: number) => ({ timestamp: `2026-01-01T00:00:0${n}Z`, subscription: 3, publication: n, details: {}, args: [n] });
 
-  it.each([[[]], [[event(1)]], [[event(1), event(2)]]])('[C35] takes each positional result as one: %j', async (events) => {
+  it.each([[[]], [[event(1)]], [[event(1), event(2)]]])('[C35] treats each positional result as one event: %j', async (events) => {
     const { session, peer } = await join();
     const asking = meta.getEvents(session, 3, { limit: 5, topic: 'a.b' });
     await answers(peer, ['wamp.subscription.get_events', [3], { limit: 5, topic: 'a.b' }], ...events);
     expect(await asking).toEqual(events);
   });
 
-  it('[C35] leaves the order to the router that was asked for it', async () => {
+  it('[C35] uses the order of the router that was asked for it', async () => {
     const { session, peer } = await join();
     const asking = meta.getEvents(session, 3, { reverse: true });
     await answers(peer, ['wamp.subscription.get_events', [3], { reverse: true }], event(2), event(1));
@@ -225,7 +225,7 @@ describe('getEvents', () => {
   it.each([
     [{}, [1, 2]],
     [{ reverse: true }, [2, 1]],
-  ])('[C35] takes Crossbar.io’s list, newest first, with its own fields: %j', async (filter, order) => {
+  ])('[C35] reads Crossbar.io’s list, newest first, with its own fields: %j', async (filter, order) => {
     const { session, peer } = await join();
     const asking = meta.getEvents(session, 3, filter);
     const theirs = (n: number) => ({
@@ -251,14 +251,14 @@ describe('getEvents', () => {
     );
   });
 
-  it('[C35] takes an empty list of Crossbar.io’s', async () => {
+  it('[C35] accepts an empty list from Crossbar.io', async () => {
     const { session, peer } = await join();
     const asking = meta.getEvents(session, 3);
     await answers(peer, ['wamp.subscription.get_events', [3]], []);
     expect(await asking).toEqual([]);
   });
 
-  describe('where not all fits into one message', () => {
+  describe('when not all events fit into one message', () => {
     const part = async (peer: ScriptedPeer, filter: object, events: readonly unknown[], kwargs: object) => {
       const [, request, , ...call] = await peer.next();
       expect(call).toEqual(['wamp.subscription.get_events', [3], ...(Object.keys(filter).length > 0 ? [filter] : [])]);
@@ -266,7 +266,7 @@ describe('getEvents', () => {
     };
     const cut = { is_limit_reached: true };
 
-    it('[C35] asks again after the last one', async () => {
+    it('[C35] asks again for those after the last one', async () => {
       const { session, peer } = await join();
       const asking = meta.getEvents(session, 3);
       await part(peer, {}, [event(1), event(2)], cut);
@@ -275,7 +275,7 @@ describe('getEvents', () => {
       expect(await asking).toEqual([1, 2, 3, 4].map(event));
     });
 
-    it('[C35] asks again before the last one, backwards, for as many as are wanted', async () => {
+    it('[C35] asks again for those before the last one, backwards, as many as needed', async () => {
       const { session, peer } = await join();
       const asking = meta.getEvents(session, 3, { reverse: true, limit: 3 });
       await part(peer, { reverse: true, limit: 3 }, [event(4), event(3)], cut);
@@ -283,7 +283,7 @@ describe('getEvents', () => {
       expect(await asking).toEqual([4, 3, 2].map(event));
     });
 
-    it.each([[[]], [[event(2)]]])('[C35] ends when a router continues to say so, but gives %j', async (more) => {
+    it.each([[[]], [[event(2)]]])('[C35] ends when a router reports more events, but gives %j', async (more) => {
       const { session, peer } = await join();
       const asking = meta.getEvents(session, 3);
       await part(peer, {}, [event(1), event(2)], cut);

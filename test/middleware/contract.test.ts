@@ -82,7 +82,7 @@ const untyped = (definition: ContractDefinition, check?: 'incoming' | 'both'): P
 });
 
 describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition) => {
-  it('answers arguments that do not fit with the issues, and does not run the endpoint', async () => {
+  it('answers invalid arguments with the issues, and does not run the endpoint', async () => {
     const { service, client } = two(untyped(definition), {});
     const endpoint = vi.fn(() => 1);
     await service.register('a.price', endpoint).ready;
@@ -101,7 +101,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect(await client.call('a.price', ['x'], { currency: 'EUR' })).toBe(1);
   });
 
-  it('rejects a call whose result does not fit', async () => {
+  it('rejects a call whose result is invalid', async () => {
     const { service, client } = two({}, untyped(definition));
     await service.register('a.price', ([sku]: [string]) => (sku === 'bad' ? 'much' : 3)).ready;
     expect(await failure(client.call('a.price', ['bad']))).toMatchObject({
@@ -112,7 +112,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect((await client.callResult('a.price', ['good'])).args).toEqual([3]);
   });
 
-  it('drops events that do not fit and tells on(error)', async () => {
+  it('drops invalid events, and reports them to on(error)', async () => {
     const { service, client, reported, settled } = two({}, untyped(definition));
     const handler = vi.fn();
     await client.subscribe('a.news', handler).ready;
@@ -129,7 +129,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect(reported).toEqual(Array(4).fill({ uri: 'wamp.error.invalid_argument', where: 'event', of: 'a.news' }));
   });
 
-  it('knows wildcards, component by component', async () => {
+  it('supports wildcards, component by component', async () => {
     const { service, client } = two(untyped(definition), {});
     await service.register('a.player.', () => 'moved', { match: 'prefix' }).ready;
     expect((await failure(client.call('a.player.joe.move', [{ from: 2 }]))).uri).toBe('wamp.error.invalid_argument');
@@ -137,7 +137,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect(await client.call('a.player.joe.too.move', [{ from: 2 }])).toBe('moved');
   });
 
-  it('drops progress that does not fit, and stops at an input that does not', async () => {
+  it('drops invalid progress, and stops at an invalid input', async () => {
     const both = two(untyped(definition), untyped(definition));
     const inputs: unknown[] = [];
     await both.service.register('a.price', async (_args, _kwargs, details) => {
@@ -155,7 +155,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect(inputs).toEqual(['a', 'b', 'c']);
   });
 
-  it('with check: both refuses what goes out, before it is sent', async () => {
+  it('with check: both refuses invalid data before it is sent', async () => {
     const { service, client } = two({}, untyped(definition, 'both'));
     const inputs: unknown[] = [];
     const endpoint = async (_args: unknown, _kwargs: unknown, details: InvocationDetails) => {
@@ -172,7 +172,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
     expect(await client.call('a.price', ['x'])).toBe(1);
   });
 
-  it('with check: both refuses results and progress of its endpoints', async () => {
+  it('with check: both refuses invalid results and progress of its endpoints', async () => {
     const { service, client } = two(untyped(definition, 'both'), {});
     const thrown = vi.fn();
     await service.register('a.price', ([sku]: [string], _kwargs, { sendProgress }) => {
@@ -192,7 +192,7 @@ describe.each(Object.entries(vendors))('[N12] a contract of %s', (_, definition)
 });
 
 describe('[N12] a contract of schemas written by hand', () => {
-  it.each([false, true])('checks both ways, async: %s', async (isAsync) => {
+  it.each([false, true])('checks both directions, async: %s', async (isAsync) => {
     const schema = text(isAsync);
     const args = tupleOf(schema, isAsync);
     const definition = { procedures: { 'a.echo': { args, result: schema } }, topics: { 'a.news': { args } } };
@@ -225,7 +225,7 @@ describe('[N12] a contract of schemas written by hand', () => {
     expect(error.message).toMatch('expected a sync schema for the progress of a.b, got an async one');
   });
 
-  it('hands on what the schema gives back, a Result too, with its details', async () => {
+  it('passes on what the schema returns, even a Result with its details', async () => {
     const trimmed: Schema<string> = {
       '~standard': { version: 1, vendor: 'us', validate: (value) => ({ value: String(value).trim() }) },
     };
@@ -251,7 +251,7 @@ describe('[N12] a contract of schemas written by hand', () => {
 });
 
 describe('[N12] a contract', () => {
-  it('lets URIs outside it pass, and those of WAMP', async () => {
+  it('ignores URIs outside it, and those of WAMP', async () => {
     const { service, client } = two(untyped(vendors.zod, 'both'), untyped(vendors.zod, 'both'));
     await service.register('b.any', (args: readonly unknown[]) => args.length).ready;
     expect(await client.call('b.any', [1, 2])).toBe(2);
@@ -259,7 +259,7 @@ describe('[N12] a contract', () => {
     client.publish('b.any.topic', [1]);
   });
 
-  it('is nearest to the code of its user, whatever middleware there is', async () => {
+  it('runs nearest to the code of its user, whatever middleware there is', async () => {
     const key = '_stamp';
     const stamping = defineMiddleware({
       call: (context, next) => next({ ...context, kwargs: { ...context.kwargs, [key]: 1 } }),
@@ -312,11 +312,11 @@ describe('[N12] a contract', () => {
     expect(() => defineContract(definition as ContractDefinition)).toThrow(message);
   });
 
-  it('[H1] takes wildcards, and procedures without schemas', () => {
+  it('[H1] accepts wildcards, and procedures without schemas', () => {
     expect(() => defineContract({ procedures: { 'a..b': {}, 'a.': {}, '.b': {}, 'a.b': {} }, topics: {} })).not.toThrow();
   });
 
-  it('tells an error in a schema as the hook threw it', async () => {
+  it('reports an error in a schema as an error of the hook', async () => {
     const broken: Schema = {
       '~standard': {
         version: 1,

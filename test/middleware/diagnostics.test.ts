@@ -33,7 +33,7 @@ function two() {
   return { service, client, router };
 }
 
-it('[N14] publishes calls and invocations, with their results and errors', async () => {
+it('[N14] diagnostics publish calls and invocations, with their results and errors', async () => {
   const { service, client } = two();
   const [calls, invocations] = [listen('call'), listen('invocation')];
   await service.register('a.b', ([n]: [number]) => n + 1).ready;
@@ -61,7 +61,7 @@ it('[N14] publishes calls and invocations, with their results and errors', async
   expect(invocations[8]?.[1]).toMatchObject({ error: new Error('no') });
 });
 
-it('[N14] publishes publications and events, which may be over at once', async () => {
+it('[N14] diagnostics publish publications and events, which may end at once', async () => {
   const { service, client, router } = two();
   const [publications, events] = [listen('publish'), listen('event')];
   await service.subscribe('a.c', ([what]: [string]) => {
@@ -85,7 +85,7 @@ it('[N14] publishes publications and events, which may be over at once', async (
   expect(events[1]?.[1]).toMatchObject({ args: ['now'], result: 'done' });
 });
 
-it('[N14] runs the work within the stores that are bound to start', async () => {
+it('[N14] diagnostics run the work within the stores that are bound to start', async () => {
   const { service, client } = two();
   const store = new AsyncLocalStorage<unknown>();
   const channel = tracingChannel<unknown, Message>('autostrada.invocation');
@@ -95,7 +95,7 @@ it('[N14] runs the work within the stores that are bound to start', async () => 
   expect(await client.call('a.b')).toBe('a.b');
 });
 
-it('[N14] publishes nothing when nobody listens', async () => {
+it('[N14] diagnostics publish nothing when nobody listens', async () => {
   const { service, client } = two();
   const publish = vi.spyOn(tracingChannel('autostrada.call').end, 'publish');
   await service.register('a.b', () => 1).ready;

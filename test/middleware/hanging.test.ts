@@ -44,8 +44,8 @@ async function bench(hooks: Hooks) {
   return { router, clock, connection, session };
 }
 
-describe('[H1] middleware that hangs holds nobody up for ever', () => {
-  describe.each(cases)('%s.%s, whose hook %s', (who, verb, hook) => {
+describe('[H1] a request whose middleware never returns', () => {
+  describe.each(cases)('(%s.%s, whose hook %s)', (who, verb, hook) => {
     const start = async (limits: Limits) => {
       const all = await bench(hanging[hook] ?? {});
       const asked = failure(verbs[verb]?.(all[who] as Asker, limits) ?? Promise.resolve());
@@ -53,7 +53,7 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
       return { ...all, asked };
     };
 
-    it('ends by time', async () => {
+    it('ends after its time', async () => {
       const { clock, asked } = await start({ timeoutMs: 50 });
       await clock.advance(100);
       const error = await asked;
@@ -61,7 +61,7 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
       expect(error.procedure ?? error.topic).toBe('com.test.add');
     });
 
-    it('ends by signal, before and after it was asked', async () => {
+    it('ends by its signal, before and after the request', async () => {
       const controller = new AbortController();
       const { session, connection, router, asked } = await start({ signal: controller.signal });
       const reason = new Error('enough');
@@ -80,7 +80,7 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
       expect((await asked).name).toBe('ConnectionLostError');
     });
 
-    it('ends with its session, or with the connection that does not come back', async () => {
+    it('ends with its session, or with a connection that does not come back', async () => {
       const { router, clock, asked } = await start({});
       router.cut();
       await clock.advance(10);
@@ -88,7 +88,7 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
     });
   });
 
-  it('by the time of `defaults`, where a call says nothing', async () => {
+  it('ends after the time in `defaults` if it has no limit of its own', async () => {
     const { clock, connect } = testBench();
     const connection = connect('ann', { middleware: [defineMiddleware({ call: never })], defaults: { timeoutMs: 20 } });
     const asked = failure(connection.call('com.test.add'));
@@ -96,7 +96,7 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
     expect(await asked).toBeInstanceOf(TimeoutError);
   });
 
-  it('and what it does later is ignored: nothing is sent, nothing rejects unheard', async () => {
+  it('ignores what the hook does later: nothing is sent, and nothing rejects unhandled', async () => {
     let goOn = (): void => {};
     let late: Promise<unknown> | undefined;
     const { router, clock, connection } = await bench({
@@ -118,8 +118,8 @@ describe('[H1] middleware that hangs holds nobody up for ever', () => {
   });
 });
 
-describe('[H1] limits leave middleware its say', () => {
-  it('a hook may try again after a timeout, and give another outcome', async () => {
+describe('[H1] the limit of a request', () => {
+  it('lets a hook try again after a timeout, and give another result', async () => {
     const attempts: unknown[] = [];
     const { router, clock, connection } = await bench({
       call: async (context, next) => {
@@ -140,7 +140,7 @@ describe('[H1] limits leave middleware its say', () => {
     expect(attempts).toEqual(['TimeoutError', 'TimeoutError', 'TimeoutError']);
   });
 
-  it('a hook may say what becomes of a call whose connection was closed', async () => {
+  it('lets a hook decide about a call whose connection was closed', async () => {
     const { router, clock, connection } = await bench({
       call: (context, next) =>
         next(context).catch(async () => {
@@ -155,7 +155,7 @@ describe('[H1] limits leave middleware its say', () => {
     expect((await asked).message).toBe('from the hook');
   });
 
-  it('a hook that leaves the options out of the context does not take the limits away', async () => {
+  it('applies even if a hook leaves the options out of the context', async () => {
     const { router, clock, connection } = await bench({ call: (context, next) => next({ ...context, options: {} }) });
     router.blackhole();
     const asked = failure(connection.call('com.test.add', [], null, { timeoutMs: 50 }));
@@ -163,7 +163,7 @@ describe('[H1] limits leave middleware its say', () => {
     expect(await asked).toBeInstanceOf(TimeoutError);
   });
 
-  it('progress continues for longer than the time', async () => {
+  it('does not end progress that continues for longer', async () => {
     const { clock, connect } = testBench();
     const service = connect('service');
     await service.register('com.test.slow', async (_args, _kwargs, { sendProgress }) => {
@@ -181,7 +181,7 @@ describe('[H1] limits leave middleware its say', () => {
     expect(onProgress).toHaveBeenCalledTimes(5);
   });
 
-  it('nothing is kept of a call that is over', async () => {
+  it('keeps nothing of a call that has ended', async () => {
     const { clock, connection } = await bench({ call: (context, next) => next(context) });
     const before = clock.pending;
     const controller = new AbortController();

@@ -41,7 +41,7 @@ async function callee(endpoint: AnyEndpoint, hooks: readonly unknown[], who: 'co
 }
 
 describe('[N14] an invocation hook', () => {
-  it.each(['connection', 'session'] as const)('sees what is asked of an endpoint of the %s, once, and its Result', async (who) => {
+  it.each(['connection', 'session'] as const)('sees the invocations of the %s, once each, and its Result', async (who) => {
     const seen: unknown[] = [];
     const hook = async (context: InvocationContext, next: Next) => {
       seen.push({ ...context, details: { ...context.details } });
@@ -58,7 +58,7 @@ describe('[N14] an invocation hook', () => {
     ]);
   });
 
-  it('may change what the endpoint gets, and what it gave', async () => {
+  it('may change the input and the output of the endpoint', async () => {
     const endpoint = vi.fn((args: readonly unknown[], kwargs: object) => new Result([args.length], kwargs));
     const hook = async (_: InvocationContext, next: Next) => {
       const { args, kwargs } = await next({ args: [1, 2, 3], kwargs: { k: 1 } });
@@ -70,7 +70,7 @@ describe('[N14] an invocation hook', () => {
     expect(endpoint).toHaveBeenCalledExactlyOnceWith([1, 2, 3], { k: 1 }, { registration: 5, procedure: 'a.b' });
   });
 
-  it('begins the endpoint in the handling of the INVOCATION, in order', async () => {
+  it('starts the endpoint during the handling of the INVOCATION, in order', async () => {
     const order: unknown[] = [];
     const { peer } = await callee(
       ([n]) => void order.push(n),
@@ -109,7 +109,7 @@ describe('[N14] an invocation hook', () => {
       'wamp.error.runtime_error',
       'expected next() of invocation to be given args, a list, got "x"',
     ],
-  ])('that %s is answered by one ERROR, and the session lives', async (_, hook, uri, message) => {
+  ])('that %s is answered by one ERROR, and the session continues', async (_, hook, uri, message) => {
     const endpoint = vi.fn(() => 1);
     const { peer, session } = await callee(endpoint, [hook]);
     peer.send(INVOCATION(1, 5, {}));
@@ -132,7 +132,7 @@ describe('[N14] an invocation hook', () => {
     ['as they came', (details) => details],
     ['as a copy with more in it', (details) => ({ ...details, user: 'joe' })],
     ['as an object that inherits from them', (details) => Object.create(details)],
-  ])('hands details on %s, and signal, progress and further inputs work', async (_, pass) => {
+  ])('passes details on %s, and signal, progress and further inputs work', async (_, pass) => {
     const seen: unknown[] = [];
     const endpoint = async (_args: unknown, _kwargs: unknown, details: InvocationDetails & { user?: string }) => {
       seen.push(details.user, details.sendProgress('half'), details.procedure);
@@ -159,7 +159,7 @@ describe('[N14] an invocation hook', () => {
     expect(inner).toHaveBeenCalledTimes(1);
   });
 
-  it('is around a generator: its yields are progress, sent by the sendProgress it was given', async () => {
+  it('surrounds a generator: its yields are progress, by the given sendProgress', async () => {
     const sent: unknown[] = [];
     const hook = (context: InvocationContext, next: Next) =>
       next({
@@ -182,7 +182,7 @@ describe('[N14] an invocation hook', () => {
     expect(sent).toEqual([1, 2]);
   });
 
-  it('stops a generator when the caller gives up', async () => {
+  it('stops a generator when the caller cancels', async () => {
     const ended = vi.fn();
     const endpoint = async function* () {
       try {
@@ -202,7 +202,7 @@ describe('[N14] an invocation hook', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('that waits longer than the session lives answers nothing', async () => {
+  it('that waits longer than the session sends no answer', async () => {
     let go = (): void => {};
     const { peer, session, reported } = await callee(
       () => 1,
@@ -258,7 +258,7 @@ describe('[N14] an event hook', () => {
     ['throws', () => raise(new Error('no')), 'no'],
     ['rejects', async () => raise(new Error('no')), 'no'],
     ['calls next twice', (_: object, next: Next) => [next(), next()], 'next() was called twice by event of a middleware'],
-  ])('that %s is reported to on(error), and the next event comes', async (_, hook, message) => {
+  ])('that %s is reported to on(error), and the next event is delivered', async (_, hook, message) => {
     const handler = vi.fn();
     const { peer, reported, session } = await subscriber(handler, [hook]);
     peer.send(EVENT(5, 9, {}, [1]), EVENT(5, 9, {}, [2]));
@@ -270,7 +270,7 @@ describe('[N14] an event hook', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('sees what the handler gives or throws, and may keep it to itself', async () => {
+  it('sees the result or the error of the handler, and may hide it', async () => {
     const seen: unknown[] = [];
     const hook = async (context: EventContext, next: Next) => {
       try {
@@ -293,8 +293,8 @@ describe('[N14] an event hook', () => {
   });
 });
 
-describe('[N14] hooks within a connection that reconnects', () => {
-  it('are there in each session, once', async () => {
+describe('[N14] hooks in a connection that reconnects', () => {
+  it('run once in each session', async () => {
     const { router, connect, clock } = testBench();
     const counts = { call: 0, publish: 0, invocation: 0, event: 0 };
     const counting = (kind: keyof typeof counts) => (context: never, next: (context: never) => never) => {

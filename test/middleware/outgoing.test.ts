@@ -19,7 +19,7 @@ const joinWith = (...hooks: Hooks[]) => join({ middleware: hooks.map(defineMiddl
 const odd = (hook: unknown): Hooks => ({ call: hook, publish: hook, invocation: hook, event: hook }) as Hooks;
 
 describe('[N14] a call hook', () => {
-  it.each(['connection', 'session'] as const)('sees what the %s calls, once, and its Result', async (who) => {
+  it.each(['connection', 'session'] as const)('sees the calls of the %s, once each, and its Result', async (who) => {
     const seen: unknown[] = [];
     const joined = await joinWith({
       async call(context, next) {
@@ -36,7 +36,7 @@ describe('[N14] a call hook', () => {
     expect(seen).toEqual([{ procedure: 'a.b', args: [1], kwargs: { k: 2 }, options: { _mine: 3 } }, [['x'], {}, { _its: 1 }]]);
   });
 
-  it('sees a call without anything as empty, and callResult alike', async () => {
+  it('sees a call without arguments as empty, and callResult in the same way', async () => {
     const seen: CallContext[] = [];
     const { session, peer } = await joinWith({
       call(context, next) {
@@ -53,7 +53,7 @@ describe('[N14] a call hook', () => {
     expect(seen).toEqual(['a.b', 'a.c'].map((procedure) => ({ procedure, args: [], kwargs: {}, options: {} })));
   });
 
-  it('may change everything: what is left out of the context is as it was', async () => {
+  it('may change everything, and what it leaves out of the context is not changed', async () => {
     const { connection, peer } = await joinWith(
       odd((context: object, next: (context: object) => unknown) => next({ ...context, procedure: 'c.d', args: [2] })),
       odd((_: object, next: (context: object) => unknown) => next({ kwargs: { k: 1 }, options: { disclose_me: true } })),
@@ -64,7 +64,7 @@ describe('[N14] a call hook', () => {
     expect(await calling).toEqual(new Result(['x'], { also: 1 }));
   });
 
-  it('may answer by itself, and call again', async () => {
+  it('may answer itself, and call again', async () => {
     const cache = new Map<string, Result>();
     const { connection, peer } = await joinWith(
       {
@@ -85,7 +85,7 @@ describe('[N14] a call hook', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('stands outermost first', async () => {
+  it('is outermost if it is first', async () => {
     const order: string[] = [];
     const named = (name: string): Hooks => ({
       async call(context, next) {
@@ -122,7 +122,7 @@ describe('[N14] a call hook', () => {
     expect(session.isOpen).toBe(true);
   });
 
-  it('that gives nothing is told apart from those around it', async () => {
+  it('that returns nothing is distinguished from the hooks around it', async () => {
     const { connection } = await joinWith(
       { call: async (context, next) => new Result((await next(context)).args) },
       odd(() => undefined),
@@ -151,7 +151,7 @@ describe('[N14] a call hook', () => {
     await peer.expect(CANCEL(1, { mode: 'killnowait' }));
   });
 
-  it('runs once around the waiting for a session, and around repeated sending', async () => {
+  it('runs once around the wait for a session, and around repeated sending', async () => {
     const { router, connect, clock } = testBench();
     const hook = vi.fn((context: CallContext, next: (context: CallContext) => Promise<Result>) => next(context));
     const [service, client] = [connect('service'), connect('client', { middleware: [defineMiddleware({ call: hook })] })];
@@ -169,7 +169,7 @@ describe('[N14] a call hook', () => {
 });
 
 describe('[N14] a publish hook', () => {
-  it.each(['connection', 'session'] as const)('sees what the %s publishes, once, and may change it', async (who) => {
+  it.each(['connection', 'session'] as const)('sees the publications of the %s, once each, and may change them', async (who) => {
     const seen: PublishContext[] = [];
     const joined = await joinWith({
       publish(context, next) {
@@ -189,7 +189,7 @@ describe('[N14] a publish hook', () => {
     ]);
   });
 
-  it('that throws throws from publish, and rejects where there is a promise', async () => {
+  it('that throws makes publish throw, or reject if there is a promise', async () => {
     const { connection, session, peer } = await joinWith(odd(() => raise(new Error('no'))));
     expect(() => connection.publish('a.b')).toThrow('no');
     expect(() => session.publish('a.b')).toThrow('no');
@@ -197,7 +197,7 @@ describe('[N14] a publish hook', () => {
     expect(peer.unread).toEqual([]);
   });
 
-  it('that rejects where nobody awaits it is reported to on(error)', async () => {
+  it('that rejects is reported to on(error) if nobody awaits it', async () => {
     const { connection, session, reported } = await joinWith(odd(async () => raise(new Error('no'))));
     connection.publish('a.b');
     session.publish('a.c');
@@ -208,7 +208,7 @@ describe('[N14] a publish hook', () => {
     ]);
   });
 
-  it('that takes its time publishes later', async () => {
+  it('that waits publishes later', async () => {
     const { connection, peer } = await joinWith(
       odd(async (_: object, next: (c: object) => unknown) => {
         await settled();
@@ -220,7 +220,7 @@ describe('[N14] a publish hook', () => {
     await peer.expect(PUBLISH(1, {}, 'a.b', [1]));
   });
 
-  it('that gives nothing back rejects an acknowledged one, and may swallow another', async () => {
+  it('that returns nothing rejects an acknowledged publication, and may drop another', async () => {
     const { connection, peer } = await joinWith(odd(() => undefined));
     connection.publish('a.b');
     expect((await failure(connection.publish('a.b', [], null, { acknowledge: true }))).message).toBe(
@@ -230,14 +230,14 @@ describe('[N14] a publish hook', () => {
   });
 });
 
-describe('[N14] anything but middleware', () => {
+describe('[N14] middleware', () => {
   it.each<[unknown, RegExp]>([
     [undefined, /^expected an object with functions \(call, publish, invocation, event\), got nothing$/],
     [() => {}, /got function$/],
     [{}, /got {}$/],
     [{ call: 5 }, /got {"call":5}$/],
     [{ call: () => {}, event: 'x' }, /"event":"x"/],
-  ])('is refused: %o', (hooks, message) => {
+  ])('is refused if it is invalid: %o', (hooks, message) => {
     expect(() => defineMiddleware(hooks as Hooks)).toThrow(message);
   });
 
@@ -246,7 +246,7 @@ describe('[N14] anything but middleware', () => {
     [[() => {}], /got function$/],
     [[undefined], /got nothing$/],
     [5, /^expected middleware of Connection to be a list, got 5$/],
-  ])('is refused by a connection: %o', (middleware, message) => {
+  ])('is refused by a connection if it is invalid: %o', (middleware, message) => {
     expect(() => new Connection({ url: 'ws://x', realm: 'realm1', middleware: middleware as Middleware[] })).toThrow(message);
   });
 
@@ -267,7 +267,7 @@ describe('[N14] anything but middleware', () => {
     expect(counter.count).toBe(1);
   });
 
-  it('leaves the verbs of a connection alone that has none', async () => {
+  it('does not change the verbs of a connection without it', async () => {
     const { session, connection } = await join({ middleware: [] });
     expect(Object.hasOwn(session, 'call') || Object.hasOwn(session, 'publish')).toBe(false);
     const hooked = await joinWith({ event: (context, next) => next(context) });

@@ -47,7 +47,7 @@ function tracer(prefix = 's'): Instrument & { readonly spans: Seen[]; current: s
 const brief = (spans: readonly Seen[]) => spans.map(({ kind, uri, parent, ended }) => [kind, uri, parent, ended]);
 
 describe('[N14] telemetry', () => {
-  it.each([false, true])('hands the trace on through the router, in keywords too: %s', async (inKwargs) => {
+  it.each([false, true])('passes the trace through the router, in keywords too: %s', async (inKwargs) => {
     const { connect, router } = testBench();
     const [here, there] = [tracer('here'), tracer('there')];
     const client = connect('client', { middleware: [telemetry(here, { inKwargs })] });
@@ -75,7 +75,7 @@ describe('[N14] telemetry', () => {
     expect(call?.message[5]).toEqual(inKwargs ? { k: 1, _traceparent: 'here1' } : { k: 1 });
   });
 
-  it('with inKwargs needs nothing of the router', async () => {
+  it('needs nothing of the router with inKwargs', async () => {
     const { session, peer } = await join({ middleware: [telemetry(tracer(), { inKwargs: true })] });
     const calling = failure(session.call('a.b', [1]));
     await peer.expect(CALL(1, { _traceparent: 's1' }, 'a.b', [1], { _traceparent: 's1' }));
@@ -99,7 +99,7 @@ describe('[N14] telemetry', () => {
     expect(there.spans.map(({ parent }) => parent)).toEqual(['s1', undefined]);
   });
 
-  it('ends each span once, with the error that there was', async () => {
+  it('ends each span once, with its error', async () => {
     const { connect, router } = testBench();
     const [here, there] = [tracer(), tracer()];
     const client = connect('client', { middleware: [telemetry(here)] });
@@ -128,7 +128,7 @@ describe('[N14] telemetry', () => {
     ]);
   });
 
-  it('hands nothing on where there is no trace', async () => {
+  it('passes nothing on without a trace', async () => {
     const silent: Instrument = { start: () => ({ traceparent: undefined, run: (work) => work(), end: () => {} }) };
     const { session, peer } = await join({ middleware: [telemetry(silent, { inKwargs: true })] });
     session.publish('a.c', [1]);
@@ -147,7 +147,7 @@ describe('[N14] the router', () => {
     return seen;
   };
 
-  it('hands on _traceparent, and no other attribute of implementations', async () => {
+  it('passes _traceparent on, and no other attribute of implementations', async () => {
     const { connect } = testBench();
     const seen = await details(connect('ann'), connect('bob'), attributes);
     for (const each of seen) {
@@ -157,7 +157,7 @@ describe('[N14] the router', () => {
     expect(seen.length).toBe(2);
   });
 
-  it('hands on what is a string', async () => {
+  it('passes it on only if it is a string', async () => {
     const { connect } = testBench();
     const seen = await details(connect('ann'), connect('bob'), { _traceparent: { not: 'text' } });
     expect(seen.map((each) => '_traceparent' in each)).toEqual([false, false]);

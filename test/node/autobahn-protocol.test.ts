@@ -41,7 +41,7 @@ async function talking(where: { port: number } | { path: string }, options?: Pro
 
 const hello = HELLO('realm1', { roles: { caller: {}, callee: {}, publisher: {}, subscriber: {} } });
 
-test.each(['tcp', 'unix'])('a program that speaks WAMP itself registers, calls and says goodbye, over %s', async (kind) => {
+test.each(['tcp', 'unix'])('a program that speaks WAMP itself registers, calls and says GOODBYE, over %s', async (kind) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-protocol-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const socketPath = path.join(folder, 'router.sock');
@@ -66,7 +66,7 @@ test.each(['tcp', 'unix'])('a program that speaks WAMP itself registers, calls a
   await expect.poll(() => router.sessions).toEqual([]);
 });
 
-test('the router answers its PINGs, and ends when it closes', async () => {
+test('the router answers the program’s PINGs, and ends when the program closes', async () => {
   const { listener } = await listening();
   const { protocol, socket, errors } = await talking({ port: listener.port ?? 0 }, { autoping: 20, ping_timeout: 15 });
   const before = socket.bytesRead;
@@ -77,7 +77,7 @@ test('the router answers its PINGs, and ends when it closes', async () => {
   expect(await closed).toBe(false);
 });
 
-test('what the router takes bounds what is written', async () => {
+test('the router’s limit applies to what the program writes', async () => {
   const { listener } = await listening();
   const { protocol, errors, next } = await talking({ port: listener.port ?? 0 });
   protocol.write(hello);
@@ -89,7 +89,7 @@ test('what the router takes bounds what is written', async () => {
   await next(6);
 });
 
-test('the transport of the registry is the one of the deep import', async () => {
+test('the transport in the registry is the one of the deep import', async () => {
   const { transports } = await import('autostrada/autobahn');
   expect(transports.get('rawsocket')).toBe(Factory);
   const real = createRequire(import.meta.url)('autobahn/lib/transport/rawsocket.js') as object;

@@ -49,7 +49,7 @@ describe('[R82] a batched WebSocket', () => {
   // What autobahn-python offers, shortened to what is here.
   const autobahn = ['wamp.2.ubjson.batched', 'wamp.2.msgpack.batched', 'wamp.2.msgpack', 'wamp.2.json.batched', 'wamp.2.json'];
 
-  test('is chosen when it is offered first, [R80] as everything is', async () => {
+  test('is chosen when it is offered first, [R80] like every subprotocol', async () => {
     const { listener } = await listening();
     expect((await client(listener.url, ...autobahn)).socket.protocol).toBe('wamp.2.msgpack.batched');
     expect((await client(listener.url, ...autobahn.slice(3))).socket.protocol).toBe('wamp.2.json.batched');
@@ -91,7 +91,7 @@ describe('[R82] a batched WebSocket', () => {
     ['an empty one', ''],
     ['one without an end', HELLO],
     ['one that is cut off', `${HELLO}\x1e[32,1`],
-  ])('fails at an illegal batch, %s, and the router says why', async (_, batch) => {
+  ])('fails after an illegal batch, %s, and the router says why', async (_, batch) => {
     const { router, listener, warnings } = await listening();
     const [peer, other] = [await client(listener.url, 'wamp.2.json.batched'), await client(listener.url, 'wamp.2.json.batched')];
     other.socket.send(`${HELLO}\x1e`);
@@ -102,7 +102,7 @@ describe('[R82] a batched WebSocket', () => {
     expect(router.sessions).toHaveLength(1);
   });
 
-  test('is aborted at the message in a batch that is wrong, and what came before it counts', async () => {
+  test('is aborted at an invalid message in a batch, and the messages before it count', async () => {
     const { listener } = await listening();
     const peer = await client(listener.url, 'wamp.2.json.batched');
     peer.socket.send(`${HELLO}\x1e[32,1,{},"a.b"]\x1e[99]\x1e[32,2,{},"a.c"]\x1e`);
@@ -111,7 +111,7 @@ describe('[R82] a batched WebSocket', () => {
     expect((await peer.end())?.code).toBe(1002);
   });
 
-  test('[R84] holds the limit for each message, and twice that for all', async () => {
+  test('[R84] has the limit for each message, and twice that for the whole batch', async () => {
     const { listener } = await listening({}, { maxMessageBytes: 1000 });
     const publish = (id: number, size: number) => `[16,${id},{"acknowledge":true},"a.b",["${'x'.repeat(size)}"]]\x1e`;
     const peer = await client(listener.url, 'wamp.2.json.batched');
@@ -133,7 +133,7 @@ describe('[R82] a batched WebSocket', () => {
 });
 
 describe('[C81] the client', () => {
-  test('does not offer batches by itself, and does when it is asked to', async () => {
+  test('offers batches only when it is asked to', async () => {
     const { listener } = await listening();
     const offers: string[][] = [];
     class Spied extends WebSocket {

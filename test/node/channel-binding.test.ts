@@ -35,11 +35,11 @@ describe.each(Object.entries(ways))('over %s', (_way, dial) => {
     return connection.open();
   };
 
-  test('[C69] [R70] both ends of TLS 1.3 know the same by tls-exporter', async () => {
+  test('[C69] [R70] both ends of TLS 1.3 have the same bytes by tls-exporter', async () => {
     expect(await join(dial(await listening(true)), 'tls-exporter')).toMatchObject({ authid: 'joe', authmethod: 'cryptosign' });
   });
 
-  test('[C69] TLS 1.3 has no tls-unique, and a plain line has neither', async () => {
+  test('[C69] TLS 1.3 has no tls-unique, and a connection without TLS has neither', async () => {
     const secure = dial(await listening(true));
     expect(await failure(join(secure, 'tls-unique'))).toMatchObject({ uri: 'wamp.error.authentication_failed' });
     const plain = dial(await listening(false));

@@ -47,15 +47,15 @@ async function nowhere(): Promise<string> {
   return `ws://127.0.0.1:${port}/ws`;
 }
 
-describe('open rejects at once, with the default retry', () => {
-  test('for a realm that the router does not have', async () => {
+describe('open rejects at once, with the default retry,', () => {
+  test('for a realm that does not exist', async () => {
     const { listener } = await listening();
     const error = await failure(listener.url, { realm: 'nowhere' });
     expect(error).toMatchObject({ name: 'JoinError', uri: 'wamp.error.no_such_realm', reason: 'wamp.error.no_such_realm' });
     expect(error.message).toBe("the router refused realm 'nowhere': wamp.error.no_such_realm (no realm 'nowhere' here)");
   });
 
-  test('for a router with which it has no subprotocol in common', async () => {
+  test('for a router without a common subprotocol', async () => {
     const { listener } = await listening({ serializers: [json()] });
     const error = await failure(listener.url, { serializers: [msgpack()] });
     expect(error).toMatchObject({ name: 'TransportError', uri: 'autostrada.error.no_subprotocol' });
@@ -66,7 +66,7 @@ describe('open rejects at once, with the default retry', () => {
     [200, 'welcome to my shop', 'answered HTTP 200 OK (welcome to my shop)'],
     [404, '<html>no such page</html>', 'answered HTTP 404 Not Found'],
     [401, '', 'answered HTTP 401 Unauthorized'],
-  ])('for an HTTP server that is no WebSocket and answers %i', async (status, body, said) => {
+  ])('for an HTTP server without a WebSocket that answers %i', async (status, body, said) => {
     const url = await httpServer(status, body);
     const error = await failure(url);
     expect(error).toMatchObject({ name: 'TransportError', uri: 'autostrada.error.no_websocket' });
@@ -85,7 +85,7 @@ describe('open rejects at once, with the default retry', () => {
   });
 });
 
-describe('open rejects with retry: false, and would try again else', () => {
+describe('open rejects with retry: false, and would otherwise try again,', () => {
   const cases: {
     readonly [name: string]: { url(): Promise<string>; uri: string; said: RegExp; options?: Partial<ConnectionOptions> };
   } = {
@@ -115,7 +115,7 @@ describe('open rejects with retry: false, and would try again else', () => {
       expect(error.message).toMatch(said);
     });
 
-    test(`${name}, each attempt being visible`, async () => {
+    test(`${name}, and each attempt is visible`, async () => {
       const connection = connectionTo(await url(), { ...options, environment: { random: () => 0 } });
       const failures: (Status & { state: 'waiting' })[] = [];
       connection.on('status', (status) => {
@@ -128,7 +128,7 @@ describe('open rejects with retry: false, and would try again else', () => {
     });
   }
 
-  test('where nobody listens, with the last failure as the cause of a timeout', async () => {
+  test('after a timeout if nobody listens, with the last failure as its cause', async () => {
     const error: unknown = await connectionTo(await nowhere())
       .open({ timeoutMs: 50 })
       .catch((thrown: unknown) => thrown);

@@ -22,19 +22,19 @@ async function site(): Promise<number> {
   return listener.port;
 }
 
-describe('[G2] [R82] files', () => {
+describe('[G2] [R82] the server of files', () => {
   test.each(['/file.html', '/file', '/folder/', '/folder', '/folder/index.html', '/visible.txt', '/loop', '/%66ile.html'])(
-    'a link that leads out of the folder is not followed: %s',
+    'does not follow a link that leads out of the folder: %s',
     async (path) => {
       expect(await get(await site(), path)).toMatchObject({ status: 404 });
     },
   );
 
-  test('a link that stays in the folder is followed', async () => {
+  test('follows a link that stays in the folder', async () => {
     expect(await get(await site(), '/sub/inside.html')).toMatchObject({ status: 200, body: 'page' });
   });
 
-  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is answered 405, and what is allowed', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('answers %s with 405, and names the allowed methods', async (method) => {
     const answer = await get(await site(), '/page.html', {}, method);
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
@@ -47,9 +47,9 @@ const upgrade = {
   'sec-websocket-key': 'TSajNa0BBETtRVa41g/gTA==',
 };
 
-describe('[G2] [R82] an upgrade', () => {
+describe('[G2] [R82] an upgrade request', () => {
   test.each(['wamp.2.json,', ',wamp.2.json', 'wamp.2.json, ,wamp.2.json', 'other,,wamp.2.json'])(
-    'skips empty elements of the subprotocols, and repeated ones: %s',
+    'may have empty and repeated elements in its subprotocols: %s',
     async (offered) => {
       const { listener } = await listening();
       const client = await rawClient(listener.url, [], { headers: { 'sec-websocket-protocol': offered } }).catch((error) => error);

@@ -77,7 +77,7 @@ async function attack(url: string, port: number): Promise<void> {
 
 const members = ['name', 'isBinary', 'encode', 'decode', 'isStandard'] as const;
 
-test.each(members)('[G2] [R10] a serializer of the user’s that throws at %s', async (member) => {
+test.each(members)('[G2] [R10] the router survives a serializer of the user that throws at %s', async (member) => {
   const subject = breaking(member as keyof Serializer);
   const { router, listener, port } = await opened({ serializers: [json(), subject.serializer] });
   subject.isBroken = true;
@@ -93,7 +93,7 @@ test.each(members)('[G2] [R10] a serializer of the user’s that throws at %s', 
 test.each([
   ['throws', fail],
   ['rejects', () => Promise.reject(new Error('broken on purpose'))],
-])('[G2] [R10] a log that %s', async (_how, log) => {
+])('[G2] [R10] the router survives a log that %s', async (_how, log) => {
   const { listener, port } = await opened({ web: 'docs/images' }, log as () => void);
   await attack(listener.url, port);
   expect(uncaught).toEqual([]);

@@ -15,7 +15,7 @@ function script(text: string, env: { readonly [name: string]: string } = {}): Co
 }
 
 describe('a process that has closed everything ends by itself', () => {
-  test('router, listener and connections in one', async () => {
+  test('with router, listener and connections in one', async () => {
     const { code, stdout, stderr } = await script(`
       const router = new Router({ realms: { realm1: 'open' } });
       const listener = await listen(router, { port: 0 });
@@ -32,7 +32,7 @@ describe('a process that has closed everything ends by itself', () => {
     expect([code, stdout, stderr]).toEqual([0, 'sum 5\nclosed\n', '']);
   });
 
-  test('by the router first, which the connections outlive', async () => {
+  test('with the router first, and its connections later', async () => {
     const { code, stdout } = await script(`
       const router = new Router({ realms: { realm1: 'open' } });
       const listener = await listen(router, { port: 0 });
@@ -50,7 +50,7 @@ describe('a process that has closed everything ends by itself', () => {
     ['the connection first', 'await connection.close(); await listener.close(); await router.close();'],
     ['the listener first', 'await listener.close(); await router.close(); await connection.close();'],
     ['all at once', 'await Promise.all([listener.close(), router.close(), connection.close()]);'],
-  ])('long-poll, %s', async (_, closing) => {
+  ])('with long-poll, %s', async (_, closing) => {
     const { code, stdout } = await script(`
       import { longPoll } from 'autostrada/longpoll';
       const router = new Router({ realms: { realm1: 'open' } });
@@ -65,7 +65,7 @@ describe('a process that has closed everything ends by itself', () => {
     expect([code, stdout]).toEqual([0, 'sum 5\nclosed\n']);
   });
 
-  test('a connection that could not be opened', async () => {
+  test('with a connection that could not be opened', async () => {
     const { code, stdout } = await script(`
       const connection = new Connection({ url: 'ws://127.0.0.1:1/ws', realm: 'realm1', retry: false });
       connection.on('status', () => {});
@@ -90,7 +90,7 @@ describe('a process that has closed everything ends by itself', () => {
     expect([code, stdout, stderr]).toEqual([0, 'sum 5\nclosed\n', '']);
   });
 
-  test('a client of a router elsewhere', async () => {
+  test('with a client of a router elsewhere', async () => {
     const { listener } = await listening();
     const text = `
       const connection = new Connection({ url: process.env.URL, realm: 'realm1' });
@@ -103,8 +103,8 @@ describe('a process that has closed everything ends by itself', () => {
   });
 });
 
-describe('a process stays', () => {
-  test('while it listens, or has an open connection', async () => {
+describe('a process that has not closed everything', () => {
+  test('stays while it listens, or has an open connection', async () => {
     const command = script(`
       const router = new Router({ realms: { realm1: 'open' } });
       const listener = await listen(router, { port: 0 });

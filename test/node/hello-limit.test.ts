@@ -31,7 +31,7 @@ const longHello = (bytes: number): Buffer => {
 
 describe('[G2] [R84] a message before WELCOME', () => {
   test.each(['wamp.2.json', 'wamp.2.json.batched', 'wamp.2.cbor', 'wamp.2.msgpack.batched'])(
-    'by WebSocket with %s, of which more comes than may: ABORT and 1009, though it is not whole',
+    'by WebSocket with %s that is longer than allowed gets ABORT and 1009 before it is complete',
     async (protocol) => {
       const { listener, router } = await listening();
       const half = webSocketFrame(protocol.includes('json') ? 1 : 2, Buffer.alloc(LIMIT + 100, 0x20), { length: 2 ** 20 });
@@ -42,14 +42,14 @@ describe('[G2] [R84] a message before WELCOME', () => {
     },
   );
 
-  test('by WebSocket, in fragments', async () => {
+  test('by WebSocket in fragments is limited', async () => {
     const { listener } = await listening();
     const piece = (opcode: number): Buffer => webSocketFrame(opcode, Buffer.alloc(LIMIT / 4, 0x20), { isFinal: false });
     const text = await said(listener.port, upgradeRequest(listener.port, 'wamp.2.json'), piece(1), ...[0, 0, 0, 0].map(piece));
     expect(text).toContain(SIZE);
   });
 
-  test('by RawSocket', async () => {
+  test('by RawSocket is limited', async () => {
     const { listener } = await listening();
     const text = await said(listener.port, Buffer.of(0x7f, 0xf1, 0, 0), rawSocketFrame(0, Buffer.alloc(0), LIMIT + 1));
     expect(text).toContain(SIZE);
@@ -58,7 +58,7 @@ describe('[G2] [R84] a message before WELCOME', () => {
   test.each([
     ['wamp.2.json', LIMIT + 1],
     ['wamp.2.json.batched', LIMIT + 100],
-  ])('by long-poll with %s: 413', async (protocol, bytes) => {
+  ])('by long-poll with %s is answered by 413', async (protocol, bytes) => {
     const { listener } = await listening();
     const base = `http://127.0.0.1:${listener.port}/lp`;
     const opened = await fetch(`${base}/open`, { method: 'POST', body: JSON.stringify({ protocols: [protocol] }) });
@@ -68,7 +68,7 @@ describe('[G2] [R84] a message before WELCOME', () => {
     expect((await get(listener.port, `/lp/${transport}/receive`, {}, 'POST')).status).toBe(404);
   });
 
-  test.each(['wamp.2.json', 'wamp.2.json.batched'])('of just so much is taken by WebSocket with %s', async (protocol) => {
+  test.each(['wamp.2.json', 'wamp.2.json.batched'])('of exactly the limit is accepted by WebSocket with %s', async (protocol) => {
     const { listener } = await listening();
     const goodbye = webSocketFrame(1, Buffer.from('[6,{},"wamp.close.close_realm"]'));
     const batch = protocol.endsWith('batched') ? '\x18' : '';
@@ -79,7 +79,7 @@ describe('[G2] [R84] a message before WELCOME', () => {
     expect(text).toContain('goodbye_and_out');
   });
 
-  test('many short ones may be on the way at once', async () => {
+  test('may be one of many short ones at once', async () => {
     const { listener } = await listening({}, { maxHelloBytes: 1024 });
     const publish = webSocketFrame(1, Buffer.from('[16,1,{},"com.example.topic",["some payload"]]'));
     const hello = webSocketFrame(1, longHello(200));
@@ -88,7 +88,7 @@ describe('[G2] [R84] a message before WELCOME', () => {
     expect(await said(listener.port, upgradeRequest(listener.port, 'wamp.2.json'), burst)).toContain('goodbye_and_out');
   });
 
-  test('is what is bounded, and not what a session says later', async () => {
+  test('is limited, but messages of the session are not', async () => {
     const { listener } = await listening();
     const session = await rawSession(listener.url);
     session.send(PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(3 * LIMIT)]));

@@ -30,10 +30,13 @@ async function asked({ listener }: Listening, name: string, origin: string = `ht
 const FINE = [101, 400, 404, 404]; // nothing was posted, and there is no such file
 const REFUSED = [421, 421, 421, 421];
 
-describe('[G2] [R82] by default', () => {
-  test.each([{ host: '0.0.0.0' }, { host: '127.0.0.1' }])('a name of anybody’s is refused, listening at %j', async (options) => {
-    expect(await asked(await everywhere(options), 'evil.example')).toEqual(REFUSED);
-  });
+describe('[G2] [R82] a listener by default', () => {
+  test.each([{ host: '0.0.0.0' }, { host: '127.0.0.1' }])(
+    'refuses a name that could be anybody’s, when listening at %j',
+    async (options) => {
+      expect(await asked(await everywhere(options), 'evil.example')).toEqual(REFUSED);
+    },
+  );
 
   test.each([
     '127.0.0.1',
@@ -46,18 +49,18 @@ describe('[G2] [R82] by default', () => {
     'router',
     hostname(),
     `${hostname()}.local`,
-  ])('%s is fine, since nobody else can let it point here', async (name) => {
+  ])('accepts %s, which only this machine can have', async (name) => {
     expect(await asked(await everywhere(), name)).toEqual(FINE);
   });
 
   test.each(['localhost.evil.example', '127.0.0.1.evil.example', '127.1', 'evil.localhost.example', 'evil.example.'])(
-    '%s is not',
+    'refuses %s',
     async (name) => {
       expect(await asked(await everywhere(), name)).toEqual(REFUSED);
     },
   );
 
-  test('the answer and the log say what to set', async () => {
+  test('names the option in the answer and in the log', async () => {
     const opened = await everywhere();
     const { port } = opened.listener;
     const headers = { host: 'evil.example', origin: 'http://evil.example' };
@@ -71,30 +74,31 @@ describe('[G2] [R82] by default', () => {
     ]);
   });
 
-  test('a WebSocket without an origin is no page’s, and comes in by any name', async () => {
+  test('accepts a WebSocket without an origin by any name, because it is not from a page', async () => {
     const { listener } = await everywhere();
-    await rawClient(listener.url, ['wamp.2.json'], { headers: { host: 'router.example' } });
+    const client = await rawClient(listener.url, ['wamp.2.json'], { headers: { host: 'router.example' } });
+    expect(client.socket.protocol).toBe('wamp.2.json');
   });
 
-  test('long-poll without an origin may be an old browser’s, and is refused', async () => {
+  test('refuses long-poll without an origin, because an old browser may have sent it', async () => {
     const { listener } = await everywhere();
     expect((await get(listener.port, '/lp/open', { host: 'evil.example' }, 'POST')).status).toBe(421);
   });
 });
 
-describe('[G2] [R82] hosts', () => {
-  test('are names that are fine, and no others', async () => {
+describe('[G2] [R82] the option hosts', () => {
+  test('allows the given names, and no others', async () => {
     const opened = await everywhere({ hosts: ['Router.example.', '10.0.0.1'] });
     expect(await asked(opened, 'router.example')).toEqual(FINE);
     expect(await asked(opened, 'ROUTER.example.')).toEqual(FINE);
     expect(await asked(opened, 'evil.example')).toEqual(REFUSED);
   });
 
-  test("'*' are all names", async () => {
+  test("allows all names with '*'", async () => {
     expect(await asked(await everywhere({ hosts: '*' }), 'evil.example')).toEqual(FINE);
   });
 
-  test('are those of listed origins, too; pages of listed origins may ask by any name', async () => {
+  test('allows the names of listed origins, too; pages of listed origins may use any name', async () => {
     const opened = await everywhere({ origins: ['http://shop.example', 'null'] });
     const { port } = opened.listener;
     expect((await get(port, '/none', { host: 'shop.example' })).status).toBe(404);
@@ -104,11 +108,11 @@ describe('[G2] [R82] hosts', () => {
     expect((await get(port, '/lp/open', headers, 'POST')).status).toBe(400);
   });
 
-  test('are the proxy’s matter behind one that is trusted', async () => {
+  test('does not apply behind a trusted proxy, which checks the name', async () => {
     expect(await asked(await everywhere({ trustProxy: true }), 'shop.example')).toEqual(FINE);
   });
 
-  test('are of no interest at a unix socket', async () => {
+  test('does not apply to a unix socket', async () => {
     const path = join(tmpdir(), `autostrada-hosts-${process.pid}`);
     await listening({ socketPath: path });
     const answer = await new Promise<string>((resolve) => {
@@ -119,7 +123,7 @@ describe('[G2] [R82] hosts', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 404/);
   });
 
-  test('go for a server of the user’s as well, where the request is for the router', async () => {
+  test('applies to a server of the user as well, if the request is for the router', async () => {
     const server = createServer((_, response) => response.end('mine'));
     const router = new Router({ realms: { realm1: 'open' } });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -137,7 +141,7 @@ describe('[G2] [R82] hosts', () => {
   });
 
   test.each([['https://shop.example'], ['shop.example:80'], ['*.shop.example'], ['']])(
-    'refuse the entry %j, which is no name',
+    'refuses the entry %j, which is not a name',
     async (name) => {
       await expect(listen(new Router({ realms: {} }), { port: 0, hosts: [name] })).rejects.toThrow(
         `expected hosts to hold names as router.example.com, got "${name}"`,

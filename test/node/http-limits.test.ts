@@ -48,7 +48,7 @@ async function opened(port: number): Promise<string> {
 }
 
 describe('[G2] [R84] connections of HTTP', () => {
-  test('make room for the next ones of their address, the quietest first, and others do not notice', async () => {
+  test('are closed for new ones of their address, the quietest first, and others are not affected', async () => {
     const { listener, router, warnings } = await listening({}, { maxHttpConnectionsPerAddress: 3 });
     const other = await Bare.open(listener.port, '127.0.0.2');
     const bares = [await Bare.open(listener.port), await Bare.open(listener.port)];
@@ -63,7 +63,7 @@ describe('[G2] [R84] connections of HTTP', () => {
     ]);
   });
 
-  test('make room in all, those of the address that has most', async () => {
+  test('are closed for others at the total limit, first those of the address that has most', async () => {
     const { listener } = await listening({}, { maxHttpConnections: 4 });
     const other = await Bare.open(listener.port, '127.0.0.2');
     const first = await Bare.open(listener.port);
@@ -72,7 +72,7 @@ describe('[G2] [R84] connections of HTTP', () => {
     expect(other.isClosed).toBe(false);
   });
 
-  test('are those that carry no WAMP: a session is not counted, nor cut off', async () => {
+  test('do not include sessions, which are neither counted nor closed', async () => {
     const { listener, router } = await listening({}, { maxHttpConnectionsPerAddress: 1 });
     const sessions = [await rawSession(listener.url), await rawSession(listener.url), await rawSession(listener.url)];
     const raw = new Bare(listener.port);
@@ -85,7 +85,7 @@ describe('[G2] [R84] connections of HTTP', () => {
     for (const { socket } of sessions) socket.close();
   });
 
-  test('are counted in all only, where everybody comes by a proxy', async () => {
+  test('have only the total limit if all come through a proxy', async () => {
     const { listener } = await listening({ trustProxy: true }, { maxHttpConnectionsPerAddress: 1 });
     const bares = [await Bare.open(listener.port), await Bare.open(listener.port)];
     expect(bares.map(({ isClosed }) => isClosed)).toEqual([false, false]);
@@ -99,7 +99,7 @@ describe('[G2] [R84] a header', () => {
     expect((await get(listener.port, '/', { x: 'x'.repeat(2000) })).status).toBe(431);
   });
 
-  test('that comes slowly ends with the join timeout, though there is always some of it', async () => {
+  test('that comes slowly ends after the join timeout, even if it never stops', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 300 });
     const bare = new Bare(listener.port);
     bare.socket.write(HEAD);
@@ -115,7 +115,7 @@ describe('[G2] [R82] [R84] a body', () => {
     ['of a poll', (transport: string) => posting(transport, 1000).replace('/send', '/receive')],
     ['of a message', (transport: string) => posting(transport, 1000)],
     ['of open', () => posting('', 1000).replace('//send', '/open')],
-  ])('that comes slowly ends with the join timeout: %s', async (_what, head) => {
+  ])('that comes slowly ends after the join timeout: %s', async (_what, head) => {
     const { listener } = await listening({}, { joinTimeoutMs: 300 });
     const bare = new Bare(listener.port);
     bare.socket.write(head(await opened(listener.port)));
@@ -124,7 +124,7 @@ describe('[G2] [R82] [R84] a body', () => {
     await bare.closed();
   });
 
-  test('is read as long as enough of it comes', async () => {
+  test('is read as long as it comes fast enough', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 400 });
     const raw = await Raw.session(listener.port);
     const message = `[16,1,{"acknowledge":true},"a.b",["${'x'.repeat(200_000)}"]]`;
@@ -137,7 +137,7 @@ describe('[G2] [R82] [R84] a body', () => {
     await expect.poll(() => bare.text).toContain('204');
   });
 
-  test('makes room for others where all together are too much: the oldest is answered 503, and its session is over', async () => {
+  test('is refused with 503 if all bodies together are too large: the oldest one, whose session ends', async () => {
     const { listener } = await listening({}, { maxPartialBytes: 2 ** 17 });
     const [first, second] = [await Raw.session(listener.port), await Raw.session(listener.port)];
     const half = async (raw: Raw): Promise<Bare> => {
@@ -153,7 +153,7 @@ describe('[G2] [R82] [R84] a body', () => {
     expect((await first.receive()).status).toBe(404);
   });
 
-  test('in tiny pieces arrives whole', async () => {
+  test('in tiny pieces arrives completely', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const message = `[16,1,{"acknowledge":true},"a.b",["${'xyz'.repeat(200)}"]]`;
@@ -169,7 +169,7 @@ describe('[G2] [R82] [R84] a body', () => {
 });
 
 test.each(['receive', 'send', 'nothing'])(
-  '[G2] [R84] requests that were waiting for their turn when their connection ended leave nothing behind: %s',
+  '[G2] [R84] requests whose connection ends while they wait leave nothing behind: %s',
   async (verb) => {
     const { listener } = await listening();
     const path = `/lp/${await opened(listener.port)}`;
@@ -187,8 +187,8 @@ test.each(['receive', 'send', 'nothing'])(
   },
 );
 
-describe('[G2] [R82] [R84] who comes when it is full', () => {
-  test('is answered 503 at open, and when to try again', async () => {
+describe('[G2] [R82] [R84] a client of a full router', () => {
+  test('gets 503 at open, and the time for another attempt', async () => {
     const { listener, router } = await listening({}, { maxSessions: 1 });
     const session = await rawSession(listener.url);
     const refused = await get(listener.port, '/lp/open', {}, 'POST');
@@ -208,7 +208,7 @@ describe('[G2] [R82] [R84] who comes when it is full', () => {
     expect(await opened(listener.port)).toMatch(/^.{10,}$/);
   });
 
-  test('is answered 429 for a seventeenth post that waits', async () => {
+  test('gets 429 for a seventeenth post that waits', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 5000 });
     const transport = await opened(listener.port);
     const bares = Array.from({ length: 17 }, () => new Bare(listener.port));
@@ -218,12 +218,12 @@ describe('[G2] [R82] [R84] who comes when it is full', () => {
   });
 });
 
-describe('[G2] [R84] requests that do not wait for the answers before them', () => {
+describe('[G2] [R84] requests that do not wait for earlier answers', () => {
   const poll = 'POST /lp/none/receive HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';
   const preflight = 'OPTIONS /lp/open HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const answersIn = (text: string): number => text.split('HTTP/1.1 ').length - 1;
 
-  test('are answered in their order, sixteen at a time, and as often as one likes', async () => {
+  test('are answered in their order, sixteen at a time, and any number of times', async () => {
     const { listener, router } = await listening();
     const bare = new Bare(listener.port);
     for (let round = 1; round <= 3; round++) {
@@ -257,7 +257,7 @@ describe('[G2] [R84] requests that do not wait for the answers before them', () 
     await rawSession(listener.url);
   });
 
-  test('of one session are polls that each get their own answer', async () => {
+  test('of one session are polls that each get an answer', async () => {
     const { listener } = await listening();
     const transport = await opened(listener.port);
     const bare = new Bare(listener.port);
@@ -272,7 +272,7 @@ describe('[G2] [R84] requests that do not wait for the answers before them', () 
 });
 
 describe('[G2] [R84] a request that Node.js would answer by itself', () => {
-  test('has no host: 400, except in HTTP/1.0', async () => {
+  test('has no host, and gets 400, except in HTTP/1.0', async () => {
     const { listener } = await listening();
     const [bare, old] = [new Bare(listener.port), new Bare(listener.port)];
     bare.socket.write('GET / HTTP/1.1\r\n\r\n');
@@ -281,7 +281,7 @@ describe('[G2] [R84] a request that Node.js would answer by itself', () => {
     expect([bare.text, old.text]).toEqual([expect.stringMatching(/^HTTP\/1.1 400 /), expect.stringMatching(/^HTTP\/1.1 404 /)]);
   });
 
-  test('expects what we do not know: 417', async () => {
+  test('expects something unknown, and gets 417', async () => {
     const { listener } = await listening();
     const bare = new Bare(listener.port);
     bare.socket.write(`${HEAD}Expect: tea\r\n\r\n`);

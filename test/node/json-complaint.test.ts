@@ -3,7 +3,7 @@ import { jsonComplaint } from '../../src/node/config/json-complaint.ts';
 
 const said = (text: string): string | undefined => jsonComplaint(text, 'config');
 
-describe('a text that is not JSON', () => {
+describe('a text that is not valid JSON', () => {
   test.each([
     ['', 'expected a value in line 1, column 1, got nothing: the file is empty'],
     [' \n ', 'expected a value in line 1, column 1, got nothing: the file is empty'],
@@ -26,13 +26,13 @@ describe('a text that is not JSON', () => {
     ['{"a": NaN}', "expected a value in line 1, column 7, got 'N'"],
     ['{"a":\u00a01}', 'expected a value in line 1, column 6, got the character U+00A0'],
     ['[]]', "expected nothing more in line 1, column 3, got ']'"],
-  ])('[G2] %j is told with its place', (text, message) => {
+  ])('[G2] %j is reported with the place of the error', (text, message) => {
     expect(said(text)).toBe(`not valid JSON: ${message}`);
     expect(() => JSON.parse(text)).toThrow();
   });
 });
 
-describe('a key that an object has twice', () => {
+describe('a key that occurs twice in an object', () => {
   test.each([
     [
       '{"realms": {"a": 1,\n"b": 2,\n "a": 3}}',
@@ -43,16 +43,16 @@ describe('a key that an object has twice', () => {
       '{"a": [0, {"x": 1, "\\u0078": 1}]}',
       'config.a[1].x: expected it once, got it in line 1, column 12 and again in line 1, column 20',
     ],
-  ])('[G2] %j is told with both places', (text, message) => {
+  ])('[G2] %j is reported with both places', (text, message) => {
     expect(said(text)).toBe(message);
   });
 
-  test('[G2] in two objects it is no complaint', () => {
+  test('[G2] is not reported if it is in two objects', () => {
     expect(said('{"a": {"x": 1}, "b": {"x": 1}, "c": [{"x": 1}, {"x": [{"x": 1}]}]}')).toBeUndefined();
   });
 });
 
-test('[G2] agrees with JSON.parse on every short text', () => {
+test('[G2] the check agrees with JSON.parse on every short text', () => {
   const signs = [
     '{',
     '}',
@@ -89,7 +89,7 @@ test('[G2] agrees with JSON.parse on every short text', () => {
         }
 });
 
-test('[G2] is not stopped by nesting', () => {
+test('[G2] the check works at any depth', () => {
   const deep = '['.repeat(100_000);
   expect(said(deep)).toMatch(/^not valid JSON: expected a value in line 1, column 100001, got the end of the file$/);
   expect(said(deep + ']'.repeat(100_000))).toBeUndefined();

@@ -8,7 +8,7 @@ import { listening, rawClient, rawSession } from './listening.ts';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('[R80] pingMs', () => {
-  test('a client that does not answer pings is torn off, and its session is gone', async () => {
+  test('closes the connection of a client that does not answer pings, and ends its session', async () => {
     const { router, listener } = await listening({ pingMs: 20 });
     const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
     client.send(HELLO('realm1', { roles: { caller: {} } }));
@@ -18,7 +18,7 @@ describe('[R80] pingMs', () => {
     await expect.poll(() => router.sessions).toEqual([]);
   });
 
-  test('one that answers them stays, however silent', async () => {
+  test('keeps a client that answers pings, however silent it is', async () => {
     const { router, listener } = await listening({ pingMs: 20 });
     const client = await rawSession(listener.url);
     let pings = 0;
@@ -28,7 +28,7 @@ describe('[R80] pingMs', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test('whatever comes is a sign of life, also from a client that answers no pings', async () => {
+  test('keeps a client that sends anything, even if it does not answer pings', async () => {
     const { listener } = await listening({ pingMs: 100 });
     const client = await rawClient(listener.url, ['wamp.2.json'], { autoPong: false });
     client.send(HELLO('realm1', { roles: { publisher: {} } }));
@@ -39,7 +39,7 @@ describe('[R80] pingMs', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test('0 is off', async () => {
+  test('is off with 0', async () => {
     const { listener } = await listening({ pingMs: 0 });
     const client = await rawSession(listener.url);
     client.socket.on('ping', () => expect.unreachable());
@@ -47,7 +47,7 @@ describe('[R80] pingMs', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test.each([-1, Number.NaN])('%d is refused', async (pingMs) => {
+  test.each([-1, Number.NaN])('cannot be %d', async (pingMs) => {
     await expect(listen(new Router({ realms: {} }), { port: 0, pingMs })).rejects.toThrow(
       'expected pingMs of listen to be milliseconds from 0 to 2147483647, got ',
     );

@@ -21,7 +21,7 @@ async function silent(): Promise<{ port: number; sockets: Socket[] }> {
   return { port: (server.address() as AddressInfo).port, sockets };
 }
 
-it.each(['ws', 'rs'])('[P7] gives up a %s:// port that takes the line and never answers, and hangs up', async (scheme) => {
+it.each(['ws', 'rs'])('[P7] a client closes a %s:// connection whose server never answers, and stops trying', async (scheme) => {
   const { port, sockets } = await silent();
   const address = `${scheme}://127.0.0.1:${port}`;
   const url = scheme === 'rs' ? rawSocket(address) : address;
@@ -32,7 +32,7 @@ it.each(['ws', 'rs'])('[P7] gives up a %s:// port that takes the line and never 
   await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
 });
 
-it('[P7] rejects a call after its timeoutMs, whether the router minds it or not', async () => {
+it('[P7] a call rejects after its timeoutMs, whatever the router does', async () => {
   const { session, peer } = await join({}, { dealer: {} });
   const error = await failure(session.call('com.test.p', [], null, { timeoutMs: 20 }));
   expect(error).toMatchObject({ name: 'TimeoutError', uri: 'wamp.error.timeout' });

@@ -66,13 +66,13 @@ describe('[H1] an option of listen', () => {
 });
 
 test.each([[undefined], [null], [{ realms: {} }], ['ws://127.0.0.1:8080/ws']])(
-  '[H1] %j is no router to listen for',
+  '[H1] a listener refuses %j as its router',
   async (what) => {
     await expect(listen(what as unknown as Router, { port: 0 })).rejects.toThrow('expected a Router to listen for, got');
   },
 );
 
-test('[H1] a router that was closed is not listened for', async () => {
+test('[H1] a listener refuses a router that was closed', async () => {
   const closed = new Router({ realms: { realm1: 'open' } });
   expect(closed.isClosed).toBe(false);
   await closed.close();
@@ -122,13 +122,13 @@ describe('[H1] an option of a connector', () => {
       () => longPoll('http://127.0.0.1:1/lp', { timeoutMs: Number.NaN }),
       'expected timeoutMs of longPoll to be milliseconds from 0 on, got NaN',
     ],
-  ])('%#: is refused where it is given', (make, text) => {
+  ])('that is wrong (%#) is refused at once', (make, text) => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(text);
   });
 });
 
-test('[H4] [R81] a message that is too long is told to whoever sent it, and in the log', async () => {
+test('[H4] [R81] a message that is too long is reported to its sender, and in the log', async () => {
   const { listener, warnings } = await listening({}, { maxMessageBytes: 2000 });
   const client = await rawSession(listener.url);
   client.socket.send(JSON.stringify(PUBLISH(1, {}, 'com.example.topic', ['x'.repeat(3000)])));

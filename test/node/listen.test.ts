@@ -9,7 +9,7 @@ import { ABORT, Code, GOODBYE, PUBLISH, SUBSCRIBE } from '../fixtures/messages.t
 import { get, isTaken, listening, rawClient, rawSession } from './listening.ts';
 
 describe('listen', () => {
-  test('takes a free port for 0, and says which and where', async () => {
+  test('uses a free port for 0, and returns the port and the URL', async () => {
     const { listener } = await listening();
     expect(listener.port).toBeGreaterThan(0);
     expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/ws`);
@@ -21,7 +21,7 @@ describe('listen', () => {
     await expect(listen(router, { port: listener.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('takes a path, with a query on it or without, and tells others where it is', async () => {
+  test('accepts a path, with or without a query, and tells other requests where it is', async () => {
     const { listener } = await listening({ path: '/deep/er' });
     expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/deep/er`);
     await rawSession(listener.url);
@@ -65,7 +65,7 @@ describe('listen', () => {
 });
 
 describe('plain HTTP', () => {
-  test('at the path of the WebSocket is answered by 426', async () => {
+  test('to the path of the WebSocket is answered by 426', async () => {
     const { listener } = await listening();
     expect(await get(listener.port, '/ws?x=1')).toMatchObject({
       status: 426,
@@ -74,7 +74,7 @@ describe('plain HTTP', () => {
     });
   });
 
-  test('elsewhere is answered by 404, and where the router is', async () => {
+  test('to another path is answered by 404, and told where the router is', async () => {
     const { listener } = await listening({ path: '/wamp' });
     expect(await get(listener.port, '/')).toMatchObject({ status: 404, body: 'Not found. The WAMP router is at /wamp.\n' });
   });
@@ -86,12 +86,12 @@ describe('subprotocols', () => {
     [['wamp.2.msgpack', 'wamp.2.json'], 'wamp.2.msgpack'],
     [['wamp.2.cbor', 'wamp.2.msgpack', 'wamp.2.json'], 'wamp.2.cbor'],
     [['wamp.2.ubjson', 'chat', 'wamp.2.msgpack', 'wamp.2.json'], 'wamp.2.msgpack'],
-  ])('[R80] of %j the first is taken that is here: %s', async (offered, chosen) => {
+  ])('[R80] %j are offered, and the first one that exists is chosen: %s', async (offered, chosen) => {
     const { listener } = await listening();
     expect((await rawClient(listener.url, offered)).socket.protocol).toBe(chosen);
   });
 
-  test('[R80] none in common is refused by 400 with both lists', async () => {
+  test('[R80] without a common one are refused by 400 with both lists', async () => {
     const { listener } = await listening();
     await expect(rawClient(listener.url, ['wamp.2.ubjson', 'chat'])).rejects.toThrow(
       'HTTP 400: no common subprotocol: offered wamp.2.ubjson, chat, supported wamp.2.json, wamp.2.msgpack, wamp.2.cbor',
@@ -106,8 +106,8 @@ describe('subprotocols', () => {
   });
 });
 
-describe('a line', () => {
-  test('[R80] is aborted at a binary frame for JSON', async () => {
+describe('a WebSocket connection', () => {
+  test('[R80] is aborted after a binary frame for JSON', async () => {
     const { listener } = await listening();
     const client = await rawSession(listener.url);
     client.socket.send(Buffer.from('[]'));
@@ -117,7 +117,7 @@ describe('a line', () => {
     expect(await client.end()).toEqual({ code: 1002, reason: 'wamp.error.protocol_violation' });
   });
 
-  test('[R84] that brings more than maxMessageBytes is closed, and others continue', async () => {
+  test('[R84] that sends more than maxMessageBytes is closed, and others continue', async () => {
     const { router, listener } = await listening({}, { maxMessageBytes: 1000 });
     const [greedy, other] = [await rawSession(listener.url), await rawSession(listener.url)];
     greedy.send(PUBLISH(1, {}, 'com.example.topic', ['x'.repeat(900)]));
@@ -128,7 +128,7 @@ describe('a line', () => {
     expect((await other.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('[R84] takes a megabyte by default, and no more', async () => {
+  test('[R84] may send a megabyte by default, and no more', async () => {
     const { listener } = await listening();
     const [a, b] = [await rawSession(listener.url), await rawSession(listener.url)];
     a.send(PUBLISH(1, { acknowledge: true }, 'com.example.topic', ['x'.repeat(2 ** 20 - 100)]));
@@ -137,14 +137,14 @@ describe('a line', () => {
     expect((await b.end()).code).toBe(1009);
   });
 
-  test('[R07] that is torn off takes its session along', async () => {
+  test('[R07] that breaks ends its session', async () => {
     const { router, listener } = await listening();
     const client = await rawSession(listener.url);
     client.socket.terminate();
     await expect.poll(() => router.sessions).toEqual([]);
   });
 
-  test('[R01] that says nothing is aborted', async () => {
+  test('[R01] that sends nothing is aborted', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 30 });
     const client = await rawClient(listener.url);
     expect((await client.next())[1]).toEqual({ message: 'expected HELLO in 30 ms, got nothing' });
@@ -152,8 +152,8 @@ describe('a line', () => {
   });
 });
 
-describe('close', () => {
-  test('frees the port and leaves the sessions alone', async () => {
+describe('close()', () => {
+  test('frees the port and does not end the sessions', async () => {
     const { router, listener } = await listening();
     const client = await rawSession(listener.url);
     await listener.close();
@@ -166,7 +166,7 @@ describe('close', () => {
     await again.close();
   });
 
-  test('drops connections that never asked for anything', async () => {
+  test('closes connections that never sent anything', async () => {
     const { listener } = await listening();
     const spare = connect(listener.port, '127.0.0.1');
     const ended = new Promise((resolve) => spare.once('close', resolve));
@@ -175,9 +175,10 @@ describe('close', () => {
     await get(listener.port, '/'); // connections are accepted in order, so the spare one is
     await listener.close();
     await ended;
+    expect(spare.destroyed).toBe(true);
   });
 
-  test('twice is fine, and `await using` does it', async () => {
+  test('may be called twice, and `await using` calls it', async () => {
     const { router, listener } = await listening();
     await listener.close();
     expect(await isTaken(listener.port)).toBe(false);
@@ -189,7 +190,7 @@ describe('close', () => {
     expect(await isTaken(disposed.port)).toBe(false);
   });
 
-  test('[R08] of the router says GOODBYE to who came by the listener', async () => {
+  test('[R08] on the router says GOODBYE to sessions that came through the listener', async () => {
     const { router, listener } = await listening();
     const client = await rawSession(listener.url);
     await router.close();
@@ -199,7 +200,7 @@ describe('close', () => {
   });
 });
 
-describe('on a server of the user’s', () => {
+describe('a listener on a server of the user', () => {
   async function userServer(): Promise<ReturnType<typeof createServer>> {
     const server = createServer((_, response) => response.end('the page of the user'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -210,7 +211,7 @@ describe('on a server of the user’s', () => {
     return server;
   }
 
-  test('the WebSocket is mounted, and the other routes continue', async () => {
+  test('adds the WebSocket, and the other routes continue', async () => {
     const server = await userServer();
     const { listener } = await listening({ server, path: '/wamp' });
     expect(listener.url).toBe(`ws://127.0.0.1:${listener.port}/wamp`);
@@ -221,13 +222,13 @@ describe('on a server of the user’s', () => {
     await connection.close();
   });
 
-  test('upgrades to other paths are refused when nobody else waits for them', async () => {
+  test('refuses upgrades to other paths if nobody else handles them', async () => {
     const { listener } = await listening({ server: await userServer() });
     const url = `ws://127.0.0.1:${listener.port}/elsewhere`;
     await expect(rawClient(url)).rejects.toThrow('HTTP 404: the WebSocket is at /ws');
   });
 
-  test('upgrades to other paths are left to other listeners', async () => {
+  test('leaves upgrades to other paths to other listeners', async () => {
     const server = await userServer();
     server.on('upgrade', (request, socket) => {
       if (request.url === '/mine') socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmine');
@@ -237,7 +238,7 @@ describe('on a server of the user’s', () => {
     await rawSession(listener.url);
   });
 
-  test('two routers have a path each', async () => {
+  test('can be one of two, each with its own router and path', async () => {
     const server = await userServer();
     const [one, two] = [await listening({ server, path: '/one' }), await listening({ server, path: '/two' })];
     await rawSession(one.listener.url);
@@ -245,7 +246,7 @@ describe('on a server of the user’s', () => {
     expect([one.router.sessions.length, two.router.sessions.length]).toEqual([1, 1]);
   });
 
-  test('close leaves the server and its sessions running', async () => {
+  test('can be closed without the server and its sessions', async () => {
     const server = await userServer();
     const { listener } = await listening({ server });
     const client = await rawSession(listener.url);

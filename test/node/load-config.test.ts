@@ -50,25 +50,25 @@ describe('a router’s configuration from a file', () => {
     expect(error.message).toMatch(message);
   });
 
-  test('is not shown when it is no JSON: it may have a secret', async () => {
+  test('is not shown when it is not JSON, because it may contain a secret', async () => {
     const error = await failure(loadConfig(file('{\n  "ticket": "pencil"x }')));
     expect(error.message).toMatch(/router\.json: not valid JSON: expected ',' or '}' in line 2, column 21, got 'x'$/);
     expect(`${error.message}${String(error.cause)}`).not.toContain('pencil');
   });
 
-  test('may have a realm, a user and an attribute called env', async () => {
+  test('may have a realm, a user and an attribute that is called env', async () => {
     const users = { env: { authrole: 'env', ticket: 'x', authextra: { env: 'production' } } };
     const config = { realms: { env: { authroles: { env: { permissions: 'all' } }, users } } };
     expect(await loadConfig(file(config))).toEqual(config);
     expect(await loadConfig(file({ realms: { env: 'open' } }))).toEqual({ realms: { env: 'open' } });
   });
 
-  test('that is not there is Node’s error', async () => {
+  test('that does not exist gives the error of Node.js', async () => {
     expect(await failure(loadConfig('/nowhere/router.json'))).toMatchObject({ code: 'ENOENT' });
   });
 });
 
-test('parseConfig gives what it was given, checked', () => {
+test('parseConfig returns its argument after checking it', () => {
   const config = { realms: { realm1: 'open' } };
   expect(parseConfig(config)).toBe(config);
   expect(() => parseConfig({ realms: { realm1: { authroles: { user: { permissions: [], password: 'x' } } } } })).toThrow(
@@ -81,13 +81,13 @@ test.each([
   [{ wampcra: { key: 'k' } }, 'wampcra'],
   [{ scram: { kdf: 'md5' } }, 'scram'],
   [{ cryptosign: { publicKeys: ['zz'] } }, 'cryptosign'],
-])('[R70] a wrong entry of a user is named, and never shown: %j', (entry, key) => {
+])('[R70] a wrong entry of a user is named, but never shown: %j', (entry, key) => {
   const users = { joe: { authrole: 'user', ...entry } };
   const config = { realms: { realm1: { authroles: { user: { permissions: [] } }, users } } };
   expect(() => parseConfig(config)).toThrow(new RegExp(`users\\["joe"\\]\\.${key}.*: expected `));
 });
 
-describe('a file that is no configuration is told with its name', () => {
+describe('the error for a wrong configuration file', () => {
   test.each<[string, string | Buffer, RegExp]>([
     [
       'a comment',
@@ -118,7 +118,7 @@ describe('a file that is no configuration is told with its name', () => {
       '{"realms":{"a":"open",\n"a":"open"}}',
       /config\.realms\["a"\]: expected it once, got it in line 1, column 12 and again in line 2, column 1$/,
     ],
-  ])('[G2] [R04] %s', async (_, content, message) => {
+  ])('[G2] [R04] names the file: %s', async (_, content, message) => {
     const name = file(content);
     const error = await failure(loadConfig(name));
     expect(error).toBeInstanceOf(TypeError);
@@ -126,7 +126,7 @@ describe('a file that is no configuration is told with its name', () => {
     expect(error.message).toMatch(message);
   });
 
-  test('[G2] [R04] a directory', async () => {
+  test('[G2] [R04] names a directory', async () => {
     const folder = path.dirname(file('{}'));
     expect((await failure(loadConfig(folder))).message).toBe(`${folder}: expected a file, got a directory`);
   });

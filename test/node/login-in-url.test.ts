@@ -62,23 +62,23 @@ describe('[H1] a login in a URL', () => {
       () => longPoll('http://joe:s3cret@127.0.0.1:1/lp'),
       'expected no user name and no password in a long-poll URL, got "http://…@127.0.0.1:1/lp": give them as headers: { authorization }',
     ],
-  ])('%s: says what is wrong, and not the password', async (_, url, text) => {
+  ])('that is wrong (%s) is reported without the password', async (_, url, text) => {
     const error = await opening(url());
     expect(error.message).toContain(text);
     shown.push(error);
     expect(inspect(shown, { depth: 20, showHidden: true })).not.toContain('s3cret');
   });
 
-  test('of rawSocket() is refused at once, without the password', () => {
+  test('in rawSocket() is refused at once, without the password', () => {
     expect(() => rawSocket('rs://joe:s3cret@127.0.0.1:1')).toThrow('got "rs://…@127.0.0.1:1"');
   });
 
-  test('in options that are wrong is not shown', () => {
+  test('in invalid options is not shown', () => {
     const url = ['ws://joe:s3cret@127.0.0.1:1/ws', 5] as unknown as string;
     expect(() => new Connection({ url, realm: 'realm1' })).toThrow(/got \["ws:\/\/…@127\.0\.0\.1:1\/ws",5\]$/);
   });
 
-  test('of webSocket() is sent as the basic authorization of HTTP', async () => {
+  test('in webSocket() is sent as the basic authorization of HTTP', async () => {
     const seen: IncomingHttpHeaders[] = [];
     const server = createServer();
     server.on('upgrade', ({ headers }) => seen.push(headers));
@@ -110,6 +110,6 @@ test.each([
   'unix:/run/a@b.sock',
   '/ws',
   'expected ws://host:1/x, got joe@example.com',
-])('[H1] %s has no login in it', (text) => {
+])('[H1] the URL %s contains no login', (text) => {
   expect(withoutLogin(text)).toBe(text);
 });

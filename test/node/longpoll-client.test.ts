@@ -16,7 +16,7 @@ async function failure(connecting: unknown): Promise<{ name: string; uri: string
   );
 }
 
-describe('[C83] opening', () => {
+describe('[C83] a long-poll client that opens', () => {
   const offers: [string, readonly Serializer[], boolean | undefined, string[]][] = [
     ['text plain and batched', [json()], undefined, ['wamp.2.json', 'wamp.2.json.batched']],
     ['bytes batched and plain', [msgpack()], undefined, ['wamp.2.msgpack.batched', 'wamp.2.msgpack']],
@@ -57,28 +57,28 @@ describe('[C83] opening', () => {
     [403, 'origin x may not connect', 'autostrada.error.no_longpoll', /\(origin x may not connect\)$/],
     [503, 'starting', 'wamp.error.network_failure', /answered HTTP 503 \(starting\)$/],
     [429, '', 'wamp.error.network_failure', /answered HTTP 429$/],
-  ])('is refused by %i %j', async (status, body, uri, said) => {
+  ])('is refused by %i with %j', async (status, body, uri, said) => {
     const http = await ScriptedHttp.start();
     const connecting = failure(longPoll(http.url).connect({ serializers: [json()], signal: never }));
     (await http.next('open')).answer(status, body);
     expect(await connecting).toMatchObject({ name: 'TransportError', uri, message: expect.stringMatching(said) });
   });
 
-  test('says why nobody is there', async () => {
+  test('says why it cannot connect', async () => {
     expect(await isTaken(1)).toBe(false);
     const error = await failure(longPoll('http://127.0.0.1:1/lp').connect({ serializers: [json()], signal: never }));
     expect(error).toMatchObject({ name: 'TransportError', uri: 'wamp.error.network_failure' });
     expect(error.message).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:1\/lp: /);
   });
 
-  test.each(['ws://127.0.0.1/lp', '/lp', 'lp', 'http:///lp', ''])('takes no URL such as %j', async (url) => {
+  test.each(['ws://127.0.0.1/lp', '/lp', 'lp', 'http:///lp', ''])('refuses a URL like %j', async (url) => {
     expect(await failure(longPoll(url).connect({ serializers: [json()], signal: never }))).toMatchObject({
       name: 'TransportError',
       uri: 'autostrada.error.invalid_url',
     });
   });
 
-  test('is given up when the signal says so', async () => {
+  test('stops when its signal aborts', async () => {
     const http = await ScriptedHttp.start();
     const controller = new AbortController();
     const connecting = failure(longPoll(new URL(http.url)).connect({ serializers: [json()], signal: controller.signal }));
@@ -89,8 +89,8 @@ describe('[C83] opening', () => {
   });
 });
 
-describe('[C83] sending', () => {
-  test('has one request at a time, in order, however slow the answers are', async () => {
+describe('[C83] a long-poll client that sends', () => {
+  test('makes one request at a time, in order, however slow the answers are', async () => {
     const { http, transport } = await opened('wamp.2.json');
     for (const frame of ['[1]', '[2]', '[3]']) transport.send(frame);
     expect(transport.bufferedBytes).toBe(9);
@@ -102,7 +102,7 @@ describe('[C83] sending', () => {
     await expect.poll(() => transport.bufferedBytes).toBe(0);
   });
 
-  test('takes together what waits, when batched', async () => {
+  test('sends all that waits together, if batched', async () => {
     const { http, transport } = await opened('wamp.2.json.batched');
     transport.send('[1]');
     transport.send('[2]');
@@ -116,7 +116,7 @@ describe('[C83] sending', () => {
     expect((await http.next('send')).body.length).toBe(70_005);
   });
 
-  test('continues while a poll is held, in bytes', async () => {
+  test('continues while a poll is pending, in bytes', async () => {
     const { http, transport } = await opened('wamp.2.msgpack.batched', {}, [msgpack()]);
     await http.next('receive');
     transport.send(new Uint8Array([7]));
@@ -124,8 +124,8 @@ describe('[C83] sending', () => {
   });
 });
 
-describe('[C83] receiving', () => {
-  test('takes one message a poll, polls again, and takes nothing for nothing', async () => {
+describe('[C83] a long-poll client that receives', () => {
+  test('gets one message in each poll, polls again, and ignores an empty answer', async () => {
     const { http, received } = await opened('wamp.2.json');
     for (const [status, body] of [
       [200, '[1]'],
@@ -142,14 +142,14 @@ describe('[C83] receiving', () => {
     expect(received).toEqual(['[1]', '["ä"]']);
   });
 
-  test.each(['\x1e', '\x18'])('takes a batch with the separator %j', async (separator) => {
+  test.each(['\x1e', '\x18'])('reads a batch with the separator %j', async (separator) => {
     const { http, received } = await opened('wamp.2.json.batched');
     (await http.next('receive')).answer(200, `[1]${separator}[2]${separator}`);
     await http.next('receive');
     expect(received).toEqual(['[1]', '[2]']);
   });
 
-  test('takes bytes', async () => {
+  test('reads bytes', async () => {
     const { http, received } = await opened('wamp.2.msgpack', {}, [msgpack()]);
     (await http.next('receive')).answer(200, new Uint8Array([0, 255]));
     await http.next('receive');
@@ -157,7 +157,7 @@ describe('[C83] receiving', () => {
   });
 });
 
-describe('[C83] a failure ends the transport, once, and the router learns of it', () => {
+describe('[C83] a failure ends the transport once, and the router is told:', () => {
   test.each([
     ['receive', 500],
     ['receive', 302],
@@ -165,7 +165,7 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
     ['send', 400],
     ['send', 413],
     ['send', 502],
-  ])('%s answered by %i', async (verb, status) => {
+  ])('%s is answered by %i', async (verb, status) => {
     const { http, transport, closed } = await opened();
     transport.send('[1]');
     const other = await http.next(verb === 'send' ? 'receive' : 'send');
@@ -180,14 +180,14 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
     expect(transport.bufferedBytes).toBe(0);
   });
 
-  test('an answer of 404 means that the router has forgotten it: it is told nothing', async () => {
+  test('after a 404 the router is not told, because it has forgotten the transport', async () => {
     const { http, closed } = await opened();
     (await http.next('receive')).answer(404);
     await expect.poll(() => closed.length).toBe(1);
     expect(http.waiting).toEqual([]);
   });
 
-  test('a connection that breaks', async () => {
+  test('the connection breaks', async () => {
     const { http, closed } = await opened();
     (await http.next('receive')).hangUp();
     await expect.poll(() => closed.length).toBe(1);
@@ -196,7 +196,7 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
     expect(closed).toHaveLength(1);
   });
 
-  test('no answer for timeoutMs', async () => {
+  test('there is no answer for timeoutMs', async () => {
     const { http, closed } = await opened('wamp.2.json', { timeoutMs: 30 });
     await expect.poll(() => closed.length).toBe(1);
     expect(closed[0]?.reason).toBe('long-poll receive: no answer in 30 ms');
@@ -207,7 +207,7 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
     ['a batch without end', '[1]'],
     ['a batch with nothing in it', '\x1e'],
     ['an empty message', '[1]\x1e\x1e'],
-  ])('%s, of which nothing is delivered', async (_, body) => {
+  ])('%s, and none of it is delivered', async (_, body) => {
     const { http, received, closed } = await opened('wamp.2.json.batched');
     (await http.next('receive')).answer(200, body);
     await expect.poll(() => closed.length).toBe(1);
@@ -216,7 +216,7 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
     await http.next('close');
   });
 
-  test('before it is started is told when it is', async () => {
+  test('a failure before the start is reported at the start', async () => {
     const http = await ScriptedHttp.start();
     const connecting = longPoll(http.url).connect({ serializers: [json()], signal: never });
     (await http.next('open')).answer(200, '{"protocol":"wamp.2.json","transport":"x"}');
@@ -231,8 +231,8 @@ describe('[C83] a failure ends the transport, once, and the router learns of it'
   });
 });
 
-describe('[C83] closing', () => {
-  test('sends first what was sent before, then closes, and polls no more', async () => {
+describe('[C83] a long-poll client that closes', () => {
+  test('sends first what was sent before, then closes, and does not poll any more', async () => {
     const { http, transport, closed, received } = await opened();
     const poll = await http.next('receive');
     transport.send('[1]');
@@ -255,7 +255,7 @@ describe('[C83] closing', () => {
     expect(closed).toHaveLength(1);
   });
 
-  test('does not mind that the router knew, or does not answer', async () => {
+  test('ignores that the router has forgotten it, or does not answer', async () => {
     const known = await opened();
     known.transport.close();
     (await known.http.next('receive')).answer(404);

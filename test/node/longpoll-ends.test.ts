@@ -11,8 +11,8 @@ import { longPollHandler } from '../../src/node/longpoll/longpoll.ts';
 import { isTaken, listening } from './listening.ts';
 import { post, Raw } from './raw-longpoll.ts';
 
-describe('[R82] close', () => {
-  test('ends the session, finishes the poll, and the transport is unknown then', async () => {
+describe('[R82] close of long-poll', () => {
+  test('ends the session and the poll, and then the transport is unknown', async () => {
     const { router, listener } = await listening();
     const raw = await Raw.session(listener.port);
     const { answer } = await raw.hold();
@@ -25,7 +25,7 @@ describe('[R82] close', () => {
     }
   });
 
-  test('of what is closed already is a success: Autobahn|JS tells its program nothing without it', async () => {
+  test('succeeds if the transport is closed already: Autobahn|JS needs that to tell its program', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     await raw.close();
@@ -34,22 +34,22 @@ describe('[R82] close', () => {
   });
 });
 
-describe('[R82] anything else', () => {
+describe('[R82] any other request', () => {
   test.each(['/lp/', '/lp/x', '/lp/x/y', '/lp/open/x', '/lp/x/send/y', '/lp//send', '/lp/__proto__/send', '/lp/%00/receive'])(
-    'at %s is answered by 404',
+    'to %s is answered by 404',
     async (path) => {
       const { listener } = await listening();
       expect((await post(listener.port, path)).status).toBe(404);
     },
   );
 
-  test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('by %s is answered by 405', async (method) => {
+  test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('with %s is answered by 405', async (method) => {
     const { listener } = await listening();
     const { status, headers } = await post(listener.port, '/lp/open', '', method);
     expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS']);
   });
 
-  test('at other paths is left to files and hints', async () => {
+  test('to other paths is left to files and hints', async () => {
     const { listener } = await listening({ longPollPath: '/deep/poll' });
     expect(listener.longPollUrl).toBe(`http://127.0.0.1:${listener.port}/deep/poll`);
     expect((await post(listener.port, '/lp/open', '{"protocols":["wamp.2.json"]}')).body).toBe(
@@ -59,15 +59,15 @@ describe('[R82] anything else', () => {
     await Raw.session(listener.port, 'wamp.2.json', '/deep/poll');
   });
 
-  test.each(['lp', '/lp/', '/', ''])('a longPollPath of %j is refused', async (longPollPath) => {
+  test.each(['lp', '/lp/', '/', ''])('is refused with the longPollPath %j', async (longPollPath) => {
     await expect(listen(new Router({ realms: {} }), { port: 0, longPollPath })).rejects.toThrow(
       "expected longPollPath of listen to be a path such as '/lp', got ",
     );
   });
 });
 
-describe('[R82] an end of its own', () => {
-  test('comes to a poll that finds nothing, and to a transport that nobody polls', async () => {
+describe('[R82] the end of a long-poll transport', () => {
+  test('comes for an idle poll, and for a transport that is not polled', async () => {
     const router = new Router({ realms: { realm1: 'open' } });
     const { handle } = longPollHandler(router, {
       path: '/lp',
@@ -89,7 +89,7 @@ describe('[R82] an end of its own', () => {
     expect((await raw.receive()).status).toBe(404);
   });
 
-  test('comes with the listener: polls finish, and nothing is left', async () => {
+  test('comes with the end of the listener: polls end, and nothing is left', async () => {
     const { router, listener } = await listening();
     const raw = await Raw.session(listener.port);
     const { answer } = await raw.hold();
@@ -99,7 +99,7 @@ describe('[R82] an end of its own', () => {
     expect(await isTaken(listener.port)).toBe(false);
   });
 
-  test('comes with the router: GOODBYE is in the poll', async () => {
+  test('comes with the end of the router: the poll has GOODBYE', async () => {
     const { router, listener } = await listening();
     const raw = await Raw.session(listener.port);
     const { answer } = await raw.hold();
@@ -122,7 +122,7 @@ describe('[G3] a connection that the client keeps open', () => {
   };
 
   test.each(['own', 'user’s'])(
-    'ends with the answer to a held poll when the listener closes, on a server that is the %s',
+    'ends with the answer to a pending poll when the listener closes, on a server that is the %s',
     async (whose) => {
       const router = new Router({ realms: { realm1: 'open' } });
       const server = whose === 'own' ? undefined : createServer().listen(0, '127.0.0.1');
@@ -146,7 +146,7 @@ describe('[G3] a connection that the client keeps open', () => {
     },
   );
 
-  test('ends with whatever answer is on its way when the listener closes', async () => {
+  test('ends with any pending answer when the listener closes', async () => {
     const begun: ServerResponse[] = [];
     const server = httpServer(
       { tls: undefined, timeoutMs: 5000, maxHeaderBytes: 16_384, inTurn: (_request, _response, work) => work() },
@@ -168,8 +168,8 @@ describe('[G3] a connection that the client keeps open', () => {
   });
 });
 
-describe('on a server of the user’s', () => {
-  test('long-poll is taken before the other routes, whenever they came, and given back', async () => {
+describe('a server of the user', () => {
+  test('gives long-poll requests to the router before its own routes, and gets them back at the end', async () => {
     const server = createServer();
     const router = new Router({ realms: { realm1: 'open' } });
     const [one, two] = [await listen(router, { server }), await listen(router, { server, path: '/ws2', longPollPath: '/lp2' })];
@@ -200,7 +200,7 @@ describe('on a server of the user’s', () => {
   });
 });
 
-test('a request that is cut off anywhere disturbs nobody', async () => {
+test('a request that is cut off at any place disturbs no other', async () => {
   const { listener } = await listening();
   const raw = await Raw.session(listener.port);
   for (const text of [

@@ -26,7 +26,7 @@ class Played {
 }
 
 describe('[R82] a poll', () => {
-  test('gets exactly one message when unbatched, and the next poll the next', () => {
+  test('gets exactly one message when unbatched, and the next poll the next message', () => {
     const played = new Played();
     played.line.send('[1]');
     played.line.send('[2]');
@@ -65,7 +65,7 @@ describe('[R82] a poll', () => {
     expect(played.poll().answers).toEqual([new Uint8Array([0, 0, 0, 2, 7, 8])]);
   });
 
-  test('finishes empty when nothing comes for so long', async () => {
+  test('ends empty when nothing comes for a time', async () => {
     const played = new Played();
     const { answers } = played.poll();
     await played.clock.advance(9);
@@ -74,7 +74,7 @@ describe('[R82] a poll', () => {
     expect(answers).toEqual(['empty']);
   });
 
-  test('finishes empty when another comes, which gets what comes then', () => {
+  test('ends empty when another poll comes, which gets the next message', () => {
     const played = new Played();
     const [first, second] = [played.poll(), played.poll()];
     expect([first.answers, second.answers]).toEqual([['empty'], []]);
@@ -83,7 +83,7 @@ describe('[R82] a poll', () => {
     expect([first.answers, second.answers]).toEqual([['empty'], ['[1]']]);
   });
 
-  test('that was given up gets nothing; the next one does', () => {
+  test('that was cancelled gets nothing; the next one does', () => {
     const played = new Played();
     const { answers, over } = played.poll();
     over();
@@ -93,8 +93,8 @@ describe('[R82] a poll', () => {
   });
 });
 
-describe('[R82] a line that nobody polls', () => {
-  test('is reaped, with what waits', async () => {
+describe('[R82] a long-poll transport that is not polled', () => {
+  test('is closed, with its waiting messages', async () => {
     const played = new Played();
     played.line.send('[1]');
     await played.clock.advance(29);
@@ -104,7 +104,7 @@ describe('[R82] a line that nobody polls', () => {
     expect([played.gone, played.line.bufferedBytes, played.clock.pending]).toEqual([1, 0, 0]);
   });
 
-  test('is not reaped while it is polled, nor by messages that are posted kept', async () => {
+  test('is not closed while it is polled, but posts do not keep it open', async () => {
     const played = new Played();
     for (let i = 0; i < 10; i++) {
       const { over } = played.poll();
@@ -118,7 +118,7 @@ describe('[R82] a line that nobody polls', () => {
     expect(played.closed).toHaveLength(1);
   });
 
-  test('is given more time while its last answer is on the way', async () => {
+  test('gets more time while its last answer is being sent', async () => {
     const played = new Played();
     const { over } = played.poll();
     played.line.send('[1]');
@@ -133,7 +133,7 @@ describe('[R82] a line that nobody polls', () => {
 });
 
 describe('[R84] bufferedBytes', () => {
-  test('counts what waits and what is on its way, in UTF-8', () => {
+  test('counts waiting messages and those being sent, in UTF-8', () => {
     const played = new Played();
     played.line.send('["ä"]');
     played.line.send('[2]');
@@ -147,8 +147,8 @@ describe('[R84] bufferedBytes', () => {
   });
 });
 
-describe('close', () => {
-  test('finishes a poll that is held', async () => {
+describe('close of a long-poll transport', () => {
+  test('ends a pending poll', async () => {
     const played = new Played();
     const { answers } = played.poll();
     played.line.close(1000, 'bye');
@@ -160,7 +160,7 @@ describe('close', () => {
     expect([played.closed.length, played.gone, played.clock.pending]).toEqual([1, 1, 0]);
   });
 
-  test('waits until what was sent before is fetched, one by one, and takes nothing more', async () => {
+  test('waits until earlier messages are fetched, one by one, and accepts nothing more', async () => {
     const played = new Played();
     for (const frame of ['[1]', '[2]']) played.line.send(frame);
     played.line.close();
@@ -173,7 +173,7 @@ describe('close', () => {
     expect([answers, played.closed.length]).toEqual([['[1]', '[2]'], 1]);
   });
 
-  test('answers in the same tick as it was sent, in a batch', async () => {
+  test('answers in the tick in which it was sent, in a batch', async () => {
     const played = new Played(true);
     const { answers } = played.poll();
     played.line.send('[1]');
@@ -182,7 +182,7 @@ describe('close', () => {
     expect([answers, played.closed.length]).toEqual([['[1]\x1e'], 1]);
   });
 
-  test('does not wait for a client that is gone', async () => {
+  test('does not wait for a client that has left', async () => {
     const played = new Played();
     played.line.send('[1]');
     played.line.close();
@@ -191,14 +191,14 @@ describe('close', () => {
   });
 });
 
-describe('[R82] what is posted', () => {
+describe('[R82] a posted body', () => {
   test.each([
     ['nothing', false, '', 1002],
     ['an empty batch', true, '', 1002],
     ['a batch that is cut off', true, '[1]\x1e[2', 1002],
     ['a message that is too large', false, 'x'.repeat(101), 1009],
     ['a message that is too large, in a batch', true, `[1]\x1e${'x'.repeat(101)}\x1e`, 1009],
-  ])('fails the line when it is %s', async (_, isBatched, body, code) => {
+  ])('ends the transport when it is %s', async (_, isBatched, body, code) => {
     const played = new Played(isBatched);
     const { answers } = played.poll();
     expect(() => played.line.deliver(body)).toThrow();

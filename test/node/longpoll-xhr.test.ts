@@ -87,7 +87,7 @@ afterEach(() => vi.unstubAllGlobals());
 test.each([
   ['json', json],
   ['msgpack', msgpack],
-])('[C83] calls and events go by XMLHttpRequest in %s, batched or not', async (_, serializer) => {
+])('[C83] calls and events work by XMLHttpRequest in %s, batched or not', async (_, serializer) => {
   const { listener, router } = await listening();
   for (const batched of [true, false]) {
     const connection = new Connection({
@@ -105,7 +105,7 @@ test.each([
   await expect.poll(() => router.sessions).toEqual([]);
 });
 
-test('[C83] a request that fails or is given up ends as it does with fetch', async () => {
+test('[C83] a request that fails or is cancelled ends as with fetch', async () => {
   const never = new AbortController().signal;
   const refused = Promise.resolve(longPoll('http://127.0.0.1:1/lp').connect({ serializers: [json()], signal: never }));
   expect(await failure(refused)).toMatchObject({ name: 'TransportError', uri: 'wamp.error.network_failure' });
@@ -120,7 +120,7 @@ test('[C83] a request that fails or is given up ends as it does with fetch', asy
   expect(aborted).toContain(`${http.url}/open`);
 });
 
-test('[C83] without either the error says so', async () => {
+test('[C83] the error says that neither fetch nor XMLHttpRequest exists', async () => {
   vi.stubGlobal('XMLHttpRequest', undefined);
   const connection = new Connection({ url: longPoll('http://127.0.0.1:1/lp'), realm: 'realm1', retry: false });
   connection.on('status', () => {});

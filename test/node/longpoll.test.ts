@@ -9,7 +9,7 @@ import { listening, rawSession } from './listening.ts';
 import { HELLO, post, Raw, started } from './raw-longpoll.ts';
 
 describe('[R82] open', () => {
-  test('answers with the protocol and a transport, as JSON that nobody stores', async () => {
+  test('answers with the protocol and a transport, as JSON that may not be cached', async () => {
     const { router, listener } = await listening();
     const { status, type, headers, body } = await post(listener.port, '/lp/open?x=1', '{"protocols":["wamp.2.json"]}');
     expect([status, type, headers['cache-control']]).toEqual([200, 'application/json; charset=utf-8', 'no-store']);
@@ -22,7 +22,7 @@ describe('[R82] open', () => {
     ]);
   });
 
-  test('gives ids that have nothing in common', async () => {
+  test('gives ids that cannot be guessed from one another', async () => {
     const { listener } = await listening();
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await Raw.open(listener.port)).base));
     expect(new Set(ids.map((id) => id.slice(0, 12))).size).toBe(20);
@@ -34,13 +34,13 @@ describe('[R82] open', () => {
     [['wamp.2.json.batched'], 'wamp.2.json.batched'],
     [['wamp.2.json.batched', 'wamp.2.json'], 'wamp.2.json.batched'],
     [['wamp.2.json', 'wamp.2.msgpack.batched', 'wamp.2.json.batched'], 'wamp.2.json.batched'],
-  ])('of %j takes the first that is here, in batches if they are offered: %s', async (protocols, chosen) => {
+  ])('with %j chooses the first that exists, in batches if they are offered: %s', async (protocols, chosen) => {
     const { listener } = await listening();
     expect(JSON.parse((await post(listener.port, '/lp/open', JSON.stringify({ protocols }))).body).protocol).toBe(chosen);
   });
 
   test.each(['', 'nonsense', '[]', '{}', 'null', '7', '{"protocols":"wamp.2.json"}', '{"protocols":{"0":"wamp.2.json"}}'])(
-    'answers the body %j by 400, and says what it expects',
+    'answers the body %j with 400, and says what it expects',
     async (body) => {
       const { listener } = await listening();
       expect(await post(listener.port, '/lp/open', body)).toMatchObject({
@@ -51,14 +51,14 @@ describe('[R82] open', () => {
     },
   );
 
-  test('answers protocols that are not here by 400, with both lists', async () => {
+  test('answers unknown protocols with 400, with both lists', async () => {
     const { listener } = await listening({ serializers: [json()] });
     const { status, body } = await post(listener.port, '/lp/open', '{"protocols":["wamp.2.cbor",null]}');
     expect(status).toBe(400);
     expect(body).toBe('no common subprotocol: offered wamp.2.cbor, null, supported wamp.2.json, wamp.2.json.batched');
   });
 
-  test('answers a body without end by 413', async () => {
+  test('answers an endless body with 413', async () => {
     const { listener } = await listening();
     expect((await post(listener.port, '/lp/open', ' '.repeat(20_000))).status).toBe(413);
   });
@@ -82,7 +82,7 @@ describe('[R82] receive', () => {
     expect((await raw.receive()).body.split('\x1e').map((message) => message.slice(0, 5))).toEqual(['[33,1', '[33,2', '']);
   });
 
-  test('is held until something comes', async () => {
+  test('is pending until something comes', async () => {
     const { router, listener } = await listening();
     const raw = await Raw.session(listener.port);
     const { answer } = await raw.hold();
@@ -91,7 +91,7 @@ describe('[R82] receive', () => {
     expect((await answer).body).toBe('[6,{"message":"bye"},"wamp.close.killed"]');
   });
 
-  test('speaks binary where that was agreed on', async () => {
+  test('uses bytes if that was agreed on', async () => {
     const { listener } = await listening();
     const { encode, decode } = msgpack();
     const raw = await Raw.open(listener.port, 'wamp.2.msgpack');
@@ -101,7 +101,7 @@ describe('[R82] receive', () => {
     expect(decode(Buffer.from(body, 'latin1'))[0]).toBe(Code.WELCOME);
   });
 
-  test('that is overtaken by a second one finishes empty', async () => {
+  test('ends empty when a second one comes', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const polls = [raw.receive(), raw.receive()];
@@ -112,7 +112,7 @@ describe('[R82] receive', () => {
     expect(bodies.sort()).toEqual(['', '[33,1']);
   });
 
-  test('that was given up loses no message', async () => {
+  test('loses no message if it is cancelled', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const { request, answer } = started(listener.port, `${raw.base}/receive`, 'POST', (request) => request.end());
@@ -128,7 +128,7 @@ describe('[R82] receive', () => {
 });
 
 describe('[R82] send', () => {
-  test('keeps the order of arrival, however the bodies come', async () => {
+  test('keeps the order in which requests arrive, even if bodies come slowly', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const path = `${raw.base}/send`;
@@ -142,7 +142,7 @@ describe('[R82] send', () => {
     expect(answers.map((body) => body.slice(0, 5))).toEqual(['[33,1', '[33,2', '[33,3']);
   });
 
-  test('continues when a client hangs up in the middle of one', async () => {
+  test('continues after a client breaks off a request', async () => {
     const { listener } = await listening();
     const raw = await Raw.session(listener.port);
     const late = started(listener.port, `${raw.base}/send`, 'POST', (request) => request.write('[32,1,{},'));
@@ -160,7 +160,7 @@ describe('[R82] send', () => {
     ['wamp.2.json.batched', '', 'expected a batch of messages, got an empty one'],
     ['wamp.2.json.batched', '[1', 'expected a separator (U+001E) at the end of a batch, got none'],
     ['wamp.2.msgpack.batched', Buffer.from([0, 0, 0, 9, 1]), 'expected a message of 9 bytes in a batch, got 1'],
-  ])('in %s answers nonsense by 400, and the transport is gone', async (protocol, body, text) => {
+  ])('in %s answers nonsense with 400, and the transport ends', async (protocol, body, text) => {
     const { router, listener } = await listening();
     const other = await rawSession(listener.url);
     const raw = await Raw.open(listener.port, protocol);
@@ -171,7 +171,7 @@ describe('[R82] send', () => {
     expect(router.sessions).toHaveLength(1);
   });
 
-  test('[R10] takes a message that is no WAMP, and answers it with ABORT', async () => {
+  test('[R10] accepts a message that is not WAMP, and answers it with ABORT', async () => {
     const { router, listener } = await listening();
     const raw = await Raw.session(listener.port);
     expect((await raw.send('[99]')).status).toBe(204);
@@ -180,7 +180,7 @@ describe('[R82] send', () => {
     expect((await raw.receive()).status).toBe(404);
   });
 
-  test('[R84] answers more than maxMessageBytes by 413, and the session is gone', async () => {
+  test('[R84] answers more than maxMessageBytes with 413, and the session ends', async () => {
     const { router, listener } = await listening({}, { maxMessageBytes: 1000 });
     const raw = await Raw.session(listener.port);
     const publish = (id: number, size: number) => `[16,${id},{"acknowledge":true},"a.b",["${'x'.repeat(size)}"]]`;
@@ -195,7 +195,7 @@ describe('[R82] send', () => {
   });
 });
 
-test('[R82] [R62] while a message waits for permission, no more messages are taken, and their sender waits for the answer', async () => {
+test('[R82] [R62] while a message waits for an authorizer, no more messages are read, and their sender waits for the answer', async () => {
   const decisions: ((answer: boolean) => void)[] = [];
   const authorize = (): Promise<boolean> => new Promise((resolve) => decisions.push(resolve));
   const router = new Router(

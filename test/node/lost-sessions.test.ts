@@ -31,8 +31,8 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe.each(ways)('over %s', (way) => {
-  it('[H6] lost sessions are not kept, be they ended by GOODBYE or by a socket that is destroyed', async () => {
+describe.each(ways)('a client over %s', (way) => {
+  it('[H6] keeps no lost session, whether it ended by GOODBYE or by a socket that is destroyed', async () => {
     const { router, listener } = await listening();
     const far = new Set<Socket>();
     const proxy = createServer((near) => {
@@ -55,19 +55,19 @@ describe.each(ways)('over %s', (way) => {
     expect(await destroyed).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] failed attempts are not kept: nobody listens', async () => {
+  it('[H6] keeps no failed attempt if nobody listens', async () => {
     const server = createServer();
     const port = await portOf(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await attemptsAliveAfter(LOSSES, { url: urlOf(way, port) })).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] failed attempts are not kept: nobody answers in time', async () => {
+  it('[H6] keeps no failed attempt if nobody answers in time', async () => {
     const url = urlOf(way, await portOf(createServer()));
     expect(await attemptsAliveAfter(LOSSES, { url, joinTimeoutMs: 5 })).toBeLessThanOrEqual(FEW);
   });
 
-  it('[H6] failed attempts are not kept: HTTP 503', async () => {
+  it('[H6] keeps no failed attempt after HTTP 503', async () => {
     const url = urlOf(way, await portOf(createHttpServer((_, response) => response.writeHead(503).end('later'))));
     expect(await attemptsAliveAfter(LOSSES, { url, retry: { minMs: 0, maxMs: 0, decide: () => 0 } })).toBeLessThanOrEqual(FEW);
   });

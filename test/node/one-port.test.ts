@@ -35,14 +35,14 @@ describe('one port', () => {
     expect((await raw.next())[4]).toEqual(['hello']);
   });
 
-  test('[R81] takes an HTTP request that comes octet by octet', async () => {
+  test('[R81] accepts an HTTP request that comes octet by octet', async () => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
     await peer.trickle(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n').toString('hex'));
     expect(Buffer.from(await peer.end(), 'hex').toString()).toMatch(/^HTTP\/1.1 404 Not Found/);
   });
 
-  test('[R81] speaks only what it is told to', async () => {
+  test('[R81] speaks only the protocols that it should', async () => {
     const raw = await listening({ protocols: ['rawsocket'] });
     expect(raw.listener.url).toBe(`rs://127.0.0.1:${raw.listener.port}`);
     await rawSocketSession(raw.listener.port);
@@ -60,7 +60,7 @@ describe('one port', () => {
     await rawSession(web.listener.url);
   });
 
-  test('[R01] drops who says nothing, and nobody else', async () => {
+  test('[R01] closes a connection that sends nothing, and no other', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 50 });
     const [silent, busy] = [await rawPeer(listener.port), await rawSocketSession(listener.port)];
     expect(await silent.end()).toBe('');
@@ -68,7 +68,7 @@ describe('one port', () => {
     expect((await busy.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('drops nobody before a deadline that is as late as timers can be', async () => {
+  test('closes no connection before a deadline that is as late as timers can be', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 2 ** 31 - 1 });
     const peer = await rawPeer(listener.port);
     await get(listener.port, '/');
@@ -76,7 +76,7 @@ describe('one port', () => {
     expect(await peer.octets(4)).toBe('7fb10000');
   });
 
-  test('ends who has not come in yet when it is closed, and no session', async () => {
+  test('ends connections without a session when it is closed, but no session', async () => {
     const { listener } = await listening();
     const [silent, half, session] = [
       await rawPeer(listener.port),
@@ -91,7 +91,7 @@ describe('one port', () => {
     expect((await session.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('is not shared with a server of the user’s', async () => {
+  test('cannot be shared with a server of the user', async () => {
     const server = createServer((_, response) => response.end('a page'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -110,7 +110,7 @@ describe('one port', () => {
       { protocols: ['websockets' as 'websocket'] },
       'expected protocols of listen to be a list of websocket, rawsocket, longpoll, got ["websockets"]',
     ],
-  ])('refuses what does not go together: %j', async (options, message) => {
+  ])('refuses options that exclude each other: %j', async (options, message) => {
     await expect(listen(new Router({ realms: {} }), options)).rejects.toThrow(message);
   });
 });
@@ -133,12 +133,12 @@ describe.skipIf(process.platform === 'win32')('a unix socket', () => {
     expect(existsSync(socketPath)).toBe(false);
   });
 
-  test('[H1] refuses a path that the system would cut off', async () => {
+  test('[H1] refuses a path that is too long for the system', async () => {
     const socketPath = path.join(folder(), 'x'.repeat(120));
     await expect(listening({ socketPath })).rejects.toThrow(/^expected socketPath to be of at most 10[37] bytes, got \d+: /);
   });
 
-  test('[R81] replaces the socket of a process that is gone', async () => {
+  test('[R81] replaces the socket of a process that has ended', async () => {
     const socketPath = fresh();
     const code = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;
     await new Promise((resolve) => spawn(process.execPath, ['-e', code]).once('exit', resolve));
@@ -149,7 +149,7 @@ describe.skipIf(process.platform === 'win32')('a unix socket', () => {
     expect(await peer.octets(4)).toBe('7fb10000');
   });
 
-  test('[R81] leaves alone a socket that is alive, and a file that is not a socket', async () => {
+  test('[R81] does not replace a socket in use, or a file that is not a socket', async () => {
     const socketPath = fresh();
     const { router } = await listening({ socketPath });
     await expect(listen(router, { socketPath })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -47,15 +47,15 @@ async function expectRefused(opened: Listening, origin: string, hint = HINT): Pr
 /** Reachable from elsewhere, so that pages of this machine have no privilege. */
 const everywhere = (options: ListenOptions = {}) => listening({ host: '0.0.0.0', ...options });
 
-describe('[R82] by default', () => {
-  test('the same origin may connect, and who has none', async () => {
+describe('[R82] a listener by default', () => {
+  test('accepts the same origin, and requests without an origin', async () => {
     const opened = await everywhere();
     await expectFine(opened, `http://127.0.0.1:${opened.listener.port}`);
     await rawClient(opened.listener.url);
     expect((await open(opened, {})).headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test("[G3] the router's own address as programs write it may connect, another one not", async () => {
+  test("[G3] accepts the router's own address as programs write it, and no other", async () => {
     const opened = await everywhere();
     await expectFine(opened, `ws://127.0.0.1:${opened.listener.port}`);
     await expectRefused(opened, 'ws://elsewhere.example');
@@ -69,7 +69,7 @@ describe('[R82] by default', () => {
     ['https://SHOP.example', 'shop.example:443'],
     ['http://shop.example:80', 'shop.example'],
     ['https://shop.example:8443', 'shop.example:8443'],
-  ])('%s is the same origin as the host %s, where that is a name of this router', async (origin, host) => {
+  ])('treats %s as the same origin as the host %s, if that is a name of this router', async (origin, host) => {
     const opened = await everywhere({ hosts: ['shop.example'] });
     await upgrade(opened, origin, host);
     expect((await open(opened, { origin, host })).status).toBe(200);
@@ -84,12 +84,12 @@ describe('[R82] by default', () => {
     'file://',
     'http://127.0.0.1.evil.example',
     'chrome-extension://abcdef',
-  ])('another one, %s, is refused, and the log says which option', async (origin) => {
+  ])('refuses another origin, %s, and the log names the option', async (origin) => {
     await expectRefused(await everywhere(), origin);
   });
 });
 
-describe('on loopback', () => {
+describe('a listener on loopback', () => {
   test.each([
     'http://localhost:5173',
     'https://localhost',
@@ -97,7 +97,7 @@ describe('on loopback', () => {
     'http://127.8.8.8',
     'http://[::1]:3000',
     'http://LOCALHOST',
-  ])('a page of this machine, %s, may connect', async (origin) => {
+  ])('accepts a page of this machine, %s', async (origin) => {
     await expectFine(await listening(), origin);
   });
 
@@ -109,11 +109,11 @@ describe('on loopback', () => {
     'http://127.0.0.1.evil.example',
     'http://127.evil.example',
     'ftp://localhost',
-  ])('%s may not', async (origin) => {
+  ])('does not accept %s', async (origin) => {
     await expectRefused(await listening(), origin);
   });
 
-  test('a server of the user’s counts from when it listens', async () => {
+  test('can be on a server of the user, from the time when it listens', async () => {
     const server = createServer((_, response) => response.end());
     const router = new Router({ realms: { realm1: 'open' } });
     const listener = await listen(router, { server });
@@ -125,12 +125,13 @@ describe('on loopback', () => {
       server.close();
     });
     const { port } = server.address() as { port: number };
-    await rawClient(`ws://127.0.0.1:${port}/ws`, ['wamp.2.json'], { headers: { origin: 'http://localhost:5173' } });
+    const client = await rawClient(`ws://127.0.0.1:${port}/ws`, ['wamp.2.json'], { headers: { origin: 'http://localhost:5173' } });
+    expect(client.socket.protocol).toBe('wamp.2.json');
   });
 });
 
-describe('origins', () => {
-  test('that are listed may connect, beside the same one, and no others', async () => {
+describe('the option origins', () => {
+  test('allows the listed origins and the same origin, and no others', async () => {
     const opened = await everywhere({ origins: ['https://shop.example', 'null'] });
     await expectFine(opened, 'https://shop.example');
     await expectFine(opened, 'https://SHOP.example');
@@ -141,14 +142,14 @@ describe('origins', () => {
     await expectRefused(opened, 'file://');
   });
 
-  test("'*' lets all in", async () => {
+  test("allows all with '*'", async () => {
     const opened = await everywhere({ origins: '*' });
     await expectFine(opened, 'https://evil.example');
     await expectFine(opened, 'null');
   });
 
   test.each([['https://shop.example/'], ['shop.example'], ['*'], [''], ['https://shop.example/path']])(
-    'refuse the entry %j, which is none',
+    'refuses the entry %j, which is not an origin',
     async (origin) => {
       await expect(listen(new Router({ realms: {} }), { port: 0, origins: [origin] })).rejects.toThrow(
         `expected origins to hold origins as https://example.com, got "${origin}"`,
@@ -176,10 +177,10 @@ test.each([
   }
 });
 
-describe('a preflight', () => {
+describe('a preflight request', () => {
   const ask = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
 
-  test('of a page that may connect is told what it may do', async () => {
+  test('from a page that may connect is told what it may do', async () => {
     const opened = await listening({ origins: ['https://shop.example'] });
     const { status, headers, body } = await open(
       opened,
@@ -196,7 +197,7 @@ describe('a preflight', () => {
     });
   });
 
-  test('of another is refused', async () => {
+  test('from another page is refused', async () => {
     const opened = await listening();
     expect(await open(opened, ask, 'OPTIONS')).toMatchObject({ status: 403 });
     expect((await get(opened.listener.port, '/lp/open', ask)).status).toBe(403);

@@ -53,28 +53,31 @@ const ways: readonly (readonly [string, (port: number) => readonly (string | Uin
   ['a RawSocket message', () => [Buffer.of(0x7f, 0xf1, 0, 0), rawSocketFrame(0, HELLO)], rawSocketFrame(0, PART, 2 ** 19), PART],
 ];
 
-describe('[G2] [R84] messages that are not whole', () => {
-  test.each(ways)('%s: the oldest goes where all together are too much, and others continue', async (_way, hello, begin, more) => {
-    const { listener, router } = await listening({}, { maxPartialBytes: 2 ** 18 });
-    const honest = await rawSession(listener.url);
-    const first = await joined(listener.port, ...hello(listener.port));
-    const second = await joined(listener.port, ...hello(listener.port));
-    first.socket.write(begin);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    second.socket.write(begin);
-    second.socket.write(more);
-    first.socket.write(more);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(router.stats().sessions).toBe(3);
-    first.socket.write(more);
-    await expect.poll(first.said).toMatch(/limits\.maxPartialBytes.*wamp\.error\.unavailable.*<closed>/s);
-    expect(second.said()).not.toContain(UNAVAILABLE);
-    expect(router.stats().sessions).toBe(2);
-    honest.send(CALL(1, {}, 'wamp.session.count'));
-    expect(await honest.next()).toEqual(RESULT(1, {}, [2]));
-  });
+describe('[G2] [R84] incomplete messages', () => {
+  test.each(ways)(
+    'over %s: the oldest ends its connection when all together are too large, and others continue',
+    async (_way, hello, begin, more) => {
+      const { listener, router } = await listening({}, { maxPartialBytes: 2 ** 18 });
+      const honest = await rawSession(listener.url);
+      const first = await joined(listener.port, ...hello(listener.port));
+      const second = await joined(listener.port, ...hello(listener.port));
+      first.socket.write(begin);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      second.socket.write(begin);
+      second.socket.write(more);
+      first.socket.write(more);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(router.stats().sessions).toBe(3);
+      first.socket.write(more);
+      await expect.poll(first.said).toMatch(/limits\.maxPartialBytes.*wamp\.error\.unavailable.*<closed>/s);
+      expect(second.said()).not.toContain(UNAVAILABLE);
+      expect(router.stats().sessions).toBe(2);
+      honest.send(CALL(1, {}, 'wamp.session.count'));
+      expect(await honest.next()).toEqual(RESULT(1, {}, [2]));
+    },
+  );
 
-  test.each(ways)('%s: what was left of it when its sender hung up is not counted', async (_way, hello, begin) => {
+  test.each(ways)('over %s do not count any more after their sender has closed', async (_way, hello, begin) => {
     const { listener, router } = await listening({}, { maxPartialBytes: 2 ** 17 });
     for (let round = 0; round < 4; round++) {
       const { socket } = await joined(listener.port, ...hello(listener.port));
@@ -95,7 +98,7 @@ describe('[G2] [R84] messages that are not whole', () => {
     ['json', json()],
     ['msgpack.batched', batched(msgpack())],
     ['cbor.batched', batched(cbor())],
-  ])('whole messages in %s leave nothing behind, logins included', async (_name, serializer) => {
+  ])('are not counted once they are complete, in %s, logins included', async (_name, serializer) => {
     const { listener } = await listening({}, { maxPartialBytes: 2 ** 14, maxHelloBytes: 1024 });
     const connection = new Connection({ url: listener.url, realm: 'realm1', serializers: [serializer] });
     onTestFinished(() => connection.close());
@@ -105,7 +108,7 @@ describe('[G2] [R84] messages that are not whole', () => {
     expect(connection.session?.id).toBe(id);
   });
 
-  test('whole messages, pings and fragments of one session leave nothing behind', async () => {
+  test('are not counted for complete messages, pings and fragments of one session', async () => {
     const { listener } = await listening({}, { maxPartialBytes: 2 ** 14 });
     const { socket, said } = await joined(listener.port, upgradeRequest(listener.port, 'wamp.2.json'), webSocketFrame(1, HELLO));
     const text = 'x'.repeat(3000);
@@ -126,7 +129,7 @@ describe('[G2] [R84] messages that are not whole', () => {
   });
 });
 
-describe('[G2] the messages that are not whole', () => {
+describe('[G2] the limit for incomplete messages', () => {
   const dropped: string[] = [];
   const message = (all: PartialMessages, name: string, peer: string) => {
     const made = all.open(peer);
@@ -134,7 +137,7 @@ describe('[G2] the messages that are not whole', () => {
     return made;
   };
 
-  test('an address that fills the room loses its own; a few bytes are not worth it, however old', () => {
+  test('ends a connection of the address that has most; a few old bytes are not enough', () => {
     dropped.length = 0;
     const all = new PartialMessages(1000);
     const honest = message(all, 'honest', '10.0.0.1:1');
@@ -147,7 +150,7 @@ describe('[G2] the messages that are not whole', () => {
     expect(dropped).toHaveLength(7);
   });
 
-  test('one that was dropped counts no more, whatever still comes of it', () => {
+  test('does not count a dropped message any more, whatever still comes of it', () => {
     dropped.length = 0;
     const all = new PartialMessages(100);
     const one = message(all, 'one', '10.0.0.1');

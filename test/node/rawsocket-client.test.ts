@@ -40,19 +40,19 @@ async function joined(reply = '7ff10000', rawOptions?: RawSocketOptions): Promis
   return { connection, peer };
 }
 
-describe('the handshake', () => {
+describe('the handshake of RawSocket', () => {
   test.each([
     [undefined, '7ff10000'],
     [1, '7f010000'],
     [65_536, '7f710000'],
     [65_537, '7f810000'],
     [2 ** 30, '7ff10000'],
-  ])('[C82] says the limit %s, rounded up to a power of two, as %s', async (maxMessageBytes, octets) => {
+  ])('[C82] sends the limit %s, rounded up to a power of two, as %s', async (maxMessageBytes, octets) => {
     const { router } = await dial({}, { maxMessageBytes });
     expect(await (await router.peer()).octets(4)).toBe(octets);
   });
 
-  test('[C82] may be answered octet by octet, with messages behind it in the same write', async () => {
+  test('[C82] may be answered octet by octet, with messages after it in the same write', async () => {
     const { router, connection } = await dial();
     const peer = await router.peer();
     await peer.octets(4);
@@ -74,7 +74,7 @@ describe('the handshake', () => {
     ['7ff20000', 'answered with msgpack (2), expected json (1)'],
     ['7ffa0000', 'answered with serializer 10 (10), expected json (1)'],
     ['7ff10001', 'answered the handshake with reserved octets that are not zero'],
-  ])('[C82] answered by %s fails: %s', async (reply, message) => {
+  ])('[C82] that is answered by %s fails: %s', async (reply, message) => {
     const { router, error } = await dial();
     const peer = await router.peer();
     peer.send(reply);
@@ -86,7 +86,7 @@ describe('the handshake', () => {
     await peer.end();
   });
 
-  test('[C82] offers the next serializer on a new line, when the router does not take the first', async () => {
+  test('[C82] offers the next serializer on a new connection when the router refuses the first', async () => {
     const { router, connection } = await dial({ serializers: both });
     const first = await router.peer(0);
     expect(await first.octets(4)).toBe('7ff10000');
@@ -108,7 +108,7 @@ describe('the handshake', () => {
     expect(await (await router.peer(1)).octets(4)).toBe('7ff20000');
   });
 
-  test('[C82] fails for good when the router takes none', async () => {
+  test('[C82] fails for good when the router refuses all', async () => {
     const { router, error } = await dial({ serializers: both });
     for (const index of [0, 1]) (await router.peer(index)).send('7f100000');
     expect(await error).toMatchObject({
@@ -117,20 +117,23 @@ describe('the handshake', () => {
     });
   });
 
-  test.each(['destroy', 'resetAndDestroy'] as const)('[C82] says what a line may mean that is dropped (%s)', async (drop) => {
-    const { router, error } = await dial();
-    const peer = await router.peer();
-    await peer.octets(4);
-    peer.socket[drop]();
-    expect(await error).toMatchObject({
-      uri: 'wamp.error.network_failure',
-      message:
-        `${router.url} closed the connection instead of answering the RawSocket handshake: it does not speak RawSocket, or not in json ` +
-        '(Crossbar.io and Autobahn do that for a serializer that they do not accept)',
-    });
-  });
+  test.each(['destroy', 'resetAndDestroy'] as const)(
+    '[C82] explains what it may mean that the connection was dropped (%s)',
+    async (drop) => {
+      const { router, error } = await dial();
+      const peer = await router.peer();
+      await peer.octets(4);
+      peer.socket[drop]();
+      expect(await error).toMatchObject({
+        uri: 'wamp.error.network_failure',
+        message:
+          `${router.url} closed the connection instead of answering the RawSocket handshake: it does not speak RawSocket, or not in json ` +
+          '(Crossbar.io and Autobahn do that for a serializer that they do not accept)',
+      });
+    },
+  );
 
-  test('[C82] skips serializers that RawSocket has no id for, and fails where there is no other', async () => {
+  test('[C82] skips serializers that have no id in RawSocket, and fails if there is no other', async () => {
     const homemade = { ...json(), name: 'homemade' };
     const { router } = await dial({ serializers: [homemade, msgpack()] });
     expect(await (await router.peer()).octets(4)).toBe('7ff20000');
@@ -145,7 +148,7 @@ describe('the handshake', () => {
     ['485454502f312e312034303020426164205265717565737420210d0a', 'got HTTP/1.1 400 Bad Request !'],
     ['15030100020246', 'got 0x15 0x03 0x01 0x00 (it speaks TLS: try rss://)'],
     ['0a', 'got 0x0a'],
-  ])('[C82] answered by %s is no RawSocket: %s', async (reply, said) => {
+  ])('[C82] that is answered by %s is not RawSocket: %s', async (reply, said) => {
     const { router, error } = await dial();
     (await router.peer()).send(reply);
     expect(await error).toMatchObject({
@@ -154,7 +157,7 @@ describe('the handshake', () => {
     });
   });
 
-  test('[C82] that is not answered ends with the attempt, and so does its line', async () => {
+  test('[C82] that is not answered ends with the attempt, and so does its connection', async () => {
     const { router, error } = await dial({ joinTimeoutMs: 30 });
     const peer = await router.peer();
     peer.send('7ff1');
@@ -162,13 +165,13 @@ describe('the handshake', () => {
     await peer.end();
   });
 
-  test('[C82] is not begun when the attempt is over already', async () => {
+  test('[C82] is not sent if the attempt has ended already', async () => {
     const signal = AbortSignal.abort(new Error('over'));
     const attempt = Promise.resolve(rawSocket('rs://127.0.0.1:1').connect({ serializers: both, signal }));
     expect((await failure(attempt)).message).toBe('over');
   });
 
-  test('[C82] is not begun where nobody listens, or no such host is', async () => {
+  test('[C82] is not sent if nobody listens, or the host does not exist', async () => {
     const { signal } = new AbortController();
     const refused = await failure(Promise.resolve(rawSocket('rs://127.0.0.1:1').connect({ serializers: both, signal })));
     expect(refused).toMatchObject({ uri: 'wamp.error.network_failure', cause: { code: 'ECONNREFUSED' } });
@@ -179,7 +182,7 @@ describe('the handshake', () => {
   });
 });
 
-describe('a URL', () => {
+describe('a URL of RawSocket', () => {
   test.each(['rs://host', 'rs://host:0', 'rs://host:65536', 'rs://host:80/path', 'ws://host:80', 'rs:/host:80', 'unix:', ''])(
     '%s is refused at once',
     (url) => {
@@ -188,21 +191,21 @@ describe('a URL', () => {
   );
 
   test.each(['rs://host:80', 'rss://[::1]:8080', 'RS://10.0.0.1:1/', 'unix:/tmp/x', 'unix:///tmp/x', 'rs://unix:/tmp/x'])(
-    '%s is taken, and is the name of the connector',
+    '%s is accepted, and is the name of the connector',
     (url) => {
       expect(rawSocket(url).name).toBe(url);
       expect(rawSocket(new URL('rs://host:80')).name).toBe('rs://host:80');
     },
   );
 
-  test('without TLS goes with no certificates', () => {
+  test('without TLS refuses certificates', () => {
     expect(() => rawSocket('rs://host:80', { tls: {} })).toThrow('expected rss:// with tls, got rs://host:80');
     expect(() => rawSocket('rs://host:80', { maxMessageBytes: 0 })).toThrow('expected maxMessageBytes to be an integer');
   });
 });
 
-describe('a session', () => {
-  test('[C82] answers each PING by one PONG, and a PONG by nothing', async () => {
+describe('a session over RawSocket', () => {
+  test('[C82] answers each PING with one PONG, and does not answer a PONG', async () => {
     const { connection, peer } = await joined();
     peer.socket.write(
       Buffer.concat([frame(1, Buffer.from('are you there')), frame(2, Buffer.alloc(3)), frame(1, Buffer.alloc(0))]),
@@ -219,7 +222,7 @@ describe('a session', () => {
     ['7ff10000', 'wamp.error.protocol_violation', 'expected reserved bits of a frame to be zero, got 0x7f'],
     ['04000000', 'wamp.error.protocol_violation', 'expected a message, PING or PONG, got a frame of reserved type 4'],
     ['00000002 c328', 'wamp.error.protocol_violation', 'expected UTF-8 for json, got other bytes'],
-  ])('[H8] [C82] ends at %s, and says why at both ends', async (octets, reason, message) => {
+  ])('[H8] [C82] ends after %s, and says why at both ends', async (octets, reason, message) => {
     const { connection, peer } = await joined('7ff10000', { maxMessageBytes: 512 });
     const { session } = connection;
     peer.send(octets);
@@ -233,7 +236,7 @@ describe('a session', () => {
     expect(await peer.end()).toBe('');
   });
 
-  test('[C82] does not send a call that is longer than the router takes, and continues', async () => {
+  test('[C82] does not send a call that is longer than the router accepts, and continues', async () => {
     const { connection, peer } = await joined('7f210000');
     const text = 'x'.repeat(2048 - '[48,1,{},"a.b",[""]]'.length);
     expect(await failure(connection.call('a.b', [`${text}y`]))).toMatchObject({
@@ -248,7 +251,7 @@ describe('a session', () => {
     expect(await call).toBe('fits');
   });
 
-  test('[C82] does not come about where not even HELLO fits', async () => {
+  test('[C82] does not begin if even HELLO is too long', async () => {
     const { router, error } = await dial({ hello: { agent: 'x'.repeat(512) } });
     const peer = await router.peer();
     peer.send('7f010000');
@@ -257,7 +260,7 @@ describe('a session', () => {
     expect((await peer.next())[0]).toBe(Code.ABORT);
   });
 
-  test('[C82] answers an INVOCATION by ERROR when the result is longer than the router takes', async () => {
+  test('[C82] answers an INVOCATION with ERROR when the result is longer than the router accepts', async () => {
     const { connection, peer } = await joined('7f210000');
     const registration = connection.session?.register('a.b', (args) => {
       if (args?.[0] === 'throw') throw new Error('y'.repeat(2048));
@@ -272,7 +275,7 @@ describe('a session', () => {
     expect(await peer.next()).toEqual(ERROR('INVOCATION', 2, {}, 'wamp.error.payload_size_exceeded'));
   });
 
-  test('[C82] carries exactly 2^24 octets by the 25th bit, both ways', async () => {
+  test('[C82] carries exactly 2^24 octets with the 25th bit, in both directions', async () => {
     const { connection, peer } = await joined();
     const call = connection.call<string>('a.b', ['x'.repeat(2 ** 24 - '[48,1,{},"a.b",[""]]'.length)]);
     expect(await peer.octets(4)).toBe('08000000');
@@ -284,7 +287,7 @@ describe('a session', () => {
     expect(await call).toHaveLength(2 ** 24 - 14);
   });
 
-  test('what is sent in one tick comes in one read', async () => {
+  test('receives in one read what was sent in one tick', async () => {
     const { connection, peer } = await joined();
     const { session } = connection;
     let reads = 0;
@@ -294,7 +297,7 @@ describe('a session', () => {
     expect(reads).toBe(1);
   });
 
-  test('[C82] is lost when the router hangs up, and tells what came with it', async () => {
+  test('[C82] is lost when the router closes, and delivers what came before that', async () => {
     const { connection, peer } = await joined();
     const { session } = connection;
     peer.socket.resetAndDestroy();

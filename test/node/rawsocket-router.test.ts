@@ -9,12 +9,12 @@ import { frame, rawPeer, rawSocketSession } from './raw-peer.ts';
 const SIZE = 'wamp.error.payload_size_exceeded';
 const VIOLATION = 'wamp.error.protocol_violation';
 
-describe('the handshake', () => {
+describe('the handshake of RawSocket', () => {
   test.each([
     ['7ff10000', '7fb10000'],
     ['7f220000', '7fb20000'],
     ['7f330000', '7fb30000'],
-  ])('[R81] %s is answered by %s: the serializer echoed, a limit of 1 MiB', async (request, reply) => {
+  ])('[R81] %s is answered by %s: with the same serializer, and a limit of 1 MiB', async (request, reply) => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
     peer.send(request);
@@ -28,14 +28,14 @@ describe('the handshake', () => {
     [2 ** 20, 'b'],
     [2 ** 24, 'f'],
     [2 ** 28, 'f'],
-  ])('[R81] [R84] says the limit of %i bytes, rounded up to a power of two', async (maxMessageBytes, code) => {
+  ])('[R81] [R84] announces the limit of %i bytes, rounded up to a power of two', async (maxMessageBytes, code) => {
     const { listener } = await listening({}, { maxMessageBytes });
     const peer = await rawPeer(listener.port);
     peer.send('7ff10000');
     expect(await peer.octets(4)).toBe(`7f${code}10000`);
   });
 
-  test('[R81] may come octet by octet, with HELLO behind it', async () => {
+  test('[R81] may come octet by octet, with HELLO after it', async () => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
     await peer.trickle('7ff10000');
@@ -63,7 +63,7 @@ describe('the handshake', () => {
     ['7ff10001', '7f300000', 'a reserved octet'],
     ['7ff18000', '7f300000', 'another reserved octet'],
     ['7f040001', '7f300000', 'everything wrong'],
-  ])('[R81] %s is refused by %s: %s', async (request, reply) => {
+  ])('[R81] %s is refused with %s: %s', async (request, reply) => {
     const { router, listener } = await listening();
     const peer = await rawPeer(listener.port);
     peer.send(request);
@@ -71,7 +71,7 @@ describe('the handshake', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('[R81] takes the serializers that the listener was given, and no others', async () => {
+  test('[R81] accepts the serializers that the listener was given, and no others', async () => {
     const { listener } = await listening({ serializers: [msgpack(), { ...json(), name: 'homemade' }] });
     const [one, two] = [await rawPeer(listener.port), await rawPeer(listener.port)];
     one.send('7ff10000');
@@ -80,7 +80,7 @@ describe('the handshake', () => {
     expect(await two.octets(4)).toBe('7fb20000');
   });
 
-  test('[R81] [R84] is refused by error 4 when the router is full', async () => {
+  test('[R81] [R84] is refused with error 4 when the router is full', async () => {
     const { router, listener } = await listening({}, { maxSessions: 1 });
     await rawSocketSession(listener.port);
     const peer = await rawPeer(listener.port);
@@ -89,7 +89,7 @@ describe('the handshake', () => {
     expect(router.stats()).toMatchObject({ sessions: 1, refusedLines: 1 });
   });
 
-  test('[R81] that stops in the middle is not waited for', async () => {
+  test('[R81] that stops in the middle is closed after a time', async () => {
     const { listener } = await listening({}, { joinTimeoutMs: 30 });
     const [silent, slow, mute] = [await rawPeer(listener.port), await rawPeer(listener.port), await rawPeer(listener.port)];
     slow.send('7ff100');
@@ -107,7 +107,7 @@ describe('the handshake', () => {
     expect(await peer.end()).toBe('');
   });
 
-  test('[R81] that does not begin with 0x7f is HTTP, or nothing at all', async () => {
+  test('[R81] that does not begin with 0x7f is HTTP, or an error', async () => {
     const { listener } = await listening();
     const peer = await rawPeer(listener.port);
     peer.send('7e f10000 0a0a');
@@ -116,7 +116,7 @@ describe('the handshake', () => {
   });
 });
 
-describe('a line', () => {
+describe('a RawSocket connection', () => {
   test('[R81] tells the router where it comes from', async () => {
     const { router, listener } = await listening();
     await rawSocketSession(listener.port);
@@ -124,7 +124,7 @@ describe('a line', () => {
     expect(router.sessions).toMatchObject([{ transport: { kind: 'rawsocket', peer, isSecure: false } }]);
   });
 
-  test('[R81] has each PING answered by one PONG at once, in the middle of other frames; a PONG by nothing', async () => {
+  test('[R81] answers each PING with one PONG at once, even between other frames, and does not answer a PONG', async () => {
     const { listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     const subscribe = (id: number) => frame(0, Buffer.from(`[32,${id},{},"com.example.topic${id}"]`));
@@ -136,7 +136,7 @@ describe('a line', () => {
     expect((await peer.next()).slice(0, 2)).toEqual([33, 2]);
   });
 
-  test('[G2] [R81] that sends thousands of PINGs at a time ends, and nobody else', async () => {
+  test('[G2] [R81] that sends thousands of PINGs at a time ends, and no other', async () => {
     const { router, listener } = await listening();
     const other = await rawSocketSession(listener.port);
     const peer = await rawSocketSession(listener.port);
@@ -149,7 +149,7 @@ describe('a line', () => {
     expect(await other.octets(7)).toBe('020000036f6e65');
   });
 
-  test('[R81] that floods with PINGs and reads no PONG is not read either, and gets all of them later', async () => {
+  test('[R81] that sends many PINGs and reads no PONG is not read either, and gets all PONGs later', async () => {
     const { listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     const count = 400;
@@ -176,7 +176,7 @@ describe('a line', () => {
     ['00000001 ff', VIOLATION, 'cannot decode a frame as json: expected a list at byte 0, got byte 0xff'],
     ['00000000', VIOLATION, expect.stringContaining('cannot decode a frame as json')],
     ['47455420 2f20', VIOLATION, 'expected reserved bits of a frame to be zero, got 0x47'],
-  ])('[R81] [R84] %s ends it with ABORT %s', async (octets, reason, message) => {
+  ])('[R81] [R84] with %s is ended with ABORT %s', async (octets, reason, message) => {
     const { router, listener } = await listening();
     const [bad, good] = [await rawSocketSession(listener.port), await rawSocketSession(listener.port)];
     bad.send(octets);
@@ -187,7 +187,7 @@ describe('a line', () => {
     expect((await good.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('[R81] that brings noise ends, and nobody else notices', async () => {
+  test('[R81] that sends noise ends, and no other is disturbed', async () => {
     const { router, listener } = await listening();
     const other = await rawSocketSession(listener.port);
     for (let seed = 1; seed <= 40; seed++) {
@@ -206,7 +206,7 @@ describe('a line', () => {
     expect((await other.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('[R84] takes no more than maxMessageBytes, whatever power of two was announced', async () => {
+  test('[R84] may send no more than maxMessageBytes, whatever power of two was announced', async () => {
     const { listener } = await listening({}, { maxMessageBytes: 1000 });
     const peer = await rawSocketSession(listener.port);
     const publish = (length: number) => {
@@ -243,14 +243,14 @@ describe('a line', () => {
     expect(await small.next()).toEqual(ERROR('CALL', 1, {}, SIZE, [message]));
   });
 
-  test('[R07] that is torn off takes its session along', async () => {
+  test('[R07] that breaks ends its session', async () => {
     const { router, listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     peer.socket.resetAndDestroy();
     await expect.poll(() => router.sessions).toEqual([]);
   });
 
-  test('[R08] hears GOODBYE when the router closes, and continues when only the listener does', async () => {
+  test('[R08] gets GOODBYE when the router closes, and continues when only the listener closes', async () => {
     const { router, listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     await listener.close();
@@ -263,7 +263,7 @@ describe('a line', () => {
     await closed;
   });
 
-  test('what is sent in one tick comes in one read', async () => {
+  test('receives in one read what was sent in one tick', async () => {
     const { listener } = await listening();
     const peer = await rawSocketSession(listener.port);
     let reads = 0;

@@ -43,7 +43,7 @@ async function slowTo(port: number, bytesPerSecond: number): Promise<number> {
 }
 
 test.each(['WebSocket', 'WebSocket, batched', 'RawSocket', 'long-poll'])(
-  '[H7] goes through: %s',
+  '[H7] a large message arrives on a slow network: %s',
   { timeout: 60_000 },
   async (way) => {
     const { listener, router } = await listening({}, { maxMessageBytes: 32 * MB, maxQueuedBytes: 64 * MB });

@@ -128,7 +128,7 @@ class Soak {
   }
 }
 
-test('[G2] [R07] sessions by the hundred come and go in every way, and nothing of them stays', {
+test('[G2] [R07] hundreds of sessions come and go in every way, and the router keeps nothing of them', {
   timeout: (SECONDS + 60) * 1000,
 }, async () => {
   const [child, port] = await Child.start<number>('router.mjs', [PASSWORD]);

@@ -30,7 +30,7 @@ const FRAMES = 10;
 const socketOf = (webSocket: unknown): Socket => (webSocket as { _socket: Socket })._socket;
 
 describe('one socket write', () => {
-  test('takes what a client sends in one tick', async () => {
+  test('contains all that a client sends in one tick', async () => {
     const { listener } = await listening();
     let socket: WebSocket | undefined;
     class Spied extends WebSocket {
@@ -55,7 +55,7 @@ describe('one socket write', () => {
     expect(writes()).toBe(5);
   });
 
-  test.each([json(), msgpack(), cbor()])('takes what the router answers to one read, in $name', async (serializer) => {
+  test.each([json(), msgpack(), cbor()])('contains all that the router answers to one read, in $name', async (serializer) => {
     const { router, listener } = await listening();
     const connection = new Connection({ url: listener.url, realm: 'realm1', serializers: [serializer] });
     onTestFinished(() => connection.close());
@@ -72,7 +72,7 @@ describe('one socket write', () => {
     expect(reads).toBe(1);
   });
 
-  test('is not waited for by a close: what was sent before it goes out first', async () => {
+  test('is finished before a close', async () => {
     const { listener } = await listening();
     const transport = await webSocketConnector(listener.url).connect({
       serializers: [json()],
@@ -88,7 +88,7 @@ describe('one socket write', () => {
   });
 });
 
-test('frames that come in one read with the upgrade are not lost', async () => {
+test('frames in the same read as the upgrade are not lost', async () => {
   const server = createServer((socket) => {
     socket.once('data', (head) => {
       const key = /sec-websocket-key: (\S+)/i.exec(String(head))?.[1] ?? '';

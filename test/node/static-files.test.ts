@@ -47,7 +47,7 @@ function openedAs(file: string): number {
   return names.filter((name) => name === file).length;
 }
 
-describe('files', () => {
+describe('a static file', () => {
   test.each([
     ['/', '<h1>index</h1>', 'text/html;charset=utf-8'],
     ['/index.html', '<h1>index</h1>', 'text/html;charset=utf-8'],
@@ -62,32 +62,32 @@ describe('files', () => {
     expect(await get(port, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
   });
 
-  test('are looked up when they are asked for', async () => {
+  test('is looked up for each request', async () => {
     const { port, web } = await site();
     expect((await get(port, '/later.txt')).status).toBe(404);
     writeFileSync(join(web, 'later.txt'), 'later');
     expect((await get(port, '/later.txt')).body).toBe('later');
   });
 
-  test('are not sent again to a browser that has them', async () => {
+  test('is not sent again to a browser that has it', async () => {
     const { port } = await site();
     const { etag } = (await get(port, '/page.html')).headers;
     expect(await get(port, '/page.html', { 'if-none-match': String(etag) })).toMatchObject({ status: 304, body: '' });
   });
 
-  test('leave the WebSocket’s path to the router', async () => {
+  test('does not hide the WebSocket’s path', async () => {
     const { port, listener } = await site();
     expect((await get(port, '/ws')).status).toBe(426);
     await rawSession(listener.url);
   });
 
-  test('that are not there are answered by 404, and where the router is', async () => {
+  test('that does not exist is answered by 404, and by where the router is', async () => {
     const { port } = await site();
     expect(await get(port, '/nothing')).toMatchObject({ status: 404, body: 'Not found. The WAMP router is at /ws.\n' });
   });
 });
 
-describe('a request', () => {
+describe('a request for a file', () => {
   test.each([
     '/../secret.txt',
     '/../site-secret/secret.txt',
@@ -109,7 +109,7 @@ describe('a request', () => {
   });
 
   test.each(['/.env', '/.git/config', '/%2eenv', '/sub/../.env', '/%2Egit/config'])(
-    'for the hidden file %s gets none',
+    'for the hidden file %s gets no file',
     async (path) => {
       const { port } = await site();
       expect((await get(port, path)).status).toBe(404);
@@ -117,7 +117,7 @@ describe('a request', () => {
   );
 
   test.each(['/%', '/%E0%A4%A', '/%00', `/${'x'.repeat(5000)}`, '/page.html/', '/sub', '/?', '//', '/#', '*'])(
-    'for %s is answered, and the router lives',
+    'for %s is answered, and the router continues',
     async (path) => {
       const { port, listener } = await site();
       expect((await get(port, path)).status).toBeLessThan(500);
@@ -126,7 +126,7 @@ describe('a request', () => {
   );
 
   test.each(['bytes=5-2', 'bytes=99-', 'bytes=-3', 'bytes=x-y', 'bytes=0-0,2-3', 'lines=1', 'bytes=', 'bytes=9007199254740993-'])(
-    'for the range %s is answered, and the router lives',
+    'for the range %s is answered, and the router continues',
     async (range) => {
       const { port, listener } = await site();
       for (const path of ['/page.html', '/empty.txt']) {
@@ -136,7 +136,7 @@ describe('a request', () => {
     },
   );
 
-  test('for a range gets it', async () => {
+  test('for a valid range gets that range', async () => {
     const { port } = await site();
     expect(await get(port, '/page.html', { range: 'bytes=2-4' })).toMatchObject({
       status: 206,
@@ -145,7 +145,7 @@ describe('a request', () => {
     });
   });
 
-  test.skipIf(process.platform !== 'linux')('that is given up half-way leaves no file open', async () => {
+  test.skipIf(process.platform !== 'linux')('that is cancelled half-way leaves no file open', async () => {
     const { port, web } = await site();
     const large = join(web, 'large.bin');
     writeFileSync(large, Buffer.alloc(20_000_000));
@@ -163,7 +163,7 @@ describe('a request', () => {
   });
 
   test.skipIf(process.platform !== 'linux')(
-    'opens its file when its answer can be sent, and not for who is gone by then',
+    'opens its file when its answer can be sent, and not if the client has left',
     async () => {
       const { port, web, router } = await site();
       const large = join(web, 'large.bin');
@@ -180,7 +180,7 @@ describe('a request', () => {
     },
   );
 
-  test.skipIf(process.platform === 'win32')('for what is there and cannot be read is answered, and the router lives', async () => {
+  test.skipIf(process.platform === 'win32')('for a file that cannot be read is answered, and the router continues', async () => {
     const { port, web, listener } = await site();
     const unreadable = createServer().listen(join(web, 'socket'));
     onTestFinished(() => {

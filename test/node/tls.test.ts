@@ -30,7 +30,7 @@ function connection(url: Connector | string): Connection {
 }
 
 describe.each(kinds)('a %s over TLS', (kind) => {
-  test('[R81] [C82] joins with an authority of its own', async () => {
+  test('[R81] [C82] joins with a custom certificate authority', async () => {
     const listened = await listening({ tls: server });
     const { listener, router } = listened;
     expect(listener.url).toBe(`wss://127.0.0.1:${listener.port}/ws`);
@@ -50,19 +50,19 @@ describe.each(kinds)('a %s over TLS', (kind) => {
     expect(error.message).toMatch(/^cannot connect to (wss|rss):/);
   });
 
-  test('takes any certificate when it is told to, and PEM as bytes', async () => {
+  test('accepts any certificate when it is told to, and PEM as bytes', async () => {
     const tls = { cert: new TextEncoder().encode(server.cert), key: new TextEncoder().encode(server.key) };
     const session = await connection(toward(await listening({ tls }), kind, { rejectUnauthorized: false })).open();
     expect(session.isOpen).toBe(true);
   });
 
-  test('[H1] takes a key that is encrypted, with its passphrase', async () => {
+  test('[H1] accepts an encrypted key with its passphrase', async () => {
     const key = createPrivateKey(server.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
     const listened = await listening({ tls: { cert: server.cert, key: String(key), passphrase: 'secret' } });
     expect((await connection(toward(listened, kind, { ca })).open()).isOpen).toBe(true);
   });
 
-  test('shows a certificate of its own, where the router asks for one', async () => {
+  test('sends its own certificate if the router asks for one', async () => {
     const listened = await listening({ tls: { ...server, ca } });
     const session = await connection(toward(listened, kind, { ca, ...ours.issue('client') })).open();
     expect(session.isOpen).toBe(true);
@@ -75,8 +75,8 @@ describe.each(kinds)('a %s over TLS', (kind) => {
   });
 });
 
-describe('a port', () => {
-  test('[R81] that speaks TLS says so to a client that does not', async () => {
+describe('a port of a router', () => {
+  test('[R81] with TLS says so to a client without TLS', async () => {
     const { listener } = await listening({ tls: server });
     expect(await get(listener.port, '/')).toMatchObject({
       status: 400,
@@ -92,7 +92,7 @@ describe('a port', () => {
     await connection(toward({ listener } as Listening, 'rawsocket', { ca })).open();
   });
 
-  test('[R81] that speaks no TLS fails who does', async () => {
+  test('[R81] without TLS refuses a client with TLS', async () => {
     const { listener } = await listening();
     for (const url of [rawSocket(`rss://127.0.0.1:${listener.port}`), webSocket(`wss://127.0.0.1:${listener.port}/ws`)]) {
       const error = await failure(connection(url).open());
@@ -101,15 +101,16 @@ describe('a port', () => {
     await connection(listener.url).open();
   });
 
-  test('[R81] waits for no one: silence, half a TLS handshake, TLS and then silence, are dropped', async () => {
+  test('[R81] closes connections that are silent before, during or after the TLS handshake', async () => {
     const { listener } = await listening({ tls: server }, { joinTimeoutMs: 50 });
     const [silent, half] = [await rawPeer(listener.port), await rawPeer(listener.port)];
     half.send('1603010200');
     const mute = connectTls({ port: listener.port, host: '127.0.0.1', ca });
     await Promise.all([silent.end(), half.end(), new Promise((resolve) => mute.on('error', () => {}).once('close', resolve))]);
+    expect(mute.destroyed).toBe(true);
   });
 
-  test('[R81] survives garbage before, in and after TLS', async () => {
+  test('[R81] survives garbage before, during and after the TLS handshake', async () => {
     const { listener } = await listening({ tls: server });
     for (const octets of ['00', '1603010005 0000000000', '16ffffffff', 'ff'.repeat(100)]) {
       const peer = await rawPeer(listener.port);
@@ -137,7 +138,7 @@ describe.each<[string, (tls: TlsOptions) => unknown]>([
   ['listen', (tls) => listen(new Router({ realms: { realm1: 'open' } }), { port: 0, tls })],
   ['webSocket', async (tls) => webSocket('wss://127.0.0.1:1/ws', { tls })],
   ['rawSocket', async (tls) => rawSocket('rss://127.0.0.1:1', { tls })],
-])('[H1] %s tells at once that', (_, take) => {
+])('[H1] %s says at once that', (_, take) => {
   test.each<[string, TlsOptions, string]>([
     [
       'a certificate is a file name',
@@ -180,7 +181,7 @@ describe.each<[string, (tls: TlsOptions) => unknown]>([
     ],
     ['a key is missing', { cert: server.cert }, 'expected tls to have cert and key, got cert alone'],
     ['a certificate is missing', { key: server.key }, 'expected tls to have cert and key, got key alone'],
-  ])('%s', async (_case, tls, text) => {
+  ])('the option is wrong: %s', async (_case, tls, text) => {
     const error = await failure((async () => take(tls))());
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain(text);

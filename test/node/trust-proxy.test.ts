@@ -28,7 +28,7 @@ async function router(options: ListenOptions) {
 }
 
 describe('the address of a client', () => {
-  test('[R70] is what a trusted proxy says, of several the last', async () => {
+  test('[R70] is the last one in the header of a trusted proxy', async () => {
     const { router: there, login, listener } = await router({ trustProxy: true });
     await login('1.2.3.4, 203.0.113.7', 'secret').open();
     await login('2001:db8::7', 'secret').open();
@@ -43,13 +43,13 @@ describe('the address of a client', () => {
     ]);
   });
 
-  test('[R70] is the socket’s own, whatever a client says, unless told otherwise', async () => {
+  test('[R70] is that of the socket, whatever the client says, without a trusted proxy', async () => {
     const { router: there, login } = await router({});
     await login('203.0.113.7', 'secret').open();
     expect(there.sessions[0]?.transport).toMatchObject({ peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/), isSecure: false });
   });
 
-  test('[R70] [R04] one whose logins failed too often is refused, and nobody else', async () => {
+  test('[R70] [R04] is refused after too many failed logins, and no other', async () => {
     const { login } = await router({ trustProxy: true });
     const failures = await Promise.all(Array.from({ length: 12 }, () => failure(login('203.0.113.7').open())));
     expect(failures.map(({ uri }) => uri)).toEqual(Array(12).fill('wamp.error.authentication_denied'));

@@ -35,7 +35,7 @@ async function watched(): Promise<{ url: string; requests: IncomingHttpHeaders[]
   return { url, requests };
 }
 
-test('[C80] sends headers', async () => {
+test('[C80] webSocket() sends headers', async () => {
   const { url, requests } = await watched();
   const connector = webSocket(new URL(url), {
     headers: { authorization: 'Bearer secret', cookie: 'a=b', origin: new URL(url).origin.replace(/^ws/, 'http') },
@@ -46,7 +46,7 @@ test('[C80] sends headers', async () => {
   expect(requests[0]).not.toHaveProperty('sec-websocket-extensions');
 });
 
-test('[C80] is refused as any WebSocket is, in the same words', async () => {
+test('[C80] webSocket() is refused like any WebSocket, with the same text', async () => {
   const { url } = await watched();
   const connection = new Connection({ url: webSocket(url, { headers: { origin: 'https://evil.example' } }), realm: 'realm1' });
   expect(await failure(connection.open())).toMatchObject({
@@ -58,13 +58,13 @@ test('[C80] is refused as any WebSocket is, in the same words', async () => {
   });
 });
 
-test('[C80] offers compression when it is told to', async () => {
+test('[C80] webSocket() offers compression when it is told to', async () => {
   const { url, requests } = await watched();
   await join(webSocket(url, { compression: true }));
   expect(requests[0]).toMatchObject({ 'sec-websocket-extensions': expect.stringContaining('permessage-deflate') });
 });
 
-test('[C80] compresses with who takes the offer', async () => {
+test('[C80] the router compresses for clients that accept the offer', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } });
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close());
@@ -82,7 +82,7 @@ test('[C80] compresses with who takes the offer', async () => {
   expect(await received).toEqual(['permessage-deflate', expect.stringMatching(/^\[1,"realm1"/)]);
 });
 
-test('[C80] takes no longer message than it is told', async () => {
+test('[C80] webSocket() accepts no longer message than its limit', async () => {
   const { listener } = await listening();
   const [callee, caller] = [await join(webSocket(listener.url)), await join(webSocket(listener.url, { maxMessageBytes: 2000 }))];
   await callee.register('a.b', ([length]: [number]) => 'x'.repeat(length)).ready;
@@ -133,14 +133,14 @@ class ProxyAgent extends Agent {
   }
 }
 
-test('[C80] goes through a proxy by an agent', async () => {
+test('[C80] webSocket() goes through a proxy with an agent', async () => {
   const { listener } = await listening();
   const { port, asked } = await proxy();
   await join(webSocket(listener.url, { agent: new ProxyAgent(port) }));
   expect(asked).toEqual([`127.0.0.1:${listener.port}`]);
 });
 
-test('[C80] goes through a proxy with TLS inside', async () => {
+test('[C80] webSocket() goes through a proxy with TLS inside', async () => {
   const { cert: ca, issue } = authority();
   const { listener } = await listening({ tls: issue('router') });
   const { port, asked } = await proxy();

@@ -47,7 +47,7 @@ test.each(['es2022', 'nodenext'] as const)('with the import changed it compiles 
   expect(compile(changed, module)).toBe('');
 });
 
-test('the default import has the values and the types', () => {
+test('the default import has the values and the types of the layer', () => {
   const code = `import autobahn from 'autostrada/autobahn';
 const options: autobahn.IConnectionOptions = { url: 'ws://127.0.0.1/', realm: 'realm1', upgrades: { restore: true, liveness: {}, retry_on_goodbye: true } };
 const connection = new autobahn.Connection(options);
@@ -60,7 +60,7 @@ autobahn.when.all([call]).then(([n]) => n);
   expect(compile(code.replace('connection.session.', 'connection.session!.'), 'es2022')).toBe('');
 });
 
-test('the deep import of RawSocket has types, which need none of Node.js', () => {
+test('the deep import of RawSocket has types that need no types of Node.js', () => {
   const code = `import { Factory, Protocol, ProtocolError, type ProtocolOptions } from 'autostrada/autobahn/lib/transport/rawsocket.js';
 const stream = { on: (event: string, listener: () => void) => event + listener, write: (octets: Uint8Array) => octets.length, end() {} };
 const options: ProtocolOptions = { autoping: 10_000, ping_timeout: false };

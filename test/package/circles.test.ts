@@ -68,7 +68,7 @@ test('no room of src has too many files', () => {
   expect(full).toEqual([]);
 });
 
-test('a circle of rooms is seen', () => {
+test('a circle of rooms is found', () => {
   const made = new Map([
     ['a/one.ts', ['b/one.ts']],
     ['b/one.ts', []],
@@ -79,7 +79,7 @@ test('a circle of rooms is seen', () => {
   expect(circles(rooms(made))).toEqual(['a', 'b']);
 });
 
-test('a circle is seen, however long', () => {
+test('a circle is found, however long it is', () => {
   const made = new Map([
     ['a.ts', ['b.ts']],
     ['b.ts', ['c.ts']],

@@ -45,12 +45,12 @@ test('every file that package.json names was built', () => {
   expect([...files, ...exported].filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
 
-test('the command starts with a hashbang', () => {
+test('the command line program starts with a hashbang', () => {
   expect(readFileSync(path.join(root, pkg.bin.autostrada), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
 });
 
 test.each(['package-lock.json', 'test/consumers/tools/package-lock.json', 'test/consumers/typescripts/package-lock.json'])(
-  '%s has the packages of every system, so that npm ci takes it',
+  '%s has the packages for every system, so that npm ci accepts it',
   (file) => {
     const lock = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
     expect(missingFrom(lock.packages), `run \`node test/package/lock.mjs ${file}\``).toEqual([]);

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.each([
   ['first', 'called with 21 packed in msgpack\n42\npassed through\n'],
   ['second', '6 by x_xor\n'],
-])('the %s program of the guide says what it should', async (which, output) => {
+])('the %s program of the guide prints what it should', async (which, output) => {
   expect(programs).toHaveLength(2);
   const file = path.join(folder, `${which}.mjs`);
   writeFileSync(file, programs[which === 'first' ? 0 : 1] ?? '');

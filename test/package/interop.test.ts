@@ -18,13 +18,13 @@ describe('docs/interop.md', () => {
     expect(rows).toEqual(peers.map(rowOf));
   });
 
-  test('[G4] says what is tried, and what each peer does otherwise', () => {
+  test('[G4] says what is tried, and where each peer differs', () => {
     for (const [name, what] of Object.entries({ ...scenarios, ...restarts })) expect(page).toContain(`- **${name}**: ${what}\n`);
     const sections = peers.map((peer) => deviationsOf(peer, deviations)).filter((section) => section !== '');
     expect(page.slice(page.indexOf('### '))).toBe(sections.join('\n'));
   });
 
-  test('[G4] has the calls between all languages, and no gap in them', () => {
+  test('[G4] has the calls between all languages, without a gap', () => {
     const clients = peers.filter(({ role }) => role === 'client');
     const rows = [...page.matchAll(/^\| \*\*.*\*\* \| (.*) \|$/gm)].map(([, cells = '']) => cells.split(' | '));
     expect(rows.length).toBe(clients.length);
@@ -34,11 +34,11 @@ describe('docs/interop.md', () => {
     }
   });
 
-  test('[G4] has the matrix of payloads, Crossbar.io beside it', () => expect(page).toContain(payloadsBeside()));
+  test('[G4] has the matrix of payloads, with Crossbar.io', () => expect(page).toContain(payloadsBeside()));
 });
 
 describe('deviations.ts', () => {
-  test('[G4] names peers of the table', () => {
+  test('[G4] names only peers in the table', () => {
     const names = peers.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(deviations.filter(({ peer }) => !names.includes(peer))).toEqual([]);
@@ -63,12 +63,12 @@ describe('deviations.ts', () => {
   const failures = (...outcomes: readonly (readonly [scenario: string, ok: boolean])[]) =>
     judge({ peer, outcomes: outcomes.map(([scenario, ok]) => ({ scenario, ok, way, detail: 'why' })) }, table, true).failures;
 
-  test('[G4] what fails has to be in it', () => {
+  test('[G4] contains everything that fails', () => {
     expect(failures(['call', false], ['calls B', false], ['events', true])).toEqual([]);
     expect(failures(['call', false], ['events', false])).toEqual(['events, websocket json: why']);
   });
 
-  test('[G4] what is in it has to fail, and to be tried', () => {
+  test('[G4] contains only what was tried and fails', () => {
     const expected = 'deviations.ts expects it to fail, and it does not';
     expect(failures(['call', true], ['calls B', true])).toEqual([
       `call, websocket json: ${expected}`,
@@ -77,7 +77,7 @@ describe('deviations.ts', () => {
     expect(failures(['events', true])).toEqual(['call, any way: deviations.ts names it, and it is not tried']);
   });
 
-  test('[G4] a required peer that cannot be had is red in CI, unless its registry does not answer', () => {
+  test('[G4] fails in CI if a required peer cannot be installed, unless its registry does not answer', () => {
     const red = (isSilent: boolean, isCi: boolean, required = true) =>
       judge({ peer: { ...peer, required }, missing: { whyNot: 'x', isSilent }, outcomes: [] }, table, isCi).failures.length;
     expect([red(false, true), red(true, true), red(false, false), red(false, true, false)]).toEqual([1, 0, 0, 0]);
@@ -95,7 +95,7 @@ describe('a registry that does not answer', () => {
     'download of config.json failed\n[6] Could not resolve host: x',
     'Could not transfer artifact x: x: Temporary failure in name resolution',
     'Could not transfer artifact x: Unknown host x',
-  ])('[G4] is told from a broken program: %j', (said) => expect(isSilence(said)).toBe(true));
+  ])('[G4] differs from a broken program: %j', (said) => expect(isSilence(said)).toBe(true));
 
   test.each([
     'npm error code E404',
@@ -107,5 +107,5 @@ describe('a registry that does not answer', () => {
     'error[E0433]: failed to resolve: use of undeclared type',
     'Could not find artifact x:x:jar:1',
     "peer.cpp:3:10: fatal error: 'autobahn/autobahn.hpp' file not found",
-  ])('[G4] is not what a compiler or a registry says: %j', (said) => expect(isSilence(said)).toBe(false));
+  ])('[G4] is not recognized in the output of a compiler or a registry: %j', (said) => expect(isSilence(said)).toBe(false));
 });

@@ -543,15 +543,15 @@ beforeAll(() => {
   refusedGlobals = refusedBy('lint/style/noRestrictedGlobals', globals, (code) => `${code};`);
 });
 
-test.each(Object.entries(imports))('%s imports only what is below it', (file, { refused }) => {
+test.each(Object.entries(imports))('%s may import only what is below it', (file, { refused }) => {
   expect([...(refusedImports.get(file) ?? [])].sort()).toEqual([...refused].sort());
 });
 
-test.each(Object.entries(globals))('%s uses only the globals that its layer has', (file, { refused }) => {
+test.each(Object.entries(globals))('%s may use only the globals of its layer', (file, { refused }) => {
   expect([...(refusedGlobals.get(file) ?? [])].sort()).toEqual([...refused].sort());
 });
 
-test('every folder of src/ has a row here', () => {
+test('every folder of src/ has a row in this test', () => {
   const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map((folder) => `src/${folder.name}/x.ts`).filter((file) => !(file in imports))).toEqual([]);
 });

@@ -55,7 +55,7 @@ test('the guide shows three programs', () => {
   expect(blocks).toHaveLength(3);
 });
 
-test('its connection joins by WebSocket, and by long-poll where there is none', async () => {
+test('the guide’s connection joins by WebSocket, or by long-poll if there is none', async () => {
   const direct = await adder();
   const first = start('longPoll(', direct);
   expect(await first.exited).toBe(0);
@@ -67,13 +67,13 @@ test('its connection joins by WebSocket, and by long-poll where there is none', 
   expect(second.output()).toBe(`joined by http://127.0.0.1:${blocked}/lp\n5\n`);
 });
 
-test('its batches go in one', async () => {
+test('the guide’s batches go in one request', async () => {
   const { output, exited } = start('batched(json())', await adder());
   expect(await exited).toBe(0);
   expect(output()).toBe('[ 2, 4, 6 ]\n');
 });
 
-test('its router refuses pages of other origins, and says so', async () => {
+test('the guide’s router refuses pages of other origins, and says so', async () => {
   const { output } = start('origins:', 0);
   await expect.poll(output, patience).toMatch(/router at ws:\/\/127\.0\.0\.1:\d+\/ws/);
   const port = /:(\d+)\/ws/.exec(output())?.[1];

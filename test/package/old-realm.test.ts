@@ -24,17 +24,17 @@ beforeAll(async () => {
 });
 
 describe.each(ladders)('$name', ({ name, steps, globals }) => {
-  test('everything that Internet Explorer 10 lacks is taken away', () => {
+  test('has nothing that Internet Explorer 10 lacks', () => {
     // But for three constants, which nobody can delete and nobody uses.
     expect(played.get(name)?.left).toEqual(['Number.EPSILON', 'Number.MAX_SAFE_INTEGER', 'Number.MIN_SAFE_INTEGER']);
   });
 
-  test('calls, events, binary, 64-bit ids, reconnecting and logins work in JSON, MessagePack and CBOR over a real WebSocket', () => {
+  test('can call, publish, send bytes and 64-bit ids, reconnect and log in, in JSON, MessagePack and CBOR over a real WebSocket', () => {
     expect(played.get(name)?.outcomes.filter(([, error]) => error !== undefined)).toEqual([]);
     expect(played.get(name)?.outcomes.length).toBe(steps);
   });
 
-  test('globals are added only where the standard has them, and typed arrays are never replaced', () => {
+  test('gets new globals only if the standard has them, and never other typed arrays', () => {
     expect([...(played.get(name)?.added ?? [])].sort()).toEqual([...standardGlobals, ...globals].sort());
   });
 });

@@ -6,7 +6,7 @@ import { compact } from './published.mjs';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
 
-test('[H12] a module loses comments and blanks, but not what tools read, and no text', () => {
+test('[H12] a published module has no comments and blanks, but keeps those that tools read, and all strings', () => {
   const code = `#!/usr/bin/env node
 /* What it is about. */
 const tell = (name) => {
@@ -30,14 +30,14 @@ const tell = (name) => {
 `);
 });
 
-test('[H12] CommonJS modules keep the names of functions and classes, and a line for each statement', () => {
+test('[H12] published CommonJS modules keep the names of functions and classes, and one line for each statement', () => {
   const shared = readdirSync(path.join(dist, 'shared')).map((file) => readFileSync(path.join(dist, 'shared', file), 'utf8'));
   const code = shared.find((each) => /^class SessionCore \{$/m.test(each)) ?? '';
   expect(code).toContain('class RunningInvocation {');
   expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(500);
 });
 
-test('[H12] declarations are there once', () => {
+test('[H12] declarations are published once', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
   const own = files.filter((file) => !/^export \* from '\.\/[\w-]+\.cjs';\n$/.test(readFileSync(path.join(dist, file), 'utf8')));
   expect(own).toEqual(['autobahn.d.ts']); // its default export would be another one

@@ -68,7 +68,7 @@ async function routerOnPort(): Promise<{ url: string; connection: Connection }> 
 
 const text = (url: string, code: string): string => code.replace('ws://127.0.0.1:8080/ws', url);
 
-describe('[H12] README', () => {
+describe('[H12] the README', () => {
   test('is a first page: one line, how to install it, ten lines of code, a picture, six bullets', () => {
     const [title, , line, , fence, install] = readme.split('\n');
     expect(title).toBe('# Autostrada');
@@ -92,12 +92,12 @@ describe('[H12] README', () => {
     expect(block(readme, 'npm ci')).toMatch(/^npm ci && npm start .*\nnpm test /);
   });
 
-  test('says how large the client is in a page', () => {
+  test('says how many bytes the client adds to a page', () => {
     const bytes = gzipSync(readFileSync(path.join(root, 'dist/autostrada.module.min.js')), { level: 9 }).length;
     expect(bytes / 1024).toBeLessThan(Number(/under (\d+) KB in a page/.exec(readme)?.[1]));
   });
 
-  test('its program says what the comments say, and ends by itself', async () => {
+  test('has a program that prints what the comments say, and ends by itself', async () => {
     const { output, exited } = start(block(readme, 'new Router'));
     expect(await exited).toBe(0);
     expect(output()).toBe('hello joe\nnews: it works\n');
@@ -105,17 +105,17 @@ describe('[H12] README', () => {
 });
 
 describe('[H12] the first guide', () => {
-  test('its page is in examples/page.html, word for word', () => {
+  test('has a page that is the same as examples/page.html', () => {
     const page = readFileSync(path.join(root, 'examples/page.html'), 'utf8');
     expect(page.replace(/^ {4}/gm, '')).toContain(block(guide, 'autostrada.min.js'));
   });
 
-  test('its router listens', async () => {
+  test('has a router that listens', async () => {
     const { output } = start(block(guide, "port: 8080, web: './public'").replace('8080', '0'));
     await expect.poll(output, { timeout: 10_000 }).toMatch(/^router at ws:\/\/127\.0\.0\.1:\d+\/ws\n$/);
   });
 
-  test('its service answers and listens', async () => {
+  test('has a service that answers and listens', async () => {
     const { url, connection } = await routerOnPort();
     const { output } = start(text(url, block(guide, "subscribe('fascinatingSubject'")));
     await expect.poll(output, { timeout: 10_000 }).toContain('joined');
@@ -125,13 +125,13 @@ describe('[H12] the first guide', () => {
   });
 });
 
-describe('[H12] pages', () => {
+describe('[H12] our pages', () => {
   const pages = [
     'README.md',
     ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`),
   ].filter((file) => file.endsWith('.md') && !file.startsWith('docs/api/'));
 
-  test('link to files and headings that are there', () => {
+  test('link to files and headings that exist', () => {
     expect(pages.flatMap((page) => brokenLinks(root, page))).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('[H12] pages', () => {
     expect(guides.filter((file) => !new RegExp(`^- \\[[^\\]]+\\]\\(${file}\\): `, 'm').test(list))).toEqual([]);
   });
 
-  test('have the words that people search for', () => {
+  test('contain the words that people search for', () => {
     const list = readFileSync(path.join(root, 'docs/guide/README.md'), 'utf8');
     const words = [
       'CORS',
@@ -162,14 +162,14 @@ describe('[H12] pages', () => {
   });
 });
 
-describe('examples/node', () => {
-  test('hello.ts says hello, and ends by itself', async () => {
+describe('the programs in examples/node', () => {
+  test('print hello from hello.ts, which ends by itself', async () => {
     const { output, exited } = start(example('hello.ts'));
     expect(await exited).toBe(0);
     expect(output()).toBe('5\nnews: hello\n');
   });
 
-  test('router.mjs, service.mjs and client.mjs work together', async () => {
+  test('work together: router.mjs, service.mjs and client.mjs', async () => {
     const router = start(example('router.mjs'), ['public', '0']);
     await expect.poll(router.output, { timeout: 10_000 }).toMatch(/ws:/);
     const url = /ws:\S+/.exec(router.output())?.[0] ?? '';

@@ -16,7 +16,7 @@ beforeAll(() => {
   code = readFileSync(file, 'utf8');
 });
 
-test('defines one global, autostrada, with what the entries export', async () => {
+test('the script defines one global, autostrada, with what the entries export', async () => {
   const hostHas = { queueMicrotask, setTimeout, clearTimeout };
   const realm = vm.createContext({ ...hostHas });
   vm.runInContext(code, realm);
@@ -33,11 +33,11 @@ const bundles: readonly (readonly [file: string, budget: number])[] = [
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 
-test('every script has its row', () => {
+test('every script has its row in this test', () => {
   expect(bundles.map(([name]) => `dist/${name}`).sort()).toEqual([...scripts.map((script) => script.file), moduleBundle].sort());
 });
 
-describe.each(bundles)('%s', (name, budget) => {
+describe.each(bundles)('the script %s', (name, budget) => {
   test('makes no code from strings, which a Content-Security-Policy forbids', () => {
     expect(built(name)).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(/);
   });
@@ -46,7 +46,7 @@ describe.each(bundles)('%s', (name, budget) => {
     expect(built(name)).not.toMatch(/[^\t\n\r -~]/);
   });
 
-  test('has a source map with the sources in it, which is not published, and the licences of what else is in it', () => {
+  test('has a source map with the sources, which is not published, and the licences of other code in it', () => {
     expect(built(name)).not.toContain('sourceMappingURL');
     const { sources, sourcesContent } = JSON.parse(built(`${name}.map`));
     expect(sources.some((source: string) => source.includes('src/'))).toBe(true);
@@ -70,7 +70,7 @@ test('autostrada.module.min.js imports nothing, and exports what the main entry 
   expect(Object.keys(bundle ?? {}).sort()).toEqual(Object.keys(entry ?? {}).sort());
 });
 
-test('errors of the script are real ones: their class, their name and their cause survive ECMAScript 5', () => {
+test('errors of the script work in ECMAScript 5: they keep their class, their name and their cause', () => {
   const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout });
   vm.runInContext(code, realm);
   const seen = vm.runInContext(
@@ -84,7 +84,7 @@ test('errors of the script are real ones: their class, their name and their caus
   expect(JSON.parse(seen)).toEqual([true, true, true, false, '[object Error]', 'TimeoutError: late', 'why', ['uri']]);
 });
 
-test('an AbortController that has no reason yet gets one', () => {
+test('an AbortController without a reason gets one', () => {
   const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout, AbortController, AbortSignal });
   const seen = vm.runInContext(
     `AbortSignal = function () { this.aborted = false; };
@@ -102,7 +102,7 @@ test('an AbortController that has no reason yet gets one', () => {
   expect(seen).toBe('true,mine,AbortError');
 });
 
-test('argon2.min.js, loaded after it, adds Argon2id', async () => {
+test('argon2.min.js adds Argon2id when it is loaded after the script', async () => {
   const argon2 = readFileSync(path.join(path.dirname(file), 'argon2.min.js'), 'utf8');
   const realm = vm.createContext({ queueMicrotask, setTimeout, clearTimeout });
   vm.runInContext(code, realm);
@@ -118,11 +118,11 @@ test('argon2.min.js, loaded after it, adds Argon2id', async () => {
   );
 });
 
-test('autobahn.min.js has none of what only Node.js can do', () => {
+test('autobahn.min.js contains nothing that only Node.js can do', () => {
   expect(built('autobahn.min.js')).not.toMatch(/NEGOCIATED|Handshake packet|node:/);
 });
 
-test('autobahn.min.js defines one global, autobahn, with the names that Autobahn|JS has', async () => {
+test('autobahn.min.js defines one global, autobahn, with the names of Autobahn|JS', async () => {
   const autobahn = readFileSync(path.join(path.dirname(file), 'autobahn.min.js'), 'utf8');
   const hostHas = { queueMicrotask, setTimeout, clearTimeout };
   const realm = vm.createContext({ ...hostHas });

@@ -153,14 +153,14 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   ],
 ];
 
-test.each(functions)('%s brings itself and no connection', async (name, expected, budget) => {
+test.each(functions)('%s contains itself and no connection', async (name, expected, budget) => {
   const { kilobytes, modules } = await bundle(`export { ${name} } from 'autostrada';`);
   console.log(`size: ${name}: ${kilobytes} KB minified and gzipped, budget ${budget} KB`);
   expect([...modules].sort()).toEqual(expected.map((module) => `dist/${module}.js`).sort());
   expect(kilobytes).toBeLessThanOrEqual(budget);
 });
 
-test('the client brings none of the functions over it', async () => {
+test('the client contains none of the functions over it', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
   const own = [
     'events',
@@ -178,7 +178,7 @@ test('the client brings none of the functions over it', async () => {
   expect(modules.filter((id) => own.some((name) => id === `dist/client/functions/${name}.js`))).toEqual([]);
 });
 
-test('bundles for browsers leave out what only ws can do, by `browser` in package.json', async () => {
+test('bundles for browsers leave out what only ws can do, with `browser` in package.json', async () => {
   const { modules } = await bundle("export { Connection } from 'autostrada';");
   expect(modules.filter((id) => /dist\/transport\/(ws|platform\/tick)/.test(id))).toEqual(['dist/transport/ws-browser.js']);
 });
@@ -187,7 +187,7 @@ test('bundles for browsers leave out what only ws can do, by `browser` in packag
 test.each([
   ['contract', 2.2],
   ['telemetry', 1.4],
-] as const)('%s adds little to a client, and brings no connection when it is alone', async (entry, budget) => {
+] as const)('%s adds little to a client, and contains no connection when it is alone', async (entry, budget) => {
   const [client, both, alone] = await Promise.all(
     [
       "export { Connection } from 'autostrada';",
@@ -203,28 +203,28 @@ test.each([
   ).toEqual([]);
 });
 
-test('testing runs in browsers: it brings the router, and neither the client nor what only Node.js has', async () => {
+test('testing works in browsers: it contains the router, and neither the client nor anything for Node.js', async () => {
   const { modules } = await bundle("export * from 'autostrada/testing';");
   expect(modules.filter((id) => /dist\/(node|cli)[./]|dist\/client\/|node_modules\/ws\//.test(id))).toEqual([]);
 });
 
-test('an error class brings only the errors', async () => {
+test('an error class contains only the errors', async () => {
   const { modules } = await bundle("export { ApplicationError } from 'autostrada';");
   expect(modules.filter((id) => !id.includes('page'))).toEqual(['dist/base/errors.js']);
 });
 
-test('the meta API brings what asks, and neither client nor router', async () => {
+test('the meta API contains neither client nor router', async () => {
   const { kilobytes, modules } = await bundle("export * from 'autostrada/meta';");
   expect(modules.filter((id) => !id.startsWith('dist/meta/'))).toEqual(['dist/client/functions/get-events.js']);
   expect(kilobytes).toBeLessThanOrEqual(2);
 });
 
-test.each(['wampcra', 'scram', 'cryptosign', 'router'])('%s does not bring Argon2', async (entry) => {
+test.each(['wampcra', 'scram', 'cryptosign', 'router'])('%s does not contain Argon2', async (entry) => {
   const { modules } = await bundle(`export * from 'autostrada/${entry}';`);
   expect(modules.filter((id) => /noble|argon2/.test(id))).toEqual([]);
 });
 
-test('the layer for programs written for Autobahn stays within its budget: its own weight, over the client', async () => {
+test('the layer for programs written for Autobahn stays within its budget beside the client', async () => {
   const client = await bundle("export { Connection } from 'autostrada';");
   const layer = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';");
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
@@ -242,7 +242,7 @@ test('the layer for programs written for Autobahn stays within its budget: its o
   ).toEqual([]);
 });
 
-test('who takes the whole layer gets no Node.js and no router', async () => {
+test('a bundle of the whole layer contains no Node.js and no router', async () => {
   const { modules } = await bundle("export { default } from 'autostrada/autobahn';");
   expect(modules.filter((id) => /dist\/(router|node|cli)[./]|node_modules\/ws\//.test(id))).toEqual([]);
 });

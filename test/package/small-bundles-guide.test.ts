@@ -22,30 +22,33 @@ beforeAll(requireBuild);
 
 test('[I3] the guide has two programs, and a fragment', () => expect([programs.length, blocks.length]).toEqual([2, 3]));
 
-test.each(programs.map((code, i) => [i === 0 ? ['5'] : ['2'], code] as const))('[I3] prints %s', async (lines, code) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-core-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(path.join(folder, 'node_modules'));
-  symlinkSync(root, path.join(folder, 'node_modules', 'autostrada'), 'junction');
-  const router = new Router({ realms: { realm1: 'open' } });
-  const { port, close } = await listen(router, { port: 0 });
-  const callee = new Connection({ url: router, realm: 'realm1' });
-  onTestFinished(async () => {
-    await callee.close();
-    await close();
-    await router.close();
-  });
-  await callee.register('com.example.add', ([a, b]: [number, number]) => a + b).ready;
-  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  const file = path.join(folder, 'program.mjs');
-  writeFileSync(file, ts.transpile(code, options).replaceAll('8080', String(port)));
-  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  await import(pathToFileURL(file).href);
-  expect(log.mock.calls.map(String)).toEqual(lines);
-  log.mockRestore();
-});
+test.each(programs.map((code, i) => [i === 0 ? ['5'] : ['2'], code] as const))(
+  '[I3] a program of the guide prints %s',
+  async (lines, code) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-core-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(path.join(folder, 'node_modules'));
+    symlinkSync(root, path.join(folder, 'node_modules', 'autostrada'), 'junction');
+    const router = new Router({ realms: { realm1: 'open' } });
+    const { port, close } = await listen(router, { port: 0 });
+    const callee = new Connection({ url: router, realm: 'realm1' });
+    onTestFinished(async () => {
+      await callee.close();
+      await close();
+      await router.close();
+    });
+    await callee.register('com.example.add', ([a, b]: [number, number]) => a + b).ready;
+    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+    const file = path.join(folder, 'program.mjs');
+    writeFileSync(file, ts.transpile(code, options).replaceAll('8080', String(port)));
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await import(pathToFileURL(file).href);
+    expect(log.mock.calls.map(String)).toEqual(lines);
+    log.mockRestore();
+  },
+);
 
-test('[I3] the table has what is measured, within a fifth of a kilobyte', { timeout: 120_000 }, async () => {
+test('[I3] the table of the guide has the measured sizes, within a fifth of a kilobyte', { timeout: 120_000 }, async () => {
   const { choices, costs } = await measure();
   const measured = [...choices, ...costs.map(([name, , size]) => [name, size] as const)] as readonly (readonly [string, number])[];
   expect([...written().keys()]).toEqual(measured.map(([name]) => name));

@@ -24,13 +24,13 @@ test('every duty has one row', () => {
   expect(ids.filter((id) => id.startsWith('R')).length).toBe(54);
 });
 
-test('what is done, or partly, is proved by the tests that the row links to', () => {
+test('a duty that is done, or partly, is proved by the tests that the row links to', () => {
   const unproved = rows.filter(
     ({ id, state, files }) => state !== 'open' && !(files.length > 0 && files.every((file) => named.get(id)?.includes(file))),
   );
   expect(unproved.map(({ id }) => id)).toEqual([]);
 });
 
-test('what a test proves is not called open', () => {
+test('a duty that a test proves is not called open', () => {
   expect(rows.filter(({ id, state }) => state === 'open' && named.has(id)).map(({ id }) => id)).toEqual([]);
 });

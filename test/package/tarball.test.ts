@@ -63,24 +63,24 @@ const msgpack = ', serializers: [msgpack()]';
 const msgpackr = ', serializers: [msgpackr()]';
 const cbor = ', serializers: [cbor()]';
 
-describe('ten lines with only the tarball', () => {
-  test('in ESM', () => expect(run('plain.mjs', esm + script(''))).toBe('5\n'));
-  test('in CJS', () => expect(run('plain.cjs', cjs + script(''))).toBe('5\n'));
-  test('in ESM with MessagePack', () =>
+describe('a program of ten lines with only the tarball', () => {
+  test('works in ESM', () => expect(run('plain.mjs', esm + script(''))).toBe('5\n'));
+  test('works in CJS', () => expect(run('plain.cjs', cjs + script(''))).toBe('5\n'));
+  test('works in ESM with MessagePack', () =>
     expect(run('msgpack.mjs', `${esm}import { msgpack } from 'autostrada/msgpack';\n${script(msgpack)}`)).toBe('5\n'));
-  test('in CJS with MessagePack', () =>
+  test('works in CJS with MessagePack', () =>
     expect(run('msgpack.cjs', `${cjs}const { msgpack } = require('autostrada/msgpack');\n${script(msgpack)}`)).toBe('5\n'));
-  test('[H14] in ESM with msgpackr', () =>
+  test('[H14] works in ESM with msgpackr', () =>
     expect(run('msgpackr.mjs', `${esm}import { msgpackr } from 'autostrada/msgpackr';\n${script(msgpackr)}`)).toBe('5\n'));
-  test('[H14] in CJS with msgpackr', () =>
+  test('[H14] works in CJS with msgpackr', () =>
     expect(run('msgpackr.cjs', `${cjs}const { msgpackr } = require('autostrada/msgpackr');\n${script(msgpackr)}`)).toBe('5\n'));
-  test('in ESM with CBOR', () =>
+  test('works in ESM with CBOR', () =>
     expect(run('cbor.mjs', `${esm}import { cbor } from 'autostrada/cbor';\n${script(cbor)}`)).toBe('5\n'));
-  test('in CJS with CBOR', () =>
+  test('works in CJS with CBOR', () =>
     expect(run('cbor.cjs', `${cjs}const { cbor } = require('autostrada/cbor');\n${script(cbor)}`)).toBe('5\n'));
 });
 
-test('sub-paths are found by those who ignore exports', () => {
+test('sub-paths are found by tools that ignore exports', () => {
   const found = Object.keys(pkg.exports)
     .filter((entry) => entry !== './package.json')
     .map((entry) => path.join(app, 'node_modules/autostrada', entry));
@@ -89,7 +89,7 @@ test('sub-paths are found by those who ignore exports', () => {
   expect(run('old.cjs', code)).toBe('object\n'.repeat(found.length));
 });
 
-test('a bundle for browsers of the deep import of RawSocket has what stands for it, and nothing of Node.js', async () => {
+test('a bundle for browsers of the deep import of RawSocket has its replacement, and nothing of Node.js', async () => {
   const page = path.join(app, 'page.js');
   writeFileSync(page, "export * from 'autostrada/autobahn/lib/transport/rawsocket.js';\n");
   const build = await rollup({ input: page, plugins: [nodeResolve({ browser: true })] });
@@ -141,14 +141,14 @@ test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without 
   expect(stdout).toBe('');
 });
 
-describe('[H12] what is published', () => {
+describe('[H12] the published package', () => {
   const installed = (): string => path.join(app, 'node_modules/autostrada');
   const files = (): string[] =>
     readdirSync(installed(), { recursive: true, encoding: 'utf8' })
       .map((file) => file.replaceAll('\\', '/'))
       .filter((file) => statSync(path.join(installed(), file)).isFile());
 
-  test('is only what users need', () => {
+  test('contains only what users need', () => {
     const folders = pkg.files.filter((file) => !/[!/]/.test(file));
     const docs = pkg.files.filter((file) => file.startsWith('docs/'));
     expect(readdirSync(installed()).sort()).toEqual(['LICENSE', 'README.md', 'docs', 'package.json', ...folders].sort());
@@ -165,18 +165,18 @@ describe('[H12] what is published', () => {
     expect(files().length).toBeLessThan(600);
   });
 
-  test('names no source map that is not there', () => {
+  test('names no source map that does not exist', () => {
     const code = files().filter((file) => /\.c?js$/.test(file));
     expect(code.filter((file) => readFileSync(path.join(installed(), file), 'utf8').includes('sourceMappingURL'))).toEqual([]);
   });
 
-  test('has all that its pages link to', () => {
+  test('contains everything to which its pages link', () => {
     const pages = files().filter((file) => file.endsWith('.md'));
     expect(pages.length).toBeGreaterThan(25);
     expect(pages.flatMap((page) => brokenLinks(installed(), page))).toEqual([]);
   });
 
-  test('says where to find the rest, and where to report what is wrong', () => {
+  test('says where to find the rest, and where to report errors', () => {
     const [repository, ...others] = new Set(
       [pkg.repository.url, pkg.homepage, pkg.bugs].map((url) => /github\.com\/[\w-]+\/[\w-]+/.exec(url)?.[0]),
     );

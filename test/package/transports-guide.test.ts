@@ -58,32 +58,32 @@ async function routerOnPort(options: ListenOptions = {}): Promise<number> {
 
 const patience = { timeout: 10_000 };
 
-test('the router listens, for WebSocket and RawSocket', async () => {
+test('the guide’s router listens, for WebSocket and RawSocket', async () => {
   await expect.poll(start("web: './public'"), patience).toMatch(/^ws:\/\/127\.0\.0\.1:(\d+)\/ws\nrs:\/\/127\.0\.0\.1:\1\n$/);
 });
 
-test('the router speaks TLS', async () => {
+test('the guide’s router speaks TLS', async () => {
   await expect.poll(start('router-cert.pem'), patience).toMatch(/^wss:\/\/127\.0\.0\.1:\d+\/ws\n$/);
 });
 
-test('the client joins by RawSocket', async () => {
+test('the guide’s client joins by RawSocket', async () => {
   await expect.poll(start("rawSocket('rs:", await routerOnPort()), patience).toBe('joined realm1\n');
 });
 
-test('the client joins over TLS, with a certificate of its own', async () => {
+test('the guide’s client joins over TLS, with its own certificate', async () => {
   const port = await routerOnPort({ tls: { ...server, ca: ours.cert } });
   const said = `joined by wss://127.0.0.1:${port}/ws\njoined by rss://127.0.0.1:${port}\n`;
   await expect.poll(start('client-cert.pem', port), patience).toBe(said);
 });
 
-test('the client joins with headers', async () => {
+test('the guide’s client joins with headers', async () => {
   await expect.poll(start('headers:', await routerOnPort()), patience).toBe('joined\n');
 });
 
-test.skipIf(process.platform === 'win32')('both meet at a unix socket', async () => {
+test.skipIf(process.platform === 'win32')('the guide’s client and router meet at a unix socket', async () => {
   await expect.poll(start('socketPath'), patience).toBe('joined by unix:./router.sock\n');
 });
 
-test('no other code is shown', () => {
+test('the guide shows no other code', () => {
   expect(blocks).toHaveLength(6);
 });

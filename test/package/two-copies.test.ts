@@ -27,7 +27,7 @@ const make: { readonly [kind: string]: (copy: typeof Autostrada) => Error } = {
 };
 const classOf = (copy: typeof Autostrada, kind: string) => copy[kind as 'FatalError'];
 
-describe.each(Object.keys(make))('%s', (kind) => {
+describe.each(Object.keys(make))('the error %s', (kind) => {
   test('[H8] of one copy is an instance of its class, and of WampError, in the other, and of no other class', () => {
     for (const [one, other] of [
       [esm, cjs],
@@ -66,7 +66,7 @@ test.each([
   ['an error of a database with an attribute uri', Object.assign(new Error('x'), { uri: 'mongodb://', name: 'ApplicationError' })],
   ['what only looks like one', { uri: 'a.b', name: 'ApplicationError', message: 'x' }],
   ['nothing', undefined],
-])('[H8] %s is no instance', (_what, value) => {
+])('[H8] %s is not an instance', (_what, value) => {
   for (const kind of Object.keys(make)) expect((value as unknown) instanceof classOf(esm, kind)).toBe(false);
   expect((value as unknown) instanceof esm.WampError).toBe(false);
 });

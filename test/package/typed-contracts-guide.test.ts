@@ -7,7 +7,7 @@ import { requireBuild } from './pack.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-test('[N12] the guide to typed contracts compiles, and what it calls an error is one', () => {
+test('[N12] the guide to typed contracts compiles, and its errors are errors', () => {
   requireBuild();
   const guide = readFileSync(path.join(root, 'docs/guide/typed-contracts.md'), 'utf8');
   const blocks = [...guide.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);

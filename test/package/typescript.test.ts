@@ -106,7 +106,7 @@ function inSix(): Promise<readonly string[]> {
   return known;
 }
 
-test('[H9] a mistake is one error, where it is and as what it is', { timeout: 120_000 }, async () => {
+test('[H9] a mistake gives one error, with the right place and text', { timeout: 120_000 }, async () => {
   const all = await inSix();
   expect(all.length).toBeGreaterThan(90);
   expect(all.filter((each) => each.split('\n').length !== 2)).toEqual([]);
@@ -202,8 +202,8 @@ const programs = ['README.md', 'docs/guide/getting-started.md', 'docs/guide/test
   },
 );
 
-describe('[H9] [H12] what our pages show in TypeScript', () => {
-  test('is there', () => expect(programs.map(({ code }) => code.length)).toEqual([1, 1, 1, 1]));
+describe('[H9] [H12] the TypeScript code of our pages', () => {
+  test('exists in this test', () => expect(programs.map(({ code }) => code.length)).toEqual([1, 1, 1, 1]));
 
   const cases = programs.flatMap(({ page, code }) =>
     code.flatMap((each) => versions.map((version) => ({ page, version, code: each }))),

@@ -10,7 +10,7 @@ test.each(files().filter((file) => !isPending(file)))('%s has no banned word', (
   expect(violations(file)).toEqual([]);
 });
 
-test.each(pending)('%s is still to be rewritten: else it leaves the list', (room) => {
+test.each(pending)('%s is still pending, or must leave the list', (room) => {
   expect(
     files()
       .filter((file) => file === room || file.startsWith(`${room}/`))

@@ -16,7 +16,7 @@ const anyMessage = fc.oneof(...names.map(([, arbitrary]) => arbitrary));
 const roundTripped = (list: readonly unknown[]): unknown => JSON.parse(JSON.stringify(list));
 
 describe('any message', () => {
-  it.each(names)('%s is itself again after the wire', (_, arbitrary) => {
+  it.each(names)('%s is the same after it was on the wire', (_, arbitrary) => {
     fc.assert(
       fc.property(arbitrary, (message) => {
         expect(parseMessage(toWire(message), everyInbound)).toEqual(message);
@@ -25,7 +25,7 @@ describe('any message', () => {
     );
   });
 
-  it.each([json(), msgpack(), cbor()])('is itself again after a frame of $name', (serializer) => {
+  it.each([json(), msgpack(), cbor()])('is the same after a frame of $name', (serializer) => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         const list = toWire(message);
@@ -38,7 +38,7 @@ describe('any message', () => {
     );
   });
 
-  it('comes of any list, or a ProtocolError does, and nothing else [C11] [R10]', () => {
+  it('comes from any list, or a ProtocolError does, and nothing else [C11] [R10]', () => {
     const element = fc.oneof(fc.anything(), fc.constantFrom(1, 2, 3, 'a.b', {}, [], 2 ** 53, null));
     const code = fc.oneof(fc.constantFrom(...everyInbound.keys()), fc.anything());
     const list = fc.tuple(code, fc.array(element, { maxLength: 7 })).map(([first, rest]) => [first, ...rest]);

@@ -30,13 +30,13 @@ describe('the codec', () => {
 
   describe.each(forms)('$name', (form) => {
     it.each(form.lists.map((list) => ({ list, length: list.length })))(
-      'survives the way there and back with $length elements',
+      'is the same after it was on the wire with $length elements',
       ({ list }) => {
         expect(toWire(parse(list))).toEqual(list);
       },
     );
 
-    it('goes to its receivers and to nobody else [C11] [R05]', () => {
+    it('is accepted by its receivers and by nobody else [C11] [R05]', () => {
       for (const receiver of both) {
         if (form.receivers.includes(receiver)) expect(parseMessage(longest(form), inbounds[receiver]).type).toBe(form.code);
         else expect(complaint(longest(form), receiver)).toBe(`expected a message that this side may receive, got ${form.name}`);
@@ -52,7 +52,7 @@ describe('the codec', () => {
       expect(complaint(tooLong)).toMatch(new RegExp(`^expected ${form.name} with .*, got ${tooLong.length}$`));
     });
 
-    it('is refused with a wrong type in any element, and says which [C11] [R10]', () => {
+    it('is refused with a wrong type in any element, which the error names [C11] [R10]', () => {
       const list = longest(form);
       for (let i = 1; i < list.length; i++) {
         for (const wrong of wrongOnes(list[i])) {
@@ -72,10 +72,10 @@ function wrongOnes(right: unknown): unknown[] {
   return [1, 'a', true, [], bytes];
 }
 
-describe('payloads', () => {
+describe('a payload', () => {
   const withPayload = forms.filter(({ lists }) => lists.length === 3);
 
-  it('belong to seven messages of the basic profile and to ABORT', () => {
+  it('belongs to seven messages of the basic profile and to ABORT', () => {
     expect(withPayload.map(({ name }) => name)).toEqual([
       'ABORT',
       'ERROR',
@@ -88,14 +88,14 @@ describe('payloads', () => {
     ]);
   });
 
-  it.each(withPayload)('of $name may be null, which is absent', (form) => {
+  it.each(withPayload)('of $name may be null, which means absent', (form) => {
     const plain = parse(shortest(form));
     expect(parse([...shortest(form), null])).toEqual(plain);
     expect(parse([...shortest(form), null, null])).toEqual(plain);
     expect(parse([...shortest(form), null, { a: 1 }])).toEqual({ ...plain, kwargs: { a: 1 } });
   });
 
-  it.each(withPayload)('of $name are left out when empty, and taken when empty [C14]', (form) => {
+  it.each(withPayload)('of $name is left out when it is empty, and may come empty [C14]', (form) => {
     const plain = shortest(form);
     expect(toWire(parse([...plain, []]))).toEqual(plain);
     expect(toWire(parse([...plain, [], {}]))).toEqual(plain);
@@ -104,23 +104,23 @@ describe('payloads', () => {
     expect(toWire({ ...parse(plain), kwargs: { a: 1 } } as ReturnType<typeof parse>)).toEqual([...plain, [], { a: 1 }]);
   });
 
-  it('may not be a bare binary, as Autobahn sends it for encrypted ones', () => {
+  it('may not be just bytes, which Autobahn sends for encrypted ones', () => {
     expect(complaint([36, 1, 2, { enc_algo: 'cryptobox' }, bytes])).toBe('expected EVENT.args to be a list, got 2 bytes');
   });
 });
 
-describe('special forms', () => {
-  it.each(revocations)('revoke with request 0 (code %i)', (...list) => {
+describe('a special form', () => {
+  it.each(revocations)('is a revocation with request 0 (code %i)', (...list) => {
     expect(toWire(parse(list))).toEqual(list);
     expect(parse(list)).toMatchObject({ request: 0, details: list[2] });
   });
 
-  it.each([[34], [66]])('drop the fourth element that Autobahn gives to %i', (code) => {
+  it.each([[34], [66]])('has a fourth element, which Autobahn adds to %i and we drop', (code) => {
     expect(toWire(parse([code, 1, 2, { forward_for: [] }]))).toEqual([code, 1, 2]);
     expect(complaint([code, 1, 2, 'no dict'])).toContain('options');
   });
 
-  it('do not let any other request be 0', () => {
+  it('allows 0 in no other request', () => {
     for (const list of [
       [17, 0, 1],
       [33, 0, 1],
@@ -131,7 +131,7 @@ describe('special forms', () => {
   });
 });
 
-describe('anything but a message', () => {
+describe('a value that is not a message', () => {
   it.each([
     ['null', null, 'expected a message, which is a list, got null'],
     ['a string', 'HELLO', 'expected a message, which is a list, got "HELLO"'],
@@ -158,12 +158,12 @@ describe('anything but a message', () => {
   });
 });
 
-describe('ids', () => {
-  it.each([1, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53])('are taken: %d [C12]', (id) => {
+describe('an id', () => {
+  it.each([1, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53])('can be %d [C12]', (id) => {
     expect(toWire(parse([33, id, id]))).toEqual([33, id, id]);
   });
 
-  it.each([0, -1, 1.5, 2 ** 53 + 2, Infinity, Number.NaN])('are refused: %d', (id) => {
+  it.each([0, -1, 1.5, 2 ** 53 + 2, Infinity, Number.NaN])('cannot be %d', (id) => {
     expect(complaint([33, 1, id])).toMatch(/^expected SUBSCRIBED\.subscription to be an id from 1 to 2\^53, got /);
   });
 });

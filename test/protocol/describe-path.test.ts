@@ -5,7 +5,7 @@ import { forms } from './forms.ts';
 const listOf = (name: string) => forms.find((form) => form.name === name)!.lists;
 const call = listOf('CALL').at(-1)!;
 
-describe('where something is in a message', () => {
+describe('the place in a message', () => {
   it.each([
     [[4, 0], 'args[0]'],
     [[4, 0, 'name'], 'args[0].name'],

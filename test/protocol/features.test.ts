@@ -4,7 +4,7 @@ import { announced, clientRoles, routerRoles } from '../../src/protocol/features
 import { HELLO, WELCOME } from '../fixtures/messages.ts';
 import { everyInbound } from './forms.ts';
 
-describe('what we announce', () => {
+describe('the announcement of features', () => {
   it('has all four roles of a client and both of a router [C01] [R03]', () => {
     expect(Object.keys(clientRoles)).toEqual(['publisher', 'subscriber', 'caller', 'callee']);
     expect(Object.keys(routerRoles)).toEqual(['broker', 'dealer']);
@@ -15,7 +15,7 @@ describe('what we announce', () => {
     expect(parseMessage(WELCOME(1, { roles: routerRoles }), everyInbound)).toBeDefined();
   });
 
-  it('names features as WAMP does, with true', () => {
+  it('uses WAMP’s names, with true', () => {
     for (const { features } of [...Object.values(clientRoles), ...Object.values(routerRoles)]) {
       for (const [name, value] of Object.entries(features)) {
         expect(name).toMatch(/^[a-z][a-z0-9_]{2,}$/);
@@ -25,10 +25,10 @@ describe('what we announce', () => {
   });
 });
 
-describe('what the other end announced', () => {
+describe('the announcement of the other end', () => {
   const of = (roles: unknown) => announced({ roles }, ['broker', 'dealer']);
 
-  it('is there by role and feature [C03]', () => {
+  it('is read by role and feature [C03]', () => {
     expect(of({ broker: { features: { publisher_exclusion: true } }, dealer: {} })).toEqual({
       broker: { publisher_exclusion: true },
       dealer: {},
@@ -41,7 +41,7 @@ describe('what the other end announced', () => {
     expect(of({})).toEqual({});
   });
 
-  it('takes a feature that is anything but true as absent', () => {
+  it('treats a feature with any value but true as absent', () => {
     expect(
       of({ broker: { features: { a_feature: false, b_feature: 1, c_feature: 'yes', d_feature: null, e_feature: true } } }),
     ).toEqual({
@@ -49,7 +49,7 @@ describe('what the other end announced', () => {
     });
   });
 
-  it.each([undefined, null, [], 'broker', 1])('is nothing when roles are %j', (roles) => {
+  it.each([undefined, null, [], 'broker', 1])('is empty when roles are %j', (roles) => {
     expect(of(roles)).toEqual({});
   });
 });

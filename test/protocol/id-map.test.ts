@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IdMap } from '../../src/protocol/id-map.ts';
 
 describe('a table by id', () => {
-  it('holds what a Map holds, whatever is put in and taken out', () => {
+  it('behaves like a Map, whatever is added and removed', () => {
     const id = fc.oneof(
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 8 }).map((n) => n * 2 ** 32),
@@ -30,7 +30,7 @@ describe('a table by id', () => {
     );
   });
 
-  it('grows to any size, and lets go of the room', () => {
+  it('grows to any size, and frees the memory again', () => {
     const map = new IdMap<string>();
     for (let id = 1; id <= 50_000; id++) map.set(id * 3, `${id}`);
     expect(map.size).toBe(50_000);
@@ -40,7 +40,7 @@ describe('a table by id', () => {
     expect((map as unknown as { ids: unknown[] }).ids.length).toBeLessThanOrEqual(128);
   });
 
-  it('holds undefined, and is empty after clear()', () => {
+  it('can hold undefined, and is empty after clear()', () => {
     const map = new IdMap<undefined>();
     map.set(7, undefined);
     expect(map.has(7)).toBe(true);
@@ -50,7 +50,7 @@ describe('a table by id', () => {
     expect([map.size, map.has(8), map.values()]).toEqual([0, false, []]);
   });
 
-  it('[G2] takes ids that are all alike in their lower bits without slowing down by their number', () => {
+  it('[G2] does not become slow when all ids have the same lower bits', () => {
     const map = new IdMap<number>();
     const find = Reflect.get(map, 'place') as (id: number) => number;
     const count = 10_000;

@@ -7,7 +7,7 @@ describe('an id', () => {
   });
 
   it.each([0, -0, -1, 1.5, 2 ** 53 + 2, Infinity, -Infinity, Number.NaN, '1', true, null, undefined, 1n, [1], {}])(
-    'is not %s',
+    'cannot be %s',
     (value) => {
       expect(isId(value)).toBe(false);
     },
@@ -15,7 +15,7 @@ describe('an id', () => {
 });
 
 describe('ids of the session scope', () => {
-  it('count from 1, one by one, and begin again after 2^53 [C10] [R09]', () => {
+  it('begin with 1, grow by one, and begin again after 2^53 [C10] [R09]', () => {
     expect(nextId(0)).toBe(1);
     expect(nextId(1)).toBe(2);
     expect(nextId(2 ** 32)).toBe(2 ** 32 + 1);
@@ -31,7 +31,7 @@ describe('ids of the global scope', () => {
     vi.stubGlobal('crypto', { getRandomValues: (words: Uint32Array) => words.fill(word) });
   }
 
-  it('are 1 at the least and 2^53 at the most [R03]', () => {
+  it('are at least 1 and at most 2^53 [R03]', () => {
     filledWith(0);
     expect(new RandomIds().next()).toBe(1);
     filledWith(0xffff_ffff);
@@ -53,12 +53,12 @@ describe('ids of the global scope', () => {
     expect(Math.abs(odd.count - 4000)).toBeLessThan(400);
   });
 
-  it('do not repeat, over several batches', () => {
+  it('do not repeat in several batches', () => {
     const ids = new RandomIds();
     expect(new Set(Array.from({ length: 1000 }, () => ids.next())).size).toBe(1000);
   });
 
-  it('are drawn where there is no crypto, too', () => {
+  it('also work without crypto', () => {
     vi.stubGlobal('crypto', undefined);
     const ids = new RandomIds();
     const drawn = Array.from({ length: 1000 }, () => ids.next());

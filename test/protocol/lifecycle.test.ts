@@ -36,7 +36,7 @@ function expected(state: State, direction: Direction, name: Name): State | 'igno
 }
 
 describe.each(states)('in state %s', (state) => {
-  it.each(directions)('every message %s leads where the state chart says [C02] [R05]', (direction) => {
+  it.each(directions)('every message that is %s leads to the state of the state chart [C02] [R05]', (direction) => {
     const actual = names.map((name) => [name, nextState(state, direction, Code[name])]);
     expect(actual).toEqual(names.map((name) => [name, expected(state, direction, name)]));
   });
@@ -63,11 +63,11 @@ describe('both ends of a session', () => {
     [router, 'WELCOME'],
   ] as const;
 
-  it('agree after a join', () => {
+  it('agree on the state after a join', () => {
     expect(exchange(...join)).toEqual(['established', 'established']);
   });
 
-  it('agree after a login of two rounds [C70]', () => {
+  it('agree on the state after a login of two rounds [C70]', () => {
     const rounds = [
       [client, 'HELLO'],
       [router, 'CHALLENGE'],
@@ -98,14 +98,14 @@ describe('both ends of a session', () => {
     expect(nextState('closed', 'sent', Code.GOODBYE)).toBeUndefined();
   });
 
-  it('find a second HELLO, WELCOME or CHALLENGE illegal [C05] [R05]', () => {
+  it('treat a second HELLO, WELCOME or CHALLENGE as illegal [C05] [R05]', () => {
     expect(exchange(...join, [client, 'HELLO'])).toEqual([undefined, 'established']);
     expect(nextState('established', 'received', Code.HELLO)).toBeUndefined();
     expect(nextState('established', 'received', Code.WELCOME)).toBeUndefined();
     expect(nextState('established', 'received', Code.CHALLENGE)).toBeUndefined();
   });
 
-  it('find anything but HELLO illegal as the first message [R01]', () => {
+  it('accept only HELLO as the first message [R01]', () => {
     const legal = names.filter((name) => nextState('closed', 'received', Code[name]) !== undefined);
     expect(legal).toEqual(['HELLO', 'ABORT']);
   });

@@ -137,14 +137,14 @@ const known: readonly [name: string, code: number, keys: { readonly [key: string
   ['YIELD.options', 70, { progress: 'bool', ...ppt }],
 ];
 
-describe.each(known)('%s', (name, code, keys) => {
-  it.each(Object.entries(keys))('refuses %s that is no %s, and names it [C12] [R10]', (key, kind) => {
+describe.each(known)('the check of %s', (name, code, keys) => {
+  it.each(Object.entries(keys))('refuses %s if it is not of type %s, and names it [C12] [R10]', (key, kind) => {
     for (const value of bad[kind]) {
       expect(() => parse(withKey(code, key, value)), JSON.stringify(value)).toThrow(`expected ${name}.${key} to be `);
     }
   });
 
-  it('takes what is right, and gives it back [C12]', () => {
+  it('accepts right values, and does not change them [C12]', () => {
     for (const [key, kind] of Object.entries(keys)) {
       for (const value of good[kind]) {
         if (key === 'roles' && Object.keys(value as object).length === 0) continue;
@@ -154,7 +154,7 @@ describe.each(known)('%s', (name, code, keys) => {
     }
   });
 
-  it('takes one that is null as absent, and keeps null further inside [G3] [C12] [R10]', () => {
+  it('treats null as absent, and keeps null further inside [G3] [C12] [R10]', () => {
     const plain = parse(withKey(code, 'x_custom', [null, { a: null }]));
     for (const key of [...Object.keys(keys).filter((each) => each !== 'roles'), 'nobody_knows_it']) {
       const list = withKey(code, 'x_custom', [null, { a: null }]);
@@ -163,7 +163,7 @@ describe.each(known)('%s', (name, code, keys) => {
     }
   });
 
-  it('ignores keys that nobody knows, whatever they hold [C12] [C15] [R10]', () => {
+  it('ignores unknown keys, whatever their values [C12] [C15] [R10]', () => {
     for (const key of ['x_custom', '_ours', 'nobody_knows_it', 'constructor', 'toString', 'hasOwnProperty', '']) {
       const list = withKey(code, key, { anything: [1, null] });
       expect(toWire(parse(list))).toEqual(list);
@@ -171,11 +171,11 @@ describe.each(known)('%s', (name, code, keys) => {
   });
 });
 
-describe('roles', () => {
+describe('the roles', () => {
   it.each([
     [1, 'HELLO', 'caller'],
     [2, 'WELCOME', 'dealer'],
-  ])('must be there in %i (%s), as dicts of dicts [R10]', (code, name, role) => {
+  ])('must be present in %i (%s), as dicts of dicts [R10]', (code, name, role) => {
     const list = (details: object) => [code, code === 1 ? 'realm1' : 1, details];
     expect(() => parse(list({}))).toThrow(`expected ${name}.details.roles to be there, got nothing`);
     expect(() => parse(list({ roles: null }))).toThrow(`expected ${name}.details.roles to be there, got nothing`);
@@ -188,8 +188,8 @@ describe('roles', () => {
   });
 });
 
-describe('a complaint', () => {
-  it('shows what came, but not all of it', () => {
+describe('the error for a wrong option', () => {
+  it('shows the value, but not all of a long one', () => {
     const text = 'x'.repeat(10_000);
     expect(() => parse(withKey(16, 'acknowledge', text))).toThrow(
       /^expected PUBLISH\.options\.acknowledge to be a boolean, got "x{56}\.\.\.$/,

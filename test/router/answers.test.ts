@@ -43,7 +43,7 @@ const answers: { readonly [name: string]: List } = {
 };
 
 describe('a callee that leaves', () => {
-  test.each(Object.entries(leave))('[R45] %s: its callers get ERROR canceled', async (_, how) => {
+  test.each(Object.entries(leave))('[R45] because it %s gives its callers ERROR canceled', async (_, how) => {
     const { callee, caller } = await callUnderWay();
     caller.send(CALL(2, {}, add));
     await callee.next();
@@ -54,7 +54,7 @@ describe('a callee that leaves', () => {
     await expectUnread(caller);
   });
 
-  test('[R45] is killed: its callers get ERROR canceled, and its answer on the way is ignored', async () => {
+  test('[R45] because it is killed gives its callers ERROR canceled, and its late answer is ignored', async () => {
     const { router, callee, caller } = await callUnderWay();
     callee.send(YIELD(1, {}, ['on the way']));
     router.kill(router.sessions[0]?.id ?? 0);
@@ -62,14 +62,14 @@ describe('a callee that leaves', () => {
     await expectUnread(caller);
   });
 
-  test('[R45] leaves answers that it gave before to be delivered', async () => {
+  test('[R45] does not stop the answers that it gave before', async () => {
     const { callee, caller } = await callUnderWay();
     callee.send(YIELD(1, {}, ['in time']), GOODBYE({}, 'wamp.close.close_realm'));
     await caller.expect(RESULT(1, {}, ['in time']));
     await expectUnread(caller);
   });
 
-  test('[R45] that called itself is not told', async () => {
+  test('[R45] and that has called itself gets no error', async () => {
     const { router } = openRouter();
     const client = await join(router);
     await register(client, add);
@@ -83,7 +83,7 @@ describe('a callee that leaves', () => {
 describe('a caller that leaves', () => {
   for (const [name, answer] of Object.entries(answers)) {
     test.each(Object.entries(leave))(
-      `[R44] [R45] %s: the callee hears nothing, and its late ${name} is ignored`,
+      `[R44] [R45] because it %s tells its callee nothing, and a late ${name} is ignored`,
       async (_, how) => {
         const { router, callee, caller } = await callUnderWay();
         how(caller);
@@ -95,7 +95,7 @@ describe('a caller that leaves', () => {
     );
   }
 
-  test('[R44] [R06] comes back on the same line, and gets no answer to a call of the session before', async () => {
+  test('[R44] [R06] and comes back on the same connection gets no answer to a call of the session before', async () => {
     const { callee, caller } = await callUnderWay();
     caller.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles: { caller: {} } }), CALL(1, {}, add, ['again']));
     await caller.next();
@@ -126,7 +126,7 @@ describe('an answer', () => {
     });
   }
 
-  test('[R44] in one tick with others goes out in order', async () => {
+  test('[R44] in one tick with others is sent in order', async () => {
     const { callee, caller } = await callUnderWay();
     caller.send(CALL(2, {}, add), CALL(3, {}, 'com.example.nothing'));
     callee.send(YIELD(1, {}, [1]), ERROR('INVOCATION', 2, {}, 'com.example.error'));
@@ -139,7 +139,7 @@ describe('an answer', () => {
   });
 });
 
-describe('the time for an answer', () => {
+describe('the timeout of a call', () => {
   async function timed(features: object, registering: object = {}) {
     const { router, clock } = openRouter();
     const callee = await joinedClient(router, 'realm1', undefined, { callee: { features } });
@@ -149,7 +149,7 @@ describe('the time for an answer', () => {
     return { callee, caller, clock, id };
   }
 
-  test('[R50] is watched here for a callee that asked for it and did not announce that it can', async () => {
+  test('[R50] is watched by the router for a callee that asked for it and did not announce the feature', async () => {
     const { callee, caller, clock, id } = await timed({ call_canceling: true }, { forward_timeout: true });
     caller.send(CALL(1, { timeout: 500 }, add));
     await callee.expect(INVOCATION(1, id, {}));
@@ -158,7 +158,7 @@ describe('the time for an answer', () => {
     await callee.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
-  test('[R50] is watched here for a callee that can and did not ask for it', async () => {
+  test('[R50] is watched by the router for a callee that can watch it but did not ask for it', async () => {
     const { callee, caller, clock, id } = await timed({ call_timeout: true });
     caller.send(CALL(1, { timeout: 500 }, add));
     await callee.expect(INVOCATION(1, id, {}));
@@ -169,7 +169,7 @@ describe('the time for an answer', () => {
     await expectUnread(caller);
   });
 
-  test('[R50] that the callee watches ends with its ERROR', async () => {
+  test('[R50] that the callee watches ends with the callee’s ERROR', async () => {
     const { callee, caller } = await timed({ call_timeout: true }, { forward_timeout: true });
     caller.send(CALL(1, { timeout: 500 }, add));
     await callee.next();
@@ -177,7 +177,7 @@ describe('the time for an answer', () => {
     await caller.expect(ERROR('CALL', 1, {}, 'wamp.error.timeout', ['no answer in 500 ms']));
   });
 
-  test('[R50] [R49] still holds when a cancelled call waits for its callee', async () => {
+  test('[R50] [R49] still applies when a cancelled call waits for its callee', async () => {
     const { callee, caller, clock } = await timed({ call_canceling: true });
     caller.send(CALL(1, { timeout: 500 }, add), CANCEL(1, { mode: 'kill' }));
     await callee.next();
@@ -186,7 +186,7 @@ describe('the time for an answer', () => {
     await expectError(caller, 48, 1, 'wamp.error.timeout');
   });
 
-  test.each([[{}], [{ timeout: 0 }]])('[R50] is without limit with %j', async (options) => {
+  test.each([[{}], [{ timeout: 0 }]])('[R50] means no limit with %j', async (options) => {
     const { callee, caller, clock } = await timed({ call_canceling: true });
     caller.send(CALL(1, options, add));
     await callee.next();
@@ -197,7 +197,7 @@ describe('the time for an answer', () => {
   });
 });
 
-test('[R44] nobody answers an invocation of another callee: ids count for each session', async () => {
+test('[R44] nobody can answer an invocation of another callee: ids count for each session', async () => {
   const { callee, caller, router } = await callUnderWay();
   const other = await join(router);
   await register(other, 'com.example.other');

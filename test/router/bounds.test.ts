@@ -65,7 +65,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     expect(router.stats()).toMatchObject({ subscriptions: 0, registrations: 0, calls: 0, droppedPublications: 0 });
   });
 
-  test('is refused in a CALL although a pattern would take it', async () => {
+  test('is refused in a CALL even if a pattern matches it', async () => {
     const { router } = open();
     const [callee, asker] = [await join(router), new Asker(await join(router))];
     callee.send(REGISTER(1, { match: 'prefix' }, 'a'));
@@ -91,7 +91,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     }
   });
 
-  test('is taken up to the limits', async () => {
+  test('is accepted up to the limits', async () => {
     const { router } = open();
     const asker = new Asker(await join(router));
     const most = Array.from({ length: 8 }, () => 'a').join('.');
@@ -99,7 +99,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     for (const uri of [longest, most]) await asker.claim(64, uri);
   });
 
-  test('[R06] ends who says it as a realm, an authid or an authmethod', async () => {
+  test('[R06] ends the session that uses it as a realm, an authid or an authmethod', async () => {
     const { router } = open();
     const long = 'x'.repeat(50_000);
     const hellos: readonly [List, string][] = [
@@ -119,7 +119,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('lets nobody in as whom a hook names so', async () => {
+  test('refuses the login if a hook returns it as a name', async () => {
     const findUser = () => ({ authrole: 'x'.repeat(5000), ticket: 'secret' });
     const { router, log } = openRouter({ realms: { realm1: { authroles: {} } }, limits }, { findUser });
     const client = scriptedClient(router);
@@ -130,7 +130,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     expect(log.some(({ level, message }) => level === 'error' && message.includes('authrole'))).toBe(true);
   });
 
-  test('of a callee’s error becomes another error', async () => {
+  test('in a callee’s error becomes another error', async () => {
     const { router } = open();
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, 'a.b');
@@ -143,7 +143,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     expect(router.stats().calls).toBe(0);
   });
 
-  test('of a reason is not told to whoever watches', async () => {
+  test('in a reason is not told to watching sessions', async () => {
     const { router, log } = open();
     const reasons: string[] = [];
     router.on('leave', (_, reason) => reasons.push(reason));
@@ -166,7 +166,7 @@ describe('[G2] a URI that is too long, or has too many components', () => {
     ['wamp.registration.remove_callee', [1, 1, 'x'.repeat(200)], undefined, INVALID_ARGUMENT],
     ['wamp.subscription.remove_subscriber', [1, 1, 'x'.repeat(200)], undefined, INVALID_ARGUMENT],
     ['wamp.subscription.lookup', [`${'x'.repeat(200)}..`], undefined, INVALID_ARGUMENT],
-  ])('is refused by %s %j', async (procedure, args, kwargs, error) => {
+  ])('with %s is refused with %j', async (procedure, args, kwargs, error) => {
     const { router } = open();
     const [asker, other] = [new Asker(await join(router)), await join(router)];
     const given = procedure === 'wamp.session.kill' ? [router.sessions[1]?.id] : [...args];
@@ -175,8 +175,8 @@ describe('[G2] a URI that is too long, or has too many components', () => {
   });
 });
 
-describe('[G2] of one session', () => {
-  test('subscriptions are limited; what it has it may ask for again', async () => {
+describe('[G2] the limit for one session', () => {
+  test('applies to subscriptions; one that it already has may be repeated', async () => {
     const { router } = open();
     const asker = new Asker(await join(router));
     const first = await asker.claim(32, 'a.1');
@@ -189,7 +189,7 @@ describe('[G2] of one session', () => {
     await new Asker(await join(router)).claim(32, 'a.4');
   });
 
-  test('registrations are limited', async () => {
+  test('applies to registrations', async () => {
     const { router } = open();
     const asker = new Asker(await join(router));
     const first = await asker.claim(64, 'a.1', { invoke: 'roundrobin' });
@@ -201,7 +201,7 @@ describe('[G2] of one session', () => {
     await asker.claim(64, 'a.3');
   });
 
-  test('running calls are limited, and the router itself still answers', async () => {
+  test('applies to running calls, but the router itself still answers', async () => {
     const { router } = open();
     const [callee, asker] = [await join(router), new Asker(await join(router))];
     await register(callee, 'a.b');
@@ -215,7 +215,7 @@ describe('[G2] of one session', () => {
     await expectUnread(callee);
   });
 
-  test('what is kept of progressive calls is limited, and free again when they end', async () => {
+  test('applies to progressive calls, which are free again when they end', async () => {
     const { router } = open();
     const features = { progressive_call_invocations: true, call_canceling: true, progressive_call_results: true };
     const callee = await joinedClient(router, 'realm1', undefined, { callee: { features } });
@@ -236,7 +236,7 @@ describe('[G2] of one session', () => {
     expect((await callee.next())[0]).toBe(Code.INVOCATION);
   });
 
-  test('a call that is too long to be kept goes to no second callee', async () => {
+  test('keeps a call that is too long to be stored from a second callee', async () => {
     const { router } = open();
     const features = { call_reroute: true };
     const callees = [];
@@ -256,7 +256,7 @@ describe('[G2] of one session', () => {
     expect((await callees[1]?.next())?.[4]).toEqual(['short']);
   });
 
-  test('testaments are limited, their lists counted', async () => {
+  test('applies to testaments and their lists', async () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { ...limits, maxListLength: 1000 } });
     const asker = new Asker(await join(router));
     const exclude = Array.from({ length: 500 }, (_, i) => i + 1);
@@ -267,7 +267,7 @@ describe('[G2] of one session', () => {
   });
 
   test.each(['exclude', 'exclude_authid', 'exclude_authrole', 'eligible', 'eligible_authid', 'eligible_authrole'])(
-    'the list %s of a PUBLISH is limited',
+    'applies to the list %s of a PUBLISH',
     async (name) => {
       const { router } = open();
       const asker = new Asker(await join(router));
@@ -281,7 +281,7 @@ describe('[G2] of one session', () => {
     },
   );
 
-  test('features that no router asks about are not kept', async () => {
+  test('keeps only features that the router needs', async () => {
     const { router } = open();
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`feature${i}`, true]));
     await joinedClient(router, 'realm1', undefined, { callee: { features: { ...many, call_canceling: true } } });
@@ -302,10 +302,10 @@ test('[G2] a payload that is deeper than the limit fails, and the session contin
   await expectError(peer, 16, 2, INVALID_ARGUMENT);
 });
 
-describe('[G2] what the router lists', () => {
+describe('[G2] a list from the router', () => {
   const small = { realms: { realm1: 'open' }, limits: { maxMessageBytes: 128 + 17 * 10 } } as const; // ten ids
 
-  test('is refused when it is too long for an answer, and given in parts', async () => {
+  test('is refused when it is too long for an answer, and can be read in parts', async () => {
     const { router } = openRouter(small);
     const asker = new Asker(await join(router));
     for (let i = 0; i < 12; i++) await asker.claim(32, `a.${i}`, { match: ['exact', 'prefix', 'wildcard'][i % 3] });
@@ -353,7 +353,7 @@ describe('[G2] what the router lists', () => {
     await asker.refused(SIZE, 'wamp.session.kill_by_authid', [router.sessions[1]?.authid]).catch(() => {});
   });
 
-  test('takes a limit and an id, and nothing else', async () => {
+  test('accepts a limit and an id, and nothing else', async () => {
     const { router } = openRouter(small);
     const asker = new Asker(await join(router));
     for (const kwargs of [{ limit: 0 }, { limit: -1 }, { limit: 1.5 }, { limit: '5' }, { after: -1 }, { after: 'x' }])
@@ -361,7 +361,7 @@ describe('[G2] what the router lists', () => {
     expect(await asker.ask('wamp.session.list', [], { limit: null, after: null })).toHaveLength(1);
   });
 
-  test('ends nobody by authid when the answer could not say whom', async () => {
+  test('keeps kill_by_authid from ending sessions that the answer could not list', async () => {
     const { router } = openRouter(small);
     const back = router.as({ authid: 'joe', authrole: 'user' });
     for (let i = 0; i < 11; i++) await joinedClient(back);
@@ -372,7 +372,7 @@ describe('[G2] what the router lists', () => {
   });
 });
 
-test('[G2] a session is found by its id, not by a search', async () => {
+test('[G2] a session is found by its id without a search', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   const [one, two] = [new Asker(await join(router)), await join(router)];
   const [, other] = router.sessions;

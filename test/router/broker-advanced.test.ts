@@ -14,8 +14,8 @@ async function pattern(client: ScriptedPeer, uri: string, match: string, request
   return id;
 }
 
-describe('patterns', () => {
-  test('[R26] tell the topic, and get one event a subscription, with one publication', async () => {
+describe('a subscription by pattern', () => {
+  test('[R26] tells the topic, and gets one event for each publication', async () => {
     const { router } = openRouter();
     const [publisher, subscriber] = [await join(router), await join(router)];
     const exact = await subscribe(subscriber, topic, 1);
@@ -31,7 +31,7 @@ describe('patterns', () => {
     await expectUnread(subscriber);
   });
 
-  test('[R20] [R26] are shared by (topic, match), and gone with the last subscriber', async () => {
+  test('[R20] [R26] is shared by topic and match, and ends with the last subscriber', async () => {
     const { router } = openRouter();
     const [one, two, publisher] = [await join(router), await join(router), await join(router)];
     const id = await pattern(one, 'com.', 'prefix', 1);
@@ -59,7 +59,7 @@ describe('patterns', () => {
   });
 });
 
-describe('black- and whitelists', () => {
+describe('a black- or whitelist', () => {
   /** Three subscribers: joe and ann are users, max is an admin; and a publisher. */
   async function audience() {
     const router = new Router({ realms: { realm1: 'open' } });
@@ -89,7 +89,7 @@ describe('black- and whitelists', () => {
     ['empty blacklists', () => ({ exclude: [], exclude_authid: [], exclude_authrole: [] }), ['joe', 'ann', 'max']],
     ['all at once', ([joe]) => ({ eligible_authrole: ['user'], exclude: [joe] }), ['ann']],
     ['a contradiction', () => ({ eligible_authid: ['joe'], exclude_authrole: ['user'] }), []],
-  ])('[R25] %s', async (_, options, receivers) => {
+  ])('[R25] with %s selects the right sessions', async (_, options, receivers) => {
     const { router, subscribers, publisher } = await audience();
     publisher.send(PUBLISH(1, { acknowledge: true, ...options(ids(router)) }, topic));
     await publisher.next();
@@ -109,7 +109,7 @@ test('[R27] the publisher is disclosed when it asks for it, and only then', asyn
   await subscriber.expect(EVENT(id, expect.any(Number), details) as List);
 });
 
-describe('retained events', () => {
+describe('retained events and a subscriber', () => {
   const retained = async (client: ScriptedPeer, options: object, uri = topic, request = 1) => {
     client.send(SUBSCRIBE(request, { get_retained: true, ...options }, uri), YIELD(1, {})); // the second is a violation: it only ends the wait
     const lists: List[] = [];
@@ -118,7 +118,7 @@ describe('retained events', () => {
     return lists.map(([, , publication, details, args]) => ({ publication, details, args }));
   };
 
-  test('[R29] the last one is sent after SUBSCRIBED, to a subscriber that asks for it', async () => {
+  test('[R29] that asks for them: it gets the last one after SUBSCRIBED', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(
@@ -133,7 +133,7 @@ describe('retained events', () => {
     expect(await retained(await join(router), {}, 'com.example.other')).toEqual([]);
   });
 
-  test('[R29] a pattern gets the last one of each topic', async () => {
+  test('[R29] of a pattern: it gets the last one of each topic', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     for (const [i, name] of ['a', 'b', 'a'].entries()) publisher.send(PUBLISH(i + 1, { retain: true }, `com.example.${name}`, [i]));
@@ -147,7 +147,7 @@ describe('retained events', () => {
     expect((await retained(await join(router), { match: 'wildcard' }, 'com..a')).map(({ args }) => args)).toEqual([[2], [3]]);
   });
 
-  test('[R29] a subscriber does not get one that was not meant for it, but the last one that was', async () => {
+  test('[R29] that an event was not meant for: it gets the last one that was', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(PUBLISH(1, { retain: true }, topic, ['for all']));

@@ -8,7 +8,7 @@ const INVALID = 'wamp.error.invalid_uri';
 const invalid = ['', '.', 'a..b', 'a.', '.a', 'a b', 'a#b', 'a\n', 'a\u00a0b'];
 
 describe('SUBSCRIBE', () => {
-  test('[R20] twice by one session gets the same id, and each event once', async () => {
+  test('[R20] twice by one session gives the same id, and each event once', async () => {
     const { router } = openRouter();
     const [client, publisher] = [await join(router), await join(router)];
     const first = await subscribe(client, topic, 1);
@@ -17,7 +17,7 @@ describe('SUBSCRIBE', () => {
     await expectUnread(client, EVENT(first, expect.any(Number), {}));
   });
 
-  test('[R20] by another session gets the same id; another topic another', async () => {
+  test('[R20] by another session gives the same id, and another id for another topic', async () => {
     const { router } = openRouter();
     const [one, two] = [await join(router), await join(router)];
     const id = await subscribe(one, topic);
@@ -26,7 +26,7 @@ describe('SUBSCRIBE', () => {
     expect(await subscribe(two, 'com.example.other', 2)).not.toBe(id);
   });
 
-  test.each(invalid)('[R22] to the invalid topic %j is refused, and the session lives', async (uri) => {
+  test.each(invalid)('[R22] to the invalid topic %j is refused, and the session continues', async (uri) => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(SUBSCRIBE(1, {}, uri));
@@ -34,7 +34,7 @@ describe('SUBSCRIBE', () => {
     await subscribe(client, topic, 2);
   });
 
-  test.each(['wamp.session.on_join', 'Ünïcode.Ä', '__proto__', 'constructor', 'a-b.C'])('[R22] to %s is fine', async (uri) => {
+  test.each(['wamp.session.on_join', 'Ünïcode.Ä', '__proto__', 'constructor', 'a-b.C'])('[R22] to %s is accepted', async (uri) => {
     const { router } = openRouter();
     await subscribe(await join(router), uri);
   });
@@ -61,7 +61,7 @@ describe('UNSUBSCRIBE', () => {
     await expectUnread(one);
   });
 
-  test('[R21] of an id that nobody has, of one of others, and twice is refused', async () => {
+  test('[R21] of an unknown id, of one of another session, and twice is refused', async () => {
     const { router } = openRouter();
     const [one, two] = [await join(router), await join(router)];
     const id = await subscribe(one, topic);
@@ -73,7 +73,7 @@ describe('UNSUBSCRIBE', () => {
     await expectError(one, 34, 3, 'wamp.error.no_such_subscription');
   });
 
-  test('[R21] once is enough for a topic that was subscribed to twice', async () => {
+  test('[R21] is needed once for a topic that was subscribed to twice', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const id = await subscribe(client, topic, 1);
@@ -96,14 +96,14 @@ describe('PUBLISH', () => {
     await two.expect(EVENT(id, publication, {}, [1, 'two'], { three: [3] }));
   });
 
-  test('[R23] gets a publication id of its own each time', async () => {
+  test('[R23] gets a new publication id each time', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(PUBLISH(1, { acknowledge: true }, topic), PUBLISH(2, { acknowledge: true }, topic));
     expect((await publisher.next())[2]).not.toBe((await publisher.next())[2]);
   });
 
-  test.each([{}, { acknowledge: false }])('[R23] with %j is never answered', async (options) => {
+  test.each([{}, { acknowledge: false }])('[R23] with %j is not answered', async (options) => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(PUBLISH(1, options, topic), PUBLISH(2, options, 'a..b'), PUBLISH(3, options, 'wamp.session.on_join'));
@@ -111,7 +111,7 @@ describe('PUBLISH', () => {
     expect(publisher.closed).toBeUndefined();
   });
 
-  test.each([...invalid, 'wamp.session.on_join', 'wamp'])('[R22] [R23] to %j is refused, and nobody gets it', async (uri) => {
+  test.each([...invalid, 'wamp.session.on_join', 'wamp'])('[R22] [R23] to %j is refused, and reaches nobody', async (uri) => {
     const { router } = openRouter();
     const [publisher, subscriber] = [await join(router), await join(router)];
     subscriber.send(SUBSCRIBE(1, {}, uri));
@@ -121,7 +121,7 @@ describe('PUBLISH', () => {
     await expectUnread(subscriber);
   });
 
-  test('[R22] to a topic that only begins like a reserved one is fine', async () => {
+  test('[R22] to a topic that only begins like a reserved one is accepted', async () => {
     const { router } = openRouter();
     const publisher = await join(router);
     publisher.send(PUBLISH(1, { acknowledge: true }, 'wampum.beads'));
@@ -132,7 +132,7 @@ describe('PUBLISH', () => {
     [{}, 0],
     [{ exclude_me: true }, 0],
     [{ exclude_me: false }, 1],
-  ])('[R24] with %j comes back to the publisher %i times', async (options, times) => {
+  ])('[R24] with %j reaches the publisher %i times', async (options, times) => {
     const { router } = openRouter();
     const client = await join(router);
     await subscribe(client, topic);
@@ -155,8 +155,8 @@ describe('PUBLISH', () => {
   });
 });
 
-describe('[R28] order', () => {
-  test('PUBLISHED comes before the publisher’s own event', async () => {
+describe('[R28] the order of messages', () => {
+  test('has PUBLISHED before the publisher’s own event', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const id = await subscribe(client, topic);
@@ -166,7 +166,7 @@ describe('[R28] order', () => {
     await client.expect(EVENT(id, publication, {}));
   });
 
-  test('SUBSCRIBED comes before the first event, also when both were caused in one tick', async () => {
+  test('has SUBSCRIBED before the first event, even in one tick', async () => {
     const { router } = openRouter();
     const [client, publisher] = [await join(router), await join(router)];
     client.send(SUBSCRIBE(1, {}, topic), PUBLISH(2, { exclude_me: false }, topic, ['mine']));
@@ -177,7 +177,7 @@ describe('[R28] order', () => {
     await client.expect(EVENT(id, expect.any(Number), {}, ['theirs']));
   });
 
-  test('events of one publisher arrive as they were published, over all topics', async () => {
+  test('has events of one publisher as they were published, over all topics', async () => {
     const { router } = openRouter();
     const [client, publisher] = [await join(router), await join(router)];
     await subscribe(client, 'com.example.a', 1);
@@ -188,7 +188,7 @@ describe('[R28] order', () => {
     expect(client.unread.map((event) => event[4])).toEqual(numbers.map((i) => [i]));
   });
 
-  test('who subscribes after a PUBLISH of the same tick does not get it', async () => {
+  test('has no event for a subscriber that comes after a PUBLISH of the same tick', async () => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(PUBLISH(1, { exclude_me: false }, topic), SUBSCRIBE(2, {}, topic));

@@ -17,7 +17,7 @@ const ids = (callees: Callees, invoke: Policy, calls: number): (number | undefin
   Array.from({ length: calls }, () => callees.choose(invoke, never)?.session.id);
 
 describe('[G2] the callees of a registration', () => {
-  it('[R46] choose by the policy', () => {
+  it('[R46] are chosen by the policy', () => {
     const { callees } = made(3);
     expect(ids(callees, 'first', 2)).toEqual([0, 0]);
     expect(ids(callees, 'last', 2)).toEqual([2, 2]);
@@ -27,7 +27,7 @@ describe('[G2] the callees of a registration', () => {
     expect(ids(new Callees(), 'random', 1)).toEqual([undefined]);
   });
 
-  it('[R46] keep the turn when somebody comes or goes', () => {
+  it('[R46] keep their turn when another one comes or goes', () => {
     const { callees, sessions } = made(3);
     expect(ids(callees, 'roundrobin', 2)).toEqual([0, 1]);
     callees.delete(sessions[1] as LiveSession);
@@ -38,7 +38,7 @@ describe('[G2] the callees of a registration', () => {
     expect(ids(callees, 'roundrobin', 2)).toEqual([2, 3]);
   });
 
-  it('[R52] pass over those that may not be asked', () => {
+  it('[R52] are skipped if they may not be asked', () => {
     const { callees } = made(4);
     const isEven = ({ id }: LiveSession): boolean => id % 2 === 0;
     const odd = (callee: LiveSession): boolean => !isEven(callee);
@@ -51,7 +51,7 @@ describe('[G2] the callees of a registration', () => {
       expect(callees.choose(invoke, never, () => false)).toBeUndefined();
   });
 
-  it('are in order of registering, whoever comes and goes', () => {
+  it('are in the order of registering, whoever comes and goes', () => {
     const step = fc.record({ id: fc.nat(8), isGone: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -77,7 +77,7 @@ describe('[G2] the callees of a registration', () => {
     );
   });
 
-  it('are not gone through for a call', () => {
+  it('are not searched for each call', () => {
     const { callees } = made(10_000);
     let asked = 0;
     for (const invoke of ['single', 'first', 'last', 'roundrobin', 'random'] as const) {

@@ -59,7 +59,7 @@ function encoded(name: string, value: unknown): Uint8Array {
   return list.subarray(1);
 }
 
-describe('an integer beyond what is carried from one serializer to another', () => {
+describe('an integer that is too large for another serializer', () => {
   const digits = `1${'0'.repeat(5000)}`;
   const bignum = `c2 5907d0 ${'ff'.repeat(2000)}`;
 
@@ -88,7 +88,7 @@ describe('an integer beyond what is carried from one serializer to another', () 
   test.each([
     ['json', `[${digits}]`],
     ['cbor', `81 ${bignum}`],
-  ] as const)('[G1] between two of %s arrives as it was sent', async (name, payload) => {
+  ] as const)('[G1] arrives unchanged between two peers with %s', async (name, payload) => {
     const { router } = openRouter();
     const serializer = makers[name] ?? json;
     const [publisher, subscriber] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
@@ -100,11 +100,11 @@ describe('an integer beyond what is carried from one serializer to another', () 
 });
 
 for (const name of ['json', 'msgpack', 'cbor'] as const) {
-  describe(`between two peers that speak ${name}`, () => {
+  describe(`between two peers with ${name}`, () => {
     const serializer = makers[name] ?? json;
     const payload = odd[name];
 
-    test('[G1] [R43] arguments, results and errors are the same bytes', async () => {
+    test('[G1] [R43] arguments, results and errors keep their bytes', async () => {
       const { router } = openRouter();
       const [caller, callee] = [await rawClient(router, serializer()), await rawClient(router, serializer())];
       callee.send(message(name, REGISTER(1, {}, add)));
@@ -120,7 +120,7 @@ for (const name of ['json', 'msgpack', 'cbor'] as const) {
       expect(await caller.next()).toBe(message(name, ERROR('CALL', 2, {}, 'com.example.error'), ...payload));
     });
 
-    test('[G1] [R23] an event is the same bytes, also one that is retained, kept in the history or left as a testament', async () => {
+    test('[G1] [R23] an event keeps its bytes, even a retained one, one in the history or a testament', async () => {
       const config = {
         realms: {
           realm1: { anonymous: 'user', authroles: { user: { permissions: 'all' as const } }, history: [{ uri: topic, limit: 10 }] },
@@ -154,10 +154,10 @@ function decode(name: string, frame: string): unknown[] {
   return (makers[name] ?? json)().decode(name === 'json' ? frame : fromHex(frame));
 }
 
-describe('a payload that cannot be handed on', () => {
+describe('a payload that cannot be passed on', () => {
   const deep = `${'['.repeat(1500)}${']'.repeat(1500)}`;
 
-  test('[G1] [R12] one that is nested too deeply fails that call and that event, and the sessions continue', async () => {
+  test('[G1] [R12] because it is nested too deeply fails that call and that event, and the sessions continue', async () => {
     const { router } = openRouter();
     const [sender, other] = [await rawClient(router, json()), await joinedClient(router)];
     await register(other, add);
@@ -171,7 +171,7 @@ describe('a payload that cannot be handed on', () => {
     expect(router.stats().droppedPublications).toBe(1);
   });
 
-  test('[G1] [R43] what MessagePack does not have becomes an error of that call, whichever way it goes', async () => {
+  test('[G1] [R43] because MessagePack cannot hold it becomes an error of that call, in either direction', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await rawClient(router, json()), await joinedClient(router, 'realm1', msgpack())];
     const id = await register(callee, add);
@@ -183,7 +183,7 @@ describe('a payload that cannot be handed on', () => {
     expect(await caller.next()).toMatch(/^\[8,48,2,\{\},"wamp.error.invalid_argument",/);
   });
 
-  test('[G1] [R23] an event that a receiver cannot hold is missed by that receiver alone, and logged once', async () => {
+  test('[G1] [R23] in an event is missed only by that receiver, and logged once', async () => {
     const { router, log } = openRouter();
     const publisher = await rawClient(router, json());
     const [narrow, wide] = [await joinedClient(router, 'realm1', msgpack()), await joinedClient(router)];
@@ -196,7 +196,7 @@ describe('a payload that cannot be handed on', () => {
   });
 });
 
-test('[G1] [R43] references of CBOR into the envelope are written out', async () => {
+test('[G1] [R43] references of CBOR into the envelope are replaced by their values', async () => {
   const { router } = openRouter();
   const [caller, callee] = [await rawClient(router, cbor()), await rawClient(router, json())];
   callee.send(`[64,1,{},"${add}"]`);
@@ -206,7 +206,7 @@ test('[G1] [R43] references of CBOR into the envelope are written out', async ()
   expect(await callee.next()).toBe(`[68,1,${registration},{},["${add}"]]`);
 });
 
-test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their kind from one serializer to another', async () => {
+test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their type from one serializer to another', async () => {
   const { router } = openRouter();
   const [caller, callee] = [await rawClient(router, msgpack()), await rawClient(router, json())];
   callee.send(`[64,1,{},"${add}"]`);
@@ -217,7 +217,7 @@ test('[G1] [R43] an integer of 64 bits and a float without a fraction keep their
   expect(await caller.next()).toBe('94320180' + '93cf7fffffffffffffffcb4000000000000000cb8000000000000000');
 });
 
-test('[H14] a payload from a peer by msgpackr to one by our own MessagePack and back is the same bytes', async () => {
+test('[H14] a payload from a peer with msgpackr to one with our own MessagePack and back keeps its bytes', async () => {
   const { router } = openRouter();
   const [caller, callee] = [await rawClient(router, msgpackr()), await rawClient(router, msgpack())];
   callee.send(message('msgpack', REGISTER(1, {}, add)));

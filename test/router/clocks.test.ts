@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const set = [HOUR, -HOUR] as const;
 
 describe('[G2] a clock that is set by an hour', () => {
-  test.each(set)('(%i ms) forgives no failed login, and forgets none later', (ms) => {
+  test.each(set)('(%i ms) ends no block after failed logins, and makes none longer', (ms) => {
     const clock = new ManualClock();
     const throttle = new Throttle(clock);
     for (let i = 0; i < 10; i++) throttle.failed('a');
@@ -20,7 +20,7 @@ describe('[G2] a clock that is set by an hour', () => {
     expect(throttle.enter('a')).toBe(false);
   });
 
-  test.each(set)('(%i ms) keeps nobody out longer', async (ms) => {
+  test.each(set)('(%i ms) keeps no address blocked for longer', async (ms) => {
     const clock = new ManualClock();
     const throttle = new Throttle(clock);
     for (let i = 0; i < 10; i++) throttle.failed('a');
@@ -29,7 +29,7 @@ describe('[G2] a clock that is set by an hour', () => {
     expect(throttle.enter('a')).toBe(true);
   });
 
-  test.each(set)('[R50] (%i ms) changes no timeout of a call', async (ms) => {
+  test.each(set)('[R50] (%i ms) does not change the timeout of a call', async (ms) => {
     const { router, clock } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, 'a.b');
@@ -42,7 +42,7 @@ describe('[G2] a clock that is set by an hour', () => {
     await expectError(caller, 48, 1, 'wamp.error.timeout');
   });
 
-  test.each(set)('[R52] (%i ms) changes no deadline of a call that goes to another callee', async (ms) => {
+  test.each(set)('[R52] (%i ms) does not change the deadline of a call that goes to another callee', async (ms) => {
     const { router, clock } = openRouter();
     const callees = [];
     for (let i = 0; i < 2; i++) {
@@ -64,7 +64,7 @@ describe('[G2] a clock that is set by an hour', () => {
     await expectError(caller, 48, 1, 'wamp.error.timeout');
   });
 
-  test.each(set)('[R01] (%i ms) changes no time to join', async (ms) => {
+  test.each(set)('[R01] (%i ms) does not change the time to join', async (ms) => {
     const { router, clock } = openRouter({ realms: { realm1: 'open' }, limits: { joinTimeoutMs: 50 } });
     const client = scriptedClient(router);
     clock.shift(ms);
@@ -74,7 +74,7 @@ describe('[G2] a clock that is set by an hour', () => {
     await expectAbort(client, expect.any(String));
   });
 
-  test('[R30] is what is shown of the past', async () => {
+  test('[R30] changes the times that are shown for the past', async () => {
     const { router, clock } = openRouter({
       realms: { realm1: { anonymous: 'a', authroles: { a: { permissions: 'all' } }, history: [{ uri: 'a.b', limit: 5 }] } },
     });
@@ -91,7 +91,7 @@ describe('[G2] a clock that is set by an hour', () => {
   });
 });
 
-test('[G2] the platform’s clock has a time of its own for durations, and a clock without one is asked for its only one', () => {
+test('[G2] the platform’s clock has a separate time for durations, and a clock without it uses now()', () => {
   expect(elapsed(systemClock)).toBeLessThan(systemClock.now());
   const plain: Clock = { now: () => 7, setTimeout: () => 0, clearTimeout: () => {} };
   expect(elapsed(plain)).toBe(7);

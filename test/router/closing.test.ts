@@ -12,7 +12,7 @@ function kill(router: Router, reason?: string, message?: string): void {
 }
 
 describe("a client's GOODBYE", () => {
-  test('[R06] is answered, and the line stays for another session', async () => {
+  test('[R06] is answered, and the connection stays open for another session', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     client.send(HELLO('realm1', { roles }));
@@ -38,7 +38,7 @@ describe("a client's GOODBYE", () => {
     expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('[R01] [R06] may not be followed by anything else', async () => {
+  test('[R01] [R06] may be followed by nothing but HELLO', async () => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(bye, SUBSCRIBE(1, {}, 'com.example.topic'));
@@ -46,7 +46,7 @@ describe("a client's GOODBYE", () => {
     await expectAbort(client, 'expected HELLO, got SUBSCRIBE');
   });
 
-  test('[R06] is the last that the session hears', async () => {
+  test('[R06] is answered by the last message of the session', async () => {
     const { router } = openRouter();
     const [client, other] = [await join(router), await join(router)];
     await subscribe(client, 'com.example.topic');
@@ -55,7 +55,7 @@ describe("a client's GOODBYE", () => {
     await expectUnread(client, andOut);
   });
 
-  test('[R06] leaves the connection open only as long as a fresh one', async () => {
+  test('[R06] keeps the connection open only as long as a new one', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     client.send(bye);
@@ -65,7 +65,7 @@ describe("a client's GOODBYE", () => {
   });
 });
 
-describe('what a session leaves behind', () => {
+describe('what a session has', () => {
   const endings: { readonly [how: string]: (client: ScriptedPeer, router: Router) => void } = {
     'it says GOODBYE': (client) => client.send(bye),
     'it aborts': (client) => client.send(ABORT({ message: 'enough' }, 'com.example.enough')),
@@ -81,7 +81,7 @@ describe('what a session leaves behind', () => {
     'wamp.close.killed',
   ];
 
-  test.each(Object.keys(endings).map((how, i) => [how, reasons[i]]))('[R07] is gone when %s', async (how, reason) => {
+  test.each(Object.keys(endings).map((how, i) => [how, reasons[i]]))('[R07] is removed when %s', async (how, reason) => {
     const { router } = openRouter();
     const left: unknown[] = [];
     router.on('leave', (session, why) => left.push(session.id, why));
@@ -102,7 +102,7 @@ describe('what a session leaves behind', () => {
     expect(left).toHaveLength(2); // a session leaves once
   });
 
-  test('[R20] [R07] a topic that nobody is left at gets a new subscription', async () => {
+  test('[R20] [R07] leaves a topic without subscribers, which gets a new subscription later', async () => {
     const { router } = openRouter();
     const [first, second] = [await join(router), await join(router)];
     const before = await subscribe(first, 'com.example.topic');
@@ -111,7 +111,7 @@ describe('what a session leaves behind', () => {
     expect(await subscribe(second, 'com.example.topic')).not.toBe(before);
   });
 
-  test('[R07] an ABORT is not answered', async () => {
+  test('[R07] is removed after an ABORT, which is not answered', async () => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(ABORT({}, 'wamp.close.system_shutdown', ['why'], { more: 1 }));
@@ -119,7 +119,7 @@ describe('what a session leaves behind', () => {
   });
 });
 
-describe('kill', () => {
+describe('killing a session', () => {
   test('[R06] sends GOODBYE with the reason, and closes the connection when the client has answered', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
@@ -144,7 +144,7 @@ describe('kill', () => {
     expect(await client.end()).toEqual([]);
   });
 
-  test("[R06] takes the client's own GOODBYE on the way as the answer", async () => {
+  test("[R06] accepts the client's own GOODBYE as the answer", async () => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(bye); // crosses the router's
@@ -152,7 +152,7 @@ describe('kill', () => {
     expect(await client.end()).toEqual([GOODBYE({}, 'wamp.close.killed')]);
   });
 
-  test('[R06] ignores what was on the way, and sends nothing more', async () => {
+  test('[R06] ignores late messages, and sends nothing more', async () => {
     const { router } = openRouter();
     const [client, other] = [await join(router), await join(router)];
     await subscribe(client, 'com.example.topic', 1);
@@ -169,7 +169,7 @@ describe('kill', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  test('[R06] sends nothing more, even after a frame that is not a message, and closes the connection in its time', async () => {
+  test('[R06] sends nothing more, even after a frame that is not a message, and closes the connection in time', async () => {
     const { router, clock } = openRouter();
     const client = await join(router);
     kill(router);
@@ -181,14 +181,14 @@ describe('kill', () => {
     expect(await client.end()).toEqual([]);
   });
 
-  test('does nothing for an id that nobody has', async () => {
+  test('does nothing for an unknown id', async () => {
     const { router } = openRouter();
     const client = await join(router);
     router.kill(1);
     await expectUnread(client);
   });
 
-  test('[R06] lets nobody join on the line that it is closing', async () => {
+  test('[R06] lets nobody join on the connection that it is closing', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const joins: unknown[] = [];
@@ -201,8 +201,8 @@ describe('kill', () => {
   });
 });
 
-describe('close', () => {
-  test('[R08] says GOODBYE system_shutdown to every session of every realm, and resolves when all lines are closed', async () => {
+describe('closing a router', () => {
+  test('[R08] says GOODBYE system_shutdown to every session of every realm, and resolves when all connections are closed', async () => {
     const { router } = openRouter();
     const clients = [await join(router), await join(router), await joinedClient(router, 'realm2')];
     let isClosed = false;
@@ -216,7 +216,7 @@ describe('close', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('[R08] aborts who has not said HELLO yet', async () => {
+  test('[R08] aborts connections that have not sent HELLO yet', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     await router.close();
@@ -232,7 +232,7 @@ describe('close', () => {
     expect(await client.end()).toEqual([GOODBYE({}, 'wamp.close.system_shutdown')]);
   });
 
-  test('is done at once when nobody is there, and may be asked for twice', async () => {
+  test('ends at once without sessions, and may be repeated', async () => {
     const { router } = openRouter();
     await router.close();
     expect(router.isClosed).toBe(true);
@@ -240,7 +240,7 @@ describe('close', () => {
     expect([router.isClosed, router.sessions.length]).toEqual([true, 0]);
   });
 
-  test('refuses who comes later', async () => {
+  test('refuses later connections', async () => {
     const { router } = openRouter();
     await router.close();
     expect(() => scriptedClient(router)).toThrow('the router is closed');
@@ -261,7 +261,7 @@ describe('close', () => {
     await inner;
   });
 
-  test('lets nobody join between GOODBYE and the end of the line', async () => {
+  test('lets nobody join between GOODBYE and the end of the connection', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const joins: unknown[] = [];
@@ -274,7 +274,7 @@ describe('close', () => {
 });
 
 describe('a router that closes', () => {
-  test('[G3] [R08] without GOODBYE says nothing, and takes nothing any more', async () => {
+  test('[G3] [R08] without GOODBYE sends nothing, and accepts nothing any more', async () => {
     const { router, log } = openRouter();
     const left: string[] = [];
     router.on('leave', (_, reason) => left.push(reason));
@@ -291,7 +291,7 @@ describe('a router that closes', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('[G3] [R08] says GOODBYE with the reason that it is given', async () => {
+  test('[G3] [R08] says GOODBYE with the given reason', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const closed = router.close({ goodbye: 'com.example.moved' });

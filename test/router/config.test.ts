@@ -96,13 +96,13 @@ const wrong: readonly (readonly [unknown, string])[] = [
 ];
 
 describe('a router’s configuration', () => {
-  test.each(wrong)('%j is a TypeError that says where, what was expected and what came', (config, message) => {
+  test.each(wrong)('with %j is a TypeError that says where, what was expected and what came', (config, message) => {
     const make = () => new Router(config as RouterConfig);
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
   });
 
-  test('may come out of JSON', () => {
+  test('may come from JSON', () => {
     expect(new Router(JSON.parse('{"realms": {"realm1": "open"}, "limits": {"joinTimeoutMs": 7}}')).limits.joinTimeoutMs).toBe(7);
   });
 });

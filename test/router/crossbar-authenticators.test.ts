@@ -44,7 +44,7 @@ describe('an authenticator of Crossbar.io', () => {
     ['salted', salted],
     ['salted, by default', { secret: 'secret2', role, salt: 'salt123' }],
     ['ours', { wampcra: { secret: 'secret2' }, authrole: role }],
-  ])('[G3] [R70] tells a secret for WAMP-CRA: %s', async (_, user) => {
+  ])('[G3] [R70] returns a secret for WAMP-CRA: %s', async (_, user) => {
     expect(await login(cra('secret2'), () => user)).toBe(role);
     expect(await login(cra('wrong'), () => user)).toBe(DENIED);
   });
@@ -62,7 +62,7 @@ describe('an authenticator of Crossbar.io', () => {
     expect(await login(ticket({ authid: 'joe', ticket: 'bad' }), check)).toBe('wamp.error.authentication_failed');
   });
 
-  test('[G3] [R70] tells the public key for WAMP-cryptosign', async () => {
+  test('[G3] [R70] returns the public key for WAMP-cryptosign', async () => {
     const auth = cryptosign({ authid: 'joe', privateKey });
     const { authextra } = await auth.begin({ number: 1, previous: undefined, signal: new AbortController().signal });
     const pubkey = authextra?.pubkey;
@@ -71,7 +71,7 @@ describe('an authenticator of Crossbar.io', () => {
     expect(await login(auth, () => ({ pubkey: '22'.repeat(32), role }))).toBe(DENIED);
   });
 
-  test('[G3] [R70] tells what SCRAM needs, in hex', async () => {
+  test('[G3] [R70] returns the keys for SCRAM, in hex', async () => {
     const { crossbar, salt, iterations, memory } = await scramEntry('secret3', { argon2id, memoryKiB: 4096 });
     const hex = (base64 = ''): string => bytesToHex(base64ToBytes(base64) ?? new Uint8Array(0));
     const keys = { 'stored-key': hex(crossbar?.storedKey), 'server-key': hex(crossbar?.serverKey) };
@@ -99,7 +99,7 @@ describe('the dialect `scram`', () => {
     }
   });
 
-  test('[G3] [R70] signs and proves as Autobahn|Python 26 did, recorded with Argon2id', async () => {
+  test('[G3] [R70] signs and proves like Autobahn|Python 26, as recorded with Argon2id', async () => {
     const asked = { nonce: 'tlNPRycthjrbqtuoFz2wFA==B40ApMLCzVjrY4nR99R0DgPB', salt: 'Jyving8q26iHy7I/kdOG/Q==', iterations: 2 };
     const salt = base64ToBytes(asked.salt) ?? new Uint8Array(0);
     const key = await argon2id({ password: utf8('secret3'), salt, iterations: 2, memoryKiB: 4096, length: 32 });

@@ -55,8 +55,8 @@ async function expectCalls(
 }
 let next = 1;
 
-describe('concurrency', () => {
-  test('[G3] [R46] limits the calls that are running, and the next is taken when one is answered', async () => {
+describe('the option concurrency', () => {
+  test('[G3] [R46] limits the running calls, and the next one is accepted when one is answered', async () => {
     const { router } = openRouter();
     const [[one], asking] = [await callee(router, { concurrency: 2 }), await join(router)];
     await expectCalls(asking, [one], [0, 0, 'full']);
@@ -73,7 +73,7 @@ describe('concurrency', () => {
     ['last', [2, 2, 2, 1, 1, 0]],
     ['roundrobin', [0, 1, 2, 1, 2, 2]],
   ];
-  test.each(policies)('[G3] [R46] by %s the others are chosen, until nobody is free', async (invoke, order) => {
+  test.each(policies)('[G3] [R46] lets the policy %s choose the others, until nobody is free', async (invoke, order) => {
     const { router } = openRouter();
     const callees: ScriptedPeer[] = [];
     for (const concurrency of [1, 2, 3]) callees.push((await callee(router, { invoke, concurrency }))[0]);
@@ -84,7 +84,7 @@ describe('concurrency', () => {
     await expectCalls(asking, callees, [1, 'full']);
   });
 
-  test('[G3] [R46] by random the others are chosen, until nobody is free', async () => {
+  test('[G3] [R46] lets the policy random choose the others, until nobody is free', async () => {
     const { router } = openRouter();
     const callees: ScriptedPeer[] = [];
     for (const concurrency of [1, 2, 3]) callees.push((await callee(router, { invoke: 'random', concurrency }))[0]);
@@ -94,14 +94,14 @@ describe('concurrency', () => {
     expect(callees.map(({ unread }) => unread.length)).toEqual([1, 2, 3]);
   });
 
-  test('[G3] [R46] a callee without it is always free', async () => {
+  test('[G3] [R46] is no limit if it is absent', async () => {
     const { router } = openRouter();
     const [one] = await callee(router, { invoke: 'first', concurrency: 1 });
     const [two] = await callee(router, { invoke: 'first' });
     await expectCalls(await join(router), [one, two], [0, 1, 1, 1]);
   });
 
-  test('[G3] [R46] counts each procedure of a callee for itself', async () => {
+  test('[G3] [R46] counts each procedure of a callee separately', async () => {
     const { router } = openRouter();
     const [one] = await callee(router, { concurrency: 1 });
     one.send(REGISTER(2, { concurrency: 1 }, 'com.example.other'));
@@ -119,7 +119,7 @@ describe('concurrency', () => {
     'the caller leaves': (asking) => asking.close(),
     'the time is over': (_, clock) => clock.advance(100),
   };
-  test.each(Object.entries(ends))('[G3] [R46] a call is no longer running when %s', async (_, end) => {
+  test.each(Object.entries(ends))('[G3] [R46] does not count a call any more when %s', async (_, end) => {
     const { router, clock } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
     asking.send(CALL(1, { timeout: 100 }, add));
@@ -133,7 +133,7 @@ describe('concurrency', () => {
     await expectCalls(other, [one], ['full']);
   });
 
-  test('[G3] [R46] [R49] a call that waits to be killed is running until the callee answers', async () => {
+  test('[G3] [R46] [R49] counts a call that is being killed until the callee answers', async () => {
     const { router } = openRouter();
     const [[one], asking, other] = [await callee(router, { concurrency: 1 }), await join(router), await join(router)];
     asking.send(CALL(1, {}, add), CANCEL(1, { mode: 'kill' }));
@@ -145,7 +145,7 @@ describe('concurrency', () => {
     await expectCalls(other, [one], [0]);
   });
 
-  test('[G3] [R46] [R50] holds for calls whose time the callee watches itself', async () => {
+  test('[G3] [R46] [R50] applies to calls whose timeout the callee watches itself', async () => {
     const { router, clock } = openRouter();
     const [[one], asking] = [await callee(router, { concurrency: 1, forward_timeout: true }), await join(router)];
     asking.send(CALL(1, { timeout: 100 }, add), CALL(2, { timeout: 100 }, add));
@@ -160,7 +160,7 @@ describe('concurrency', () => {
     expect((await one.next())[1]).toBe(2);
   });
 
-  test('[G3] [R46] [R51] a progressive call is one call, however many inputs and results it has', async () => {
+  test('[G3] [R46] [R51] counts a progressive call once, however many inputs and results it has', async () => {
     const { router } = openRouter();
     const [one] = await callee(router, { concurrency: 1 });
     const asking = await joinedClient(router, 'realm1', undefined, { caller: { features: able } });
@@ -178,7 +178,7 @@ describe('concurrency', () => {
     expect((await one.next())[1]).toBe(2);
   });
 
-  test('[G3] [R46] [R52] a call that is passed on goes to a free callee, and frees the callee that passed it on', async () => {
+  test('[G3] [R46] [R52] lets a rerouted call go to a free callee, and frees the first one', async () => {
     const { router } = openRouter();
     const callees: ScriptedPeer[] = [];
     for (const concurrency of [1, 1, 5]) callees.push((await callee(router, { invoke: 'first', concurrency }))[0]);
@@ -193,7 +193,7 @@ describe('concurrency', () => {
     expect((await one?.next())?.[1]).toBe(2);
   });
 
-  test('[G3] [R46] [R52] a call that is passed on finds nobody free', async () => {
+  test('[G3] [R46] [R52] may leave no free callee for a rerouted call', async () => {
     const { router } = openRouter();
     const [[one], [two]] = [
       await callee(router, { invoke: 'roundrobin', concurrency: 1 }),
@@ -211,7 +211,7 @@ describe('concurrency', () => {
     await expectError(asking, 48, 1, 'wamp.error.no_available_callee');
   });
 
-  test('[G3] [R46] earlier running calls do not count for a registration that is made again', async () => {
+  test('[G3] [R46] does not count earlier calls for a repeated registration', async () => {
     const { router } = openRouter();
     const [[one, id], asking] = [await callee(router, { concurrency: 1 }), await join(router)];
     await expectCalls(asking, [one], [0]);
@@ -226,7 +226,7 @@ describe('concurrency', () => {
     await expectCalls(asking, [one], [0, 'full']);
   });
 
-  test('[G3] [R46] who registers again may take more', async () => {
+  test('[G3] [R46] may be raised by registering again', async () => {
     const { router } = openRouter();
     const [[one, id], asking] = [await callee(router, { invoke: 'first', concurrency: 1 }), await join(router)];
     await expectCalls(asking, [one], [0, 'full']);
@@ -235,7 +235,7 @@ describe('concurrency', () => {
     await expectCalls(asking, [one], [0, 'full']);
   });
 
-  test.each([0, -1, 1.5, true, '1'])('[G3] [R10] of %j is a violation', async (concurrency) => {
+  test.each([0, -1, 1.5, true, '1'])('[G3] [R10] cannot be %j, which is a violation', async (concurrency) => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(REGISTER(1, { concurrency }, add));
@@ -243,10 +243,10 @@ describe('concurrency', () => {
   });
 });
 
-describe('force_reregister', () => {
+describe('the option force_reregister', () => {
   const force = { force_reregister: true };
 
-  test('[G3] [R40] [R55] takes a registration over; the callee that had it is notified, and still answers running calls', async () => {
+  test('[G3] [R40] [R55] takes a registration over; the former callee is notified, and still answers running calls', async () => {
     const { router } = openRouter();
     const [[old, id], asking] = [await callee(router, {}), await join(router)];
     asking.send(CALL(1, {}, add));
@@ -268,7 +268,7 @@ describe('force_reregister', () => {
     await expectError(asking, 48, 3, 'wamp.error.no_such_procedure');
   });
 
-  test('[G3] [R40] [R46] takes a shared one from all, whatever the policy', async () => {
+  test('[G3] [R40] [R46] takes a shared registration from all, whatever the policy', async () => {
     const { router } = openRouter();
     const shared = { invoke: 'roundrobin' };
     const [[one, id], [two]] = [await callee(router, shared), await callee(router, shared)];
@@ -279,7 +279,7 @@ describe('force_reregister', () => {
     await expectCalls(await join(router), [one, two, three, four], [3, 3]);
   });
 
-  test('[G3] [R40] [R45] takes it by the same match only', async () => {
+  test('[G3] [R40] [R45] takes a registration with the same match only', async () => {
     const { router } = openRouter();
     const [exact] = await callee(router, {}, 'com.example');
     const [prefix] = await callee(router, { match: 'prefix' }, 'com.example');
@@ -289,7 +289,7 @@ describe('force_reregister', () => {
     for (const each of [exact, wildcard]) await expectUnread(each);
   });
 
-  test('[G3] [R40] is an ordinary REGISTER if nobody has it, and returns the same id to its own callee', async () => {
+  test('[G3] [R40] is an ordinary REGISTER if there is no other, and returns the same id to its own callee', async () => {
     const { router } = openRouter();
     const [one, id] = await callee(router, force);
     one.send(REGISTER(2, force, add));
@@ -298,14 +298,14 @@ describe('force_reregister', () => {
     expect(router.stats().registrations).toBe(1);
   });
 
-  test('[G3] [R55] a callee that did not announce revocation is not told', async () => {
+  test('[G3] [R55] does not notify a callee that did not announce revocation', async () => {
     const { router } = openRouter();
     const [old] = await callee(router, {}, add, {});
     await callee(router, force);
     await expectUnread(old);
   });
 
-  test('[G3] [R54] is published to listeners of registrations, the end before the beginning', async () => {
+  test('[G3] [R54] is published in meta events, the end before the beginning', async () => {
     const { router } = openRouter();
     const [old, id] = await callee(router, {});
     const [was, watcher] = [router.sessions[0]?.id, await join(router)];
@@ -329,7 +329,7 @@ describe('force_reregister', () => {
     await old.next();
   });
 
-  test('[G3] [R40] takes nothing where it may not register', async () => {
+  test('[G3] [R40] takes nothing over without permission to register', async () => {
     const permissions = [{ uri: add, allow: ['call', 'register'] }] as const;
     const authroles = { user: { permissions }, guest: { permissions: [] } };
     const { router } = openRouter({ realms: { realm1: { anonymous: 'guest', authroles } } });
@@ -343,7 +343,7 @@ describe('force_reregister', () => {
   });
 });
 
-describe('options that are not known here', () => {
+describe('unknown options', () => {
   const told = (log: readonly { message: string }[]): unknown[] =>
     log.map(({ message }) => message).filter((message) => message.includes('ignores'));
 
@@ -372,7 +372,7 @@ describe('options that are not known here', () => {
     );
   });
 
-  test('[G3] [R10] [R61] of a testament are named, too', async () => {
+  test('[G3] [R10] [R61] in a testament are named, too', async () => {
     const { router, log } = openRouter();
     const one = await join(router);
     const options = { retian: true, retain: true, acknowledge: true, _mine: 1 };
@@ -381,7 +381,7 @@ describe('options that are not known here', () => {
     expect(told(log)).toEqual(['ignores an option of PUBLISH that is not known here: "retian"']);
   });
 
-  test('[G3] [R10] are twenty of a session at most, cut and escaped', async () => {
+  test('[G3] [R10] are named at most twenty times in a session, cut and escaped', async () => {
     const { router, log } = openRouter();
     const client = await join(router);
     const names = Array.from({ length: 50 }, (_, i) => [`${i}\n${'x'.repeat(1000)}`, 1]);

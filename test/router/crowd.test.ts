@@ -27,7 +27,7 @@ function open(limits: object) {
 }
 
 describe('a connection without a session', () => {
-  test('[G2] [R84] makes room for the next one of its address, and others do not notice', async () => {
+  test('[G2] [R84] is closed for the next one of its address, and others are not affected', async () => {
     const { router, log, attach } = open({ maxPendingPerAddress: 2 });
     const other = attach('10.0.0.2:1');
     const [first, second, third] = [attach('10.0.0.1:1'), attach('10.0.0.1:2'), attach('10.0.0.1:3')];
@@ -43,7 +43,7 @@ describe('a connection without a session', () => {
     expect(log).toEqual([expect.stringContaining('limits.maxPendingPerAddress')]);
   });
 
-  test('[G2] [R84] makes room, in all, where most come from', async () => {
+  test('[G2] [R84] is closed at the total limit, first for the address that has most', async () => {
     const { attach } = open({ maxPending: 3 });
     const single = attach('10.0.0.2:1');
     const oldest = attach('10.0.0.1:1');
@@ -54,7 +54,7 @@ describe('a connection without a session', () => {
     expect((await single.next())[0]).toBe(Code.WELCOME);
   });
 
-  test('[G2] [R84] takes no place of a session, and finds none where all are taken', async () => {
+  test('[G2] [R84] takes no place of a session, and is refused if all places are taken', async () => {
     const { router, attach } = open({ maxSessions: 1 });
     const [first, second, third] = [attach('10.0.0.1:1'), attach('10.0.0.1:2'), attach('10.0.0.1:3')];
     third.send(hello);
@@ -65,7 +65,7 @@ describe('a connection without a session', () => {
     expect(router.stats().sessions).toBe(1);
   });
 
-  test('[G2] [R84] waits again after GOODBYE', async () => {
+  test('[G2] [R84] counts again after GOODBYE', async () => {
     const { attach } = open({ maxPendingPerAddress: 1 });
     const first = attach('10.0.0.1:1');
     first.send(hello);

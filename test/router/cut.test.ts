@@ -58,7 +58,7 @@ async function crowd(
 }
 
 describe('a fan-out to many', () => {
-  test('[G2] [R24] is cut, and others are served in between; each subscriber gets all, in order, the call behind it last', async () => {
+  test('[G2] [R24] is cut, and others are served in between; each subscriber gets all events in order, and then the next call', async () => {
     const { router } = ticking();
     const { peers } = await crowd(router);
     const [publisher, other] = [await join(router), await join(router)];
@@ -76,7 +76,7 @@ describe('a fan-out to many', () => {
     expect(publisher.unread.map(([code]) => code)).toEqual([17, 17, 17]);
   });
 
-  test('[G2] [R22] skips sessions that unsubscribed, left or came while it was on its way', async () => {
+  test('[G2] [R22] skips sessions that unsubscribed, left or came while it was running', async () => {
     const { router } = ticking();
     const { peers, id } = await crowd(router);
     const [publisher, late] = [await join(router), await join(router)];
@@ -94,7 +94,7 @@ describe('a fan-out to many', () => {
     expect(events(last)).toEqual(['x']);
   });
 
-  test('[G2] [R61] [R07] is finished when its publisher is lost or killed, and testaments come behind it', async () => {
+  test('[G2] [R61] [R07] is finished when its publisher is lost or killed, and then come the testaments', async () => {
     for (const how of ['lost', 'killed']) {
       const { router } = ticking();
       const { peers } = await crowd(router);
@@ -114,7 +114,7 @@ describe('a fan-out to many', () => {
   });
 });
 
-test('[G2] [R29] retained events of many topics come before what is published while they are sent, each once', async () => {
+test('[G2] [R29] retained events of many topics come before events that are published meanwhile, each once', async () => {
   const { router } = ticking();
   const [publisher, subscriber] = [await join(router), await join(router)];
   for (let i = 1; i <= MANY; i++) publisher.send(PUBLISH(i, { retain: true }, `com.kept.t${i}`, [i]));
@@ -127,7 +127,7 @@ test('[G2] [R29] retained events of many topics come before what is published wh
   expect(events(subscriber)).toEqual([...Array.from({ length: MANY }, (_, i) => i + 1), 'new']);
 });
 
-test('[G2] [R42] a burst of calls that walk through many wildcards is cut after each of them', async () => {
+test('[G2] [R42] a burst of calls that search many wildcards is cut after each of them', async () => {
   const { router } = ticking();
   const callee = await join(router);
   for (let i = 0; i < 512; i++) {
@@ -145,7 +145,7 @@ test('[G2] [R42] a burst of calls that walk through many wildcards is cut after 
   expect(caller.unread.map((message) => message[2])).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
 });
 
-test('[G2] [R29] a burst of subscriptions that look through many retained topics is cut', async () => {
+test('[G2] [R29] a burst of subscriptions that search many retained topics is cut', async () => {
   const { router } = ticking();
   const [publisher, subscriber, other] = [await join(router), await join(router), await join(router)];
   for (let i = 1; i <= 2000; i++) publisher.send(PUBLISH(i, { retain: true }, `com.kept.t${i}`));
@@ -163,7 +163,7 @@ const withHistory: RouterConfig = {
   realms: { realm1: { anonymous: 'user', authroles: { user: { permissions: 'all' } }, history: [{ uri: topic, limit: 5000 }] } },
 };
 
-test('[G2] [R31] a question to a long history is answered piece by piece, and what its caller says behind it after it', async () => {
+test('[G2] [R31] a question to a long history is answered in pieces, and later messages of its caller wait', async () => {
   const { router } = ticking(withHistory, 1);
   const [publisher, caller, other] = [await join(router), await join(router), await join(router)];
   for (let i = 1; i <= 5000; i++) publisher.send(PUBLISH(i, {}, topic, [i]));
@@ -203,8 +203,8 @@ test('[G2] a question to a long history ends with its session', async () => {
   expect(router.stats().subscriptions).toBe(1); // the configured one
 });
 
-describe('a session that leaves with much', () => {
-  test('[G2] [R07] [R45] is gone for routing at once: its procedures are free, and no call reaches it', async () => {
+describe('a session that leaves with many registrations', () => {
+  test('[G2] [R07] [R45] has no effect on routing at once: its procedures are free, and no call reaches it', async () => {
     const { router } = ticking();
     const callee = await join(router);
     for (let i = 1; i <= MANY; i++) callee.send(REGISTER(i, {}, `com.example.p${i}`));
@@ -224,7 +224,7 @@ describe('a session that leaves with much', () => {
     expect(router.stats().registrations).toBe(1);
   });
 
-  test('[G2] [R56] is told to many watchers in order, on_leave last, and none is missed', async () => {
+  test('[G2] [R56] is reported to many watching sessions in order, with on_leave last', async () => {
     const { router } = ticking();
     const watchers: ScriptedPeer[] = [];
     for (let i = 0; i < 100; i++) {
@@ -245,7 +245,7 @@ describe('a session that leaves with much', () => {
     for (const watcher of watchers) expect(told(watcher)).toEqual([...expected, 'wamp.session.on_leave']);
   });
 
-  test('[G2] [R60] kill_all of many ends all of them, piece by piece', async () => {
+  test('[G2] [R60] may be one of many that kill_all ends, piece by piece', async () => {
     const { router } = ticking();
     await crowd(router, 200);
     const killer = await join(router);
@@ -285,8 +285,8 @@ class StuckLine implements Transport {
   }
 }
 
-describe('what waits for all sessions together', () => {
-  test('[G2] [R84] is limited: the fullest ends, the others stay', async () => {
+describe('the total of what waits for all sessions', () => {
+  test('[G2] [R84] is limited: the session with most ends, the others stay', async () => {
     const { router, log } = ticking({ realms: { realm1: 'open' }, limits: { maxTotalQueuedBytes: 100_000 } });
     const lines = [new StuckLine(router), new StuckLine(router), new StuckLine(router)];
     const [full] = lines as [StuckLine];
@@ -301,7 +301,7 @@ describe('what waits for all sessions together', () => {
     for (const line of lines) line.close();
   });
 
-  test('[G2] [R84] ends a session that reads nothing for queueTimeoutMs, by a clock that is never set back', async () => {
+  test('[G2] [R84] does not include a session that reads nothing for queueTimeoutMs: it ends, by a clock that is never set back', async () => {
     const clock = new ManualClock();
     const router = new Router({ realms: { realm1: 'open' }, limits: { queueTimeoutMs: 60_000 } }, { clock });
     const [stuck, slow] = [new StuckLine(router), new StuckLine(router)];
@@ -323,7 +323,7 @@ describe('what waits for all sessions together', () => {
   });
 });
 
-test('[G2] of a connection that is lost, what it asked for itself is not done any more; what it published is', async () => {
+test('[G2] after a connection is lost, its own waiting requests are dropped; what it published is still delivered', async () => {
   const { router } = ticking();
   const [watcher, lost] = [await join(router), await join(router)];
   watcher.send(SUBSCRIBE(1, {}, 'wamp.subscription.on_create'), SUBSCRIBE(2, {}, topic));

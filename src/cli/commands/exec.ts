@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { ApplicationError, type Dict, type InvocationDetails, Result } from '../../index.ts';
 import type { Env } from '../running/login.ts';
-import { parseJson, toJson } from '../text/json-text.ts';
+import { isDict, parseJson, toJson } from '../text/json-text.ts';
 
 export interface ExecOptions {
   readonly command: string;
@@ -115,10 +115,9 @@ function resultOf(text: string, isString: boolean): unknown {
 
 /** Exactly the format in which `call` prints several results, because the command may be `autostrada call`. */
 function asResult(value: unknown): Result | undefined {
-  if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'args,kwargs') return undefined;
-  const { args, kwargs } = value as { readonly args: unknown; readonly kwargs: unknown };
-  const isResult = Array.isArray(args) && typeof kwargs === 'object' && kwargs !== null && !Array.isArray(kwargs);
-  return isResult ? new Result(args, kwargs) : undefined;
+  if (!isDict(value) || Object.keys(value).sort().join() !== 'args,kwargs') return undefined;
+  const { args, kwargs } = value;
+  return Array.isArray(args) && isDict(kwargs) ? new Result(args, kwargs) : undefined;
 }
 
 function environment(env: Env, args: Args, kwargs: Dict, details: InvocationDetails): NodeJS.ProcessEnv {

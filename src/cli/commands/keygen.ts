@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { generateKeyPair } from '../../cryptosign.ts';
 import type { Command } from '../running/command.ts';
 import { defineLocal } from '../running/local.ts';
-import { UsageError } from '../text/usage.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
 
 export const keygen: Command = defineLocal({
   name: 'keygen',
@@ -29,7 +29,7 @@ export const keygen: Command = defineLocal({
     try {
       writeFileSync(file, `${pair.privateKey}\n`, { mode: 0o600, flag: 'wx' });
     } catch (error) {
-      throw new UsageError(`cannot write the private key: ${(error as Error).message}`);
+      throw new UsageError(`cannot write the private key: ${messageOf(error)}`);
     }
     return { publicKey: pair.publicKey };
   },

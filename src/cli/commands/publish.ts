@@ -1,10 +1,10 @@
 /* `autostrada publish` */
 import { type Command, defineCommand } from '../running/command.ts';
-import { parseJson } from '../text/json-text.ts';
+import { isDict, parseJson } from '../text/json-text.ts';
 import { lines } from '../text/lines.ts';
 import { duration, type Options, oneOf, type Values, wholeNumber } from '../text/options.ts';
 import { defined, type Payload, payloadOf, payloadOptions, wampOption, wampOptions } from '../text/payload.ts';
-import { UsageError } from '../text/usage.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
 import { publishAll } from './publish-all.ts';
 
 const receivers = {
@@ -111,14 +111,10 @@ function payloadIn(line: string, number: number, isEvent: boolean): Payload {
   try {
     value = parseJson(line);
   } catch (error) {
-    throw new UsageError(`line ${number} of the input: expected JSON: ${(error as Error).message}`);
+    throw new UsageError(`line ${number} of the input: expected JSON: ${messageOf(error)}`);
   }
   if (!isEvent) return { args: [value], kwargs: {} };
-  const { args = [], kwargs = {} } = (isDict(value) ? value : { args: undefined, kwargs: null }) as Partial<Payload>;
+  const { args = [], kwargs = {} } = isDict(value) ? value : { args: undefined, kwargs: null };
   if (Array.isArray(args) && isDict(kwargs)) return { args, kwargs };
   throw new UsageError(`line ${number} of the input: expected {"args": […], "kwargs": {…}}`);
-}
-
-function isDict(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import { type Env, secretVariables } from '../running/login.ts';
 import { parseJson } from '../text/json-text.ts';
 import { oneOf, wholeNumber } from '../text/options.ts';
 import { defined, wampOption, wampOptions } from '../text/payload.ts';
-import { UsageError } from '../text/usage.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
 import { execEndpoint } from './exec.ts';
 import { stay } from './stay.ts';
 
@@ -117,7 +117,7 @@ function replyOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new UsageError(`expected --reply to be JSON, such as 5 or '"text"': ${(error as Error).message}`);
+    throw new UsageError(`expected --reply to be JSON, such as 5 or '"text"': ${messageOf(error)}`);
   }
 }
 

@@ -16,7 +16,7 @@ const shared: Shared = { ...connectionOptions, ...loginOptions, ...outputOptions
 
 /** One run of a command. */
 export interface Run<O extends Options> {
-  readonly values: Values<O & Shared>;
+  readonly values: Values<O> & Values<Shared>;
   /** The arguments after the options: first the URI. */
   readonly positionals: readonly string[];
   readonly env: Env;
@@ -89,8 +89,8 @@ function prepare<O extends Options>(
   { signal, asked }: ReturnType<typeof watchForStop>,
 ): Run<O> {
   refuseSecrets(args);
-  const { values, positionals } = parseOptions<O & Shared>(args, { ...options, ...shared });
-  const common = values as Values<Shared>;
+  const { values, positionals } = parseOptions(args, options, shared);
+  const common: Values<Shared> = values;
   const format = formatOf(common.output, host.stdout.isTTY === true);
   signal.addEventListener('abort', () => host.stdin.destroy()); // ends every wait for input
   const isRead = (): boolean => !(signal.reason instanceof OutputClosed);

@@ -20,10 +20,8 @@ import { complaint } from './exit.ts';
 import { credentialsFrom, type Env, type LoginValues } from './login.ts';
 import { targetOf } from './url.ts';
 
-const serializers = { json: () => json(), msgpack: () => msgpack(), cbor: () => cbor() } as const satisfies {
-  [name: string]: () => Serializer;
-};
-const names = Object.keys(serializers) as (keyof typeof serializers)[];
+const names = ['json', 'msgpack', 'cbor'] as const;
+const serializers: { readonly [name in (typeof names)[number]]: () => Serializer } = { json, msgpack, cbor };
 const defaults = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1', connectTimeoutMs: 10_000 } as const;
 
 export const connectionOptions = {

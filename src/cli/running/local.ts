@@ -2,7 +2,7 @@
 
 import { type Described, helpOf } from '../text/help.ts';
 import { type Options, parseOptions, type Values, wantsHelp } from '../text/options.ts';
-import { UsageError } from '../text/usage.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
 import type { Command } from './command.ts';
 
 export interface LocalDefinition<O extends Options> extends Described<O> {
@@ -24,7 +24,7 @@ export function defineLocal<const O extends Options>(definition: LocalDefinition
         const { values, positionals } = parseOptions(args, options);
         host.stdout.write(`${JSON.stringify(await run(values, positionals, host), null, 2)}\n`);
       } catch (error) {
-        host.stderr.write(`autostrada: ${error instanceof Error ? error.message : String(error)}\n`);
+        host.stderr.write(`autostrada: ${messageOf(error)}\n`);
         if (error instanceof UsageError) host.stderr.write(`Try: autostrada ${name} --help\n`);
         host.exitCode = 1;
       }

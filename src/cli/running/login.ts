@@ -7,10 +7,10 @@ import { cryptosign } from '../../cryptosign.ts';
 import { anonymous, type Credentials, type Dict, type Secret, ticket } from '../../index.ts';
 import { scram } from '../../scram.ts';
 import { wampcra } from '../../wampcra.ts';
-import { parseJson } from '../text/json-text.ts';
+import { isDict, parseJson } from '../text/json-text.ts';
 import type { Values } from '../text/options.ts';
 import { readText } from '../text/read-text.ts';
-import { UsageError } from '../text/usage.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
 
 export const loginOptions = {
   authid: { short: 'u', value: 'NAME', help: 'the user name (default: WAMP_AUTHID)' },
@@ -63,7 +63,7 @@ const ways: readonly Way[] = [
   (who, values, env) => {
     const [file, variable] = [values['private-key-file'], values['private-key-env']];
     const privateKey = secretFrom({ name: 'private-key', file, variable, usual: 'WAMP_PRIVATE_KEY' }, env);
-    return privateKey === undefined ? undefined : cryptosign({ ...who, privateKey: privateKey as Secret<string> });
+    return privateKey === undefined ? undefined : cryptosign({ ...who, privateKey });
   },
 ];
 
@@ -135,7 +135,7 @@ function readSecret(name: string, file: string): string {
   try {
     secret = readText(file).replace(/\r?\n$/, '');
   } catch (error) {
-    throw new UsageError(`cannot read the ${name}: ${(error as Error).message}`);
+    throw new UsageError(`cannot read the ${name}: ${messageOf(error)}`);
   }
   if (secret === '') throw new UsageError(`expected a ${name} in '${file}', which is empty`);
   return secret;
@@ -151,7 +151,7 @@ function authextra(text: string | undefined): Dict | undefined {
   if (text === undefined) return undefined;
   try {
     const value = parseJson(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as unknown as Dict;
+    if (isDict(value)) return value;
   } catch {
     // reported below
   }

@@ -5,6 +5,11 @@
 import { json } from '../../index.ts';
 import { UsageError } from './usage.ts';
 
+/** A JSON object. */
+export function isDict(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** @throws SyntaxError */
 export function parseJson(text: string): unknown {
   return json().decode(text);

@@ -3,7 +3,7 @@
  */
 export async function* lines(input: NodeJS.ReadStream, signal: AbortSignal): AsyncGenerator<string> {
   const stop = (): void => {
-    input.destroy(signal.reason as Error); // also ends a read that waits for more
+    input.destroy(signal.reason); // also ends a read that waits for more
   };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);

@@ -3,7 +3,7 @@
  * `parseArgs` of Node.js is enough for the commands; a library would only add the help text.
  */
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage.ts';
+import { messageOf, UsageError } from './usage.ts';
 
 export interface Option {
   readonly short?: string;
@@ -22,16 +22,27 @@ export type Values<O extends Options> = {
       : true;
 };
 
-export interface Parsed<O extends Options> {
-  readonly values: Values<O>;
+export interface Parsed<V> {
+  readonly values: V;
   readonly positionals: readonly string[];
 }
 
 /** Marks negative numbers, which are arguments, not options. No argument of a process can contain U+0000. */
 const MARK = '\0';
 
-/** @throws UsageError */
-export function parseOptions<O extends Options>(args: readonly string[], options: O): Parsed<O> {
+/**
+ * Also with a second table, of options that several commands have.
+ *
+ * @throws UsageError
+ */
+export function parseOptions<O extends Options>(args: readonly string[], own: O): Parsed<Values<O>>;
+export function parseOptions<O extends Options, S extends Options>(
+  args: readonly string[],
+  own: O,
+  shared: S,
+): Parsed<Values<O> & Values<S>>;
+export function parseOptions(args: readonly string[], own: Options, shared: Options = {}): Parsed<object> {
+  const options = { ...own, ...shared };
   const names = new Map(Object.keys(options).map((name) => [loose(name), name]));
   try {
     const { values, positionals } = parseArgs({
@@ -45,9 +56,9 @@ export function parseOptions<O extends Options>(args: readonly string[], options
       allowPositionals: true,
     });
     for (const [name, value] of Object.entries(values)) values[name] = unmarked(value);
-    return { values: values as Values<O>, positionals: positionals.map((each) => unmarked(each)) };
+    return { values, positionals: positionals.map((each) => unmarked(each)) };
   } catch (error) {
-    throw new UsageError((error as Error).message.replaceAll(MARK, ''));
+    throw new UsageError(messageOf(error).replaceAll(MARK, ''));
   }
 }
 

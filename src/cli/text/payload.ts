@@ -4,7 +4,7 @@
 import { parseJson, parseLoosely } from './json-text.ts';
 import type { Values } from './options.ts';
 import { readText } from './read-text.ts';
-import { UsageError } from './usage.ts';
+import { messageOf, UsageError } from './usage.ts';
 
 export const payloadOptions = {
   args: { short: 'a', value: 'JSON', help: 'all arguments as one list; @FILE reads a file, - reads stdin' },
@@ -32,7 +32,7 @@ export async function payloadOf(
   if (values.args !== undefined && given.length > 0) {
     throw new UsageError(`expected arguments or --args, got both: '${given[0]}' and --args`);
   }
-  const asString = values.strings === true;
+  const read = values.strings === true ? asItIs : parseLoosely;
   const args = values.args === undefined ? undefined : await readJson('args', values.args, stdin);
   if (args !== undefined && !Array.isArray(args)) throw new UsageError('expected --args to be a JSON list, such as [1,"two"]');
   const kwargs = values.kwargs === undefined ? {} : await readJson('kwargs', values.kwargs, stdin);
@@ -40,14 +40,14 @@ export async function payloadOf(
     throw new UsageError('expected --kwargs to be a JSON object, such as {"name":"value"}');
   }
   return {
-    args: args ?? given.map((each) => (asString ? each : parseLoosely(each))),
-    kwargs: { ...kwargs, ...pairs('keyword', values.keyword, asString) },
+    args: args ?? given.map((each) => read(each)),
+    kwargs: { ...kwargs, ...pairs('keyword', values.keyword, read) },
   };
 }
 
 /** The options given by `-o`. @throws UsageError */
 export function wampOptions(given: readonly string[] | undefined): { readonly [name: string]: unknown } {
-  const options = pairs('option', given, false);
+  const options = pairs('option', given, parseLoosely);
   for (const name of Object.keys(options)) {
     // Such names are options of the client.
     if (name === 'signal' || /[A-Z]/.test(name)) throw new UsageError(`expected an option of WAMP, in lower case, got '${name}'`);
@@ -60,13 +60,20 @@ export function defined<T extends object>(options: T): { [K in keyof T]?: Exclud
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function pairs(option: string, given: readonly string[] | undefined, asString: boolean): { [name: string]: unknown } {
+function asItIs(text: string): string {
+  return text;
+}
+
+function pairs(
+  option: string,
+  given: readonly string[] | undefined,
+  read: (value: string) => unknown,
+): { [name: string]: unknown } {
   return Object.fromEntries(
     (given ?? []).map((pair) => {
       const at = pair.indexOf('=');
       if (at < 1) throw new UsageError(`expected --${option} NAME=VALUE, got '${pair}'`);
-      const value = pair.slice(at + 1);
-      return [pair.slice(0, at), asString ? value : parseLoosely(value)];
+      return [pair.slice(0, at), read(pair.slice(at + 1))];
     }),
   );
 }
@@ -76,7 +83,7 @@ async function readJson(name: string, given: string, stdin: NodeJS.ReadStream): 
     if (given === '-') return parseJson(await textOf(stdin));
     return parseJson(given.startsWith('@') ? readText(given.slice(1)) : given);
   } catch (error) {
-    throw new UsageError(`expected --${name} to be JSON, @FILE or -: ${(error as Error).message}`);
+    throw new UsageError(`expected --${name} to be JSON, @FILE or -: ${messageOf(error)}`);
   }
 }
 

@@ -79,7 +79,7 @@ export class Join implements LinkReceiver<FromRouter> {
     // Nothing else is legal now; the link has seen to that.
   }
 
-  ended({ error, closed }: LinkEnd): void {
+  linkEnded({ error, closed }: LinkEnd): void {
     if (this.isOver) return;
     const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
     const lost = { cause: closed?.error, delivery: 'not-sent' } as const;
@@ -148,10 +148,7 @@ export class Join implements LinkReceiver<FromRouter> {
         const { held = [], kernel, link } = this;
         this.held = undefined;
         const session = new SessionCore(kernel, link, message);
-        link.handOver({
-          message: (message) => session.message(message),
-          ended: (end) => session.transportEnded(end),
-        });
+        link.handOver(session);
         this.joining.joined(session);
         link.guard(() => {
           for (const each of held) session.message(each);

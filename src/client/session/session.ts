@@ -7,7 +7,7 @@ import { makeDisposable } from '../../base/dispose.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../../base/errors.ts';
 import { checkOptions } from '../../base/options.ts';
 import type { Dict, Id } from '../../base/words.ts';
-import type { Link, LinkEnd } from '../../link/link.ts';
+import type { Link, LinkEnd, LinkReceiver } from '../../link/link.ts';
 import { announced } from '../../protocol/features.ts';
 import { Code, type FromClient, type FromRouter, type Goodbye, type Welcome } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../../protocol/uris.ts';
@@ -44,7 +44,7 @@ export function asSession<Api extends ApiShape>(session: object): Session<Api> {
 }
 
 /** What stands behind `Session<Api>`. */
-export class SessionCore implements KernelSession {
+export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly id: Id;
   readonly realm: string;
@@ -236,7 +236,7 @@ export class SessionCore implements KernelSession {
   }
 
   /** The transport is gone, or we had to abort the session. */
-  transportEnded(end: LinkEnd): void {
+  linkEnded(end: LinkEnd): void {
     const { longest } = this.link;
     if (end.closed?.code === TOO_BIG) this.tooLong = longest.length;
     this.finish(transportLost(end, longest));

@@ -55,15 +55,20 @@ export function webSocket(url: string | URL, options: WebSocketOptions = {}): Co
   return {
     name: withoutLogin(address),
     connect: async (dial) => {
-      let line: { readonly _socket?: unknown } | undefined;
+      let line: WebSocket | undefined;
       class Dialled extends WebSocket {
         constructor(to: string, protocols: string[]) {
           super(to, protocols, settings);
-          line = this as { readonly _socket?: unknown };
+          line = this;
         }
       }
       const transport = await webSocketConnector(address, Dialled).connect(dial);
-      return Object.assign(transport, { channelBinding: (type: string) => channelBinding(line?._socket, type, 'client') });
+      return Object.assign(transport, { channelBinding: (type: string) => channelBinding(line && socketOf(line), type, 'client') });
     },
   };
+}
+
+/** Not public in `ws`. */
+function socketOf(webSocket: WebSocket): unknown {
+  return '_socket' in webSocket ? webSocket._socket : undefined;
 }

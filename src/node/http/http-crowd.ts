@@ -48,6 +48,6 @@ export function httpCrowd(server: Server, { limits, trustProxy, turnsAway }: Htt
 
 /** The identity of a connection; a unix socket has no address, so it is the object itself. */
 function endsOf(socket: Duplex): unknown {
-  const { remoteAddress, remotePort } = socket as Partial<Socket>;
-  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort}`;
+  if (!('remoteAddress' in socket && 'remotePort' in socket) || socket.remotePort === undefined) return socket;
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -12,12 +12,9 @@ export function takeRequests(server: Server, handle: (request: IncomingMessage, 
   const { emit } = server;
   let isOn = true;
   const ours = function (this: Server, event: string, ...args: [IncomingMessage, ServerResponse]): boolean {
-    return (
-      (isOn && event === 'request' && handle(...args)) ||
-      (emit as (this: Server, event: string, ...args: unknown[]) => boolean).call(this, event, ...args)
-    );
-  } as Server['emit'];
-  server.emit = ours;
+    return (isOn && event === 'request' && handle(...args)) || Reflect.apply(emit, this, [event, ...args]);
+  };
+  Object.assign(server, { emit: ours });
   return () => {
     isOn = false;
     if (server.emit === ours) server.emit = emit; // otherwise other code has replaced it after us

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers';
 import { TextDecoder } from 'node:util';
-import { type Clock, MAX_DELAY_MS } from '../../base/clock.ts';
+import { type Clock, MAX_DELAY_MS, systemClock } from '../../base/clock.ts';
 import { messageOf, ProtocolError } from '../../base/errors.ts';
 import type { Router } from '../../router/router.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
@@ -59,9 +59,9 @@ const contentTypes: { readonly [serializer: string]: string } = {
 
 /** Timers that do not keep the process running. */
 const clock: Clock = {
-  now: () => Date.now(),
+  now: systemClock.now,
   setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+  clearTimeout: systemClock.clearTimeout,
 };
 
 /** Long-poll for a router, as a part of an HTTP server. */
@@ -209,7 +209,7 @@ function deliver(line: LongPollLine, bytes: Buffer | 'long' | 'full', response: 
 
 function protocolsIn(body: Buffer): string[] | undefined {
   try {
-    const { protocols } = JSON.parse(body.toString()) as { protocols?: unknown };
+    const { protocols }: { readonly protocols?: unknown } = JSON.parse(body.toString());
     return Array.isArray(protocols) ? protocols.map(String) : undefined;
   } catch {
     return undefined;

@@ -22,8 +22,8 @@ export interface PortOptions {
  * @returns Connections without a request so far: nothing else would end them when the server is closed, because browsers open
  * spare connections, which Node.js does not count as idle.
  */
-export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions): ReadonlySet<Socket> {
-  const unused = new Set<Socket>();
+export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions): ReadonlySet<Duplex> {
+  const unused = new Set<Duplex>();
   const isTls = 'setSecureContext' in server;
 
   /** `then` gets a paused socket, its first octet still unread, and a function that cancels the deadline. */
@@ -59,7 +59,7 @@ export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions)
     });
   });
   server.on('request', ({ socket }) => unused.delete(socket));
-  server.on('upgrade', (_, socket) => unused.delete(socket as Socket));
+  server.on('upgrade', (_, socket) => unused.delete(socket));
 
   if (isTls) {
     const toTls = takeOver(server, 'connection', (socket) => {

@@ -25,7 +25,7 @@ export async function listenAt(server: Server, path: string): Promise<void> {
   try {
     await listening(server, path);
   } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!isTaken || !statSync(path, { throwIfNoEntry: false })?.isSocket() || (await isAlive(path))) throw error;
     unlinkSync(path);
     await listening(server, path);

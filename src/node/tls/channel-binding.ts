@@ -13,13 +13,18 @@ const LABEL = 'EXPORTER-Channel-Binding';
  * RFC 5929, which TLS 1.3 no longer has: the first Finished message of the handshake, hashed as in Autobahn.
  */
 export function channelBinding(socket: unknown, type: string, side: 'client' | 'server'): Uint8Array | undefined {
-  const tls = (socket ?? {}) as Partial<TLSSocket>;
-  if (!tls.getProtocol || tls.encrypted !== true) return undefined;
-  const isNew = tls.getProtocol() === 'TLSv1.3';
-  if (type === 'tls-exporter') return isNew ? tls.exportKeyingMaterial?.(32, LABEL, Buffer.alloc(0)) : undefined;
+  if (!isSocket(socket)) return undefined;
+  if (!socket.getProtocol || socket.encrypted !== true) return undefined;
+  const isNew = socket.getProtocol() === 'TLSv1.3';
+  if (type === 'tls-exporter') return isNew ? socket.exportKeyingMaterial?.(32, LABEL, Buffer.alloc(0)) : undefined;
   if (type !== 'tls-unique' || isNew) return undefined;
   // In a full handshake the client finishes first, in a resumed one the server.
-  const isOurs = (side === 'server') === (tls.isSessionReused?.() ?? false);
-  const finished = isOurs ? tls.getFinished?.() : tls.getPeerFinished?.();
+  const isOurs = (side === 'server') === (socket.isSessionReused?.() ?? false);
+  const finished = isOurs ? socket.getFinished?.() : socket.getPeerFinished?.();
   return finished && createHash('sha256').update(finished).digest();
+}
+
+/** Of TLS or not, and not only those of Node.js: what is used of it is looked for. */
+function isSocket(socket: unknown): socket is Partial<TLSSocket> {
+  return typeof socket === 'object' && socket !== null;
 }

@@ -27,11 +27,15 @@ export interface TlsOptions {
 /** PEM as text or bytes, or a list of them, which Node.js accepts, too. */
 function pem(what: string, begin: RegExp): Check {
   const isPem = (value: unknown): boolean =>
-    (typeof value === 'string' || value instanceof Uint8Array) && begin.test(Buffer.from(value as string).toString('latin1'));
+    (typeof value === 'string' || value instanceof Uint8Array) && begin.test(textOf(value));
   return (value) => {
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     return parts.length > 0 && parts.every(isPem) ? undefined : `${what} in PEM (-----BEGIN …), not a file name`;
   };
+}
+
+function textOf(value: string | Uint8Array): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
 }
 
 const certificate = pem('a certificate', /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/);
@@ -52,7 +56,7 @@ export const tlsOptions: Check = (value) => {
   if ((cert === undefined) !== (key === undefined))
     throw new TypeError(`expected tls to have cert and key, got ${cert === undefined ? 'key' : 'cert'} alone`);
   tryOut({ cert }, 'cert of tls to be a certificate in PEM', 'one that cannot be read');
-  const isLocked = key !== undefined && /ENCRYPTED/.test(Buffer.from(key as string).toString('latin1'));
+  const isLocked = key !== undefined && /ENCRYPTED/.test(textOf(key));
   if (isLocked && passphrase === undefined) throw new TypeError('expected passphrase of tls to open key, got nothing');
   const [expected, got] = isLocked
     ? ['passphrase of tls to open key', 'another one, or a key that cannot be read']

@@ -11,7 +11,6 @@ import { INTERNAL_ERROR } from '../../router/turns/inlet.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { TOO_BIG, TRY_AGAIN_LATER } from '../../transport/close-codes.ts';
 import type { Closed, Frame, TransportReceiver } from '../../transport/transport.ts';
-import type { WebSocketLike } from '../../transport/websocket-line.ts';
 import { SocketLine } from '../../transport/ws.ts';
 import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
 
@@ -55,7 +54,7 @@ export class BoundedSocketLine extends SocketLine {
    * @param maxHeld - As for `SocketLine`.
    */
   constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
-    super(webSocket as unknown as WebSocketLike, serializer, maxHeld);
+    super(webSocket, serializer, maxHeld);
     this.webSocket = webSocket;
     this.partial = partial;
     this.most = most;

@@ -56,6 +56,8 @@ export interface GateSettings {
   readonly turns: Turns;
 }
 
+type Request = AuthorizationRequest & { readonly session: LiveSession };
+
 export class Gate {
   private readonly realm: string;
   /** By authrole. Undefined: the realm is open. */
@@ -91,11 +93,11 @@ export class Gate {
     if (permit) return permit;
     const authorizer = this.authroles?.get(session.authrole)?.authorizer;
     // A procedure of the realm is called as Crossbar.io calls its dynamic authorizers.
-    const code: Authorize | undefined =
+    const code =
       authorizer === undefined
         ? this.authorize
-        : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]) as Promise<boolean | Decision>;
-    return code ? this.askCode(code, session, action, uri, match) : denied(session, action, uri);
+        : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]);
+    return code ? this.askCode(code, { realm: this.realm, session, action, uri, match }) : denied(session, action, uri);
   }
 
   /**
@@ -113,7 +115,9 @@ export class Gate {
     return permissions?.decide('subscribe', uri, match, session.authid) === undefined;
   }
 
-  private askCode(code: Authorize, session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
+  /** @param code - What it returns is checked here. */
+  private askCode(code: (request: Request) => unknown, request: Request): Verdict | Promise<Verdict> {
+    const { session, action, uri, match } = request;
     const key = JSON.stringify([action, match, session.authrole, uri]);
     const cached = this.cache.get(key);
     if (cached) return cached;
@@ -126,7 +130,7 @@ export class Gate {
       return verdict;
     };
     try {
-      const answer = code({ realm: this.realm, session, action, uri, match });
+      const answer = code(request);
       if (!isThenable(answer)) return settle(answer);
       return this.inTime(answer, session)
         .then(settle)

@@ -132,7 +132,7 @@ class RuleIndex {
   /** The rules that decide. An empty list: rules decide differently about parts of the pattern. Undefined: no rule matches. */
   find(uri: Uri, match: Match): readonly PermissionRule[] | undefined {
     if (match === 'exact') {
-      const rule = this.index.best(uri, true);
+      const rule = this.index.narrowest(uri);
       return rule && [rule];
     }
     const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));

@@ -49,27 +49,32 @@ const timeText: Check = (value) => (parseTime(value) === undefined ? 'a time as 
 
 /** @throws {@link ApplicationError} `invalid_argument`, which names the keyword. */
 export function readFilter(kwargs: Dict): Filter {
-  const read = <T>(key: string, check: Check): T | undefined => {
+  const read = (key: string, check: Check): unknown => {
     const value = kwargs[key];
     if (value === undefined || value === null) return undefined;
     const expected = check(value);
     if (expected !== undefined)
       throw new ApplicationError('wamp.error.invalid_argument', [`${key}: expected ${String(expected)}, got ${show(value)}`]);
-    return value as T;
+    return value;
   };
+  const numberIn = (key: string, check: Check): number | undefined => {
+    const value = read(key, check);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const topic = read('topic', topicUri);
   const times = Object.entries(comparisons).flatMap(([key, holds]) => {
-    const bound = parseTime(read<string>(key, timeText));
+    const bound = parseTime(read(key, timeText));
     return bound === undefined ? [] : [(time: number) => holds(time, bound)];
   });
   return {
-    reverse: read<boolean>('reverse', bool) ?? false,
-    limit: read<number>('limit', positive) ?? Number.POSITIVE_INFINITY,
+    reverse: read('reverse', bool) === true,
+    limit: numberIn('limit', positive) ?? Number.POSITIVE_INFINITY,
     times,
-    topic: read<Uri>('topic', topicUri),
-    from: read<Id>('from_publication', id),
-    after: read<Id>('after_publication', id),
-    before: read<Id>('before_publication', id),
-    until: read<Id>('until_publication', id),
+    topic: typeof topic === 'string' ? topic : undefined,
+    from: numberIn('from_publication', id),
+    after: numberIn('after_publication', id),
+    before: numberIn('before_publication', id),
+    until: numberIn('until_publication', id),
   };
 }
 

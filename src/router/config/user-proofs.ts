@@ -59,9 +59,9 @@ const argon2: Fields = {
 };
 
 /** @throws TypeError that names the path, what was expected, and the type of what came. */
-export function checkProofs({ ticket, wampcra, scram, cryptosign }: Dict, path: string, isOfHook: boolean): void {
+export function checkProofs({ ticket, wampcra, scram, cryptosign }: Dict, path: string): void {
   const at = (key: string): string => within(path, key);
-  if (ticket !== undefined && !(isOfHook && typeof ticket === 'function')) complain(text, ticket, {}, at('ticket'));
+  if (ticket !== undefined) complain(text, ticket, {}, at('ticket'));
   if (wampcra !== undefined) {
     const entry = checkDict(wampcra, at('wampcra'));
     const [isPlain, isSalted] = [has(entry, 'secret'), ['key', 'salt', 'iterations', 'keylen'].some((field) => has(entry, field))];

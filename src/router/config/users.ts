@@ -17,14 +17,24 @@ import { checkProofs, kindOf } from './user-proofs.ts';
 const keys = ['authrole', 'ticket', 'wampcra', 'scram', 'cryptosign', 'authextra'];
 
 /** @throws TypeError that names the path. It never shows a value, because they are secrets. */
-export function checkUser(user: unknown, path: string, isOfHook = false): asserts user is User {
+function checkUser(user: unknown, path: string): asserts user is UserConfig {
+  check(user, path, 'config');
+}
+
+/** The same for a user that code or an authenticator has found: it may have an authid, and check a ticket itself. */
+function checkFound(user: unknown, path: string): asserts user is User {
+  check(user, path, 'code');
+}
+
+function check(user: unknown, path: string, origin: 'config' | 'code'): void {
   if (!isDict(user)) throw new TypeError(`${path}: expected an object, got ${kindOf(user)}`);
   for (const key of Object.keys(user)) {
-    if (!keys.includes(key) && !(isOfHook && key === 'authid'))
+    if (!keys.includes(key) && !(origin === 'code' && key === 'authid'))
       throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
   }
   if (typeof user.authrole !== 'string') throw new TypeError(`${path}.authrole: expected a string, got ${show(user.authrole)}`);
-  checkProofs(user, path, isOfHook);
+  const checksTicket = origin === 'code' && typeof user.ticket === 'function';
+  checkProofs(checksTicket ? { ...user, ticket: undefined } : user, path);
   const { authextra } = user;
   if (authextra !== undefined && !isDict(authextra))
     throw new TypeError(`${path}.authextra: expected an object, got ${kindOf(authextra)}`);
@@ -50,7 +60,7 @@ export async function findUser(sources: UserSources, query: UserQuery): Promise<
   if (listed) return listed;
   const given = (await sources.findUser?.(query)) ?? (await askAuthenticator(sources, query));
   if (given === undefined || given === null) return undefined;
-  checkUser(given, 'the user that was found', true);
+  checkFound(given, 'the user that was found');
   return { user: given, authid: given.authid ?? query.authid ?? '', authprovider: 'dynamic' };
 }
 
@@ -131,6 +141,7 @@ async function answer(asked: Promise<unknown>): Promise<unknown> {
 export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path: string): ReadonlyMap<string, UserConfig> {
   if (users === undefined) return new Map();
   if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${kindOf(users)}`);
+  const checked = new Map<string, UserConfig>();
   for (const [authid, user] of Object.entries(users)) {
     const at = within(path, authid);
     checkUser(user, at);
@@ -142,6 +153,7 @@ export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path:
       throw new TypeError(
         `${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`,
       );
+    checked.set(authid, user);
   }
-  return new Map(Object.entries(users)) as ReadonlyMap<string, UserConfig>;
+  return checked;
 }

@@ -56,7 +56,7 @@ export class Invocations {
 
   /** The call that this answers. Undefined: it is over, for example because the caller has left. */
   find(callee: LiveSession, id: Id, answer: string): Invocation | undefined {
-    const invocation = callee.invocations.get(id) as Invocation | undefined;
+    const invocation = known(callee.invocations.get(id));
     if (invocation === undefined && !callee.wasInvoked(id)) {
       throw new ProtocolError(`got ${answer} for invocation ${id}, which was never made`);
     }
@@ -65,7 +65,7 @@ export class Invocations {
 
   /** The call of a session with this request id. Undefined: it is over, or never existed. */
   ofCaller(caller: LiveSession, request: Id): Invocation | undefined {
-    return caller.calls.get(request) as Invocation | undefined;
+    return known(caller.calls.get(request));
   }
 
   end(invocation: Invocation): void {
@@ -104,8 +104,8 @@ export class Invocations {
 
   /** The calls of a session, as caller or callee; they may end during the iteration. */
   *of(session: LiveSession): Iterable<Invocation> {
-    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield each as Invocation;
-    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield each as Invocation;
+    for (const each of session.invocations.values()) if (session.invocations.get(each.id) === each) yield known(each);
+    for (const each of session.calls.values()) if (session.calls.get(each.request) === each) yield known(each);
   }
 
   /** The session is gone: its callers get ERROR, and its own calls are stopped. */
@@ -115,4 +115,9 @@ export class Invocations {
     if (invocation.caller === session) this.interrupt(invocation, 'killnowait', CANCELED);
     else this.fail(invocation, CANCELED, { args: ['the callee is gone'] });
   }
+}
+
+/** A session keeps the calls, and knows only their ids; all of them come from `begin`. */
+function known<C extends CallIds | undefined>(call: C): Invocation | Extract<C, undefined> {
+  return call as Invocation | Extract<C, undefined>;
 }

@@ -63,7 +63,7 @@ export class OutQueue {
   }
 
   /** Whether the next message may be sent. With `drop-events`, answers may use twice the limit, because answers must not be dropped. */
-  takes(isEvent: boolean): boolean {
+  takes(message: 'event' | 'answer'): boolean {
     if (this.isOver) return false;
     const { maxQueuedBytes, onQueueFull } = this.limits;
     // The queue is at most as long as after the last message. If that was short, the exact length does not matter.
@@ -75,7 +75,7 @@ export class OutQueue {
     }
     const why = `over ${Math.min(maxQueuedBytes, this.cap)} bytes wait for it (${this.cap < maxQueuedBytes ? 'limits.maxTotalQueuedBytes' : 'limits.maxQueuedBytes'}, limits.onQueueFull)`;
     if (onQueueFull === 'drop-events') {
-      if (isEvent) return this.drop(why);
+      if (message === 'event') return this.drop(why);
       if (bufferedBytes < 2 * maxQueuedBytes) return this.take();
     }
     this.fill(why);

@@ -84,7 +84,7 @@ export class Login {
     const claimed = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
     const stranger = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
     if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
-    const given = Array.isArray(this.hello.authmethods) ? (this.hello.authmethods as readonly string[]) : [];
+    const given = Array.isArray(this.hello.authmethods) ? this.hello.authmethods.map(String) : [];
     const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus read it
     const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
     const [first] = usable;

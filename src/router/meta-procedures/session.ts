@@ -35,7 +35,7 @@ export const sessionProcedures: MetaProcedures = {
       const victim = findSession(realm, id);
       // WAMP: a caller cannot kill its own session.
       if (victim === caller) throw noSuchSession(id);
-      kill(caller, [victim], kwargs, realm.bounds);
+      kill(caller, [victim], farewellOf(kwargs, realm.bounds));
       return {};
     },
   },
@@ -50,14 +50,14 @@ export const sessionProcedures: MetaProcedures = {
         const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
         throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
       }
-      kill(caller, victims, kwargs, bounds);
+      kill(caller, victims, farewellOf(kwargs, bounds));
       return { args: [victims.map(({ id }) => id)] };
     },
   },
   'wamp.session.kill_by_authrole': {
     keywords: FAREWELL,
     answer: (realm, caller, [authrole], kwargs) => ({
-      args: [kill(caller, others(realm, caller, 'authrole', authrole), kwargs, realm.bounds)],
+      args: [kill(caller, others(realm, caller, 'authrole', authrole), farewellOf(kwargs, realm.bounds))],
     }),
   },
   'wamp.session.kill_all': {
@@ -66,7 +66,7 @@ export const sessionProcedures: MetaProcedures = {
       const { sessions, bounds } = realm;
       weigh(realm, sessions.size);
       const victims = [...sessions].filter((session) => session !== caller);
-      return { args: [kill(caller, victims, kwargs, bounds, true)] };
+      return { args: [kill(caller, victims, { ...farewellOf(kwargs, bounds), isQuiet: true })] };
     },
   },
   [ADD_TESTAMENT]: {
@@ -95,8 +95,26 @@ function others(realm: MetaRealm, caller: LiveSession, field: 'authid' | 'authro
   return [...realm.sessions].filter((session) => session !== caller && session[field] === value);
 }
 
+interface Farewell {
+  readonly reason: Uri;
+  readonly message: string | undefined;
+  /** Nobody else is told. */
+  readonly isQuiet: boolean;
+}
+
+/** From the keyword arguments. */
+function farewellOf(kwargs: Dict, bounds: Bounds): Farewell {
+  const reason = kwargs.reason ?? KILLED;
+  const message = kwargs.message ?? undefined;
+  const complaint = bounds.uri(reason);
+  if (complaint !== undefined || typeof reason !== 'string') throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
+  if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
+  if (message !== undefined) expectShort(message, 'message', bounds);
+  return { reason, message, isQuiet: false };
+}
+
 /** One after the other, because there may be many. */
-function* killing(victims: readonly LiveSession[], reason: Uri, message: string | undefined, isQuiet: boolean): Work {
+function* killing(victims: readonly LiveSession[], { reason, message, isQuiet }: Farewell): Work {
   for (const victim of victims) {
     if (victim.isGone) continue;
     victim.leavesQuietly = isQuiet;
@@ -106,13 +124,7 @@ function* killing(victims: readonly LiveSession[], reason: Uri, message: string 
 }
 
 /** @returns How many sessions it ends. */
-function kill(caller: LiveSession, victims: readonly LiveSession[], kwargs: Dict, bounds: Bounds, isQuiet = false): number {
-  const reason = kwargs.reason ?? KILLED;
-  const message = kwargs.message ?? undefined;
-  const complaint = bounds.uri(reason);
-  if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [`reason: ${complaint}`]);
-  if (message !== undefined && typeof message !== 'string') throw invalidArgument('message to be a string', message);
-  if (message !== undefined) expectShort(message, 'message', bounds);
-  caller.do(killing(victims, reason as Uri, message, isQuiet));
+function kill(caller: LiveSession, victims: readonly LiveSession[], farewell: Farewell): number {
+  caller.do(killing(victims, farewell));
   return victims.length;
 }

@@ -48,16 +48,25 @@ export class PatternIndex<T> {
    * The entry for a call: exact, else the longest prefix, else the wildcard whose first differing component is literal.
    *
    * A prefix that ends inside a component (`a.b3` for `a.b33.c`) comes last: WAMP's own example has a wildcard win over it.
-   *
-   * @param isPlain - Without that exception: the longest prefix, wherever it ends.
    */
-  best(uri: Uri, isPlain = false): T | undefined {
+  best(uri: Uri): T | undefined {
     const exact = this.exact.get(uri);
     if (exact !== undefined) return exact;
     const prefixes = this.prefixes.size === 0 ? [] : this.prefixTree.prefixesOf(uri);
-    const [longest] = prefixes;
-    const whole = isPlain ? longest : prefixes.find(({ length }) => endsComponent(uri, length));
+    const whole = prefixes.find(({ length }) => endsComponent(uri, length));
     if (whole) return whole.value;
+    return this.firstWildcard(uri) ?? prefixes[0]?.value;
+  }
+
+  /** The same without that exception: the longest prefix, wherever it ends. */
+  narrowest(uri: Uri): T | undefined {
+    const exact = this.exact.get(uri);
+    if (exact !== undefined) return exact;
+    const [longest] = this.prefixes.size === 0 ? [] : this.prefixTree.prefixesOf(uri);
+    return longest ? longest.value : this.firstWildcard(uri);
+  }
+
+  private firstWildcard(uri: Uri): T | undefined {
     let wildcard: T | undefined;
     if (this.wildcards.size > 0) {
       this.look(uri, (first) => {
@@ -65,7 +74,7 @@ export class PatternIndex<T> {
         return true;
       });
     }
-    return wildcard ?? longest?.value;
+    return wildcard;
   }
 
   /** All entries that match an event's topic: exact, prefixes, wildcards. */

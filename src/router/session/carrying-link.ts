@@ -59,14 +59,20 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     }
   }
 
-  private message(format: Format, frame: Uint8Array, layout: Layout, isPlain = false): FromClient {
+  private message(
+    format: Format,
+    frame: Uint8Array,
+    layout: Layout,
+    form: 'as it came' | 'written out' = 'as it came',
+  ): FromClient {
+    const isPlain = form === 'written out';
     const { count, unfit, unfitAt, starts, ends } = layout;
     const at = count > 3 ? payloadAt[codeOf(format, frame, layout)] : undefined;
     const isCarried = at !== undefined && count > at && count <= at + 2;
     if (unfit !== undefined && !(isCarried && unfitAt >= at)) throw new SerializationError(unfit);
     // CBOR: a value that refers to another part of the frame cannot be cut out.
     const plain = layout.hasReferences && !isPlain && unfit === undefined ? withoutReferences(format, frame) : undefined;
-    if (typeof plain === 'object') return this.message(format, plain, format.scan(plain, this.maxDepth), true);
+    if (typeof plain === 'object') return this.message(format, plain, format.scan(plain, this.maxDepth), 'written out');
     if (!isCarried) return parseMessage(format.value(frame), this.side.inbound);
     const args = frame.subarray(starts[at], ends[at]);
     const kwargs = count > at + 1 ? frame.subarray(starts[at + 1], ends[at + 1]) : undefined;
@@ -76,7 +82,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     if (hasArgs === undefined || hasKwargs === undefined) {
       // Under a tag of CBOR they may still have the right type. If not, the table reports it.
       const untagged = format.name === 'cbor' && !isPlain ? withoutReferences(format, frame) : undefined;
-      if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), true);
+      if (typeof untagged === 'object') return this.message(format, untagged, format.scan(untagged, this.maxDepth), 'written out');
       if (untagged === undefined) return parseMessage(format.value(frame), this.side.inbound);
       reason ??= untagged;
     }

@@ -248,7 +248,7 @@ export class LiveSession implements RouterSession, Who {
 
   /** Sends one of the events of `sendFirst`. */
   sendEventNow(event: FromRouter, cache: FrameCache): void {
-    if (this.isGone || !this.queue.takes(true)) return;
+    if (this.isGone || !this.queue.takes('event')) return;
     const error = attempt(() => this.link.send(event, cache));
     this.queue.measure();
     if (error === undefined || this.hasMissedEvents) return;
@@ -261,7 +261,7 @@ export class LiveSession implements RouterSession, Who {
   /** @returns Why nothing was sent: the payload came by another serializer, and this one has no such value. */
   send(message: FromRouter): SerializationError | undefined {
     if (this.sendNextFirst) this.catchUp();
-    if (!this.queue.takes(false)) return undefined;
+    if (!this.queue.takes('answer')) return undefined;
     const unfit = attempt(() => this.link.send(message));
     this.queue.measure();
     return unfit;

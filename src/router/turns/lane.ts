@@ -109,7 +109,8 @@ export class Lane<T> implements Worker {
       }
       if (!this.turns.mayGoOn) return false;
       this.isWorking = true;
-      this.handle(this.shift());
+      const item = this.shift();
+      if (item !== undefined) this.handle(item);
       this.isWorking = false;
     }
   }
@@ -118,8 +119,8 @@ export class Lane<T> implements Worker {
     return this.works.length === 0 && !this.hasItems;
   }
 
-  private shift(): T {
-    const item = this.items[this.first++] as T;
+  private shift(): T | undefined {
+    const item = this.items[this.first++];
     if (this.first === this.items.length) this.drop();
     return item;
   }

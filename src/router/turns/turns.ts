@@ -142,7 +142,7 @@ interface Port {
 }
 
 // Taken when this file is loaded: tests replace these, and a router in a test must go on all the same.
-const platform = globalThis as unknown as Platform;
+const platform: Platform = globalThis;
 const { MessageChannel } = platform;
 const [setImmediate, setTimeout] = [real(platform.setImmediate), real(platform.setTimeout)];
 
