@@ -9,26 +9,8 @@ import type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from '../api/pr
 import type { Any } from '../base/any.ts';
 import { assert } from '../base/checks.ts';
 import { defaults } from '../base/defaults.ts';
+import { DEFAULT_OPTIONS, ERRORS, MSGTYPES, SERIALIZERS, STATUS } from './protocol-constants.ts';
 
-const SERIALIZERS = { json: 1 };
-const STATUS = { CLOSED: -1, UNINITIATED: 0, NEGOCIATING: 1, NEGOCIATED: 2, RXHEAD: 3, RXDATA: 4, RXPING: 5, RXPONG: 6 };
-const ERRORS = {
-  0: 'illegal (must not be used)',
-  1: 'serializer unsupported',
-  2: 'maximum message length unacceptable',
-  3: 'use of reserved bits (unsupported feature)',
-  4: 'maximum connection count reached',
-};
-const MSGTYPES = { WAMP: 0, PING: 1, PONG: 2 } as const;
-const DEFAULT_OPTIONS = {
-  fail_on_ping_timeout: true,
-  strict_pong: true,
-  ping_timeout: 2000,
-  autoping: 0,
-  max_len_exp: 24,
-  serializer: 'json',
-  packet_timeout: 2000,
-};
 /** What the handshake can say, and what the 25 bits of a length can. */
 const MAX_LEN_EXP = 24;
 
