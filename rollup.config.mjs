@@ -44,6 +44,7 @@ const entriesThat = (test) => Object.fromEntries(Object.entries(entries).filter(
 const cli = { cli: 'src/cli/main.ts' };
 /** In bundles for browsers each stands for the file without `-browser` (`browser` in package.json). No entries, and imported by none. */
 const instead = {
+  'base/shown-browser': 'src/base/shown-browser.ts',
   'transport/ws-browser': 'src/transport/ws-browser.ts',
   'autobahn/transports/rawsocket-browser': 'src/autobahn/transports/rawsocket-browser.ts',
   'autobahn/transports/protocol-browser': 'src/autobahn/transports/protocol-browser.ts',
