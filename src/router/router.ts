@@ -6,6 +6,7 @@ import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
 import { TransportError } from '../base/errors.ts';
 import { any, checkOptions, complain, dict, string } from '../base/options.ts';
+import { showAs } from '../base/shown.ts';
 import { type Id, named, type Off, type Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
@@ -92,6 +93,7 @@ export class Router implements Connector, AsyncDisposable {
     const ids = new RandomIds();
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
+    showAs(this, 'name', 'isClosed', 'limits');
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });

@@ -234,7 +234,7 @@ describe('a router that must prove who it is', () => {
     await peer.next();
     const [code, id, details] = welcome();
     peer.send([code, id, { ...(details as object), authmethod: 'anonymous' }]);
-    await opening;
+    expect((await opening).authmethod).toBe('anonymous');
     void answerGoodbye(peer);
   });
 });

@@ -104,7 +104,7 @@ describe('further inputs', () => {
   it.each<[string, unknown[][]]>([
     ['of an ordinary call', [INVOCATION(1, 5, {})]],
     ['after the last', [INVOCATION(1, 5, more), INVOCATION(1, 5, {})]],
-  ])('[C57] are a violation with %s', async (_, before) => {
+  ])('[C57] %s are a violation', async (_, before) => {
     const { peer } = await callee(() => new Promise(() => {}));
     peer.send(...before, INVOCATION(1, 5, {}));
     expect(await peer.next()).toEqual(

@@ -86,7 +86,7 @@ describe.each(names)('a handle from %s that the router does not remove', (name) 
     ['catch()', (leaving) => leaving.catch((error) => Promise.reject(error))],
     ['finally()', (leaving) => leaving.finally(() => {})],
     ['Promise.all', (leaving) => Promise.all([leaving])],
-  ])('[H2] is reported to the code that awaits %s, and to nobody else', async (_, wait) => {
+  ])('[H2] is reported to code that waits by %s, and to nobody else', async (_, wait) => {
     const { leave, refuse, reported } = await held(name);
     const leaving = failure(wait(leave()));
     await refuse();

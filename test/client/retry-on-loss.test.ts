@@ -14,7 +14,7 @@ async function bench() {
 }
 
 describe('[N3] retryOnLoss', () => {
-  it.each([undefined, 'never', 'not-sent'] as const)('with %s never sends again what may have run', async (retryOnLoss) => {
+  it.each([undefined, 'never', 'not-sent'] as const)('with %s does not send again what may have run', async (retryOnLoss) => {
     const { router, clock, endpoint, client } = await bench();
     router.cutDuring('RESULT', { authid: 'client' });
     expect(await failure(client.call(WORK, [], null, { retryOnLoss }))).toMatchObject({ delivery: 'unknown' });

@@ -47,7 +47,7 @@ const named = (values: readonly unknown[]) =>
   values.map((value) => [typeof value === 'symbol' ? 'symbol' : String(value) || '[]', value] as const);
 
 describe.each(verbs)('[H3] the verb %s refuses rubbish', (name) => {
-  it.each(named([...rubbish, { subscribe: 5, call: 5, register: 5, on: 5 }]))('in the place of %s', async (_, given) => {
+  it.each(named([...rubbish, { subscribe: 5, call: 5, register: 5, on: 5 }]))('like %s', async (_, given) => {
     for (const rest of [[], ['com.test.a'], ['com.test.a', [], {}, {}]]) {
       const error = await outcome(() => api[name]?.(given, ...rest));
       expect(error).toBeInstanceOf(TypeError);
@@ -55,7 +55,7 @@ describe.each(verbs)('[H3] the verb %s refuses rubbish', (name) => {
     }
   });
 
-  it.each(named(rubbish))('on a connection, with %s', async (_, given) => {
+  it.each(named(rubbish))('like this on a connection: %s', async (_, given) => {
     const { connect } = testBench();
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {});
     for (const rest of [[given], ['com.test.a', given], ['com.test.a', [], given], ['com.test.a', [], {}, given]]) {
@@ -68,7 +68,7 @@ describe.each(verbs)('[H3] the verb %s refuses rubbish', (name) => {
 });
 
 describe.each(alone)('[H3] the function %s refuses rubbish', (name) => {
-  it.each(named(rubbish))('in the place of %s', async (_, given) => {
+  it.each(named(rubbish))('like %s', async (_, given) => {
     mustBeOurs(await outcome(() => api[name]?.(given)));
     mustBeOurs(await outcome(() => api[name]?.({ [name === 'passthru' ? 'serializers' : 'limit']: given })));
   });

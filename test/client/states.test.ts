@@ -193,7 +193,7 @@ async function expectOutcome(stage: Stage, state: string, name: string, outcome:
 
 describe.each(clientStates)('a client in state %s', (state) => {
   const cells = names.map((name) => [dutyOf(state, name, atClient(state, name)), name, atClient(state, name)] as const);
-  it.each(cells)('treats %s as %s %s', async (_, name, outcome) => {
+  it.each(cells)('%s gets %s, with the result %s', async (_, name, outcome) => {
     const { session: bystander, peer: other } = await join();
     const stage = await stages[state]();
     stage.peer.send(sample(name, { pending }));

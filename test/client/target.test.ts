@@ -82,7 +82,7 @@ describe('the wire log', () => {
       },
       false,
     ],
-  ])('uses %s', (_, surroundings, isOn) => {
+  ])('reads %s', (_, surroundings, isOn) => {
     expect(isDebugging(surroundings)).toBe(isOn);
   });
 

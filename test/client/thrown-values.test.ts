@@ -101,9 +101,9 @@ const callbacks: { readonly [what: string]: (fail: Fail, connect: Connect, route
   },
 };
 
-describe.each(Object.entries(callbacks))('[H4] a user’s function %s', (_, bringAbout) => {
+describe.each(Object.entries(callbacks))('[H4] %s', (_, bringAbout) => {
   describe.each(ways)('that throws %s', (way) => {
-    it.each(values)('%s is reported as an Error with that text', async (_, thrown) => {
+    it.each(values)('has %s reported as an Error with that text', async (_, thrown) => {
       const { router, connect } = testBench();
       const told: { readonly error: unknown; readonly where: string }[] = [];
       const fail = (): never => {

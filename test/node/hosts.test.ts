@@ -76,7 +76,8 @@ describe('[G2] [R82] a listener by default', () => {
 
   test('accepts a WebSocket without an origin by any name, because it is not from a page', async () => {
     const { listener } = await everywhere();
-    await rawClient(listener.url, ['wamp.2.json'], { headers: { host: 'router.example' } });
+    const client = await rawClient(listener.url, ['wamp.2.json'], { headers: { host: 'router.example' } });
+    expect(client.socket.protocol).toBe('wamp.2.json');
   });
 
   test('refuses long-poll without an origin, because an old browser may have sent it', async () => {

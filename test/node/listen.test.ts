@@ -175,6 +175,7 @@ describe('close()', () => {
     await get(listener.port, '/'); // connections are accepted in order, so the spare one is
     await listener.close();
     await ended;
+    expect(spare.destroyed).toBe(true);
   });
 
   test('may be called twice, and `await using` calls it', async () => {

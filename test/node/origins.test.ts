@@ -125,7 +125,8 @@ describe('a listener on loopback', () => {
       server.close();
     });
     const { port } = server.address() as { port: number };
-    await rawClient(`ws://127.0.0.1:${port}/ws`, ['wamp.2.json'], { headers: { origin: 'http://localhost:5173' } });
+    const client = await rawClient(`ws://127.0.0.1:${port}/ws`, ['wamp.2.json'], { headers: { origin: 'http://localhost:5173' } });
+    expect(client.socket.protocol).toBe('wamp.2.json');
   });
 });
 

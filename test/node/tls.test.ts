@@ -107,6 +107,7 @@ describe('a port of a router', () => {
     half.send('1603010200');
     const mute = connectTls({ port: listener.port, host: '127.0.0.1', ca });
     await Promise.all([silent.end(), half.end(), new Promise((resolve) => mute.on('error', () => {}).once('close', resolve))]);
+    expect(mute.destroyed).toBe(true);
   });
 
   test('[R81] survives garbage before, during and after the TLS handshake', async () => {

@@ -35,8 +35,8 @@ function expected(state: State, direction: Direction, name: Name): State | 'igno
   return direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined;
 }
 
-describe.each(states)('a session in state %s', (state) => {
-  it.each(directions)('gets by every message %s to the state of the state chart [C02] [R05]', (direction) => {
+describe.each(states)('in state %s', (state) => {
+  it.each(directions)('every message that is %s leads to the state of the state chart [C02] [R05]', (direction) => {
     const actual = names.map((name) => [name, nextState(state, direction, Code[name])]);
     expect(actual).toEqual(names.map((name) => [name, expected(state, direction, name)]));
   });

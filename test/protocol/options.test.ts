@@ -138,7 +138,7 @@ const known: readonly [name: string, code: number, keys: { readonly [key: string
 ];
 
 describe.each(known)('the check of %s', (name, code, keys) => {
-  it.each(Object.entries(keys))('refuses %s unless it is %s, and names it [C12] [R10]', (key, kind) => {
+  it.each(Object.entries(keys))('refuses %s if it is not of type %s, and names it [C12] [R10]', (key, kind) => {
     for (const value of bad[kind]) {
       expect(() => parse(withKey(code, key, value)), JSON.stringify(value)).toThrow(`expected ${name}.${key} to be `);
     }

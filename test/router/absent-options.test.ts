@@ -44,7 +44,7 @@ function packed(value: unknown): Uint8Array {
 describe.each([
   ['null in JSON', json, (list: readonly unknown[]) => JSON.stringify(list)],
   ['extension 0 in MessagePack', msgpack, withExtensions],
-])('null instead of %s', (_, serializer, write) => {
+])('%s', (_, serializer, write) => {
   const decode = (frame: string): readonly unknown[] =>
     serializer().decode(frame.startsWith('[') ? frame : new Uint8Array(Buffer.from(frame, 'hex')));
 

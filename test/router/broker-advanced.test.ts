@@ -89,7 +89,7 @@ describe('a black- or whitelist', () => {
     ['empty blacklists', () => ({ exclude: [], exclude_authid: [], exclude_authrole: [] }), ['joe', 'ann', 'max']],
     ['all at once', ([joe]) => ({ eligible_authrole: ['user'], exclude: [joe] }), ['ann']],
     ['a contradiction', () => ({ eligible_authid: ['joe'], exclude_authrole: ['user'] }), []],
-  ])('[R25] selects %s', async (_, options, receivers) => {
+  ])('[R25] with %s selects the right sessions', async (_, options, receivers) => {
     const { router, subscribers, publisher } = await audience();
     publisher.send(PUBLISH(1, { acknowledge: true, ...options(ids(router)) }, topic));
     await publisher.next();

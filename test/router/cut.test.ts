@@ -323,7 +323,7 @@ describe('the total of what waits for all sessions', () => {
   });
 });
 
-test('[G2] of a connection that is lost, what it asked for itself is not done any more; what it published is', async () => {
+test('[G2] after a connection is lost, its own waiting requests are dropped; what it published is still delivered', async () => {
   const { router } = ticking();
   const [watcher, lost] = [await join(router), await join(router)];
   watcher.send(SUBSCRIBE(1, {}, 'wamp.subscription.on_create'), SUBSCRIBE(2, {}, topic));

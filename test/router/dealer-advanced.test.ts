@@ -31,8 +31,8 @@ async function register(client: ScriptedPeer, options: object = {}, uri = add, r
   return id;
 }
 
-describe('patterns', () => {
-  test('[R43] [R42] tell the procedure, and the best match wins', async () => {
+describe('a registration by pattern', () => {
+  test('[R43] [R42] tells the procedure, and the best match is called', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const prefix = await register(one, { match: 'prefix' }, 'com.example.', 1);
@@ -46,7 +46,7 @@ describe('patterns', () => {
     await expectError(caller, 48, 4, 'wamp.error.no_such_procedure');
   });
 
-  test('[R40] the same procedure may be there exactly, as a prefix and as a wildcard', async () => {
+  test('[R40] may exist for the same procedure as exact, as a prefix and as a wildcard', async () => {
     const { router } = openRouter();
     const [one, two] = [await callee(router), await callee(router)];
     await register(one, {}, add, 1);
@@ -57,7 +57,7 @@ describe('patterns', () => {
   });
 });
 
-describe('shared registrations', () => {
+describe('a shared registration', () => {
   /** Which of three callees get six calls. */
   async function shares(invoke: string): Promise<number[]> {
     const { router } = openRouter();
@@ -76,14 +76,14 @@ describe('shared registrations', () => {
     return order;
   }
 
-  test('[R46] roundrobin takes turns in the order of registering', async () => {
+  test('[R46] calls in the order of registering with roundrobin', async () => {
     expect(await shares('roundrobin')).toEqual([0, 1, 2, 0, 1, 2]);
   });
-  test('[R46] first and last take the one who came first, or last', async () => {
+  test('[R46] calls the first or the last callee with first and last', async () => {
     expect(await shares('first')).toEqual([0, 0, 0, 0, 0, 0]);
     expect(await shares('last')).toEqual([2, 2, 2, 2, 2, 2]);
   });
-  test('[R46] random takes anyone', async () => {
+  test('[R46] calls any callee with random', async () => {
     for (const index of await shares('random')) expect([0, 1, 2]).toContain(index);
   });
 
@@ -92,7 +92,7 @@ describe('shared registrations', () => {
     ['single', 'roundrobin', 'already_exists'],
     ['roundrobin', 'single', 'exists_with_different_invocation_policy'],
     ['roundrobin', 'random', 'exists_with_different_invocation_policy'],
-  ])('[G3] [R46] %s and then %s does not go together, and says so as Crossbar.io does', async (first, second, error) => {
+  ])('[G3] [R46] cannot have %s and then %s, and the error is that of Crossbar.io', async (first, second, error) => {
     const { router } = openRouter();
     await register(await callee(router), { invoke: first });
     const other = await callee(router);
@@ -100,7 +100,7 @@ describe('shared registrations', () => {
     await expectError(other, 64, 1, `wamp.error.procedure_${error}`);
   });
 
-  test('[R46] continues with the remaining callees, and is free when all are gone', async () => {
+  test('[R46] continues with the remaining callees, and is free when all have left', async () => {
     const { router } = openRouter();
     const [one, two, caller] = [await callee(router), await callee(router), await join(router)];
     const id = await register(one, { invoke: 'last' });
@@ -115,7 +115,7 @@ describe('shared registrations', () => {
   });
 });
 
-test('[R47] the caller is disclosed when it asks, or when the callee does', async () => {
+test('[R47] the caller is disclosed when the caller or the callee asks for it', async () => {
   const { router } = openRouter();
   const one = await callee(router);
   const caller = await joinedClient(router.as({ authid: 'joe', authrole: 'user' }));
@@ -133,7 +133,7 @@ test('[R47] the caller is disclosed when it asks, or when the callee does', asyn
 });
 
 describe('progressive results', () => {
-  test('[R48] go through in order, when the caller asked', async () => {
+  test('[R48] are passed on in order, if the caller asked', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
@@ -151,7 +151,7 @@ describe('progressive results', () => {
     await expectUnread(caller);
   });
 
-  test('[R48] are dropped when nobody asked', async () => {
+  test('[R48] are dropped if the caller did not ask', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
@@ -161,7 +161,7 @@ describe('progressive results', () => {
     await caller.expect(RESULT(1, {}, [2]));
   });
 
-  test('[G3] [R48] are asked of a callee that cannot be stopped as well', async () => {
+  test('[G3] [R48] are also requested from a callee that cannot be stopped', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { progressive_call_results: true }), await join(router)];
     const id = await register(one);
@@ -172,7 +172,7 @@ describe('progressive results', () => {
     await caller.expect(RESULT(1, {}, [2]));
   });
 
-  test('[H11] [R48] are not asked of a callee that did not announce them, and forwarded where the caller asked', async () => {
+  test('[H11] [R48] are not requested from a callee that did not announce them, but forwarded if the caller asked', async () => {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, { call_canceling: true }), await join(router)];
     const id = await register(one);
@@ -191,33 +191,26 @@ describe('progressive results', () => {
     'the caller cancels with kill': (caller) => caller.send(CANCEL(1, { mode: 'kill' })),
     'the time is over': (_, clock) => clock.advance(50),
   };
-  test.each(Object.entries(goes))(
-    '[G3] [R48] [R49] when %s, what a callee that cannot be stopped still sends is dropped',
-    async (_, go) => {
-      const { router, clock } = openRouter();
-      const [one, caller, other] = [
-        await callee(router, { progressive_call_results: true }),
-        await join(router),
-        await join(router),
-      ];
-      const id = await register(one);
-      caller.send(CALL(1, { receive_progress: true, timeout: 50 }, add));
-      await one.expect(INVOCATION(1, id, { receive_progress: true }));
-      one.send(YIELD(1, { progress: true }, [1]));
-      await caller.expect(RESULT(1, { progress: true }, [1]));
-      await go(caller, clock);
-      await expectUnread(one);
-      if (caller.unread.length > 0) expect((await caller.next())[0]).toBe(Code.ERROR);
-      one.send(YIELD(1, { progress: true }, [2]), YIELD(1, {}, [3]));
-      await expectUnread(caller);
-      other.send(CALL(1, {}, add));
-      await one.expect(INVOCATION(2, id, {}));
-      expect(router.stats().calls).toBe(1);
-    },
-  );
+  test.each(Object.entries(goes))('[G3] [R48] [R49] from a callee that cannot be stopped are dropped after %s', async (_, go) => {
+    const { router, clock } = openRouter();
+    const [one, caller, other] = [await callee(router, { progressive_call_results: true }), await join(router), await join(router)];
+    const id = await register(one);
+    caller.send(CALL(1, { receive_progress: true, timeout: 50 }, add));
+    await one.expect(INVOCATION(1, id, { receive_progress: true }));
+    one.send(YIELD(1, { progress: true }, [1]));
+    await caller.expect(RESULT(1, { progress: true }, [1]));
+    await go(caller, clock);
+    await expectUnread(one);
+    if (caller.unread.length > 0) expect((await caller.next())[0]).toBe(Code.ERROR);
+    one.send(YIELD(1, { progress: true }, [2]), YIELD(1, {}, [3]));
+    await expectUnread(caller);
+    other.send(CALL(1, {}, add));
+    await one.expect(INVOCATION(2, id, {}));
+    expect(router.stats().calls).toBe(1);
+  });
 });
 
-describe('CANCEL', () => {
+describe('CANCEL with mode', () => {
   async function running(features?: object) {
     const { router } = openRouter();
     const [one, caller] = [await callee(router, features), await join(router)];
@@ -227,7 +220,7 @@ describe('CANCEL', () => {
     return { router, one, caller };
   }
 
-  test('[R49] skip: the caller has its ERROR, the callee is not told, its answer is dropped', async () => {
+  test('[R49] skip gives the caller its ERROR, does not tell the callee, and drops its answer', async () => {
     const { one, caller } = await running();
     caller.send(CANCEL(1, { mode: 'skip' }));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
@@ -236,7 +229,7 @@ describe('CANCEL', () => {
     await expectUnread(caller);
   });
 
-  test.each([[{}], [{ mode: 'killnowait' }]])('[R49] %j: the caller has its ERROR, the callee is told', async (options) => {
+  test.each([[{}], [{ mode: 'killnowait' }]])('[R49] %j gives the caller its ERROR, and tells the callee', async (options) => {
     const { one, caller } = await running();
     caller.send(CANCEL(1, options), CANCEL(1, options));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
@@ -249,7 +242,7 @@ describe('CANCEL', () => {
   test.each<[List, List]>([
     [ERROR('INVOCATION', 1, {}, 'com.example.stopped', [1]), ERROR('CALL', 1, {}, 'com.example.stopped', [1])],
     [YIELD(1, {}, ['done']), RESULT(1, {}, ['done'])],
-  ])('[R49] kill: the caller gets what the callee answers: %j', async (answer, received) => {
+  ])('[R49] kill gives the caller the callee’s answer: %j', async (answer, received) => {
     const { one, caller } = await running();
     caller.send(CANCEL(1, { mode: 'kill' }), CANCEL(1, { mode: 'skip' }));
     await one.expect(INTERRUPT(1, { mode: 'kill', reason: 'wamp.error.canceled' }));
@@ -258,7 +251,7 @@ describe('CANCEL', () => {
     await caller.expect(received);
   });
 
-  describe('by a caller that forgets what it cancels, as Autobahn|JS', () => {
+  describe('of a caller that forgets what it cancels, like Autobahn|JS,', () => {
     /** What Autobahn|JS 26.3 announces. */
     const autobahn = {
       caller: { features: { caller_identification: true, call_canceling: true, progressive_call_results: true } },
@@ -279,7 +272,7 @@ describe('CANCEL', () => {
       [{ mode: 'skip' }, undefined],
       [{ mode: 'killnowait' }, undefined],
       [{}, {}], // a callee that cannot be stopped
-    ])('[G3] [R49] %j: it is not answered, and the call is over', async (options, features) => {
+    ])('[G3] [R49] %j is not answered, and the call has ended', async (options, features) => {
       const { router, one, caller } = await canceling(autobahn, features);
       caller.send(CANCEL(1, options));
       await expectUnread(caller);
@@ -288,7 +281,7 @@ describe('CANCEL', () => {
       await expectUnread(caller);
     });
 
-    test.each([[undefined], [{}]])('[G3] [R49] kill: it waits for the answer, and gets it (callee: %j)', async (features) => {
+    test.each([[undefined], [{}]])('[G3] [R49] kill waits for the answer, and gets it (callee: %j)', async (features) => {
       const { one, caller } = await canceling(autobahn, features);
       caller.send(CANCEL(1, { mode: 'kill' }));
       if (!features) {
@@ -305,14 +298,14 @@ describe('CANCEL', () => {
       ],
       ['is no callee', { caller: autobahn.caller }],
       ['has no progressive results as a callee', { ...autobahn, callee: { features: {} } }],
-    ])('[G3] [R49] another one, which %s, is answered', async (_, roles) => {
+    ])('[G3] [R49] is answered for another caller, which %s', async (_, roles) => {
       const { caller } = await canceling(roles);
       caller.send(CANCEL(1, {}));
       await expectError(caller, 48, 1, 'wamp.error.canceled');
     });
   });
 
-  test('[R49] leaves alone a callee that cannot be told, and what is over', async () => {
+  test('[R49] has no effect for a callee that cannot be told, and for ended calls', async () => {
     const { one, caller } = await running({});
     caller.send(CANCEL(1, { mode: 'kill' }), CANCEL(1, {}), CANCEL(99, {}));
     await expectError(caller, 48, 1, 'wamp.error.canceled');
@@ -320,7 +313,7 @@ describe('CANCEL', () => {
     await expectUnread(caller);
   });
 
-  test('[R45] a caller that leaves takes its calls with it', async () => {
+  test('[R45] is sent to the callee when a caller leaves', async () => {
     const { one, caller } = await running();
     caller.close();
     await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
@@ -332,8 +325,8 @@ describe('CANCEL', () => {
   });
 });
 
-describe('timeouts', () => {
-  test('[R50] end the call for the caller, and tell the callee', async () => {
+describe('a timeout', () => {
+  test('[R50] ends the call for the caller, and tells the callee', async () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one);
@@ -346,7 +339,7 @@ describe('timeouts', () => {
     await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.timeout' }));
   });
 
-  test('[R50] start again with each progressive result, and end with the last', async () => {
+  test('[R50] starts again with each progressive result, and ends with the last', async () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     await register(one);
@@ -363,7 +356,7 @@ describe('timeouts', () => {
     await expectUnread(caller);
   });
 
-  test('[R50] are left to a callee that asked for it', async () => {
+  test('[R50] is left to a callee that asked for that', async () => {
     const { router, clock } = openRouter();
     const [one, caller] = [await callee(router), await join(router)];
     const id = await register(one, { forward_timeout: true });

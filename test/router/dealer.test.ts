@@ -19,7 +19,7 @@ const INVALID = 'wamp.error.invalid_uri';
 const invalid = ['', '.', 'a..b', 'a.', '.a', 'a b', 'a#b'];
 
 describe('REGISTER', () => {
-  test('[R40] is answered with an id, another one for each procedure', async () => {
+  test('[R40] is answered with a different id for each procedure', async () => {
     const { router } = openRouter();
     const callee = await join(router);
     const first = await register(callee, add, 1);
@@ -27,7 +27,7 @@ describe('REGISTER', () => {
     expect(await register(callee, 'com.example.sub', 2)).not.toBe(first);
   });
 
-  test('[R40] of a procedure that is taken is refused, by others and by the same session', async () => {
+  test('[R40] of a procedure that is taken is refused, for others and for the same session', async () => {
     const { router } = openRouter();
     const [one, two] = [await join(router), await join(router)];
     await register(one, add);
@@ -37,7 +37,7 @@ describe('REGISTER', () => {
     await expectError(one, 64, 2, 'wamp.error.procedure_already_exists');
   });
 
-  test.each([...invalid, 'wamp.nothing.here', 'wamp'])('[R40] of %j is refused, and the session lives', async (uri) => {
+  test.each([...invalid, 'wamp.nothing.here', 'wamp'])('[R40] of %j is refused, and the session continues', async (uri) => {
     const { router } = openRouter();
     const callee = await join(router);
     callee.send(REGISTER(1, {}, uri));
@@ -58,7 +58,7 @@ describe('UNREGISTER', () => {
     expect(await register(two, add, 2)).not.toBe(id);
   });
 
-  test('[R41] of an id that nobody has, of one of others, and twice is refused', async () => {
+  test('[R41] of an unknown id, of one of another session, and twice is refused', async () => {
     const { router } = openRouter();
     const [one, two] = [await join(router), await join(router)];
     const id = await register(one, add);
@@ -70,7 +70,7 @@ describe('UNREGISTER', () => {
     await expectError(one, 66, 3, 'wamp.error.no_such_registration');
   });
 
-  test('[R41] lets the running calls be answered', async () => {
+  test('[R41] lets running calls be answered', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     const id = await register(callee, add);
@@ -91,7 +91,7 @@ describe('CALL', () => {
     ['args', [[1, 'two', null]]],
     ['args and kwargs', [[1], { three: { four: [5] } }]],
     ['kwargs', [[], { six: 7 }]],
-  ])('[R42] [R43] [R44] goes to the callee with %s, and its YIELD back', async (_, payload) => {
+  ])('[R42] [R43] [R44] goes to the callee with %s, and its YIELD to the caller', async (_, payload) => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     const id = await register(callee, add);
@@ -114,14 +114,17 @@ describe('CALL', () => {
     await caller.expect(ERROR('CALL', 2, {}, 'com.example.plain'));
   });
 
-  test.each([add, 'wamp.nothing.here', '__proto__', 'constructor'])('[R42] of %s, which nobody has, is refused', async (uri) => {
-    const { router } = openRouter();
-    const caller = await join(router);
-    caller.send(CALL(1, {}, uri));
-    await expectError(caller, 48, 1, 'wamp.error.no_such_procedure');
-  });
+  test.each([add, 'wamp.nothing.here', '__proto__', 'constructor'])(
+    '[R42] of %s, which is not registered, is refused',
+    async (uri) => {
+      const { router } = openRouter();
+      const caller = await join(router);
+      caller.send(CALL(1, {}, uri));
+      await expectError(caller, 48, 1, 'wamp.error.no_such_procedure');
+    },
+  );
 
-  test.each(invalid)('[R42] of the invalid procedure %j is refused, and the session lives', async (uri) => {
+  test.each(invalid)('[R42] of the invalid procedure %j is refused, and the session continues', async (uri) => {
     const { router } = openRouter();
     const caller = await join(router);
     caller.send(CALL(1, {}, uri), CALL(2, {}, add));
@@ -129,7 +132,7 @@ describe('CALL', () => {
     await expectError(caller, 48, 2, 'wamp.error.no_such_procedure');
   });
 
-  test('[R42] [R44] may be to oneself', async () => {
+  test('[R42] [R44] may be to the own session', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const id = await register(client, add);
@@ -139,7 +142,7 @@ describe('CALL', () => {
     await client.expect(RESULT(2, {}, [2]));
   });
 
-  test('[R42] gets invocation ids that count from 1 for each callee, over procedures and callers', async () => {
+  test('[R42] gets invocation ids from 1 for each callee, counted over procedures and callers', async () => {
     const { router } = openRouter();
     const [callee, other, one, two] = [await join(router), await join(router), await join(router), await join(router)];
     await register(callee, add, 1);
@@ -152,7 +155,7 @@ describe('CALL', () => {
     expect((await other.next())[1]).toBe(1);
   });
 
-  test('[R44] is answered in whatever order the callee answers', async () => {
+  test('[R44] is answered in the order in which the callee answers', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, add);
@@ -163,7 +166,7 @@ describe('CALL', () => {
     await caller.expect(RESULT(2, {}, ['second']));
   });
 
-  test('[R44] goes to the caller that made it, though others have the same request id', async () => {
+  test('[R44] is answered to its own caller, even if others have the same request id', async () => {
     const { router } = openRouter();
     const [callee, one, two] = [await join(router), await join(router), await join(router)];
     await register(callee, add);
@@ -186,8 +189,8 @@ describe('CALL', () => {
   });
 });
 
-describe('[R56] order', () => {
-  test('invocations arrive as they were called, over all procedures', async () => {
+describe('[R56] the order of messages', () => {
+  test('has invocations as they were called, over all procedures', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     await register(callee, 'com.example.a', 1);
@@ -198,7 +201,7 @@ describe('[R56] order', () => {
     expect(callee.unread.map((invocation) => invocation[4])).toEqual(numbers.map((i) => [i]));
   });
 
-  test('REGISTERED comes before the first invocation, also when both were caused in one tick', async () => {
+  test('has REGISTERED before the first invocation, even in one tick', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await join(router), await join(router)];
     callee.send(REGISTER(1, {}, add), CALL(2, {}, add));

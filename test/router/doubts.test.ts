@@ -12,8 +12,8 @@ function said(permissions: AuthroleConfig['permissions'], history: readonly Hist
 const rules = (...uris: readonly string[]): AuthroleConfig['permissions'] =>
   uris.map((uri) => ({ uri, match: 'prefix', allow: 'all' as const }));
 
-describe('braces in a rule that stand for nothing', () => {
-  test('[G2] {authid} in a permission rule is known', () => {
+describe('unknown braces in a rule', () => {
+  test('[G2] are not reported for {authid} in a permission rule', () => {
     expect(said(rules('com.{authid}.', 'com.example.'))).toEqual([]);
   });
 
@@ -23,32 +23,32 @@ describe('braces in a rule that stand for nothing', () => {
     ['com.{user}.', '{user}', ''],
     ['com.{}.', '{}', ''],
     ['com.{authrole}.{authid}.', '{authrole}', ''],
-  ])('[G2] %s is told at the start', (uri, word, hint) => {
+  ])('[G2] are reported at the start: %s', (uri, word, hint) => {
     expect(said(rules('com.example.', uri))).toEqual([
       `warn: config.realms["realm1"].authroles["guest"].permissions[1].uri: ${word} stands for nothing here, only {authid} does: it is taken as it is written${hint}`,
     ]);
   });
 
-  test('[G2] each of several is reported', () => {
+  test('[G2] are all reported', () => {
     expect(said(rules('com.{realm}.{user}.'))).toEqual([
       expect.stringContaining('{realm} stands for nothing'),
       expect.stringContaining('{user} stands for nothing'),
     ]);
   });
 
-  test('[G2] in a history rule {authid} is reported, too: a history has no caller', () => {
+  test('[G2] are reported for {authid} in a history rule, too: a history has no caller', () => {
     expect(said(rules('com.'), [{ uri: 'com.{authid}', limit: 1 }])).toEqual([
       'warn: config.realms["realm1"].history[0].uri: {authid} stands for nothing here: it is taken as it is written',
     ]);
   });
 });
 
-describe('rules that decide nothing', () => {
-  test.each(['*', 'com.*', 'com.example.*.do'])('[G2] [G3] %s is reported: here a star is only a star', (uri) => {
+describe('rules without an effect', () => {
+  test.each(['*', 'com.*', 'com.example.*.do'])('[G2] [G3] are reported for %s: here a star is only a star', (uri) => {
     expect(said(rules(uri))).toEqual([expect.stringContaining('permissions[0].uri: * stands for nothing here')]);
   });
 
-  test('[G2] [G3] a wildcard below a prefix is reported: what it forbids, the prefix allows', () => {
+  test('[G2] [G3] are reported for a wildcard below a prefix: the prefix allows what it forbids', () => {
     const deny = { uri: 'com.app..admin', match: 'wildcard', allow: [] } as const;
     const text = "for every URI that this wildcard matches, the rule for the prefix 'com.app.' comes first";
     expect(said([deny, { uri: 'com.app.', match: 'prefix', allow: 'all' }])).toEqual([

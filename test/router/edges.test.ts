@@ -56,8 +56,8 @@ async function logIn(client: ScriptedPeer): Promise<void> {
   if (client.unread.some(([type]) => type === Code.CHALLENGE)) client.send(AUTHENTICATE('x', {}));
 }
 
-describe.each(places)('what %s throws', (_, hook) => {
-  test.each(silent)('[G2] stays here: %s', async (_name, error) => {
+describe.each(places)('an error that %s throws', (_, hook) => {
+  test.each(silent)('[G2] does not reach the client: %s', async (_name, error) => {
     const { router, log } = openRouter({ realms: { realm1: realm } }, { findUser: hook(error) as never });
     const client = scriptedClient(router);
     await logIn(client);
@@ -73,8 +73,8 @@ describe.each(places)('what %s throws', (_, hook) => {
   });
 });
 
-describe('a line of the log', () => {
-  test('[G2] [R84] has nothing that commands a terminal, makes lines, or turns the direction of text', async () => {
+describe('an entry of the log', () => {
+  test('[G2] [R84] contains nothing that controls a terminal, makes lines, or changes the direction of text', async () => {
     const { router, log } = openRouter();
     const client = scriptedClient(router);
     client.send(HELLO('realm1', { roles, authid: 'joe\n\x1b[2Jerror: all is lost\u202e\u2066\x9b' }));
@@ -87,7 +87,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  test('[G2] [R84] has names of others in quotes, unless they are one word', async () => {
+  test('[G2] [R84] has foreign names in quotes, unless they are one word', async () => {
     const { router, log } = openRouter();
     for (const authid of ["a left realm1: x; error: 'all' is lost", 'joe@example.com', '']) {
       const client = scriptedClient(router);
@@ -106,7 +106,7 @@ describe('a line of the log', () => {
     expect(oneLine(' a \r\n\n\u2028 b\ud800 ')).toBe('a; b\\ud800');
   });
 
-  test('[G2] [R84] takes no longer than its text is long', () => {
+  test('[G2] [R84] takes time in proportion to the length of its text', () => {
     expect(oneLine(' '.repeat(1e7), 1e7)).toBe('');
   });
 });
@@ -122,7 +122,7 @@ describe('a configuration', () => {
     [withUser({ tickets: 'x' }), "got 'tickets'; did you mean 'ticket'?"],
     [withUser({}), 'config.realms["r"].users["joe"]: expected ticket, wampcra, scram or cryptosign: without any of them'],
     [withUser({ cryptosign: { publicKeys: [] } }), 'config.realms["r"].users["joe"]: expected ticket'],
-  ])('[G2] [R04] that cannot work is refused: %j', (config, message) => {
+  ])('[G2] [R04] is refused if it cannot work: %j', (config, message) => {
     expect(() => parseConfig(config)).toThrow(message);
   });
 
@@ -137,13 +137,13 @@ describe('a configuration', () => {
       { r: { anonymous: 'guest', authroles: { guest: { permissions: 'all' } } } },
       'config.realms["r"].authroles["guest"].permissions: anybody may do everything',
     ],
-  ])('[G2] [R04] that is hardly meant is logged at the start: %j', (realms, message) => {
+  ])('[G2] [R04] is logged at the start if it is probably a mistake: %j', (realms, message) => {
     const log: string[] = [];
     new Router({ realms }, { log: (entry) => log.push(`${entry.level}: ${entry.message}`) });
     expect(log).toEqual([expect.stringContaining(`warn: ${message}`)]);
   });
 
-  test('[G2] [R04] that a hook completes is fine', () => {
+  test('[G2] [R04] may be completed by a hook', () => {
     const log: unknown[] = [];
     const realms = { r: { authroles: { user: { permissions: [] } } } };
     new Router({ realms }, { findUser: () => undefined, authorize: () => true, log: (entry) => log.push(entry) });
@@ -151,7 +151,7 @@ describe('a configuration', () => {
   });
 });
 
-test('[G2] [R62] the text of an authorizer that fails does not reach the caller', async () => {
+test('[G2] [R62] the error text of an authorizer does not reach the caller', async () => {
   const config: RouterConfig = { realms: { realm1: { anonymous: 'guest', authroles: { guest: { permissions: [] } } } } };
   const authorize = (): never => {
     throw new ApplicationError('com.db.error', ['hunter2']);
@@ -164,7 +164,7 @@ test('[G2] [R62] the text of an authorizer that fails does not reach the caller'
   await client.expect(ERROR('CALL', 1, {}, 'wamp.error.authorization_failed', ['it could not be decided whether this is allowed']));
 });
 
-test('[G2] [R62] a stranger at a door with no login is told so', async () => {
+test('[G2] [R62] a client is told if no login is possible', async () => {
   const { router } = openRouter({ realms: { realm1: realm } });
   const client = scriptedClient(router);
   client.send(hello);

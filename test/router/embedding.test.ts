@@ -9,8 +9,8 @@ import { ABORT, CALL, Code, GOODBYE, HELLO, SUBSCRIBE } from '../fixtures/messag
 import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectUnread, join, openRouter, register, roles } from './open-router.ts';
 
-describe('as', () => {
-  test('[R03] lets a component in as the principal that the host names', async () => {
+describe('router.connect with `as`', () => {
+  test('[R03] logs a component in as the principal that the host names', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router.as({ authid: 'backend', authrole: 'service' }));
     client.send(HELLO('realm1', { roles, authid: 'somebody else' }));
@@ -19,13 +19,13 @@ describe('as', () => {
     expect(router.sessions).toMatchObject([{ authid: 'backend', authrole: 'service', transport: { kind: 'memory' } }]);
   });
 
-  test('makes an authid up when it is given none', async () => {
+  test('makes an authid if none is given', async () => {
     const { router } = openRouter();
     await joinedClient(router.as({ authrole: 'service' }));
     expect(router.sessions).toMatchObject([{ authid: expect.stringMatching(/./), authrole: 'service' }]);
   });
 
-  test('shares the realm with who comes by the front door', async () => {
+  test('uses the same realm as other clients', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await joinedClient(router.as({ authrole: 'service' })), await join(router)];
     await register(callee, 'com.example.add');
@@ -33,7 +33,7 @@ describe('as', () => {
     expect((await callee.next())[0]).toBe(Code.INVOCATION);
   });
 
-  test('continues for the next session of the same line', async () => {
+  test('applies to the next session on the same connection', async () => {
     const { router } = openRouter();
     const client = await joinedClient(router.as({ authid: 'backend', authrole: 'service' }));
     client.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles }));
@@ -41,7 +41,7 @@ describe('as', () => {
     expect((await client.next())[2]).toMatchObject({ authid: 'backend', authrole: 'service' });
   });
 
-  test('is what a connection takes as its url', async () => {
+  test('gives a url for a Connection', async () => {
     const { router } = openRouter();
     const connection = new Connection({ url: router.as({ authid: 'backend', authrole: 'service' }), realm: 'realm1' });
     await connection.open();
@@ -50,8 +50,8 @@ describe('as', () => {
   });
 });
 
-describe('events', () => {
-  test('[R07] join comes with the session, leave with the session and the reason', async () => {
+describe('the events of a router', () => {
+  test('[R07] include join with the session, and leave with the session and the reason', async () => {
     const { router } = openRouter();
     const seen: unknown[] = [];
     router.on('join', (session) => seen.push(['join', session.id, session.realm, router.sessions.length]));
@@ -67,7 +67,7 @@ describe('events', () => {
     ]);
   });
 
-  test('are not called for a client that was refused', async () => {
+  test('do not happen for a client that was refused', async () => {
     const { router } = openRouter();
     const seen: unknown[] = [];
     router.on('join', (session) => seen.push(session));
@@ -90,7 +90,7 @@ describe('events', () => {
     expect(joins).toBe(1);
   });
 
-  test('with a listener that throws continue to the next one, and disturb no session', async () => {
+  test('continue with the next listener if one throws, and no session is disturbed', async () => {
     const { router, log } = openRouter();
     const thrown = new Error('in a listener');
     const seen: string[] = [];
@@ -108,7 +108,7 @@ describe('events', () => {
     await register(two, 'com.example.add');
   });
 
-  test('of join let a session be killed at once, after its WELCOME', async () => {
+  test('let a session be killed at once in join, after its WELCOME', async () => {
     const { router } = openRouter();
     router.on('join', ({ id }) => router.kill(id, 'com.example.full'));
     const client = scriptedClient(router);
@@ -118,13 +118,13 @@ describe('events', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('take functions only', () => {
+  test('accept functions only', () => {
     const { router } = openRouter();
     expect(() => router.on('join', 'x' as never)).toThrow(TypeError);
   });
 });
 
-test('the log tells who joins, who leaves and why', async () => {
+test('the log says who joins, who leaves and why', async () => {
   const { router, log } = openRouter();
   const client = await join(router);
   const [session] = router.sessions;
@@ -136,7 +136,7 @@ test('the log tells who joins, who leaves and why', async () => {
   ]);
 });
 
-test('a log hook that throws disturbs no session, and none is left behind', async () => {
+test('a log hook that throws disturbs no session, and no session is left', async () => {
   const log = () => {
     throw new Error('disk full');
   };
@@ -151,13 +151,13 @@ test('a log hook that throws disturbs no session, and none is left behind', asyn
   await router.close();
 });
 
-describe('attach', () => {
+describe('router.attach', () => {
   function line(): [Transport, ScriptedPeer] {
     const [ours, theirs] = memoryPair(json());
     return [ours, new ScriptedPeer(theirs)];
   }
 
-  test('takes a line from outside, and says where it comes from', async () => {
+  test('takes a transport from outside, and says where it comes from', async () => {
     const { router } = openRouter();
     const [transport, client] = line();
     router.attach(transport, { kind: 'carrier pigeon', peer: 'roof', isSecure: false });
@@ -166,7 +166,7 @@ describe('attach', () => {
     expect(router.sessions).toMatchObject([{ transport: { kind: 'carrier pigeon', peer: 'roof', isSecure: false } }]);
   });
 
-  test('[R08] aborts the line when the router is closed', async () => {
+  test('[R08] aborts the connection when the router is closed', async () => {
     const { router, clock } = openRouter();
     await router.close();
     const [transport, client] = line();
@@ -176,10 +176,10 @@ describe('attach', () => {
   });
 });
 
-describe('connect', () => {
+describe('router.connect', () => {
   const { signal } = new AbortController();
 
-  test("takes the client's first serializer", () => {
+  test("uses the client's first serializer", () => {
     const { router } = openRouter();
     const [first, second] = [msgpack(), json()];
     const transport = router.connect({ serializers: [first, second], signal });
@@ -187,13 +187,13 @@ describe('connect', () => {
     transport.close();
   });
 
-  test('with no serializer at all says so', () => {
+  test('rejects if there is no serializer', () => {
     const { router } = openRouter();
     expect(() => router.connect({ serializers: [], signal })).toThrow('expected a serializer, got none');
   });
 });
 
-test('two routers know nothing of each other', async () => {
+test('two routers are separate', async () => {
   const [one, two] = [openRouter().router, new Router({ realms: { realm1: 'open' } })];
   await join(one);
   expect(two.sessions).toEqual([]);

@@ -7,7 +7,7 @@ import { expectAbort, expectUnread, join, openRouter, roles, VIOLATION } from '.
 const anId = expect.toSatisfy((id: unknown) => Number.isInteger(id) && Number(id) >= 1 && Number(id) <= 2 ** 53, 'an id');
 
 describe('HELLO', () => {
-  test('[R03] is answered by WELCOME with a random session id, the roles and the login', async () => {
+  test('[R03] is answered by WELCOME with a random session id, the roles and the identity', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     client.send(HELLO('realm1', { roles }));
@@ -26,14 +26,14 @@ describe('HELLO', () => {
     expect(router.sessions).toMatchObject([{ id: session, realm: 'realm1', authrole: 'anonymous', transport: { kind: 'memory' } }]);
   });
 
-  test('[R03] gives every session an id and an authid of its own', async () => {
+  test('[R03] gives every session a different id and authid', async () => {
     const { router } = openRouter();
     for (let i = 0; i < 20; i++) await join(router);
     expect(new Set(router.sessions.map(({ id }) => id)).size).toBe(20);
     expect(new Set(router.sessions.map(({ authid }) => authid)).size).toBe(20);
   });
 
-  test('[R10] takes unknown roles, features and details', async () => {
+  test('[R10] may have unknown roles, features and details', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     const details = {
@@ -46,7 +46,7 @@ describe('HELLO', () => {
     expect((await client.next())[0]).toBe(Code.WELCOME);
   });
 
-  test('[R10] takes a request in the same tick', async () => {
+  test('[R10] may be followed by a request in the same tick', async () => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     client.send(HELLO('realm1', { roles }), SUBSCRIBE(1, {}, 'com.example.topic'));
@@ -104,7 +104,7 @@ describe('HELLO', () => {
   });
 });
 
-describe('a line without HELLO', () => {
+describe('a connection without HELLO', () => {
   test.each([
     [SUBSCRIBE(1, {}, 'com.example.topic'), 'SUBSCRIBE'],
     [CALL(1, {}, 'com.example.add'), 'CALL'],
@@ -112,7 +112,7 @@ describe('a line without HELLO', () => {
     [AUTHENTICATE('signature', {}), 'AUTHENTICATE'],
     [YIELD(1, {}), 'YIELD'],
     [ERROR('INVOCATION', 1, {}, 'com.example.error'), 'ERROR'],
-  ])('[R01] [R05] is aborted when %j comes first', async (list, name) => {
+  ])('[R01] [R05] is aborted if %j comes first', async (list, name) => {
     const { router } = openRouter();
     const client = scriptedClient(router);
     client.send(list);
@@ -136,14 +136,14 @@ describe('a line without HELLO', () => {
     await expectAbort(client, 'expected HELLO in 10000 ms, got nothing');
   });
 
-  test('[R01] is given as long as the configuration says', async () => {
+  test('[R01] has the time that the configuration says', async () => {
     const { router, clock } = openRouter({ realms: { realm1: 'open' }, limits: { joinTimeoutMs: 50 } });
     const client = scriptedClient(router);
     await clock.advance(50);
     await expectAbort(client, 'expected HELLO in 50 ms, got nothing');
   });
 
-  test('[R01] is forgotten with its deadline when it is lost', async () => {
+  test('[R01] leaves no deadline when it is lost', async () => {
     const { router, clock } = openRouter();
     const client = scriptedClient(router);
     client.close();
@@ -152,7 +152,7 @@ describe('a line without HELLO', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('[R01] disturbs nobody who has joined', async () => {
+  test('[R01] disturbs no session', async () => {
     const { router, clock } = openRouter();
     const bystander = await join(router);
     const client = scriptedClient(router);

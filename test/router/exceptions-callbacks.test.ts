@@ -124,7 +124,7 @@ const rows = Object.keys(subjects)
   .flatMap((name) => Object.keys(faults).map((how) => [name, how] as const))
   .filter(([name, how]) => !numbers.includes(name) || how.startsWith('throws')); // what time it is, is the owner's matter
 
-test.each(rows)('[G2] [R10] %s that %s ends no process, and no other session', async (name, how) => {
+test.each(rows)('[G2] [R10] when %s %s, neither the process nor another session ends', async (name, how) => {
   const { config = 'open', hooks, on, says = [hello], channelBinding, procedure } = subjects[name] ?? {};
   let isBroken = false;
   const isClock = name.startsWith('clock.');

@@ -76,7 +76,7 @@ describe('a transport that throws', () => {
     ['in its serializer when it encodes', () => ({ serializer: { ...json(), isStandard: false, encode: broken } })],
     ['in its serializer when it decodes', () => ({ serializer: { ...json(), isStandard: false, decode: broken } })],
   ];
-  test.each(faults)('[G2] [R10] %s harms nobody else', async (_where, fault) => {
+  test.each(faults)('[G2] [R10] %s disturbs no other session', async (_where, fault) => {
     const router = new Router({ realms: { realm1: 'open' } });
     await beside(router, async () => {
       const transport = line(fault());
@@ -102,7 +102,7 @@ describe('code around the router that throws', () => {
     },
   };
 
-  test('[G2] [R10] listeners of join and leave, and the log, harm nobody', async () => {
+  test('[G2] [R10] in listeners of join and leave, and in the log, disturbs nobody', async () => {
     const router = new Router({ realms: { realm1: 'open' } }, { log: broken });
     router.on('join', broken);
     router.on('leave', broken);
@@ -118,7 +118,7 @@ describe('code around the router that throws', () => {
   test.each([
     ['throws', broken],
     ['rejects', () => Promise.reject(new Error('broken on purpose'))],
-  ])('[G2] [R62] an authorizer that %s is answered, and harms nobody', async (_how, authorize) => {
+  ])('[G2] [R62] in an authorizer that %s is answered, and disturbs nobody', async (_how, authorize) => {
     const router = new Router(config, { authorize });
     await beside(router, async () => {
       const other = await joinedClient(router);

@@ -25,7 +25,7 @@ async function limited(router: Router): Promise<ScriptedPeer> {
 }
 
 describe('a client with a limit', () => {
-  it('[R81] does not get an event that is longer, and others do', async () => {
+  it('[R81] does not get a longer event, and others do', async () => {
     const { router } = openRouter();
     const [small, big, publisher] = [await limited(router), await join(router), await join(router)];
     for (const client of [small, big]) await subscribe(client, 'a.b');
@@ -48,7 +48,7 @@ describe('a client with a limit', () => {
     await expectUnread(small);
   });
 
-  it('[R81] is not asked more than it takes: the caller is told', async () => {
+  it('[R81] does not get a longer invocation: the caller is told', async () => {
     const { router } = openRouter();
     const [callee, caller] = [await limited(router), await join(router)];
     await register(callee, 'a.b');
@@ -60,7 +60,7 @@ describe('a client with a limit', () => {
   it.each([
     ['result', {}],
     ['progressive result', { progress: true }],
-  ])('[R81] gets an error for a %s that is longer', async (_, options) => {
+  ])('[R81] gets an error for a longer %s', async (_, options) => {
     const { router } = openRouter();
     const features = { call_canceling: true, progressive_call_results: true };
     const [callee, caller] = [await joinedClient(router, 'realm1', json(), { callee: { features } }), await limited(router)];
@@ -73,7 +73,7 @@ describe('a client with a limit', () => {
     await expectUnread(caller);
   });
 
-  it('[R81] gets an error without its payload, or without its URI, where those are longer', async () => {
+  it('[R81] gets an error without its payload, or without its URI, if those are too long', async () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxUriLength: 10_000 } });
     const [callee, caller] = [await join(router), await limited(router)];
     await register(callee, 'a.b');
@@ -86,7 +86,7 @@ describe('a client with a limit', () => {
     expect(await caller.next()).toEqual(ERROR('CALL', 2, {}, SIZE));
   });
 
-  it('[R81] is refused an answer of the router’s own that is longer', async () => {
+  it('[R81] gets an error for a longer answer of the router itself', async () => {
     const { router } = openRouter();
     const small = await limited(router);
     const others = await Promise.all(Array.from({ length: 200 }, () => join(router)));
@@ -95,7 +95,7 @@ describe('a client with a limit', () => {
     expect(await small.next()).toEqual(RESULT(2, {}, [others.length + 1]));
   });
 
-  it('[R81] [R08] gets GOODBYE without its text, where that is longer', async () => {
+  it('[R81] [R08] gets GOODBYE without its text, if that is too long', async () => {
     const { router } = openRouter();
     const [one, two] = [await limited(router), await limited(router)];
     const [first, second] = router.sessions;
@@ -105,7 +105,7 @@ describe('a client with a limit', () => {
     expect(await two.next()).toEqual(GOODBYE({}, SIZE));
   });
 
-  it('[R81] that cannot even be welcomed is aborted', async () => {
+  it('[R81] is aborted if even WELCOME is too long', async () => {
     const { router } = openRouter();
     const client = limitedClient(router, 300);
     client.send(HELLO('realm1', { roles }));

@@ -33,7 +33,7 @@ const staffOf = (
 ): Promise<ScriptedPeer> => joinedClient(router.as({ authrole: 'staff' }));
 
 describe('an authorize hook', () => {
-  test('[R62] is asked where no rule matches, and told what', async () => {
+  test('[R62] is called if no rule matches, with what was asked for', async () => {
     const requests: AuthorizationRequest[] = [];
     const { router } = openRouter(config, { authorize: (request) => requests.push(request) > 0 });
     const guest = await joinedClient(router);
@@ -50,7 +50,7 @@ describe('an authorize hook', () => {
     ]);
   });
 
-  test('[R62] that says no: not_authorized; that fails or answers nonsense: authorization_failed, and it is logged', async () => {
+  test('[R62] that refuses gives not_authorized; one that fails or returns nonsense gives authorization_failed, and it is logged', async () => {
     const answers = [
       () => false,
       () => Promise.resolve({ allow: false }),
@@ -71,7 +71,7 @@ describe('an authorize hook', () => {
     await expectError(guest, 48, 5, 'wamp.error.no_such_procedure');
   });
 
-  test('[R62] that does not answer has ten seconds', async () => {
+  test('[R62] that does not answer is given up after ten seconds', async () => {
     const { asked, authorize } = slowHook();
     const { router, clock } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
@@ -82,7 +82,7 @@ describe('an authorize hook', () => {
     await expectError(guest, 48, 1, 'wamp.error.authorization_failed');
   });
 
-  test('[R62] is asked once where it says that its answer may be kept', async () => {
+  test('[R62] is called once if it says that its answer may be kept', async () => {
     let count = 0;
     const { router } = openRouter(config, { authorize: async () => ({ allow: ++count > 0, cache: true }) });
     const [one, two] = [await joinedClient(router), await joinedClient(router)];
@@ -94,7 +94,7 @@ describe('an authorize hook', () => {
     expect(count).toBe(1);
   });
 
-  test('[R28] [R56] [R62] keeps the order of what a session asks for, and holds up nobody else', async () => {
+  test('[R28] [R56] [R62] keeps the order of a session’s requests, and delays no other session', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const [guest, staff, other] = [await joinedClient(router), await staffOf(router as never), await joinedClient(router)];
@@ -120,7 +120,7 @@ describe('an authorize hook', () => {
     await staff.expect(INVOCATION(2, registration, {}, [5]));
   });
 
-  test('[R28] answers SUBSCRIBED before the first event, however late it decides', async () => {
+  test('[R28] has SUBSCRIBED answered before the first event, however late it decides', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
@@ -136,7 +136,7 @@ describe('an authorize hook', () => {
     await guest.expect(EVENT(subscription, expect.any(Number), {}, ['after']));
   });
 
-  test('[R06] GOODBYE waits for what was asked before it', async () => {
+  test('[R06] makes GOODBYE wait for earlier requests', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const [guest, staff] = [await joinedClient(router), await staffOf(router as never)];
@@ -148,7 +148,7 @@ describe('an authorize hook', () => {
     await staff.expect(EVENT(subscription, expect.any(Number), {}, ['last words']));
   });
 
-  test('[R07] [R62] what a session asked for is forgotten when it is gone', async () => {
+  test('[R07] [R62] has no effect if the session has ended', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
@@ -161,7 +161,7 @@ describe('an authorize hook', () => {
     expect(router.stats()).toMatchObject({ sessions: 0, subscriptions: 0 });
   });
 
-  test('[R05] a violation behind a message that waits ends the session when its turn comes', async () => {
+  test('[R05] makes a violation behind a waiting message end the session in its turn', async () => {
     const { asked, authorize } = slowHook();
     const { router } = openRouter(config, { authorize });
     const guest = await joinedClient(router);
@@ -173,7 +173,7 @@ describe('an authorize hook', () => {
   });
 });
 
-test('[R62] [R10] a failure while an answer of the router waits for permission ends that session, and no other', async () => {
+test('[R62] [R10] a failure while an answer of the router waits for an authorizer ends that session, and no other', async () => {
   const plain = json();
   const serializer: Serializer = {
     ...plain,
@@ -201,7 +201,7 @@ test('[R62] [R10] a failure while an answer of the router waits for permission e
   await bystander.expect(RESULT(1, {}, [1]));
 });
 
-test('[R62] a kept answer is for one authrole and one URI, whatever they are made of', async () => {
+test('[R62] a kept answer applies to one authrole and one URI, whatever characters they contain', async () => {
   const asked: unknown[] = [];
   const { router } = openRouter(
     { realms: { realm1: { authroles: { a: { permissions: [] }, 'a.com.b': { permissions: [] } } } } },

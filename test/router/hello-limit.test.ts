@@ -34,8 +34,8 @@ function hello(bytes: number, letter = 'x'): readonly unknown[] {
   return message(letter.repeat(room / Buffer.byteLength(letter)) + 'x'.repeat(room % Buffer.byteLength(letter)));
 }
 
-describe('[G2] [R84] before a session', () => {
-  test('a message of maxHelloBytes is taken, and one more byte ends the connection', async () => {
+describe('[G2] [R84] a message before WELCOME', () => {
+  test('may have maxHelloBytes, and one more byte ends the connection', async () => {
     const fine = open();
     fine.peer.send(hello(LIMIT));
     expect((await fine.peer.next())[0]).toBe(Code.WELCOME);
@@ -46,7 +46,7 @@ describe('[G2] [R84] before a session', () => {
     await expect(peer.next()).rejects.toThrow();
   });
 
-  test('bytes are counted, not characters', async () => {
+  test('is measured in bytes, not characters', async () => {
     const fine = open();
     fine.peer.send(hello(LIMIT, 'ä'));
     expect((await fine.peer.next())[0]).toBe(Code.WELCOME);
@@ -55,7 +55,7 @@ describe('[G2] [R84] before a session', () => {
     expect((await peer.next())[2]).toBe(SIZE);
   });
 
-  test('AUTHENTICATE is bounded as well', async () => {
+  test('may be AUTHENTICATE, which is limited as well', async () => {
     const { peer } = open();
     peer.send(HELLO('realm1', { roles, authid: 'joe', authmethods: ['ticket'] }));
     expect((await peer.next())[0]).toBe(Code.CHALLENGE);
@@ -63,7 +63,7 @@ describe('[G2] [R84] before a session', () => {
     expect((await peer.next())[2]).toBe(SIZE);
   });
 
-  test('a session may say more, and after its GOODBYE it may not', async () => {
+  test('is limited, those of the session are not, and after GOODBYE the limit applies again', async () => {
     const { peer } = open();
     const long = PUBLISH(1, { acknowledge: true }, 'a.b', ['x'.repeat(2 * LIMIT)]);
     peer.send(hello(100), long); // at once: WELCOME has gone out before the second is looked at
@@ -75,7 +75,7 @@ describe('[G2] [R84] before a session', () => {
     expect((await peer.next())[2]).toBe(SIZE);
   });
 
-  test('a transport is told what it may refuse by itself', async () => {
+  test('has a limit of which the transport is told', async () => {
     const told: number[] = [];
     const { peer } = open({ limitMessages: (bytes) => void told.push(bytes) });
     expect(told).toEqual([LIMIT]);
@@ -87,7 +87,7 @@ describe('[G2] [R84] before a session', () => {
     expect(told).toEqual([LIMIT, 10 * LIMIT, LIMIT]);
   });
 
-  test('what connects by the back door is of this process', async () => {
+  test('is not limited in this process', async () => {
     const { router } = open();
     const transport = await router.as({ authid: 'me', authrole: 'guest' }).connect({
       serializers: [json()],

@@ -78,7 +78,7 @@ test.each<[string, (publication: Publications) => object, number[]]>([
     }),
     [4],
   ],
-])('[R30] filters by %s', async (_, filter, found) => {
+])('[R30] get_events filters by %s', async (_, filter, found) => {
   const { asker, id, publications } = await past();
   expect(firsts(await asker.events(id, filter(publications)))).toEqual(found);
 });
@@ -99,13 +99,13 @@ test.each<[object, string]>([
   [{ after_publication: '1' }, 'after_publication: expected an id from 1 to 2^53, got "1"'],
   [{ before_publication: [] }, 'before_publication: expected an id from 1 to 2^53, got []'],
   [{ until_publication: 1.5 }, 'until_publication: expected an id from 1 to 2^53, got 1.5'],
-])('[R30] refuses %j', async (filter, text) => {
+])('[R30] get_events refuses %j', async (filter, text) => {
   const { asker, id } = await past();
   const request = asker.send(48, {}, GET_EVENTS, [id], filter);
   await asker.peer.expect(ERROR('CALL', request, {}, 'wamp.error.invalid_argument', [text]));
 });
 
-describe('times', () => {
+describe('a time', () => {
   test.each([
     ['1970-01-01T00:00:00Z', 0],
     ['1970-01-01t00:00:00z', 0],
@@ -119,7 +119,7 @@ describe('times', () => {
     ['2024-02-29T12:00:00Z', 1_709_208_000_000],
     ['2016-12-31T23:59:60Z', 1_483_228_800_000],
     ['0001-01-01T00:00:00Z', -62_135_596_800_000],
-  ])('%s is one', (text, time) => {
+  ])('may be %s', (text, time) => {
     expect(parseTime(text)).toBeCloseTo(time, 9);
   });
 
@@ -141,7 +141,7 @@ describe('times', () => {
     ' 1970-01-01T00:00:00Z',
     '1970-01-01T00:00:00Z\n',
     '+01970-01-01T00:00:00Z',
-  ])('%j is none', (text) => {
+  ])('cannot be %j', (text) => {
     expect(parseTime(text)).toBeUndefined();
   });
 });

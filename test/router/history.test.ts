@@ -24,8 +24,8 @@ async function house(
   return { router, clock, asker, id: await asker.subscribe(uri, { match }) };
 }
 
-describe('what is kept', () => {
-  test('[R30] is the newest events, as many as the rule says, in the order in which they came', async () => {
+describe('a history', () => {
+  test('[R30] has the newest events, as many as the rule says, in the order in which they came', async () => {
     const { asker, id } = await house([{ uri: topic, limit: 3 }]);
     expect(await asker.events(id)).toEqual([]);
     for (const n of [1, 2]) await asker.publish(topic, [n]);
@@ -35,7 +35,7 @@ describe('what is kept', () => {
     expect(firsts(await asker.events(id))).toEqual([5, 6, 7]);
   });
 
-  test('[R30] is whole: time, subscription, publication, details, and of args and kwargs what is there', async () => {
+  test('[R30] keeps everything: time, subscription, publication, details, args and kwargs', async () => {
     const { router, clock, asker, id } = await house();
     await clock.advance(1234);
     const publisher = new Asker(await joinedClient(router.as({ authid: 'joe', authrole: 'admin' })));
@@ -60,7 +60,7 @@ describe('what is kept', () => {
     expect(firsts(await asker.events(id, { topic: 'com.b.move' }))).toEqual([2]);
   });
 
-  test('[R30] is a history for each rule', async () => {
+  test('[R30] exists for each rule', async () => {
     const { router, asker, id } = await house([
       { uri: topic, limit: 1 },
       { uri: 'com.', match: 'prefix', limit: 5 },
@@ -72,7 +72,7 @@ describe('what is kept', () => {
     expect(firsts(await other.events(prefix))).toEqual([1, 2]);
   });
 
-  test('[R30] outlives its subscribers, under the same id', async () => {
+  test('[R30] is kept without subscribers, under the same id', async () => {
     const { router, asker, id } = await house();
     const other = await join(router);
     asker.send(34, id);
@@ -110,7 +110,7 @@ describe('what is kept', () => {
     await expectError(there.peer, 48, 3, 'wamp.error.no_such_subscription');
   });
 
-  test('[G2] [R30] stays within its bytes in memory, whatever its limit', () => {
+  test('[G2] [R30] keeps its limit of bytes, whatever its limit of events', () => {
     const log = new EventLog(1000, 2 ** 26, new ManualClock());
     const text = 'x'.repeat(5 * 2 ** 20); // twice that in memory
     const add = (n: number, ...more: unknown[]): void =>
@@ -128,7 +128,7 @@ describe('what is kept', () => {
   });
 });
 
-test('[R30] [R29] [R61] what is too deep to be sent on hurts nobody', async () => {
+test('[R30] [R29] [R61] a payload that is too deep to be passed on harms nobody', async () => {
   const { router, asker, id } = await house();
   const bad = await join(router);
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
@@ -142,8 +142,8 @@ test('[R30] [R29] [R61] what is too deep to be sent on hurts nobody', async () =
   expect(firsts(await asker.events(id, { reverse: true, limit: 1 }))).toEqual(['fine']);
 });
 
-describe('who may know', () => {
-  test('[R30] [R25] events for certain sessions are not kept', async () => {
+describe('the access to a history', () => {
+  test('[R30] [R25] does not include events for certain sessions, which are not kept', async () => {
     const { router, asker, id } = await house();
     const [session] = router.sessions.map((each) => each.id);
     await asker.publish(topic, [1], { eligible: [session] });
@@ -160,7 +160,7 @@ describe('who may know', () => {
     ['exclude_authrole', { exclude_authrole: ['admin'] }, ['joe']],
     ['an empty whitelist', { eligible_authid: [] }, []],
     ['two at once', { eligible_authid: ['joe', 'ann'], exclude_authrole: ['guest'] }, ['ann']],
-  ])('[R30] [R25] %s applies to the caller', async (_, options, knowing) => {
+  ])('[R30] [R25] applies %s to the caller', async (_, options, knowing) => {
     const { router, asker, id } = await house();
     await asker.publish(topic, [1], options);
     const found: string[] = [];
@@ -174,7 +174,7 @@ describe('who may know', () => {
     expect(found).toEqual(knowing);
   });
 
-  test('[R30] only who may subscribe may ask', async () => {
+  test('[R30] needs the permission to subscribe', async () => {
     const authroles = {
       guest: { permissions: [{ uri: 'wamp.', match: 'prefix', allow: ['call'] }] },
       admin: all,
@@ -187,7 +187,7 @@ describe('who may know', () => {
     await new Asker(await join(router)).refused('wamp.error.not_authorized', GET_EVENTS, [id]);
   });
 
-  test('[R30] unknown subscriptions, and those without a history, are told apart', async () => {
+  test('[R30] has different errors for unknown subscriptions and those without a history', async () => {
     const { asker } = await house();
     const id = await asker.subscribe('com.example.other');
     await asker.refused('wamp.error.history_unavailable', GET_EVENTS, [id]);
@@ -196,10 +196,10 @@ describe('who may know', () => {
   });
 });
 
-describe('an answer that would be too large', () => {
+describe('an answer of a history that would be too large', () => {
   const limits = { maxMessageBytes: 1000 }; // in MessagePack an event without a payload has about 110
 
-  test('[R30] [R84] is cut, says so, and can be asked for from there on', async () => {
+  test('[R30] [R84] is cut, says so, and can be continued', async () => {
     const { router } = openRouter(config([{ uri: topic, limit: 100 }], { limits }));
     const asker = new Asker(await join(router));
     const id = await asker.subscribe(topic);
@@ -212,7 +212,7 @@ describe('an answer that would be too large', () => {
     expect((await asker.call(GET_EVENTS, [id], { limit: 2 })).kwargs).toBeUndefined();
   });
 
-  test('[R30] [R84] leaves out what would never fit', async () => {
+  test('[R30] [R84] omits events that would never fit', async () => {
     const { router } = openRouter(config([{ uri: topic, limit: 100 }], { limits }));
     const [json, packed] = [new Asker(await join(router)), new Asker(await joinedClient(router, 'realm1', msgpack()))];
     const id = await packed.subscribe(topic);

@@ -44,7 +44,7 @@ const asks: readonly (readonly [string, (id: number) => List])[] = [
   ['testaments', (id) => CALL(id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]])],
 ];
 
-describe('[G2] [R84] what is kept for a session', () => {
+describe('[G2] [R84] the memory of a session', () => {
   test.each(asks)('is limited in bytes: %s', async (name, ask) => {
     const { join } = open();
     const { taken, refusal } = await fill(await join(), ask);
@@ -53,7 +53,7 @@ describe('[G2] [R84] what is kept for a session', () => {
     expect(refusal.slice(4, 6)).toEqual([name === 'testaments' ? 'wamp.error.payload_size_exceeded' : LIMIT, [OWN]]);
   });
 
-  test('counts running calls, and no longer when they are over', async () => {
+  test('includes running calls, until they end', async () => {
     const { join } = open();
     const session = await join();
     const other = await join();
@@ -80,7 +80,7 @@ describe('[G2] [R84] what is kept for a session', () => {
     }
   });
 
-  test.each(asks.slice(0, 2))('has room again for what was given back: %s', async (_name, ask) => {
+  test.each(asks.slice(0, 2))('is free again after it was given back: %s', async (_name, ask) => {
     const { join } = open();
     const session = await join();
     session.send(ask(1));
@@ -94,7 +94,7 @@ describe('[G2] [R84] what is kept for a session', () => {
     expect((await session.next())[0]).toBe(Code.ERROR);
   });
 
-  test('has room again for flushed testaments', async () => {
+  test('is free again for flushed testaments', async () => {
     const { join } = open();
     const session = await join();
     const add = (id: number): List => CALL(id, {}, 'wamp.session.add_testament', ['com.example.topic', ['x'.repeat(1000)]]);
@@ -104,7 +104,7 @@ describe('[G2] [R84] what is kept for a session', () => {
     expect((await fill(session, (id) => add(id + 3000))).taken).toBe(taken);
   });
 
-  test('lets a session have again what it has', async () => {
+  test('is not needed twice for what the session has already', async () => {
     const { join } = open();
     const session = await join();
     const { taken } = await fill(session, (id) => SUBSCRIBE(id, {}, `com.example.topic${id}`));
@@ -113,10 +113,10 @@ describe('[G2] [R84] what is kept for a session', () => {
   });
 });
 
-describe('[G2] [R84] what is kept for an address', () => {
+describe('[G2] [R84] the memory of an address', () => {
   const subscribe = (id: number): List => SUBSCRIBE(id, {}, `com.example.topic${id}`);
 
-  test('is shared by its sessions, also within a /64, and other addresses do not notice', async () => {
+  test('is shared by its sessions, even within a /64, and other addresses are not affected', async () => {
     const { join } = open();
     for (const [first, second, third, other] of [
       ['10.0.0.1:1', '10.0.0.1:2', '10.0.0.1:3', '10.0.0.2:1'],
@@ -131,7 +131,7 @@ describe('[G2] [R84] what is kept for an address', () => {
     }
   });
 
-  test('is given back by a session that leaves', async () => {
+  test('is free again when a session leaves', async () => {
     const { router, join } = open();
     for (let round = 0; round < 5; round++) {
       const session = await join('10.0.0.1:1');
@@ -141,7 +141,7 @@ describe('[G2] [R84] what is kept for an address', () => {
     }
   });
 
-  test('leaves nothing behind, whatever was not taken back piece by piece', () => {
+  test('is free again completely, whatever was not given back piece by piece', () => {
     const all = new AllHoldings({ maxKeptBytes: 100, maxKeptBytesPerAddress: 150 });
     const [one, other] = [all.enter('10.0.0.1:1'), all.enter('10.0.0.1:2')];
     one.add(90);

@@ -19,13 +19,13 @@ describe('the limits of a configuration', () => {
     expect(new Router({ realms: {}, limits: { joinTimeoutMs: undefined } }).limits.joinTimeoutMs).toBe(10_000);
   });
 
-  test('[G2] [R84] are taken as they are given', () => {
+  test('[G2] [R84] are used as they are given', () => {
     const limits = { maxMessageBytes: 100, joinTimeoutMs: 5, onQueueFull: 'drop-events' } as const;
     expect(new Router({ realms: {}, limits }).limits).toMatchObject(limits);
   });
 
   test.each(Object.entries(numbers))(
-    '[G2] %s is an integer within its range, or a TypeError',
+    '[G2] include %s, an integer within its range, or a TypeError',
     (name, { minimum, maximum, unit }) => {
       for (const limit of [minimum, maximum]) expect(make({ [name]: limit })().limits).toHaveProperty(name, limit);
       const wrong = [minimum - 1, maximum + 1, -1, 0.5, minimum + 0.5, Number.NaN, Infinity, -Infinity];
@@ -41,7 +41,7 @@ describe('the limits of a configuration', () => {
     },
   );
 
-  test('[G2] a message is never longer than the transports below can count', () => {
+  test('[G2] keep a message within what the transports below can count', () => {
     const batch = 2;
     expect(numbers.maxMessageBytes.maximum * batch).toBeLessThan(2 ** 31);
   });
@@ -55,12 +55,12 @@ describe('the limits of a configuration', () => {
     ],
     [{ maxMessages: 1 }, "got 'maxMessages'"],
     [{ constructor: 1 }, "got 'constructor'"],
-  ])('[G2] %j is refused', (limits, text) => {
+  ])('[G2] cannot be %j', (limits, text) => {
     expect(make(limits)).toThrow(TypeError);
     expect(make(limits)).toThrow(text);
   });
 
-  test('[G2] each has a row in the guide', () => {
+  test('[G2] have a row each in the guide', () => {
     const guide = readFileSync(new URL('../../docs/guide/router.md', import.meta.url), 'utf8');
     for (const name of [...Object.keys(numbers), 'onQueueFull']) expect(guide).toContain(`\n| \`${name}\` |`);
   });

@@ -97,7 +97,7 @@ function shape([code, method, extra]: readonly [number, string, Dict]) {
 }
 
 describe.each(names)('a wrong secret and an unknown user, by %s', (kind) => {
-  it('[R70] [R04] hear the same, after the same work', async () => {
+  it('[R70] [R04] get the same answer, after the same work', async () => {
     const { router } = openRouter(config(kind));
     const wrong = await attempt(router, kind, 'joe', 'wrong');
     const unknown = await attempt(router, kind, 'jim', 'right');
@@ -108,7 +108,7 @@ describe.each(names)('a wrong secret and an unknown user, by %s', (kind) => {
     expect(wrong.counted[1]).toEqual({ hmac: 0, hash: 0, pbkdf2: 0, compared: 0, comparedText: 0, verified: 0, ...work[kind] });
   });
 
-  it('[R70] get another challenge each time, and one answer', async () => {
+  it('[R70] get a different challenge each time, and one answer', async () => {
     const { router } = openRouter(config(kind));
     const [one, two] = [await attempt(router, kind, 'jim', 'x'), await attempt(router, kind, 'jim', 'x')];
     expect(one.challenge[2].salt).toBe(two.challenge[2].salt);
@@ -116,8 +116,8 @@ describe.each(names)('a wrong secret and an unknown user, by %s', (kind) => {
   });
 });
 
-describe('in a realm of many kinds', () => {
-  it('[R70] who is not there is asked by one method, always the same, and not all by one', async () => {
+describe('in a realm with many methods', () => {
+  it('[R70] an unknown user always gets the same method, and not all get the same one', async () => {
     const { router } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } }, users } } });
     const asked = async (authid: string) => {
       const client = scriptedClient(router);
@@ -134,8 +134,8 @@ describe('in a realm of many kinds', () => {
   });
 });
 
-describe('secrets', () => {
-  it('[R70] are in no log, no message to others and nothing that shows a session', async () => {
+describe('a secret', () => {
+  it('[R70] is in no log, in no message to others and in no description of a session', async () => {
     const { router, log } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } }, users } } });
     const watcher = scriptedClient(router.as({ authrole: 'staff' }));
     watcher.send(HELLO('realm1', { roles }));

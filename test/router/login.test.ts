@@ -44,7 +44,7 @@ async function login(client: ScriptedPeer, ticket: string, authid = 'joe'): Prom
 }
 
 describe('a login', () => {
-  test('[R04] [R70] [R03] by ticket: CHALLENGE, AUTHENTICATE, WELCOME', async () => {
+  test('[R04] [R70] [R03] by ticket has CHALLENGE, AUTHENTICATE and WELCOME', async () => {
     const { router } = openRouter(
       withUsers({ users: { joe: { authrole: 'user', ticket: 'secret', authextra: { theme: 'dark' } } } }),
     );
@@ -58,7 +58,7 @@ describe('a login', () => {
     expect(router.sessions).toMatchObject([{ id, authid: 'joe', authrole: 'user', authmethod: 'ticket' }]);
   });
 
-  test('[R04] [R70] answers a wrong ticket and an unknown user alike, after the same messages', async () => {
+  test('[R04] [R70] gives a wrong ticket and an unknown user the same answer, after the same messages', async () => {
     const { router, log } = openRouter(withUsers());
     for (const [ticket, authid] of [
       ['wrong', 'joe'],
@@ -73,7 +73,7 @@ describe('a login', () => {
     expect(JSON.stringify(log)).not.toMatch(/secret|wrong/);
   });
 
-  test('[R04] takes the first offered method that the user has', async () => {
+  test('[R04] uses the first offered method that the user has', async () => {
     const { router } = openRouter(withUsers({ anonymous: 'guest' }));
     const [one, two, three] = [scriptedClient(router), scriptedClient(router), scriptedClient(router)];
     one.send(hello(['x_own', 'ticket', 'anonymous'], 'joe'));
@@ -84,7 +84,7 @@ describe('a login', () => {
     expect(await three.next()).toMatchObject(WELCOME(expect.any(Number), { authrole: 'guest', authmethod: 'anonymous' }));
   });
 
-  test('[R04] is not asked of anybody in an open realm', async () => {
+  test('[R04] is not needed in an open realm', async () => {
     const { router } = openRouter();
     const [joe, stranger] = [scriptedClient(router), scriptedClient(router)];
     joe.send(hello(['ticket'], 'joe'));
@@ -93,7 +93,7 @@ describe('a login', () => {
     expect(await stranger.next()).toMatchObject(WELCOME(expect.any(Number), { authid: expect.stringMatching(/^anonymous-/) }));
   });
 
-  test('[R04] refuses who offers nothing that is here, and says what is', async () => {
+  test('[R04] is refused without a common method, and the error names those that exist', async () => {
     const { router } = openRouter(withUsers());
     const client = scriptedClient(router);
     client.send(hello(['x_own', 'anonymous'], 'joe'));
@@ -109,7 +109,7 @@ describe('a login', () => {
     await expectAbort(client, 'the login took longer than 10000 ms', FAILED);
   });
 
-  test('[R04] [R05] takes one answer, and nothing else', async () => {
+  test('[R04] [R05] accepts one answer, and nothing else', async () => {
     const { router } = openRouter(withUsers());
     const [twice, early, hasty, gone] = [1, 2, 3, 4].map(() => scriptedClient(router)) as [
       ScriptedPeer,
@@ -132,23 +132,26 @@ describe('a login', () => {
   });
 });
 
-describe('users that code knows', () => {
+describe('users from a function', () => {
   const hooked = (findUser: RouterHooks['findUser']) => openRouter(withUsers({ users: {} }), { findUser });
 
   test.each([
     ['a bigint', { a: 1n }],
     ['a function', { a: () => 1 }],
     ['itself', Object.assign([{}].map((dict: { self?: object }) => Object.assign(dict, { self: dict }))[0] ?? {})],
-  ])('[H3] [R04] an authextra with %s cannot be sent: the session ends, and the log says why', async (_, authextra) => {
-    const { router, log } = hooked(() => ({ authrole: 'user', ticket: 'secret', authextra }));
-    const client = scriptedClient(router);
-    await login(client, 'secret', 'ann');
-    expect(await client.end()).toEqual([ABORT({ message: 'internal error' }, 'autostrada.error.internal_error')]);
-    expect(log.find(({ level }) => level === 'error')).toMatchObject({ message: 'could not admit a session' });
-    expect([router.sessions, router.stats().sessions]).toEqual([[], 0]);
-  });
+  ])(
+    '[H3] [R04] may have an authextra with %s that cannot be sent: the session ends, and the log says why',
+    async (_, authextra) => {
+      const { router, log } = hooked(() => ({ authrole: 'user', ticket: 'secret', authextra }));
+      const client = scriptedClient(router);
+      await login(client, 'secret', 'ann');
+      expect(await client.end()).toEqual([ABORT({ message: 'internal error' }, 'autostrada.error.internal_error')]);
+      expect(log.find(({ level }) => level === 'error')).toMatchObject({ message: 'could not admit a session' });
+      expect([router.sessions, router.stats().sessions]).toEqual([[], 0]);
+    },
+  );
 
-  test('[R04] [R70] findUser is asked, and may take its time', async () => {
+  test('[R04] [R70] may come later, from findUser', async () => {
     const queries: unknown[] = [];
     const { router } = hooked(async (query) => {
       queries.push(query);
@@ -169,7 +172,7 @@ describe('users that code knows', () => {
     ]);
   });
 
-  test('[R70] a ticket may be checked by a function, which may say whose it is', async () => {
+  test('[R70] may have a function that checks the ticket and names the user', async () => {
     const ticket = async (token: string) => token === 'jwt' && { authid: 'jane', authrole: 'guest', authextra: { exp: 1 } };
     const { router } = hooked(() => ({ authrole: 'user', ticket }));
     const [good, bad] = [scriptedClient(router), scriptedClient(router)];
@@ -185,7 +188,7 @@ describe('users that code knows', () => {
     ['throws', () => Promise.reject(new Error('the database password is 1234'))],
     ['gives nonsense', () => ({ authrole: 5 }) as unknown as User],
     ['gives unknown keys', () => ({ authrole: 'user', password: 'x' }) as unknown as User],
-  ])('[R04] one that %s is a failure of the router: logged, and told without its reason', async (_, findUser) => {
+  ])('[R04] that %s are a failure of the router: logged, and reported without the reason', async (_, findUser) => {
     const { router, log } = hooked(findUser);
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
@@ -193,7 +196,7 @@ describe('users that code knows', () => {
     expect(log.filter(({ level }) => level === 'error').length).toBe(1);
   });
 
-  test('[R04] one that gives an authrole which nobody has configured, is told in the log', async () => {
+  test('[R04] with an authrole that is not configured are reported in the log', async () => {
     const { router, log } = hooked(() => ({ authrole: 'usr', ticket: 'secret' }));
     const client = scriptedClient(router);
     await login(client, 'secret');
@@ -202,7 +205,7 @@ describe('users that code knows', () => {
     expect(log).toContainEqual(expect.objectContaining({ level: 'warn', message }));
   });
 
-  test('[R04] who is gone before it answers, is forgotten', async () => {
+  test('[R04] are forgotten if the client has left before', async () => {
     let answer: (user: User) => void = () => {};
     const { router } = hooked(() => new Promise((resolve) => (answer = resolve)));
     const client = scriptedClient(router);
@@ -216,7 +219,7 @@ describe('users that code knows', () => {
   });
 });
 
-describe('a realm with procedures for it', () => {
+describe('a realm with procedures for logins', () => {
   const config: RouterConfig = {
     realms: {
       realm1: {
@@ -226,7 +229,7 @@ describe('a realm with procedures for it', () => {
     },
   };
 
-  test('[R04] [R62] asks its authenticator who may join, and its authorizer what they may do', async () => {
+  test('[R04] [R62] calls its authenticator to decide who may join, and its authorizer to decide what they may do', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
     staff.send(REGISTER(1, {}, 'com.example.authenticate'), REGISTER(2, {}, 'com.example.authorize'));
@@ -261,7 +264,7 @@ describe('a realm with procedures for it', () => {
     expect(await client.next()).toEqual(ERROR('CALL', 2, {}, 'wamp.error.authorization_failed', [expect.any(String)]));
   });
 
-  test('[G3] [R04] lets nobody in while nobody has registered them, and says no word that a client takes for final', async () => {
+  test('[G3] [R04] refuses everybody while the procedures are not registered, with an error that is not final for a client', async () => {
     const { router, log } = openRouter(config);
     const client = scriptedClient(router);
     client.send(hello(['ticket'], 'joe'));
@@ -275,7 +278,7 @@ describe('a realm with procedures for it', () => {
     expect((await staff.next())[0]).toBe(Code.INVOCATION);
   });
 
-  test('[G3] [R04] is there to be asked for a ticket, and gone meanwhile: the client is to come again, too', async () => {
+  test('[G3] [R04] refuses a login whose authenticator has left meanwhile, with an error that is not final, too', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
     staff.send(REGISTER(1, {}, 'com.example.authenticate'));
@@ -291,7 +294,7 @@ describe('a realm with procedures for it', () => {
     expect(await client.end()).toEqual([]);
   });
 
-  test('[R04] [R70] its authenticator says no as a wrong ticket does', async () => {
+  test('[R04] [R70] refuses through its authenticator like a wrong ticket', async () => {
     const { router } = openRouter(config);
     const staff = await joinedClient(router.as({ authrole: 'staff' }));
     staff.send(REGISTER(1, {}, 'com.example.authenticate'));
@@ -308,8 +311,8 @@ describe('a realm with procedures for it', () => {
   });
 });
 
-describe('failed logins', () => {
-  test('[R70] cost time, and more each time, from one address only', () => {
+describe('a failed login', () => {
+  test('[R70] makes the next ones from this address wait, longer each time', () => {
     const clock = new ManualClock();
     const throttle = new Throttle(clock);
     const waits = Array.from({ length: 10 }, () => throttle.failed('10.0.0.1'));
@@ -321,7 +324,7 @@ describe('failed logins', () => {
     expect(throttle.enter(undefined)).toBe(true);
   });
 
-  test('[G2] [R70] of one IPv6 network count together: whoever has an address there has all of them', async () => {
+  test('[G2] [R70] counts for the whole IPv6 network: its owner has all addresses there', async () => {
     const { router, clock } = openRouter(withUsers());
     const come = async (peer: string): Promise<ScriptedPeer> => {
       const [theirs, ours] = memoryPair(json());
@@ -343,7 +346,7 @@ describe('failed logins', () => {
     await clock.advance(4000);
   });
 
-  test('[G2] [R70] of one user do not keep others of the same address out; those of many do', () => {
+  test('[G2] [R70] of one user does not exclude others from the same address; many users do', () => {
     const clock = new ManualClock();
     const throttle = new Throttle(clock);
     for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1', 'realm1 joe');
@@ -357,7 +360,7 @@ describe('failed logins', () => {
     expect(throttle.enter('10.0.0.2', 'realm1 joe')).toBe(true);
   });
 
-  test('[G2] [R70] with the right secret somebody comes in while another device of the same address is wrong all the time', async () => {
+  test('[G2] [R70] does not exclude a right secret from the same address, even if another device fails all the time', async () => {
     const { router, clock } = openRouter(withUsers());
     const come = async (authid: string, secret: string): Promise<unknown> => {
       const [theirs, ours] = memoryPair(json());
@@ -376,7 +379,7 @@ describe('failed logins', () => {
     expect(await come('joe', 'secret')).toBe(2);
   });
 
-  test('[R70] from one address only a few run at a time', () => {
+  test('[R70] may be one of only a few that run at a time from one address', () => {
     const throttle = new Throttle(new ManualClock());
     const entered = Array.from({ length: 101 }, () => throttle.enter('10.0.0.1'));
     expect([entered.filter(Boolean).length, throttle.enter('10.0.0.2')]).toEqual([100, true]);
@@ -384,7 +387,7 @@ describe('failed logins', () => {
     expect(throttle.enter('10.0.0.1')).toBe(true);
   });
 
-  test('[R70] are forgiven after a while', async () => {
+  test('[R70] is forgotten after a while', async () => {
     const clock = new ManualClock();
     const throttle = new Throttle(clock);
     for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1');

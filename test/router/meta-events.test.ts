@@ -27,8 +27,8 @@ function shown([code, , third, details, args]: List): unknown {
   return typeof third === 'number' ? [code, third] : [code];
 }
 
-describe('subscriptions', () => {
-  test('[R31] on_create and on_subscribe by the first, on_subscribe by others, nothing by one who is in it already', async () => {
+describe('a subscription', () => {
+  test('[R31] causes on_create and on_subscribe if it is the first, on_subscribe for others, and nothing if repeated', async () => {
     const { joe, ann, joeId, annId, told } = await watched();
     const id = await joe.claim(32, 'a.b');
     expect(await told()).toEqual([
@@ -41,7 +41,7 @@ describe('subscriptions', () => {
     expect(await told()).toEqual([]);
   });
 
-  test('[R31] on_unsubscribe by each, on_delete after the last', async () => {
+  test('[R31] causes on_unsubscribe when each one ends, and on_delete after the last', async () => {
     const { joe, ann, joeId, annId, told } = await watched('wamp.subscription.');
     const id = await joe.claim(32, 'a.b', { match: 'prefix' });
     await ann.claim(32, 'a.b', { match: 'prefix' });
@@ -57,7 +57,7 @@ describe('subscriptions', () => {
     expect(await told()).toEqual([]);
   });
 
-  test('[R31] there are no events about subscriptions to topics below wamp.', async () => {
+  test('[R31] causes no event for topics below wamp.', async () => {
     const { joe, told } = await watched();
     for (const [uri, match] of [
       ['wamp.session.on_join', 'exact'],
@@ -69,7 +69,7 @@ describe('subscriptions', () => {
     expect(await told()).toEqual([['wamp.session.on_leave', expect.any(Number), expect.any(String), expect.any(String)]]);
   });
 
-  test('[R31] [R54] the one who does it hears of it as well, after its own answer', async () => {
+  test('[R31] [R54] is also reported to the session that makes it, after its own answer', async () => {
     const { router } = openRouter();
     const joe = new Asker(await join(router));
     const [{ id: joeId } = { id: 0 }] = router.sessions;
@@ -102,7 +102,7 @@ describe('subscriptions', () => {
     ]);
   });
 
-  test('[R31] before a retained event, which the subscription did not cause', async () => {
+  test('[R31] is reported before a retained event, which it did not cause', async () => {
     const { joe, ann, told } = await watched('wamp.subscription.on_s');
     joe.send(16, { retain: true }, 'a.b', ['kept']);
     ann.send(32, { match: 'prefix', get_retained: true }, '');
@@ -113,8 +113,8 @@ describe('subscriptions', () => {
   });
 });
 
-describe('registrations', () => {
-  test('[R54] on_create and on_register, on_unregister and on_delete, in this order', async () => {
+describe('a registration', () => {
+  test('[R54] causes on_create and on_register, then on_unregister and on_delete, in this order', async () => {
     const { joe, ann, joeId, annId, told } = await watched('wamp.registration.');
     const id = await joe.claim(64, 'a.b', { invoke: 'last' });
     expect(await told()).toEqual([
@@ -144,7 +144,7 @@ describe('a session that ends', () => {
     ['as it is killed', (_joe, watcher, id) => watcher.call('wamp.session.kill', [id])],
   ];
   test.each(endings)(
-    '[R07] [R31] [R54] [R60] %s loses its subscriptions, its registrations, and is told to have left',
+    '[R07] [R31] [R54] [R60] %s loses its subscriptions and registrations, and is reported to have left',
     async (_how, end) => {
       const { joe, ann, joeId, watcher, told } = await watched();
       const [one, two] = [await joe.claim(32, 'a.1'), await joe.claim(32, 'a.2')];
@@ -164,7 +164,7 @@ describe('a session that ends', () => {
     },
   );
 
-  test('[R60] [R31] [R54] by kill_all goes without a word', async () => {
+  test('[R60] [R31] [R54] because of kill_all is not reported', async () => {
     const { joe, ann, watcher, told } = await watched();
     await joe.claim(32, 'a.1');
     await ann.claim(64, 'a.2');
@@ -174,7 +174,7 @@ describe('a session that ends', () => {
     expect(await watcher.ask('wamp.registration.list')).toEqual({ exact: [], prefix: [], wildcard: [] });
   });
 
-  test('[R31] hears nothing of its own end, watcher or not', async () => {
+  test('[R31] gets no event about its own end, even if it watches', async () => {
     const { watcher, joe, told } = await watched('');
     await joe.claim(32, 'a.1');
     await told();
@@ -183,8 +183,8 @@ describe('a session that ends', () => {
   });
 });
 
-describe('watching', () => {
-  test('[R31] several watchers hear the same, in the same order, each by its own subscription', async () => {
+describe('a watching session', () => {
+  test('[R31] gets the same events as others, in the same order, each by its own subscription', async () => {
     const { watcher, joe, ann, joeId } = await watched();
     const creations = await ann.claim(32, 'wamp.subscription.on_create');
     await ann.claim(32, 'wamp..on_subscribe', { match: 'wildcard' });
@@ -198,7 +198,7 @@ describe('watching', () => {
     expect(await events(ann)).toEqual([['wamp.subscription.on_subscribe', joeId, id]]);
   });
 
-  test('[R31] ends with the subscription, and begins again', async () => {
+  test('[R31] gets no events after its subscription ends, and again after a new one', async () => {
     const { router } = openRouter();
     const [watcher, joe] = [new Asker(await join(router)), new Asker(await join(router))];
     for (const [uri, match] of [
@@ -222,7 +222,7 @@ describe('watching', () => {
     }
   });
 
-  test('[R60] on_join comes after WELCOME, to others only', async () => {
+  test('[R60] gets on_join after the WELCOME of others, and not its own', async () => {
     const { router, told } = await watched('wamp.session.');
     const late = new Asker(await join(router));
     expect(await told()).toEqual([['wamp.session.on_join', expect.objectContaining({ session: router.sessions.at(-1)?.id })]]);

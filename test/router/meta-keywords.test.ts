@@ -36,7 +36,7 @@ describe('a keyword argument that the procedure does not know', () => {
     ['wamp.subscription.list_subscribers', 'offset', 'the keyword arguments limit, after'],
     ['wamp.subscription.remove_subscriber', 'message', 'the keyword arguments reason'],
     ['wamp.subscription.get_events', 'since', `the keyword arguments ${FILTER}`],
-  ])('[G2] [R60] %s refuses %s by its name, and tells what it knows', async (procedure, keyword, expected) => {
+  ])('[G2] [R60] is refused: %s names %s, and the known ones', async (procedure, keyword, expected) => {
     const { router, asker } = await two();
     asker.send(48, {}, procedure, ['com.example.topic'], { [keyword]: 'x' });
     const [code, type, request, details, error, args] = await asker.peer.next();
@@ -45,14 +45,14 @@ describe('a keyword argument that the procedure does not know', () => {
     expect(router.stats().sessions).toBe(2);
   });
 
-  test('[G2] [R60] that is near a known one is told with it', async () => {
+  test('[G2] [R60] that is similar to a known one is reported with that', async () => {
     const { asker, id } = await two();
     asker.send(48, {}, 'wamp.session.kill', [id], { reson: 'com.example.enough' });
     const [, , , , , args] = await asker.peer.next();
     expect(args).toEqual([`expected the keyword arguments reason, message, got "reson"; did you mean 'reason'?`]);
   });
 
-  test('[G2] [R60] nobody is met before it is refused', async () => {
+  test('[G2] [R60] is refused before anything is done', async () => {
     const { router, asker } = await two();
     for (const procedure of ['wamp.session.kill_all', 'wamp.session.kill_by_authrole'])
       await asker.refused('wamp.error.invalid_argument', procedure, ['user'], { authid: 'joe' });
@@ -60,14 +60,14 @@ describe('a keyword argument that the procedure does not know', () => {
   });
 });
 
-test('[G2] [R60] keywords of one own, which begin with _, and those that are null are passed over', async () => {
+test('[G2] [R60] keywords that begin with _, and those that are null, are ignored', async () => {
   const { asker, other, id } = await two();
   await asker.call('wamp.session.count', [], { _trace: 7, filter_authroles: null });
   await asker.call('wamp.session.kill', [id], { reason: null, message: null, _who: 'max' });
   await other.expect(GOODBYE({}, 'wamp.close.killed'));
 });
 
-test('[G3] [R30] get_events takes a limit as its second argument, as Crossbar.io has it; the keyword goes first', async () => {
+test('[G3] [R30] get_events accepts a limit as its second argument, like Crossbar.io; the keyword has precedence', async () => {
   const topic = 'com.example.topic';
   const { router } = openRouter({
     realms: { realm1: { anonymous: 'guest', authroles: { guest: { permissions: 'all' } }, history: [{ uri: topic, limit: 9 }] } },

@@ -12,8 +12,8 @@ async function house() {
   return { router, clock, asker, joe, ann, joeId, annId };
 }
 
-describe('wamp.registration', () => {
-  test('[R54] list gives the ids by match', async () => {
+describe('the meta API for registrations', () => {
+  test('[R54] lists the ids by match', async () => {
     const { asker, joe } = await house();
     expect(await asker.ask('wamp.registration.list')).toEqual({ exact: [], prefix: [], wildcard: [] });
     const exact = [await joe.claim(64, 'a.b'), await joe.claim(64, 'a.c')];
@@ -22,7 +22,7 @@ describe('wamp.registration', () => {
     expect(await asker.ask('wamp.registration.list')).toEqual({ exact, prefix, wildcard });
   });
 
-  test('[R54] lookup finds what has just this URI and match, else null', async () => {
+  test('[R54] finds with lookup the one with exactly this URI and match, or null', async () => {
     const { asker, joe } = await house();
     const exact = await joe.claim(64, 'a.b');
     const prefix = await joe.claim(64, 'a.b', { match: 'prefix' });
@@ -36,7 +36,7 @@ describe('wamp.registration', () => {
     expect(await asker.ask('wamp.registration.lookup', ['wamp.session.count'])).toBeNull();
   });
 
-  test('[R54] match finds the one that a call would go to, else null', async () => {
+  test('[R54] finds with match the one that a call would reach, or null', async () => {
     const { asker, joe } = await house();
     const prefix = await joe.claim(64, 'a.b', { match: 'prefix' });
     const wildcard = await joe.claim(64, 'a..c', { match: 'wildcard' });
@@ -47,7 +47,7 @@ describe('wamp.registration', () => {
     expect(await asker.ask('wamp.registration.match', ['x'])).toBeNull();
   });
 
-  test('[R54] get tells a fixed list of fields, with match and invoke as they are in force', async () => {
+  test('[R54] gives with get a fixed list of fields, with the match and invoke that apply', async () => {
     const { asker, joe, clock } = await house();
     const plain = await joe.claim(64, 'a.b');
     expect(await asker.ask('wamp.registration.get', [plain])).toEqual({
@@ -68,7 +68,7 @@ describe('wamp.registration', () => {
     });
   });
 
-  test('[R54] list_callees and count_callees tell who has it, in order of registering', async () => {
+  test('[R54] gives with list_callees and count_callees its callees, in order of registering', async () => {
     const { asker, joe, ann, joeId, annId } = await house();
     const id = await ann.claim(64, 'a.b', { invoke: 'random' });
     await joe.claim(64, 'a.b', { invoke: 'random' });
@@ -79,7 +79,7 @@ describe('wamp.registration', () => {
     expect(await asker.ask('wamp.registration.count_callees', [id])).toBe(1);
   });
 
-  test.each(['get', 'list_callees', 'count_callees'])('[R54] %s knows no registration that is gone', async (name) => {
+  test.each(['get', 'list_callees', 'count_callees'])('[R54] does not find with %s a registration that has ended', async (name) => {
     const { asker, joe } = await house();
     const id = await joe.claim(64, 'a.b');
     joe.peer.close();
@@ -88,8 +88,8 @@ describe('wamp.registration', () => {
   });
 });
 
-describe('wamp.subscription', () => {
-  test('[R31] list gives the ids by match', async () => {
+describe('the meta API for subscriptions', () => {
+  test('[R31] lists the ids by match', async () => {
     const { asker, joe } = await house();
     expect(await asker.ask('wamp.subscription.list')).toEqual({ exact: [], prefix: [], wildcard: [] });
     const exact = [await joe.claim(32, 'a.b'), await joe.claim(32, 'a.c')];
@@ -98,7 +98,7 @@ describe('wamp.subscription', () => {
     expect(await asker.ask('wamp.subscription.list')).toEqual({ exact, prefix, wildcard });
   });
 
-  test('[R31] lookup finds what has just this URI and match, else null', async () => {
+  test('[R31] finds with lookup the one with exactly this URI and match, or null', async () => {
     const { asker, joe } = await house();
     const exact = await joe.claim(32, 'a.b');
     const wildcard = await joe.claim(32, 'a..', { match: 'wildcard' });
@@ -109,7 +109,7 @@ describe('wamp.subscription', () => {
     expect(await asker.ask('wamp.subscription.lookup', ['a.b.c'])).toBeNull();
   });
 
-  test('[R31] match finds all that an event would go to, else null', async () => {
+  test('[R31] finds with match all that an event would reach, or null', async () => {
     const { asker, joe } = await house();
     const ids = [
       await joe.claim(32, 'a.b.c'),
@@ -121,13 +121,13 @@ describe('wamp.subscription', () => {
     expect(await asker.ask('wamp.subscription.match', ['x'])).toBeNull();
   });
 
-  test('[R31] get tells a fixed list of fields, with match as it is in force', async () => {
+  test('[R31] gives with get a fixed list of fields, with the match that applies', async () => {
     const { asker, joe } = await house();
     const id = await joe.claim(32, 'a.b', { x_mine: 1, nkey: 'k' });
     expect(await asker.ask('wamp.subscription.get', [id])).toEqual({ id, created: CREATED, uri: 'a.b', match: 'exact' });
   });
 
-  test('[R31] list_subscribers and count_subscribers tell who is in it, in order of subscribing', async () => {
+  test('[R31] gives with list_subscribers and count_subscribers its subscribers, in order of subscribing', async () => {
     const { asker, joe, ann, joeId, annId } = await house();
     const id = await ann.claim(32, 'a.b');
     await joe.claim(32, 'a.b');
@@ -138,13 +138,16 @@ describe('wamp.subscription', () => {
     expect(await asker.ask('wamp.subscription.count_subscribers', [id])).toBe(1);
   });
 
-  test.each(['get', 'list_subscribers', 'count_subscribers'])('[R31] %s knows no subscription that is gone', async (name) => {
-    const { asker, joe } = await house();
-    const id = await joe.claim(32, 'a.b');
-    joe.peer.close();
-    await asker.refused('wamp.error.no_such_subscription', `wamp.subscription.${name}`, [id]);
-    await asker.refused('wamp.error.no_such_subscription', `wamp.subscription.${name}`, [4711]);
-  });
+  test.each(['get', 'list_subscribers', 'count_subscribers'])(
+    '[R31] does not find with %s a subscription that has ended',
+    async (name) => {
+      const { asker, joe } = await house();
+      const id = await joe.claim(32, 'a.b');
+      joe.peer.close();
+      await asker.refused('wamp.error.no_such_subscription', `wamp.subscription.${name}`, [id]);
+      await asker.refused('wamp.error.no_such_subscription', `wamp.subscription.${name}`, [4711]);
+    },
+  );
 });
 
 test.each([
@@ -170,16 +173,16 @@ test.each([
   ['subscription.count_subscribers', ['a.b']],
   ['subscription.remove_subscriber', ['a.b', 1]],
   ['subscription.remove_subscriber', [1, 2, 3]],
-])('[R54] [R31] refuses wamp.%s with %j', async (procedure, args) => {
+])('[R54] [R31] the meta API refuses wamp.%s with %j', async (procedure, args) => {
   await (await house()).asker.refused('wamp.error.invalid_argument', `wamp.${procedure}`, args);
 });
 
 test.each(['wamp.registration.whatever', 'wamp.subscription.count_suscribers', 'wamp.registration', 'wamp.constructor'])(
-  '[R54] [R31] there is no %s',
+  '[R54] [R31] the meta API has no %s',
   async (procedure) => (await house()).asker.refused('wamp.error.no_such_procedure', procedure),
 );
 
-test('[R54] [R31] [R11] describes only its own realm', async () => {
+test('[R54] [R31] [R11] the meta API describes only its own realm', async () => {
   const { router, asker } = await house();
   const other = new Asker(await joinedClient(router, 'realm2'));
   const [registration, subscription] = [await other.claim(64, 'a.b'), await other.claim(32, 'a.b')];
@@ -189,7 +192,7 @@ test('[R54] [R31] [R11] describes only its own realm', async () => {
   await asker.refused('wamp.error.no_such_subscription', 'wamp.subscription.get', [subscription]);
 });
 
-test('[R31] [R54] [R60] needs permission like any other call and subscription', async () => {
+test('[R31] [R54] [R60] the meta API needs permission like any other call and subscription', async () => {
   const { router } = openRouter({
     realms: {
       realm1: {

@@ -8,7 +8,7 @@ import { roles } from './open-router.ts';
 
 const open: RouterConfig = { realms: { realm1: 'open' } };
 
-describe('hooks', () => {
+describe('the hooks of a router', () => {
   test.each<[object, string]>([
     [
       { authorise: () => true },
@@ -19,12 +19,12 @@ describe('hooks', () => {
     [{ authorize: true }, 'expected authorize of Router hooks to be a function, got true'],
     [{ findUser: {} }, 'expected findUser of Router hooks to be a function, got {}'],
     [{ clock: { now: () => 0 } }, 'expected clock of Router hooks to be an object with now, setTimeout and clearTimeout, got {}'],
-  ])('[H1] %j: refused', (hooks, text) => {
+  ])('[H1] are refused if they are %j', (hooks, text) => {
     expect(() => new Router(open, hooks as RouterHooks)).toThrow(text);
     expect(() => new TestRouter(open, hooks as RouterHooks)).toThrow(text);
   });
 
-  test('[H1] hooks that are no object are refused', () => {
+  test('[H1] are refused if they are not an object', () => {
     expect(() => new Router(open, null as unknown as RouterHooks)).toThrow(
       'expected options of Router hooks to be an object, got null',
     );
@@ -56,11 +56,11 @@ describe('a configuration', () => {
     ['com.shop.', "; did you mean match: 'prefix'?"],
     ['com..price', "; did you mean match: 'wildcard'?"],
     ['com shop', ', got "com shop"'],
-  ])('[H1] a rule for %j without match names the match that it was meant for', (uri, hint) => {
+  ])('[H1] names the probable match in a rule for %j without match', (uri, hint) => {
     expect(() => new Router(rule({ uri, allow: 'all' }) as RouterConfig)).toThrow(hint);
   });
 
-  test('[H1] a queue that is shorter than a message is told in the log', () => {
+  test('[H1] causes a log entry for a queue that is shorter than a message', () => {
     const messages: string[] = [];
     new Router({ ...open, limits: { maxQueuedBytes: 1000 } }, { log: ({ message }) => messages.push(message) });
     expect(messages).toEqual([
@@ -69,7 +69,7 @@ describe('a configuration', () => {
   });
 });
 
-describe('without a log', () => {
+describe('a router without a log', () => {
   beforeEach(() => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -77,7 +77,7 @@ describe('without a log', () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  test('[H2] warnings and errors go to the console, and who comes and goes does not', async () => {
+  test('[H2] prints warnings and errors on the console, but not who comes and goes', async () => {
     new Router({ realms: {} });
     expect(console.warn).toHaveBeenCalledWith('autostrada router: config.realms: there is none, so nobody can join');
     const broken = new Error('the database is away');
@@ -96,13 +96,13 @@ describe('without a log', () => {
     expect(console.info).not.toHaveBeenCalled();
   });
 
-  test('[H2] a router for tests says nothing', () => {
+  test('[H2] prints nothing if it is a router for tests', () => {
     new TestRouter({ realms: {} });
     expect(console.warn).not.toHaveBeenCalled();
   });
 });
 
-describe('a router that is told something impossible', () => {
+describe('a router with an impossible option', () => {
   const router = new Router(open);
 
   test.each<[what: () => unknown, text: string]>([
@@ -117,7 +117,7 @@ describe('a router that is told something impossible', () => {
       () => router.close({ godbye: false } as never),
       "expected an option of close (goodbye), got 'godbye'; did you mean 'goodbye'?",
     ],
-  ])('[H1] %#: says so at once', (act, text) => {
+  ])('[H1] refuses it at once: %#', (act, text) => {
     expect(act).toThrow(TypeError);
     expect(act).toThrow(text);
   });

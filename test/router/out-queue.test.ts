@@ -53,7 +53,7 @@ const limits = (onQueueFull: 'close' | 'drop-events') => ({
 });
 
 describe('a session that does not read', () => {
-  test('[R84] ends when more than the limit waits for it, and nobody else notices', async () => {
+  test('[R84] ends when more than the limit waits for it, and no other is affected', async () => {
     const { router, log } = openRouter(limits('close'));
     const line = stuck(router);
     const publisher = await join(router);
@@ -72,7 +72,7 @@ describe('a session that does not read', () => {
     expect((await publisher.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('[R84] loses events until it has caught up, where the configuration says so', async () => {
+  test('[R84] loses events until it has caught up, if the configuration says so', async () => {
     const { router, log } = openRouter(limits('drop-events'));
     const line = stuck(router);
     const publisher = await join(router);
@@ -94,7 +94,7 @@ describe('a session that does not read', () => {
     expect(line.sent.at(-1)?.[4]).toEqual(['again']);
   });
 
-  test('[R84] gets answers all the same while events are dropped, up to twice the limit', async () => {
+  test('[R84] still gets answers while events are dropped, up to twice the limit', async () => {
     const { router } = openRouter(limits('drop-events'));
     const line = stuck(router);
     line.bufferedBytes = 10_000;
@@ -107,7 +107,7 @@ describe('a session that does not read', () => {
     expect(router.sessions).toEqual([]);
   });
 
-  test('[R45] [R84] fails the calls that it was to answer', async () => {
+  test('[R45] [R84] fails the calls for which it is the callee', async () => {
     const { router } = openRouter(limits('close'));
     const line = stuck(router);
     line.say(REGISTER(2, {}, 'com.example.slow'));
@@ -123,7 +123,7 @@ describe('a session that does not read', () => {
 });
 
 describe('a router that is full', () => {
-  test('[R84] refuses the next one, and accepts it when there is room again', async () => {
+  test('[R84] refuses the next session, and accepts one when there is room again', async () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxSessions: 2 } });
     const [one] = [await join(router), await join(router)];
     const turnedAway = new StuckLine(router);

@@ -40,14 +40,14 @@ describe('a procedure below wamp.', () => {
     await guest.expect(RESULT(1, {}, [1]));
   });
 
-  test('[G2] [R62] is allowed by no authid: a rule does not name it by {authid}', async () => {
+  test('[G2] [R62] is not allowed by {authid}, whatever the authid', async () => {
     const { router } = openRouter(guests([{ uri: '{authid}.', match: 'prefix', allow: 'all' }]));
     const guest = await joinedClient(router.as({ authid: 'wamp', authrole: 'guest' }));
     guest.send(CALL(1, {}, 'wamp.session.count'));
     await expectError(guest, 48, 1, NOT_AUTHORIZED);
   });
 
-  test('[G2] [R62] that is about the session itself is allowed by any rule, for topics that it may use', async () => {
+  test('[G2] [R62] about the session itself is allowed by any rule, for topics that it may use', async () => {
     const { router } = openRouter(guests([EVERYTHING, { uri: 'com.secret', allow: [] }]));
     const guest = await joinedClient(router);
     guest.send(CALL(1, {}, 'wamp.session.add_testament', ['com.gone', [], {}]), CALL(2, {}, 'wamp.session.flush_testaments'));
@@ -57,7 +57,7 @@ describe('a procedure below wamp.', () => {
     await expectError(guest, 48, 3, NOT_AUTHORIZED);
   });
 
-  test('[G2] [R62] is asked for at the hook where no rule names it', async () => {
+  test('[G2] [R62] is decided by the hook if no rule names it', async () => {
     const asked: string[] = [];
     const authorize = ({ uri }: { readonly uri: string }): boolean => asked.push(uri) === 1;
     const { router } = openRouter(guests([EVERYTHING]), { authorize });
@@ -70,7 +70,7 @@ describe('a procedure below wamp.', () => {
 });
 
 describe('an event below wamp.', () => {
-  test('[G2] [R62] needs a rule that names it, and a wider pattern does not let anybody hear it', async () => {
+  test('[G2] [R62] needs a rule that names it; a wider pattern alone gives it to nobody', async () => {
     const { router } = openRouter(guests([EVERYTHING]));
     const guest = await joinedClient(router);
     guest.send(SUBSCRIBE(1, {}, 'wamp.session.on_join'), SUBSCRIBE(2, { match: 'prefix' }, 'wamp.'));
@@ -84,7 +84,7 @@ describe('an event below wamp.', () => {
     await expectUnread(guest);
   });
 
-  test('[G2] [R62] comes by a wider pattern to a session that may have it by name', async () => {
+  test('[G2] [R62] comes by a wider pattern to a session with permission for its name', async () => {
     const { router } = openRouter(guests([EVERYTHING, { uri: 'wamp.session.on_join', allow: ['subscribe'] }]));
     const guest = await joinedClient(router);
     guest.send(SUBSCRIBE(1, { match: 'prefix' }, ''));
@@ -109,8 +109,8 @@ describe('an event below wamp.', () => {
   });
 });
 
-describe.each(['wamp', 'autostrada'])('[G2] what is below %s. in an open realm', (first) => {
-  test('can be neither registered nor published, nor left as a testament', async () => {
+describe.each(['wamp', 'autostrada'])('[G2] a URI below %s. in an open realm', (first) => {
+  test('can neither be registered nor published, nor be in a testament', async () => {
     const { router } = openRouter();
     const client = await join(router);
     const uri = `${first}.example`;

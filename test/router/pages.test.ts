@@ -12,7 +12,7 @@ function realm() {
 const ids = Array.from({ length: 30_000 }, (_, i) => ((i * 7919) % 30_011) + 1);
 const sorted = [...ids].sort((a, b) => a - b);
 
-describe('a page', () => {
+describe('a page of ids', () => {
   test.each([
     [1, 0],
     [1000, 0],
@@ -24,7 +24,7 @@ describe('a page', () => {
     expect(listed(realm(), ids.length, ids, { limit, after })).toEqual(expected);
   });
 
-  test('[G2] by match has each id where it belongs', () => {
+  test('[G2] by match has each id in its place', () => {
     const matches: readonly Match[] = ['exact', 'prefix', 'wildcard'];
     const matchOf = (id: number): Match => matches[id % 3] ?? 'exact';
     const all = {
@@ -37,7 +37,7 @@ describe('a page', () => {
     for (const match of matches) expect(page[match]).toEqual(chosen.filter((id) => matchOf(id) === match));
   });
 
-  test('[G2] and a whole list count by all that is looked at', () => {
+  test('[G2] and a whole list are counted by all that is looked at', () => {
     const here = realm();
     listed(here, ids.length, ids, { limit: 1, after: 0 });
     listed(here, ids.length, ids, undefined);

@@ -26,7 +26,7 @@ test('[R63] [R03] is announced by both roles of the router', async () => {
 });
 
 describe('a call', () => {
-  test('[R63] goes to the callee with its attributes, and so does each answer to the caller; the payload is not touched', async () => {
+  test('[R63] goes to the callee with its attributes, and so does each answer to the caller; the payload is not changed', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
     const id = await register(callee, add);
@@ -46,7 +46,7 @@ describe('a call', () => {
   test.each([
     ['json', 'msgpack', json(), msgpack()],
     ['msgpack', 'json', msgpack(), json()],
-  ])('[R63] [R83] from %s to %s arrives as the same bytes', async (_from, _to, from, to) => {
+  ])('[R63] [R83] from %s to %s keeps its bytes', async (_from, _to, from, to) => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router, from), await joinAble(router, to)];
     const id = await register(callee, add);
@@ -56,7 +56,7 @@ describe('a call', () => {
     await caller.expect(RESULT(1, ppt, packed));
   });
 
-  test('[R63] [R52] is passed on only to a callee that takes it', async () => {
+  test('[R63] [R52] is rerouted only to a callee that supports it', async () => {
     const { router } = openRouter();
     const reroutes = { callee: { features: { ...features.features, call_reroute: true } } };
     const [caller, busy, plain, free] = [
@@ -76,7 +76,7 @@ describe('a call', () => {
     await expectUnread(plain);
   });
 
-  test('[R63] [R61] cannot be left as a testament by who did not announce it', async () => {
+  test('[R63] [R61] cannot be in a testament of a session that did not announce it', async () => {
     const { router } = openRouter();
     const [able1, plain] = [await joinAble(router), await join(router)];
     for (const client of [able1, plain])
@@ -85,7 +85,7 @@ describe('a call', () => {
     await expectError(plain, 48, 1, UNSUPPORTED);
   });
 
-  test('[R63] is not judged by its payload: nexus sends the raw object with `native`', async () => {
+  test('[R63] is accepted with any payload: nexus sends the raw object with `native`', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
     const id = await register(callee, add);
@@ -93,7 +93,7 @@ describe('a call', () => {
     await callee.expect(INVOCATION(1, id, { ppt_scheme: 'mqtt', ppt_serializer: 'native' }, [{ a: 1 }, 2], { k: 1 }));
   });
 
-  test('[R63] with an empty scheme is a plain one, whoever sends it and whoever gets it', async () => {
+  test('[R63] with an empty scheme is a plain one, for any caller and callee', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await join(router), await join(router)];
     const id = await register(callee, add);
@@ -119,7 +119,7 @@ describe('a call', () => {
     await expectUnread(callee, INVOCATION(1, id, {}));
   });
 
-  test('[R63] to the router itself is refused, even where a pattern would match', async () => {
+  test('[R63] to the router itself is refused, even if a pattern would match', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await joinAble(router)];
     callee.send(REGISTER(1, { match: 'wildcard' }, '..count'));
@@ -145,7 +145,7 @@ describe('an answer', () => {
   test.each([
     ['YIELD', YIELD(1, ppt, packed)],
     ['ERROR', ERROR('INVOCATION', 1, ppt, 'a.error', packed)],
-  ])('[R63] by %s of a callee that did not announce it is a violation; the caller is told that it is gone', async (_, answer) => {
+  ])('[R63] by %s of a callee that did not announce it is a violation; the caller gets an error', async (_, answer) => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router), await join(router)];
     await register(callee, add);
@@ -156,15 +156,18 @@ describe('an answer', () => {
     await expectError(caller, 48, 1, 'wamp.error.canceled');
   });
 
-  test.each([{}, { progress: true }])('[R63] by YIELD %j to a caller that did not announce it is refused to both', async (more) => {
-    const { router, caller, callee } = await called();
-    callee.send(YIELD(1, { ...ppt, ...more }, packed), YIELD(1, {}, ['late']));
-    await expectError(callee, 70, 1, UNSUPPORTED);
-    await expectError(caller, 48, 1, UNSUPPORTED);
-    await expectUnread(caller);
-    await expectUnread(callee);
-    expect(router.sessions).toHaveLength(2);
-  });
+  test.each([{}, { progress: true }])(
+    '[R63] by YIELD %j to a caller that did not announce it is refused for both',
+    async (more) => {
+      const { router, caller, callee } = await called();
+      callee.send(YIELD(1, { ...ppt, ...more }, packed), YIELD(1, {}, ['late']));
+      await expectError(callee, 70, 1, UNSUPPORTED);
+      await expectError(caller, 48, 1, UNSUPPORTED);
+      await expectUnread(caller);
+      await expectUnread(callee);
+      expect(router.sessions).toHaveLength(2);
+    },
+  );
 
   test('[R63] by ERROR to a caller that did not announce it keeps its URI', async () => {
     const { caller, callee } = await called();
@@ -173,7 +176,7 @@ describe('an answer', () => {
     await expectUnread(callee);
   });
 
-  test('[R63] [R83] by ERROR that the caller’s serializer cannot hold keeps its URI', async () => {
+  test('[R63] [R83] by ERROR whose payload does not fit the caller’s serializer keeps its URI', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await joinAble(router, msgpack()), await joinAble(router)];
     await register(callee, add);
@@ -204,7 +207,7 @@ describe('an event', () => {
     await expectUnread(deaf, EVENT(id, expect.any(Number), {}, ['plain']));
   });
 
-  test('[R63] [R25] is still only for whom the publisher names', async () => {
+  test('[R63] [R25] only reaches the sessions that the publisher names', async () => {
     const { router } = openRouter();
     const [publisher, one, two] = [await joinAble(router), await joinAble(router), await joinAble(router)];
     for (const subscriber of [one, two]) await subscribe(subscriber, topic);
@@ -213,7 +216,7 @@ describe('an event', () => {
     await expectUnread(two);
   });
 
-  test('[R63] [R29] keeps its attributes when it is retained, and the plain one before it is for the others', async () => {
+  test('[R63] [R29] keeps its attributes when it is retained; others get the plain one before it', async () => {
     const { router } = openRouter();
     const [publisher, late, deaf] = [await joinAble(router), await joinAble(router), await join(router)];
     publisher.send(
@@ -238,7 +241,7 @@ describe('an event', () => {
   });
 });
 
-test('[R84] an event that a subscriber’s serializer cannot hold is logged, once a session', async () => {
+test('[R84] an event that does not fit a subscriber’s serializer is logged, once for each session', async () => {
   const { router, log } = openRouter();
   const poor = (): Promise<ScriptedPeer> => joinedClient(router, 'realm1', msgpack());
   const publisher = await join(router);

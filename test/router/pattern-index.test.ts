@@ -33,7 +33,7 @@ describe('the best match for a call', () => {
     expect(index.best(uri)).toBe(best);
   });
 
-  it('forgets what is deleted', () => {
+  it('is never a deleted one', () => {
     index.delete('a1.b2.c3.d4', 'prefix');
     index.delete('a1.b2.c33..e5', 'wildcard');
     index.delete('a1.b2.c3.d4.e55', 'exact');
@@ -65,14 +65,14 @@ describe('all matches for an event', () => {
     ]);
   });
 
-  it('takes a prefix as plain text, and a wildcard as one component each', () => {
+  it('are found with a prefix as plain text, and a wildcard by components', () => {
     add('com.myapp.object1', 'prefix');
     expect(index.matching('com.myapp.object1-sub').length).toBe(1);
     add('com..x', 'wildcard');
     expect(index.matching('com.a.b.x')).toEqual([]);
   });
 
-  it('finds what a plain search finds', () => {
+  it('are the same that a plain search finds', () => {
     const component = fc.constantFrom('', 'a', 'b');
     const pattern = fc.record({
       uri: fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.')),
@@ -104,8 +104,8 @@ describe('all matches for an event', () => {
   });
 });
 
-describe('[G2] patterns that a stranger makes', () => {
-  it.each([20_000, 1_000_000])('may have %i components, in every match, and go again', (components) => {
+describe('[G2] patterns from a stranger', () => {
+  it.each([20_000, 1_000_000])('may have %i components, with every match, and can be deleted', (components) => {
     const dots = '.'.repeat(components - 1);
     const topic = Array.from({ length: components }, () => 'a').join('.');
     for (const match of ['prefix', 'wildcard', 'exact'] as const) for (const uri of [dots, topic, `${dots}b`]) add(uri, match);
@@ -135,7 +135,7 @@ describe('[G2] patterns that a stranger makes', () => {
     return looks;
   }
 
-  it('cost no more than they are long together, however they branch', () => {
+  it('need no more memory than their total length, however they branch', () => {
     const branches = Array.from({ length: 2 ** 12 }, (_, bits) =>
       Array.from({ length: 12 }, (_, at) => (bits & (1 << at) ? 'x' : '')).join('.'),
     );
@@ -145,7 +145,7 @@ describe('[G2] patterns that a stranger makes', () => {
     expect(looksFor(topic, patterns)).toBeLessThan(3 * length);
   });
 
-  it('are found as by a plain search, whoever comes and goes', () => {
+  it('are found as by a plain search, whichever are added and deleted', () => {
     const component = fc.constantFrom('', 'a', 'b', 'ab', 'abc');
     const uri = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
     const step = fc.record({ uri, match: fc.constantFrom<Match>('exact', 'prefix', 'wildcard'), isGone: fc.boolean() });
@@ -180,7 +180,7 @@ describe('[G2] patterns that a stranger makes', () => {
   });
 });
 
-test('[G2] a lookup counts by what it looks at, whether anything matches or not', () => {
+test('[G2] a lookup counts all that it looks at, whether anything matches or not', () => {
   const counted: number[] = [];
   index = new PatternIndex((units) => counted.push(units));
   for (let i = 0; i < 1024; i++) {

@@ -17,7 +17,7 @@ function guests(permissions: readonly PermissionRule[] | 'all', more: object = {
 describe('a rule of an authrole', () => {
   const decide = (rules: readonly PermissionRule[]) => new Permissions({ permissions: rules });
 
-  test('[R62] the most specific one decides: exact, then the longest prefix, then a wildcard', () => {
+  test('[R62] decides if it is the most specific one: exact, then the longest prefix, then a wildcard', () => {
     const permissions = decide([
       { uri: 'com.', match: 'prefix', allow: 'all' },
       { uri: 'com.shop.', match: 'prefix', allow: ['call'] },
@@ -47,7 +47,7 @@ describe('a rule of an authrole', () => {
     ['org.wamp.news', 'wildcard', true],
     ['..news', 'wildcard', false],
     ['org..', 'wildcard', false],
-  ] as const)('[R62] a pattern must lie in one rule, with none inside it: %s by %s', (uri, match, isAllowed) => {
+  ] as const)('[R62] covers a pattern only completely, with no other rule inside it: %s by %s', (uri, match, isAllowed) => {
     const permissions = decide([
       { uri: 'com.public.', match: 'prefix', allow: 'all' },
       { uri: 'com.public.secret', allow: [] },
@@ -57,7 +57,7 @@ describe('a rule of an authrole', () => {
   });
 });
 
-describe('what decides of one URI and what of a pattern', () => {
+describe('the decisions for a URI and for a pattern', () => {
   const uris = ['a.b.c', 'a.x.c', 'a.b', 'a.bb.c', 'b.b.c', 'a'];
   const patterns = [
     ['a.', 'prefix'],
@@ -68,7 +68,7 @@ describe('what decides of one URI and what of a pattern', () => {
   ] as const;
   const rules = [...uris.map((uri) => [uri, 'exact'] as const), ...patterns];
 
-  test('[R62] agree: who may have the pattern may have all that it matches', () => {
+  test('[R62] agree: a session that may have the pattern may have all that it matches', () => {
     // Every pair of rules, one that allows and one that does not, in a realm that allows nothing else.
     for (const [one, oneMatch] of rules) {
       for (const [other, otherMatch] of rules) {
@@ -90,7 +90,7 @@ describe('what decides of one URI and what of a pattern', () => {
     }
   });
 
-  test('[R62] the longest prefix decides, also where it ends inside a component', () => {
+  test('[R62] follow the longest prefix, even if it ends inside a component', () => {
     const permissions = new Permissions({
       permissions: [
         { uri: 'com.', match: 'prefix', allow: 'all' },
@@ -101,7 +101,7 @@ describe('what decides of one URI and what of a pattern', () => {
   });
 });
 
-describe('a rule that speaks of the authid', () => {
+describe('a rule with {authid}', () => {
   const permissions = new Permissions({
     permissions: [
       { uri: 'chess.player.{authid}.move', allow: ['register'] },
@@ -110,7 +110,7 @@ describe('a rule that speaks of the authid', () => {
     ],
   });
 
-  test('[R62] allows what is one’s own, and not what is others’', () => {
+  test('[R62] allows the URIs of the own authid, and not those of others', () => {
     expect(permissions.decide('register', 'chess.player.joe.move', 'exact', 'joe')).toEqual({ disclose: undefined });
     expect(permissions.decide('register', 'chess.player.jane.move', 'exact', 'joe')).toBe('denied');
     expect(permissions.decide('call', 'chess.player.jane.move', 'exact', 'joe')).toEqual({ disclose: undefined });
@@ -118,19 +118,19 @@ describe('a rule that speaks of the authid', () => {
     expect(permissions.decide('subscribe', 'home.jane.', 'prefix', 'joe')).toBeUndefined();
   });
 
-  test.each(['', 'a.b', '.', 'a b', '#'])('[R62] an authid that is no single component never matches: %j', (authid) => {
+  test.each(['', 'a.b', '.', 'a b', '#'])('[R62] never matches an authid that is not a single component: %j', (authid) => {
     for (const uri of [`home.${authid}.x`, 'home.a.b.x', 'home..x', 'home.a.x'])
       expect(permissions.decide('publish', uri, 'exact', authid)).toBeUndefined();
   });
 
-  test('[R62] no authid is a pattern or a template itself', () => {
+  test('[R62] never treats an authid as a pattern or a template', () => {
     expect(permissions.decide('publish', 'home.joe.x', 'exact', '{authid}')).toBeUndefined();
     expect(permissions.decide('publish', 'home.joe.x', 'exact', '*')).toBeUndefined();
   });
 });
 
 describe('a realm with permissions', () => {
-  test('[R62] refuses what no rule allows, whether it is there or not, and continues', async () => {
+  test('[R62] refuses what no rule allows, whether it exists or not, and continues', async () => {
     const { router } = openRouter(guests([{ uri: 'com.open.', match: 'prefix', allow: 'all' }]));
     const [guest, staff] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
     await register(staff, 'com.shut.add');
@@ -153,21 +153,21 @@ describe('a realm with permissions', () => {
     await expectUnread(staff);
   });
 
-  test('[R62] the router’s own procedures need permission as well', async () => {
+  test('[R62] requires permission for the router’s own procedures as well', async () => {
     const { router } = openRouter(guests([]));
     const guest = await joinedClient(router);
     guest.send(CALL(1, {}, 'wamp.session.count'));
     await expectError(guest, 48, 1, NOT_AUTHORIZED);
   });
 
-  test('[R02] lets nobody in without credentials, if it does not say as what', async () => {
+  test('[R02] refuses clients without credentials, unless it has a role for them', async () => {
     const { router } = openRouter({ realms: { realm1: { authroles: { staff: { permissions: 'all' } } } } });
     const client = scriptedClient(router);
     client.send(HELLO('realm1', { roles }));
     await expectAbort(client, "offered anonymous; the realm 'realm1' has none", 'wamp.error.no_matching_auth_method');
   });
 
-  test('[R27] [R47] tells always who it is, or never, as the rule says', async () => {
+  test('[R27] [R47] discloses the caller or publisher always or never, as the rule says', async () => {
     const { router } = openRouter(
       guests([
         { uri: 'com.told.', match: 'prefix', allow: 'all', disclose: true },
@@ -197,7 +197,7 @@ describe('a realm with permissions', () => {
     await expectError(guest, 64, 7, denied);
   });
 
-  test('[R33] [R53] tells how far an authrole is trusted', async () => {
+  test('[R33] [R53] tells the trust level of an authrole', async () => {
     const { router } = openRouter(guests('all', { trustlevel: 2 }));
     const [guest, staff] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
     const registration = await register(staff, 'com.example.add');

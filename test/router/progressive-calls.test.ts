@@ -87,7 +87,7 @@ describe('further inputs', () => {
     await asking.expect(RESULT(1, {}, ['done']));
   });
 
-  test('[R51] stay with the callee that had the first, whoever is next', async () => {
+  test('[R51] stay with the callee of the first one, whoever is next', async () => {
     const { router } = openRouter();
     const [one] = await callee(router, { invoke: 'roundrobin' });
     const [two] = await callee(router, { invoke: 'roundrobin' });
@@ -106,7 +106,7 @@ describe('further inputs', () => {
     await one.expect(INVOCATION(1, id, {}, ['last']));
   });
 
-  test('[R51] [R56] wait their turn while the first waits for permission, and need none themselves', async () => {
+  test('[R51] [R56] wait while an authorizer decides about the first, and need no permission themselves', async () => {
     let asked = 0;
     let allow: (is: boolean) => void = () => {};
     const authorize = ({ action }: { action: string }): boolean | Promise<boolean> => {
@@ -133,7 +133,7 @@ describe('further inputs', () => {
     await expectUnread(asking);
   });
 
-  test('[R51] that the callee’s serializer cannot hold end the call at both ends', async () => {
+  test('[R51] that do not fit the callee’s serializer end the call at both ends', async () => {
     const { router } = openRouter();
     const one = await joinedClient(router, 'realm1', msgpack(), { callee: { features: able } });
     await register(one, upload);
@@ -147,7 +147,7 @@ describe('further inputs', () => {
     await expectUnread(one);
   });
 
-  test('[R48] a progressive result that the caller’s serializer cannot hold ends the call at both ends', async () => {
+  test('[R48] a progressive result that does not fit the caller’s serializer ends the call at both ends', async () => {
     const { router } = openRouter();
     const one = await joinedClient(router, 'realm1', undefined, { callee: { features: able } });
     await register(one, upload);
@@ -162,7 +162,7 @@ describe('further inputs', () => {
   });
 });
 
-describe('after the end', () => {
+describe('after the end of a progressive call', () => {
   const ends: { readonly [how: string]: (one: ScriptedPeer, asking: ScriptedPeer) => void } = {
     'the callee’s result': (one) => one.send(YIELD(1, {}, ['early'])),
     'the callee’s error': (one) => one.send(ERROR('INVOCATION', 1, {}, 'com.example.full')),
@@ -178,7 +178,7 @@ describe('after the end', () => {
     await expectUnread(one, ...(one.unread.length ? [INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' })] : []));
   });
 
-  test('[G3] [R51] one after the last is a new call', async () => {
+  test('[G3] [R51] an input after the last is a new call', async () => {
     const { one, asking, id } = await underWay();
     asking.send(CALL(1, {}, upload, ['last']));
     await one.next();
@@ -188,7 +188,7 @@ describe('after the end', () => {
     await one.expect(INVOCATION(2, id, {}, ['again']));
   });
 
-  test('[R51] calls that were refused have further inputs on the way as well', async () => {
+  test('[R51] further inputs of refused calls are dropped as well', async () => {
     const { router } = openRouter({
       realms: {
         realm1: {
@@ -212,7 +212,7 @@ describe('after the end', () => {
     await expectUnread(asking);
   });
 
-  test('[G3] [R51] a thousand are remembered; one that was forgotten is a new call, and is answered', async () => {
+  test('[G3] [R51] a thousand are remembered; a forgotten one is a new call, and is answered', async () => {
     const { router } = openRouter();
     const asking = await caller(router);
     const nobody = 'com.example.nobody';
@@ -225,8 +225,8 @@ describe('after the end', () => {
   });
 });
 
-describe('beyond limits.maxProgressiveCalls whose last input has not come', () => {
-  test('[G2] [R51] a progressive call is refused, and the text names the limit', async () => {
+describe('with limits.maxProgressiveCalls open progressive calls', () => {
+  test('[G2] [R51] another one is refused, and the text names the limit', async () => {
     const { router } = openRouter({ realms: { realm1: 'open' }, limits: { maxProgressiveCalls: 2 } });
     const [one] = await callee(router);
     const asking = await caller(router);
@@ -242,7 +242,7 @@ describe('beyond limits.maxProgressiveCalls whose last input has not come', () =
     expect((await one.next())[1]).toBe(4);
   });
 
-  test('[G3] [R51] which is a thousand by default, those before continue, and ordinary calls are taken', async () => {
+  test('[G3] [R51] (a thousand by default) earlier ones continue, and ordinary calls are accepted', async () => {
     const { router } = openRouter();
     const [one] = await callee(router);
     const asking = await caller(router);
@@ -259,7 +259,7 @@ describe('beyond limits.maxProgressiveCalls whose last input has not come', () =
   });
 });
 
-describe('[R51] [R09] a violation is', () => {
+describe('[R51] [R09] the violations of a progressive call', () => {
   async function violate(first: readonly List[], then: List, message: string): Promise<void> {
     const { router } = openRouter();
     const [one] = await callee(router);
@@ -270,23 +270,23 @@ describe('[R51] [R09] a violation is', () => {
     await expectAbort(asking, message, VIOLATION);
     await one.expect(INTERRUPT(1, { mode: 'killnowait', reason: 'wamp.error.canceled' }));
   }
-  test('a further input of another procedure', () =>
+  test('include a further input of another procedure', () =>
     violate(
       [CALL(1, more, upload)],
       CALL(1, more, 'com.example.other'),
       'got CALL 1 of "com.example.other", which is still in use by another call',
     ));
-  test('a further input of an ordinary call', () =>
+  test('include a further input of an ordinary call', () =>
     violate([CALL(1, {}, upload)], CALL(1, more, upload), 'got request id 1, which is still in use by a call'));
-  test('a further input after the last', () =>
+  test('include a further input after the last', () =>
     violate(
       [CALL(1, more, upload), CALL(1, {}, upload)],
       CALL(1, {}, upload),
       'got request id 1, which is still in use by a call',
     ));
-  test('a request of another kind with the id of the call', () =>
+  test('include a request of another kind with the id of the call', () =>
     violate([CALL(1, more, upload)], SUBSCRIBE(1, {}, upload), 'got request id 1, which is still in use by a call'));
-  test('a progressive CALL of a caller that did not announce it', async () => {
+  test('include a progressive CALL of a caller that did not announce it', async () => {
     const { router } = openRouter();
     await callee(router);
     const asking = await caller(router, {});
@@ -295,7 +295,7 @@ describe('[R51] [R09] a violation is', () => {
   });
 });
 
-test.each([[{ call_canceling: true }], [{}]])('[R51] a callee with no more than %j does not get them', async (features) => {
+test.each([[{ call_canceling: true }], [{}]])('[R51] a callee with no more than %j gets no further inputs', async (features) => {
   const { router } = openRouter();
   const [one] = await callee(router, {}, features);
   const asking = await caller(router);
@@ -320,7 +320,7 @@ describe('a progressive call', () => {
     await asking.expect(ERROR('CALL', 1, {}, 'wamp.error.canceled'));
   });
 
-  test('[R51] [R50] has its time to the first result, whatever inputs come', async () => {
+  test('[R51] [R50] has its timeout until the first result, whatever inputs come', async () => {
     const { one, asking, clock } = await underWay({ progress: true, timeout: 500 });
     await clock.advance(400);
     asking.send(CALL(1, more, upload, [2]));
@@ -332,7 +332,7 @@ describe('a progressive call', () => {
     await expectUnread(one);
   });
 
-  test('[R51] of a session that calls itself works too', async () => {
+  test('[R51] works in a session that calls itself, too', async () => {
     const { router } = openRouter();
     const self = await joinedClient(router, 'realm1', undefined, { callee: { features: able }, caller: { features: able } });
     self.send(REGISTER(1, {}, upload));

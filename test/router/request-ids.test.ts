@@ -42,14 +42,14 @@ async function callee(router: Router): Promise<ScriptedPeer> {
 const caller = (router: Router): Promise<ScriptedPeer> =>
   joinedClient(router, 'realm1', undefined, { caller: { features: { progressive_call_invocations: true } } });
 
-describe('ids of requests', () => {
+describe('a request id', () => {
   const ids: { readonly [how: string]: readonly number[] } = {
     'at random': [5632080697101732, 3, 2 ** 53, 77, 2, 8123],
     'with gaps': [2, 4, 5, 9, 100, 1000],
     'that fall': [6, 5, 4, 3, 2, 1],
     'that were used before': [1, 1, 1, 1, 1, 1],
   };
-  test.each(Object.entries(ids))('[G3] [R09] %s are taken, of every type', async (_, numbers) => {
+  test.each(Object.entries(ids))('[G3] [R09] is accepted: %s, for every type', async (_, numbers) => {
     const { router } = openRouter();
     const client = await join(router);
     for (const [i, request] of Object.values(requests).entries()) {
@@ -61,7 +61,7 @@ describe('ids of requests', () => {
     await expectUnread(client);
   });
 
-  test('[G3] [R09] [R42] calls with ids at random are answered each, however they end', async () => {
+  test('[G3] [R09] [R42] may be random for calls, which are all answered, however they end', async () => {
     const { router } = openRouter();
     const [one, asking] = [await callee(router), await join(router)];
     asking.send(CALL(900, {}, add), CALL(12, {}, add), CALL(2 ** 52, {}, add));
@@ -72,7 +72,7 @@ describe('ids of requests', () => {
     await asking.expect(ERROR('CALL', 12, {}, 'com.example.error'));
   });
 
-  test('[G3] [R09] [R51] of progressive calls may fall: a lower id that is not open is a new call', async () => {
+  test('[G3] [R09] [R51] may be lower for a progressive call: one that is not open is a new call', async () => {
     const { router } = openRouter();
     const [one, asking] = [await callee(router), await caller(router)];
     asking.send(CALL(50, more, add, [1]), CALL(20, more, add, [2]), CALL(50, {}, add, [3]), CALL(10, {}, add, [4]));
@@ -91,8 +91,8 @@ describe('ids of requests', () => {
     ]);
   });
 
-  describe.each(Object.entries(requests))('[G3] [R09] %s with the id of a call', (name, request) => {
-    test('that is running is a violation', async () => {
+  describe.each(Object.entries(requests))('[G3] [R09] of a call, used by %s', (name, request) => {
+    test('while the call runs, is a violation', async () => {
       const { router } = openRouter();
       const [one, asking] = [await callee(router), await join(router)];
       asking.send(CALL(7, {}, add));
@@ -101,7 +101,7 @@ describe('ids of requests', () => {
       await expectAbort(asking, 'got request id 7, which is still in use by a call');
     });
 
-    test('that is over is taken', async () => {
+    test('after the call has ended, is accepted', async () => {
       const { router } = openRouter();
       const [one, asking] = [await callee(router), await join(router)];
       asking.send(CALL(7, {}, add));
@@ -113,7 +113,7 @@ describe('ids of requests', () => {
     });
   });
 
-  test('[G3] [R09] a call that waits to be killed is running', async () => {
+  test('[G3] [R09] is in use while its call waits to be killed', async () => {
     const { router } = openRouter();
     const one = await joinedClient(router, 'realm1', undefined, { callee: { features: { call_canceling: true } } });
     one.send(REGISTER(1, {}, add));
@@ -123,7 +123,7 @@ describe('ids of requests', () => {
     await expectAbort(asking, 'got request id 7, which is still in use by a call');
   });
 
-  test('[G3] [R09] two sessions may have the same', async () => {
+  test('[G3] [R09] may be the same in two sessions', async () => {
     const { router } = openRouter();
     const [one, asking, other] = [await callee(router), await join(router), await join(router)];
     asking.send(CALL(7, {}, add));
@@ -136,7 +136,7 @@ describe('ids of requests', () => {
   });
 });
 
-describe('with strictRequestIds', () => {
+describe('a request id with strictRequestIds', () => {
   async function violate(lists: readonly List[], message: string): Promise<void> {
     const { router } = openRouter({ realms, strictRequestIds: true });
     const [bystander, client] = [await join(router), await join(router)];
@@ -144,16 +144,16 @@ describe('with strictRequestIds', () => {
     expect((await client.end()).at(-1)).toEqual(ABORT({ message }, 'wamp.error.protocol_violation'));
     await expectUnread(bystander);
   }
-  test.each(Object.entries(requests))('[R09] %s that does not begin with 1 is a violation', (_, request) =>
+  test.each(Object.entries(requests))('[R09] in %s is a violation if the first is not 1', (_, request) =>
     violate([request(2)], 'expected request id 1, the next of this session, got 2'),
   );
-  test.each(Object.entries(requests))('[R09] %s with an id that was used is a violation', (_, request) =>
+  test.each(Object.entries(requests))('[R09] in %s is a violation if it was used before', (_, request) =>
     violate([PUBLISH(1, {}, topic), request(1)], 'expected request id 2, the next of this session, got 1'),
   );
-  test('[R09] a gap is a violation, the one of a progressive call, too', () =>
+  test('[R09] is a violation after a gap, even one of a progressive call', () =>
     violate([PUBLISH(1, {}, topic), PUBLISH(3, {}, topic)], 'expected request id 2, the next of this session, got 3'));
 
-  test('[R09] all types of requests count in one row', async () => {
+  test('[R09] is counted over all types of requests', async () => {
     const { router } = openRouter({ realms, strictRequestIds: true });
     const client = await join(router);
     client.send(...Object.values(requests).map((request, i) => request(i + 1)));
@@ -162,7 +162,7 @@ describe('with strictRequestIds', () => {
     expect(codes).toEqual([33, 8, 17, 65, 8, 8]);
   });
 
-  test('[R51] [R09] further inputs have the id of the first; one after the last is a violation', async () => {
+  test('[R51] [R09] is that of the first input for further inputs; one after the last is a violation', async () => {
     const { router } = openRouter({ realms, strictRequestIds: true });
     const [one, asking] = [await callee(router), await caller(router)];
     asking.send(CALL(1, more, add), PUBLISH(2, {}, topic), CALL(1, {}, add), CALL(3, more, add));
@@ -171,7 +171,7 @@ describe('with strictRequestIds', () => {
     await expectAbort(asking, 'expected request id 4, the next of this session, got 1');
   });
 
-  test('[R51] remembers a thousand that may continue; of older ones every CALL is dropped', async () => {
+  test('[R51] is remembered for a thousand open calls; of older ones every CALL is dropped', async () => {
     const { router } = openRouter({ realms, strictRequestIds: true });
     const asking = await caller(router);
     const nobody = 'com.example.nobody';

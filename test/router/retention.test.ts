@@ -25,7 +25,7 @@ async function retained(asker: Asker, uri = topic, options: object = {}): Promis
 const payloads = (events: readonly List[]): unknown[] => events.map(([, , , , args]) => (args as List | undefined)?.[0]);
 
 describe('a retained event', () => {
-  test('[R29] has the publication, the details and the payload that it had', async () => {
+  test('[R29] keeps its publication, details and payload', async () => {
     const { router } = openRouter();
     const publisher = new Asker(await joinedClient(router.as({ authid: 'joe', authrole: 'user' })));
     const [joe] = router.sessions;
@@ -50,7 +50,7 @@ describe('a retained event', () => {
     expect(payloads(await retained(publisher, 'com.example.mine'))).toEqual(['mine']);
   });
 
-  test('[R29] comes again to a session that subscribes again', async () => {
+  test('[R29] is sent again to a session that subscribes again', async () => {
     const { router } = openRouter();
     const [publisher, subscriber] = [new Asker(await join(router)), new Asker(await join(router))];
     await publisher.publish(topic, [1], { retain: true });
@@ -69,7 +69,7 @@ describe('a retained event', () => {
     ]);
   });
 
-  test('[R29] [R25] of a limited audience is beside the one for all, and gone with a newer one for all', async () => {
+  test('[R29] [R25] for certain sessions is kept beside the one for all, until a newer one for all comes', async () => {
     const { router } = openRouter();
     const publisher = new Asker(await join(router));
     const admin = async () => payloads(await retained(new Asker(await joinedClient(router.as({ authrole: 'admin' })))));
@@ -96,7 +96,7 @@ describe('a retained event', () => {
     ['exclude_authid', () => ({ exclude_authid: ['ann'] }), true],
     ['exclude_authrole', () => ({ exclude_authrole: ['user'] }), false],
     ['exclude_authrole', () => ({ exclude_authrole: ['admin'] }), true],
-  ])('[R29] [R25] is asked for its %s once more', async (_, options, gets) => {
+  ])('[R29] [R25] is checked for its %s once more', async (_, options, gets) => {
     const { router } = openRouter();
     const joe = new Asker(await joinedClient(router.as({ authid: 'joe', authrole: 'user' })));
     const publisher = new Asker(await join(router));
@@ -111,7 +111,7 @@ describe('retained events in memory', () => {
   const event = (...args: unknown[]) => ({ type: 36, publication: 1, details: {}, args }) as const;
   const topics = (retention: Retention): string[] => retention.forSubscriber('', 'prefix', nobody).map(([uri]) => uri);
 
-  test('[G2] [R29] are of as many topics as the limit says; the oldest is forgotten', () => {
+  test('[G2] [R29] are kept for as many topics as the limit says; the oldest is forgotten', () => {
     const retention = new Retention(limits);
     for (let n = 0; n < 10_000; n++) retention.retain(`com.t${n}`, event(), undefined, undefined);
     retention.retain('com.t0', event(), undefined, undefined); // new again
@@ -121,7 +121,7 @@ describe('retained events in memory', () => {
     expect(retention.forSubscriber('com.t1', 'exact', nobody)).toEqual([]);
   });
 
-  test('[G2] [R29] take as much as the limit says', () => {
+  test('[G2] [R29] are kept up to the limit of bytes', () => {
     const retention = new Retention(limits);
     const text = 'x'.repeat(8 * 2 ** 20); // twice that in memory
     for (const uri of ['a', 'b', 'c', 'd', 'e']) retention.retain(uri, event(text), undefined, undefined);
@@ -134,7 +134,7 @@ describe('retained events in memory', () => {
     expect(topics(retention)).toEqual(['g']);
   });
 
-  test('[G2] [R29] are counted with the lists of those who get them', () => {
+  test('[G2] [R29] are counted with the lists of their receivers', () => {
     const retention = new Retention({ maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 20 });
     const ids = Array.from({ length: 10_000 }, (_, i) => i + 2 ** 40);
     for (const options of [
@@ -148,7 +148,7 @@ describe('retained events in memory', () => {
   });
 });
 
-test('a pattern taken apart once matches what it matches otherwise', () => {
+test('a compiled pattern matches the same as a plain one', () => {
   const uri = fc
     .array(fc.constantFrom('a', 'b', 'ab', ''), { minLength: 1, maxLength: 4 })
     .map((components) => components.join('.'));

@@ -24,7 +24,7 @@ async function house() {
 const call = (peer: ScriptedPeer, request: number, procedure: string): void => peer.send(CALL(request, {}, procedure));
 
 describe('a registration', () => {
-  test('[R55] is taken away, and the callee is notified, with the reason', async () => {
+  test('[R55] can be revoked, and the callee is notified with the reason', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     expect(await max.ask('wamp.registration.remove_callee', [id, joeId, 'com.example.enough'])).toBeUndefined();
@@ -40,14 +40,14 @@ describe('a registration', () => {
     [[], { reason: 'moving elsewhere' }, { reason: 'moving elsewhere' }],
     [[null], {}, {}],
     [[], {}, {}],
-  ])('[R55] with %j and %j the details end with %j', async (args, kwargs, details) => {
+  ])('[R55] with %j and %j has details that end with %j', async (args, kwargs, details) => {
     const { joe, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     await max.ask('wamp.registration.remove_callee', [id, joeId, ...args], kwargs);
     await joe.peer.expect(UNREGISTERED(0, { registration: id, ...details }));
   });
 
-  test('[R55] is taken without a word from who has not announced that it understands', async () => {
+  test('[R55] is revoked without notifying a callee that has not announced the feature', async () => {
     const { joe, ann, max, annId } = await house();
     const id = await ann.claim(64, 'a.b');
     await max.ask('wamp.registration.remove_callee', [id, annId, 'com.example.enough']);
@@ -67,7 +67,7 @@ describe('a registration', () => {
     await expectUnread(joe.peer);
   });
 
-  test('[R55] what runs is still answered', async () => {
+  test('[R55] may be revoked while calls run, which are still answered', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     call(ann.peer, 1, 'a.b');
@@ -78,7 +78,7 @@ describe('a registration', () => {
     await ann.peer.expect(RESULT(1, {}, ['done']));
   });
 
-  test('[R55] the callee hears of it before the events about it, and both before the answer', async () => {
+  test('[R55] is revoked for the callee before the events about it, and both before the answer', async () => {
     const { joe, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     const watch = await joe.claim(32, 'wamp.registration.', { match: 'prefix' });
@@ -90,7 +90,7 @@ describe('a registration', () => {
     await expectUnread(max.peer, ...told, RESULT(request, {}));
   });
 
-  test('[R55] of oneself, of nobody, of somebody else', async () => {
+  test('[R55] of oneself, of nobody and of another session gets the right answer', async () => {
     const { joe, max, joeId, annId, maxId } = await house();
     const id = await joe.claim(64, 'a.b');
     const mine = await max.claim(64, 'a.c');
@@ -102,7 +102,7 @@ describe('a registration', () => {
     expect(await max.ask('wamp.registration.count_callees', [id])).toBe(1);
   });
 
-  test('[R55] is taken away by the embedding program', async () => {
+  test('[R55] can be revoked by the embedding program', async () => {
     const { router, joe, max, joeId } = await house();
     const id = await joe.claim(64, 'a.b');
     router.revokeRegistration(id, joeId, 'com.example.enough');
@@ -114,7 +114,7 @@ describe('a registration', () => {
 });
 
 describe('a subscription', () => {
-  test('[R32] is taken away, and the subscriber is notified, with the reason', async () => {
+  test('[R32] can be revoked, and the subscriber is notified with the reason', async () => {
     const { joe, ann, max, joeId } = await house();
     const id = await joe.claim(32, 'a.b');
     await ann.claim(32, 'a.b');
@@ -127,7 +127,7 @@ describe('a subscription', () => {
     expect(await joe.claim(32, 'a.b')).toBe(id);
   });
 
-  test('[R32] is taken without a word from who has not announced that it understands', async () => {
+  test('[R32] is revoked without notifying a subscriber that has not announced the feature', async () => {
     const { ann, max, annId } = await house();
     const id = await ann.claim(32, 'a.b');
     await max.ask('wamp.subscription.remove_subscriber', [id, annId], { reason: 'com.example.enough' });
@@ -135,7 +135,7 @@ describe('a subscription', () => {
     await expectUnread(ann.peer);
   });
 
-  test('[R32] the subscriber hears of it before the events about it, and both before the answer', async () => {
+  test('[R32] is revoked for the subscriber before the events about it, and both before the answer', async () => {
     const { joe, max, joeId } = await house();
     const watch = await joe.claim(32, 'wamp.subscription.', { match: 'prefix' });
     await max.claim(32, 'wamp.subscription.', { match: 'prefix' });
@@ -148,7 +148,7 @@ describe('a subscription', () => {
     await expectUnread(max.peer, ...told, RESULT(request, {}));
   });
 
-  test('[R32] of oneself, of nobody, of somebody else', async () => {
+  test('[R32] of oneself, of nobody and of another session gets the right answer', async () => {
     const { joe, max, joeId, annId, maxId } = await house();
     const id = await joe.claim(32, 'a.b');
     const mine = await max.claim(32, 'a.c');
@@ -160,7 +160,7 @@ describe('a subscription', () => {
     expect(await max.ask('wamp.subscription.count_subscribers', [id])).toBe(1);
   });
 
-  test('[R32] is taken away by the embedding program', async () => {
+  test('[R32] can be revoked by the embedding program', async () => {
     const { router, joe, max, joeId } = await house();
     const id = await joe.claim(32, 'a.b');
     router.revokeSubscription(id, joeId, 'com.example.enough');
@@ -170,7 +170,7 @@ describe('a subscription', () => {
     expect(await max.ask('wamp.subscription.match', ['a.b'])).toBeNull();
   });
 
-  test('[R32] [R11] of another realm is out of reach', async () => {
+  test('[R32] [R11] of another realm cannot be revoked', async () => {
     const { router, max } = await house();
     const other = new Asker(await joinedClient(router, 'realm2', undefined, able));
     const id = await other.claim(32, 'a.b');

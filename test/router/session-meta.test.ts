@@ -33,8 +33,8 @@ async function house() {
 const goodbye = (client: ScriptedPeer, reason: string, message?: string): Promise<void> =>
   client.expect(GOODBYE(message === undefined ? {} : { message }, reason));
 
-describe('asking', () => {
-  test('[R60] counts and lists sessions, all or of some roles', async () => {
+describe('the meta API for sessions', () => {
+  test('[R60] counts and lists sessions, all or with some roles', async () => {
     const { ask, joeId, annId, maxId } = await house();
     expect(await ask('wamp.session.count')).toBe(3);
     expect(await ask('wamp.session.count', [['user']])).toBe(2);
@@ -64,7 +64,7 @@ describe('asking', () => {
     await (await house()).refused('wamp.error.invalid_argument', procedure, args);
   });
 
-  test('[R40] no pattern stands in for the router', async () => {
+  test('[R40] cannot be replaced by a pattern', async () => {
     const { joe, ask, refused } = await house();
     joe.send(REGISTER(1, { match: 'prefix' }, ''), REGISTER(2, { match: 'wildcard' }, '..'));
     await joe.next();
@@ -74,15 +74,15 @@ describe('asking', () => {
     await expectUnread(joe);
   });
 
-  test('[R11] sees its own realm only', async () => {
+  test('[R11] sees only its own realm', async () => {
     const { router, ask } = await house();
     await joinedClient(router, 'realm2');
     expect(await ask('wamp.session.count')).toBe(3);
   });
 });
 
-describe('killing', () => {
-  test('[R60] one, with the reason and the message given, else killed', async () => {
+describe('killing by the meta API', () => {
+  test('[R60] ends one session, with the given reason and message', async () => {
     const { ask, joe, ann, joeId, annId } = await house();
     expect(await ask('wamp.session.kill', [joeId], { reason: 'com.example.enough', message: 'go' })).toBeUndefined();
     await goodbye(joe, 'com.example.enough', 'go');
@@ -91,7 +91,7 @@ describe('killing', () => {
     expect(await ask('wamp.session.count')).toBe(1);
   });
 
-  test('[R60] not oneself, not nobody, not for no reason', async () => {
+  test('[R60] refuses the own session, an unknown one, and an invalid reason', async () => {
     const { refused, ask, joeId, maxId } = await house();
     await refused('wamp.error.no_such_session', 'wamp.session.kill', [maxId]);
     await refused('wamp.error.no_such_session', 'wamp.session.kill', [1]);
@@ -100,7 +100,7 @@ describe('killing', () => {
     expect(await ask('wamp.session.count')).toBe(3);
   });
 
-  test('[R60] by authid, by authrole and all, never the one who asks', async () => {
+  test('[R60] ends sessions by authid, by authrole or all, but never the caller’s', async () => {
     const { router, ask, joe, ann, annId } = await house();
     expect(await ask('wamp.session.kill_by_authid', ['ann'])).toEqual([annId]);
     await goodbye(ann, 'wamp.close.killed');
@@ -112,7 +112,7 @@ describe('killing', () => {
     await goodbye(late, 'wamp.close.killed');
   });
 
-  test('[R45] [R60] a callee tells its callers as always', async () => {
+  test('[R45] [R60] ends a callee’s calls as usual', async () => {
     const { joe, ann, ask, joeId } = await house();
     await register(joe, 'com.example.slow');
     ann.send(CALL(1, {}, 'com.example.slow'));
@@ -122,7 +122,7 @@ describe('killing', () => {
   });
 });
 
-test('[R60] [R07] joining and leaving cause events, except by kill_all', async () => {
+test('[R60] [R07] sessions that join and leave cause events, except with kill_all', async () => {
   const router = new Router({ realms: { realm1: 'open' } });
   onTestFinished(() => void router.close());
   const watcher = await joinedClient(router);

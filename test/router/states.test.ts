@@ -177,7 +177,7 @@ function dutyOf(state: string, name: string, outcome: Outcome): string {
 
 describe.each(routerStates)('a router in state %s', (state) => {
   const cells = names.map((name) => [dutyOf(state, name, atRouter(state, name)), name, atRouter(state, name)] as const);
-  test.each(cells)('%s has %s %s', async (_, name, outcome) => {
+  test.each(cells)('%s gets %s, with the result %s', async (_, name, outcome) => {
     const stage = await stages[state]();
     const hasCalled = stage.subscription !== undefined;
     stage.client.send(sample(name, { request: 4, ...stage }));
@@ -186,7 +186,7 @@ describe.each(routerStates)('a router in state %s', (state) => {
   });
 
   test.each([[[]], [[99]], [[32, 'x']], [YIELD(1, { progress: 1 })]])(
-    '[R10] has %j, which is no message, in its place',
+    '[R10] treats %j, which is not a message, as a violation',
     async (list) => {
       const stage = await stages[state]();
       const hasCalled = stage.subscription !== undefined;
@@ -198,18 +198,18 @@ describe.each(routerStates)('a router in state %s', (state) => {
 });
 
 describe('a router in state ESTABLISHED', () => {
-  test.each([16, 32, 34, 48, 64, 66, 0, 8])('[R05] has ERROR of type %i violation', async (type) => {
+  test.each([16, 32, 34, 48, 64, 66, 0, 8])('[R05] treats ERROR of type %i as a violation', async (type) => {
     const stage = await established();
     stage.client.send(ERROR(type, 1, {}, 'com.example.error'));
     await expectOutcome(stage, 'ESTABLISHED', 'ERROR', 'violation');
   });
 });
 
-describe('a router that waits', () => {
+describe('a router that waits for a client', () => {
   test.each([
     ['CLOSED', VIOLATION],
     ['CHALLENGING', 'wamp.error.authentication_failed'],
-  ] as const)('[R01] [R04] in state %s aborts when its time is over', async (state, reason) => {
+  ] as const)('[R01] [R04] in state %s aborts after its time', async (state, reason) => {
     const { client, clock } = await stages[state]();
     await clock.advance(10_000);
     expect(await client.end()).toEqual([ABORT({ message: expect.any(String) }, reason)]);
@@ -221,7 +221,7 @@ describe('a router that waits', () => {
     expect(await client.end()).toEqual([]);
   });
 
-  test('[R04] in state CHALLENGING aborts on a wrong proof', async () => {
+  test('[R04] in state CHALLENGING aborts after a wrong proof', async () => {
     const { client } = await stages.CHALLENGING();
     client.send(AUTHENTICATE('wrong', {}));
     expect(await client.end()).toEqual([ABORT({ message: expect.any(String) }, 'wamp.error.authentication_denied')]);

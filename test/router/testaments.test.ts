@@ -39,7 +39,7 @@ describe('a testament', () => {
     'the router kills it': (_, router) => router.kill(router.sessions[0]?.id ?? 0),
   };
 
-  test.each(Object.keys(endings))('[R61] [R07] is published, once, when %s', async (how) => {
+  test.each(Object.keys(endings))('[R61] [R07] is published once when %s', async (how) => {
     const { router, joe, watcher } = await family();
     await add(joe, [topic, ['joe'], { left: true }]);
     await expectUnread(watcher);
@@ -88,7 +88,7 @@ describe('a testament', () => {
     expect(await heard(watcher)).toEqual(['detached', 'destroyed']);
   });
 
-  test('[R61] ends with its session, not with the line', async () => {
+  test('[R61] ends with its session, not with the connection', async () => {
     const { joe, watcher } = await family();
     await add(joe, [topic, [1]]);
     joe.peer.send(GOODBYE({}, 'wamp.close.close_realm'), HELLO('realm1', { roles: { caller: {} } }));
@@ -99,7 +99,7 @@ describe('a testament', () => {
     expect(await heard(watcher)).toEqual([1]);
   });
 
-  test('[R07] [R61] comes when all that the session had is gone, before on_leave, and not to itself', async () => {
+  test('[R07] [R61] is published when everything of the session is removed, before on_leave, and not to itself', async () => {
     const { router, joe, watcher } = await family();
     await subscribe(watcher, 'wamp.session.on_leave', 2);
     const caller = new Asker(await join(router));
@@ -121,8 +121,8 @@ describe('a testament', () => {
   });
 });
 
-describe("a testament's publish_options", () => {
-  test('[R61] [R25] [R27] [R29] choose who hears, say who it was, retain', async () => {
+describe('the publish_options of a testament', () => {
+  test('[R61] [R25] [R27] [R29] choose the receivers, disclose the publisher, and retain', async () => {
     const { router, joe, watcher } = await family();
     const [session] = router.sessions;
     const admin = new Asker(await joinedClient(router.as({ authrole: 'admin' })));
@@ -137,7 +137,7 @@ describe("a testament's publish_options", () => {
     await expectUnread(watcher);
   });
 
-  test('[R61] [R30] leave room for history', async () => {
+  test('[R61] [R30] allow the history to keep it', async () => {
     const authroles = { guest: { permissions: 'all' as const } };
     const { router } = openRouter({ realms: { realm1: { anonymous: 'guest', authroles, history: [{ uri: topic, limit: 1 }] } } });
     const [one, two] = [new Asker(await join(router)), new Asker(await join(router))];
@@ -149,7 +149,7 @@ describe("a testament's publish_options", () => {
   });
 });
 
-describe('what is refused', () => {
+describe('an invalid testament', () => {
   test.each<[string, string, List, object?]>([
     ['invalid_argument', ADD, []],
     ['invalid_argument', ADD, [7, [], {}]],
@@ -169,21 +169,21 @@ describe('what is refused', () => {
     ['invalid_uri', ADD, ['', [], {}]],
     ['invalid_uri', ADD, ['wamp.session.on_leave', [], {}]],
     ['invalid_uri', ADD, ['wamp', [], {}]],
-  ])('[R61] with %s: %s %j %j', async (error, procedure, args, kwargs) => {
+  ])('[R61] with %s is refused: %s %j %j', async (error, procedure, args, kwargs) => {
     const { joe, watcher } = await family();
     await joe.refused(`wamp.error.${error}`, procedure, args, kwargs);
     joe.peer.close();
     await expectUnread(watcher);
   });
 
-  test('[R61] names the argument', async () => {
+  test('[R61] is refused with the name of the argument', async () => {
     const { joe } = await family();
     const request = joe.send(48, {}, ADD, [topic, [], {}], { publish_options: { retain: 1 } });
     const text = 'publish_options.retain: expected a boolean, got 1';
     await joe.peer.expect(ERROR('CALL', request, {}, 'wamp.error.invalid_argument', [text]));
   });
 
-  test('[R61] is more than the session may publish itself', async () => {
+  test('[R61] is one that the session could not publish itself', async () => {
     const permissions: PermissionRule[] = [
       { uri: 'wamp.', match: 'prefix', allow: ['call'] },
       { uri: 'com.example.quiet', allow: ['publish'], disclose: false },
@@ -206,7 +206,7 @@ describe('what is refused', () => {
     expect((await admin.next())[3]).toEqual({});
   });
 
-  test('[R61] is more than 100 of them, or 4 MiB', async () => {
+  test('[R61] is one of more than 100, or beyond 4 MiB', async () => {
     const { router, joe, watcher } = await family();
     for (let n = 0; n < 100; n++) await add(joe, [topic, [n]], { scope: n % 2 ? 'detached' : 'destroyed' });
     await joe.refused('wamp.error.payload_size_exceeded', ADD, [topic, [100]]);

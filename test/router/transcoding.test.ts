@@ -45,7 +45,7 @@ for (const [from, to] of [
     const both = async (router: Router) =>
       [await joinedClient(router, 'realm1', makers[from]?.()), await joinedClient(router, 'realm1', makers[to]?.())] as const;
 
-    test('[R43] [R83] arguments, results and errors arrive as they are, bytes and large integers too', async () => {
+    test('[R43] [R83] arguments, results and errors arrive unchanged, even bytes and large integers', async () => {
       const { router } = openRouter();
       const [caller, callee] = await both(router);
       const id = await register(callee, add);
@@ -56,7 +56,7 @@ for (const [from, to] of [
       await caller.expect(ERROR('CALL', 2, {}, 'com.example.error', ...payload));
     });
 
-    test('[R23] [R83] an event arrives as it is', async () => {
+    test('[R23] [R83] an event arrives unchanged', async () => {
       const { router } = openRouter();
       const [publisher, subscriber] = await both(router);
       const id = await subscribe(subscriber, topic);
@@ -80,7 +80,7 @@ test('[R83] an event reaches subscribers of every kind, each in its own serializ
   for (const subscriber of subscribers) await subscriber.expect(EVENT(ids[0], publication, {}, ...payload));
 });
 
-test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back, where both sides ask for them', async () => {
+test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back, if both sides ask for them', async () => {
   const { router } = openRouter();
   const [caller, callee] = [await joinedClient(router, 'realm1', cbor({ int64: 'bigint' })), await wide(router)];
   const exact = [2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 2 ** 53, -(2 ** 53)];
@@ -91,8 +91,8 @@ test('[R83] [C85] exact integers of 64 bits go from CBOR to MessagePack and back
   await caller.expect(RESULT(1, {}, exact));
 });
 
-describe('what the other side’s serializer cannot hold', () => {
-  test('[R83] in a CALL is refused for that call only, and the callee hears nothing', async () => {
+describe('a value that the other side’s serializer cannot hold', () => {
+  test('[R83] in a CALL fails that call only, and does not reach the callee', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await join(router), await poor(router)];
     const id = await register(callee, add);
@@ -116,7 +116,7 @@ describe('what the other side’s serializer cannot hold', () => {
     await expectUnread(callee, INVOCATION(1, expect.any(Number), {}), INVOCATION(2, expect.any(Number), {}));
   });
 
-  test('[R83] in a callee’s ERROR leaves its URI', async () => {
+  test('[R83] in a callee’s ERROR is removed, and the URI is kept', async () => {
     const { router } = openRouter();
     const [caller, callee] = [await poor(router), await join(router)];
     await register(callee, add);
@@ -125,7 +125,7 @@ describe('what the other side’s serializer cannot hold', () => {
     await caller.expect(ERROR('CALL', 1, {}, 'com.example.error', [expect.stringContaining('64 bits')]));
   });
 
-  test('[R83] in a PUBLISH is left out for those subscribers only', async () => {
+  test('[R83] in a PUBLISH is not sent to those subscribers only', async () => {
     const { router } = openRouter();
     const [publisher, one, rich] = [await join(router), await poor(router), await join(router)];
     const id = await subscribe(one, topic);
@@ -140,7 +140,7 @@ describe('what the other side’s serializer cannot hold', () => {
 });
 
 test.each(['json', 'msgpack', 'cbor'])(
-  '[R43] a member __proto__ in a payload of %s changes nothing and goes no further',
+  '[R43] a member __proto__ in a payload of %s changes nothing and is not passed on',
   async (name) => {
     const { router } = openRouter();
     const [client, subscriber] = [await joinedClient(router, 'realm1', makers[name]?.()), await join(router)];

@@ -27,8 +27,8 @@ function stage() {
   return { lane, log, goRound, isIdle: () => due.length === 0, pass: (ms: number) => (now += ms) };
 }
 
-describe('turns', () => {
-  test('[G2] a burst is cut into slices, and its connection rests meanwhile', () => {
+describe('the turns of work', () => {
+  test('[G2] cut a burst into slices, and its connection is not read meanwhile', () => {
     const { lane, log, goRound } = stage();
     const one = lane('a');
     for (let i = 1; i <= 30; i++) one.add(i);
@@ -40,7 +40,7 @@ describe('turns', () => {
     expect(goRound()).toEqual([]);
   });
 
-  test('[G2] what is sent in a slice is bounded as well: sockets take it when the slice is over', () => {
+  test('[G2] limit what is sent in a slice as well: sockets get it when the slice ends', () => {
     const due: (() => void)[] = [];
     const turns = new Turns({ now: () => 0, later: (task) => due.push(task) });
     let sent = 0;
@@ -64,7 +64,7 @@ describe('turns', () => {
     expect(rounds.map((bytes) => bytes / 2 ** 20)).toEqual([8, 8, 8, 6]);
   });
 
-  test('[G2] two bursts take turns, and each keeps its order', () => {
+  test('[G2] alternate between two bursts, and each keeps its order', () => {
     const { lane, log, goRound } = stage();
     const [one, two] = [lane('a'), lane('b')];
     for (let i = 1; i <= 40; i++) one.add(i);
@@ -76,7 +76,7 @@ describe('turns', () => {
     expect(seen.indexOf('b1')).toBeLessThan(seen.indexOf('a40'));
   });
 
-  test('[G2] work that can be cut continues in its turns, and later messages wait for its end', () => {
+  test('[G2] let work that can be cut continue in its turns, while later messages wait', () => {
     const { lane, log, goRound, pass } = stage();
     const one = lane('a');
     const work = function* (): Work {
@@ -96,7 +96,7 @@ describe('turns', () => {
     expect(rest.indexOf('a1')).toBeGreaterThan(rest.indexOf('piece 40'));
   });
 
-  test('[G2] what one message throws ends neither the slice nor what comes behind it', () => {
+  test('[G2] are not ended by an error of one message', () => {
     const { lane, log, goRound } = stage();
     const bad = lane('a');
     const work = function* (): Work {
@@ -121,7 +121,7 @@ describe('turns', () => {
   };
   const handled = (entries: readonly string[]): readonly string[] => entries.filter((entry) => /\d$/.test(entry));
 
-  test('[G2] one turn is one look at the clock where others wait, and the whole slice where nobody does', () => {
+  test('[G2] read the clock once for each turn if others wait, or once for the whole slice', () => {
     const { lane, log, goRound } = stage();
     bursts(lane, 3);
     log.splice(0);
@@ -134,7 +134,7 @@ describe('turns', () => {
     expect(handled(round()).length).toBeGreaterThanOrEqual(10); // until the slice is over
   });
 
-  test('[G2] one message that comes while a hundred bursts wait is handled in the next slice', () => {
+  test('[G2] handle a message that comes while a hundred bursts wait in the next slice', () => {
     const { lane, log, goRound } = stage();
     bursts(lane, 100);
     for (let i = 0; i < 12; i++) goRound(); // each of them was cut
@@ -145,7 +145,7 @@ describe('turns', () => {
     expect(slice.indexOf('honest.1')).toBeLessThanOrEqual(1); // at most behind one of those that were cut
   });
 
-  test('[G2] who was cut and who comes new have a turn in two slices each, however many there are and however long a turn is', () => {
+  test('[G2] come within two slices for new and cut work, however much work there is and however long a turn is', () => {
     for (const slow of [0, 20]) {
       const { lane, log, goRound, pass } = stage();
       const busy = lane('busy.');
@@ -169,7 +169,7 @@ describe('turns', () => {
     }
   });
 
-  test('[G2] a worker that begins more work in its turn is not new to the row by it', () => {
+  test('[G2] do not count work as new if it begins more work in its turn', () => {
     let now = 0;
     const due: (() => void)[] = [];
     const turns = new Turns({ now: () => now, later: (task) => due.push(task) });

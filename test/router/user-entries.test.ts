@@ -78,7 +78,7 @@ describe('[H1] [R70] an entry of a user by which nobody could log in is refused 
     ],
     [{ cryptosign: { publicKey } }, "cryptosign: expected publicKeys, got 'publicKey'; did you mean 'publicKeys'?"],
     [{ ticket: 'x', authextra: 5 }, 'authextra: expected an object, got a number'],
-  ])('%j', (user, text) => {
+  ])('is %j', (user, text) => {
     const start = () => parseConfig(configOf(user));
     expect(start).toThrow(TypeError);
     expect(start).toThrow(`config.realms["shop"].users["joe"].${text}`);
@@ -93,24 +93,24 @@ describe('[H1] [R70] an entry of a user by which nobody could log in is refused 
     [{ scram: argon2 }],
     [{ scram: { ...scram, memory: null, crossbar: undefined } }],
     [{ cryptosign: { publicKeys: [publicKey.toUpperCase()] } }],
-  ])('and a good one is taken: %j', (user) => {
+  ])('differs from a good one: %j', (user) => {
     expect(told(configOf(user))).toEqual([]);
   });
 });
 
-describe('[H1] what our client refuses unless it is told otherwise is logged at the start', () => {
+describe('[H1] a user’s entry that our client refuses by default is logged at the start', () => {
   const at = 'config.realms["shop"].users["joe"].scram: our client refuses';
   test.each<[object, string]>([
     [{ ...scram, iterations: 1000 }, `${at} 1000 times pbkdf2 as too little or too much, unless it is told otherwise`],
     [{ ...scram, iterations: 2_000_000 }, `${at} 2000000 times pbkdf2`],
     [{ ...argon2, memory: 64 }, `${at} 1 times 64 KiB of argon2id13`],
     [{ ...argon2, memory: 2 ** 21 }, `${at} 1 times 2097152 KiB of argon2id13`],
-  ])('%j', (entry, text) => {
+  ])('if it is %j', (entry, text) => {
     expect(told(configOf({ scram: entry }))).toEqual([expect.stringContaining(text)]);
   });
 });
 
-describe('[H1] a name that could not come in is refused at the start', () => {
+describe('[H1] a name that could not log in is refused at the start', () => {
   const long = 'x'.repeat(1025);
   const realm = (more: object): unknown => ({ realms: { shop: { authroles: {}, ...more } } });
 
@@ -155,7 +155,7 @@ describe('[H1] a name that could not come in is refused at the start', () => {
       realm({ privateKey: 'hunter2' }),
       'config.realms["shop"].privateKey: expected an Ed25519 key of 64 hex digits, got a text of 7 characters',
     ],
-  ])('%s', (_, config, text) => {
+  ])('if it is %s', (_, config, text) => {
     expect(() => parseConfig(config)).toThrow(TypeError);
     expect(() => parseConfig(config)).toThrow(text);
   });

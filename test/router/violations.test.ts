@@ -46,27 +46,26 @@ async function violate(what: (client: ScriptedPeer) => void, message: unknown, s
 
 const topic = 'com.example.topic';
 
-describe('[R10] a frame', () => {
-  test('of broken JSON', () =>
+describe('[R10] a frame that is a violation', () => {
+  test('is broken JSON', () =>
     violate((client) => client.sendFrame('{"a":'), expect.stringMatching(/^cannot decode a frame as json: ./)));
-  test('of broken MessagePack', () =>
+  test('is broken MessagePack', () =>
     violate(
       (client) => client.sendFrame(Uint8Array.of(0xc1)),
       expect.stringMatching(/^cannot decode a frame as msgpack: ./),
       msgpack(),
     ));
-  test('of broken CBOR', () =>
+  test('is broken CBOR', () =>
     violate((client) => client.sendFrame(Uint8Array.of(0x81)), expect.stringMatching(/^cannot decode a frame as cbor: ./), cbor()));
-  test('that is empty', () =>
-    violate((client) => client.sendFrame(''), expect.stringMatching(/^cannot decode a frame as json: ./)));
-  test('[R80] of bytes where text was agreed on', () =>
+  test('is empty', () => violate((client) => client.sendFrame(''), expect.stringMatching(/^cannot decode a frame as json: ./)));
+  test('[R80] has bytes if text was agreed on', () =>
     violate((client) => client.sendFrame(Uint8Array.of(0x90)), 'expected a text frame for json, got a binary one'));
-  test('[R80] of text where bytes were agreed on', () =>
+  test('[R80] has text if bytes were agreed on', () =>
     violate((client) => client.sendFrame('[]'), 'expected a binary frame for msgpack, got a text one', msgpack()));
-  test.each(['{"0":32}', '42', 'null', '"text"'])('of %s, which is no list', (frame) =>
+  test.each(['{"0":32}', '42', 'null', '"text"'])('has %s, which is not a list', (frame) =>
     violate((client) => client.sendFrame(frame), `cannot decode a frame as json: expected a list at byte 0, got '${frame[0]}'`),
   );
-  test('of MessagePack that is no list', () =>
+  test('has MessagePack that is not a list', () =>
     violate(
       (client) => client.sendFrame(msgpack().encode({} as unknown as List)),
       'cannot decode a frame as msgpack: expected a list at byte 0, got 0x80',
@@ -140,13 +139,15 @@ const options: readonly (readonly [List, string])[] = [
 ];
 
 describe('[R10] a message', () => {
-  test.each(shapes)('of the wrong shape: %j', (list, message) => violate((client) => client.send(list), message));
-  test.each(types)('with an element of the wrong type: %j', (list, message) => violate((client) => client.send(list), message));
-  test.each(options)('with a known option of the wrong type: %j', (list, message) =>
+  test.each(shapes)('is a violation with a wrong shape: %j', (list, message) => violate((client) => client.send(list), message));
+  test.each(types)('is a violation with an element of the wrong type: %j', (list, message) =>
+    violate((client) => client.send(list), message),
+  );
+  test.each(options)('is a violation with a known option of the wrong type: %j', (list, message) =>
     violate((client) => client.send(list), message),
   );
 
-  test('is taken with unknown options, whatever is in them', async () => {
+  test('is accepted with unknown options, whatever they contain', async () => {
     const { router } = openRouter();
     const client = await join(router);
     client.send(SUBSCRIBE(1, { _mine: [1], acknowledge: 1, constructor: 1, match: 'exact' }, topic));
@@ -163,7 +164,7 @@ describe('[R10] a message', () => {
   });
 });
 
-describe('[R05] a message that is not a client’s to send', () => {
+describe('[R05] a message that a client must not send', () => {
   const theirs: readonly (readonly [string, List])[] = [
     ['WELCOME', WELCOME(1, { roles: { broker: {} } })],
     ['CHALLENGE', CHALLENGE('ticket', {})],
@@ -177,7 +178,7 @@ describe('[R05] a message that is not a client’s to send', () => {
     ['INVOCATION', INVOCATION(1, 1, {})],
     ['INTERRUPT', INTERRUPT(1, {})],
   ];
-  test.each(theirs)('%s', (name, list) =>
+  test.each(theirs)('is %s, and a violation', (name, list) =>
     violate((client) => client.send(list), `expected a message that this side may receive, got ${name}`),
   );
 });
@@ -186,18 +187,18 @@ describe('[R05] a message at the wrong time', () => {
   test.each([
     ['HELLO', HELLO('realm1', { roles })],
     ['AUTHENTICATE', AUTHENTICATE('signature', {})],
-  ])('%s in a session', (name, list) =>
+  ])('is a violation: %s in a session', (name, list) =>
     violate((client) => client.send(list), `expected a message of an open session, got ${name}`),
   );
 
-  test('[R44] YIELD for an invocation that was never made', () =>
+  test('[R44] is YIELD for an unknown invocation', () =>
     violate((client) => client.send(YIELD(1, {}, ['hello'])), 'got YIELD for invocation 1, which was never made'));
-  test('[R44] ERROR for an invocation that was never made', () =>
+  test('[R44] is ERROR for an unknown invocation', () =>
     violate(
       (client) => client.send(ERROR('INVOCATION', 7, {}, 'com.example.error')),
       'got ERROR for invocation 7, which was never made',
     ));
-  test.each([16, 32, 34, 48, 64, 66, 0])('[R44] ERROR of the request type %i', (type) =>
+  test.each([16, 32, 34, 48, 64, 66, 0])('[R44] is ERROR of the request type %i', (type) =>
     violate(
       (client) => client.send(ERROR(type, 1, {}, 'com.example.error')),
       `expected ERROR of an INVOCATION (68), got one of ${type}`,
@@ -205,7 +206,7 @@ describe('[R05] a message at the wrong time', () => {
   );
 });
 
-test('[R10] nothing after a violation is taken, though it came in the same read', async () => {
+test('[R10] nothing after a violation is accepted, even in the same read', async () => {
   const { router } = openRouter();
   const [client, subscriber] = [await join(router), await join(router)];
   await subscribe(subscriber, topic);
@@ -224,7 +225,7 @@ test('[R12] a message of a role that was not announced disturbs nobody', async (
   expect((await client.next())[0]).toBe(Code.SUBSCRIBED);
 });
 
-describe('[G2] [R84] members that the router reads', () => {
+describe('[G2] [R84] the limit for members that the router reads', () => {
   const many = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, i) => [`_x${i}`, 1]));
 
   test.each([
@@ -232,18 +233,18 @@ describe('[G2] [R84] members that the router reads', () => {
     [48, 'com.example.add'],
     [32, topic],
     [64, 'com.example.add'],
-  ])('more than a thousand options end the session of their sender: message %i', (code, uri) =>
+  ])('ends a session that sends more than a thousand options: message %i', (code, uri) =>
     violate((client) => client.send([code, 1, many(1001), uri]), expect.stringContaining('a dict of at most 1000 members')),
   );
 
-  test('a thousand do not', async () => {
+  test('allows a thousand', async () => {
     const { router } = openRouter();
     const peer = await join(router);
     peer.send(SUBSCRIBE(1, many(1000), topic));
     expect((await peer.next())[0]).toBe(Code.SUBSCRIBED);
   });
 
-  test('more than a thousand keyword arguments of a procedure of the router fail that call', async () => {
+  test('fails a call with more than a thousand keyword arguments to a procedure of the router', async () => {
     const { router } = openRouter();
     const peer = await join(router);
     peer.send(CALL(1, {}, 'wamp.session.count', [], many(1000)), CALL(2, {}, 'wamp.session.count', [], many(1001)));

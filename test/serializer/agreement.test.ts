@@ -80,7 +80,7 @@ describe('JSON, MessagePack and CBOR', () => {
     );
   });
 
-  it('[R83] [C85] agree on what becomes of other values, and on what is refused, and where', () => {
+  it('[R83] [C85] agree on what other values become, and on what is refused, and where', () => {
     fc.assert(
       fc.property(fc.array(values(fc.oneof(plain, odd, { arbitrary: none, weight: 1 })), { maxLength: 4 }), (message) => {
         expectAgreement(message);
@@ -89,7 +89,7 @@ describe('JSON, MessagePack and CBOR', () => {
     );
   });
 
-  it('[R83] agree on numbers that are no integers, and on integers beyond 2^53, to the last bit', () => {
+  it('[R83] agree on numbers with a fraction, and on integers beyond 2^53, to the last bit', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })), (message) => {
         expectAgreement(message);

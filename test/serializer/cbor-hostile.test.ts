@@ -32,7 +32,7 @@ function isPlain(value: unknown): boolean {
 }
 
 describe('hostile CBOR', () => {
-  it.each(['number', 'bigint'] as const)('is never more than an error or a value of the payload model (%s)', (int64) => {
+  it.each(['number', 'bigint'] as const)('always gives an error or a value of the payload model (%s)', (int64) => {
     const by = cbor({ int64 });
     const frames = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 40 }),
@@ -92,7 +92,7 @@ describe('hostile CBOR', () => {
     ['a reserved float', '81 fc', /reserved/],
     ['a reference to a value', '82 d81c 80 d81d 00', /reference/],
     ['a reference to a string', 'd90100 82 63616161 d819 00', /reference/],
-  ])('is refused, and lived through: %s', (_, frame, why) => {
+  ])('is refused, and the next frame is read: %s', (_, frame, why) => {
     expect(() => serializer.decode(bytes(frame))).toThrow(SerializationError);
     expect(() => serializer.decode(bytes(frame))).toThrow(why);
     expect(serializer.decode(fine)).toEqual(good);
@@ -116,7 +116,7 @@ describe('hostile CBOR', () => {
     ['a bignum of 513 bytes', `81 c3 590201 ${'ff'.repeat(513)}`, Number.NEGATIVE_INFINITY],
     ['a fraction that is none', '81 c4 01', 1],
     ['a fraction of text', '81 c4 82 01 6161', [1, 'a']],
-  ])('is read where it is well-formed: %s', (_, frame, value) => {
+  ])('is read if it is well-formed: %s', (_, frame, value) => {
     expect(serializer.decode(bytes(frame))).toEqual([value]);
   });
 
@@ -126,13 +126,13 @@ describe('hostile CBOR', () => {
     ['dicts', [0xa1, 0x61, 0x61]],
     ['tags', [0xc0]],
     ['bignums of bignums', [0xc2]],
-  ])('is refused when 200,000 %s deep', (_, head) => {
+  ])('is refused with a depth of 200,000 %s', (_, head) => {
     const frame = new Uint8Array(200_000 * head.length).map((_byte, i) => head[i % head.length] ?? 0);
     expect(() => serializer.decode(frame)).toThrow(/nested no deeper than 1100/);
     expect(serializer.decode(fine)).toEqual(good);
   });
 
-  it('is read as deep as the model goes', () => {
+  it('is read up to the depth of the payload model', () => {
     const deep = (levels: number) => Uint8Array.from([...new Array(levels).fill(0x81), 1]);
     expect(outcome(deep(1100))).not.toBe('refused');
     expect(outcome(deep(1101))).toBe('refused');
@@ -155,7 +155,7 @@ describe('hostile CBOR', () => {
     },
   );
 
-  it('cannot give one key for another, however alike they are', () => {
+  it('never gives another key, however similar', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[ab\u00e4\u6c34]{0,6}$/), { maxLength: 40 }), (keys) => {
         const dicts = keys.map((key) => ({ [key]: key }));
@@ -165,7 +165,7 @@ describe('hostile CBOR', () => {
     );
   });
 
-  it('gives bytes that are plain for a Buffer, and for a part of a larger one', () => {
+  it('gives plain bytes for a Buffer, and for a part of a larger one', () => {
     const whole = bytes('ffff 82 6161 42 0102 ffff');
     const [, part] = serializer.decode(Buffer.from(whole).subarray(2, 8)) as Uint8Array[];
     expect(part!.constructor).toBe(Uint8Array);

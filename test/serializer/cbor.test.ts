@@ -101,7 +101,7 @@ describe('CBOR', () => {
     ['78 01 61', 'a'],
     ['79 0001 61', 'a'],
     ['a1 78 01 61 01', { a: 1 }],
-  ])('reads %s, which it does not write, as %o', (text, value) => {
+  ])('reads %s, which it never writes, as %o', (text, value) => {
     expect(read(text)).toEqual(value);
   });
 
@@ -123,12 +123,12 @@ describe('CBOR', () => {
     ['a small bignum', 'c2 42 0100', 256],
     ['a small negative bignum', 'c3 41 09', -10],
     ['an empty bignum', 'c2 40', 0],
-  ])('takes what is in a tag: %s', (_, text, value) => {
+  ])('uses the content of a tag: %s', (_, text, value) => {
     expect(read(text)).toEqual(value);
     expect(read(text, { int64: 'bigint' })).toEqual(value);
   });
 
-  it('reads a frame that calls itself CBOR', () => {
+  it('reads a frame with the tag that marks CBOR', () => {
     expect(decode(bytes('d9d9f7 82 01 02'))).toEqual([1, 2]);
   });
 
@@ -154,7 +154,7 @@ describe('CBOR', () => {
     expect(() => encode([value])).toThrow('got a bigint');
   });
 
-  it('writes a dict with members that are undefined as if they were not there, whatever its size', () => {
+  it('writes a dict without its undefined members, whatever its size', () => {
     for (const size of [1, 23, 24, 25, 255, 256, 257, 300]) {
       for (const undefinedOnes of [1, 2, size]) {
         const all = Object.fromEntries(Array.from({ length: size }, (_, i) => [`k${i}`, i < undefinedOnes ? undefined : { i }]));
@@ -164,7 +164,7 @@ describe('CBOR', () => {
     }
   });
 
-  it('writes and reads every width of everything', () => {
+  it('writes and reads all widths of all types', () => {
     const wide = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`k${i}`, i]));
     const sizes = [0, 1, 23, 24, 47, 48, 255, 256, 8191, 8192, 65_535, 65_536, 70_000];
     const values = sizes.flatMap((size) => ['x'.repeat(size), 'ü'.repeat(size), new Uint8Array(size), Array(size).fill(1)]);
@@ -180,7 +180,7 @@ describe('CBOR', () => {
     expect(frames.map((frame) => decode(frame))).toEqual(frames.map((_, i) => [i, `text ${i}`, { i }]));
   });
 
-  it('is not confused by a getter that sends, or throws, while it is sent', () => {
+  it('allows a getter to send, or throw, while its object is sent', () => {
     let inner: unknown;
     const dict = {
       before: 'a',
@@ -201,7 +201,7 @@ describe('CBOR', () => {
     expect(decode(encode(['fine']))).toEqual(['fine']);
   });
 
-  it('refuses a value that changes while it is looked at', () => {
+  it('refuses a value that changes while it is written', () => {
     let looks = 0;
     const dict = {
       date: new Date(0),

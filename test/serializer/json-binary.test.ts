@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 describe('bytes in JSON', () => {
-  it('are themselves again, whatever they are [C84]', () => {
+  it('are the same when they are read, whatever they are [C84]', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (any) => {
         const frame = json().encode([any]);
@@ -15,11 +15,11 @@ describe('bytes in JSON', () => {
     );
   });
 
-  it('are found however U+0000 is written, and never in keys [C84]', () => {
+  it('are found in any form of U+0000, and never in keys [C84]', () => {
     expect(json().decode('["\\u0000\\u0041QI=",{"\\u0000AQI=":1}]')).toEqual([Uint8Array.of(1, 2), { '\0AQI=': 1 }]);
   });
 
-  it('do not crash the decoder when 200,000 lists deep, and the next frame is read', () => {
+  it('do not crash the decoder in 200,000 nested lists, and the next frame is read', () => {
     const nested = (inside: string) => `${'['.repeat(200_000)}${inside}${']'.repeat(200_000)}`;
     for (const frame of [nested('1'), nested('"\\u0000AA=="'), '['.repeat(200_000)]) {
       try {
@@ -32,8 +32,8 @@ describe('bytes in JSON', () => {
   });
 });
 
-describe('replacer and reviver', () => {
-  it('get their keys as JSON.stringify and JSON.parse give them', () => {
+describe('a replacer or reviver', () => {
+  it('gets its keys as with JSON.stringify and JSON.parse', () => {
     const sent: string[] = [];
     const received: [string, unknown][] = [];
     const spy = json({
@@ -59,7 +59,7 @@ describe('replacer and reviver', () => {
     expect(dropping.encode([{ secret: 1, map }])).toBe('[{"map":[["a","\\u0000AQ=="]]}]');
   });
 
-  it.each(['__proto__', '__pro\\u0074o__', '\\u005f_proto__'])('get no %s, and neither does the user', (key) => {
+  it.each(['__proto__', '__pro\\u0074o__', '\\u005f_proto__'])('gets no %s, and neither does the user', (key) => {
     const seen: string[] = [];
     const spy = json({
       reviver: (name, value) => {

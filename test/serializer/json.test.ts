@@ -5,11 +5,11 @@ import { CALL } from '../fixtures/messages.ts';
 const { encode, decode } = json();
 
 describe('JSON', () => {
-  it('writes as everybody does', () => {
+  it('writes the usual text', () => {
     expect(encode(CALL(1, {}, 'com.example.add', [2, 3], { a: 'ä' }))).toBe('[48,1,{},"com.example.add",[2,3],{"a":"ä"}]');
   });
 
-  it('[C84] has bytes as U+0000 and base64, at any depth', () => {
+  it('[C84] writes bytes as U+0000 and base64, at any depth', () => {
     const bytes = Uint8Array.from(Buffer.from('10e3ff9053075c526f5fc06d4fe37cdb', 'hex'));
     const frame = '[{"a":["\\u0000EOP/kFMHXFJvX8BtT+N82w=="]},"\\u0000"]';
     expect(encode([{ a: [bytes] }, new Uint8Array(0)])).toBe(frame);
@@ -17,13 +17,13 @@ describe('JSON', () => {
   });
 
   it.each(['\0hello', '\0a', '\0====', '\0AAA', '\0A-_A', '\0AAAA\n', 'A\0AAA'])(
-    'keeps the text %j, which is no base64 after U+0000',
+    'keeps the text %j, which is not base64 after U+0000',
     (text) => {
       expect(decode(encode([text]))).toEqual([text]);
     },
   );
 
-  it('leaves __proto__ out of what comes in, however it is written', () => {
+  it('drops __proto__ from what it reads, in any form', () => {
     const letters = [...'__proto__'].map((letter) => letter.charCodeAt(0).toString(16).padStart(4, '0'));
     const disguised = letters.flatMap((code, i) =>
       [code, code.toUpperCase()].map(
@@ -37,7 +37,7 @@ describe('JSON', () => {
     }
   });
 
-  it('takes a replacer and a reviver, which see values first and last', () => {
+  it('has a replacer and a reviver, which get values first and last', () => {
     const dates = json({
       replacer: (_key, value) => (typeof value === 'bigint' ? { $big: String(value) } : value),
       reviver: (key, value) => (key === '$big' ? BigInt(value as string) : value instanceof Uint8Array ? value.length : value),
@@ -50,7 +50,7 @@ describe('JSON', () => {
     expect(() => encode([[1n]])).toThrow('got a bigint');
   });
 
-  it.each(['', '[1,', 'nonsense', '[1]x'])('refuses the frame %j, and lives on', (frame) => {
+  it.each(['', '[1,', 'nonsense', '[1]x'])('refuses the frame %j, and reads the next one', (frame) => {
     expect(() => decode(frame)).toThrow();
     expect(decode('[1]')).toEqual([1]);
   });

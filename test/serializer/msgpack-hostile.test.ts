@@ -29,7 +29,7 @@ function isPlain(value: unknown): boolean {
 }
 
 describe('hostile MessagePack', () => {
-  it('is never more than an error or a value of the payload model, whatever the bytes are', () => {
+  it('always gives an error or a value of the payload model', () => {
     const frames = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 40 }),
       // A good frame with a few bytes changed.
@@ -52,7 +52,7 @@ describe('hostile MessagePack', () => {
     for (let length = 0; length < fine.length; length++) expect(outcome(fine.slice(0, length))).toBe('refused');
   });
 
-  it('cannot make a small frame into a large value', () => {
+  it('cannot make a large value from a small frame', () => {
     // The references of an extension: each level is a pair of the level below, once in full and once by reference. 2^60 values in 900 bytes.
     const ext = (type: string, id: number) => `d6${type}${id.toString(16).padStart(8, '0')}`;
     let hex = `${ext('69', 0)}9101`;
@@ -67,7 +67,7 @@ describe('hostile MessagePack', () => {
     expect('x' in dict!).toBe(false);
   });
 
-  it('gives bytes that are plain for a Buffer, and for a part of a larger one', () => {
+  it('gives plain bytes for a Buffer, and for a part of a larger one', () => {
     const whole = Buffer.from('ffff92a161c4020102ffff', 'hex');
     const [, bytes] = serializer.decode(whole.subarray(2, 9)) as Uint8Array[];
     expect(bytes!.constructor).toBe(Uint8Array);

@@ -70,10 +70,10 @@ function expectSameReading(frame: Uint8Array): void {
   );
 }
 
-describe('our MessagePack, judged by msgpackr', () => {
+describe('our MessagePack, compared with msgpackr,', () => {
   const reader = new Unpackr({ useRecords: false, int64AsType: 'number', copyBuffers: true });
 
-  it('[H14] is read by msgpackr as what was written, value by value', () => {
+  it('[H14] is read by msgpackr with the same values', () => {
     fc.assert(
       fc.property(message, (values) => {
         deepStrictEqual(reader.unpack(copy(ours.encode(values))), values);
@@ -119,7 +119,7 @@ describe('our MessagePack, judged by msgpackr', () => {
   });
 });
 
-describe('msgpackr(), judged by our MessagePack', () => {
+describe('msgpackr(), compared with our MessagePack,', () => {
   const odd = fc.constantFrom<unknown>(
     undefined,
     Number.NaN,
@@ -163,7 +163,7 @@ describe('msgpackr(), judged by our MessagePack', () => {
   const there = (from: Serializer, to: Serializer, values: readonly unknown[]): unknown =>
     outcome(() => to.decode(from.encode(values)));
 
-  it('[H14] [C85] gives and refuses the same, both ways, whatever is sent', () => {
+  it('[H14] [C85] gives and refuses the same, in both directions, whatever is sent', () => {
     fc.assert(
       fc.property(fc.array(mixed, { maxLength: 5 }), (values) => {
         const wanted = there(ours, ours, values);
@@ -175,14 +175,14 @@ describe('msgpackr(), judged by our MessagePack', () => {
     );
   });
 
-  it('[H14] reads any bytes as our own codec does, or refuses them as it does', () => {
+  it('[H14] reads or refuses any bytes as our own codec does', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (frame) => expectSameReading(frame)),
       { numRuns: 3000 },
     );
   });
 
-  it('[H14] reads good frames in which bytes were changed as our own codec does', () => {
+  it('[H14] reads good frames with changed bytes as our own codec does', () => {
     fc.assert(
       fc.property(message, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }), (values, changes) => {
         const frame = copy(ours.encode(values));
@@ -193,7 +193,7 @@ describe('msgpackr(), judged by our MessagePack', () => {
     );
   });
 
-  it('[H14] reads what msgpackr writes with all that it has beyond MessagePack as our own codec does', () => {
+  it('[H14] reads all that msgpackr writes beyond MessagePack as our own codec does', () => {
     const writers = [
       new Packr({ useRecords: true }),
       new Packr({ structuredClone: true, moreTypes: true, useRecords: false }),

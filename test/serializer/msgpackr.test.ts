@@ -33,7 +33,7 @@ describe('msgpackr()', () => {
     expect(hex(encode(fine))).toBe(hex(msgpack().encode(fine)));
   });
 
-  it('[H14] lets msgpackr read and write what is plain', () => {
+  it('[H14] lets msgpackr read and write plain values', () => {
     const unpack = vi.spyOn(Unpackr.prototype, 'unpack');
     const frame = encode(fine);
     expect(Buffer.isBuffer(frame)).toBe(true); // ours are plain Uint8Arrays
@@ -41,7 +41,7 @@ describe('msgpackr()', () => {
     expect(unpack).toHaveBeenCalledTimes(1);
   });
 
-  it('[H14] leaves nothing behind on a frame that it reads, and shares no memory with it', () => {
+  it('[H14] adds nothing to a frame that it reads, and shares no memory with it', () => {
     const frame = Uint8Array.from(encode([Uint8Array.of(1, 2)]) as Uint8Array);
     const keys = Reflect.ownKeys(frame).length;
     const [received] = decode(frame) as [Uint8Array];
@@ -51,12 +51,12 @@ describe('msgpackr()', () => {
     expect(received).toEqual(Uint8Array.of(1, 2));
   });
 
-  it('[H14] keeps frames as they are while others are written', () => {
+  it('[H14] does not change frames while others are written', () => {
     const frames = Array.from({ length: 2000 }, (_, i) => encode([i, 'x'.repeat(i % 50)]));
     frames.forEach((frame, i) => void expect(decode(frame)).toEqual([i, 'x'.repeat(i % 50)]));
   });
 
-  it('[H14] makes no code of what comes, where msgpackr alone does', () => {
+  it('[H14] makes no code from what comes, as msgpackr alone does', () => {
     // A record of one member, `a`, defined once and used often.
     const frame = bytes(`9a d47240 91a161 01 ${'4002'.repeat(9)}`);
     const made = vi.spyOn(globalThis, 'Function');
@@ -126,7 +126,7 @@ describe('msgpackr()', () => {
     expect(decode(encode(fine))).toEqual(fine);
   });
 
-  it('[H14] has integers of 64 bits exactly, unless it is told to round them', () => {
+  it('[H14] reads integers of 64 bits exactly, unless it is told to round them', () => {
     const frame = bytes('95 cf001fffffffffffff cf0020000000000001 cfffffffffffffffff d38000000000000000 d3ffdfffffffffffff');
     expect(decode(frame)).toEqual([2 ** 53 - 1, 2n ** 53n + 1n, 2n ** 64n - 1n, -(2n ** 63n), -(2n ** 53n) - 1n]);
     expect(decode(encode(decode(frame)))).toEqual(decode(frame));
@@ -145,7 +145,7 @@ describe('msgpackr()', () => {
     expect(decode(encode([text]))).toEqual([text]);
   });
 
-  it('[H14] tells the envelope of a message whose payload cannot be read', () => {
+  it('[H14] gives the envelope of a message whose payload cannot be read', () => {
     const frame = bytes(`94 24 01 02 ${'91'.repeat(1200)}90`);
     expect(failure(() => decode(frame)).envelope?.slice(0, 3)).toEqual([36, 1, 2]);
   });
@@ -154,7 +154,7 @@ describe('msgpackr()', () => {
     expect(failure(() => decode('[1]')).message).toBe('expected bytes, got text');
   });
 
-  it('[H14] may be used by a getter of what it writes, and survives one that throws', () => {
+  it('[H14] allows a getter to use it while its object is written, and survives one that throws', () => {
     const inner: unknown[] = [];
     const value = {
       get a() {
@@ -174,7 +174,7 @@ describe('msgpackr()', () => {
     expect(decode(encode(fine))).toEqual(fine);
   });
 
-  it('[H14] does not depend on how others in the process use msgpackr', () => {
+  it('[H14] does not depend on other uses of msgpackr in the process', () => {
     const others = new Packr({ useRecords: true, structures: [], structuredClone: true, bundleStrings: true });
     const shared = { a: 'some text', b: 'some text' };
     const theirs = others.pack([shared, shared, { a: 1, b: 2 }]);

@@ -23,7 +23,7 @@ describe.each([
   { by: 'msgpack', serializer: msgpack() },
   { by: 'cbor', serializer: cbor() },
   { by: 'msgpackr [H14]', serializer: msgpackr() },
-])('the payload model in $by, at its edges,', ({ serializer }) => {
+])('the payload model in $by', ({ serializer }) => {
   const there = (...values: readonly unknown[]): unknown[] => serializer.decode(serializer.encode(values));
 
   function refusal(...values: readonly unknown[]): SerializationError {
@@ -42,18 +42,18 @@ describe.each([
     expect(path).toEqual([1, 'x', ...new Array(length).fill('next')]);
   });
 
-  it('takes a long chain that ends where it may', () => {
+  it('accepts a long chain that ends within the limit', () => {
     const same = [1];
     expect(there(chain(900, () => [same, same]))).toEqual([chain(900, () => [same, same])]);
   });
 
-  it('says where something is inside what toJSON gives', () => {
+  it('says where an invalid value is in the result of toJSON', () => {
     expect(refusal({ a: { toJSON: () => ({ b: [Symbol('s')] }) } }).path).toEqual([0, 'a', 'b', 0]);
     expect(refusal([{ toJSON: () => new Map() }]).path).toEqual([0, 0]);
     expect(refusal({ a: { toJSON: () => ({ b: { toJSON: () => () => {} } }) } }).path).toEqual([0, 'a', 'b']);
   });
 
-  it('asks toJSON with the key, also of what it gives, and takes a toJSON that gives itself for a cycle', () => {
+  it('calls toJSON with the key, even on its result, and treats a toJSON that returns itself as a cycle', () => {
     const keys: string[] = [];
     const spy = (result: unknown) => ({
       toJSON(key: string): unknown {
@@ -71,7 +71,7 @@ describe.each([
     expect(there({ a: { toJSON: () => undefined } }, [{ toJSON: () => undefined }])).toStrictEqual([{}, [null]]);
   });
 
-  it('does not go round for ever with toJSON', () => {
+  it('does not call toJSON for ever', () => {
     const endless = (): object => ({ toJSON: () => ({ more: endless() }) });
     expect(refusal(endless()).message).toContain('nested deeper than 1000');
     const self: { toJSON?: unknown } = {};
@@ -79,14 +79,14 @@ describe.each([
     expect(refusal(self).message).toMatch(/a cycle|nested deeper/);
   });
 
-  it('takes keys that are called like methods', () => {
+  it('allows keys with the names of methods', () => {
     const dict = { constructor: 'a', toJSON: 'b', toString: 1, valueOf: null, hasOwnProperty: [], length: 7 };
     expect(there(dict, { toJSON: 1, bytes: Uint8Array.of(1) })).toEqual([dict, { toJSON: 1, bytes: Uint8Array.of(1) }]);
     const bare = Object.assign(Object.create(null), { toJSON: [{ constructor: null, toJSON: 2 ** 40 }] });
     expect(there(bare)).toEqual([{ toJSON: [{ constructor: null, toJSON: 2 ** 40 }] }]);
   });
 
-  it('holds no __proto__ and no look-alike of it', () => {
+  it('has neither __proto__ nor a similar key', () => {
     const [received] = there(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"ok":3}'));
     expect(received).toEqual({ constructor: { prototype: { polluted: 2 } }, ok: 3 });
     expect(Object.keys(received as object)).toEqual(['constructor', 'ok']);

@@ -55,7 +55,7 @@ describe.each<[string, Serializer]>([
     expect(there(serializer, sent)).toEqual(received);
   });
 
-  it('gives bytes that are plain and nobody else’s', () => {
+  it('gives bytes that are plain and not shared', () => {
     const frame = serializer.encode([new Uint8Array([1, 2])]);
     const [bytes] = serializer.decode(frame) as [Uint8Array];
     expect(bytes.constructor).toBe(Uint8Array);
@@ -94,18 +94,18 @@ describe.each<[string, Serializer]>([
     expect(there(serializer, ['and lives on'])).toEqual(['and lives on']);
   });
 
-  it('takes a value that stands in several places', () => {
+  it('accepts a value that is in several places', () => {
     const shared = { a: [1] };
     expect(there(serializer, [shared, shared, { shared }])).toEqual([{ a: [1] }, { a: [1] }, { shared: { a: [1] } }]);
   });
 
-  it('changes nothing of what it is given', () => {
+  it('does not change its input', () => {
     const value = Object.freeze([Object.freeze({ a: undefined, d: new Date(0), n: 2 ** 40, b: new Uint8Array([1]) })]);
     there(serializer, value);
     expect(value[0]).toEqual({ a: undefined, d: new Date(0), n: 2 ** 40, b: new Uint8Array([1]) });
   });
 
-  it('leaves prototypes alone', () => {
+  it('does not change prototypes', () => {
     const value: unknown = JSON.parse(
       '{"__proto__":{"bad":1},"a":[{"__proto__":{"bad":1}}],"constructor":{"prototype":{"bad":1}}}',
     );

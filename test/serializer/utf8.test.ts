@@ -16,7 +16,7 @@ describe.each(['with', 'without'])('UTF-8 in CBOR %s TextEncoder and TextDecoder
   };
   const written = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
 
-  it('is what the platform writes, half surrogate pairs too, and reads again', () => {
+  it('is the same that the platform writes, half surrogate pairs too, and is read again', () => {
     const { encode, decode } = make();
     const text = fc.oneof(
       fc.array(fc.oneof(fc.nat(127), fc.nat(0x10ffff)), { maxLength: 60 }).map((points) => String.fromCodePoint(...points)),

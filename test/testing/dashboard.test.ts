@@ -7,7 +7,7 @@ import { openDashboard } from './dashboard.ts';
 
 const acknowledge = { acknowledge: true } as const;
 
-test('[N10] a dashboard is whole again after a reconnect: states, log and snapshot', async () => {
+test('[N10] a dashboard is complete again after a reconnect: states, log and snapshot', async () => {
   const clock = new ManualClock();
   const authroles = { staff: { permissions: 'all' } } as const;
   const router = new TestRouter(

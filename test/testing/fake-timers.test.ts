@@ -33,7 +33,7 @@ describe.each(['before', 'after'])('[H10] fake timers that were set up %s the pa
     return modules;
   };
 
-  it('do not stop calls in process, nor a clock of our own', async () => {
+  it('do not stop calls in this process, nor our own clock', async () => {
     const [{ Connection }, { ManualClock, TestRouter }] = await load();
     const clock = new ManualClock();
     const router = new TestRouter(undefined, { clock });
@@ -52,7 +52,7 @@ describe.each(['before', 'after'])('[H10] fake timers that were set up %s the pa
     await router.close();
   });
 
-  it('do not hold back what a socket has to send', async () => {
+  it('do not delay what a socket has to send', async () => {
     const [, , { defer }] = await load();
     let hasRun = false;
     defer(() => {
@@ -71,7 +71,7 @@ describe.each(['before', 'after'])('[H10] fake timers that were set up %s the pa
   });
 });
 
-it('[H10] where there is no MessageChannel, as in jsdom, time of our own passes all the same', async () => {
+it('[H10] without MessageChannel, as in jsdom, our own time passes all the same', async () => {
   vi.stubGlobal('MessageChannel', undefined);
   vi.resetModules();
   const { ManualClock } = await import('autostrada/testing');

@@ -2,7 +2,7 @@ import { ManualClock } from 'autostrada/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 describe('[N13] ManualClock', () => {
-  it('stands still until it is told', async () => {
+  it('stands still until it is moved', async () => {
     const clock = new ManualClock(5);
     const ring = vi.fn();
     clock.setTimeout(ring, 10);
@@ -12,7 +12,7 @@ describe('[N13] ManualClock', () => {
     expect([clock.now(), ring.mock.calls.length, clock.pending]).toEqual([15, 1, 0]);
   });
 
-  it('runs what is due in order, and what is due at once in the order of setting', async () => {
+  it('runs due timers in order, and simultaneous ones in the order of setting', async () => {
     const clock = new ManualClock(0);
     const rang: string[] = [];
     for (const [name, ms] of [
@@ -27,7 +27,7 @@ describe('[N13] ManualClock', () => {
     expect(clock.now()).toBe(100);
   });
 
-  it('runs what becomes due by what ran, through as many promises as there are', async () => {
+  it('runs timers that become due by others, through any number of promises', async () => {
     const clock = new ManualClock(0);
     const rang: number[] = [];
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, ms));
@@ -42,7 +42,7 @@ describe('[N13] ManualClock', () => {
     expect(rang).toEqual([10, 20, 30, 40, 50]);
   });
 
-  it('forgets a timer that was cleared, in the middle of it, too', async () => {
+  it('forgets a timer that was cleared, even while it runs others', async () => {
     const clock = new ManualClock();
     const ring = vi.fn();
     const later = clock.setTimeout(ring, 10);
@@ -64,7 +64,7 @@ describe('[N13] ManualClock', () => {
     expect(isThere).toBe(true);
   });
 
-  it('does not care for replaced timers', async () => {
+  it('does not depend on replaced timers', async () => {
     vi.useFakeTimers();
     try {
       const clock = new ManualClock();

@@ -12,7 +12,7 @@ const states = (connection: Connection): string[] => {
 
 describe('[N13] TestRouter', () => {
   describe('blackhole', () => {
-    it('lets nothing through in either direction, tells nobody, and delivers in order when it ends', async () => {
+    it('passes nothing on in either direction, tells nobody, and delivers in order when it ends', async () => {
       const { router, connect, clock } = testBench();
       const [ann, joe] = [connect('ann', { liveness: false }), connect('joe')];
       const got: unknown[] = [];
@@ -31,7 +31,7 @@ describe('[N13] TestRouter', () => {
       expect(seen).toEqual([]);
     });
 
-    it('meets also those to come, from WELCOME on', async () => {
+    it('also holds new connections, from WELCOME on', async () => {
       const { router, connect, clock } = testBench();
       const restore = router.blackhole({ authid: 'joe' });
       const joe = connect('joe', { joinTimeoutMs: 1000 });
@@ -43,7 +43,7 @@ describe('[N13] TestRouter', () => {
       expect(await opening).toBe(joe.session);
     });
 
-    it('holds back the end of a line as well: who leaves is still there for the router', async () => {
+    it('holds the end of a connection back as well: for the router the client is still there', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
@@ -66,7 +66,7 @@ describe('[N13] TestRouter', () => {
       expect(router.sessions.find(({ authid }) => authid === 'ann')?.queuedBytes).toBeGreaterThan(1000);
     });
 
-    it('does not keep the router from closing', async () => {
+    it('does not prevent the router from closing', async () => {
       const clock = new ManualClock();
       const router = new TestRouter(undefined, { clock });
       const joe = new Connection({ url: router, realm: 'realm1', retry: false, environment: { clock } });
@@ -79,7 +79,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('delay', () => {
-    it('makes everything take so much longer, in order, until it ends', async () => {
+    it('delays everything by this time, in order, until it ends', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
@@ -98,7 +98,7 @@ describe('[N13] TestRouter', () => {
       expect(answers.at(-1)).toBe('count 200');
     });
 
-    it('adds up, and frames that are on their way when it ends keep their time', async () => {
+    it('adds up, and frames that are being delayed when it ends keep their time', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();
@@ -115,7 +115,7 @@ describe('[N13] TestRouter', () => {
     });
   });
 
-  it('does not wait for what is delayed when it closes', async () => {
+  it('does not wait for delayed frames when it closes', async () => {
     const clock = new ManualClock();
     const router = new TestRouter(undefined, { clock });
     const joe = new Connection({ url: router, realm: 'realm1', retry: false, environment: { clock } });
@@ -132,7 +132,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('down', () => {
-    it('cuts all lines, forgets the sessions and takes nobody until it ends', async () => {
+    it('cuts all connections, forgets the sessions and accepts nobody until it ends', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       joe.subscribe('com.test.news', () => {});
@@ -149,19 +149,19 @@ describe('[N13] TestRouter', () => {
       expect(router.count('SUBSCRIBE')).toBe(2);
     });
 
-    it('is over when all that began it have ended it', async () => {
+    it('ends when all that began it have ended it', async () => {
       const { router, connect } = testBench();
       const offs = [router.down(), router.down()] as const;
       offs[0]();
       offs[0]();
-      await failure(connect('joe', { retry: false }).open());
+      expect(await failure(connect('joe', { retry: false }).open())).toBeInstanceOf(TransportError);
       offs[1]();
-      await connect('joe', { retry: false }).open();
+      expect((await connect('joe', { retry: false }).open()).isOpen).toBe(true);
     });
   });
 
   describe('ghosts', () => {
-    it('keeps the sessions for a while, with what they have', async () => {
+    it('keeps the sessions for a while, with all they have', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       const errors: unknown[] = [];
@@ -179,7 +179,7 @@ describe('[N13] TestRouter', () => {
       expect([shared.state, router.sessions.length]).toEqual(['active', 1]);
     });
 
-    it('gives a client that comes back at once the conflict with its own old session, and lets it take over', async () => {
+    it('makes a client that comes back at once conflict with its own old session, and lets it take over', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe', { retry: { maxMs: 1000 } });
       const mine = joe.register('com.test.mine', () => 1);
@@ -196,7 +196,7 @@ describe('[N13] TestRouter', () => {
       expect(mine.state).toBe('active');
     });
 
-    it('does not keep the router from closing', async () => {
+    it('does not prevent the router from closing', async () => {
       const clock = new ManualClock();
       const router = new TestRouter(undefined, { clock });
       const joe = new Connection({ url: router, realm: 'realm1', retry: false, environment: { clock } });

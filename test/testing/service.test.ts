@@ -39,11 +39,11 @@ afterEach(async () => {
   await router.close();
 });
 
-test('gives the price', async () => {
+test('the service gives the price', async () => {
   expect(await customer.call('com.shop.price', ['a1'])).toBe(9.5);
 });
 
-test('an order answers id and total', async () => {
+test('an order returns id and total', async () => {
   const order = { id: 'o1', lines: [{ sku: 'a1', quantity: 2 }] };
   const { args } = await customer.call('com.shop.order.place', [order], { idempotency_key: 'k1' });
   const [id, total] = args;
@@ -61,20 +61,20 @@ test('errors keep their type and payload across the wire', async () => {
   expect(OutOfStock.is(refused) && refused.kwargs.left).toBe(3);
 });
 
-test('restocking tells who watches', async () => {
+test('restocking is reported to watching clients', async () => {
   const changed = nextEvent(customer, 'com.shop.item.a1.changed', { timeoutMs: 1_000 });
   await customer.call('com.shop.item.restock', ['a1', 4]);
   expect((await changed).args[0].stock).toBe(7);
 });
 
-test('a report shows how it goes', async () => {
+test('a report shows its progress', async () => {
   const report = callStream(customer, 'com.shop.report.build', ['2026-11']);
   const progress: number[] = [];
   for await (const rows of report) progress.push(rows);
   expect([progress, (await report.result).rows]).toEqual([[100, 200], 250]);
 });
 
-test('comes back after the router was down, and nobody notices', async () => {
+test('the service comes back after the router was down, and its clients do not notice', async () => {
   const up = router.down();
   const price = customer.call('com.shop.price', ['a1']); // waits: nothing was sent
   await clock.advance(10_000);
@@ -84,7 +84,7 @@ test('comes back after the router was down, and nobody notices', async () => {
   expect(router.count('REGISTER', { authid: 'shop' })).toBe(10);
 });
 
-test('takes its procedures back beside its own ghost', async () => {
+test('the service takes its procedures back from its own lost session', async () => {
   const gone = router.ghosts();
   router.cut({ authid: 'shop' });
   await clock.advance(1_000);
@@ -94,7 +94,7 @@ test('takes its procedures back beside its own ghost', async () => {
   expect(shop.endpoints.registrations.every(({ state }) => state === 'active')).toBe(true);
 });
 
-test('a line that drops in mid-call says that the order may have gone through', async () => {
+test('a connection that is lost during a call says that the order may have been carried out', async () => {
   router.cutDuring('RESULT', { authid: 'joe' });
   const order = { id: 'o3', lines: [{ sku: 'a1', quantity: 1 }] };
   const error = await customer.call('com.shop.order.place', [order], { idempotency_key: 'k3' }).catch((error: unknown) => error);
@@ -102,7 +102,7 @@ test('a line that drops in mid-call says that the order may have gone through', 
   if (error instanceof ConnectionLostError) expect(error.delivery).toBe('unknown');
 });
 
-test('[N4] notices a half-open connection', async () => {
+test('[N4] the service notices a half-open connection', async () => {
   const restore = router.blackhole({ authid: 'shop' });
   await clock.advance(30_000); // 20 s of silence, 10 s for the probe
   expect(shop.connection.status.state).toBe('waiting');
@@ -111,7 +111,7 @@ test('[N4] notices a half-open connection', async () => {
   expect(shop.connection.status.state).toBe('joined');
 });
 
-test('finishes what runs before it goes', async () => {
+test('the service finishes running calls before it ends', async () => {
   const report = customer.call('com.shop.report.build', ['2026-11']);
   await router.settled();
   const drained = drain(shop.connection, { timeoutMs: 5_000 });

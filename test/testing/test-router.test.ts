@@ -23,7 +23,7 @@ describe('[N13] TestRouter', () => {
     await router.close();
   });
 
-  it('takes a configuration like every router', async () => {
+  it('accepts a configuration like every router', async () => {
     const router = new TestRouter({ realms: { a: { anonymous: 'guest', authroles: { guest: { permissions: [] } } } } });
     const connection = new Connection({ url: router, realm: 'a' });
     expect((await failure(connection.call('com.test.add'))).uri).toBe('wamp.error.not_authorized');
@@ -52,7 +52,7 @@ describe('[N13] TestRouter', () => {
       });
     });
 
-    it('leaves secrets out', async () => {
+    it('contains no secrets', async () => {
       const router = new TestRouter({
         realms: { a: { authroles: { user: { permissions: 'all' } }, users: { joe: { authrole: 'user', ticket: 'sesame' } } } },
       });
@@ -64,7 +64,7 @@ describe('[N13] TestRouter', () => {
       await router.close();
     });
 
-    it('counts by session, authid and authrole, over sessions that are over', async () => {
+    it('counts by session, authid and authrole, even for sessions that have ended', async () => {
       const { router, connect, clock } = testBench();
       const [joe, ann] = [connect('joe'), connect('ann')];
       joe.subscribe('com.test.news', () => {});
@@ -81,7 +81,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('cut', () => {
-    it('cuts the connection without GOODBYE: the client comes back, the old session is gone', async () => {
+    it('ends the connection without GOODBYE: the client comes back, the old session has ended', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       const { id } = await joe.open();
@@ -94,7 +94,7 @@ describe('[N13] TestRouter', () => {
       expect(router.sessions[0]?.id).not.toBe(id);
     });
 
-    it('meets only those that are meant', async () => {
+    it('affects only the chosen connections', async () => {
       const { router, connect, clock } = testBench();
       const [joe, ann] = [connect('joe'), connect('ann')];
       await Promise.all([joe.open(), ann.open()]);
@@ -104,7 +104,7 @@ describe('[N13] TestRouter', () => {
       expect([seenByJoe, seenByAnn]).toEqual([[], ['waiting', 'connecting', 'joined']]);
     });
 
-    it('is told with what the line was closed with', async () => {
+    it('has the reason with which the connection was closed', async () => {
       const { router, connect } = testBench();
       const session = await connect('joe').open();
       router.cut();
@@ -113,7 +113,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('cutDuring', () => {
-    it('cuts the connection in the middle of a RESULT: the caller cannot know whether it ran', async () => {
+    it('ends the connection in the middle of a RESULT: the caller cannot know whether it ran', async () => {
       const { router, connect } = testBench();
       const endpoint = vi.fn(() => 1);
       await connect('ann').register('com.test.work', endpoint).ready;
@@ -124,7 +124,7 @@ describe('[N13] TestRouter', () => {
       expect(endpoint).toHaveBeenCalledTimes(1);
     });
 
-    it('drops it in the middle of a CALL: the router never gets it', async () => {
+    it('ends the connection in the middle of a CALL: the router never gets it', async () => {
       const { router, connect } = testBench();
       const endpoint = vi.fn();
       await connect('ann').register('com.test.work', endpoint).ready;
@@ -134,7 +134,7 @@ describe('[N13] TestRouter', () => {
       expect(router.count('CALL')).toBe(0);
     });
 
-    it('does so once', async () => {
+    it('happens once', async () => {
       const { router, connect, clock } = testBench();
       await connect('ann').register('com.test.work', () => 1).ready;
       const joe = connect('joe');
@@ -145,7 +145,7 @@ describe('[N13] TestRouter', () => {
       expect(await again).toBe(1);
     });
 
-    it('drops a subscriber in the middle of an EVENT that others get', async () => {
+    it('ends a subscriber’s connection in the middle of an EVENT that others get', async () => {
       const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       const [toAnn, toJoe] = [vi.fn(), vi.fn()];
@@ -159,7 +159,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('garbage', () => {
-    it.each([json, msgpack, cbor])('is no message in %o', async (serializer) => {
+    it.each([json, msgpack, cbor])('is not a valid message in %o', async (serializer) => {
       const { router, connect } = testBench();
       const session = await connect('joe', { serializers: [serializer()] }).open();
       router.garbage({ authid: 'joe' });
@@ -170,7 +170,7 @@ describe('[N13] TestRouter', () => {
   });
 
   describe('settled', () => {
-    it('waits for what follows from what was said, not for what runs', async () => {
+    it('waits for all consequences of messages, but not for running work', async () => {
       const { router, connect } = testBench();
       const [ann, joe] = [connect('ann'), connect('joe')];
       const got = vi.fn();
@@ -184,7 +184,7 @@ describe('[N13] TestRouter', () => {
       expect(got).toHaveBeenCalledTimes(1);
     });
 
-    it('waits for what is delayed, not for what a black hole holds', async () => {
+    it('waits for delayed frames, but not for those in a black hole', async () => {
       const { router, connect, clock } = testBench();
       const joe = connect('joe');
       await joe.open();

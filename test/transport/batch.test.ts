@@ -7,7 +7,7 @@ import { byteLength } from '../../src/transport/frame-length.ts';
 const bytes = (...values: number[]) => new Uint8Array(values);
 
 describe('[C81] [R82] a batch', () => {
-  test('of text has U+001E behind each message', () => {
+  test('of text has U+001E after each message', () => {
     expect(joinBatch(['[1]', '[2]'], '\x1e')).toBe('[1]\x1e[2]\x1e');
     expect(joinBatch(['[1]'], '\x18')).toBe('[1]\x18');
   });
@@ -17,16 +17,16 @@ describe('[C81] [R82] a batch', () => {
     expect((joinBatch([new Uint8Array(70_000)], '\x1e') as Uint8Array).slice(0, 4)).toEqual(bytes(0, 1, 0x11, 0x70));
   });
 
-  test.each(['\x1e', '\x18'])('of text is understood with the separator %j', (separator) => {
+  test.each(['\x1e', '\x18'])('of text is read with the separator %j', (separator) => {
     expect(splitBatch(`[1]${separator}[2]${separator}`)).toEqual(['[1]', '[2]']);
   });
 
-  test('of bytes is understood in the middle of a larger buffer', () => {
+  test('of bytes is read in the middle of a larger buffer', () => {
     const whole = bytes(99, 99, 0, 0, 0, 1, 7, 99);
     expect(splitBatch(whole.subarray(2, 7))).toEqual([bytes(7)]);
   });
 
-  test('is what it was made of', () => {
+  test('contains the messages from which it was made', () => {
     const text = fc.array(fc.json(), { minLength: 1 });
     fc.assert(fc.property(text, (frames) => void expect(splitBatch(joinBatch(frames, '\x1e'))).toEqual(frames)));
     const binary = fc.array(fc.uint8Array({ minLength: 1 }), { minLength: 1 });
@@ -52,7 +52,7 @@ describe('[C81] [R82] a batch is refused', () => {
     );
   });
 
-  test('of any bytes at all with a ProtocolError, or taken', () => {
+  test('with a ProtocolError, or read, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (batch) => {
         try {
@@ -65,15 +65,15 @@ describe('[C81] [R82] a batch is refused', () => {
   });
 });
 
-describe('[R84] the limit', () => {
-  test('holds for each message, not for the batch', () => {
+describe('[R84] the limit of a batch', () => {
+  test('applies to each message, not to the batch', () => {
     expect(splitBatch('12345\x1e12345\x1e', 5)).toHaveLength(2);
     const error = expect.objectContaining({ name: 'TransportError', uri: 'wamp.error.payload_size_exceeded' });
     expect(() => splitBatch('1234\x1e123456\x1e', 5)).toThrow(error);
     expect(() => splitBatch(bytes(0, 0, 0, 3, 1, 2, 3), 2)).toThrow(error);
   });
 
-  test('[G2] a batch of others has only so many messages, however short they are', () => {
+  test('[G2] is also a number of messages from the other side, however short they are', () => {
     const error = expect.objectContaining({ name: 'TransportError', uri: 'wamp.error.payload_size_exceeded' });
     const short = bytes(0, 0, 0, 1, 7);
     const binary = (count: number): Uint8Array => Uint8Array.from({ length: 5 * count }, (_, i) => short[i % 5] ?? 0);
@@ -84,14 +84,14 @@ describe('[R84] the limit', () => {
     }
   });
 
-  test('counts text in bytes of UTF-8', () => {
+  test('is in bytes of UTF-8 for text', () => {
     expect(splitBatch('äöü\x1e', 6)).toEqual(['äöü']);
     expect(() => splitBatch('äöü\x1e', 5)).toThrow('expected messages of at most 5 bytes, got a larger one');
     expect(splitBatch('😀\x1e', 4)).toEqual(['😀']);
     expect(() => splitBatch('😀\x1e', 3)).toThrow();
   });
 
-  test('the size of text is that of its UTF-8', () => {
+  test('counts text by its UTF-8', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),

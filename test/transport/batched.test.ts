@@ -27,8 +27,8 @@ function ends(serializer: Serializer = json(), limit?: number): Ends {
   return all;
 }
 
-describe('[C81] [R82] on a line of batches', () => {
-  test('what is sent in one tick goes as one', async () => {
+describe('[C81] [R82] a transport of batches', () => {
+  test('sends in one batch what is sent in one tick', async () => {
     const { line, batches } = ends();
     line.send('[1]');
     line.send('[2]');
@@ -39,7 +39,7 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(batches).toEqual(['[1]\x1e[2]\x1e', '[3]\x1e']);
   });
 
-  test('sixteen messages are enough, and 64 KiB', async () => {
+  test('closes a batch after sixteen messages or 64 KiB', async () => {
     const { line, batches } = ends();
     for (let i = 0; i < 40; i++) line.send('[]');
     await settled();
@@ -50,7 +50,7 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(batches.map((batch) => batch.length)).toEqual([40_001, 50_002, 200_001, 6]);
   });
 
-  test('a close sends first what was sent before', async () => {
+  test('sends earlier messages before a close', async () => {
     const { line, batches, closed } = ends();
     line.send('[1]');
     line.close(1000, 'bye');
@@ -60,7 +60,7 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(closed).toEqual([{ clean: true, code: 1000, reason: 'bye' }]);
   });
 
-  test('messages come one by one, and in order', async () => {
+  test('delivers messages one by one, and in order', async () => {
     const { peer, received } = ends();
     peer.send('[1]\x1e[2]\x1e');
     peer.send('[3]\x1e');
@@ -68,7 +68,7 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(received).toEqual(['[1]', '[2]', '[3]']);
   });
 
-  test('the separator that the peer used first is used from then on', async () => {
+  test('uses the separator that the peer used first', async () => {
     const { line, peer, batches } = ends();
     line.send('[0]');
     await settled();
@@ -83,7 +83,7 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(batches).toEqual(['[0]\x1e', '[3]\x18', '[5]\x18']);
   });
 
-  test('an illegal batch fails it: nothing of it is delivered, and nothing goes any more', async () => {
+  test('fails after an illegal batch: it delivers nothing of it, and sends nothing any more', async () => {
     const { line, peer, received, closed, batches } = ends();
     peer.send('[1]\x1e[2]');
     peer.send('[3]\x1e');
@@ -98,14 +98,14 @@ describe('[C81] [R82] on a line of batches', () => {
     expect(batches.join()).not.toContain('[5]');
   });
 
-  test('[R84] a message above the limit fails it as too big', async () => {
+  test('[R84] fails after a message above the limit, as too big', async () => {
     const { peer, received, closed } = ends(json(), 5);
     peer.send('12345\x1e123456\x1e');
     await settled();
     expect([received.length, closed.length, closed[0]?.code]).toEqual([0, 1, 1009]);
   });
 
-  test('a frame of the wrong kind is left to the link, which says so', async () => {
+  test('leaves a frame of the wrong kind to the link, which reports it', async () => {
     const { peer, received, closed } = ends();
     peer.send(new Uint8Array([0, 0, 0, 1, 7]));
     await settled();
@@ -114,7 +114,7 @@ describe('[C81] [R82] on a line of batches', () => {
 });
 
 describe('batched', () => {
-  test('has a name of its own, and is the same for single messages', () => {
+  test('gives a serializer with a different name, and the same for single messages', () => {
     const both = batched(msgpack());
     expect([both.name, both.isBinary, both.plain.name]).toEqual(['msgpack.batched', true, 'msgpack']);
     expect(both.decode(both.encode([1, 'a', {}]))).toEqual([1, 'a', {}]);
@@ -123,7 +123,7 @@ describe('batched', () => {
     expect(plainOf(both.plain)).toBe(both.plain);
   });
 
-  test('[C81] is taken as the plain one where lines know no batches', async () => {
+  test('[C81] gives the plain serializer on transports without batches', async () => {
     const router = new Router({ realms: { realm1: 'open' } });
     const client = await joinedClient(router, 'realm1', batched(json()));
     client.send([32, 1, {}, 'com.example.topic'], [16, 2, { acknowledge: true }, 'com.example.topic']);
@@ -131,7 +131,7 @@ describe('batched', () => {
   });
 });
 
-test('[R82] a line of batches is paused with the line that it stands on', () => {
+test('[R82] a transport of batches is paused with its inner transport', () => {
   const did: string[] = [];
   const [ours] = memoryPair(json());
   const socket = Object.assign(ours, { pause: () => did.push('pause'), resume: () => did.push('resume') });

@@ -45,7 +45,7 @@ const dial = (url = 'ws://127.0.0.1:1/ws'): Promise<Error & { readonly cause?: u
   );
 
 describe('[H10] a WebSocket that does not open', () => {
-  it('is given up at its first `error`: some have no `close` after it', async () => {
+  it('is given up at the first `error`, because some fire no `close`', async () => {
     const given = dial();
     await vi.waitFor(() => expect(ScriptedSocket.latest.onerror).not.toBeNull());
     const socket = ScriptedSocket.latest;
@@ -58,7 +58,7 @@ describe('[H10] a WebSocket that does not open', () => {
     expect(socket.closed).toEqual([undefined]);
   });
 
-  it('names all that it can be where the platform does not say, a Content-Security-Policy among it', async () => {
+  it('names all possible reasons if the platform does not say, including a Content-Security-Policy', async () => {
     const given = dial();
     await vi.waitFor(() => expect(ScriptedSocket.latest.onerror).not.toBeNull());
     ScriptedSocket.latest.onerror?.({});
@@ -68,7 +68,7 @@ describe('[H10] a WebSocket that does not open', () => {
   });
 });
 
-it.each([{}, { error: new Error('refused') }])('[H1] shows no password of the URL (%#)', async (event) => {
+it.each([{}, { error: new Error('refused') }])('[H1] the error shows no password of the URL (%#)', async (event) => {
   const given = dial('ws://joe:secret@127.0.0.1:1/ws');
   await vi.waitFor(() => expect(ScriptedSocket.latest.onerror).not.toBeNull());
   ScriptedSocket.latest.onerror?.(event);
@@ -78,7 +78,7 @@ it.each([{}, { error: new Error('refused') }])('[H1] shows no password of the UR
 describe.each([
   ['of a page', WebSocketLine],
   ['of Node.js', SocketLine],
-])('[H10] a WebSocket %s that is open', (_, Line) => {
+])('[H10] an open WebSocket %s', (_, Line) => {
   const open = () => {
     const socket = new ScriptedSocket();
     socket.readyState = 1;
@@ -89,7 +89,7 @@ describe.each([
   };
   const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
-  it('ends at an `error` that no `close` follows', async () => {
+  it('ends with an `error` without a `close`', async () => {
     const { socket, ends } = open();
     const error = new Error('reset');
     socket.readyState = 3;
@@ -100,7 +100,7 @@ describe.each([
     expect(ends.length).toBe(1);
   });
 
-  it('ends by the `close` that follows, with its code, where one is on its way', async () => {
+  it('ends with the `close` after an `error`, and its code', async () => {
     const { socket, ends } = open();
     socket.readyState = 2; // as `ws` does for a message that is too large: the close frame is still to be answered
     socket.onerror?.({ error: new RangeError('too large') });
@@ -111,7 +111,7 @@ describe.each([
   });
 });
 
-it('[H10] a socket of Bun, which cannot be corked, is written to without', async () => {
+it('[H10] a socket of Bun, which cannot be corked, is written to at once', async () => {
   const socket = Object.assign(new ScriptedSocket(), { _socket: { bytesRead: 0 } });
   socket.readyState = 1;
   new SocketLine(socket as unknown as Given, json()).send('[1]');

@@ -79,7 +79,7 @@ function expectAborted({ transport, ends }: Pick<ReturnType<typeof client>, 'tra
   expect(error?.uri).toBe(VIOLATION);
 }
 
-describe('a client’s link in a session aborts at', () => {
+describe('a client’s link in a session aborts after', () => {
   it.each<[string, () => Serializer, Frame, RegExp]>([
     ['a binary frame for JSON', json, new Uint8Array([91, 93]), /^expected a text frame for json, got a binary one$/],
     ['a text frame for MessagePack', msgpack, '[]', /^expected a binary frame for msgpack, got a text one$/],
@@ -113,7 +113,7 @@ describe('a client’s link in a session aborts at', () => {
     expectAborted(all, /got WELCOME$/);
   });
 
-  it('the bad one of several frames in one tick: what came before counts, what comes after does not [C11]', () => {
+  it('the invalid one of several frames in one tick; earlier ones count, later ones do not [C11]', () => {
     const all = joined();
     all.transport.receive(RESULT(1, {}), [50, 'two', {}], RESULT(3, {}), 'nonsense');
     expect(all.types).toEqual([50]);
@@ -121,7 +121,7 @@ describe('a client’s link in a session aborts at', () => {
   });
 });
 
-describe('a router’s link aborts at', () => {
+describe('a router’s link aborts after', () => {
   it.each<[string, readonly unknown[]]>([
     ['CALL', CALL(1, {}, 'a.b')],
     ['GOODBYE', GOODBYE({}, 'wamp.close.normal')],
@@ -142,7 +142,7 @@ describe('a router’s link aborts at', () => {
 });
 
 describe('a link', () => {
-  it('ignores what comes between its GOODBYE and the answer [C06] [R06]', () => {
+  it('ignores everything between its GOODBYE and the answer [C06] [R06]', () => {
     const all = joined();
     all.link.send({ type: 6, details: {}, reason: 'wamp.close.close_realm' });
     all.transport.receive(RESULT(1, {}), WELCOME(9, { roles: {} }), GOODBYE({}, 'wamp.close.goodbye_and_out'));
@@ -152,7 +152,7 @@ describe('a link', () => {
     expect(all.ends).toEqual([]);
   });
 
-  it('sends nothing after its GOODBYE, and does not fail at it', () => {
+  it('sends nothing after its GOODBYE, and does not fail', () => {
     const all = joined();
     all.link.send({ type: 6, details: {}, reason: 'wamp.close.close_realm' });
     all.link.send({ type: 48, request: 1, options: {}, procedure: 'a.b' });
@@ -160,7 +160,7 @@ describe('a link', () => {
     expect(all.transport.log).toHaveLength(1);
   });
 
-  it('does not answer ABORT, and ignores what comes after it [C08]', () => {
+  it('does not answer ABORT, and ignores later messages [C08]', () => {
     const all = joined();
     all.transport.receive(ABORT({}, 'wamp.error.no_such_realm'), RESULT(1, {}), GOODBYE({}, 'wamp.close.normal'));
     expect(all.types).toEqual([3]);
@@ -182,7 +182,7 @@ describe('a link', () => {
   });
 
   it.each([json(), msgpack(), cbor()])(
-    'sends nothing of a payload that $name cannot hold, says where, and is as it was',
+    'sends no payload that $name cannot hold, says where the error is, and keeps its state',
     (serializer) => {
       const all = joined(serializer);
       const call = { type: 48, request: 1, options: {}, procedure: 'a.b' } as const;

@@ -23,7 +23,7 @@ describe('a pair in memory', () => {
     expect(memoryPair(serializer).map((end) => end.serializer)).toEqual([serializer, serializer]);
   });
 
-  it('delivers in order and never inside send, several frames of one tick in one microtask', async () => {
+  it('delivers in order and never inside send, with several frames of one tick in one microtask', async () => {
     const [left, right] = memoryPair(json());
     let turns = 0;
     const { frames } = listen(right, () => {
@@ -37,7 +37,7 @@ describe('a pair in memory', () => {
     expect(turns).toBe(1);
   });
 
-  it('goes both ways at once, and answers go out from inside the delivery', async () => {
+  it('works in both directions at once, and answers are sent during the delivery', async () => {
     const [left, right] = memoryPair(json());
     const log = listen(left);
     listen(right, (frame) => right.send(`re: ${frame}`));
@@ -48,7 +48,7 @@ describe('a pair in memory', () => {
     expect(log.frames).toEqual(['b', 're: a', 're: c']);
   });
 
-  it('keeps what was sent before the start', async () => {
+  it('keeps frames from before the start', async () => {
     const [left, right] = memoryPair(json());
     left.send('a');
     left.close(1000, 'done');
@@ -59,7 +59,7 @@ describe('a pair in memory', () => {
     expect(log).toEqual({ frames: ['a'], closed: [{ clean: true, code: 1000, reason: 'done' }] });
   });
 
-  it('tells both ends of a close, once, after what was sent before', async () => {
+  it('reports a close to both ends, once, after earlier frames', async () => {
     const [left, right] = memoryPair(json());
     const logs = [listen(left), listen(right)] as const;
     left.send('last');
@@ -80,7 +80,7 @@ describe('a pair in memory', () => {
     expect(logs[1].closed).toHaveLength(1);
   });
 
-  it('may be closed from inside the delivery; the rest of that read still comes', async () => {
+  it('may be closed during the delivery; the rest of that read still comes', async () => {
     const [left, right] = memoryPair(json());
     const log = listen(right, () => right.close(1000, 'enough'));
     const sender = listen(left);
@@ -91,7 +91,7 @@ describe('a pair in memory', () => {
     expect(sender.closed).toHaveLength(1);
   });
 
-  it('counts the bytes that are on their way', async () => {
+  it('counts the bytes that are being delivered', async () => {
     const [left, right] = memoryPair(json());
     listen(right);
     left.send('four');

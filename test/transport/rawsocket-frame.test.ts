@@ -41,7 +41,7 @@ describe('a handshake', () => {
     expect(text(handshake(maxBytes, serializer))).toBe(octets);
   });
 
-  it('[C82] [R81] is read as it is written, at either end', () => {
+  it('[C82] [R81] is read as it was written, at either end', () => {
     for (let code = 0; code < 16; code++) {
       const maxBytes = 2 ** (9 + code);
       expect(parseHandshake(handshake(maxBytes, 2))).toMatchObject({ maxBytes, serializer: 2, usesReserved: false });
@@ -50,7 +50,7 @@ describe('a handshake', () => {
     expect(parseHandshake(bytes('7f810100')).usesReserved).toBe(true);
   });
 
-  it('[C82] [R81] that refuses has no serializer, and says why', () => {
+  it('[C82] [R81] that refuses has no serializer, and gives the reason', () => {
     expect(Object.values(Refusal).map((refusal) => text(refuseHandshake(refusal)))).toEqual([
       '7f100000',
       '7f200000',
@@ -66,7 +66,7 @@ describe('a handshake', () => {
   });
 });
 
-describe('a prefix', () => {
+describe('the prefix of a frame', () => {
   it.each([
     [FrameType.MESSAGE, 0, '00000000'],
     [FrameType.MESSAGE, 0x010203, '00010203'],
@@ -116,7 +116,7 @@ describe('the parser', () => {
     );
   });
 
-  it('[C82] [R81] takes exactly 2^24 octets by the 25th bit, where the limit allows it', () => {
+  it('[C82] [R81] accepts exactly 2^24 octets with the 25th bit, if the limit allows it', () => {
     const found: [number, number][] = [];
     const parser = new FrameParser(2 ** 24, (type, payload) => found.push([type, payload.length]));
     parser.push(bytes('08000000'));
@@ -131,7 +131,7 @@ describe('the parser', () => {
     );
   });
 
-  it('[C82] [R81] never takes more than 2^24, whatever its limit', () => {
+  it('[C82] [R81] never accepts more than 2^24, whatever its limit', () => {
     expect(parse([bytes('08000001')], Number.POSITIVE_INFINITY).error).toBeInstanceOf(FrameError);
   });
 
@@ -159,7 +159,7 @@ describe('the parser', () => {
     });
   });
 
-  it('takes nothing more once it has refused', () => {
+  it('accepts nothing more after a refusal', () => {
     const found: number[] = [];
     const parser = new FrameParser(8, (type) => found.push(type));
     expect(() => parser.push(bytes('ff'.repeat(4)))).toThrow(FrameError);
@@ -167,7 +167,7 @@ describe('the parser', () => {
     expect(found).toEqual([]);
   });
 
-  it('does not take memory for a length that is only said', () => {
+  it('allocates no memory for a length alone', () => {
     const before = process.memoryUsage().arrayBuffers;
     const parsers = Array.from({ length: 100 }, () => new FrameParser(2 ** 24, () => {}));
     for (const parser of parsers) parser.push(bytes('00ffffff 00'));

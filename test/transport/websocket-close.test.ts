@@ -7,7 +7,7 @@ it.each([
   ['wamp.error.protocol_violation', 'wamp.error.protocol_violation'],
   ['a'.repeat(500), 'a'.repeat(123)],
   ['com.例.'.repeat(100), expect.stringMatching(/^com\.例\./)],
-])('closes with a reason that a close frame holds, 123 bytes (%#)', (reason, said) => {
+])('a WebSocket closes with a reason that a close frame can hold, 123 bytes (%#)', (reason, said) => {
   const closed: unknown[] = [];
   const socket = {
     readyState: 1,
@@ -25,7 +25,7 @@ it.each([
   [WebSocketLine, undefined, 3002], // what a page may say
   [SocketLine, undefined, 3002], // a platform's own WebSocket in Node.js
   [SocketLine, () => {}, 1002],
-])('closes with a code that the socket takes (%#)', (Line, terminate, said) => {
+])('a WebSocket closes with a code that the socket accepts (%#)', (Line, terminate, said) => {
   const closed: unknown[] = [];
   const socket = {
     readyState: 1,

@@ -55,8 +55,8 @@ const golden: readonly [what: string, message: Message, text: string, hex: strin
   ],
 ];
 
-describe('on the wire', () => {
-  it.each(golden)('%s is these bytes in JSON, MessagePack and CBOR, there and back [C85]', (_, message, ...frames) => {
+describe('the bytes', () => {
+  it.each(golden)('of %s are the same in JSON, MessagePack and CBOR, written and read [C85]', (_, message, ...frames) => {
     for (const [i, serializer] of [json(), msgpack(), cbor()].entries()) {
       const frame = serializer.encode(toWire(message));
       expect(typeof frame === 'string' ? frame : Buffer.from(frame).toString('hex')).toBe(frames[i]);

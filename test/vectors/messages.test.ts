@@ -112,17 +112,17 @@ function expectValidated({ wmsg, expected_error }: ValidationSample, { parse }: 
 const byName = <T extends { readonly description: string }>(samples: readonly T[]): [string, T][] =>
   samples.map((sample) => [sample.description, sample]);
 
-describe.runIf(isHere)('serialization', () => {
+describe.runIf(isHere)('the test vectors of serialization', () => {
   const inSpec = serialization.filter(({ description }) => !bare.includes(description));
   const inDialect = serialization.filter(({ description }) => bare.includes(description));
 
-  it('has 35 samples, 4 of them in Autobahn’s dialect', () => {
+  it('include 35 samples, 4 of them in Autobahn’s dialect', () => {
     expect(new Set(serialization.map(({ description }) => description)).size).toBe(35);
     expect([inSpec.length, inDialect.length]).toEqual([31, 4]);
   });
 
-  describe.each(serializers)('$name', (serializer) => {
-    it('[C86] [R10] passes 35 of 35, the dialect by its profile', () => {
+  describe.each(serializers)('for $name', (serializer) => {
+    it('[C86] [R10] pass 35 of 35, the dialect with its own profile', () => {
       const passed = serialization.filter((sample) => {
         expectSerialized(sample, serializer, inDialect.includes(sample) ? compat : strict);
         return true;
@@ -130,14 +130,14 @@ describe.runIf(isHere)('serialization', () => {
       expect(passed.length).toBe(35);
     });
 
-    it.each(byName(inSpec))('[C86] [R10] %s', (_, sample) => {
+    it.each(byName(inSpec))('[C86] [R10] pass: %s', (_, sample) => {
       expectSerialized(sample, serializer, strict);
       expectSerialized(sample, serializer, compat);
     });
 
-    it.each(byName(inDialect))('[C86] in the dialect: %s', (_, sample) => expectSerialized(sample, serializer, compat));
+    it.each(byName(inDialect))('[C86] pass in the dialect: %s', (_, sample) => expectSerialized(sample, serializer, compat));
 
-    it.each(byName(inDialect))('[C86] refused by the strict profile: %s', (_, sample) => {
+    it.each(byName(inDialect))('[C86] are refused by the strict profile: %s', (_, sample) => {
       for (const { bytes_hex } of sample.serializers[serializer.name] ?? []) {
         expect(() => strict.parse(serializer.decode(frameOf(serializer, bytes_hex)))).toThrow(/args to be a list/);
       }
@@ -145,17 +145,17 @@ describe.runIf(isHere)('serialization', () => {
   });
 });
 
-describe.runIf(isHere)('validation', () => {
+describe.runIf(isHere)('the test vectors of validation', () => {
   const named = [...bareButValid, ...foreignKeys, ...refusedForPayload];
   const inSpec = validation.filter(({ description }) => !named.includes(description));
 
-  it('has 67 samples, 12 of them about what is Autobahn’s', () => {
+  it('include 67 samples, 12 of them about Autobahn’s extensions', () => {
     expect(new Set(validation.map(({ description }) => description)).size).toBe(67);
     expect([inSpec.length, named.length]).toEqual([55, 12]);
     expect(validation.filter(({ expected_error }) => expected_error).length).toBe(28);
   });
 
-  it('[C86] [R10] passes 67 of 67 in the dialect', () => {
+  it('[C86] [R10] pass 67 of 67 in the dialect', () => {
     const passed = validation.filter((sample) => {
       expectValidated(sample, compat);
       return true;
@@ -163,20 +163,20 @@ describe.runIf(isHere)('validation', () => {
     expect(passed.length).toBe(67);
   });
 
-  it.each(byName(inSpec))('[C86] [R10] %s', (_, sample) => expectValidated(sample, strict));
+  it.each(byName(inSpec))('[C86] [R10] pass: %s', (_, sample) => expectValidated(sample, strict));
   it.each(byName(validation.filter(({ description }) => named.includes(description))))(
-    '[C86] [R10] in the dialect: %s',
+    '[C86] [R10] pass in the dialect: %s',
     (_, sample) => expectValidated(sample, compat),
   );
 
   const list = (name: string): readonly unknown[] => validation.find(({ description }) => description === name)?.wmsg ?? [];
-  it.each([...bareButValid, ...refusedForPayload])('the strict profile refuses the bare payload of: %s', (name) => {
+  it.each([...bareButValid, ...refusedForPayload])('have a bare payload that the strict profile refuses: %s', (name) => {
     expect(() => strict.parse(list(name))).toThrow(/args to be a list/);
   });
-  it.each(foreignKeys)('the strict profile ignores the unknown key of: %s', (name) => {
+  it.each(foreignKeys)('have an unknown key that the strict profile ignores: %s', (name) => {
     expect(() => strict.parse(list(name))).not.toThrow();
   });
-  it('the dialect accepts a bare payload only if enc_algo announces it', () => {
+  it('have a bare payload that the dialect accepts only if enc_algo announces it', () => {
     for (const message of [
       [36, 123, 456, {}, 'a166'],
       [16, 123, { enc_serializer: 'cbor' }, 'com.example.topic', Uint8Array.of(1)],
@@ -187,7 +187,7 @@ describe.runIf(isHere)('validation', () => {
   });
 });
 
-it('the dialect is nowhere in the product but in the layer for programs written in it', () => {
+it('the dialect is only in the layer for programs written in it', () => {
   const src = path.resolve(import.meta.dirname, '../../src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const knows = /enc_algo|forward_for|transaction_hash|x_acknowledged_delivery|compat-profile/;

@@ -54,8 +54,8 @@ async function play({ sessions, sequence }: Scenario): Promise<void> {
 }
 
 describe.runIf(isHere)('several sessions', () => {
-  it('are one scenario', () => expect(scenarios.length).toBe(1));
-  it.each(scenarios.map((scenario) => [scenario.description, scenario] as const))('[R85] [R24] %s', (_, scenario) =>
+  it('form one scenario', () => expect(scenarios.length).toBe(1));
+  it.each(scenarios.map((scenario) => [scenario.description, scenario] as const))('[R85] [R24] work: %s', (_, scenario) =>
     play(scenario),
   );
 });

@@ -7,6 +7,7 @@ import { makeDisposable } from '../../base/dispose.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { TimeoutError, type WampError } from '../../base/errors.ts';
 import { checkOptions } from '../../base/options.ts';
+import { showAs } from '../../base/shown.ts';
 import type { Off } from '../../base/words.ts';
 import type { ConnectionEvents, ConnectionOptions, Stats, Status } from '../api/connection-options.ts';
 import type { ApiShape, Untyped } from '../api/contract.ts';
@@ -51,6 +52,7 @@ export class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDisp
   /** @param options - They are checked by now. @internal */
   constructor(options: ConnectionOptions, features: readonly Feature[]) {
     makeDisposable(this, () => this.close());
+    showAs(this, 'status');
     this.events = new Emitter(['open', 'status', 'error'], (thrown, name) => {
       const context: ErrorContext = { where: 'listener', uri: undefined };
       if (name === 'error')

@@ -6,6 +6,7 @@ import { type Clock, elapsed } from '../../base/clock.ts';
 import { makeDisposable } from '../../base/dispose.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../../base/errors.ts';
 import { checkOptions } from '../../base/options.ts';
+import { showAs } from '../../base/shown.ts';
 import type { Dict, Id } from '../../base/words.ts';
 import type { Link, LinkEnd, LinkReceiver } from '../../link/link.ts';
 import { announced } from '../../protocol/features.ts';
@@ -82,6 +83,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
 
   constructor(kernel: Kernel, link: Link<FromRouter, FromClient>, welcome: Welcome) {
     makeDisposable(this, () => this.leave());
+    showAs(this, 'id', 'realm', 'authid', 'authrole', 'isOpen');
     const details = welcome.details as unknown as WelcomeDetails; // checked by the row of WELCOME
     this.id = welcome.session;
     this.details = details;

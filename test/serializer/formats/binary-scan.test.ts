@@ -40,7 +40,7 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
   const single = elements[name].flatMap((row) => row.split(' '));
 
   /** Cuts a row at the elements that the scan itself finds: the whole list is one frame with as many elements as the reader counts. */
-  test('[G1] takes every kind of element, and finds where it ends', () => {
+  test('[G1] accepts all kinds of elements, and finds where they end', () => {
     for (const row of elements[name]) {
       const bytes = hex(row);
       for (let count = 1; count <= 60; count++) {
@@ -57,7 +57,7 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
     expect(single.length).toBeGreaterThan(20);
   });
 
-  test('[G1] refuses what ends too early, wherever it does', () => {
+  test('[G1] refuses a frame that ends too early at any place', () => {
     const row = hex(elements[name].join(''));
     const count = [...Array(200).keys()].find((n) => passes(format, frameOf(name, n, row))) ?? 0;
     const frame = frameOf(name, count, row);
@@ -66,7 +66,7 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
     expect(() => format.scan(Uint8Array.of(...frame, 0), 100)).toThrow('nothing after the list');
   });
 
-  test('[G1] survives random bytes: it throws its own error or finds elements, and what it finds can be read or is refused clearly', () => {
+  test('[G1] survives random bytes: it throws its own error or finds elements, which can be read or are refused clearly', () => {
     let state = Number(process.env.SEED ?? 7);
     const next = (): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -85,7 +85,7 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
     }
   });
 
-  test('[G1] lengths that lie are found without room for them', () => {
+  test('[G1] finds false lengths without allocating memory for them', () => {
     const lies =
       name === 'msgpack'
         ? ['ddffffffff', '91 dbffffffff', '91 dfffffffff', '91 c9ffffffff00']
@@ -93,13 +93,13 @@ describe.each(['msgpack', 'cbor'] as const)('the scan of %s', (name) => {
     for (const lie of lies) expect(() => format.scan(hex(lie), 100)).toThrow(SerializationError);
   });
 
-  test('[G1] a value nested half a million times deep is told as unfit', () => {
+  test('[G1] reports a value nested half a million times as unfit', () => {
     const frame = new Uint8Array(500_000).fill(name === 'msgpack' ? 0x91 : 0x81);
     frame[frame.length - 1] = 0;
     expect(format.scan(frame, 100)).toMatchObject({ count: 1, unfitAt: 0, unfit: expect.stringContaining('100') });
   });
 
-  test('[G1] text that is no UTF-8 is told as unfit, with the element that it is in', () => {
+  test('[G1] reports text that is not UTF-8 as unfit, with its element', () => {
     expect(format.scan(hex(name === 'msgpack' ? '93 01 a2c328 01' : '83 01 62c328 01'), 100)).toMatchObject({
       count: 3,
       unfitAt: 1,
@@ -116,12 +116,12 @@ test.each([
   ['82 d90100 80 d81900', true, 'a reference after the namespace has ended'],
   ['81 d81c80', true, 'a value that is to be shared'],
   ['d9d9f7 81 01', false, 'the tag that says it is CBOR'],
-])('[G1] the scan of CBOR tells whether slices stand alone: %s, %s, %s', (frame, hasReferences) => {
+])('[G1] the scan of CBOR says whether slices can be used alone: %s, %s, %s', (frame, hasReferences) => {
   expect(formats.cbor.scan(hex(frame), 100).hasReferences).toBe(hasReferences);
 });
 
 test.each(['81 1c', '81 ff', '81 bf01ff', '81 7f4161ff', '81 f801', 'a0', 'd81880', '9f'])(
-  '[G1] %s is no list of CBOR',
+  '[G1] %s is not a list of CBOR',
   (frame) => {
     expect(() => formats.cbor.scan(hex(frame), 100)).toThrow(SerializationError);
   },

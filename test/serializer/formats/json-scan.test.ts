@@ -132,12 +132,12 @@ describe('the scan of JSON', () => {
     ['eda080', 'half of a surrogate pair'],
     ['f4908080', 'more than U+10FFFF'],
     ['80', 'a byte that goes on nothing'],
-  ])('[G1] refuses text that is no UTF-8: %s, %s', (hex) => {
+  ])('[G1] refuses text that is not UTF-8: %s, %s', (hex) => {
     const frame = Uint8Array.of(0x5b, 0x22, ...Buffer.from(hex, 'hex'), 0x22, 0x5d);
     expect(() => format.scan(frame, 1000)).toThrow(/UTF-8/);
   });
 
-  test('[G1] a value that is nested a million times deep costs a look at each byte, and is told as unfit', () => {
+  test('[G1] looks at each byte once in a value nested a million times, and reports it as unfit', () => {
     const deep = bytesOf(`[1,${'['.repeat(500_000)}${']'.repeat(500_000)},2]`);
     const { count: found, unfit, unfitAt } = format.scan(deep, 1000);
     expect([found, unfit, unfitAt]).toEqual([3, expect.stringContaining('1000'), 1]);

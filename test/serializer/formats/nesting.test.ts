@@ -4,7 +4,7 @@ import { cborFormat } from '../../../src/serializer/formats/cbor.ts';
 import { msgpackFormat } from '../../../src/serializer/formats/msgpack.ts';
 import { Nesting } from '../../../src/serializer/formats/scan/nesting.ts';
 
-test('[G1] counts and marks of any size come back in reverse', () => {
+test('[G1] counts and marks of any size come back in reverse order', () => {
   const nesting = new Nesting();
   const given = [-3, -2, -1, 0, 1, 246, 247, 248, 249, 255, 256, 65_535, 65_536, 2 ** 24, 2 ** 31 - 1];
   const all = Array.from({ length: 100 }, () => given).flat();
@@ -15,7 +15,7 @@ test('[G1] counts and marks of any size come back in reverse', () => {
 test.each([
   ['lists of 300', 'dc012c', '99012c', 300],
   ['lists of 20', 'dc0014', '94', 20],
-])('[G1] %s in each other are counted to the last element', (_what, msgpack, cbor, cborCount) => {
+])('[G1] nested %s are counted to the last element', (_what, msgpack, cbor, cborCount) => {
   for (const [format, head, count] of [
     [msgpackFormat(), msgpack, Number.parseInt(msgpack.slice(2), 16)],
     [cborFormat(), cbor, cborCount],

@@ -127,7 +127,7 @@ describe.each(names.flatMap((from) => names.map((to) => [from, to] as const)))('
   test.each([
     ['plain', false],
     ['odd', true],
-  ] as const)('[G1] [R83] what is written in a way that is %s arrives as what it says', (_way, isOdd) => {
+  ] as const)('[G1] [R83] a value written in a way that is %s arrives unchanged', (_way, isOdd) => {
     fc.assert(
       fc.property(tree, (value) => {
         const source = Uint8Array.from(encoders[from]([value], isOdd));
@@ -145,7 +145,7 @@ describe.each(names.flatMap((from) => names.map((to) => [from, to] as const)))('
   });
 });
 
-describe('[G1] [R83] a key twice', () => {
+describe('[G1] [R83] a key that occurs twice', () => {
   const carry = (...members: Members['members']): string =>
     new TextDecoder().decode(rewritten(formats.cbor, formats.json, Uint8Array.from(encoders.cbor({ members }, false))));
   const dict = (...members: Members['members']): Tree => ({ members });
@@ -195,18 +195,18 @@ describe('[G1] [R83] a key twice', () => {
       ],
       '{"a":{"x":2}}',
     ],
-  ] as const)('%s: the last one counts', (_what, members, text) => {
+  ] as const)('counts the last time: %s', (_what, members, text) => {
     expect(carry(...members)).toBe(text);
   });
 
-  test('among many, where a table finds it', () => {
+  test('counts the last time among many keys, which have a table', () => {
     const many = Array.from({ length: 1000 }, (_, i) => [`key${i % 700}`, i] as const);
     const text = carry(...many);
     expect(JSON.parse(text)).toEqual(Object.fromEntries(many));
     expect(text.match(/"key5":/g)).toHaveLength(1);
   });
 
-  test('beside shared values of CBOR fails that payload, since what is written moves', () => {
+  test('fails a payload with shared values of CBOR, because what is written would move', () => {
     const shared = '82 a2 6161 01 6161 02 82 d81c 81 01 d81d 00'.replace(/ /g, '');
     expect(() => rewritten(formats.cbor, formats.json, new Uint8Array(Buffer.from(shared, 'hex')))).toThrow(
       'expected no duplicate key in a payload with shared values of CBOR',

@@ -28,15 +28,15 @@ function endOf({ bytes, start, end }: { bytes: Uint8Array; start: number; end: n
   return found < 0 ? end : start + found;
 }
 
-describe('runs of bytes', () => {
-  test('[G1] ASCII ends at the first byte beyond it', () => {
+describe('a run of bytes', () => {
+  test('[G1] ends at the first byte that is not ASCII', () => {
     for (const run of runs()) {
       const expected = endOf(run, (byte) => byte < 0x80);
       if (asciiEnd(run.bytes, run.start, run.end) !== expected) expect(run).toEqual({ expected });
     }
   });
 
-  test('[G1] what a string of JSON holds as it is ends at a quote, a backslash, a control and beyond ASCII', () => {
+  test('[G1] in a string of JSON ends at a quote, a backslash, a control character or a byte that is not ASCII', () => {
     for (const run of runs()) {
       const expected = endOf(run, (byte) => byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c);
       if (plainEnd(run.bytes, run.start, run.end) !== expected) expect(run).toEqual({ expected });

@@ -53,10 +53,10 @@ const same: readonly (readonly [what: string, json: string, msgpack: string, cbo
   ],
 ];
 
-describe.each(same)('%s', (_what, json, msgpack, cbor) => {
+describe.each(same)('the value %s', (_what, json, msgpack, cbor) => {
   const texts = { json, msgpack: msgpack.replace(/\s/g, ''), cbor: cbor.replace(/\s/g, '') };
   const names: readonly Name[] = ['json', 'msgpack', 'cbor'];
-  test.each(names.flatMap((from) => names.map((to) => [from, to] as const)))('[G1] [R83] from %s to %s', (from, to) => {
+  test.each(names.flatMap((from) => names.map((to) => [from, to] as const)))('[G1] [R83] goes from %s to %s', (from, to) => {
     expect(carry(from, to, texts[from])).toBe(texts[to]);
   });
 });
@@ -108,7 +108,7 @@ const oneWay: readonly (readonly [what: string, from: Name, given: string, to: N
   ['a value that is shared', 'cbor', '82 d81c 81 01 d81d 00', 'json', '[[1],[1]]'],
 ];
 
-test.each(oneWay)('[G1] [R83] %s: from %s %s to %s %s', (_what, from, given, to, expected) => {
+test.each(oneWay)('[G1] [R83] %s goes from %s %s to %s %s', (_what, from, given, to, expected) => {
   expect(carry(from, to, given)).toBe(expected);
 });
 
@@ -126,22 +126,22 @@ const failing: readonly (readonly [what: string, from: Name, given: string, to: 
   ['a reference to nothing', 'cbor', 'd90100d81905', 'json', /reference/],
 ];
 
-test.each(failing)('[G1] [R83] %s has no way: from %s %s to %s', (_what, from, given, to, why) => {
+test.each(failing)('[G1] [R83] %s is refused from %s %s to %s', (_what, from, given, to, why) => {
   expect(() => carry(from, to, given)).toThrow(why);
 });
 
-test('[G1] references cannot grow a payload beyond its bound', () => {
+test('[G1] references cannot make a payload larger than its limit', () => {
   const name = Buffer.alloc(1000, 'a').toString('hex');
   const bomb = `d90100 98ff 7903e8${name}${'d81900'.repeat(254)}`;
   expect(() => carry('cbor', 'json', bomb)).toThrow(/at most 10000 bytes/);
 });
 
-test('[G1] typed arrays that refer to the same bytes cannot grow a payload beyond its bound either', () => {
+test('[G1] typed arrays that refer to the same bytes cannot make a payload larger than its limit either', () => {
   const bomb = `d90100 98ff 5903e8${'01'.repeat(1000)}${'d840d81900'.repeat(254)}`;
   expect(() => carry('cbor', 'msgpack', bomb)).toThrow(/at most 10000 bytes/);
 });
 
-test('[G1] text of many megabytes goes from JSON to the others', () => {
+test('[G1] text of many megabytes goes from JSON to the other formats', () => {
   const text = `${'a'.repeat(12_000_000)}\\"\\\\`;
   for (const to of ['msgpack', 'cbor'] as const) {
     const bytes = rewritten('json', to, bytesOf('json', `[ "${text}" , 1 ]`), 20_000_000);
@@ -160,7 +160,7 @@ describe('[G1] an integer of 4096 bits', () => {
     expect(carry('cbor', 'json', `c3${bytes}`)).toBe(String(-1n - most));
   });
 
-  test('is the largest', () => {
+  test('is the largest one', () => {
     for (const text of [String(most + 1n), String(-2n - most), '9'.repeat(1235), '9'.repeat(1_000_000), `-${'9'.repeat(1235)}`])
       expect(() => carry('json', 'cbor', text)).toThrow(/^expected an integer of 4096 bits at most, got -?\d+\.\.\.$/);
     for (const tag of ['c2', 'c3'])

@@ -25,13 +25,13 @@ const bytes = fc
     return all;
   });
 
-describe.each(['as the platform has it', 'where the platform has none'])('whether bytes are UTF-8, %s', (where) => {
+describe.each(['as the platform has it', 'where the platform has none'])('the check for UTF-8, %s,', (where) => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
   });
 
-  it('[G1] is what a strict TextDecoder says, for short and for long', async () => {
+  it('[G1] agrees with a strict TextDecoder, for short and for long text', async () => {
     if (where !== 'as the platform has it') vi.stubGlobal('process', undefined);
     const { isUtf8, isShortUtf8 } = await import('../../../src/serializer/bytes/utf8-check.ts');
     vi.unstubAllGlobals();

@@ -5,6 +5,7 @@
 import { makeDisposable } from '../../../base/dispose.ts';
 import { Emitter } from '../../../base/emitter.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../../../base/errors.ts';
+import { showAs } from '../../../base/shown.ts';
 import type { Off, Uri } from '../../../base/words.ts';
 import { CLOSE_NORMAL } from '../../../protocol/uris.ts';
 import type { HandleState } from '../../api/handles.ts';
@@ -63,6 +64,7 @@ export abstract class Durable<
   constructor(owner: Owner, kind: HandleKind, uri: Uri, options: Options | undefined) {
     const { kernel } = owner;
     makeDisposable(this, () => this.end(), true);
+    showAs(this, 'topic', 'procedure', 'state', 'error');
     this.owner = owner;
     this.kernel = kernel;
     this.kind = kind;
