@@ -46,8 +46,8 @@ const cli = { cli: 'src/cli/main.ts' };
 const instead = {
   'base/shown-browser': 'src/base/shown-browser.ts',
   'transport/ws-browser': 'src/transport/ws-browser.ts',
-  'autobahn/rawsocket-browser': 'src/autobahn/rawsocket-browser.ts',
-  'autobahn/protocol-browser': 'src/autobahn/protocol-browser.ts',
+  'autobahn/transports/rawsocket-browser': 'src/autobahn/transports/rawsocket-browser.ts',
+  'autobahn/transports/protocol-browser': 'src/autobahn/transports/protocol-browser.ts',
 };
 
 /** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */

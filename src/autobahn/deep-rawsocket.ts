@@ -5,6 +5,7 @@
  * @module
  */
 // A file of its own, since esbuild puts a file for browsers only in the place of one that is imported by its path.
-export { Protocol, ProtocolError } from './protocol.ts';
-export type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './protocol-types.ts';
-export { RawsocketFactory as Factory } from './rawsocket.ts';
+
+export type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './api/protocol-types.ts';
+export { Protocol, ProtocolError } from './transports/protocol.ts';
+export { RawsocketFactory as Factory } from './transports/rawsocket.ts';

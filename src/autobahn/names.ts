@@ -1,21 +1,30 @@
 /* Everything that `autobahn` has, under its names. A file of its own, so that the entry can export it both name by name and as one. */
 
-export { Registration, Subscription } from './claims.ts';
-export { Error, Event, Invocation, Publication, Result } from './classes.ts';
-export { cbor, msgpack } from './codecs.ts';
-export { Connection } from './connection.ts';
-export * as auth_cra from './cra.ts';
-export * as auth_cryptosign from './cryptosign.ts';
-export type { DeferFactory, LegacyPromise } from './deferred.ts';
-export * as log from './log.ts';
-export { nacl } from './nacl.ts';
-export { auth_persona } from './persona.ts';
-export * as serializer from './serializer.ts';
-export { Session } from './session.ts';
-export { transports } from './transports.ts';
-export type * from './type-names.ts';
+import type { Session as SessionApi, SessionClass } from './api/session-api.ts';
+import { Session as SessionInside } from './session/session.ts';
+
+export type * from './api/connection-options.ts';
+export type { IRegistration, ISubscription, OnChallengeHandler } from './api/session-api.ts';
+export type * from './api/transport-api.ts';
+export type * from './api/verbs.ts';
+export * as log from './base/log.ts';
+export { Connection } from './connection/connection.ts';
+export * as auth_cra from './login/cra.ts';
+export * as auth_cryptosign from './login/cryptosign.ts';
+export { nacl } from './login/nacl.ts';
+export { auth_persona } from './login/persona.ts';
+export type { DeferFactory, LegacyPromise } from './promises/deferred.ts';
+export { when } from './promises/when.ts';
+export { cbor, msgpack } from './serializers/codecs.ts';
+export * as serializer from './serializers/serializer.ts';
+export { Registration, Subscription } from './session/claims.ts';
+export { Error, Event, Invocation, Publication, Result } from './session/classes.ts';
+export { transports } from './transports/transports.ts';
 export * as util from './util.ts';
-export { when } from './when.ts';
+
+/** A session as programs see it. */
+export type Session = SessionApi;
+export const Session: SessionClass = SessionInside;
 
 /** Of Autobahn|JS: the one whose API this is. */
 export const version = '26.3.1';

@@ -1,7 +1,7 @@
 // A connection of the layer, over transports whose other end the test plays.
 import { Connection, type IConnectionOptions, type ITransportFactoryFactory, type Session, transports } from 'autostrada/autobahn';
 import { onTestFinished } from 'vitest';
-import '../../src/autobahn/restore.ts'; // which is loaded on demand: here it is at hand
+import '../../src/autobahn/connection/restore.ts'; // which is loaded on demand: here it is at hand
 import { Line } from '../compat/line.ts';
 import { WELCOME } from '../fixtures/messages.ts';
 

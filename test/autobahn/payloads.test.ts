@@ -2,7 +2,7 @@
 import autobahn, { Connection, serializer } from 'autostrada/autobahn';
 import { cbor } from 'autostrada/cbor';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { open } from '../../src/autobahn/line.ts';
+import { open } from '../../src/autobahn/transports/line.ts';
 import { settled } from '../fixtures/manual-clock.ts';
 import { EVENT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { ScriptedRouter } from '../fixtures/scripted-peer.ts';

@@ -2,7 +2,7 @@
 import { Connection, serializer } from 'autostrada/autobahn';
 import { cbor } from 'autostrada/cbor';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { open } from '../../src/autobahn/line.ts';
+import { open } from '../../src/autobahn/transports/line.ts';
 import { settled } from '../fixtures/manual-clock.ts';
 import { ABORT, EVENT, SUBSCRIBED } from '../fixtures/messages.ts';
 import { type ScriptedPeer, ScriptedRouter } from '../fixtures/scripted-peer.ts';

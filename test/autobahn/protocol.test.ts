@@ -1,8 +1,8 @@
 // `Protocol` of the deep import, where it does what Autobahn|JS cannot. What both do: test/compat/protocol.ts.
 import { Protocol, ProtocolError } from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import * as inBrowsers from '../../src/autobahn/protocol-browser.ts';
-import { RawsocketFactory } from '../../src/autobahn/rawsocket-browser.ts';
+import * as inBrowsers from '../../src/autobahn/transports/protocol-browser.ts';
+import { RawsocketFactory } from '../../src/autobahn/transports/rawsocket-browser.ts';
 import { frame, Stream } from '../compat/raw-stream.ts';
 
 /** After the handshake. */

@@ -7,7 +7,7 @@ import * as layer from 'autostrada/autobahn';
 import * as rawsocket from 'autostrada/autobahn/lib/transport/rawsocket.js';
 import { expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
-import '../../src/autobahn/restore.ts'; // which is loaded on demand: here it is at hand
+import '../../src/autobahn/connection/restore.ts'; // which is loaded on demand: here it is at hand
 import { WELCOME } from '../fixtures/messages.ts';
 import { differences } from './differences.ts';
 import { Line } from './line.ts';

@@ -21,6 +21,8 @@ const argon2 = '@noble/hashes/argon2.js';
 const crypto = ['fast-sha256', 'tweetnacl', argon2];
 const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
+/** The same, as a file in a room of a layer writes it. */
+const deeper = (list: readonly string[]) => list.map((item) => `../${item}`);
 
 const imports: Readonly<Record<string, Lines>> = {
   'src/base/x.ts': {
@@ -316,29 +318,35 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/autobahn/x.ts': {
+    allowed: ['./a.ts', './session/a.ts'],
+    refused: [...everyLayer, ...everyPackage, '../index.ts', '../base/errors.ts', '../client/core.ts'],
+  },
+  'src/autobahn/session/x.ts': {
     allowed: [
       './a.ts',
-      '../index.ts',
-      '../wampcra.ts',
-      '../serializer/msgpack.ts',
-      '../serializer/cbor.ts',
-      '../transport/longpoll.ts',
+      '../base/any.ts',
+      '../../index.ts',
+      '../../wampcra.ts',
+      '../../serializer/msgpack.ts',
+      '../../serializer/cbor.ts',
+      '../../transport/longpoll.ts',
       'tweetnacl',
     ],
     refused: [
-      ...but(everyLayer, '../index.ts'),
+      ...deeper(but(everyLayer, '../index.ts')),
       ...but(everyPackage, 'tweetnacl'),
-      '../base/errors.ts',
-      '../link/link.ts',
-      '../protocol/a.ts',
-      '../serializer/json.ts',
-      '../transport/websocket.ts',
-      '../auth/a.ts',
+      '../../base/errors.ts',
+      '../../link/link.ts',
+      '../../protocol/a.ts',
+      '../../serializer/json.ts',
+      '../../transport/websocket.ts',
+      '../../auth/a.ts',
     ],
   },
   'src/autobahn/native/x.ts': {
     allowed: [
       './a.ts',
+      '../base/any.ts',
       '../../index.ts',
       '../../base/options.ts',
       '../../client/connection/core-connection.ts',
@@ -349,6 +357,7 @@ const imports: Readonly<Record<string, Lines>> = {
     refused: [
       ...everyPackage,
       '../session/session.ts',
+      '../connection/connection.ts',
       '../../client/connection.ts',
       '../../client/features/all.ts',
       '../../client/session/session.ts',
@@ -357,26 +366,33 @@ const imports: Readonly<Record<string, Lines>> = {
       '../../node/index.ts',
     ],
   },
-  'src/autobahn/protocol.ts': {
-    allowed: ['./a.ts', '../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
-    refused: [...everyLayer, ...everyPackage, '../base/errors.ts', '../link/link.ts', '../transport/websocket.ts', '../wampcra.ts'],
+  'src/autobahn/transports/protocol.ts': {
+    allowed: ['./a.ts', '../base/any.ts', '../../transport/rawsocket-frame.ts', 'node:buffer', 'node:events'],
+    refused: [
+      ...deeper(everyLayer),
+      ...everyPackage,
+      '../../base/errors.ts',
+      '../../link/link.ts',
+      '../../transport/websocket.ts',
+      '../../wampcra.ts',
+    ],
   },
-  'src/autobahn/bignums.ts': {
+  'src/autobahn/serializers/bignums.ts': {
     allowed: [
-      '../index.ts',
-      '../serializer/binary.ts',
-      '../serializer/codecs/bytes-writer.ts',
-      '../serializer/codecs/cbor-numbers.ts',
-      '../serializer/codecs/cbor-reader.ts',
-      '../serializer/codecs/cbor-writer.ts',
+      '../../index.ts',
+      '../../serializer/binary.ts',
+      '../../serializer/codecs/bytes-writer.ts',
+      '../../serializer/codecs/cbor-numbers.ts',
+      '../../serializer/codecs/cbor-reader.ts',
+      '../../serializer/codecs/cbor-writer.ts',
     ],
     refused: [
-      ...but(everyLayer, '../index.ts'),
+      ...deeper(but(everyLayer, '../index.ts')),
       ...everyPackage,
       './a.ts',
-      '../base/errors.ts',
-      '../link/link.ts',
-      '../serializer/json.ts',
+      '../../base/errors.ts',
+      '../../link/link.ts',
+      '../../serializer/json.ts',
     ],
   },
   'src/testing/x.ts': {

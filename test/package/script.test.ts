@@ -27,7 +27,7 @@ test('the script defines one global, autostrada, with what the entries export', 
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
   ['autostrada.min.js', 63.9],
-  ['autobahn.min.js', 65.5],
+  ['autobahn.min.js', 64.5],
   ['argon2.min.js', 9],
   ['autostrada.module.min.js', 35.9],
 ];

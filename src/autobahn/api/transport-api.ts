@@ -1,0 +1,69 @@
+/* Transports and serializers, under the names that @types/autobahn made familiar. */
+import type { Any } from '../base/any.ts';
+
+/** Taken, and without effect, as in 26.x. */
+export interface ITlsConfiguration {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+export type DefaultTransportType = 'websocket' | 'longpoll' | 'rawsocket';
+// The rest of the type, so that the names of the built-in ones are still offered.
+export type CustomTransportType = string & {};
+export type TransportType = DefaultTransportType | CustomTransportType;
+
+export interface ITransportDefinition {
+  type: TransportType;
+  url?: string | undefined;
+  serializers?: ISerializer[] | undefined;
+  protocols?: string[] | undefined;
+  [option: string]: Any;
+}
+
+export interface ISerializer {
+  SERIALIZER_ID: string;
+  BINARY: boolean;
+  /** Also a promise of it. */
+  serialize(obj: Any): Any;
+  unserialize(payload: Any): Any;
+}
+
+export interface ITransportInfo {
+  type: TransportType | 'none';
+  url?: string | null | undefined;
+  protocol?: string | null | undefined;
+}
+
+/** What a transport tells when it has closed. */
+export interface ICloseEventDetails {
+  code: number;
+  reason: string;
+  wasClean: boolean;
+}
+
+/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+export interface ITransport {
+  info: ITransportInfo;
+  protocol?: Any;
+  serializer?: Any;
+  onopen: (...ignored: Any[]) => void;
+  onmessage: (message: Any) => void;
+  onclose: (details: ICloseEventDetails) => void;
+  send(message: Any): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface ITransportFactory {
+  type: TransportType;
+  create(): ITransport;
+}
+
+export type ITransportFactoryFactory = new (options: Any) => ITransportFactory;
+
+export interface ITransports {
+  register(name: TransportType, factory: ITransportFactoryFactory): void;
+  isRegistered(name: TransportType): boolean;
+  get(name: TransportType): ITransportFactoryFactory;
+  list(): TransportType[];
+}

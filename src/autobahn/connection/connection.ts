@@ -1,0 +1,256 @@
+/*
+ * The connection as programs written for Autobahn|JS know it, over a native one (`native`). Which transport is made, what the callbacks are told, and
+ * whether and when to try again is settled here, by Autobahn's rules; all else is underneath. The members with an underscore are read and written by
+ * real programs.
+ */
+import {
+  type Dial,
+  FatalError,
+  type Connection as NativeConnection,
+  type RetryDecision,
+  type Status,
+  type Transport,
+} from '../../index.ts';
+import type { IConnectionOptions, IOnCloseDetails } from '../api/connection-options.ts';
+import type { Session as SessionApi } from '../api/session-api.ts';
+import type { ICloseEventDetails, ITransport, ITransportFactory } from '../api/transport-api.ts';
+import type { Any } from '../base/any.ts';
+import { backoff, type Next } from '../base/backoff.ts';
+import { handle_error } from '../base/checks.ts';
+import { debug } from '../base/log.ts';
+import { type LateLiveness, lateLiveness } from '../native/late-liveness.ts';
+import { hello, openNative, underneath } from '../native/login.ts';
+import { type DeferFactory, deferred_factory } from '../promises/deferred.ts';
+import { Bridge } from '../session/bridge.ts';
+import { Session } from '../session/session.ts';
+import { factoriesOf, firstTransport } from '../transports/factories.ts';
+import type { Restore } from './restore.ts';
+
+const STOPPED = { retry_delay: null, retry_count: null, will_retry: false };
+
+/** A session of ours over a transport. */
+interface Attempt {
+  readonly session: Session;
+  readonly bridge: Bridge;
+  /** What comes after it, from when that is decided. */
+  next?: Next;
+  /** Tells that the transport has closed, when it is decided what becomes of the connection. */
+  untold?: (() => void) | undefined;
+}
+
+export class Connection {
+  /** Read at each attempt, so what is changed here counts from the next on. */
+  _options: IConnectionOptions;
+  _defer: DeferFactory;
+  _transport: ITransport | null = null;
+  _transport_factories: ITransportFactory[];
+  _session: SessionApi | null = null;
+  _session_close_reason: string | null = null;
+  _session_close_message: string | null = null;
+  _retry = false;
+  _connect_successes = 0;
+  _is_retrying = false;
+  /** None until the program puts one in. */
+  declare onopen: (session: SessionApi, details: Any) => void;
+  /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+  declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
+  /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
+  readonly native: NativeConnection;
+  private readonly liveness: LateLiveness;
+  private readonly backoff: ReturnType<typeof backoff>;
+  private restore: Restore | undefined;
+  /** The one under way, or the last. */
+  private attempt: Attempt | undefined;
+  /** It was retrying, and has stopped: `close` is still allowed, as there. */
+  private hasGivenUp = false;
+
+  constructor(given?: IConnectionOptions) {
+    const options = given as IConnectionOptions; // without them it throws, as there
+    this._options = options;
+    this._defer = deferred_factory(options);
+    options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
+    this.backoff = backoff(options);
+    this._transport_factories = factoriesOf(options);
+    const [{ url, type } = { url: undefined, type: '' }] = options.transports;
+    this.liveness = lateLiveness(options.upgrades?.liveness ?? false);
+    this.native = underneath(
+      { name: url ?? type, connect: (dial) => this.connect(dial) },
+      () => ({ session: this._session, options: this._options }),
+      options.realm,
+      { retry: { decide: (decision) => this.decide(decision) }, liveness: this.liveness },
+    );
+    this.native.on('status', (status) => this.moved(status));
+  }
+
+  /** Null while there is none; typed as programs know it. */
+  get session(): SessionApi | undefined {
+    return this._session as SessionApi | undefined;
+  }
+  get isOpen(): boolean {
+    return this._session?.isOpen ?? false;
+  }
+  get isConnected(): boolean {
+    return this._transport !== null;
+  }
+  get isRetrying(): boolean {
+    return this._is_retrying;
+  }
+  get transport(): Any {
+    return this._transport ?? { info: { type: 'none', url: null, protocol: null } };
+  }
+  get defer(): DeferFactory {
+    return this._defer;
+  }
+
+  open(): void {
+    if (this._transport) throw 'connection already open (or opening)';
+    this.begin();
+    if (this.native.status.state === 'waiting') this.native.reconnect();
+    else openNative(this.native);
+  }
+
+  close(reason?: string | null, message?: string | null): void {
+    if (!this._transport && !this._is_retrying && !this.hasGivenUp) throw 'connection already closed';
+    this._retry = false;
+    if (this._session?.isOpen) return this._session.leave(reason, message);
+    this._is_retrying = false;
+    void this.native.close();
+  }
+
+  private begin(): void {
+    this.backoff.reset();
+    this._retry = true;
+    this._is_retrying = this.hasGivenUp = false;
+  }
+
+  /** One attempt of the native connection: a transport, and a session of ours over it. */
+  private connect(dial: Dial): Promise<Transport> {
+    // The last one is still saying goodbye; its end is told now.
+    this.attempt?.bridge.end({ code: 1000, reason: '', wasClean: true });
+    if (!this._retry) this.begin(); // opened by way of `native`
+    const socket = firstTransport(this._transport_factories, this._options);
+    if (!socket) {
+      this._retry = false;
+      this.tell('unsupported', { reason: null, message: null, ...STOPPED });
+      throw new FatalError('no transport could be created');
+    }
+    const { onchallenge, on_user_error, on_internal_error } = this._options;
+    const session = new Session(socket, this._defer, onchallenge, on_user_error, on_internal_error);
+    this._transport = socket;
+    this._session = session;
+    this._session_close_reason = this._session_close_message = null;
+    session.onjoin = (details) => {
+      details.transport = socket.info;
+      this.guarded('onopen', () => this.onopen?.(session, details));
+    };
+    const bridge: Bridge = new Bridge(socket, session, {
+      opened: () => {
+        this.backoff.reset();
+        this._is_retrying = false;
+        this._connect_successes++;
+      },
+      hello: (details) => hello(session, this._options, details),
+      left: (reason, details) => this.guarded('onleave', () => session.onleave?.(reason, details)),
+      early: (tell) => {
+        const { state } = this.native.status;
+        if (state === 'connecting' || state === 'joined') attempt.untold = tell;
+        else tell();
+      },
+      closed: (event) => this.closed(event, attempt),
+    });
+    const attempt: Attempt = { session, bridge };
+    this.attempt = attempt;
+    session.onleave = (reason, details) => {
+      this._session_close_reason = reason;
+      this._session_close_message = details.message || '';
+      this._retry = false;
+      bridge.isClosing = true;
+      socket.close();
+    };
+    session.restore = this.restore;
+    return bridge.connect(dial, this.load(session));
+  }
+
+  /** The upgrades that are asked for and not there yet. */
+  private load(session: Session): Promise<unknown> | undefined {
+    const restore = this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined;
+    const liveness = this.liveness.load();
+    return restore || liveness ? Promise.all([restore, liveness]) : undefined;
+  }
+
+  private async loadRestore(session: Session): Promise<void> {
+    const { Restore } = await import('./restore.ts');
+    this.restore ??= new Restore(this.native);
+    session.restore = this.restore;
+  }
+
+  /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
+  private decide({ proposal, error }: RetryDecision): number | false {
+    if (error.uri === 'autostrada.error.fatal') this._retry = false;
+    const isFarewell = this.attempt?.bridge.leave() || this._session_close_reason !== null;
+    if (isFarewell && this._options.upgrades?.retry_on_goodbye && proposal !== false) this._retry = true;
+    const { retry_if_unreachable = true } = this._options;
+    if (this._connect_successes === 0 && !retry_if_unreachable) this._retry = false;
+    const next = this.backoff.advance(this._retry);
+    if (this.attempt) this.attempt.next = next;
+    return next.delay === null ? false : next.delay * 1000;
+  }
+
+  /** The transport has closed, and what becomes of the connection is decided. */
+  private closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
+    this._transport = null;
+    if (this.native.status.state === 'closed') this._retry = false;
+    const reason = this._connect_successes === 0 ? 'unreachable' : wasClean ? 'closed' : 'lost';
+    const { delay, count, will_retry } = next ?? this.backoff.advance(false);
+    const details = {
+      reason: this._session_close_reason,
+      message: this._session_close_message,
+      retry_delay: delay,
+      retry_count: count,
+      will_retry,
+    };
+    debug(['connection closed', reason, details]);
+    const isStopped = this.tell(reason, details);
+    session._id = null;
+    if (this._session !== session) return; // opened anew by `onclose`
+    this._session = null;
+    this._session_close_reason = this._session_close_message = null;
+    if (this._retry && will_retry && !isStopped) {
+      this._is_retrying = true;
+      return;
+    }
+    this.hasGivenUp = this._is_retrying;
+    this._is_retrying = false;
+    void this.native.close();
+  }
+
+  private tell(reason: string, details: IOnCloseDetails): boolean {
+    let isStopped = false;
+    this.guarded('onclose', () => {
+      // As there: a promise counts, too, which is what an async function returns.
+      isStopped = Boolean(this.onclose?.(reason, details));
+    });
+    return isStopped;
+  }
+
+  private guarded(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      handle_error(this._options.on_user_error, thrown, `Exception raised from app code while firing Connection.${what}()`);
+    }
+  }
+
+  private moved(status: Status): void {
+    if (status.state === 'joined') {
+      const { session } = this.attempt ?? {};
+      if (!session || session !== this._session) return;
+      this.restore?.joined(session);
+      session.joined(status.session);
+    } else if (status.state !== 'connecting' && this.attempt) {
+      const { untold } = this.attempt;
+      this.attempt.untold = undefined;
+      untold?.();
+    }
+  }
+}

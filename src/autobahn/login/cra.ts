@@ -1,0 +1,12 @@
+/* `autobahn.auth_cra`: at one go, since programs return what it gives as it is. */
+import { deriveKeyNow, sign as signNow } from '../../wampcra.ts';
+
+/** Base64 of HMAC-SHA256. */
+export function sign(key: string, challenge: string): string {
+  return signNow(key, challenge);
+}
+
+/** Base64 of PBKDF2-SHA256. `iterations`: default 1000. `keylen`: octets, default 32. */
+export function derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string {
+  return deriveKeyNow(secret, salt, iterations || undefined, keylen || undefined);
+}

@@ -1,0 +1,15 @@
+/* `autobahn.auth_persona`: Mozilla Persona is gone, the function is not. */
+import type { Session } from '../api/session-api.ts';
+import type { Any } from '../base/any.ts';
+import { promise } from '../promises/deferred.ts';
+
+export function auth_persona(session: Session, user: Any, _extra?: Any): Any {
+  const deferred = session.defer();
+  const { id } = navigator as { id?: Any };
+  id.watch({
+    loggedInUser: user,
+    onlogin: (assertion: Any) => deferred.resolve(assertion),
+    onlogout: () => session.leave('wamp.close.logout'),
+  });
+  return promise(deferred);
+}

@@ -1,0 +1,89 @@
+/*
+ * How a session is asked for: the native connection underneath, what HELLO says, and who answers CHALLENGE. The options are read at each join, since
+ * programs change them.
+ */
+import { type Connector, type Credentials, FatalError, type Connection as NativeConnection } from '../../index.ts';
+import type { IConnectionOptions } from '../api/connection-options.ts';
+import type { Session } from '../api/session-api.ts';
+import type { Any } from '../base/any.ts';
+import { assert, checkText, handle_error } from '../base/checks.ts';
+import { connection, type NativeOptions } from './native.ts';
+
+type JoinOptions = Pick<
+  IConnectionOptions,
+  'realm' | 'authmethods' | 'authid' | 'authextra' | 'onchallenge' | 'on_user_error' | 'on_internal_error'
+>;
+
+export function checkJoin({ realm, authmethods, authid }: JoinOptions): void {
+  checkText('join', 'realm', realm);
+  assert(!authmethods || Array.isArray(authmethods), 'Session.join: <authmethods> must be an array []');
+  checkText('join', 'authid', authid);
+}
+
+/** Realm and details of HELLO: none is a realm, too, where the router chooses it. */
+export function hello(session: Session, options: JoinOptions, { authmethods: _, ...own }: Any): [realm: Any, details: Any] {
+  const { realm, authmethods, authid, authextra } = options;
+  session._realm = realm as string;
+  return [realm, { ...own, ...(authmethods && { authmethods }), ...(authid && { authid }), ...(authextra && { authextra }) }];
+}
+
+/** Who logs in now. */
+type Asking = () => { readonly session: Session | null; readonly options: JoinOptions };
+
+/** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** The connection underneath. It has no time limit for a login, and its transports are those of this layer. */
+export function underneath(
+  url: Connector,
+  asking: Asking,
+  realm: unknown,
+  more: Pick<NativeOptions, 'retry' | 'liveness'>,
+): NativeConnection {
+  return connection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
+}
+
+/** Opens it. The layer tells of the end itself, so the exit code stays the program's. */
+export function openNative(native: NativeConnection): void {
+  void native.closed;
+  void native.open();
+}
+
+/** Asked at each attempt; a {@link FatalError} for options that are none. */
+function credentials(asking: Asking): Credentials {
+  return {
+    // Whatever the router asks for is for `onchallenge` to answer, be it offered or not; what is offered is said by `hello`.
+    authmethods: Object.assign([], { includes: () => true }),
+    begin() {
+      const { session, options } = asking();
+      try {
+        checkJoin(options);
+      } catch (thrown) {
+        handle_error(options.on_internal_error, thrown);
+        throw new FatalError(thrown instanceof Error ? thrown.message : String(thrown));
+      }
+      return { onchallenge: (method, extra) => answer(session, options, method, extra) };
+    },
+  };
+}
+
+async function answer(session: Session | null, options: JoinOptions, method: string, extra: Any): Promise<Any> {
+  const ask = session?._onchallenge;
+  if (!session || !ask) {
+    const missing = new Error('received WAMP challenge, but no onchallenge() handler set');
+    handle_error(options.on_internal_error, missing);
+    throw missing;
+  }
+  try {
+    const given = await ask(session, method, extra);
+    return Array.isArray(given) ? { signature: given[0], extra: given[1] ?? {} } : given;
+  } catch (thrown) {
+    handle_error(options.on_user_error, thrown, 'onchallenge() raised: ');
+    throw thrown;
+  }
+}
+
+/** What the native connection is told; HELLO says the real one. */
+function realmOf(realm: unknown): string {
+  return typeof realm === 'string' && /^[^\s.#]+(\.[^\s.#]+)*$/.test(realm) ? realm : 'unknown';
+}

@@ -1,0 +1,67 @@
+/* `autobahn.serializer`. Where there is a Buffer, as in Node.js, bytes come as one: programs written for Autobahn|JS count on its methods. */
+import type { Serializer } from '../../index.ts';
+import { msgpack } from '../../serializer/msgpack.ts';
+import type { Any } from '../base/any.ts';
+import { cborWithBignums } from './bignums.ts';
+
+export { JSONSerializer } from './json-serializer.ts';
+
+interface BufferClass {
+  from(buffer: ArrayBufferLike, offset: number, length: number): Uint8Array;
+}
+
+function buffersIn(value: Any): Any {
+  const { Buffer } = globalThis as { Buffer?: BufferClass };
+  if (!Buffer || typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  for (const key of Object.keys(value)) value[key] = buffersIn(value[key]);
+  return value;
+}
+
+/** What `JSON.stringify` would write, as plain values. Bytes and BigInt stay: they have a place in bytes. */
+function likeJson(value: Any): Any {
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (typeof value.toJSON === 'function') return likeJson(value.toJSON());
+  if (Array.isArray(value)) return Array.from(value, likeJson);
+  if (/^\[object (Number|String|Boolean)/.test(Object.prototype.toString.call(value))) return value.valueOf();
+  return Object.fromEntries(Object.keys(value).map((key) => [key, likeJson(value[key])]));
+}
+
+class BinarySerializer {
+  BINARY = true;
+  SERIALIZER_ID: string;
+  serialize: (obj: Any) => Uint8Array;
+  unserialize: (payload: Uint8Array) => Any;
+
+  constructor(serializer: Serializer) {
+    this.SERIALIZER_ID = serializer.name;
+    const encode = (obj: Any): Uint8Array => serializer.encode(obj) as Uint8Array;
+    this.serialize = (obj) => {
+      try {
+        return encode(obj);
+      } catch (refused) {
+        let plain: Any;
+        try {
+          plain = likeJson(obj);
+        } catch {
+          throw refused; // usually a cycle: this error says where
+        }
+        return encode(plain);
+      }
+    };
+    this.unserialize = (payload) => buffersIn(serializer.decode(payload));
+  }
+}
+
+export class MsgpackSerializer extends BinarySerializer {
+  constructor() {
+    super(msgpack());
+  }
+}
+
+export class CBORSerializer extends BinarySerializer {
+  constructor() {
+    super(cborWithBignums());
+  }
+}

@@ -1,0 +1,143 @@
+/*
+ * Autobahn's transports carry whole messages, ours carry frames: here a message is its own frame, by a serializer that does nothing. On the way it
+ * passes the session of this layer, which may be replaced in part by the program (`_send_wamp`).
+ */
+import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../../index.ts';
+import type { ICloseEventDetails, ITransport } from '../api/transport-api.ts';
+import type { Any } from '../base/any.ts';
+import { Code } from '../base/codes.ts';
+import { debug } from '../base/log.ts';
+
+/** A list in the place of a frame: not text, so it counts as bytes, and has a length that says nothing. */
+const identity: Serializer = {
+  name: 'autobahn',
+  isBinary: true,
+  encode: (message) => message as unknown as Frame,
+  decode(frame) {
+    if ((frame as unknown) instanceof Error) throw frame; // it could not be read
+    return frame as unknown as unknown[];
+  },
+};
+
+/** A session on its way through the bridge. */
+export interface Carried {
+  _realm: string | null;
+  _id: number | null;
+  _features: Any;
+  /** A message of the client goes out. */
+  transmit(message: Any[]): void;
+  /** The client has taken a message in. */
+  received(message: Any[]): void;
+}
+
+export interface BridgeHooks {
+  /** The transport is open; HELLO comes next. */
+  opened(): void;
+  /** What HELLO says beside the roles. */
+  hello(details: Any): [realm: Any, details: Any];
+  /** GOODBYE or ABORT: told by the time the line is closed for it, and before anything is decided. */
+  left(reason: string, details: Any): void;
+  /** It closed before it was open, or within `close()`: what becomes of the connection is not decided yet. */
+  early(tell: () => void): void;
+  /** Once, when the transport has closed and all else is done. */
+  closed(event: ICloseEventDetails): void;
+}
+
+export class Bridge implements Transport {
+  readonly serializer: Serializer = identity;
+  readonly bufferedBytes = 0;
+  private readonly socket: ITransport;
+  private readonly session: Carried;
+  private readonly hooks: BridgeHooks;
+  private receiver: TransportReceiver | undefined;
+  private farewell: Any[] | undefined;
+  private hasClosed = false;
+  private isInClose = false;
+  /** Whoever ended it has closed the transport as well. */
+  isClosing = false;
+
+  constructor(socket: ITransport, session: Carried, hooks: BridgeHooks) {
+    this.socket = socket;
+    this.session = session;
+    this.hooks = hooks;
+    socket.onmessage = (message) => this.take(message);
+  }
+
+  /** Resolves when the transport is open, and what else must be `ready` is. */
+  connect({ signal }: Dial, ready?: Promise<unknown>): Promise<Transport> {
+    const { socket } = this;
+    return new Promise((resolve, reject) => {
+      socket.onopen = () => {
+        if (signal.aborted) return;
+        this.hooks.opened();
+        if (ready) ready.then(() => resolve(this), reject);
+        else resolve(this);
+      };
+      socket.onclose = (event) => {
+        if (this.hasClosed) return;
+        this.isClosing = true;
+        reject(new TransportError(`cannot connect to ${socket.info?.url ?? socket.info?.type}: ${event?.reason || event?.code}`));
+        this.receiver?.closed({ clean: event.wasClean, code: event.code, reason: event.reason });
+        if (this.receiver && !this.isInClose) this.end(event);
+        else this.hooks.early(() => this.end(event));
+      };
+      signal.addEventListener('abort', () => {
+        if (!this.receiver) this.close();
+      });
+    });
+  }
+
+  /** With what is told to `onclose`, unless that has been told. */
+  end(event: ICloseEventDetails): void {
+    if (this.hasClosed) return;
+    this.hasClosed = true;
+    this.hooks.closed(event);
+  }
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+  }
+
+  send(frame: Frame): void {
+    const message = frame as unknown as Any[];
+    if (message[0] === Code.HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
+    this.session.transmit(message);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.leave();
+    if (this.isClosing) return;
+    this.isClosing = this.isInClose = true;
+    try {
+      // Pages may not say 1002.
+      this.socket.close(code === 1002 ? 3002 : code, reason);
+    } catch {
+      // A transport may say so when it is closed, or closing, already.
+    }
+    this.isInClose = false;
+  }
+
+  /** The router has said GOODBYE or ABORT, and nobody was told yet. */
+  leave(): boolean {
+    const { farewell, session } = this;
+    if (!farewell) return false;
+    this.farewell = undefined;
+    const [, details, reason] = farewell;
+    session._id = session._realm = session._features = null;
+    const { isInClose } = this;
+    this.isInClose = true;
+    this.hooks.left(reason, details);
+    this.isInClose = isInClose;
+    return true;
+  }
+
+  private take(message: Any[]): void {
+    const { _realm, _id } = this.session;
+    debug(['RX', _realm, _id, message]);
+    // ABORT of a session that is open is no farewell: services live on that they are connected anew after it.
+    if (message[0] === Code.GOODBYE || (message[0] === Code.ABORT && _id === null)) this.farewell = message;
+    this.receiver?.frame(message as unknown as Frame);
+    if (Array.isArray(message)) this.session.received(message);
+    this.leave();
+  }
+}
