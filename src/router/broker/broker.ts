@@ -15,10 +15,9 @@ import type { SettledLimits } from '../limits/limits.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { namesOwn } from '../patterns/reserved.ts';
-import { mirrorPassthru } from '../session/passthru.ts';
+import { mirrorOptions } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
-import { mirrorTrace } from '../session/trace.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
 import { EventLog } from './history.ts';
@@ -102,8 +101,7 @@ export class Broker {
     // Before the publisher's own event, if there is one.
     if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
-    if (options.ppt_scheme) mirrorPassthru(options, details);
-    mirrorTrace(options, details);
+    mirrorOptions(options, details);
     const audience = recipients(options);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;

@@ -10,9 +10,8 @@ import { PASSTHRU } from '../../protocol/features.ts';
 import type { Call } from '../../protocol/messages.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import { toKeep } from '../limits/payload-size.ts';
-import { mirrorPassthru } from '../session/passthru.ts';
+import { mirrorOptions } from '../session/passthru.ts';
 import type { LiveSession } from '../session/session.ts';
-import { mirrorTrace } from '../session/trace.ts';
 import type { Seat } from './callees.ts';
 import type { DealerRegistration } from './registrations.ts';
 
@@ -85,7 +84,6 @@ export function invocationDetails(
   // WAMP "Progressive Call Results": a callee that did not announce them (wampy) is not asked for them.
   if (options.receive_progress === true && callee.can('callee', 'progressive_call_results')) details.receive_progress = true;
   if (timeoutMs > 0) details.timeout = timeoutMs;
-  if (options.ppt_scheme) mirrorPassthru(options, details);
-  mirrorTrace(options, details);
+  mirrorOptions(options, details);
   return details;
 }

@@ -20,6 +20,16 @@ export function mirrorPassthru(options: Dict, details: Dict): void {
   Object.assign(details, passthruAttributes(options));
 }
 
+/**
+ * The same for all that a callee and subscribers get of a CALL's or a PUBLISH's options: also the trace context (W3C traceparent). WAMP "Extensibility"
+ * leaves names that begin with an underscore to implementations. All others end here, because they may be meant for the router alone.
+ */
+export function mirrorOptions(options: Dict, details: Dict): void {
+  if (options.ppt_scheme) mirrorPassthru(options, details);
+  const { _traceparent } = options;
+  if (typeof _traceparent === 'string') Object.assign(details, { _traceparent });
+}
+
 /** Why a call in this mode cannot go to this callee; undefined if it can. */
 export function passthruComplaint(callee: LiveSession): string | undefined {
   return callee.can('callee', PASSTHRU) ? undefined : `the callee did not announce ${PASSTHRU}`;
