@@ -33,6 +33,8 @@ import { createRequests, type Requests } from '../roles/requests.ts';
 import { createSubscriber, type Subscriber } from '../roles/subscriber.ts';
 import { aborted, sayWhy, transportLost } from './session-end.ts';
 
+/** Answers and GOODBYE have to fit: a router that says less cannot mean it. */
+const LEAST_BYTES = 512;
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;
 
@@ -97,7 +99,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
     this.heardAt = elapsed(kernel.clock);
     // A longer message is refused here, and the session goes on.
     for (const most of [kernel.options.maxMessageBytes, details._max_message_bytes])
-      if (typeof most === 'number' && most > 0) link.limitFrames(most);
+      if (typeof most === 'number' && most >= LEAST_BYTES) link.limitFrames(most);
     this.requests = createRequests(kernel.clock, () => {
       for (const settled of this.settled) settled();
     });
@@ -215,8 +217,16 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
     const { clock } = this;
     const timer = clock.setTimeout(() => this.finish(undefined), LEAVE_TIMEOUT_MS);
-    this.leaving = () => clock.clearTimeout(timer);
-    this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
+    const answered = (): void => clock.clearTimeout(timer);
+    this.leaving = answered;
+    try {
+      this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
+    } catch (error) {
+      // It is too long: the session goes on.
+      answered();
+      this.leaving = undefined;
+      throw error;
+    }
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.giveUpAll(new ConnectionLostError(reason, 'we left the session before an answer came'));
     this.onLeave?.();
