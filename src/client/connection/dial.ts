@@ -88,7 +88,8 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     if (signal.aborted) return; // a listener of `status` may have closed the connection
     const connected: unknown = connector.connect({ serializers, signal });
     const transport: unknown = isThenable(connected) ? await connected : connected;
-    if (!isTransport(transport)) throw new FatalError(`expected connect of ${connector.name} to give a Transport, got ${show(transport)}`);
+    if (!isTransport(transport))
+      throw new FatalError(`expected connect of ${connector.name} to give a Transport, got ${show(transport)}`);
     if (signal.aborted) return transport.close();
     try {
       const offer = await offerOf(attempt);

@@ -180,8 +180,10 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
 
   const wake = (): void => {
     // A listener that asks for an attempt after each failure must leave time for everything else.
-    if (status.state === 'waiting' && isTelling) timer = clock.setTimeout(go, 0);
-    else if (status.state === 'waiting') go();
+    if (status.state === 'waiting' && isTelling) {
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(go, 0);
+    } else if (status.state === 'waiting') go();
     else kernel.probe?.();
   };
 
