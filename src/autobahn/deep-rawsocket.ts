@@ -4,7 +4,7 @@
  *
  * @module
  */
-// A file of its own, since esbuild puts a file for browsers only in the place of one that is imported by its path.
+// It is a file of its own: esbuild replaces a file by the one for browsers only where it is imported by its path.
 
 export type { ProtocolEmitter, ProtocolOptions, ProtocolStream } from './api/protocol-types.ts';
 export { Protocol, ProtocolError } from './transports/protocol.ts';

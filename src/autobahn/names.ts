@@ -1,4 +1,4 @@
-/* Everything that `autobahn` has, under its names. A file of its own, so that the entry can export it both name by name and as one. */
+/* Everything that `autobahn` has, under its names. It is a file of its own, so that the entry can export the names one by one and all together. */
 
 import type { Session as SessionApi, SessionClass } from './api/session-api.ts';
 import { Session as SessionInside } from './session/session.ts';
@@ -26,5 +26,5 @@ export * as util from './util.ts';
 export type Session = SessionApi;
 export const Session: SessionClass = SessionInside;
 
-/** Of Autobahn|JS: the one whose API this is. */
+/** The version of Autobahn|JS whose API this is. */
 export const version = '26.3.1';

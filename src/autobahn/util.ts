@@ -9,7 +9,7 @@ export { defaults } from './base/defaults.ts';
 export { deferred_factory, handle_error, is_object, promise };
 export const assert: (condition: unknown, text?: string) => void = insist;
 
-/** In Autobahn|JS there only where a global `fs` is, which is nowhere. */
+/** Autobahn|JS has it only where `fs` is a global, and no platform has that. */
 export const read_file: null = null;
 
 export function new_global_id(): number {
@@ -28,7 +28,7 @@ export function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promis
   });
 }
 
-/** Where there is an XMLHttpRequest. Rejects with `{ code, text }`. */
+/** For platforms with XMLHttpRequest. Rejects with `{ code, text }`. */
 export function http_post(url: string, data?: Any, timeout?: number): Any {
   return request('POST', url, data, timeout, (text) => text);
 }

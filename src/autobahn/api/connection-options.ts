@@ -11,12 +11,12 @@ import type { OnInternalErrorHandler, OnUserErrorHandler } from './verbs.ts';
 export interface Upgrades {
   /**
    * Subscriptions and registrations come back after a reconnect, with the handlers they had, and their objects stay valid. What `onopen` asks for
-   * again takes the place of what came back, so a program that redoes all there goes on as it is.
+   * again replaces what came back, so a program that does everything again there need not change.
    */
   restore?: boolean | undefined;
-  /** Notices dead lines. Off by default; `{}` has the client's defaults. */
+  /** Notices dead connections. Off by default; `{}` has the client's defaults. */
   liveness?: LivenessOptions | false | undefined;
-  /** Also come back after GOODBYE and after an ABORT that waiting may mend. */
+  /** Connects again also after GOODBYE, and after an ABORT whose reason may pass. */
   retry_on_goodbye?: boolean | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface IConnectionOptions extends BackoffOptions, DeferOptions {
   on_internal_error?: OnInternalErrorHandler | undefined;
   use_es6_promises?: boolean | undefined;
   use_deferred?: DeferFactory | undefined;
-  /** Taken, and without effect, as in 26.x: see `upgrades.liveness`. */
+  /** Accepted, and without effect, as in 26.x: see `upgrades.liveness`. */
   autoping_interval?: number | undefined;
   autoping_timeout?: number | undefined;
   autoping_size?: number | undefined;

@@ -13,11 +13,11 @@ export interface ProtocolOptions {
   readonly fail_on_ping_timeout?: boolean | undefined;
   /** Whether a PONG that answers no PING ends the stream. Default true. */
   readonly strict_pong?: boolean | undefined;
-  /** Checked, and without effect, as in 26.x. */
+  /** It is checked, and has no effect, as in 26.x. */
   readonly packet_timeout?: number | false | undefined;
 }
 
-/** What is needed of a `net.Socket`. */
+/** The part of a `net.Socket` that is used. */
 export interface ProtocolStream {
   on(event: string, listener: (...given: Any[]) => void): unknown;
   write(octets: Uint8Array, callback?: (error?: Any) => void): unknown;

@@ -1,7 +1,7 @@
 /* Transports and serializers, under the names that @types/autobahn made familiar. */
 import type { Any } from '../base/any.ts';
 
-/** Taken, and without effect, as in 26.x. */
+/** Accepted, and without effect, as in 26.x. */
 export interface ITlsConfiguration {
   ca: string;
   cert: string;
@@ -9,7 +9,7 @@ export interface ITlsConfiguration {
 }
 
 export type DefaultTransportType = 'websocket' | 'longpoll' | 'rawsocket';
-// The rest of the type, so that the names of the built-in ones are still offered.
+// Written so, editors still suggest the names of the built-in ones.
 export type CustomTransportType = string & {};
 export type TransportType = DefaultTransportType | CustomTransportType;
 
@@ -24,7 +24,7 @@ export interface ITransportDefinition {
 export interface ISerializer {
   SERIALIZER_ID: string;
   BINARY: boolean;
-  /** Also a promise of it. */
+  /** It may return a promise. */
   serialize(obj: Any): Any;
   unserialize(payload: Any): Any;
 }
@@ -42,7 +42,7 @@ export interface ICloseEventDetails {
   wasClean: boolean;
 }
 
-/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+/** It carries whole messages, as lists. Connection and session set the callbacks. */
 export interface ITransport {
   info: ITransportInfo;
   protocol?: Any;

@@ -60,7 +60,7 @@ export interface IEvent<TName = string> {
 }
 export interface IInvocation {
   procedure: string;
-  /** Null where the caller asked for none. */
+  /** Null if the caller did not ask for progress. */
   progress?: ((args?: Any[], kwargs?: Any) => void) | null | undefined;
   caller?: number | undefined;
   caller_authid?: string | undefined;

@@ -1,4 +1,4 @@
-/* Autobahn's arithmetic of reconnecting, to the letter: the delay grows by a factor, each is drawn from a normal distribution around the last. */
+/* Exactly Autobahn's arithmetic of reconnecting: the delay grows by a factor, and each is drawn from a normal distribution around the last. */
 
 export interface BackoffOptions {
   readonly max_retries?: number | undefined;
@@ -35,7 +35,7 @@ export interface Backoff {
 }
 
 export function backoff(options: BackoffOptions): Backoff {
-  // As there: 0 is a number of retries and a delay, and no growth, cap or jitter.
+  // As in Autobahn|JS: 0 is accepted as a number of retries and as a delay, and replaced as growth, cap and jitter.
   const most = options.max_retries ?? 15;
   const initial = options.initial_retry_delay ?? 1.5;
   const cap = options.max_retry_delay || 300;
@@ -49,7 +49,7 @@ export function backoff(options: BackoffOptions): Backoff {
       last = initial;
     },
     advance(isWanted) {
-      // Of 0 it makes a delay with a deviation of a second: programs that ask for none live on that, and would give up within a tick.
+      // 0 becomes a delay with a deviation of a second. Programs with 0 depend on it: otherwise they would give up at once.
       const delay = Math.min(cap, rand_normal(last, last * jitter));
       count++;
       last = delay * growth;

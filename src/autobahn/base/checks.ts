@@ -1,4 +1,4 @@
-/* Argument checks, and where what goes wrong in user code is told. */
+/* Checks of arguments, and the report of what goes wrong in user code. */
 import type { Any } from './any.ts';
 
 export function assert(condition: unknown, text = 'Assertion failed!'): asserts condition {
@@ -9,7 +9,7 @@ export function is_object(value: unknown): boolean {
   return !Array.isArray(value) && (typeof value === 'object' || typeof value === 'function');
 }
 
-/** The user's handler, or the console. */
+/** Calls the user's handler, or writes to the console. */
 export function handle_error(handler: unknown, error: unknown, message?: string): void {
   if (typeof handler === 'function') (handler as (error: unknown, message?: string) => void)(error, message);
   else console.error(message || 'Unhandled exception raised: ', error);

@@ -1,4 +1,4 @@
-/** Of the messages that the layer looks at on their way. A build writes each as its number. */
+/** The messages that this layer looks at on their way. A build writes each code as its number. */
 export const Code = {
   HELLO: 1,
   ABORT: 3,

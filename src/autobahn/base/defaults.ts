@@ -1,7 +1,7 @@
 /* Of `autobahn.util`. */
 import type { Any } from './any.ts';
 
-/** Fills in what `base` does not have. A last argument of true: in objects inside, too. */
+/** Fills in what `base` does not have. If the last argument is true, it does so in inner objects, too. */
 export function defaults(...given: Any[]): Any {
   const isDeep = typeof given[given.length - 1] === 'boolean' && (given.pop() as boolean);
   const [base = {}, ...sources] = given;

@@ -1,6 +1,6 @@
 /*
- * `autobahn.log`. `debug` is silent unless the global or the environment's AUTOBAHN_DEBUG is set; Autobahn|JS looks at load, this at each call, so
- * that it may be set at any time.
+ * `autobahn.log`. `debug` is silent unless the global or the environment's AUTOBAHN_DEBUG is set; Autobahn|JS looks once, when it is loaded. This
+ * looks at each call, so it may be set at any time.
  */
 interface Surroundings {
   readonly AUTOBAHN_DEBUG?: unknown;

@@ -1,7 +1,6 @@
 /*
- * The connection as programs written for Autobahn|JS know it, over a native one (`native`). Which transport is made, what the callbacks are told, and
- * whether and when to try again is settled here, by Autobahn's rules; all else is underneath. The members with an underscore are read and written by
- * real programs.
+ * The connection as programs written for Autobahn|JS know it, over a native one (`native`). Autobahn's rules decide here which transport is made, what
+ * the callbacks get, and whether and when to try again. Everything else is underneath. Real programs read and write the members with an underscore.
  */
 import {
   type Dial,
@@ -28,18 +27,18 @@ import type { Restore } from './restore.ts';
 
 const STOPPED = { retry_delay: null, retry_count: null, will_retry: false };
 
-/** A session of ours over a transport. */
+/** A session of this layer over a transport. */
 interface Attempt {
   readonly session: Session;
   readonly bridge: Bridge;
-  /** What comes after it, from when that is decided. */
+  /** What comes after it, once that is decided. */
   next?: Next;
-  /** Tells that the transport has closed, when it is decided what becomes of the connection. */
+  /** Reports that the transport has closed. Called when it is decided whether to try again. */
   untold?: (() => void) | undefined;
 }
 
 export class Connection {
-  /** Read at each attempt, so what is changed here counts from the next on. */
+  /** Read at each attempt, so a change takes effect with the next one. */
   _options: IConnectionOptions;
   _defer: DeferFactory;
   _transport: ITransport | null = null;
@@ -50,22 +49,22 @@ export class Connection {
   _retry = false;
   _connect_successes = 0;
   _is_retrying = false;
-  /** None until the program puts one in. */
+  /** Missing until the program sets it. */
   declare onopen: (session: SessionApi, details: Any) => void;
-  /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+  /** Missing until the program sets it. If it returns something truthy, even a promise, the retrying stops. */
   declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
-  /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
+  /** The connection underneath, for new code beside the old. Both share one session. */
   readonly native: NativeConnection;
   private readonly liveness: LateLiveness;
   private readonly backoff: ReturnType<typeof backoff>;
   private restore: Restore | undefined;
-  /** The one under way, or the last. */
+  /** The current one, or the last. */
   private attempt: Attempt | undefined;
-  /** It was retrying, and has stopped: `close` is still allowed, as there. */
+  /** It was retrying, and has stopped: `close` is still allowed, as in Autobahn|JS. */
   private hasGivenUp = false;
 
   constructor(given?: IConnectionOptions) {
-    const options = given as IConnectionOptions; // without them it throws, as there
+    const options = given as IConnectionOptions; // without them it throws, as in Autobahn|JS
     this._options = options;
     this._defer = deferred_factory(options);
     options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
@@ -123,11 +122,11 @@ export class Connection {
     this._is_retrying = this.hasGivenUp = false;
   }
 
-  /** One attempt of the native connection: a transport, and a session of ours over it. */
+  /** One attempt of the native connection: a transport, and a session of this layer over it. */
   private connect(dial: Dial): Promise<Transport> {
-    // The last one is still saying goodbye; its end is told now.
+    // The last session is still being closed. Its end is reported now.
     this.attempt?.bridge.end({ code: 1000, reason: '', wasClean: true });
-    if (!this._retry) this.begin(); // opened by way of `native`
+    if (!this._retry) this.begin(); // opened through `native`
     const socket = firstTransport(this._transport_factories, this._options);
     if (!socket) {
       this._retry = false;
@@ -184,7 +183,7 @@ export class Connection {
     session.restore = this.restore;
   }
 
-  /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
+  /** Answers the native connection when a session has ended or an attempt failed: the delay, or false. */
   private decide({ proposal, error }: RetryDecision): number | false {
     if (error.uri === 'autostrada.error.fatal') this._retry = false;
     const isFarewell = this.attempt?.bridge.leave() || this._session_close_reason !== null;
@@ -196,7 +195,7 @@ export class Connection {
     return next.delay === null ? false : next.delay * 1000;
   }
 
-  /** The transport has closed, and what becomes of the connection is decided. */
+  /** The transport has closed, and whether to try again is decided. */
   private closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
     this._transport = null;
     if (this.native.status.state === 'closed') this._retry = false;
@@ -212,7 +211,7 @@ export class Connection {
     debug(['connection closed', reason, details]);
     const isStopped = this.tell(reason, details);
     session._id = null;
-    if (this._session !== session) return; // opened anew by `onclose`
+    if (this._session !== session) return; // `onclose` has opened it again
     this._session = null;
     this._session_close_reason = this._session_close_message = null;
     if (this._retry && will_retry && !isStopped) {
@@ -227,7 +226,7 @@ export class Connection {
   private tell(reason: string, details: IOnCloseDetails): boolean {
     let isStopped = false;
     this.guarded('onclose', () => {
-      // As there: a promise counts, too, which is what an async function returns.
+      // As in Autobahn|JS, a promise counts, too: an async function returns one.
       isStopped = Boolean(this.onclose?.(reason, details));
     });
     return isStopped;

@@ -1,6 +1,6 @@
 /*
- * `upgrades.restore`: what is subscribed and registered stands on the native connection, and so comes back after a reconnect. The objects that the
- * program holds then belong to the new session. What `onopen` asks for again takes the place of what came back: nothing is there twice.
+ * `upgrades.restore`: subscriptions and registrations are made on the native connection, and so come back after a reconnect. The objects that the
+ * program holds then belong to the new session. What `onopen` asks for again replaces what came back, so nothing is there twice.
  */
 import type { DurableRegistration, DurableSubscription, Connection as NativeConnection } from '../../index.ts';
 import type { IRegisterOptions, ISubscribeOptions, RegisterEndpoint, SubscribeHandler } from '../api/verbs.ts';
@@ -14,7 +14,7 @@ interface Entry {
   readonly uri: string;
   readonly match: string;
   handle: DurableSubscription | DurableRegistration | undefined;
-  /** Of the session that is there. */
+  /** The object for the current session. */
   claim: Claim | undefined;
   /** The endpoint, as the client takes it. */
   run: ((args: Any, kwargs: Any, details: Any) => Any) | undefined;
@@ -33,7 +33,7 @@ export class Restore {
     this.native = native;
   }
 
-  /** All have been asked for again; none is there yet. */
+  /** A session has begun. All were asked for again; none is active yet. */
   joined(session: Session | null): void {
     this.session = session;
     for (const entry of this.entries) entry.isOld = true;
@@ -95,7 +95,7 @@ export class Restore {
     return { uri, match, handle: undefined, claim: undefined, run: undefined, make, isOld: false, waiting: [] };
   }
 
-  /** The one that came back which this takes the place of: the same handler's, else the oldest. */
+  /** The one that came back and is replaced by this: the one with the same handler, else the oldest. */
   private take(
     uri: string,
     options: Any,

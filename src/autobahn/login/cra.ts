@@ -1,4 +1,4 @@
-/* `autobahn.auth_cra`: at one go, since programs return what it gives as it is. */
+/* `autobahn.auth_cra`. It is synchronous, since programs return its result as it is. */
 import { deriveKeyNow, sign as signNow } from '../../wampcra.ts';
 
 /** Base64 of HMAC-SHA256. */

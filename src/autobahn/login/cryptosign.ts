@@ -6,7 +6,7 @@ import { atob, btoa, btoh, htob } from '../base/bytes.ts';
 import { Connection } from '../connection/connection.ts';
 import { nacl } from './nacl.ts';
 
-/** The seed is kept in `localStorage`, and made when it is not there. */
+/** The seed is kept in `localStorage`, and made if it is not there. */
 export function load_private_key(name: string, force_regenerate?: boolean): SignKeyPair {
   let seed = atob(localStorage.getItem(name) ?? '');
   if (!seed || force_regenerate) {
@@ -26,7 +26,7 @@ function newSeed(): Uint8Array {
 }
 
 export function delete_private_key(name: string): void {
-  // Written over first, for what the storage keeps on disk. That needs nothing random, which not every platform has.
+  // Overwritten first, since the storage may keep it on disk. Not every platform has random bytes, and this needs none.
   for (let i = 0; i < 5; i++) localStorage.setItem(name, btoa(new Uint8Array(nacl.sign.seedLength).fill(i)) ?? '');
   localStorage.setItem(name, '');
 }

@@ -1,5 +1,5 @@
-/* A module of ours around tweetnacl, so that who does not use it does not bundle it: it does not say of itself that it may be left out. */
+/* tweetnacl does not say that bundlers may leave it out. This module does, so a page that does not use it does not pay for it. */
 import tweetnacl from 'tweetnacl';
 
-// So written, the declarations need no `esModuleInterop`.
+// Written so, the declarations need no `esModuleInterop`.
 export const nacl: typeof import('tweetnacl') = tweetnacl;

@@ -1,4 +1,4 @@
-/* `autobahn.auth_persona`: Mozilla Persona is gone, the function is not. */
+/* `autobahn.auth_persona`. Mozilla has ended Persona; the function is still there. */
 import type { Session } from '../api/session-api.ts';
 import type { Any } from '../base/any.ts';
 import { promise } from '../promises/deferred.ts';

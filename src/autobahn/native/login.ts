@@ -1,5 +1,5 @@
 /*
- * How a session is asked for: the native connection underneath, what HELLO says, and who answers CHALLENGE. The options are read at each join, since
+ * How a session is asked for: the native connection underneath, what HELLO says, and what answers CHALLENGE. The options are read at each join, since
  * programs change them.
  */
 import { type Connector, type Credentials, FatalError, type Connection as NativeConnection } from '../../index.ts';
@@ -20,17 +20,17 @@ export function checkJoin({ realm, authmethods, authid }: JoinOptions): void {
   checkText('join', 'authid', authid);
 }
 
-/** Realm and details of HELLO: none is a realm, too, where the router chooses it. */
+/** Realm and details of HELLO. The realm may be missing, if the router chooses it. */
 export function hello(session: Session, options: JoinOptions, { authmethods: _, ...own }: Any): [realm: Any, details: Any] {
   const { realm, authmethods, authid, authextra } = options;
   session._realm = realm as string;
   return [realm, { ...own, ...(authmethods && { authmethods }), ...(authid && { authid }), ...(authextra && { authextra }) }];
 }
 
-/** Who logs in now. */
+/** The session that logs in now, and its options. */
 type Asking = () => { readonly session: Session | null; readonly options: JoinOptions };
 
-/** There is no limit in Autobahn|JS: who is asked for a password may take a while. */
+/** There is no limit in Autobahn|JS: a user who is asked for a password may take a while. */
 const NEVER_MS = 2 ** 31 - 1;
 
 /** The connection underneath. It has no time limit for a login, and its transports are those of this layer. */
@@ -43,16 +43,16 @@ export function underneath(
   return connection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
 }
 
-/** Opens it. The layer tells of the end itself, so the exit code stays the program's. */
+/** Opens it. This layer reports the end itself, so the client must not set the exit code of the process. */
 export function openNative(native: NativeConnection): void {
   void native.closed;
   void native.open();
 }
 
-/** Asked at each attempt; a {@link FatalError} for options that are none. */
+/** Asked at each attempt. Invalid options are a {@link FatalError}. */
 function credentials(asking: Asking): Credentials {
   return {
-    // Whatever the router asks for is for `onchallenge` to answer, be it offered or not; what is offered is said by `hello`.
+    // `onchallenge` answers whatever the router asks for, offered or not. `hello` says what is offered.
     authmethods: Object.assign([], { includes: () => true }),
     begin() {
       const { session, options } = asking();
@@ -83,7 +83,7 @@ async function answer(session: Session | null, options: JoinOptions, method: str
   }
 }
 
-/** What the native connection is told; HELLO says the real one. */
+/** The realm that the native connection knows. HELLO says the real one. */
 function realmOf(realm: unknown): string {
   return typeof realm === 'string' && /^[^\s.#]+(\.[^\s.#]+)*$/.test(realm) ? realm : 'unknown';
 }

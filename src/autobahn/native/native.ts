@@ -1,6 +1,6 @@
 /*
- * The connection underneath: the client's kernel with its features. Those are left out whose options this layer never gives (`middleware`, `contract`,
- * `defaults`, `passthru`), and serializers: the transports are those of this layer.
+ * The connection underneath: the client's kernel with its features. Features whose options this layer never gives are left out (`middleware`,
+ * `contract`, `defaults`, `passthru`), and so are serializers: this layer has transports of its own.
  */
 import { toResult, toValueOf } from '../../client/api/result.ts';
 import { CoreConnection } from '../../client/connection/core-connection.ts';

@@ -1,7 +1,7 @@
 /*
- * Promises in the shape of when.js 3, as far as programs written for Autobahn|JS use them: a third argument of `then` for progress, which goes down
- * the chain, and a rejection that nobody looks at is a line on the console, never the end of a Node.js process. And the choice between these,
- * native promises and a library's own.
+ * Promises like those of when.js 3, as far as programs written for Autobahn|JS use them. `then` takes a third function for progress, which is passed
+ * down the chain. A rejection without a handler is written to the console, and never ends a Node.js process. A program may choose native promises,
+ * or those of a library, instead.
  */
 import type { Any } from '../base/any.ts';
 
@@ -18,7 +18,7 @@ type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
 type Rejected<B> = ((reason: Any) => B | PromiseLike<B>) | null | undefined;
 type Progressed = ((value: Any) => unknown) | null | undefined;
 
-/** Whoever listens for such things in Node.js is told, as by when.js; else it is a line on the console. */
+/** As when.js does: listeners of `unhandledRejection` in Node.js are called; without any it is written to the console. */
 function complain(reason: unknown, promise: unknown): void {
   const { process } = globalThis as { process?: { emit?(event: string, ...given: unknown[]): boolean } };
   if (!process?.emit?.('unhandledRejection', reason, promise)) console.error('Potentially unhandled rejection', reason);
@@ -34,7 +34,7 @@ export class LegacyPromise<T> implements Promise<T> {
   constructor(inner: Promise<T>) {
     this.inner = inner;
     inner.then(undefined, (reason: unknown) => {
-      // Later, since who rejects at once has not handed out the promise yet.
+      // Later, since code that rejects at once has not returned the promise yet.
       if (!this.isWatched) setTimeout(() => this.isWatched || complain(reason, this), 0);
     });
   }
@@ -45,7 +45,7 @@ export class LegacyPromise<T> implements Promise<T> {
     const next = new LegacyPromise(this.inner.then(fulfilled, rejected));
     this.listeners.push((value) => {
       const passed = progressed ? progressed(value) : value;
-      void Promise.resolve().then(() => next.tell(passed)); // a turn a link, as there
+      void Promise.resolve().then(() => next.tell(passed)); // one turn for each promise of the chain, as in when.js
     });
     return next;
   }
@@ -86,7 +86,7 @@ export class LegacyPromise<T> implements Promise<T> {
     this.then(fulfilled, rejected);
   }
 
-  /** Of `defer`, and of what stands before it in the chain. */
+  /** Called by `defer`, and by the promise before this one in the chain. */
   tell(value: unknown): void {
     for (const listener of this.listeners) {
       try {

@@ -1,4 +1,4 @@
-/* `autobahn.when`: of when.js, what Autobahn's documentation and most programs use. */
+/* `autobahn.when`: the part of when.js that Autobahn's documentation and most programs use. */
 import type { Any } from '../base/any.ts';
 import { defer, LegacyPromise } from './deferred.ts';
 

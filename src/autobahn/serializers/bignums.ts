@@ -1,4 +1,4 @@
-/* CBOR as Autobahn|JS has it: a BigInt of any size goes out as a bignum and comes as a BigInt, and so do integers beyond 2^53. */
+/* CBOR as Autobahn|JS has it: a BigInt of any size is sent as a bignum. Bignums, and integers beyond 2^53, arrive as BigInt. */
 import type { Serializer } from '../../index.ts';
 import { binary } from '../../serializer/binary.ts';
 import { NOT_PLAIN } from '../../serializer/codecs/bytes-writer.ts';
@@ -6,7 +6,7 @@ import { MAX_BIGNUM } from '../../serializer/codecs/cbor-numbers.ts';
 import { CborReader } from '../../serializer/codecs/cbor-reader.ts';
 import { CborWriter } from '../../serializer/codecs/cbor-writer.ts';
 
-/** RFC 8949, 3.4.3: of what is not negative, and of -1 less what is in it. */
+/** RFC 8949, 3.4.3: the tags of a bignum from 0 on, and of a negative one, which is -1 minus the bytes. */
 const POSITIVE = 2;
 const NEGATIVE = 3;
 
@@ -15,7 +15,7 @@ class BignumWriter extends CborWriter {
     const hex = (value < 0 ? BigInt(-1) - value : value).toString(16);
     const digits = hex.length % 2 ? `0${hex}` : hex;
     const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-    if (bytes.length > MAX_BIGNUM) throw NOT_PLAIN; // no reader of ours takes it
+    if (bytes.length > MAX_BIGNUM) throw NOT_PLAIN; // our readers refuse it
     this.byte(0xc0 | (value < 0 ? NEGATIVE : POSITIVE));
     this.reserve(5);
     this.bytes(bytes);

@@ -1,6 +1,6 @@
 /*
- * `autobahn.msgpack` and `autobahn.cbor` are the modules msgpack5 and node-cbor there. Here they have of those what a program may want of a codec that
- * it finds beside its WAMP client: encode and decode.
+ * `autobahn.msgpack` and `autobahn.cbor`. In Autobahn|JS they are the modules msgpack5 and node-cbor. Here they have what a program needs of a codec
+ * beside its WAMP client: encode and decode.
  */
 
 import type { Serializer } from '../../index.ts';
@@ -13,7 +13,7 @@ interface Codec {
   decode(bytes: Uint8Array): Any;
 }
 
-/** Serializers take lists: a list of one is one octet and the item. */
+/** Serializers take lists. A list with one item is one octet and the item. */
 function codec(serializer: Serializer, listOfOne: number): Codec {
   return {
     encode: (value) => (serializer.encode([value]) as Uint8Array).slice(1),

@@ -1,10 +1,10 @@
-/* Of the serializers the one that is always there. */
+/* The serializer that every program has. */
 import { SerializationError } from '../../index.ts';
 import type { Any } from '../base/any.ts';
 
 type Visit = (key: string, value: Any) => Any;
 
-/** What `JSON.stringify` and `JSON.parse` make of it, bytes included: programs count on it. */
+/** Does what `JSON.stringify` and `JSON.parse` do, with bytes, too: programs depend on that. */
 export class JSONSerializer {
   SERIALIZER_ID = 'json';
   BINARY = false;
@@ -21,7 +21,7 @@ export class JSONSerializer {
       try {
         return JSON.parse(payload, this.reviver);
       } catch (cause) {
-        // By the reviver: it hurts this message alone. What is no JSON at all is refused here again.
+        // The reviver threw: only this message is lost. Text that is not JSON is refused here again.
         throw new SerializationError(String(cause), { cause, envelope: JSON.parse(payload) });
       }
     };

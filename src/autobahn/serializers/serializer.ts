@@ -1,4 +1,4 @@
-/* `autobahn.serializer`. Where there is a Buffer, as in Node.js, bytes come as one: programs written for Autobahn|JS count on its methods. */
+/* `autobahn.serializer`. Where the platform has Buffer, as Node.js does, bytes arrive as a Buffer: programs written for Autobahn|JS use its methods. */
 import type { Serializer } from '../../index.ts';
 import { msgpack } from '../../serializer/msgpack.ts';
 import type { Any } from '../base/any.ts';
@@ -18,7 +18,7 @@ function buffersIn(value: Any): Any {
   return value;
 }
 
-/** What `JSON.stringify` would write, as plain values. Bytes and BigInt stay: they have a place in bytes. */
+/** What `JSON.stringify` would write, as plain values. Bytes and BigInt stay: these formats have them. */
 function likeJson(value: Any): Any {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
@@ -45,7 +45,7 @@ class BinarySerializer {
         try {
           plain = likeJson(obj);
         } catch {
-          throw refused; // usually a cycle: this error says where
+          throw refused; // usually a cycle, and this error says where
         }
         return encode(plain);
       }

@@ -1,6 +1,6 @@
 /*
- * Autobahn's transports carry whole messages, ours carry frames: here a message is its own frame, by a serializer that does nothing. On the way it
- * passes the session of this layer, which may be replaced in part by the program (`_send_wamp`).
+ * Autobahn's transports carry whole messages, ours carry frames: here a message is its own frame, and the serializer does nothing. On its way it
+ * passes the session of this layer, and the program may have replaced a part of that (`_send_wamp`).
  */
 import { type Dial, type Frame, type Serializer, type Transport, TransportError, type TransportReceiver } from '../../index.ts';
 import type { ICloseEventDetails, ITransport } from '../api/transport-api.ts';
@@ -8,7 +8,7 @@ import type { Any } from '../base/any.ts';
 import { Code } from '../base/codes.ts';
 import { debug } from '../base/log.ts';
 
-/** A list in the place of a frame: not text, so it counts as bytes, and has a length that says nothing. */
+/** A frame is a list here. It is not text, so it counts as bytes, and its length means nothing. */
 const identity: Serializer = {
   name: 'autobahn',
   isBinary: true,
@@ -35,11 +35,11 @@ export interface BridgeHooks {
   opened(): void;
   /** What HELLO says beside the roles. */
   hello(details: Any): [realm: Any, details: Any];
-  /** GOODBYE or ABORT: told by the time the line is closed for it, and before anything is decided. */
+  /** GOODBYE or ABORT came. Called before the transport is closed for it, and before anything is decided. */
   left(reason: string, details: Any): void;
-  /** It closed before it was open, or within `close()`: what becomes of the connection is not decided yet. */
+  /** It closed before it was open, or within `close()`: whether to try again is not decided yet. */
   early(tell: () => void): void;
-  /** Once, when the transport has closed and all else is done. */
+  /** Called once, when the transport has closed and everything else is done. */
   closed(event: ICloseEventDetails): void;
 }
 
@@ -53,7 +53,7 @@ export class Bridge implements Transport {
   private farewell: Any[] | undefined;
   private hasClosed = false;
   private isInClose = false;
-  /** Whoever ended it has closed the transport as well. */
+  /** It is ending, and the transport was closed with it. */
   isClosing = false;
 
   constructor(socket: ITransport, session: Carried, hooks: BridgeHooks) {
@@ -63,7 +63,7 @@ export class Bridge implements Transport {
     socket.onmessage = (message) => this.take(message);
   }
 
-  /** Resolves when the transport is open, and what else must be `ready` is. */
+  /** Resolves when the transport is open and `ready` has resolved. */
   connect({ signal }: Dial, ready?: Promise<unknown>): Promise<Transport> {
     const { socket } = this;
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class Bridge implements Transport {
     });
   }
 
-  /** With what is told to `onclose`, unless that has been told. */
+  /** Calls `onclose` with this, unless it was called before. */
   end(event: ICloseEventDetails): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
@@ -109,15 +109,15 @@ export class Bridge implements Transport {
     if (this.isClosing) return;
     this.isClosing = this.isInClose = true;
     try {
-      // Pages may not say 1002.
+      // Pages must not use 1002.
       this.socket.close(code === 1002 ? 3002 : code, reason);
     } catch {
-      // A transport may say so when it is closed, or closing, already.
+      // A transport may throw when it is closed already, or closing.
     }
     this.isInClose = false;
   }
 
-  /** The router has said GOODBYE or ABORT, and nobody was told yet. */
+  /** Reports GOODBYE or ABORT of the router, once. True if there was one. */
   leave(): boolean {
     const { farewell, session } = this;
     if (!farewell) return false;
@@ -134,7 +134,7 @@ export class Bridge implements Transport {
   private take(message: Any[]): void {
     const { _realm, _id } = this.session;
     debug(['RX', _realm, _id, message]);
-    // ABORT of a session that is open is no farewell: services live on that they are connected anew after it.
+    // ABORT in an open session does not end the retrying: services depend on being connected again after it.
     if (message[0] === Code.GOODBYE || (message[0] === Code.ABORT && _id === null)) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
     if (Array.isArray(message)) this.session.received(message);

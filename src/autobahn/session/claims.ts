@@ -1,6 +1,6 @@
 /*
- * What programs hold of what they have subscribed and registered, with exactly the keys that they have in Autobahn|JS. What these stand for underneath
- * is known to the session, and not here.
+ * The objects that programs get when they subscribe and register, with exactly the keys that they have in Autobahn|JS. Only the session knows what is
+ * behind them.
  */
 
 import type { Session } from '../api/session-api.ts';

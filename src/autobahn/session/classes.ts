@@ -1,6 +1,6 @@
 /*
- * What programs print, compare and take apart: results, errors, details of events and invocations, each with the name and exactly the enumerable keys that
- * it has in Autobahn|JS. They have a file of their own because their names hide those of the language.
+ * What programs print, compare and take apart: results, errors, details of events and invocations. Each has the name and exactly the enumerable keys
+ * that it has in Autobahn|JS. They have a file of their own because their names hide names of the language.
  */
 import type { Any } from '../base/any.ts';
 

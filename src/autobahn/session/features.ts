@@ -1,4 +1,4 @@
-/* `session.features`: of the features that Autobahn|JS knows, those that the router announces too. Its keys are those, whatever more both could do. */
+/* `session.features`: the features that Autobahn|JS knows, as the router announces them. It has these keys and no more, whatever both could do. */
 import type { Any } from '../base/any.ts';
 
 const known = {

@@ -1,4 +1,4 @@
-/* How results, errors and details of Autobahn's kind (classes.ts) come from ours, and become ours. */
+/* Results, errors and details: from Autobahn's classes (classes.ts) to ours, and back. */
 import { ApplicationError, type EventDetails, type InvocationDetails, Result } from '../../index.ts';
 import type { Any } from '../base/any.ts';
 import { Error as AutobahnError, Event as AutobahnEvent, Result as AutobahnResult, Invocation } from './classes.ts';
@@ -43,7 +43,7 @@ export function errorToNative(thrown: unknown): ApplicationError {
   return new ApplicationError(RUNTIME_ERROR, [thrown instanceof Error ? thrown.message : thrown]);
 }
 
-/** Undefined where it says none that could be sent. */
+/** Undefined if its URI is not a text. */
 export function uriOf(thrown: unknown): string | undefined {
   return thrown instanceof AutobahnError && typeof thrown.error === 'string' ? thrown.error : undefined;
 }

@@ -1,6 +1,6 @@
 /*
- * What a session of this layer is made of, and what connects it to the native one underneath. What goes out passes by here last (`transmit`), which is
- * where options become verbatim and `_send_wamp` is called. The members with an underscore are read, written and replaced by real programs.
+ * The state of a session, and its connection to the native session underneath. Every message that goes out passes `transmit` last: there the options of
+ * the program are put in as they are, and `_send_wamp` is called. Real programs read, write and replace the members with an underscore.
  */
 import type { Session as NativeSession } from '../../index.ts';
 import type { OnChallengeHandler } from '../api/session-api.ts';
@@ -15,12 +15,12 @@ import type { Registration, Subscription } from './claims.ts';
 import { featuresOf } from './features.ts';
 import { errorToAutobahn, errorToNative, eventToAutobahn, invocationToAutobahn, resultToNative, uriOf } from './payload.ts';
 
-/** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
+/** The message that is being sent now: the options of a request and the URI of an ERROR are sent as the program gave them. */
 export interface Outgoing {
   readonly type: number;
   readonly uri?: string | undefined;
   readonly options?: Any;
-  /** Also what is empty. */
+  /** Empty args and kwargs, too, if they were given. */
   readonly payload?: readonly Any[];
   request?: number;
 }
@@ -36,19 +36,19 @@ export abstract class SessionState {
   _features: Any = null;
   _subscriptions: { [id: number]: Subscription[] } = {};
   _registrations: { [id: number]: Registration } = {};
-  /** Without what every object has: `toString:x` is no CURIE. */
+  /** Without a prototype: `toString:x` is not a CURIE. */
   _prefixes: { [prefix: string]: string } = Object.create(null);
   _caller_disclose_me = false;
   _publisher_disclose_me = false;
   _created: number = Date.now();
-  /** Looked up at each message, so it may be replaced; and taken out of the session. */
+  /** Looked up at each message, so it may be replaced; it works without the session, too. */
   _send_wamp: (message: Any[]) => void;
   declare onjoin: (details: Any) => void;
   declare onleave: (reason: string, details: Any) => void;
   /** The session underneath, from WELCOME on. */
   native: NativeSession | undefined;
   protected outgoing: Outgoing | undefined;
-  /** How each of them is given up underneath. */
+  /** What ends each of them underneath. */
   protected readonly ends: Map<Subscription | Registration, () => Promise<void>> = new Map();
 
   constructor(
@@ -105,7 +105,6 @@ export abstract class SessionState {
     return Object.values(this._registrations);
   }
 
-  /** */
   joined(native: NativeSession): void {
     this.native = native;
     this._id = native.id;
@@ -113,7 +112,7 @@ export abstract class SessionState {
     this.onjoin?.({ ...native.details });
   }
 
-  /** Every message of the session underneath, as it goes out. */
+  /** Takes every message of the session underneath that goes out. */
   transmit(message: Any[]): void {
     const { outgoing } = this;
     if (outgoing && outgoing.type === message[0]) {
@@ -128,7 +127,7 @@ export abstract class SessionState {
     this._send_wamp(message);
   }
 
-  /** What the session underneath has taken in. */
+  /** Takes every message that the session underneath has handled. */
   received(message: Any[]): void {
     const [type, request, details] = message;
     if (request !== 0 || !details) return;
@@ -147,7 +146,6 @@ export abstract class SessionState {
     }
   }
 
-  /** */
   subscribed(subscription: Subscription): Subscription {
     const { id } = subscription;
     this._subscriptions[id] ??= [];
@@ -155,13 +153,12 @@ export abstract class SessionState {
     return subscription;
   }
 
-  /** */
   registered(registration: Registration): Registration {
     this._registrations[registration.id] = registration;
     return registration;
   }
 
-  /** The user's handler as the client takes it. What it throws goes to the user; a promise is not looked at. */
+  /** The user's handler as the client takes it. What it throws is reported to the user. A promise that it returns is ignored. */
   handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void {
     return (args, kwargs, details) => {
       const subscription = take(details.subscription);
@@ -178,7 +175,7 @@ export abstract class SessionState {
   }
 
   /**
-   * The user's endpoint as the client takes it. A value and an error take equally many turns, so invocations are answered in their order. It gives the client
+   * The user's endpoint as the client takes it. A value and an error take the same number of turns, so invocations are answered in order. It gives the client
    * a thenable instead of a promise: the client's callback sends ERROR at once, and directly after that the user is told.
    */
   endpointOf(

@@ -1,6 +1,6 @@
 /*
- * The session as programs written for Autobahn|JS know it: it checks arguments as there, throws what is thrown there, and gives the promises that
- * are given there. All else is the native session underneath (`native`).
+ * The session as programs written for Autobahn|JS know it: it checks arguments, throws and gives promises as Autobahn|JS does. Everything else is
+ * done by the native session underneath (`native`).
  */
 import type { Dial, Transport } from '../../index.ts';
 import type { Session as SessionApi } from '../api/session-api.ts';
@@ -146,7 +146,7 @@ export class Session extends SessionState implements SessionApi {
     try {
       this.sending(out, () => native.publish(uri));
     } catch (thrown) {
-      handle_error(this._on_internal_error, errorToAutobahn(thrown)); // what cannot be sent; nobody waits for it
+      handle_error(this._on_internal_error, errorToAutobahn(thrown)); // it cannot be sent, and no promise could tell
     }
   }
 
@@ -157,7 +157,7 @@ export class Session extends SessionState implements SessionApi {
     const match = options?.match as 'exact' | undefined;
     if (this.restore) return this.settling(this.restore.subscribe(this, uri, topic, handler, options), (sub) => sub);
     let subscription: Subscription | undefined;
-    // An event may come in the same read as SUBSCRIBED, and so before the promise tells.
+    // An event may come in the same read as SUBSCRIBED, and so before the promise resolves.
     const take = (id: number): Subscription => {
       if (!subscription) {
         subscription = this.subscribed(new Subscription(topic, handler, options, this, id));
@@ -250,7 +250,7 @@ export class Session extends SessionState implements SessionApi {
   }
 }
 
-/** As it is sent: what is empty goes out as empty. */
+/** As it is sent: what is empty is sent as empty. */
 function payloadOf(args: unknown, kwargs: unknown): readonly Any[] {
   if (kwargs) return [args || [], kwargs];
   return args ? [args] : [];

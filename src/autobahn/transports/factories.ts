@@ -5,7 +5,7 @@ import type { ITransport, ITransportFactory } from '../api/transport-api.ts';
 import { assert, handle_error } from '../base/checks.ts';
 import { transports } from './transports.ts';
 
-/** Fills in the transports of `options` from the options around them. A factory that cannot be made is told of, and left out. */
+/** Fills in the transports of `options` from the options around them. A factory that cannot be made is reported and left out. */
 export function factoriesOf(options: IConnectionOptions): ITransportFactory[] {
   const factories: ITransportFactory[] = [];
   for (const entry of options.transports ?? []) {
@@ -23,7 +23,7 @@ export function factoriesOf(options: IConnectionOptions): ITransportFactory[] {
   return factories;
 }
 
-/** The first that can be made is the one, whether or not it connects. */
+/** The first that can be made is used, whether or not it connects. */
 export function firstTransport(
   factories: readonly ITransportFactory[],
   { on_internal_error }: IConnectionOptions,

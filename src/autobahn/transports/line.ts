@@ -1,12 +1,12 @@
 /*
- * A transport of Autobahn's kind over a connector of ours: what the built-in ones have in common. It is there at once, and opens or closes later.
+ * A transport of Autobahn's kind over our connector: what the built-in ones have in common. It is returned at once, and opens or closes later.
  */
 import { type Connector, SerializationError, type Serializer, type Transport } from '../../index.ts';
 import type { ISerializer, ITransport, ITransportInfo } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';
 import { warn } from '../base/log.ts';
 
-/** @param closeCode - What `onclose` says where the line itself has no code. */
+/** @param closeCode - What `onclose` says if the connection was closed without a code. */
 export function open(
   connector: Connector,
   serializers: readonly ISerializer[],
@@ -18,7 +18,7 @@ export function open(
   let sent: Promise<unknown> | undefined;
   const transport: ITransport = {
     protocol: undefined,
-    serializer: info.protocol ? serializers[0] : undefined, // or there is a choice
+    serializer: info.protocol ? serializers[0] : undefined, // else the router chooses
     info,
     onopen: () => {},
     onmessage: () => {},
@@ -26,7 +26,7 @@ export function open(
     send(message) {
       const payload = writtenBy(transport.serializer, message);
       if (!sent && typeof payload?.then !== 'function') return line?.send(payload);
-      // A serializer that takes its time; the order stays.
+      // The serializer returns promises; messages keep their order.
       sent = Promise.all([payload, sent]).then(([frame]) => line?.send(frame), warn);
     },
     close(code, reason) {
@@ -73,7 +73,7 @@ function unfit(thrown: unknown): SerializationError {
   return new SerializationError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
 }
 
-/** Only its name and its kind are asked for here; messages go by Autobahn's own. */
+/** The connector only asks for its name and kind. Messages are written and read by Autobahn's serializer. */
 function frames({ SERIALIZER_ID, BINARY, serialize, unserialize }: ISerializer): Serializer {
   return { name: SERIALIZER_ID, isBinary: BINARY, encode: serialize, decode: unserialize };
 }

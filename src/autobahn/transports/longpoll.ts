@@ -1,4 +1,4 @@
-/* The transport `longpoll`. It speaks JSON. What it is made of is loaded when it is used: bundlers put it into a file of its own. */
+/* The transport `longpoll`. It speaks JSON. Its code is loaded when it is used, so bundlers put it into a file of its own. */
 import type { Connector } from '../../index.ts';
 import type { ITransport } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';
@@ -26,7 +26,7 @@ export class LongpollFactory {
     const connector: Connector = {
       name: url,
       connect: async ({ serializers, signal }) => {
-        // The first request as well: nobody else gives up, here.
+        // The limit holds for the first request, too: nothing else would end it.
         const controller = new AbortController();
         const timer = setTimeout(() => controller.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
         signal.addEventListener('abort', () => controller.abort(signal.reason));

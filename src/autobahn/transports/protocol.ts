@@ -1,6 +1,6 @@
 /*
  * RawSocket as Autobahn|JS has it for programs that speak it themselves: over a stream that they have opened. For Node.js; bundles for browsers have
- * protocol-browser.ts in its place.
+ * protocol-browser.ts instead.
  */
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
@@ -11,10 +11,10 @@ import { assert } from '../base/checks.ts';
 import { defaults } from '../base/defaults.ts';
 import { DEFAULT_OPTIONS, ERRORS, MSGTYPES, SERIALIZERS, STATUS } from './protocol-constants.ts';
 
-/** What the handshake can say, and what the 25 bits of a length can. */
+/** The most that the handshake and the 25 bits of a length can say. */
 const MAX_LEN_EXP = 24;
 
-/** What `error` tells of, but for the errors of the stream itself. */
+/** What `error` reports, except the errors of the stream itself. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
 }
@@ -39,10 +39,10 @@ export class Protocol {
   /** One of `STATUS`. */
   _status: number = STATUS.UNINITIATED;
   private readonly emitter = new EventEmitter();
-  /** What has come and is not complete. */
+  /** Octets that have come and do not make a whole frame yet. */
   private chunks: Uint8Array[] = [];
   private have = 0;
-  /** Of the frame whose payload is awaited. */
+  /** The length of the frame whose payload is awaited. */
   private length = 0;
   /** Sent, and not answered in time yet. */
   private pings: Ping[] = [];
@@ -51,7 +51,7 @@ export class Protocol {
 
   /**
    * @param stream - As a `net.Socket`, not connected yet; it is read from at once.
-   * @throws An `Error` for options that are none.
+   * @throws An `Error` for invalid options.
    */
   constructor(stream: ProtocolStream, options?: ProtocolOptions) {
     const given = defaults({ _peer_serializer: null, _peer_max_len_exp: 0 }, options, this.DEFAULT_OPTIONS);
@@ -75,7 +75,7 @@ export class Protocol {
       stream.on(event, (given?: unknown) => this.emitter.emit(event, given));
   }
 
-  /** By name, what the handshake says. */
+  /** The numbers that the handshake has for them. */
   get SERIALIZERS(): typeof SERIALIZERS {
     return SERIALIZERS;
   }
@@ -90,7 +90,7 @@ export class Protocol {
     return ERRORS;
   }
 
-  /** Of frames. */
+  /** The types of frames. */
   get MSGTYPES(): typeof MSGTYPES {
     return MSGTYPES;
   }
@@ -141,7 +141,7 @@ export class Protocol {
     const { ping_timeout } = this._options;
     this.lastPing = ping.payload;
     if (ping_timeout) this.pings.push(ping);
-    // The time runs from when it has left; by then it may be answered.
+    // The time begins when it was written. By then it may be answered.
     const start = (): void => {
       if (this.pings.includes(ping)) ping.timer = setTimeout(() => this.unanswered(ping), ping_timeout);
     };
@@ -158,7 +158,7 @@ export class Protocol {
     this.pings = this.pings.filter((other) => other !== ping);
   }
 
-  /** False: it is too long, which is told. */
+  /** False: it is too long, which was reported. */
   private send(payload: string | Uint8Array, type: 0 | 1 | 2, callback?: (error?: Any) => void): boolean {
     const length = Buffer.byteLength(payload);
     if (length > 2 ** this._options._peer_max_len_exp) {
@@ -191,7 +191,7 @@ export class Protocol {
     this.forget(this.pings.length);
   }
 
-  /** The oldest. */
+  /** Forgets the oldest ones. */
   private forget(count: number): void {
     for (const { timer } of this.pings.splice(0, count)) clearTimeout(timer);
   }
@@ -205,7 +205,7 @@ export class Protocol {
   }
 
   private read(data: Uint8Array): void {
-    if (this._status === STATUS.CLOSED) return; // on its way when it was closed
+    if (this._status === STATUS.CLOSED) return; // it was on its way when the stream was closed
     if (this._status === STATUS.UNINITIATED) return this.fail('Unexpected packet');
     this.chunks.push(data);
     this.have += data.length;
@@ -226,7 +226,7 @@ export class Protocol {
     return Buffer.from(all.buffer, all.byteOffset, count);
   }
 
-  /** The status moves on before anybody is told: they may close, or throw. */
+  /** The status changes before handlers are called: they may close, or throw. */
   private handle(octets: Buffer): void {
     const status = this._status;
     if (status === STATUS.NEGOCIATING) return this.answered(octets);

@@ -1,4 +1,4 @@
-/* The transport `rawsocket`, for Node.js. It speaks JSON. Bundles for browsers have rawsocket-browser.ts in its place (`browser` in package.json). */
+/* The transport `rawsocket`, for Node.js. It speaks JSON. Bundles for browsers have rawsocket-browser.ts instead (`browser` in package.json). */
 import { rawSocket } from '../../node/index.ts';
 import type { ITransport } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';

@@ -1,6 +1,6 @@
 /*
- * `autobahn.transports`: by name, those that are there and those that a program brings. A registry for the whole page is what programs know, so this
- * one file keeps state.
+ * `autobahn.transports`: the built-in transports and those that a program registers, by name. Programs know one registry for the whole page, so this
+ * file keeps state.
  */
 
 import type { ITransportFactoryFactory, ITransports } from '../api/transport-api.ts';

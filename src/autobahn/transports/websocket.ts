@@ -28,12 +28,12 @@ export class WebsocketFactory {
 
   create(): ITransport {
     const { url, serializers, protocols } = this._options;
-    const isPage = 'location' in globalThis; // where a path will do
+    const isPage = 'location' in globalThis; // where a path is enough
     if (!isPage && !/^(ws|http)s?:\/\/[^\s/?#]/i.test(url)) throw new SyntaxError(`Invalid URL: ${url}`);
     const offered = (protocols as string[]).flatMap(
       (protocol) => (serializers as ISerializer[]).find(({ SERIALIZER_ID }) => PREFIX + SERIALIZER_ID === protocol) ?? [],
     );
-    // As there, the global one at this moment, which a test may have replaced.
+    // As in Autobahn|JS, the global one at this moment: a test may have replaced it.
     const { WebSocket } = globalThis as { WebSocket?: new (url: string, protocols: string[]) => unknown };
     return open(webSocketConnector(url, WebSocket), offered, { type: 'websocket', url, protocol: null });
   }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import { LivenessOptions, Session as Session$1 } from './index.js';
+import { Session as Session$2, LivenessOptions } from './index.js';
 import { Connection as Connection$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
@@ -42,7 +42,7 @@ declare class LegacyPromise<T> implements Promise<T> {
     spread<A>(take: (...values: Any[]) => A | PromiseLike<A>): LegacyPromise<A>;
     progress(progressed: Progressed): LegacyPromise<T>;
     done(fulfilled?: Fulfilled<T, unknown>, rejected?: Rejected<unknown>): void;
-    /** Of `defer`, and of what stands before it in the chain. */
+    /** Called by `defer`, and by the promise before this one in the chain. */
     tell(value: unknown): void;
 }
 interface LegacyDeferred extends Required<Deferred> {
@@ -59,59 +59,7 @@ declare function deferred_factory(options?: DeferOptions): DeferFactory;
 /** What a user gets of a deferred: with jQuery it is the deferred itself. */
 declare function promise(deferred: Deferred): Any;
 
-interface BackoffOptions {
-    readonly max_retries?: number | undefined;
-    readonly initial_retry_delay?: number | undefined;
-    readonly max_retry_delay?: number | undefined;
-    readonly retry_delay_growth?: number | undefined;
-    readonly retry_delay_jitter?: number | undefined;
-}
-/** Box and Muller. */
-declare function rand_normal(mean?: number, sd?: number): number;
-
-/** Upgrades, all off by default: a program that sets none behaves as under Autobahn|JS. */
-interface Upgrades {
-    /**
-     * Subscriptions and registrations come back after a reconnect, with the handlers they had, and their objects stay valid. What `onopen` asks for
-     * again takes the place of what came back, so a program that redoes all there goes on as it is.
-     */
-    restore?: boolean | undefined;
-    /** Notices dead lines. Off by default; `{}` has the client's defaults. */
-    liveness?: LivenessOptions | false | undefined;
-    /** Also come back after GOODBYE and after an ABORT that waiting may mend. */
-    retry_on_goodbye?: boolean | undefined;
-}
-interface IConnectionOptions extends BackoffOptions, DeferOptions {
-    url?: string | undefined;
-    realm?: string | undefined;
-    transports?: ITransportDefinition[] | undefined;
-    /** Of `autobahn.serializer`, or your own. Default `[new JSONSerializer()]`. */
-    serializers?: ISerializer[] | undefined;
-    protocols?: string[] | undefined;
-    tlsConfiguration?: ITlsConfiguration | undefined;
-    retry_if_unreachable?: boolean | undefined;
-    max_retries?: number | undefined;
-    initial_retry_delay?: number | undefined;
-    max_retry_delay?: number | undefined;
-    retry_delay_growth?: number | undefined;
-    retry_delay_jitter?: number | undefined;
-    authmethods?: string[] | undefined;
-    authid?: string | undefined;
-    authextra?: Any;
-    onchallenge?: OnChallengeHandler | undefined;
-    on_user_error?: OnUserErrorHandler | undefined;
-    on_internal_error?: OnInternalErrorHandler | undefined;
-    use_es6_promises?: boolean | undefined;
-    use_deferred?: DeferFactory | undefined;
-    /** Taken, and without effect, as in 26.x: see `upgrades.liveness`. */
-    autoping_interval?: number | undefined;
-    autoping_timeout?: number | undefined;
-    autoping_size?: number | undefined;
-    skip_subprotocol_check?: boolean | undefined;
-    skip_subprotocol_announce?: boolean | undefined;
-    upgrades?: Upgrades | undefined;
-}
-/** Taken, and without effect, as in 26.x. */
+/** Accepted, and without effect, as in 26.x. */
 interface ITlsConfiguration {
     ca: string;
     cert: string;
@@ -130,7 +78,7 @@ interface ITransportDefinition {
 interface ISerializer {
     SERIALIZER_ID: string;
     BINARY: boolean;
-    /** Also a promise of it. */
+    /** It may return a promise. */
     serialize(obj: Any): Any;
     unserialize(payload: Any): Any;
 }
@@ -145,7 +93,7 @@ interface ICloseEventDetails {
     reason: string;
     wasClean: boolean;
 }
-/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+/** It carries whole messages, as lists. Connection and session set the callbacks. */
 interface ITransport {
     info: ITransportInfo;
     protocol?: Any;
@@ -167,15 +115,7 @@ interface ITransports {
     get(name: TransportType): ITransportFactoryFactory;
     list(): TransportType[];
 }
-/** What `Connection.onclose` is told. */
-interface IOnCloseDetails {
-    reason: string | null;
-    message: string | null;
-    /** In seconds. */
-    retry_delay: number | null;
-    retry_count: number | null;
-    will_retry: boolean;
-}
+
 interface ICallOptions {
     timeout?: number | undefined;
     receive_progress?: boolean | undefined;
@@ -232,64 +172,21 @@ interface IEvent<TName = string> {
 }
 interface IInvocation {
     procedure: string;
-    /** Null where the caller asked for none. */
+    /** Null if the caller did not ask for progress. */
     progress?: ((args?: Any[], kwargs?: Any) => void) | null | undefined;
     caller?: number | undefined;
     caller_authid?: string | undefined;
     caller_authrole?: string | undefined;
-}
-interface ISubscription<TArgs = Any[], TKWArgs = Any, TName = string> {
-    topic: TName;
-    handler: SubscribeHandler<TArgs, TKWArgs, Any>;
-    options: ISubscribeOptions;
-    session: Session;
-    id: number;
-    active: boolean;
-    /** Resolves with the reason when the router takes it away, and else stays pending. */
-    on_unsubscribe: LegacyPromise<Any>;
-    unsubscribe(): LegacyPromise<Any>;
-}
-interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string> {
-    procedure: TName;
-    endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>;
-    options: IRegisterOptions;
-    session: Session;
-    id: number;
-    active: boolean;
-    on_unregister: LegacyPromise<Any>;
-    unregister(): LegacyPromise<Any>;
 }
 interface IPublication {
     id: number;
 }
 type SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = (args?: TArgs, kwargs?: TKWArgs, details?: IEvent<TName>, subscription?: Any) => void;
 type RegisterEndpoint<TResult = Any, TArgs = Any[], TKWArgs = Any> = (args?: TArgs, kwargs?: TKWArgs, details?: IInvocation) => TResult;
-/** Returns the signature, `[signature, extra]`, or a promise of either. */
-type OnChallengeHandler = (session: Session, method: string, extra: Any) => Any;
 type OnUserErrorHandler = (error: Any, customErrorMessage?: string) => void;
 type OnInternalErrorHandler = (error: Any, customErrorMessage?: string) => void;
-interface IUtil {
-    assert(condition: boolean, message: string): void;
-}
-interface ILog {
-    debug(...items: Any[]): void;
-    warn(...items: Any[]): void;
-}
-interface IAuthCra {
-    sign(key: string, challenge: string): string;
-    derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
-}
 
-/** The message that is being sent now: the options of a request and the URI of an ERROR go out verbatim, whatever the client would make of them. */
-interface Outgoing {
-    readonly type: number;
-    readonly uri?: string | undefined;
-    readonly options?: Any;
-    /** Also what is empty. */
-    readonly payload?: readonly Any[];
-    request?: number;
-}
-declare abstract class SessionState {
+interface Session$1 {
     _socket: ITransport;
     _defer: DeferFactory;
     _onchallenge: OnChallengeHandler | undefined;
@@ -299,51 +196,37 @@ declare abstract class SessionState {
     _realm: string | null;
     _features: Any;
     _subscriptions: {
-        [id: number]: Subscription[];
+        [id: number]: Subscription$1[];
     };
     _registrations: {
-        [id: number]: Registration;
+        [id: number]: Registration$1;
     };
-    /** Without what every object has: `toString:x` is no CURIE. */
     _prefixes: {
         [prefix: string]: string;
     };
     _caller_disclose_me: boolean;
     _publisher_disclose_me: boolean;
     _created: number;
-    /** Looked up at each message, so it may be replaced; and taken out of the session. */
+    /** Looked up at each message, so it may be replaced; it works without the session, too. */
     _send_wamp: (message: Any[]) => void;
     onjoin: (details: Any) => void;
     onleave: (reason: string, details: Any) => void;
     /** The session underneath, from WELCOME on. */
-    native: Session$1 | undefined;
-    protected outgoing: Outgoing | undefined;
-    /** How each of them is given up underneath. */
-    protected readonly ends: Map<Subscription | Registration, () => Promise<void>>;
-    constructor(socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler);
-    get defer(): DeferFactory;
+    native: Session$2 | undefined;
+    readonly defer: DeferFactory;
     /** Null while it is not open, as is the realm; typed as programs know them. */
-    get id(): number;
-    get realm(): string;
-    get isOpen(): boolean;
-    get features(): Any;
-    get caller_disclose_me(): boolean;
-    set caller_disclose_me(value: boolean);
-    get publisher_disclose_me(): boolean;
-    set publisher_disclose_me(value: boolean);
+    readonly id: number;
+    readonly realm: string;
+    readonly isOpen: boolean;
+    readonly features: Any;
+    caller_disclose_me: boolean;
+    publisher_disclose_me: boolean;
     /** A list of handlers for each subscription of the wire. */
-    get subscriptions(): Subscription[][];
-    get registrations(): Registration[];
-    protected mustBeOpen(): Session$1;
-    protected release(what: Subscription | Registration): Promise<void>;
-    protected sending<T>(out: Outgoing, send: () => T): T;
-    protected settling<T, R>(asked: Promise<T>, then: (value: T) => R): Any;
-}
-
-declare class Session extends SessionState {
+    readonly subscriptions: Subscription$1[][];
+    readonly registrations: Registration$1[];
     /** Also as a function of its own: `.then(session.log)`. */
-    log(this: Session | undefined, ...items: Any[]): void;
-    /** For who makes a session by himself, over a transport that is open; a connection does so by itself. */
+    log(this: Session$1 | undefined, ...items: Any[]): void;
+    /** For programs that make a session without a connection, over a transport that is open. A connection calls it by itself. */
     join(realm: string, authmethods?: string[] | null, authid?: string | null, authextra?: Any): void;
     leave(reason?: string | null, message?: string | null): void;
     call<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string>(procedure: TName, args?: TArgs | null, kwargs?: TKWArgs | null, options?: ICallOptions): CallPromise<TResult>;
@@ -357,108 +240,170 @@ declare class Session extends SessionState {
     prefix(prefix: string, uri?: string | null): void;
     resolve(curie: string): string;
 }
-
-declare class Subscription {
+/** The class, as a program makes and extends it. */
+interface SessionClass {
+    readonly prototype: Session$1;
+    new (socket: ITransport, defer: DeferFactory, onchallenge?: OnChallengeHandler, on_user_error?: OnUserErrorHandler, on_internal_error?: OnInternalErrorHandler): Session$1;
+}
+interface Subscription$1 {
     topic: string;
     handler: SubscribeHandler;
     options: ISubscribeOptions;
-    session: Session;
+    session: Session$1;
     id: number;
     active: boolean;
     _on_unsubscribe: Deferred;
     on_unsubscribe: LegacyPromise<Any>;
-    constructor(topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined, session: Session, id: number);
     unsubscribe(): LegacyPromise<boolean>;
 }
-declare class Registration {
+interface Registration$1 {
     procedure: string;
     endpoint: RegisterEndpoint;
     options: IRegisterOptions;
-    session: Session;
+    session: Session$1;
     id: number;
     active: boolean;
     _on_unregister: Deferred;
     on_unregister: LegacyPromise<Any>;
-    constructor(procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined, session: Session, id: number);
     unregister(): LegacyPromise<Any>;
 }
-
-declare class Result {
-    args: Any[];
-    kwargs: Any;
-    constructor(args?: Any[], kwargs?: Any);
-}
-/** Not a JavaScript Error: programs look at `error`, `args` and `kwargs`, and print them. */
-declare class Error {
-    error: string;
-    args: Any[];
-    kwargs: Any;
-    constructor(error: string, args?: Any[], kwargs?: Any);
-}
-declare class Event {
-    publication: number;
-    topic: string;
-    publisher: number | undefined;
-    publisher_authid: string | undefined;
-    publisher_authrole: string | undefined;
-    retained: boolean;
-    forward_for: Any;
-    constructor(publication: number, topic: string, publisher?: number, publisher_authid?: string, publisher_authrole?: string, retained?: boolean, forward_for?: Any);
-}
-declare class Invocation {
-    procedure: string;
-    progress: ((args?: Any[], kwargs?: Any) => void) | null;
-    caller: number | undefined;
-    caller_authid: string | undefined;
-    caller_authrole: string | undefined;
-    constructor(procedure: string, progress: Invocation['progress'], caller?: number, caller_authid?: string, caller_authrole?: string);
-}
-declare class Publication {
+interface ISubscription<TArgs = Any[], TKWArgs = Any, TName = string> {
+    topic: TName;
+    handler: SubscribeHandler<TArgs, TKWArgs, Any>;
+    options: ISubscribeOptions;
+    session: Session$1;
     id: number;
-    constructor(id: number);
+    active: boolean;
+    /** Resolves with the reason when the router takes it away, and else stays pending. */
+    on_unsubscribe: LegacyPromise<Any>;
+    unsubscribe(): LegacyPromise<Any>;
+}
+interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = string> {
+    procedure: TName;
+    endpoint: RegisterEndpoint<TResult, TArgs, TKWArgs>;
+    options: IRegisterOptions;
+    session: Session$1;
+    id: number;
+    active: boolean;
+    on_unregister: LegacyPromise<Any>;
+    unregister(): LegacyPromise<Any>;
+}
+/** Returns the signature, `[signature, extra]`, or a promise of either. */
+type OnChallengeHandler = (session: Session$1, method: string, extra: Any) => Any;
+
+interface BackoffOptions {
+    readonly max_retries?: number | undefined;
+    readonly initial_retry_delay?: number | undefined;
+    readonly max_retry_delay?: number | undefined;
+    readonly retry_delay_growth?: number | undefined;
+    readonly retry_delay_jitter?: number | undefined;
+}
+/** Box and Muller. */
+declare function rand_normal(mean?: number, sd?: number): number;
+
+/** Upgrades, all off by default: a program that sets none behaves as under Autobahn|JS. */
+interface Upgrades {
+    /**
+     * Subscriptions and registrations come back after a reconnect, with the handlers they had, and their objects stay valid. What `onopen` asks for
+     * again replaces what came back, so a program that does everything again there need not change.
+     */
+    restore?: boolean | undefined;
+    /** Notices dead connections. Off by default; `{}` has the client's defaults. */
+    liveness?: LivenessOptions | false | undefined;
+    /** Connects again also after GOODBYE, and after an ABORT whose reason may pass. */
+    retry_on_goodbye?: boolean | undefined;
+}
+interface IConnectionOptions extends BackoffOptions, DeferOptions {
+    url?: string | undefined;
+    realm?: string | undefined;
+    transports?: ITransportDefinition[] | undefined;
+    /** Of `autobahn.serializer`, or your own. Default `[new JSONSerializer()]`. */
+    serializers?: ISerializer[] | undefined;
+    protocols?: string[] | undefined;
+    tlsConfiguration?: ITlsConfiguration | undefined;
+    retry_if_unreachable?: boolean | undefined;
+    max_retries?: number | undefined;
+    initial_retry_delay?: number | undefined;
+    max_retry_delay?: number | undefined;
+    retry_delay_growth?: number | undefined;
+    retry_delay_jitter?: number | undefined;
+    authmethods?: string[] | undefined;
+    authid?: string | undefined;
+    authextra?: Any;
+    onchallenge?: OnChallengeHandler | undefined;
+    on_user_error?: OnUserErrorHandler | undefined;
+    on_internal_error?: OnInternalErrorHandler | undefined;
+    use_es6_promises?: boolean | undefined;
+    use_deferred?: DeferFactory | undefined;
+    /** Accepted, and without effect, as in 26.x: see `upgrades.liveness`. */
+    autoping_interval?: number | undefined;
+    autoping_timeout?: number | undefined;
+    autoping_size?: number | undefined;
+    skip_subprotocol_check?: boolean | undefined;
+    skip_subprotocol_announce?: boolean | undefined;
+    upgrades?: Upgrades | undefined;
+}
+/** What `Connection.onclose` is told. */
+interface IOnCloseDetails {
+    reason: string | null;
+    message: string | null;
+    /** In seconds. */
+    retry_delay: number | null;
+    retry_count: number | null;
+    will_retry: boolean;
+}
+interface IUtil {
+    assert(condition: boolean, message: string): void;
+}
+interface ILog {
+    debug(...items: Any[]): void;
+    warn(...items: Any[]): void;
+}
+interface IAuthCra {
+    sign(key: string, challenge: string): string;
+    derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
 }
 
-interface Codec {
-    encode(value: Any): Uint8Array;
-    decode(bytes: Uint8Array): Any;
+declare function debug(...items: readonly unknown[]): void;
+declare function warn(...items: readonly unknown[]): void;
+
+declare const log_debug: typeof debug;
+declare const log_warn: typeof warn;
+declare namespace log {
+  export {
+    log_debug as debug,
+    log_warn as warn,
+  };
 }
-declare function msgpack(): Codec;
-declare const cbor: {
-    encode: (value: Any) => Uint8Array;
-    decode: (bytes: Uint8Array) => Any;
-    encodeAsync: (value: Any) => Promise<Uint8Array>;
-    decodeFirst: (bytes: Uint8Array) => Promise<Any>;
-    decodeFirstSync: (bytes: Uint8Array) => Any;
-};
 
 declare class Connection {
-    /** Read at each attempt, so what is changed here counts from the next on. */
+    /** Read at each attempt, so a change takes effect with the next one. */
     _options: IConnectionOptions;
     _defer: DeferFactory;
     _transport: ITransport | null;
     _transport_factories: ITransportFactory[];
-    _session: Session | null;
+    _session: Session$1 | null;
     _session_close_reason: string | null;
     _session_close_message: string | null;
     _retry: boolean;
     _connect_successes: number;
     _is_retrying: boolean;
-    /** None until the program puts one in. */
-    onopen: (session: Session, details: Any) => void;
-    /** The same. What it returns stops the retrying if it is truthy, a promise included. */
+    /** Missing until the program sets it. */
+    onopen: (session: Session$1, details: Any) => void;
+    /** Missing until the program sets it. If it returns something truthy, even a promise, the retrying stops. */
     onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
-    /** The connection underneath: new code uses this one, old code goes on. Both share one session. */
+    /** The connection underneath, for new code beside the old. Both share one session. */
     readonly native: Connection$1;
     private readonly liveness;
     private readonly backoff;
     private restore;
-    /** The one under way, or the last. */
+    /** The current one, or the last. */
     private attempt;
-    /** It was retrying, and has stopped: `close` is still allowed, as there. */
+    /** It was retrying, and has stopped: `close` is still allowed, as in Autobahn|JS. */
     private hasGivenUp;
     constructor(given?: IConnectionOptions);
     /** Null while there is none; typed as programs know it. */
-    get session(): Session | undefined;
+    get session(): Session$1 | undefined;
     get isOpen(): boolean;
     get isConnected(): boolean;
     get isRetrying(): boolean;
@@ -467,14 +412,14 @@ declare class Connection {
     open(): void;
     close(reason?: string | null, message?: string | null): void;
     private begin;
-    /** One attempt of the native connection: a transport, and a session of ours over it. */
+    /** One attempt of the native connection: a transport, and a session of this layer over it. */
     private connect;
     /** The upgrades that are asked for and not there yet. */
     private load;
     private loadRestore;
-    /** What the native connection asks when a session has ended or an attempt failed: the delay, or not. */
+    /** Answers the native connection when a session has ended or an attempt failed: the delay, or false. */
     private decide;
-    /** The transport has closed, and what becomes of the connection is decided. */
+    /** The transport has closed, and whether to try again is decided. */
     private closed;
     private tell;
     private guarded;
@@ -495,7 +440,7 @@ declare namespace cra {
   };
 }
 
-/** The seed is kept in `localStorage`, and made when it is not there. */
+/** The seed is kept in `localStorage`, and made if it is not there. */
 declare function load_private_key(name: string, force_regenerate?: boolean): SignKeyPair;
 declare function delete_private_key(name: string): void;
 declare function sign_challenge(pkey: SignKeyPair, extra: Any): string;
@@ -519,24 +464,38 @@ declare namespace cryptosign {
   export type { cryptosign_CryptosignConfig as CryptosignConfig };
 }
 
-declare function debug(...items: readonly unknown[]): void;
-declare function warn(...items: readonly unknown[]): void;
-
-declare const log_debug: typeof debug;
-declare const log_warn: typeof warn;
-declare namespace log {
-  export {
-    log_debug as debug,
-    log_warn as warn,
-  };
-}
-
 declare const nacl: typeof tweetnacl;
 
-declare function auth_persona(session: Session, user: Any, _extra?: Any): Any;
+declare function auth_persona(session: Session$1, user: Any, _extra?: Any): Any;
+
+declare function adopt<T>(value: T | PromiseLike<T>): LegacyPromise<T>;
+interface When {
+    <T>(value: T | PromiseLike<T>): LegacyPromise<T>;
+    <T, A>(value: T | PromiseLike<T>, fulfilled: (value: T) => A | PromiseLike<A>, rejected?: (reason: Any) => A | PromiseLike<A>, progressed?: (value: Any) => unknown): LegacyPromise<A>;
+    defer: typeof defer;
+    resolve: typeof adopt;
+    reject(reason?: unknown): LegacyPromise<never>;
+    promise<T>(start: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason?: unknown) => void) => void): LegacyPromise<T>;
+    all(values: PromiseLike<readonly Any[]> | readonly Any[]): LegacyPromise<Any[]>;
+    join(...values: readonly Any[]): LegacyPromise<Any[]>;
+}
+declare const when: When;
+
+interface Codec {
+    encode(value: Any): Uint8Array;
+    decode(bytes: Uint8Array): Any;
+}
+declare function msgpack(): Codec;
+declare const cbor: {
+    encode: (value: Any) => Uint8Array;
+    decode: (bytes: Uint8Array) => Any;
+    encodeAsync: (value: Any) => Promise<Uint8Array>;
+    decodeFirst: (bytes: Uint8Array) => Promise<Any>;
+    decodeFirstSync: (bytes: Uint8Array) => Any;
+};
 
 type Visit = (key: string, value: Any) => Any;
-/** What `JSON.stringify` and `JSON.parse` make of it, bytes included: programs count on it. */
+/** Does what `JSON.stringify` and `JSON.parse` do, with bytes, too: programs depend on that. */
 declare class JSONSerializer {
     SERIALIZER_ID: string;
     BINARY: boolean;
@@ -575,6 +534,66 @@ declare namespace serializer {
   };
 }
 
+declare class Subscription {
+    topic: string;
+    handler: SubscribeHandler;
+    options: ISubscribeOptions;
+    session: Session$1;
+    id: number;
+    active: boolean;
+    _on_unsubscribe: Deferred;
+    on_unsubscribe: LegacyPromise<Any>;
+    constructor(topic: string, handler: SubscribeHandler, options: ISubscribeOptions | undefined, session: Session$1, id: number);
+    unsubscribe(): LegacyPromise<boolean>;
+}
+declare class Registration {
+    procedure: string;
+    endpoint: RegisterEndpoint;
+    options: IRegisterOptions;
+    session: Session$1;
+    id: number;
+    active: boolean;
+    _on_unregister: Deferred;
+    on_unregister: LegacyPromise<Any>;
+    constructor(procedure: string, endpoint: RegisterEndpoint, options: IRegisterOptions | undefined, session: Session$1, id: number);
+    unregister(): LegacyPromise<Any>;
+}
+
+declare class Result {
+    args: Any[];
+    kwargs: Any;
+    constructor(args?: Any[], kwargs?: Any);
+}
+/** Not a JavaScript Error: programs look at `error`, `args` and `kwargs`, and print them. */
+declare class Error {
+    error: string;
+    args: Any[];
+    kwargs: Any;
+    constructor(error: string, args?: Any[], kwargs?: Any);
+}
+declare class Event {
+    publication: number;
+    topic: string;
+    publisher: number | undefined;
+    publisher_authid: string | undefined;
+    publisher_authrole: string | undefined;
+    retained: boolean;
+    forward_for: Any;
+    constructor(publication: number, topic: string, publisher?: number, publisher_authid?: string, publisher_authrole?: string, retained?: boolean, forward_for?: Any);
+}
+declare class Invocation {
+    procedure: string;
+    progress: ((args?: Any[], kwargs?: Any) => void) | null;
+    caller: number | undefined;
+    caller_authid: string | undefined;
+    caller_authrole: string | undefined;
+    constructor(procedure: string, progress: Invocation['progress'], caller?: number, caller_authid?: string, caller_authrole?: string);
+}
+declare class Publication {
+    id: number;
+    constructor(id: number);
+}
+
 declare class Transports implements ITransports {
     _repository: {
         [name: string]: ITransportFactoryFactory;
@@ -587,22 +606,24 @@ declare class Transports implements ITransports {
 declare const transports: Transports;
 
 declare function is_object(value: unknown): boolean;
-/** The user's handler, or the console. */
+/** Calls the user's handler, or writes to the console. */
 declare function handle_error(handler: unknown, error: unknown, message?: string): void;
 
-declare const assert: (condition: unknown, text?: string) => void;
 declare function atob(text: string): Uint8Array | null;
 declare function btoa(bytes: ArrayLike<number>): string | null;
 declare function btoh(bytes: ArrayLike<number>): string | null;
 declare function htob(hex: string): Uint8Array | null;
-/** In Autobahn|JS there only where a global `fs` is, which is nowhere. */
+
+/** Fills in what `base` does not have. If the last argument is true, it does so in inner objects, too. */
+declare function defaults(...given: Any[]): Any;
+
+declare const assert: (condition: unknown, text?: string) => void;
+/** Autobahn|JS has it only where `fs` is a global, and no platform has that. */
 declare const read_file: null;
 declare function new_global_id(): number;
-/** Fills in what `base` does not have. A last argument of true: in objects inside, too. */
-declare function defaults(...given: Any[]): Any;
 declare function sleep(ms: number): Promise<void>;
 declare function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
-/** Where there is an XMLHttpRequest. Rejects with `{ code, text }`. */
+/** For platforms with XMLHttpRequest. Rejects with `{ code, text }`. */
 declare function http_post(url: string, data?: Any, timeout?: number): Any;
 /** The same with GET, for JSON. */
 declare function http_get_json(url: string, timeout?: number): Any;
@@ -646,20 +667,10 @@ declare namespace util {
   };
 }
 
-declare function adopt<T>(value: T | PromiseLike<T>): LegacyPromise<T>;
-interface When {
-    <T>(value: T | PromiseLike<T>): LegacyPromise<T>;
-    <T, A>(value: T | PromiseLike<T>, fulfilled: (value: T) => A | PromiseLike<A>, rejected?: (reason: Any) => A | PromiseLike<A>, progressed?: (value: Any) => unknown): LegacyPromise<A>;
-    defer: typeof defer;
-    resolve: typeof adopt;
-    reject(reason?: unknown): LegacyPromise<never>;
-    promise<T>(start: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason?: unknown) => void) => void): LegacyPromise<T>;
-    all(values: PromiseLike<readonly Any[]> | readonly Any[]): LegacyPromise<Any[]>;
-    join(...values: readonly Any[]): LegacyPromise<Any[]>;
-}
-declare const when: When;
-
-/** Of Autobahn|JS: the one whose API this is. */
+/** A session as programs see it. */
+type Session = Session$1;
+declare const Session: SessionClass;
+/** The version of Autobahn|JS whose API this is. */
 declare const version = "26.3.1";
 
 type names_CallPromise<T> = CallPromise<T>;
@@ -712,7 +723,6 @@ type names_Registration = Registration;
 declare const names_Registration: typeof Registration;
 type names_Result = Result;
 declare const names_Result: typeof Result;
-type names_Session = Session;
 declare const names_Session: typeof Session;
 type names_SubscribeHandler<TArgs = Any[], TKWArgs = Any, TName = string> = SubscribeHandler<TArgs, TKWArgs, TName>;
 type names_Subscription = Subscription;

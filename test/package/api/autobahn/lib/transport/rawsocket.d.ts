@@ -14,10 +14,10 @@ interface ProtocolOptions {
     readonly fail_on_ping_timeout?: boolean | undefined;
     /** Whether a PONG that answers no PING ends the stream. Default true. */
     readonly strict_pong?: boolean | undefined;
-    /** Checked, and without effect, as in 26.x. */
+    /** It is checked, and has no effect, as in 26.x. */
     readonly packet_timeout?: number | false | undefined;
 }
-/** What is needed of a `net.Socket`. */
+/** The part of a `net.Socket` that is used. */
 interface ProtocolStream {
     on(event: string, listener: (...given: Any[]) => void): unknown;
     write(octets: Uint8Array, callback?: (error?: Any) => void): unknown;
@@ -64,7 +64,8 @@ declare const DEFAULT_OPTIONS: {
     serializer: string;
     packet_timeout: number;
 };
-/** What `error` tells of, but for the errors of the stream itself. */
+
+/** What `error` reports, except the errors of the stream itself. */
 declare class ProtocolError extends Error {
     name: string;
 }
@@ -83,10 +84,10 @@ declare class Protocol {
     /** One of `STATUS`. */
     _status: number;
     private readonly emitter;
-    /** What has come and is not complete. */
+    /** Octets that have come and do not make a whole frame yet. */
     private chunks;
     private have;
-    /** Of the frame whose payload is awaited. */
+    /** The length of the frame whose payload is awaited. */
     private length;
     /** Sent, and not answered in time yet. */
     private pings;
@@ -94,16 +95,16 @@ declare class Protocol {
     private autoping;
     /**
      * @param stream - As a `net.Socket`, not connected yet; it is read from at once.
-     * @throws An `Error` for options that are none.
+     * @throws An `Error` for invalid options.
      */
     constructor(stream: ProtocolStream, options?: ProtocolOptions);
-    /** By name, what the handshake says. */
+    /** The numbers that the handshake has for them. */
     get SERIALIZERS(): typeof SERIALIZERS;
     /** What it waits for. */
     get STATUS(): typeof STATUS;
     /** Why a handshake is refused. */
     get ERRORS(): typeof ERRORS;
-    /** Of frames. */
+    /** The types of frames. */
     get MSGTYPES(): typeof MSGTYPES;
     /** What options are filled in from. */
     get DEFAULT_OPTIONS(): typeof DEFAULT_OPTIONS;
@@ -128,20 +129,20 @@ declare class Protocol {
     ping(payload?: string | number): void;
     private unanswered;
     private drop;
-    /** False: it is too long, which is told. */
+    /** False: it is too long, which was reported. */
     private send;
     private fail;
     private failAndClose;
     /** Nothing more is read, and no timer runs. */
     private end;
-    /** The oldest. */
+    /** Forgets the oldest ones. */
     private forget;
     private greet;
     private read;
     /** How many octets make the next step. */
     private get awaited();
     private take;
-    /** The status moves on before anybody is told: they may close, or throw. */
+    /** The status changes before handlers are called: they may close, or throw. */
     private handle;
     private answered;
     private prefix;
@@ -163,7 +164,7 @@ interface ICloseEventDetails {
     reason: string;
     wasClean: boolean;
 }
-/** What carries whole messages, as lists. Connection and session put in the callbacks. */
+/** It carries whole messages, as lists. Connection and session set the callbacks. */
 interface ITransport {
     info: ITransportInfo;
     protocol?: Any;
