@@ -3,6 +3,7 @@
  */
 import { callStream, drain, events, nextEvent, registerAll, statuses } from 'autostrada';
 import {
+  type Connected,
   concurrency,
   connect,
   defaults,
@@ -103,3 +104,8 @@ await drain(connect({ url, realm }, [durable, idle]));
 events(bare, 'a.b');
 // @ts-expect-error idle is not there
 drain(both);
+
+// ── the type of a connection with a contract
+const features = [offline, durable] as const;
+const named: Connected<ShopApi, typeof features> = connect<typeof features, ShopApi>({ url, realm }, features);
+type(await named.call('com.shop.price', ['a1'])).is<number>(true);

@@ -217,16 +217,8 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   private sayGoodbye({ reason = CLOSE_NORMAL, message }: LeaveOptions): void {
     const { clock } = this;
     const timer = clock.setTimeout(() => this.finish(undefined), LEAVE_TIMEOUT_MS);
-    const answered = (): void => clock.clearTimeout(timer);
-    this.leaving = answered;
-    try {
-      this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
-    } catch (error) {
-      // It is too long: the session goes on.
-      answered();
-      this.leaving = undefined;
-      throw error;
-    }
+    this.leaving = () => clock.clearTimeout(timer);
+    this.link.send({ type: Code.GOODBYE, details: message === undefined ? {} : { message }, reason });
     // Nobody will answer them now: WAMP has the router's side drop what is open.
     this.giveUpAll(new ConnectionLostError(reason, 'we left the session before an answer came'));
     this.onLeave?.();
