@@ -1,6 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { bytesToHex, hexToBytes, sameBytes, sameText, utf8 } from '../../src/auth/crypto/bytes.ts';
 import * as hashes from '../../src/auth/crypto/hashes.ts';
 import { hmacSha256, pbkdf2Now, sha256 } from '../../src/auth/crypto/hashes-now.ts';
@@ -197,4 +197,9 @@ describe('SASLprep', () => {
       expect(() => saslprep(text)).toThrow(TypeError);
     },
   );
+});
+
+test('hex of 16 million digits is read, and anything else is not hex', () => {
+  expect(hexToBytes('a5'.repeat(8_000_000))?.every((byte) => byte === 0xa5)).toBe(true);
+  for (const text of ['a', 'abc', '0g', ' 00', '00\n', '0x00', 5, null]) expect(hexToBytes(text)).toBeUndefined();
 });

@@ -48,10 +48,10 @@ test.each(scripts)('$file is an AMD module and a CommonJS module, too, and then 
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 63.9],
-  ['autobahn.min.js', 64.9],
+  ['autostrada.min.js', 64.1],
+  ['autobahn.min.js', 65.1],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 35.9],
+  ['autostrada.module.min.js', 36.1],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

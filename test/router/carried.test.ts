@@ -175,7 +175,7 @@ describe('a payload that cannot be passed on', () => {
     const { router } = openRouter();
     const [caller, callee] = [await rawClient(router, json()), await joinedClient(router, 'realm1', msgpack())];
     const id = await register(callee, add);
-    caller.send(`[48,1,{},"${add}",[18446744073709551616]]`);
+    caller.send(`[48,1,{},"${add}",[18446744073709551617]]`);
     expect(await caller.next()).toMatch(/^\[8,48,1,\{\},"wamp.error.invalid_argument",/);
     caller.send(`[48,2,{},"${add}",[1]]`);
     await callee.expect(INVOCATION(1, id, {}, [1]));
@@ -189,7 +189,7 @@ describe('a payload that cannot be passed on', () => {
     const [narrow, wide] = [await joinedClient(router, 'realm1', msgpack()), await joinedClient(router)];
     await subscribe(narrow, topic);
     await subscribe(wide, topic);
-    publisher.send(`[16,1,{},"${topic}",[18446744073709551616]]`, `[16,2,{},"${topic}",[1e400]]`, `[16,3,{},"${topic}",["fine"]]`);
+    publisher.send(`[16,1,{},"${topic}",[18446744073709551617]]`, `[16,2,{},"${topic}",[1e400]]`, `[16,3,{},"${topic}",["fine"]]`);
     expect((await narrow.next()).slice(4)).toEqual([['fine']]);
     expect((await wide.next()).slice(4)).toEqual([[18446744073709552000]]);
     expect(log.filter(({ level }) => level === 'warn')).toHaveLength(1);

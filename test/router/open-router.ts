@@ -75,5 +75,5 @@ export const HUGE = 'an integer of 65 bits';
 
 /** Of a client that speaks JSON. */
 export function sendHuge(client: ScriptedPeer, list: List): void {
-  client.sendFrame(JSON.stringify(list).replaceAll(`"${HUGE}"`, '18446744073709551616'));
+  client.sendFrame(JSON.stringify(list).replaceAll(`"${HUGE}"`, '18446744073709551617'));
 }

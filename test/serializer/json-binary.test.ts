@@ -2,6 +2,8 @@
 import { json } from 'autostrada';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readJson } from '../../src/serializer/formats/translate/json-read.ts';
+import { MsgpackValueWriter } from '../../src/serializer/formats/translate/msgpack-write.ts';
 
 describe('bytes in JSON', () => {
   it('are the same when they are read, whatever they are [C84]', () => {
@@ -12,6 +14,40 @@ describe('bytes in JSON', () => {
         expect([...(json().decode(frame)[0] as Uint8Array)]).toEqual([...any]);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('of 16 MB are read, in a frame and from JSON to another format [C84]', () => {
+    const many = new Uint8Array(16_000_000).fill(0xa5);
+    const frame = json().encode([many]);
+    const [back] = json().decode(frame);
+    expect(Buffer.compare(back as Uint8Array, many)).toBe(0);
+    const target = new MsgpackValueWriter(20_000_000);
+    readJson(new TextEncoder().encode(String(frame).slice(1, -1)), target);
+    expect(Buffer.compare(target.written.subarray(5), many)).toBe(0);
+  });
+
+  it('are not found in text that is not base64 [C84]', () => {
+    for (const text of [
+      'A',
+      'AA',
+      'AAA',
+      '=',
+      '==',
+      '====',
+      'A===',
+      'AA=A',
+      'AAA=A',
+      'AA==AAAA',
+      'AAAA====',
+      'AA-_',
+      'AAA ',
+      'AAA\n',
+      'AAA\u00ff',
+    ])
+      expect(json().decode(JSON.stringify([`\0${text}`]))).toEqual([`\0${text}`]);
+    expect(json().decode(JSON.stringify(['\0', '\0AA==', '\0AAA=', '\0+/+/']))).toEqual(
+      [[], [0], [0, 0], [251, 255, 191]].map((octets) => Uint8Array.from(octets)),
     );
   });
 

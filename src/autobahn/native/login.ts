@@ -87,7 +87,7 @@ async function answer(session: Session | null, options: JoinOptions, method: str
   }
 }
 
-/** What the native connection is told of a text that a program gives as a URI. The text itself is sent. */
+/** What the native connection gets for a text that a program gives as a URI. The text itself is sent. */
 export function uriFor<T>(text: unknown, otherwise: T): string | T {
   return typeof text === 'string' && isUri(text) ? text : otherwise;
 }

@@ -15,6 +15,9 @@ An integer that goes from one serializer to another has at most 4,096 bits: 512 
 to read and write its digits grows with the square of their number. Between two clients with the same serializer it arrives, as everything does. With \`int64: 'bigint'\` our client
 reads bignums of up to 512 bytes; without it, it reads up to 64 bytes and rounds them.
 
+MessagePack has integers of 64 bits. A larger one goes there as a float, if that float is exactly equal to it, and fails otherwise. Up to 10^21, JavaScript writes a float
+without a fraction as an integer in JSON (\`1e20\` as \`100000000000000000000\`): such digits arrive as this float.
+
 | sent | to JSON | to MessagePack | to CBOR |
 |---|---|---|---|
 ${rows.join('\n')}

@@ -103,6 +103,10 @@ const oneWay: readonly (readonly [what: string, from: Name, given: string, to: N
   ['undefined', 'cbor', '82f7f6', 'json', '[null,null]'],
   ['extension 0', 'msgpack', '92d40000c0', 'json', '[null,null]'],
   ['text and bytes in chunks', 'cbor', '827f616161 62ff5f41004101ff', 'msgpack', '92a26162c4020001'],
+  ['2^64', 'json', '18446744073709551616', 'msgpack', 'cb43f0000000000000'],
+  ['-2^64', 'cbor', '3bffffffffffffffff', 'msgpack', 'cbc3f0000000000000'],
+  ['1e20', 'json', '100000000000000000000', 'msgpack', 'cb4415af1d78b58c40'],
+  ['-1e20', 'json', '-100000000000000000000', 'msgpack', 'cbc415af1d78b58c40'],
   ['lists and dicts without a length', 'cbor', '9f bf 6161 01 ff ff', 'json', '[{"a":1}]'],
   ['references to strings', 'cbor', 'd90100 83 63616161 63626262 d81901', 'json', '["aaa","bbb","bbb"]'],
   ['a value that is shared', 'cbor', '82 d81c 81 01 d81d 00', 'json', '[[1],[1]]'],
@@ -113,8 +117,10 @@ test.each(oneWay)('[G1] [R83] %s goes from %s %s to %s %s', (_what, from, given,
 });
 
 const failing: readonly (readonly [what: string, from: Name, given: string, to: Name, why: RegExp])[] = [
-  ['2^64', 'json', '18446744073709551616', 'msgpack', /64 bits/],
-  ['-2^64', 'cbor', '3bffffffffffffffff', 'msgpack', /64 bits/],
+  ['2^64 + 1', 'json', '18446744073709551617', 'msgpack', /64 bits/],
+  ['2^64 + 1', 'cbor', 'c249010000000000000001', 'msgpack', /64 bits/],
+  ['-2^64 - 1', 'cbor', 'c349010000000000000000', 'msgpack', /64 bits/],
+  ['the digits of a float', 'cbor', 'c24906b14e9f9140c51510', 'msgpack', /64 bits/],
   ['1e400', 'json', '1e400', 'cbor', /fits into 64 bits/],
   ['an extension', 'msgpack', 'd40507', 'json', /extension.* got 5/],
   ['bytes as a key', 'cbor', 'a1410001', 'json', /got bytes/],
@@ -128,6 +134,15 @@ const failing: readonly (readonly [what: string, from: Name, given: string, to: 
 
 test.each(failing)('[G1] [R83] %s is refused from %s %s to %s', (_what, from, given, to, why) => {
   expect(() => carry(from, to, given)).toThrow(why);
+});
+
+test('[G1] every float that JavaScript writes without fraction and exponent goes from JSON to MessagePack as it is', () => {
+  for (let value = 2 ** 64; value < 1e21; value *= 1.0123456789) {
+    for (const float of [value, -value]) {
+      const hex = carry('json', 'msgpack', JSON.stringify(float));
+      expect(Buffer.from(hex, 'hex').readDoubleBE(1)).toBe(float);
+    }
+  }
 });
 
 test('[G1] references cannot make a payload larger than its limit', () => {

@@ -133,7 +133,7 @@ class PayloadReader {
       const got = shortened(this.utf8.read(frame, start, Math.min(at, start + 50)));
       throw new SerializationError(`expected an integer of ${MAX_INTEGER_BITS} bits at most, got ${got}`);
     }
-    this.writer.integer(exactInteger(value));
+    this.writer.longInteger(exactInteger(value));
   }
 
   private float(token: string): void {

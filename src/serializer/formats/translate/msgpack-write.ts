@@ -1,4 +1,7 @@
-/* From values of other formats to MessagePack: each in its narrowest form, floats of 64 bits. */
+/*
+ * From values of other formats to MessagePack: each in its narrowest form, floats of 64 bits. An integer beyond 64 bits becomes a float if that is
+ * exact.
+ */
 import { SerializationError } from '../../../base/errors.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
@@ -27,15 +30,22 @@ export class MsgpackValueWriter extends ValueWriter {
     if (value >= 0) {
       if (value < 0x80) return this.byte(Number(value));
       const width = value < 0x100 ? 0 : value < 0x10000 ? 1 : value < 0x1_0000_0000 ? 2 : 3;
-      if (width === 3 && value >= BEYOND_UNSIGNED) refuse(value);
+      if (width === 3 && value >= BEYOND_UNSIGNED) return this.float(exactFloat(value));
       this.byte(0xcc + width);
       return this.uint(value, 1 << width);
     }
     if (value >= -32) return this.byte(Number(value) & 0xff);
     const width = value >= -0x80 ? 0 : value >= -0x8000 ? 1 : value >= -0x8000_0000 ? 2 : 3;
-    if (width === 3 && value < LEAST_SIGNED) refuse(value);
+    if (width === 3 && value < LEAST_SIGNED) return this.float(exactFloat(value));
     this.byte(0xd0 + width);
     this.uint(width === 3 ? BigInt.asUintN(64, BigInt(value)) : value, 1 << width);
+  }
+
+  /** The digits that JavaScript writes for a float are those of the shortest decimal that gives this float again. */
+  override longInteger(value: number | bigint): void {
+    const isBeyond = value >= BEYOND_UNSIGNED || value < LEAST_SIGNED;
+    if (isBeyond && String(Number(value)) === String(value)) this.float(Number(value));
+    else this.integer(value);
   }
 
   float(value: number): void {
@@ -90,8 +100,11 @@ export class MsgpackValueWriter extends ValueWriter {
   }
 }
 
-function refuse(value: number | bigint): never {
+/** @throws {@link SerializationError} if no float is equal to the integer. */
+function exactFloat(value: number | bigint): number {
+  const float = Number(value);
+  if (Number.isFinite(float) && BigInt(float) === BigInt(value)) return float;
   const digits = String(value);
   const got = digits.length > 40 ? `${digits.slice(0, 37)}...` : digits;
-  throw new SerializationError(`expected an integer of 64 bits for MessagePack, got ${got}`);
+  throw new SerializationError(`expected an integer of 64 bits, or one that is exact as a float, for MessagePack, got ${got}`);
 }

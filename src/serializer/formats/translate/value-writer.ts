@@ -43,6 +43,10 @@ export abstract class ValueWriter {
   abstract boolean(value: boolean): void;
   /** An integer: a number within 2^53, or a bigint. @throws {@link SerializationError} if the format cannot represent it. */
   abstract integer(value: number | bigint): void;
+  /** An integer of JSON with many digits: JavaScript writes a float without a fraction so, up to 1e21. */
+  longInteger(value: number | bigint): void {
+    this.integer(value);
+  }
   /** A float, whatever its value: `2.0` differs from the integer 2. */
   abstract float(value: number): void;
   /** Text as UTF-8, which was checked. */
