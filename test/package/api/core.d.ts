@@ -51,6 +51,9 @@ declare const idle: Feature<never, 'idle'>;
 /** `wireLog`, and `DEBUG`. */
 declare const wireLog: Feature<'wireLog', never>;
 
+/** Options that mean nothing for one session. */
+declare const ofConnections: readonly ["retry", "offline", "defaults"];
+type OfConnections = (typeof ofConnections)[number];
 type AnyFeature = Feature<FeatureOption, Addition, Addition>;
 type Brought<F extends readonly AnyFeature[]> = NonNullable<F[number]['~brings']>;
 /** The options of features that are not there. */
@@ -91,7 +94,7 @@ declare function connect<const F extends readonly AnyFeature[], Api extends ApiS
 /**
  * One session, and no reconnect.
  *
- * @param options - As of `connect`, without `retry`.
+ * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
  * @param features - Those for sessions; those of a connection add nothing here.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
@@ -100,7 +103,7 @@ declare function connect<const F extends readonly AnyFeature[], Api extends ApiS
  * const session = await join({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, []);
  * await session.subscribe('com.example.news', ([headline]: [string]) => console.log(headline));
  */
-declare function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F> | 'retry'>, features: F & Complete<F>, wait?: WaitOptions): Promise<Joined<Api, F>>;
+declare function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F> | OfConnections>, features: F & Complete<F>, wait?: WaitOptions): Promise<Joined<Api, F>>;
 
 export { concurrency, connect, defaults, durable, formerSessions, generators, idle, join, liveness, middleware, offline, page, payloadPassthru, progressiveInputs, recovery, waitForCallee, wireLog };
 export type { Connected, Feature, FeatureOption, Joined };
