@@ -3,14 +3,16 @@
  * which message is not in this table, but in the lists of messages.ts. So one table works for both sides. Only GOODBYE, which
  * both may send, depends on the direction.
  *
- *   closed ──HELLO──▶ joining ──WELCOME──▶ established ──GOODBYE sent──▶ leaving ──GOODBYE received──▶ closed
- *                       │  ▲                    └─GOODBYE received──▶ answering ──GOODBYE sent──▶ closed
+ *   closed ──HELLO──▶ joining ──WELCOME──▶ established ──GOODBYE sent──▶ leaving ──GOODBYE received──▶ left
+ *                       │  ▲                    └─GOODBYE received──▶ answering ──GOODBYE sent──▶ left
  *              CHALLENGE▼  │AUTHENTICATE
  *                     challenging                    ABORT, in either direction and in any state, leads to "ended", which is final
+ *
+ * "left" is as "closed", and HELLO may begin another session; but a further GOODBYE is ignored: a program may leave twice.
  */
 import { Code, nameOf } from './messages.ts';
 
-export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'ended';
+export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'left' | 'ended';
 export type Direction = 'sent' | 'received';
 
 /** The messages that change the state of a session. ABORT is not in the table. */
@@ -18,8 +20,9 @@ const moves: { readonly [state in State]?: { readonly [code: number]: State } } 
   closed: { [Code.HELLO]: 'joining' },
   joining: { [Code.CHALLENGE]: 'challenging', [Code.WELCOME]: 'established' },
   challenging: { [Code.AUTHENTICATE]: 'joining' },
-  leaving: { [Code.GOODBYE]: 'closed' },
-  answering: { [Code.GOODBYE]: 'closed' },
+  leaving: { [Code.GOODBYE]: 'left' },
+  answering: { [Code.GOODBYE]: 'left' },
+  left: { [Code.HELLO]: 'joining' },
 };
 
 /**
@@ -31,7 +34,8 @@ export function nextState(state: State, direction: Direction, code: Code): State
   if (state === 'established' && code > Code.GOODBYE) return state;
   if (code === Code.ABORT && state !== 'ended') return 'ended';
   if (state === 'established') return code === Code.GOODBYE ? (direction === 'sent' ? 'leaving' : 'answering') : undefined;
-  return moves[state]?.[code] ?? (direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined);
+  const isLate = state === 'leaving' || state === 'ended' || (state === 'left' && code === Code.GOODBYE);
+  return moves[state]?.[code] ?? (direction === 'received' && isLate ? 'ignore' : undefined);
 }
 
 /** The messages that may come in this state, as text for an error. */

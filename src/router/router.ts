@@ -33,7 +33,7 @@ import type { LogEntry } from './turns/log.ts';
 export interface RouterEvents {
   /** After WELCOME. */
   join(session: RouterSession): void;
-  /** `reason`: that of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
+  /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
   leave(session: RouterSession, reason: Uri): void;
 }
 
