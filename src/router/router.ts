@@ -93,7 +93,7 @@ export class Router implements Connector, AsyncDisposable {
     const ids = new RandomIds();
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
-    showAs(this, 'name', 'isClosed', 'limits');
+    showAs(this);
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
@@ -122,6 +122,12 @@ export class Router implements Connector, AsyncDisposable {
       },
     };
     this.connections = new Connections(this.context);
+  }
+
+  /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
+  toJSON(): object {
+    const { name, isClosed, limits } = this;
+    return { name, isClosed, realms: [...this.realms.keys()], limits };
   }
 
   /** Connects without a network; the same rules apply as for all others. */
