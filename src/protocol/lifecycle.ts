@@ -16,13 +16,13 @@ export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leav
 export type Direction = 'sent' | 'received';
 
 /** The messages that change the state of a session. ABORT is not in the table. */
-const moves: { readonly [state in State]?: { readonly [code: number]: State } } = {
+const moves: { readonly [state in State]?: { readonly [code: number]: State | 'ignore' } } = {
   closed: { [Code.HELLO]: 'joining' },
   joining: { [Code.CHALLENGE]: 'challenging', [Code.WELCOME]: 'established' },
   challenging: { [Code.AUTHENTICATE]: 'joining' },
   leaving: { [Code.GOODBYE]: 'left' },
   answering: { [Code.GOODBYE]: 'left' },
-  left: { [Code.HELLO]: 'joining' },
+  left: { [Code.HELLO]: 'joining', [Code.GOODBYE]: 'ignore' },
 };
 
 /**
@@ -34,8 +34,7 @@ export function nextState(state: State, direction: Direction, code: Code): State
   if (state === 'established' && code > Code.GOODBYE) return state;
   if (code === Code.ABORT && state !== 'ended') return 'ended';
   if (state === 'established') return code === Code.GOODBYE ? (direction === 'sent' ? 'leaving' : 'answering') : undefined;
-  const isLate = state === 'leaving' || state === 'ended' || (state === 'left' && code === Code.GOODBYE);
-  return moves[state]?.[code] ?? (direction === 'received' && isLate ? 'ignore' : undefined);
+  return moves[state]?.[code] ?? (direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined);
 }
 
 /** The messages that may come in this state, as text for an error. */

@@ -43,7 +43,7 @@ describe("a client's GOODBYE", () => {
     const client = await join(router);
     client.send(bye, SUBSCRIBE(1, {}, 'com.example.topic'));
     await client.expect(andOut);
-    await expectAbort(client, 'expected HELLO, got SUBSCRIBE');
+    await expectAbort(client, 'expected HELLO or GOODBYE, got SUBSCRIBE');
   });
 
   test('[R06] may be sent twice: the second is ignored, and the connection stays open for HELLO', async () => {

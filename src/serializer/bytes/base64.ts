@@ -11,7 +11,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
 }
 
 /** No group is repeated: for some megabytes that would use more stack than there is. */
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const BASE64 = /^[a-z\d+/]*={0,2}$/i;
 
 /** The bytes of the base64 text from `start` on. Undefined when it is not base64. */
 export function base64ToBytes(text: string, start = 0): Uint8Array | undefined {
