@@ -7,5 +7,7 @@
 export function checkGiven(expected: string, given: unknown, method?: string): void {
   const isObject = Object(given) === given;
   if (isObject && (!method || typeof (given as { readonly [name: string]: unknown })[method] === 'function')) return;
-  throw new TypeError(`expected ${expected}, got ${isObject ? typeof given : String(given)}`);
+  throw new TypeError(
+    `expected ${expected}, got ${isObject ? (method ? `something without ${method}` : typeof given) : String(given)}`,
+  );
 }

@@ -41,6 +41,10 @@ import { Kernel } from './kernel/kernel.ts';
 import { limit } from './kernel/limit.ts';
 import { promised, throwIfAborted, waiting } from './kernel/settle.ts';
 
+/** Options that mean nothing for one session. */
+const ofConnections = ['retry', 'offline', 'defaults'] as const;
+type OfConnections = (typeof ofConnections)[number];
+
 type AnyFeature = Feature<FeatureOption, Addition, Addition>;
 type Brought<F extends readonly AnyFeature[]> = NonNullable<F[number]['~brings']>;
 /** The options of features that are not there. */
@@ -122,14 +126,18 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
   options: Without<ConnectionOptions<Api>, Missing<F>>,
   features: F & Complete<F>,
 ): Connected<Api, F> {
-  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
+  const all = inOrder(features);
+  const given = options as ConnectionOptions;
+  const connection: object = new ConnectionWith(given, all);
+  if (given.defaults?.waitForCalleeMs !== undefined && !all.some(({ name }) => name === 'waitForCallee'))
+    throw new TypeError('expected the feature waitForCallee, which defaults.waitForCalleeMs needs');
   return connection as Connected<Api, F>;
 }
 
 /**
  * One session, and no reconnect.
  *
- * @param options - As of `connect`, without `retry`.
+ * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
  * @param features - Those for sessions; those of a connection add nothing here.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
@@ -139,12 +147,14 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
  * await session.subscribe('com.example.news', ([headline]: [string]) => console.log(headline));
  */
 export function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(
-  options: Without<ConnectionOptions<Api>, Missing<F> | 'retry'>,
+  options: Without<ConnectionOptions<Api>, Missing<F> | OfConnections>,
   features: F & Complete<F>,
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
   const given = checkedOptions(options as ConnectionOptions, all);
+  for (const name of ofConnections)
+    if (given[name] !== undefined) throw new TypeError(`expected an option of join, got '${name}', which is for connections`);
   checkOptions('join', wait, waiting);
   const kernel = new Kernel(given, all, (error, where, uri) => toConsole(asError(error, { where, uri }), { where, uri }));
   for (const feature of all) feature.install(kernel);

@@ -5,7 +5,10 @@ import type { AnyRequester, Id, IdsByMatch, Match, Uri } from '../index.ts';
 
 /** The first positional result; anything beside it is ignored. */
 export async function ask(asker: AnyRequester, procedure: Uri, args: readonly unknown[], kwargs?: object): Promise<unknown> {
-  const result = await asker.callResult(procedure, args, kwargs);
+  if (typeof asker?.callResult !== 'function')
+    throw new TypeError(`expected a connection or session, got ${asker ? 'something without callResult' : String(asker)}`);
+  const untyped: { callResult(...given: readonly unknown[]): Promise<{ readonly args: readonly unknown[] }> } = asker;
+  const result = await untyped.callResult(procedure, args, kwargs);
   return result.args[0];
 }
 

@@ -26,10 +26,10 @@ test('the script defines one global, autostrada, with what the entries export', 
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 63.9],
+  ['autostrada.min.js', 64.1],
   ['autobahn.min.js', 64.5],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 35.9],
+  ['autostrada.module.min.js', 36.1],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

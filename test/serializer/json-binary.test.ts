@@ -27,7 +27,7 @@ describe('bytes in JSON', () => {
     expect(Buffer.compare(target.written.subarray(5), many)).toBe(0);
   });
 
-  it('are not found in a text that is not base64 [C84]', () => {
+  it('are not found in text that is not base64 [C84]', () => {
     for (const text of [
       'A',
       'AA',

@@ -1,8 +1,9 @@
 /*
  * What the types of `autostrada/core` must accept and refuse: an option of a feature that is not there does not compile. Compiled, never run.
  */
-import { drain, events, nextEvent, registerAll, statuses } from 'autostrada';
+import { callStream, drain, events, nextEvent, registerAll, statuses } from 'autostrada';
 import {
+  type Connected,
   concurrency,
   connect,
   defaults,
@@ -14,6 +15,7 @@ import {
   progressiveInputs,
   recovery,
 } from 'autostrada/core';
+import { countSessions } from 'autostrada/meta';
 import type { ShopApi } from './shop-api.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -80,6 +82,18 @@ type(await shop.call('com.shop.price', ['a1'])).is<number>(true);
 // @ts-expect-error not what the contract says
 shop.call('com.shop.price', [1]);
 
+// ── contracts, with functions that take any
+const whole = connect<[typeof offline, typeof durable], ShopApi>({ url, realm }, [offline, durable]);
+type(await callStream(whole, 'com.shop.price', ['a1']).result).is<number>(true);
+type(await callStream(await whole.open(), 'com.shop.price', ['a1']).result).is<number>(true);
+// @ts-expect-error not what the contract says
+callStream(whole, 'com.shop.price', [1]);
+type(await countSessions(whole)).is<number>(true);
+await countSessions(await whole.open());
+await countSessions(await join<[typeof idle], ShopApi>({ url, realm }, [idle]));
+// @ts-expect-error offline is not there
+await countSessions(bare);
+
 // ── functions of the main entry
 for await (const { args } of events<[string]>(both, 'a.b')) type(args).is<[string]>(true);
 await nextEvent(session, 'a.b');
@@ -90,3 +104,8 @@ await drain(connect({ url, realm }, [durable, idle]));
 events(bare, 'a.b');
 // @ts-expect-error idle is not there
 drain(both);
+
+// ── the type of a connection with a contract
+const features = [offline, durable] as const;
+const named: Connected<ShopApi, typeof features> = connect<typeof features, ShopApi>({ url, realm }, features);
+type(await named.call('com.shop.price', ['a1'])).is<number>(true);

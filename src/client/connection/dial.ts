@@ -3,7 +3,9 @@
  * awaited meanwhile is compared with that before anything is believed.
  */
 import { type Attempt, begin, type Offer } from '../../auth/credentials.ts';
-import { messageOf, TimeoutError, TransportError, WampError } from '../../base/errors.ts';
+import { show } from '../../base/checks.ts';
+import { FatalError, messageOf, TimeoutError, TransportError, WampError } from '../../base/errors.ts';
+import { isThenable } from '../../base/words.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { OneOrMore } from '../api/connection-options.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -84,8 +86,10 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     const connector = connectorFor(url, attempt.number, options.environment?.WebSocket);
     events.dialing(connector.name);
     if (signal.aborted) return; // a listener of `status` may have closed the connection
-    const connected = connector.connect({ serializers, signal });
-    const transport: Transport = 'then' in connected ? await connected : connected;
+    const connected: unknown = connector.connect({ serializers, signal });
+    const transport: unknown = isThenable(connected) ? await connected : connected;
+    if (!isTransport(transport))
+      throw new FatalError(`expected connect of ${connector.name} to give a Transport, got ${show(transport)}`);
     if (signal.aborted) return transport.close();
     try {
       const offer = await offerOf(attempt);
@@ -113,6 +117,10 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     giveUp,
   };
   return dial;
+}
+
+function isTransport(given: unknown): given is Transport {
+  return ['start', 'send', 'close'].every((method) => typeof Object(given)[method] === 'function');
 }
 
 function asList<T>(value: OneOrMore<T>): readonly T[] {

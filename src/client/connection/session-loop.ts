@@ -51,6 +51,8 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   /** The session is ended in order to have another, whatever the policy says. */
   let isRenewing = false;
   let isLeaving = false;
+  /** Listeners of `status` are being called. */
+  let isTelling = false;
   let isReopening = false;
   /** What a router has refused as too long: the limit for the sessions to come. */
   let maxMessageBytes = Number.POSITIVE_INFINITY;
@@ -64,7 +66,9 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   const move = (next: Status): void => {
     const previous = status;
     status = next;
+    isTelling = true;
     events.status(next, previous);
+    isTelling = false;
   };
 
   const start = (): void => {
@@ -175,7 +179,11 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   };
 
   const wake = (): void => {
-    if (status.state === 'waiting') go();
+    // A listener that asks for an attempt after each failure must leave time for everything else.
+    if (status.state === 'waiting' && isTelling) {
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(go, 0);
+    } else if (status.state === 'waiting') go();
     else kernel.probe?.();
   };
 

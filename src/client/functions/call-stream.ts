@@ -56,17 +56,18 @@ export function callStream(
 ): CallStream<unknown, unknown> {
   checkGiven('callStream of a connection or session', requester, 'callResult');
   checkGiven('options of callStream to be an object', options ?? {});
-  return new Calling(requester, String(procedure), args, kwargs, (options ?? {}) as CallOptions & BufferOptions);
+  return new Calling(requester, procedure, args, kwargs, (options ?? {}) as CallOptions & BufferOptions);
 }
 
 class Calling extends StreamBuffer<unknown> implements CallStream<unknown, unknown> {
   readonly result: Promise<unknown>;
 
-  constructor(requester: Calls, procedure: string, args: unknown, kwargs: unknown, options: CallOptions & BufferOptions) {
+  constructor(requester: Calls, procedure: unknown, args: unknown, kwargs: unknown, options: CallOptions & BufferOptions) {
     const { signal, maxBuffered, onOverflow, onSlow, onProgress, ...rest } = options;
     if (onProgress) checkGiven('onProgress to be a function', onProgress, 'call');
     const controller = new AbortController();
-    const left = (): ApplicationError => new ApplicationError('wamp.error.canceled', [`the stream of ${procedure} was left`]);
+    const left = (): ApplicationError =>
+      new ApplicationError('wamp.error.canceled', [`the stream of ${String(procedure)} was left`]);
     const source = {
       what: `progressive results of ${String(procedure)}`,
       signal,

@@ -32,6 +32,7 @@ export async function drain(connection: Drainable, options: WaitOptions = {}): P
   if (signal) checkGiven('signal of drain to be an AbortSignal', signal, 'addEventListener');
   if (!(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw new TypeError(`expected timeoutMs of drain to be milliseconds from 0 on, got ${String(timeoutMs)}`);
+  if (connection.session) checkGiven('drain of a connection whose sessions have idle()', connection.session, 'idle');
   const { clock } = connection;
   const since = elapsed(clock);
   let interrupted = false;

@@ -51,14 +51,14 @@ export function events<
 export function events(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions = {}): EventStream {
   checkGiven('events of a connection or session', peer, 'subscribe');
   checkGiven('options of events to be an object', options ?? {});
-  return new Events(peer, String(topic), options ?? {});
+  return new Events(peer, topic, options ?? {});
 }
 
 class Events extends StreamBuffer<WampEvent> implements EventStream {
   private readonly following: Following | undefined;
   private readonly refused: Promise<void> | undefined;
 
-  constructor(peer: AnyPeer, topic: string, options: SubscribeOptions & BufferOptions) {
+  constructor(peer: AnyPeer, topic: unknown, options: SubscribeOptions & BufferOptions) {
     const { signal, maxBuffered, onOverflow, onSlow, ...wire } = options;
     const source: Source = { what: `events of ${String(topic)}`, signal, release: () => this.following?.stop() };
     super({ maxBuffered, onOverflow, onSlow }, source);
@@ -119,15 +119,17 @@ export function nextEvent(peer: AnyPeer, topic: unknown, options: SubscribeOptio
       stop();
       settle.reject(error);
     };
-    const late = (ms: number): unknown => new TimeoutError(`no event of ${topic} in ${ms} ms`);
+    const late = (ms: number): unknown => new TimeoutError(`no event of ${String(topic)} in ${ms} ms`);
     const off = limit(peer.clock, { signal, timeoutMs }, fail, late);
-    following = follow(peer, String(topic), wire, {
+    following = follow(peer, topic, wire, {
       event: (event) => {
         stop();
         settle.resolve(event);
       },
       ended: (failure) =>
-        fail(failure ? failure.error : new ConnectionLostError(CLOSE_NORMAL, `it was closed before an event of ${topic} came`)),
+        fail(
+          failure ? failure.error : new ConnectionLostError(CLOSE_NORMAL, `it was closed before an event of ${String(topic)} came`),
+        ),
     });
     following.ready.catch(() => {}); // `ended` is told
   });

@@ -30,7 +30,7 @@ export interface Following {
 
 const ignore = (): void => {};
 
-export function follow(peer: AnyPeer, topic: string, options: SubscribeOptions, follower: Follower): Following {
+export function follow(peer: AnyPeer, topic: unknown, options: SubscribeOptions, follower: Follower): Following {
   const handler = (args: readonly unknown[], kwargs: WampEvent['kwargs'], details: EventDetails): unknown =>
     follower.event({ args, kwargs, details });
   const untyped: Subscribes = peer;

@@ -2,8 +2,9 @@
  * WAMP "Event History": asking for it, in the dialects of the routers. For `autostrada/meta` and `fromHistory`.
  */
 import type { Dict, Id, Uri } from '../../base/words.ts';
+import type { Result } from '../api/result.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
-import type { AnyRequester } from './peers.ts';
+import type { AnyRequester, UntypedRequester } from './peers.ts';
 
 /** What comes beside the events, of autostrada/router and nexus. */
 interface Cut {
@@ -25,12 +26,13 @@ export async function getEvents(
   subscription: Id,
   filter: HistoryFilter = {},
 ): Promise<readonly HistoryEvent[]> {
+  const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
   const events: HistoryEvent[] = [];
   let rest = filter;
   for (;;) {
-    const { args, kwargs } = await asker.callResult<readonly unknown[], Cut>(procedure, [subscription], rest);
+    const { args, kwargs }: Result<readonly unknown[], Cut> = await untyped.callResult(procedure, [subscription], rest);
     const [first] = args;
     // By the specification each event is a positional result; Crossbar.io gives one list of them, newest first.
     if (args.length === 1 && Array.isArray(first)) {

@@ -7,6 +7,7 @@ import type { Stats } from '../api/connection-options.ts';
 import type { ApiShape, Untyped } from '../api/contract.ts';
 import type { DurableRegistration, DurableSubscription } from '../api/handles.ts';
 import type { WaitOptions } from '../api/options.ts';
+import type { Result } from '../api/result.ts';
 import type { Session, Subscription } from '../api/session-api.ts';
 import type { Requester } from '../api/verbs.ts';
 import type { Connection } from '../connection.ts';
@@ -42,9 +43,24 @@ export type AnyPeer = Connection<any> | Session<any> | Subscribing<any>;
 // biome-ignore lint/suspicious/noExplicitAny: no contract
 export type ApiOf<P> = P extends { readonly '~api'?: infer Api } ? Exclude<Api, undefined> : any;
 
+/** A connection of `autostrada/core` with `offline`, or its session. */
+export interface Asking<Api extends ApiShape = Untyped> {
+  /** Never there; carries the contract. */
+  readonly '~api'?: Api;
+  call(procedure: never, args?: never, kwargs?: never, options?: never): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: any contract
+  callResult(procedure: never, args?: never, kwargs?: never, options?: never): Promise<Result<any, any>>;
+}
+
 /**
  * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`, and `Requester<any>` alone
  * would refuse a `Connection<ShopApi>`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: no contract
-export type AnyRequester = Connection<any> | Session<any> | Requester<any>;
+export type AnyRequester = Connection<any> | Session<any> | Requester<any> | Asking<any>;
+
+/** The same for whoever calls: what is given is checked when it is sent. */
+export interface UntypedRequester {
+  // biome-ignore lint/suspicious/noExplicitAny: any contract
+  callResult(...given: readonly unknown[]): Promise<Result<any, any>>;
+}

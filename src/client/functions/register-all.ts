@@ -60,6 +60,7 @@ class Group implements RegistrationGroup {
     makeDisposable(this, () => this.unregister(), true);
     const registrations: DurableRegistration[] = [];
     checkGiven('registerAll of a connection', connection, 'reconnect');
+    checkGiven('registerAll of a connection', connection, 'register');
     checkGiven('endpoints of registerAll to be an object of functions', endpoints);
     const procedures = Object.keys(endpoints).filter((procedure) => endpoints[procedure] !== undefined);
     for (const procedure of procedures) checkGiven(`the endpoint of ${procedure} to be a function`, endpoints[procedure], 'call');

@@ -62,6 +62,8 @@ export function createSubscriber(context: SessionContext): Subscriber {
     try {
       const outcome = handler(args, kwargs, details);
       if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => kernel.report(error, 'event', topic));
+      else if (typeof outcome === 'object' && outcome !== null && 'next' in outcome)
+        throw new TypeError('expected a handler that runs when it is called, got a generator');
     } catch (error) {
       kernel.report(error, 'event', topic);
     }

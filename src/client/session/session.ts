@@ -33,6 +33,8 @@ import { createRequests, type Requests } from '../roles/requests.ts';
 import { createSubscriber, type Subscriber } from '../roles/subscriber.ts';
 import { aborted, sayWhy, transportLost } from './session-end.ts';
 
+/** Answers and GOODBYE have to fit: a router that says less cannot mean it. */
+const LEAST_BYTES = 512;
 /** How long the router may take to answer our GOODBYE. */
 const LEAVE_TIMEOUT_MS = 2000;
 
@@ -97,7 +99,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
     this.heardAt = elapsed(kernel.clock);
     // A longer message is refused here, and the session goes on.
     for (const most of [kernel.options.maxMessageBytes, details._max_message_bytes])
-      if (typeof most === 'number' && most > 0) link.limitFrames(most);
+      if (typeof most === 'number' && most >= LEAST_BYTES) link.limitFrames(most);
     this.requests = createRequests(kernel.clock, () => {
       for (const settled of this.settled) settled();
     });

@@ -14,24 +14,24 @@ import './types/transport.js';
 type FeatureOption = 'contract' | 'defaults' | 'inputsFrom' | 'liveness' | 'maxConcurrency' | 'maxInputsAhead' | 'maxWaiting' | 'middleware' | 'offline' | 'passthru' | 'ppt_cipher' | 'ppt_keyid' | 'ppt_scheme' | 'ppt_serializer' | 'recoverWith' | 'retryOnLoss' | 'waitForCalleeMs' | 'whenOffline' | 'wireLog';
 /** What a feature adds, besides options: verbs of a connection, or a method of sessions. */
 type Addition = 'requests' | 'standing' | 'rtt' | 'idle';
-/** A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. */
-interface Feature<Options extends FeatureOption = FeatureOption, Adds extends Addition = Addition> {
+/** A part of a client. `Options`: those that it brings. `Adds`: verbs or methods. `Needs`: what another feature has to add. */
+interface Feature<Options extends FeatureOption = FeatureOption, Adds extends Addition = Addition, Needs extends Addition = never> {
     readonly name: string;
     /** Never there; carries the types. */
-    readonly '~brings'?: readonly [Options, Adds];
+    readonly '~brings'?: readonly [Options, Adds, Needs];
 }
 /** `call`, `callResult` and `publish` of a connection, which wait while there is no session: `offline`, `whenOffline`, `retryOnLoss`. */
 declare const offline: Feature<'offline' | 'whenOffline' | 'retryOnLoss', 'requests'>;
 /** `subscribe` and `register` of a connection, for all sessions to come. */
 declare const durable: Feature<never, 'standing'>;
 /** Of `durable`: a procedure that our own lost session still has is waited for. */
-declare const formerSessions: Feature<never, never>;
+declare const formerSessions: Feature<never, never, 'standing'>;
 /** Of `durable`: `recoverWith` makes a subscription whole after a gap. */
-declare const recovery: Feature<'recoverWith', never>;
+declare const recovery: Feature<'recoverWith', never, 'standing'>;
 /** `waitForCalleeMs` of a call. */
 declare const waitForCallee: Feature<'waitForCalleeMs', never>;
 /** `defaults` of a connection: for calls that do not say otherwise. */
-declare const defaults: Feature<'defaults', never>;
+declare const defaults: Feature<'defaults', never, 'requests'>;
 /** `middleware` and `contract`. */
 declare const middleware: Feature<'middleware' | 'contract', never>;
 /** `passthru`, and the options `ppt_…`. */
@@ -51,11 +51,20 @@ declare const idle: Feature<never, 'idle'>;
 /** `wireLog`, and `DEBUG`. */
 declare const wireLog: Feature<'wireLog', never>;
 
-type AnyFeature = Feature<FeatureOption, Addition>;
+/** Options that mean nothing for one session. */
+declare const ofConnections: readonly ["retry", "offline", "defaults"];
+type OfConnections = (typeof ofConnections)[number];
+type AnyFeature = Feature<FeatureOption, Addition, Addition>;
 type Brought<F extends readonly AnyFeature[]> = NonNullable<F[number]['~brings']>;
 /** The options of features that are not there. */
 type Missing<F extends readonly AnyFeature[]> = Exclude<FeatureOption, Brought<F>[0]>;
 type Added<F extends readonly AnyFeature[]> = Brought<F>[1];
+interface FeatureOf {
+    readonly requests: 'offline';
+    readonly standing: 'durable';
+}
+/** What the compiler says where a feature needs another that is not there. */
+type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F>>] extends [never] ? unknown : `expected the feature ${FeatureOf[Exclude<Brought<F>[2], Added<F>> & keyof FeatureOf]}, which another one needs`;
 /** A session, with what the features add. */
 type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<Session<Api, Missing<F>>, Exclude<'rtt' | 'idle', Added<F>>>;
 /** A connection, with what the features add. */
@@ -81,11 +90,11 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
  * const connection = connect({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, [offline, durable]);
  * const sum = await connection.call<number>('com.example.add', [2, 3]);
  */
-declare function connect<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F>>, features: F): Connected<Api, F>;
+declare function connect<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F>>, features: F & Complete<F>): Connected<Api, F>;
 /**
  * One session, and no reconnect.
  *
- * @param options - As of `connect`, without `retry`.
+ * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
  * @param features - Those for sessions; those of a connection add nothing here.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
@@ -94,7 +103,7 @@ declare function connect<const F extends readonly AnyFeature[], Api extends ApiS
  * const session = await join({ url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' }, []);
  * await session.subscribe('com.example.news', ([headline]: [string]) => console.log(headline));
  */
-declare function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F> | 'retry'>, features: F, wait?: WaitOptions): Promise<Joined<Api, F>>;
+declare function join<const F extends readonly AnyFeature[], Api extends ApiShape = Untyped>(options: Without<ConnectionOptions<Api>, Missing<F> | OfConnections>, features: F & Complete<F>, wait?: WaitOptions): Promise<Joined<Api, F>>;
 
 export { concurrency, connect, defaults, durable, formerSessions, generators, idle, join, liveness, middleware, offline, page, payloadPassthru, progressiveInputs, recovery, waitForCallee, wireLog };
 export type { Connected, Feature, FeatureOption, Joined };

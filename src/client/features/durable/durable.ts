@@ -2,6 +2,7 @@
  * Durable handles: what is subscribed and registered on a connection, asked for in every session. A handle asks the session by callback, so
  * that it is active before the next message of the same read.
  */
+import { isDict } from '../../../base/checks.ts';
 import { makeDisposable } from '../../../base/dispose.ts';
 import { Emitter } from '../../../base/emitter.ts';
 import { ApplicationError, ConnectionLostError, type WampError } from '../../../base/errors.ts';
@@ -71,7 +72,7 @@ export abstract class Durable<
     this.uri = uri;
     const own: { [name: string]: unknown } = { ...options };
     this.parts = kernel.handleParts.flatMap((make) => make(kind, uri, own) ?? []);
-    this.options = Object(options) === options ? (own as Options) : options;
+    this.options = isDict(options) ? (own as Options) : options;
     this.events = new Emitter(['state'], (thrown) => kernel.report(thrown, 'listener', uri));
     this.promise = new Promise<this>((resolve, reject) => {
       const subject = kind === 'subscription' ? 'topic' : 'procedure';

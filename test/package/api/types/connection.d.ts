@@ -38,6 +38,8 @@ declare class Connection<Api extends ApiShape = Untyped> extends CoreConnection<
      * @returns A handle, at once; `ready` is the promise.
      */
     subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>): DurableSubscription;
+    private get untyped();
+    private get standing();
 }
 
 export { Connection };
