@@ -50,7 +50,7 @@ const instead = {
   'autobahn/transports/protocol-browser': 'src/autobahn/transports/protocol-browser.ts',
 };
 
-/** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */
+/** What `<script>` loads: ECMAScript 5, the exports on one global, or as an AMD or CommonJS module. Who comes `after` another script adds to its global and has its polyfills. */
 export const scripts = [
   { file: 'dist/autostrada.min.js', input: 'src/script.ts', global: 'autostrada' },
   // A drop-in for the one of Autobahn|JS.
@@ -360,7 +360,7 @@ export default [
     ],
     output: {
       file: script.file,
-      format: 'iife',
+      format: 'umd', // a global, an AMD module or a CommonJS module
       inlineDynamicImports: true,
       name: script.global,
       extend: script.after !== undefined,

@@ -9,6 +9,7 @@ import './invocations.ts';
 import './longpoll.ts';
 import './order.ts';
 import './payloads.ts';
+import './programs.ts';
 import './promises.ts';
 import './protocol.ts';
 import './protocol-pings.ts';

@@ -34,8 +34,8 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
-    what: 'INTERRUPT stops an invocation.',
-    why: 'There it ends the connection.',
+    what: 'INTERRUPT does not end the connection.',
+    why: 'There it does. The endpoint is not told: it runs to its end.',
     at: [
       ['invocation: INTERRUPT', 'what is said to the router'],
       ['invocation: INTERRUPT', 'the session'],
@@ -89,6 +89,14 @@ export const differences: readonly Difference[] = [
       [script, 'ABORT text'] as const,
       [script, 'close'] as const,
     ]),
+  },
+  {
+    what: 'After onchallenge has failed, onclose has the reason `wamp.error.cannot_authenticate` and a message. The attempts count as retries.',
+    why: 'There the reason is null, and max_retries is ignored. What is no signature is sent.',
+    at: [
+      ['connection: onchallenge throws', 'onclose'],
+      ['connection: onchallenge is missing', 'onclose'],
+    ],
   },
   {
     what: 'isRetrying is false after the connection has given up.',

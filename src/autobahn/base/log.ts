@@ -12,10 +12,20 @@ function isDebugging(): boolean {
   return Boolean(AUTOBAHN_DEBUG || process?.env?.AUTOBAHN_DEBUG);
 }
 
-export function debug(...items: readonly unknown[]): void {
-  if (isDebugging()) console.log(JSON.stringify(items[0], null, '  '));
+function warn(...items: readonly unknown[]): void {
+  console.warn(...items);
 }
 
-export function warn(...items: readonly unknown[]): void {
-  console.warn(...items);
+/** Programs replace its members, so it is looked up at each use. */
+export const log: { debug(...items: readonly unknown[]): void; warn(...items: readonly unknown[]): void } = {
+  debug(...items) {
+    if (isDebugging()) console.log(JSON.stringify(items[0], null, '  '));
+  },
+  warn,
+};
+
+/** For what Autobahn|JS writes by `warn` at every close. Only a `warn` of the program gets it: by default it is silent. */
+export function notice(...items: readonly unknown[]): void {
+  if (log.warn === warn) log.debug(items);
+  else log.warn(...items);
 }

@@ -14,9 +14,9 @@ import type { IConnectionOptions, IOnCloseDetails } from '../api/connection-opti
 import type { Session as SessionApi } from '../api/session-api.ts';
 import type { ICloseEventDetails, ITransport, ITransportFactory } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';
-import { backoff, type Next } from '../base/backoff.ts';
+import { Backoff, type Next } from '../base/backoff.ts';
 import { handle_error } from '../base/checks.ts';
-import { debug } from '../base/log.ts';
+import { notice } from '../base/log.ts';
 import { type LateLiveness, lateLiveness } from '../native/late-liveness.ts';
 import { hello, openNative, underneath } from '../native/login.ts';
 import { type DeferFactory, deferred_factory } from '../promises/deferred.ts';
@@ -25,6 +25,7 @@ import { Session } from '../session/session.ts';
 import { factoriesOf, firstTransport } from '../transports/factories.ts';
 import type { Restore } from './restore.ts';
 
+const NEVER: Next = { delay: null, count: null, will_retry: false };
 const STOPPED = { retry_delay: null, retry_count: null, will_retry: false };
 
 /** A session of this layer over a transport. */
@@ -37,7 +38,7 @@ interface Attempt {
   untold?: (() => void) | undefined;
 }
 
-export class Connection {
+export class Connection extends Backoff {
   /** Read at each attempt, so a change takes effect with the next one. */
   _options: IConnectionOptions;
   _defer: DeferFactory;
@@ -46,39 +47,40 @@ export class Connection {
   _session: SessionApi | null = null;
   _session_close_reason: string | null = null;
   _session_close_message: string | null = null;
-  _retry = false;
   _connect_successes = 0;
-  _is_retrying = false;
   /** Missing until the program sets it. */
   declare onopen: (session: SessionApi, details: Any) => void;
   /** Missing until the program sets it. If it returns something truthy, even a promise, the retrying stops. */
   declare onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
   /** The connection underneath, for new code beside the old. Both share one session. */
   readonly native: NativeConnection;
-  private readonly liveness: LateLiveness;
-  private readonly backoff: ReturnType<typeof backoff>;
-  private restore: Restore | undefined;
+  /** The same. Subclasses may have a `native` of their own, and other members without an underscore. */
+  private readonly _native: NativeConnection;
+  private readonly _liveness: LateLiveness;
+  private _restore: Restore | undefined;
   /** The current one, or the last. */
-  private attempt: Attempt | undefined;
+  private _attempt: Attempt | undefined;
   /** It was retrying, and has stopped: `close` is still allowed, as in Autobahn|JS. */
-  private hasGivenUp = false;
+  private _hasGivenUp = false;
+  /** The last attempt failed in the program's `onchallenge`, so its count of retries goes on. */
+  private _hasFailedToLogIn = false;
 
   constructor(given?: IConnectionOptions) {
     const options = given as IConnectionOptions; // without them it throws, as in Autobahn|JS
+    options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
+    super(options);
     this._options = options;
     this._defer = deferred_factory(options);
-    options.transports ||= [{ type: 'websocket', url: options.url, tlsConfiguration: options.tlsConfiguration }];
-    this.backoff = backoff(options);
     this._transport_factories = factoriesOf(options);
     const [{ url, type } = { url: undefined, type: '' }] = options.transports;
-    this.liveness = lateLiveness(options.upgrades?.liveness ?? false);
-    this.native = underneath(
-      { name: url ?? type, connect: (dial) => this.connect(dial) },
+    this._liveness = lateLiveness(options.upgrades?.liveness ?? false);
+    this.native = this._native = underneath(
+      { name: url ?? type, connect: (dial) => this._dial(dial) },
       () => ({ session: this._session, options: this._options }),
       options.realm,
-      { retry: { decide: (decision) => this.decide(decision) }, liveness: this.liveness },
+      { retry: { decide: (decision) => this._decide(decision) }, liveness: this._liveness },
     );
-    this.native.on('status', (status) => this.moved(status));
+    this._native.on('status', (status) => this._moved(status));
   }
 
   /** Null while there is none; typed as programs know it. */
@@ -103,34 +105,38 @@ export class Connection {
 
   open(): void {
     if (this._transport) throw 'connection already open (or opening)';
-    this.begin();
-    if (this.native.status.state === 'waiting') this.native.reconnect();
-    else openNative(this.native);
+    this._begin();
+    if (this._native.status.state === 'waiting') this._native.reconnect();
+    else openNative(this._native);
   }
 
   close(reason?: string | null, message?: string | null): void {
-    if (!this._transport && !this._is_retrying && !this.hasGivenUp) throw 'connection already closed';
+    if (!this._transport && !this._is_retrying && !this._hasGivenUp) throw 'connection already closed';
     this._retry = false;
     if (this._session?.isOpen) return this._session.leave(reason, message);
     this._is_retrying = false;
-    void this.native.close();
+    void this._native.close();
   }
 
-  private begin(): void {
-    this.backoff.reset();
+  private _begin(): void {
+    this._restart();
     this._retry = true;
-    this._is_retrying = this.hasGivenUp = false;
+    this._hasGivenUp = this._hasFailedToLogIn = false;
+  }
+
+  _autoreconnect_reset_timer(): void {
+    if (!this._session && this._native.status.state === 'waiting') void this._native.close();
   }
 
   /** One attempt of the native connection: a transport, and a session of this layer over it. */
-  private connect(dial: Dial): Promise<Transport> {
+  private _dial(dial: Dial): Promise<Transport> {
     // The last session is still being closed. Its end is reported now.
-    this.attempt?.bridge.end({ code: 1000, reason: '', wasClean: true });
-    if (!this._retry) this.begin(); // opened through `native`
+    this._attempt?.bridge.end({ code: 1000, reason: '', wasClean: true });
+    if (!this._retry) this._begin(); // opened through `native`
     const socket = firstTransport(this._transport_factories, this._options);
     if (!socket) {
       this._retry = false;
-      this.tell('unsupported', { reason: null, message: null, ...STOPPED });
+      this._tell('unsupported', { reason: null, message: null, ...STOPPED });
       throw new FatalError('no transport could be created');
     }
     const { onchallenge, on_user_error, on_internal_error } = this._options;
@@ -140,25 +146,25 @@ export class Connection {
     this._session_close_reason = this._session_close_message = null;
     session.onjoin = (details) => {
       details.transport = socket.info;
-      this.guarded('onopen', () => this.onopen?.(session, details));
+      this._guarded('onopen', () => this.onopen?.(session, details));
     };
     const bridge: Bridge = new Bridge(socket, session, {
       opened: () => {
-        this.backoff.reset();
+        if (!this._hasFailedToLogIn) this._restart();
         this._is_retrying = false;
         this._connect_successes++;
       },
       hello: (details) => hello(session, this._options, details),
-      left: (reason, details) => this.guarded('onleave', () => session.onleave?.(reason, details)),
+      left: (reason, details) => this._guarded('onleave', () => session.onleave?.(reason, details)),
       early: (tell) => {
-        const { state } = this.native.status;
+        const { state } = this._native.status;
         if (state === 'connecting' || state === 'joined') attempt.untold = tell;
         else tell();
       },
-      closed: (event) => this.closed(event, attempt),
+      closed: (event) => this._closed(event, attempt),
     });
     const attempt: Attempt = { session, bridge };
-    this.attempt = attempt;
+    this._attempt = attempt;
     session.onleave = (reason, details) => {
       this._session_close_reason = reason;
       this._session_close_message = details.message || '';
@@ -166,41 +172,46 @@ export class Connection {
       bridge.isClosing = true;
       socket.close();
     };
-    session.restore = this.restore;
-    return bridge.connect(dial, this.load(session));
+    session._restore = this._restore;
+    return bridge.connect(dial, this._load(session));
   }
 
   /** The upgrades that are asked for and not there yet. */
-  private load(session: Session): Promise<unknown> | undefined {
-    const restore = this._options.upgrades?.restore && !this.restore ? this.loadRestore(session) : undefined;
-    const liveness = this.liveness.load();
+  private _load(session: Session): Promise<unknown> | undefined {
+    const restore = this._options.upgrades?.restore && !this._restore ? this._loadRestore(session) : undefined;
+    const liveness = this._liveness.load();
     return restore || liveness ? Promise.all([restore, liveness]) : undefined;
   }
 
-  private async loadRestore(session: Session): Promise<void> {
+  private async _loadRestore(session: Session): Promise<void> {
     const { Restore } = await import('./restore.ts');
-    this.restore ??= new Restore(this.native);
-    session.restore = this.restore;
+    this._restore ??= new Restore(this._native);
+    session._restore = this._restore;
   }
 
   /** Answers the native connection when a session has ended or an attempt failed: the delay, or false. */
-  private decide({ proposal, error }: RetryDecision): number | false {
+  private _decide({ proposal, error }: RetryDecision): number | false {
     if (error.uri === 'autostrada.error.fatal') this._retry = false;
-    const isFarewell = this.attempt?.bridge.leave() || this._session_close_reason !== null;
+    const isFarewell = this._attempt?.bridge.leave() || this._session_close_reason !== null;
     if (isFarewell && this._options.upgrades?.retry_on_goodbye && proposal !== false) this._retry = true;
     const { retry_if_unreachable = true } = this._options;
     if (this._connect_successes === 0 && !retry_if_unreachable) this._retry = false;
-    const next = this.backoff.advance(this._retry);
-    if (this.attempt) this.attempt.next = next;
+    this._hasFailedToLogIn = error.uri === 'wamp.error.cannot_authenticate' && error.cause !== undefined;
+    if (this._hasFailedToLogIn) {
+      this._session_close_reason = error.uri;
+      this._session_close_message = error.message;
+    }
+    const next = this._autoreconnect_advance();
+    if (this._attempt) this._attempt.next = next;
     return next.delay === null ? false : next.delay * 1000;
   }
 
   /** The transport has closed, and whether to try again is decided. */
-  private closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
+  private _closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
     this._transport = null;
-    if (this.native.status.state === 'closed') this._retry = false;
+    if (this._native.status.state === 'closed') this._retry = false;
     const reason = this._connect_successes === 0 ? 'unreachable' : wasClean ? 'closed' : 'lost';
-    const { delay, count, will_retry } = next ?? this.backoff.advance(false);
+    const { delay, count, will_retry } = next ?? NEVER;
     const details = {
       reason: this._session_close_reason,
       message: this._session_close_message,
@@ -208,8 +219,8 @@ export class Connection {
       retry_count: count,
       will_retry,
     };
-    debug(['connection closed', reason, details]);
-    const isStopped = this.tell(reason, details);
+    notice('connection closed', reason, details);
+    const isStopped = this._tell(reason, details);
     session._id = null;
     if (this._session !== session) return; // `onclose` has opened it again
     this._session = null;
@@ -218,21 +229,21 @@ export class Connection {
       this._is_retrying = true;
       return;
     }
-    this.hasGivenUp = this._is_retrying;
+    this._hasGivenUp = this._is_retrying;
     this._is_retrying = false;
-    void this.native.close();
+    void this._native.close();
   }
 
-  private tell(reason: string, details: IOnCloseDetails): boolean {
+  private _tell(reason: string, details: IOnCloseDetails): boolean {
     let isStopped = false;
-    this.guarded('onclose', () => {
+    this._guarded('onclose', () => {
       // As in Autobahn|JS, a promise counts, too: an async function returns one.
       isStopped = Boolean(this.onclose?.(reason, details));
     });
     return isStopped;
   }
 
-  private guarded(what: string, run: () => void): void {
+  private _guarded(what: string, run: () => void): void {
     try {
       run();
     } catch (thrown) {
@@ -240,15 +251,15 @@ export class Connection {
     }
   }
 
-  private moved(status: Status): void {
+  private _moved(status: Status): void {
     if (status.state === 'joined') {
-      const { session } = this.attempt ?? {};
+      const { session } = this._attempt ?? {};
       if (!session || session !== this._session) return;
-      this.restore?.joined(session);
-      session.joined(status.session);
-    } else if (status.state !== 'connecting' && this.attempt) {
-      const { untold } = this.attempt;
-      this.attempt.untold = undefined;
+      this._restore?.joined(session);
+      session._joined(status.session);
+    } else if (status.state !== 'connecting' && this._attempt) {
+      const { untold } = this._attempt;
+      this._attempt.untold = undefined;
       untold?.();
     }
   }

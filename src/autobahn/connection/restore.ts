@@ -52,7 +52,7 @@ export class Restore {
     return this.first(this.entry(uri, options, make), (entry) =>
       this.native.subscribe(
         uri,
-        session.handlerOf((id) => this.claimOf(entry, id) as Subscription),
+        session._handlerOf((id) => this.claimOf(entry, id) as Subscription),
         options as { match?: 'exact' },
       ),
     );
@@ -66,14 +66,11 @@ export class Restore {
     options: IRegisterOptions | undefined,
   ): Promise<Registration> {
     const make = (id: number): Registration => new Registration(procedure, endpoint, options, session, id);
-    const run = session.endpointOf(endpoint, options?.match, procedure);
     const old = this.take(uri, options, make, Registration, endpoint);
-    if (old) {
-      old.run = run;
-      return this.again(old);
-    }
-    const entry = this.entry(uri, options, make);
-    entry.run = run;
+    const entry = old ?? this.entry(uri, options, make);
+    const current = (): RegisterEndpoint => (entry.claim && 'endpoint' in entry.claim ? entry.claim.endpoint : endpoint);
+    entry.run = session._endpointOf(current, options?.match, procedure);
+    if (old) return this.again(old);
     return this.first(entry, () =>
       this.native.register(
         uri,
@@ -165,8 +162,8 @@ export class Restore {
       claim.session = session;
       claim.id = id;
       claim.active = true;
-      if (claim instanceof Subscription) session.subscribed(claim);
-      else session.registered(claim);
+      if (claim instanceof Subscription) session._subscribed(claim);
+      else session._registered(claim);
     }
     return claim;
   }

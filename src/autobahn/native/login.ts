@@ -3,6 +3,7 @@
  * programs change them.
  */
 import { type Connector, type Credentials, FatalError, type Connection as NativeConnection } from '../../index.ts';
+import { isUri } from '../../protocol/uri.ts';
 import type { IConnectionOptions } from '../api/connection-options.ts';
 import type { Session } from '../api/session-api.ts';
 import type { Any } from '../base/any.ts';
@@ -40,7 +41,7 @@ export function underneath(
   realm: unknown,
   more: Pick<NativeOptions, 'retry' | 'liveness'>,
 ): NativeConnection {
-  return connection({ url, realm: realmOf(realm), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
+  return connection({ url, realm: uriFor(realm, 'unknown'), auth: credentials(asking), joinTimeoutMs: NEVER_MS, ...more });
 }
 
 /** Opens it. This layer reports the end itself, so the client must not set the exit code of the process. */
@@ -76,14 +77,17 @@ async function answer(session: Session | null, options: JoinOptions, method: str
   }
   try {
     const given = await ask(session, method, extra);
-    return Array.isArray(given) ? { signature: given[0], extra: given[1] ?? {} } : given;
+    const answer = Array.isArray(given) ? { signature: given[0], extra: given[1] ?? {} } : given;
+    const signature = answer?.signature ?? answer;
+    assert(typeof signature === 'string', `expected a signature as a string, got ${signature && typeof signature}`);
+    return answer;
   } catch (thrown) {
     handle_error(options.on_user_error, thrown, 'onchallenge() raised: ');
     throw thrown;
   }
 }
 
-/** The realm that the native connection knows. HELLO says the real one. */
-function realmOf(realm: unknown): string {
-  return typeof realm === 'string' && /^[^\s.#]+(\.[^\s.#]+)*$/.test(realm) ? realm : 'unknown';
+/** What the native connection gets for a text that a program gives as a URI. The text itself is sent. */
+export function uriFor<T>(text: unknown, otherwise: T): string | T {
+  return typeof text === 'string' && isUri(text) ? text : otherwise;
 }

@@ -6,7 +6,7 @@ import { type Dial, type Frame, type Serializer, type Transport, TransportError,
 import type { ICloseEventDetails, ITransport } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';
 import { Code } from '../base/codes.ts';
-import { debug } from '../base/log.ts';
+import { log } from '../base/log.ts';
 
 /** A frame is a list here. It is not text, so it counts as bytes, and its length means nothing. */
 const identity: Serializer = {
@@ -25,9 +25,9 @@ export interface Carried {
   _id: number | null;
   _features: Any;
   /** A message of the client goes out. */
-  transmit(message: Any[]): void;
+  _transmit(message: Any[]): void;
   /** The client has taken a message in. */
-  received(message: Any[]): void;
+  _received(message: Any[]): void;
 }
 
 export interface BridgeHooks {
@@ -66,6 +66,7 @@ export class Bridge implements Transport {
   /** Resolves when the transport is open and `ready` has resolved. */
   connect({ signal }: Dial, ready?: Promise<unknown>): Promise<Transport> {
     const { socket } = this;
+    ready?.catch(() => {}); // It may fail before anybody waits for it.
     return new Promise((resolve, reject) => {
       socket.onopen = () => {
         if (signal.aborted) return;
@@ -101,7 +102,7 @@ export class Bridge implements Transport {
   send(frame: Frame): void {
     const message = frame as unknown as Any[];
     if (message[0] === Code.HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
-    this.session.transmit(message);
+    this.session._transmit(message);
   }
 
   close(code?: number, reason?: string): void {
@@ -133,11 +134,11 @@ export class Bridge implements Transport {
 
   private take(message: Any[]): void {
     const { _realm, _id } = this.session;
-    debug(['RX', _realm, _id, message]);
+    log.debug(['RX', _realm, _id, message]);
     // ABORT in an open session does not end the retrying: services depend on being connected again after it.
     if (message[0] === Code.GOODBYE || (message[0] === Code.ABORT && _id === null)) this.farewell = message;
     this.receiver?.frame(message as unknown as Frame);
-    if (Array.isArray(message)) this.session.received(message);
+    if (Array.isArray(message)) this.session._received(message);
     this.leave();
   }
 }

@@ -1,5 +1,5 @@
 /*
- * The state of a session, and its connection to the native session underneath. Every message that goes out passes `transmit` last: there the options of
+ * The state of a session, and its connection to the native session underneath. Every message that goes out passes `_transmit` last: there the options of
  * the program are put in as they are, and `_send_wamp` is called. Real programs read, write and replace the members with an underscore.
  */
 import type { Session as NativeSession } from '../../index.ts';
@@ -9,7 +9,7 @@ import type { OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint } fro
 import type { Any } from '../base/any.ts';
 import { handle_error } from '../base/checks.ts';
 import { Code } from '../base/codes.ts';
-import { debug } from '../base/log.ts';
+import { log } from '../base/log.ts';
 import { type DeferFactory, type Deferred, LegacyPromise, promise } from '../promises/deferred.ts';
 import type { Registration, Subscription } from './claims.ts';
 import { featuresOf } from './features.ts';
@@ -47,9 +47,11 @@ export abstract class SessionState {
   declare onleave: (reason: string, details: Any) => void;
   /** The session underneath, from WELCOME on. */
   native: NativeSession | undefined;
-  protected outgoing: Outgoing | undefined;
+  /** The same. Programs may have a `native` of their own. */
+  _native: NativeSession | undefined;
+  protected _outgoing: Outgoing | undefined;
   /** What ends each of them underneath. */
-  protected readonly ends: Map<Subscription | Registration, () => Promise<void>> = new Map();
+  protected readonly _ends: Map<Subscription | Registration, () => Promise<void>> = new Map();
 
   constructor(
     socket: ITransport,
@@ -64,7 +66,7 @@ export abstract class SessionState {
     this._on_user_error = on_user_error;
     this._on_internal_error = on_internal_error;
     this._send_wamp = (message) => {
-      debug(['TX', this._realm, this._id, message[0] === Code.AUTHENTICATE ? [Code.AUTHENTICATE, '(secret)'] : message]);
+      log.debug(['TX', this._realm, this._id, message[0] === Code.AUTHENTICATE ? [Code.AUTHENTICATE, '(secret)'] : message]);
       this._socket.send(message);
     };
   }
@@ -105,20 +107,20 @@ export abstract class SessionState {
     return Object.values(this._registrations);
   }
 
-  joined(native: NativeSession): void {
-    this.native = native;
+  _joined(native: NativeSession): void {
+    this.native = this._native = native;
     this._id = native.id;
     this._features = featuresOf(native.details.roles);
     this.onjoin?.({ ...native.details });
   }
 
   /** Takes every message of the session underneath that goes out. */
-  transmit(message: Any[]): void {
-    const { outgoing } = this;
+  _transmit(message: Any[]): void {
+    const { _outgoing: outgoing } = this;
     if (outgoing && outgoing.type === message[0]) {
       if (outgoing.uri !== undefined) message[4] = outgoing.uri;
       if (outgoing.options) {
-        this.outgoing = undefined;
+        this._outgoing = undefined;
         message[2] = outgoing.options;
         if (outgoing.payload) message.splice(4, 2, ...outgoing.payload);
         outgoing.request = message[1];
@@ -128,7 +130,7 @@ export abstract class SessionState {
   }
 
   /** Takes every message that the session underneath has handled. */
-  received(message: Any[]): void {
+  _received(message: Any[]): void {
     const [type, request, details] = message;
     if (request !== 0 || !details) return;
     if (type === Code.UNSUBSCRIBED) {
@@ -146,20 +148,20 @@ export abstract class SessionState {
     }
   }
 
-  subscribed(subscription: Subscription): Subscription {
+  _subscribed(subscription: Subscription): Subscription {
     const { id } = subscription;
     this._subscriptions[id] ??= [];
     this._subscriptions[id].push(subscription);
     return subscription;
   }
 
-  registered(registration: Registration): Registration {
+  _registered(registration: Registration): Registration {
     this._registrations[registration.id] = registration;
     return registration;
   }
 
   /** The user's handler as the client takes it. What it throws is reported to the user. A promise that it returns is ignored. */
-  handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void {
+  _handlerOf(take: (id: number) => Subscription): (args: Any[], kwargs: Any, details: Any) => void {
     return (args, kwargs, details) => {
       const subscription = take(details.subscription);
       const { session, id, options } = subscription;
@@ -175,11 +177,12 @@ export abstract class SessionState {
   }
 
   /**
-   * The user's endpoint as the client takes it. A value and an error take the same number of turns, so invocations are answered in order. It gives the client
-   * a thenable instead of a promise: the client's callback sends ERROR at once, and directly after that the user is told.
+   * The user's endpoint as the client takes it. It is looked up at each call, since programs replace it. A value and an error take the same number of
+   * turns, so invocations are answered in order. It gives the client a thenable instead of a promise: the client's callback sends ERROR at once, and
+   * directly after that the user is told.
    */
-  endpointOf(
-    endpoint: RegisterEndpoint,
+  _endpointOf(
+    endpoint: () => RegisterEndpoint,
     match: string | undefined,
     procedure: string,
   ): (args: Any[], kwargs: Any, details: Any) => PromiseLike<Any> {
@@ -187,14 +190,14 @@ export abstract class SessionState {
       const isExact = (match ?? 'exact') === 'exact';
       const invocation = invocationToAutobahn(details, isExact ? procedure : details.procedure);
       const running = new Promise((resolve) => {
-        resolve(endpoint(args, kwargs, invocation)); // what it throws rejects
+        resolve(endpoint()(args, kwargs, invocation)); // what it throws rejects
       });
       const then = (answer: (result: Any) => Any, refuse: (error: Any) => Any): Any =>
         new LegacyPromise(
           running.then(
             (value) => answer(resultToNative(value)),
             (thrown) => {
-              this.sending({ type: Code.ERROR, uri: uriOf(thrown) }, () => refuse(errorToNative(thrown)));
+              this._sending({ type: Code.ERROR, uri: uriOf(thrown) }, () => refuse(errorToNative(thrown)));
               handle_error(this._on_user_error, thrown, 'Exception raised in invocation handler:');
             },
           ),
@@ -203,26 +206,29 @@ export abstract class SessionState {
     };
   }
 
-  protected mustBeOpen(): NativeSession {
-    if (!this.isOpen || !this.native) throw 'session not open';
-    return this.native;
+  protected _mustBeOpen(): NativeSession {
+    if (!this.isOpen || !this._native) throw 'session not open';
+    return this._native;
   }
 
-  protected sending<T>(out: Outgoing, send: () => T): T {
-    this.outgoing = out;
+  protected _sending<T>(out: Outgoing, send: () => T): T {
+    this._outgoing = out;
     try {
       return send();
     } finally {
-      this.outgoing = undefined;
+      this._outgoing = undefined;
     }
   }
 
-  protected settling<T, R>(asked: Promise<T>, then: (value: T) => R): Any {
-    const deferred: Deferred = this._defer();
-    asked.then(
-      (value) => deferred.resolve(then(value)),
-      (error) => deferred.reject(errorToAutobahn(error)),
-    );
+  protected _settling<T, R>(asked: Promise<T>, then: (value: T) => R, deferred: Deferred = this._defer()): Any {
+    // Nothing is returned to `then`: jQuery's `reject` gives the deferred, which would reject our promise, too.
+    asked
+      .then(
+        (value) => void deferred.resolve(then(value)),
+        (error) => void deferred.reject(errorToAutobahn(error)),
+      )
+      // A deferred that calls its handlers at once passes on what they throw.
+      .catch((thrown) => handle_error(this._on_user_error, thrown));
     return promise(deferred);
   }
 }

@@ -17,8 +17,8 @@ import type { Any } from '../base/any.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from '../base/checks.ts';
 import { Code } from '../base/codes.ts';
 import { lateLiveness } from '../native/late-liveness.ts';
-import { checkJoin, hello, openNative, underneath } from '../native/login.ts';
-import { type Deferred, promise } from '../promises/deferred.ts';
+import { checkJoin, hello, openNative, underneath, uriFor } from '../native/login.ts';
+import type { Deferred } from '../promises/deferred.ts';
 import { Bridge } from './bridge.ts';
 import { Registration, Subscription } from './claims.ts';
 import { Error as AutobahnError, Publication } from './classes.ts';
@@ -46,7 +46,7 @@ export interface Restoring {
 
 export class Session extends SessionState implements SessionApi {
   /** With `upgrades.restore`, from WELCOME on. */
-  restore: Restoring | undefined;
+  _restore: Restoring | undefined;
 
   log(this: SessionApi | undefined, ...items: Any[]): void {
     const header = this?._id ? `WAMP session ${this._id} on '${this._realm}' at ${Date.now() - this._created} ms` : 'WAMP session';
@@ -80,7 +80,7 @@ export class Session extends SessionState implements SessionApi {
       liveness: lateLiveness(false),
     });
     native.on('status', (status) => {
-      if (status.state === 'joined') this.joined(status.session);
+      if (status.state === 'joined') this._joined(status.session);
     });
     openNative(native);
   }
@@ -88,49 +88,38 @@ export class Session extends SessionState implements SessionApi {
   leave(reason?: string | null, message?: string | null): void {
     checkText('leave', 'reason', reason);
     checkText('leave', 'message', message);
-    this.mustBeOpen();
-    this.native?.leave({ reason: reason || undefined, message: message || undefined }).catch(() => {});
+    const native = this._mustBeOpen();
+    const uri = reason || undefined;
+    // It is sent as it is given, even if it is not a URI: the router judges it.
+    const out: Outgoing = { type: Code.GOODBYE, options: uri };
+    void this._sending(out, () => native.leave({ reason: uriFor(reason, undefined), message: message || undefined }));
   }
 
   call(procedure: Any, args?: Any, kwargs?: Any, options?: ICallOptions): Any {
     checkRequest('call', 'procedure', procedure, args, kwargs, options);
-    const native = this.mustBeOpen();
+    const native = this._mustBeOpen();
     const out: Outgoing = {
       type: Code.CALL,
       options: disclosing(options, this._caller_disclose_me),
       payload: payloadOf(args, kwargs),
     };
     const deferred: Deferred = this._defer();
-    const onProgress = (value: unknown): void => {
-      if (!isSettled && deferred.notify) deferred.notify(progressToAutobahn(value));
-    };
-    let isSettled = false;
-    this.sending(out, () =>
+    const onProgress = (value: unknown): void => deferred.notify?.(progressToAutobahn(value));
+    const asked = this._sending(out, () =>
       native.callResult(this.resolve(procedure), null, null, out.options.receive_progress ? { onProgress } : undefined),
-    ).then(
-      (result) => {
-        if (!isSettled) deferred.resolve(toAutobahn(result));
-        isSettled = true;
-      },
-      (error) => {
-        if (!isSettled) deferred.reject(errorToAutobahn(error));
-        isSettled = true;
-      },
     );
-    const called = promise(deferred);
+    const called = this._settling(asked, toAutobahn, deferred);
     called.cancel = (given?: ICancelOptions): void => {
       if (out.request === undefined || !this.isOpen) return;
       this._send_wamp([Code.CANCEL, out.request, given || {}]);
-      if (isSettled || given?.mode === 'kill') return;
-      isSettled = true;
-      deferred.reject(new AutobahnError('Cancelled'));
+      if (given?.mode !== 'kill') deferred.reject(new AutobahnError('Cancelled'));
     };
     return called;
   }
 
   publish(topic: Any, args?: Any, kwargs?: Any, options?: IPublishOptions): Any {
     checkRequest('publish', 'topic', topic, args, kwargs, options);
-    const native = this.mustBeOpen();
+    const native = this._mustBeOpen();
     const out: Outgoing = {
       type: Code.PUBLISH,
       options: disclosing(options, this._publisher_disclose_me),
@@ -138,13 +127,13 @@ export class Session extends SessionState implements SessionApi {
     };
     const uri = this.resolve(topic);
     if (out.options.acknowledge) {
-      return this.settling(
-        this.sending(out, () => native.publish(uri, null, null, { acknowledge: true })),
+      return this._settling(
+        this._sending(out, () => native.publish(uri, null, null, { acknowledge: true })),
         ({ id }) => new Publication(id),
       );
     }
     try {
-      this.sending(out, () => native.publish(uri));
+      this._sending(out, () => native.publish(uri));
     } catch (thrown) {
       handle_error(this._on_internal_error, errorToAutobahn(thrown)); // it cannot be sent, and no promise could tell
     }
@@ -152,42 +141,42 @@ export class Session extends SessionState implements SessionApi {
 
   subscribe(topic: Any, handler: SubscribeHandler<Any, Any, Any>, options?: ISubscribeOptions): Any {
     checkHandler('subscribe', 'topic', topic, 'handler', handler, options);
-    const native = this.mustBeOpen();
+    const native = this._mustBeOpen();
     const uri = this.resolve(topic);
     const match = options?.match as 'exact' | undefined;
-    if (this.restore) return this.settling(this.restore.subscribe(this, uri, topic, handler, options), (sub) => sub);
+    if (this._restore) return this._settling(this._restore.subscribe(this, uri, topic, handler, options), (sub) => sub);
     let subscription: Subscription | undefined;
     // An event may come in the same read as SUBSCRIBED, and so before the promise resolves.
     const take = (id: number): Subscription => {
       if (!subscription) {
-        subscription = this.subscribed(new Subscription(topic, handler, options, this, id));
-        this.ends.set(subscription, () => asked.then((given) => given.unsubscribe()));
+        subscription = this._subscribed(new Subscription(topic, handler, options, this, id));
+        this._ends.set(subscription, () => asked.then((given) => given.unsubscribe()));
       }
       return subscription;
     };
-    const asked = this.sending({ type: Code.SUBSCRIBE, options: options || {} }, () =>
-      native.subscribe(uri, this.handlerOf(take), { match }),
+    const asked = this._sending({ type: Code.SUBSCRIBE, options: options || {} }, () =>
+      native.subscribe(uri, this._handlerOf(take), { match }),
     );
-    return this.settling(asked, (given) => {
+    return this._settling(asked, (given) => {
       const taken = take(given.id);
-      this.ends.set(taken, () => given.unsubscribe());
+      this._ends.set(taken, () => given.unsubscribe());
       return taken;
     });
   }
 
   register(procedure: Any, endpoint: RegisterEndpoint<Any, Any, Any>, options?: IRegisterOptions): Any {
     checkHandler('register', 'procedure', procedure, 'endpoint', endpoint, options);
-    const native = this.mustBeOpen();
+    const native = this._mustBeOpen();
     const uri = this.resolve(procedure);
     const match = options?.match as 'exact' | undefined;
-    if (this.restore)
-      return this.settling(this.restore.register(this, uri, procedure, endpoint, options), (registration) => registration);
-    const asked = this.sending({ type: Code.REGISTER, options: options || {} }, () =>
-      native.register(uri, this.endpointOf(endpoint, match, procedure), { match }),
-    );
-    return this.settling(asked, (given) => {
-      const registration = this.registered(new Registration(procedure, endpoint, options, this, given.id));
-      this.ends.set(registration, () => given.unregister());
+    if (this._restore)
+      return this._settling(this._restore.register(this, uri, procedure, endpoint, options), (registration) => registration);
+    let registration: Registration | undefined;
+    const run = this._endpointOf(() => registration?.endpoint ?? endpoint, match, procedure);
+    const asked = this._sending({ type: Code.REGISTER, options: options || {} }, () => native.register(uri, run, { match }));
+    return this._settling(asked, (given) => {
+      registration = this._registered(new Registration(procedure, endpoint, options, this, given.id));
+      this._ends.set(registration, () => given.unregister());
       return registration;
     });
   }
@@ -205,10 +194,10 @@ export class Session extends SessionState implements SessionApi {
       others.splice(at, 1);
       subscription.active = false;
     }
-    this.mustBeOpen();
+    this._mustBeOpen();
     if (!isActive) throw 'subscription not active';
     const left = others.length > 0;
-    return this.settling(this.release(subscription), () => {
+    return this._settling(this._release(subscription), () => {
       if (!left && this._subscriptions[id]?.length === 0) delete this._subscriptions[id];
       return !left;
     });
@@ -219,19 +208,19 @@ export class Session extends SessionState implements SessionApi {
       registration instanceof Registration,
       'Session.unregister: <registration> must be an instance of class autobahn.Registration',
     );
-    this.mustBeOpen();
+    this._mustBeOpen();
     const { id } = registration;
     if (!registration.active || this._registrations[id] !== registration) throw 'registration not active';
-    return this.settling(this.release(registration), () => {
+    return this._settling(this._release(registration), () => {
       if (this._registrations[id] === registration) delete this._registrations[id];
       registration.active = false;
     });
   }
 
-  private release(what: Subscription | Registration): Promise<void> {
-    if (this.restore) return this.restore.release(what);
-    const end = this.ends.get(what);
-    this.ends.delete(what);
+  private _release(what: Subscription | Registration): Promise<void> {
+    if (this._restore) return this._restore.release(what);
+    const end = this._ends.get(what);
+    this._ends.delete(what);
     return end?.() ?? Promise.resolve();
   }
 

@@ -4,7 +4,7 @@
 import { type Connector, SerializationError, type Serializer, type Transport } from '../../index.ts';
 import type { ISerializer, ITransport, ITransportInfo } from '../api/transport-api.ts';
 import type { Any } from '../base/any.ts';
-import { warn } from '../base/log.ts';
+import { log } from '../base/log.ts';
 
 /** @param closeCode - What `onclose` says if the connection was closed without a code. */
 export function open(
@@ -27,7 +27,7 @@ export function open(
       const payload = writtenBy(transport.serializer, message);
       if (!sent && typeof payload?.then !== 'function') return line?.send(payload);
       // The serializer returns promises; messages keep their order.
-      sent = Promise.all([payload, sent]).then(([frame]) => line?.send(frame), warn);
+      sent = Promise.all([payload, sent]).then(([frame]) => line?.send(frame), log.warn);
     },
     close(code, reason) {
       if (line) line.close(code, reason);
