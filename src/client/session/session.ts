@@ -21,7 +21,7 @@ import type { LeaveOptions, Registration, RouterFeatures, Session, Subscription,
 import type { AnyEndpoint, AnyHandler } from '../kernel/callbacks.ts';
 import { ending } from '../kernel/ending.ts';
 import type { Kernel, KernelSession, Verbs } from '../kernel/kernel.ts';
-import { about, type Subject, said } from '../kernel/said.ts';
+import { type Subject, said } from '../kernel/said.ts';
 import { promised, type Settle } from '../kernel/settle.ts';
 import { leaving } from '../kernel/verb-options.ts';
 import { type Callee, createCallee } from '../roles/callee.ts';
@@ -31,6 +31,7 @@ import { unpack } from '../roles/packing.ts';
 import { createPublisher } from '../roles/publisher.ts';
 import { createRequests, type Requests } from '../roles/requests.ts';
 import { createSubscriber, type Subscriber } from '../roles/subscriber.ts';
+import { rawVerbs } from './raw-verbs.ts';
 import { aborted, sayWhy, transportLost } from './session-end.ts';
 
 /** Answers and GOODBYE have to fit: a router that says less cannot mean it. */
@@ -116,28 +117,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
       ...this.callee.handlers,
       ...this.ownHandlers(),
     };
-    this.raw = {
-      call: (read, procedure, args, kwargs, options) => {
-        const answer = this.promised<ReturnType<typeof read>>(({ resolve, reject }) =>
-          caller.call({ resolve: (result) => resolve(read(result)), reject }, procedure, { args, kwargs }, options),
-        );
-        return said(answer, 'procedure', procedure);
-      },
-      publish: (topic, args, kwargs, options) => {
-        const payload = { args, kwargs };
-        if (options?.acknowledge === true) {
-          const sent = this.promised<Publication>((settle) => publisher.publish(settle, topic, payload, options));
-          return said(sent, 'topic', topic);
-        }
-        try {
-          if (!this.isOpen) throw this.notSent();
-          publisher.publish(undefined, topic, payload, options);
-        } catch (error) {
-          throw about(error, 'topic', topic);
-        }
-        return undefined;
-      },
-    };
+    this.raw = rawVerbs(this, caller, publisher);
     const session = (): KernelSession | undefined => (this.isOpen ? this : undefined);
     const scope = { isConnection: false, session, over: this.givenUp };
     this.verbs = kernel.verbs.reduce((inner, around) => around(inner, scope), this.raw);
@@ -265,7 +245,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
     return asked;
   }
 
-  private notSent(): ConnectionLostError {
+  notSent(): ConnectionLostError {
     const { why: cause } = this;
     const text = `the session has ended: ${cause?.message ?? 'we left it'}`;
     return new ConnectionLostError(NETWORK_FAILURE, text, { delivery: 'not-sent', cause });
