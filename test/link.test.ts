@@ -47,7 +47,7 @@ describe('a link', () => {
     expect(link.state).toBe('leaving');
     peer.send(RESULT(1, {}), GOODBYE({}, 'wamp.close.goodbye_and_out'));
     await settled();
-    expect(link.state).toBe('closed');
+    expect(link.state).toBe('left');
     expect(received.map(({ type }) => type)).toEqual([4, 2, 6]);
   });
 

@@ -90,7 +90,8 @@ const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
   isDict(value) && names.every((name) => typeof value[name] === 'function');
 
 const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check } = {
-  host: string,
+  // Node.js takes an empty one for all addresses.
+  host: (value) => string(value) ?? (value === '' ? "an address or a name ('::' for all addresses)" : undefined),
   port: (value) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535 ? undefined : 'an integer from 0 to 65535',
   socketPath: (value) => (checkedSocketPath(value) ? undefined : 'a path'),

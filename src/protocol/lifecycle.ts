@@ -3,23 +3,26 @@
  * which message is not in this table, but in the lists of messages.ts. So one table works for both sides. Only GOODBYE, which
  * both may send, depends on the direction.
  *
- *   closed ──HELLO──▶ joining ──WELCOME──▶ established ──GOODBYE sent──▶ leaving ──GOODBYE received──▶ closed
- *                       │  ▲                    └─GOODBYE received──▶ answering ──GOODBYE sent──▶ closed
+ *   closed ──HELLO──▶ joining ──WELCOME──▶ established ──GOODBYE sent──▶ leaving ──GOODBYE received──▶ left
+ *                       │  ▲                    └─GOODBYE received──▶ answering ──GOODBYE sent──▶ left
  *              CHALLENGE▼  │AUTHENTICATE
  *                     challenging                    ABORT, in either direction and in any state, leads to "ended", which is final
+ *
+ * "left" is as "closed", and HELLO may begin another session; but a further GOODBYE is ignored: a program may leave twice.
  */
 import { Code, nameOf } from './messages.ts';
 
-export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'ended';
+export type State = 'closed' | 'joining' | 'challenging' | 'established' | 'leaving' | 'answering' | 'left' | 'ended';
 export type Direction = 'sent' | 'received';
 
 /** The messages that change the state of a session. ABORT is not in the table. */
-const moves: { readonly [state in State]?: { readonly [code: number]: State } } = {
+const moves: { readonly [state in State]?: { readonly [code: number]: State | 'ignore' } } = {
   closed: { [Code.HELLO]: 'joining' },
   joining: { [Code.CHALLENGE]: 'challenging', [Code.WELCOME]: 'established' },
   challenging: { [Code.AUTHENTICATE]: 'joining' },
-  leaving: { [Code.GOODBYE]: 'closed' },
-  answering: { [Code.GOODBYE]: 'closed' },
+  leaving: { [Code.GOODBYE]: 'left' },
+  answering: { [Code.GOODBYE]: 'left' },
+  left: { [Code.HELLO]: 'joining', [Code.GOODBYE]: 'ignore' },
 };
 
 /**

@@ -54,7 +54,8 @@ export class IncomingConnection implements Dismissible {
   private realm: Realm | undefined;
   private login: Login | undefined;
   private timer: unknown;
-  private isDismissed = false;
+  /** The reason of our own GOODBYE or ABORT. */
+  private dismissal: Uri | undefined;
   private hasHungUp = false;
 
   constructor(context: RouterContext, host: ConnectionHost, { transport, info, principal }: Incoming) {
@@ -76,7 +77,7 @@ export class IncomingConnection implements Dismissible {
 
   /** Sends GOODBYE, and closes the connection after the client's answer, or after a while without one. The session keeps everything until `vacate`. */
   dismiss(reason: Uri, text?: string): void {
-    this.isDismissed = true;
+    this.dismissal = reason;
     if (this.link.state !== 'established') {
       if (this.link.state !== 'leaving') this.link.abort(reason, text ?? 'the router is closing');
       return;
@@ -126,7 +127,7 @@ export class IncomingConnection implements Dismissible {
     if (this.hasHungUp) return;
     switch (message.type) {
       case Code.HELLO:
-        if (this.isDismissed) return; // after its answer to our GOODBYE, while the connection closes
+        if (this.dismissal !== undefined) return; // after its answer to our GOODBYE, while the connection closes
         return this.hello(message);
       case Code.GOODBYE:
         return this.goodbye(message.reason);
@@ -223,7 +224,7 @@ export class IncomingConnection implements Dismissible {
   }
 
   private goodbye(reason: Uri): void {
-    if (this.link.state === 'closed') return this.link.close(); // it answered ours
+    if (this.link.state === 'left') return this.link.close(); // it answered ours
     this.vacate(reason);
     // No message may follow it; the connection stays open for another HELLO, if one comes soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
@@ -249,7 +250,7 @@ export class IncomingConnection implements Dismissible {
     if (error) log({ level: 'warn', message: `aborted a session: ${error.message}`, session, error });
     else if (closed?.code === TOO_BIG)
       log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
-    this.vacate(this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE);
+    this.vacate(this.dismissal ?? (this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE));
     this.inlet.lane.afterWork(() => this.host.closed(this));
   }
 

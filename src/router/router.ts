@@ -33,7 +33,7 @@ import type { LogEntry } from './turns/log.ts';
 export interface RouterEvents {
   /** After WELCOME. */
   join(session: RouterSession): void;
-  /** `reason`: that of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
+  /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
   leave(session: RouterSession, reason: Uri): void;
 }
 
@@ -93,7 +93,7 @@ export class Router implements Connector, AsyncDisposable {
     const ids = new RandomIds();
     let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
-    showAs(this, 'name', 'isClosed', 'limits');
+    showAs(this);
     this.limits = settings.limits;
     this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
@@ -122,6 +122,12 @@ export class Router implements Connector, AsyncDisposable {
       },
     };
     this.connections = new Connections(this.context);
+  }
+
+  /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
+  toJSON(): object {
+    const { name, isClosed, limits } = this;
+    return { name, isClosed, realms: [...this.realms.keys()], limits };
   }
 
   /** Connects without a network; the same rules apply as for all others. */

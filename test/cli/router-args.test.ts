@@ -58,3 +58,12 @@ test.each([
   expect(parse).toThrow(UsageError);
   expect(parse).toThrow(message);
 });
+
+test.each(['host', 'path', 'realm', 'config', 'web', 'tls-cert', 'tls-key', 'origin', 'host-name'])(
+  'an empty --%s is a usage error',
+  (name) => {
+    const parse = () => parseRouterArgs([`--${name}`, '', '--realm', 'a'], {});
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(`expected a value for --${name}, got ''`);
+  },
+);

@@ -2,7 +2,9 @@
 import { inspect } from 'node:util';
 import { Connection, ticket } from 'autostrada';
 import { connect, durable } from 'autostrada/core';
-import { Router } from 'autostrada/router';
+import { generateKeyPair } from 'autostrada/cryptosign';
+import { listen } from 'autostrada/node';
+import { Router, type RouterSession } from 'autostrada/router';
 import { expect, it, onTestFinished } from 'vitest';
 
 const secret = 'a secret of joe';
@@ -21,7 +23,7 @@ it('shows what a router, connections, sessions and handles are, in Node.js, at a
   const handles = [all.subscribe('com.example.news', () => {}), part.register('com.example.one', () => 1)];
   const [session] = await Promise.all([all.open(), part.open(), ...handles.map(({ ready }) => ready)]);
   const shown = (value: unknown): string => inspect(value, { depth: 100, breakLength: Number.POSITIVE_INFINITY });
-  expect(shown(router)).toMatch(/^Router \{ name: 'router', isClosed: false, limits: \{.*\} \}$/);
+  expect(shown(router)).toMatch(/^Router \{ name: 'router', isClosed: false, realms: \[ 'realm1' \], limits: \{.*\} \}$/);
   const ofSession = `SessionCore { id: ${session.id}, realm: 'realm1', authid: 'joe', authrole: 'user', isOpen: true }`;
   expect(shown(session)).toBe(ofSession);
   expect(shown(all)).toBe(`Connection { status: { state: 'joined', session: ${ofSession}, url: 'router' } }`);
@@ -30,5 +32,38 @@ it('shows what a router, connections, sessions and handles are, in Node.js, at a
     "DurableRegistrationHandle { procedure: 'com.example.one', state: 'active' }",
   ]);
   for (const each of [router, all, part, session, ...handles, [all.status], await session.subscribe('com.example.other', () => {})])
-    expect(inspect(each, { depth: 100 })).not.toContain(secret);
+    for (const text of [inspect(each, { depth: 100 }), JSON.stringify(each)]) expect(text).not.toContain(secret);
+  const json = { id: session.id, realm: 'realm1', authid: 'joe', authrole: 'user', isOpen: true };
+  expect(JSON.parse(JSON.stringify(all))).toEqual({ status: { state: 'joined', session: json, url: 'router' } });
+});
+
+it('shows no secret of a router, its sessions and listeners, as JSON and in the console', async () => {
+  const { privateKey } = generateKeyPair();
+  const realm1 = { ...config.realms.realm1, privateKey };
+  const router = new Router({ realms: { realm1, realm2: 'open' } });
+  const joined: RouterSession[] = [];
+  router.on('join', (session) => joined.push(session));
+  const listener = await listen(router, { port: 0 });
+  const connection = new Connection({ url: listener.url, realm: 'realm1', auth: ticket({ authid: 'joe', ticket: secret }) });
+  onTestFinished(async () => {
+    await connection.close();
+    await listener.close();
+    await router.close();
+  });
+  const { id } = await connection.open();
+  for (const each of [router, listener, router.sessions, joined, connection]) {
+    for (const text of [inspect(each, { depth: 100 }), JSON.stringify(each)]) {
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(privateKey);
+    }
+  }
+  expect(JSON.parse(JSON.stringify(router))).toEqual({
+    name: 'router',
+    isClosed: false,
+    realms: ['realm1', 'realm2'],
+    limits: router.limits,
+  });
+  const identity = { id, realm: 'realm1', authid: 'joe', authrole: 'user', authmethod: 'ticket' };
+  expect(JSON.parse(JSON.stringify(joined))).toMatchObject([{ ...identity, queuedBytes: 0, droppedEvents: 0 }]);
+  expect(inspect(joined[0])).toMatch(/^LiveSession \{\n {2}id: \d+,/);
 });

@@ -13,17 +13,19 @@ const moves: readonly Move[] = [
   ['challenging', 'either', 'AUTHENTICATE', 'joining'],
   ['established', 'sent', 'GOODBYE', 'leaving'],
   ['established', 'received', 'GOODBYE', 'answering'],
-  ['leaving', 'either', 'GOODBYE', 'closed'],
-  ['answering', 'either', 'GOODBYE', 'closed'],
+  ['leaving', 'either', 'GOODBYE', 'left'],
+  ['answering', 'either', 'GOODBYE', 'left'],
+  ['left', 'either', 'HELLO', 'joining'],
   ['closed', 'either', 'ABORT', 'ended'],
   ['joining', 'either', 'ABORT', 'ended'],
   ['challenging', 'either', 'ABORT', 'ended'],
   ['established', 'either', 'ABORT', 'ended'],
   ['leaving', 'either', 'ABORT', 'ended'],
   ['answering', 'either', 'ABORT', 'ended'],
+  ['left', 'either', 'ABORT', 'ended'],
 ];
 
-const states: readonly State[] = ['closed', 'joining', 'challenging', 'established', 'leaving', 'answering', 'ended'];
+const states: readonly State[] = ['closed', 'joining', 'challenging', 'established', 'leaving', 'answering', 'left', 'ended'];
 const directions: readonly Direction[] = ['sent', 'received'];
 const names = Object.keys(Code) as Name[];
 const opening: readonly Name[] = ['HELLO', 'WELCOME', 'CHALLENGE', 'AUTHENTICATE'];
@@ -32,6 +34,7 @@ function expected(state: State, direction: Direction, name: Name): State | 'igno
   const move = moves.find(([from, way, message]) => from === state && message === name && (way === 'either' || way === direction));
   if (move) return move[3];
   if (state === 'established') return opening.includes(name) ? undefined : 'established';
+  if (state === 'left' && name === 'GOODBYE') return 'ignore';
   return direction === 'received' && (state === 'leaving' || state === 'ended') ? 'ignore' : undefined;
 }
 
@@ -86,7 +89,7 @@ describe('both ends of a session', () => {
         [leaver, 'GOODBYE'],
         [leaver === client ? router : client, 'GOODBYE'],
       ] as const;
-      expect(exchange(...join, ...goodbyes)).toEqual(['closed', 'closed']);
+      expect(exchange(...join, ...goodbyes)).toEqual(['left', 'left']);
       expect(exchange(...join, ...goodbyes, ...join)).toEqual(['established', 'established']);
     },
   );
@@ -94,8 +97,14 @@ describe('both ends of a session', () => {
   it('are closed after GOODBYEs that cross [C06] [R06]', () => {
     // Each has sent its own before it gets the other's, and none is sent for the second time.
     expect(nextState('established', 'sent', Code.GOODBYE)).toBe('leaving');
-    expect(nextState('leaving', 'received', Code.GOODBYE)).toBe('closed');
-    expect(nextState('closed', 'sent', Code.GOODBYE)).toBeUndefined();
+    expect(nextState('leaving', 'received', Code.GOODBYE)).toBe('left');
+    expect(nextState('left', 'sent', Code.GOODBYE)).toBe('ignore');
+  });
+
+  it('ignore another GOODBYE after the session, not before it [R06] [C06]', () => {
+    expect(nextState('left', 'received', Code.GOODBYE)).toBe('ignore');
+    expect(nextState('closed', 'received', Code.GOODBYE)).toBeUndefined();
+    expect(nextState('joining', 'received', Code.GOODBYE)).toBeUndefined();
   });
 
   it('treat a second HELLO, WELCOME or CHALLENGE as illegal [C05] [R05]', () => {

@@ -43,7 +43,24 @@ describe("a client's GOODBYE", () => {
     const client = await join(router);
     client.send(bye, SUBSCRIBE(1, {}, 'com.example.topic'));
     await client.expect(andOut);
-    await expectAbort(client, 'expected HELLO, got SUBSCRIBE');
+    await expectAbort(client, 'expected HELLO or GOODBYE, got SUBSCRIBE');
+  });
+
+  test('[R06] may be sent twice: the second is ignored, and the connection stays open for HELLO', async () => {
+    const { router, log } = openRouter();
+    const client = await join(router);
+    client.send(bye, bye);
+    await client.expect(andOut);
+    client.send(bye, HELLO('realm1', { roles }));
+    expect((await client.next())[0]).toBe(Code.WELCOME);
+    expect(log.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('[R01] before any session is a violation', async () => {
+    const { router } = openRouter();
+    const client = scriptedClient(router);
+    client.send(bye);
+    await expectAbort(client, 'expected HELLO, got GOODBYE');
   });
 
   test('[R06] is answered by the last message of the session', async () => {
@@ -214,6 +231,28 @@ describe('closing a router', () => {
     for (const client of clients) client.send(andOut);
     await closed;
     expect(router.sessions).toEqual([]);
+  });
+
+  test.each([undefined, 'com.example.moved'])('[R07] [R08] is the reason for leave and log, with goodbye %s', async (goodbye) => {
+    const { router, log, clock } = openRouter();
+    const left: unknown[] = [];
+    router.on('leave', (_, why) => left.push(why));
+    const [answers, sendsNonsense, isLost, isSilent] = [
+      await join(router),
+      await join(router),
+      await join(router),
+      await join(router),
+    ];
+    const closed = router.close({ goodbye });
+    answers.send(andOut);
+    sendsNonsense.sendFrame('{');
+    isLost.close(1006);
+    for (const client of [sendsNonsense, isSilent]) await client.next();
+    await clock.advance(1000);
+    await closed;
+    const reason = goodbye ?? 'wamp.close.system_shutdown';
+    expect(left).toEqual([reason, reason, reason, reason]);
+    expect(log.filter(({ message }) => message.endsWith(`left realm1: ${reason}`))).toHaveLength(4);
   });
 
   test('[R08] aborts connections that have not sent HELLO yet', async () => {

@@ -311,6 +311,51 @@ describe('a realm with procedures for logins', () => {
   });
 });
 
+describe('an authenticator that answers ERROR', () => {
+  const config = {
+    realms: {
+      realm1: { authroles: { user: { permissions: 'all' }, staff: { permissions: 'all' } }, authenticator: 'com.example.find' },
+    },
+  } as const;
+  const nonce = { authextra: { nonce: 'abc' } };
+
+  /** Logs in by this method, and answers every INVOCATION so. */
+  async function attempt(method: string, ...error: readonly [uri: string, ...rest: readonly unknown[]]) {
+    const { router, log } = openRouter(config);
+    const staff = await joinedClient(router.as({ authrole: 'staff' }));
+    staff.send(REGISTER(1, {}, 'com.example.find'));
+    await staff.next();
+    const client = scriptedClient(router);
+    client.send(hello([method], 'joe', nonce));
+    const steps: unknown[] = [];
+    for (let i = 1; i <= (method === 'ticket' ? 2 : 1); i++) {
+      const [, invocation] = await staff.next();
+      staff.send([8, 68, invocation, {}, ...error]);
+      const [code] = await client.next();
+      steps.push(code);
+      if (code === Code.CHALLENGE) client.send(AUTHENTICATE('wrong', { nonce: 'abc', channel_binding: null, cbind_data: null }));
+    }
+    if (method !== 'ticket' && steps[0] === Code.CHALLENGE) steps.push((await client.next())[0]);
+    return { steps, end: client.closed, log: log.filter(({ level }) => level === 'warn' || level === 'error') };
+  }
+
+  test.each(['ticket', 'wampcra', 'wamp-scram'])('[R70] with its own URI refuses like a wrong secret, by %s', async (method) => {
+    const { steps, log } = await attempt(method, 'com.example.no_such_user', ['joe is\nunknown']);
+    expect(steps).toEqual([Code.CHALLENGE, Code.ABORT]);
+    expect(log).toEqual([
+      { level: 'warn', message: 'a login of joe to realm1 was denied: com.example.no_such_user: joe is; unknown' },
+    ]);
+  });
+
+  test('[R70] because of an exception has failed, and is logged in one line', async () => {
+    const { steps, log } = await attempt('wampcra', 'wamp.error.runtime_error', ['KeyError: joe']);
+    expect(steps).toEqual([Code.ABORT]);
+    expect(log).toEqual([
+      { level: 'error', message: 'a login failed: the authenticator failed: wamp.error.runtime_error: KeyError: joe' },
+    ]);
+  });
+});
+
 describe('a failed login', () => {
   test('[R70] makes the next ones from this address wait, longer each time', () => {
     const clock = new ManualClock();

@@ -94,6 +94,10 @@ describe('a router without a log', () => {
     await client.end();
     expect(console.error).toHaveBeenCalledWith('autostrada router: a login failed', broken);
     expect(console.info).not.toHaveBeenCalled();
+    const again = scriptedClient(router);
+    again.send(HELLO('realm1', { roles, authmethods: ['ticket'], authid: 'joe' }));
+    await again.end();
+    expect(console.error).toHaveBeenLastCalledWith('autostrada router: a login failed: the database is away'); // without its stack
   });
 
   test('[H2] prints nothing if it is a router for tests', () => {

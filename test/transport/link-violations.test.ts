@@ -147,7 +147,7 @@ describe('a link', () => {
     all.link.send({ type: 6, details: {}, reason: 'wamp.close.close_realm' });
     all.transport.receive(RESULT(1, {}), WELCOME(9, { roles: {} }), GOODBYE({}, 'wamp.close.goodbye_and_out'));
     expect(all.types).toEqual([6]);
-    expect(all.link.state).toBe('closed');
+    expect(all.link.state).toBe('left');
     expect(all.transport.log).toEqual([GOODBYE({}, 'wamp.close.close_realm')]);
     expect(all.ends).toEqual([]);
   });

@@ -16,7 +16,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 
 /** Undefined when the text is not hex, or does not have this length in octets. */
 export function hexToBytes(hex: unknown, length?: number): Uint8Array | undefined {
-  if (typeof hex !== 'string' || hex.length % 2 !== 0 || /[^0-9a-f]/i.test(hex)) return undefined;
+  if (typeof hex !== 'string' || hex.length % 2 !== 0 || /[^\da-f]/i.test(hex)) return undefined;
   if (length !== undefined && hex.length !== 2 * length) return undefined;
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.substr(2 * i, 2), 16);

@@ -8,7 +8,8 @@ import { UsageError } from '../text/usage.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
-A WAMP router. Without --config it is for development: every realm is open to anyone.
+A WAMP router. Without --config it is for development: realm1, or the realms given by --realm, are open to anyone. Other
+realms do not exist.
 
 Options:
   --host HOST      where to listen (default 127.0.0.1, this machine only)
@@ -83,6 +84,9 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+  // Often a variable of a shell that is not set.
+  const empty = Object.entries(values).find(([, value]) => value === '' || (Array.isArray(value) && value.includes('')));
+  if (empty) throw new UsageError(`expected a value for --${empty[0]}, got ''`);
   const given = values.port ?? (env.PORT || '8080'); // an empty variable counts as not set
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);

@@ -55,10 +55,11 @@ export interface UserSources {
   readonly ask: AskProcedure;
 }
 
-export async function findUser(sources: UserSources, query: UserQuery): Promise<Found | undefined> {
+/** @param refused - Gets what the authenticator says when it refuses, for the log. */
+export async function findUser(sources: UserSources, query: UserQuery, refused: (why: string) => void): Promise<Found | undefined> {
   const listed = findListed(sources.users, query);
   if (listed) return listed;
-  const given = (await sources.findUser?.(query)) ?? (await askAuthenticator(sources, query));
+  const given = (await sources.findUser?.(query)) ?? (await askAuthenticator(sources, query, refused));
   if (given === undefined || given === null) return undefined;
   checkFound(given, 'the user that was found');
   return { user: given, authid: given.authid ?? query.authid ?? '', authprovider: 'dynamic' };
@@ -84,7 +85,11 @@ function findListed(users: ReadonlyMap<string, UserConfig>, { authid, authextra 
  * Asks the realm's authenticator. It may check a ticket itself, as at Crossbar.io: if its first answer has none, or is an error, it is called
  * again with `details.ticket`, and any answer means that the ticket is right.
  */
-async function askAuthenticator({ authenticator, ask }: UserSources, query: UserQuery): Promise<User | undefined> {
+async function askAuthenticator(
+  { authenticator, ask }: UserSources,
+  query: UserQuery,
+  refused: (why: string) => void,
+): Promise<User | undefined> {
   if (authenticator === undefined) return undefined;
   const { realm, authid, authmethods, authextra, transport, session } = query;
   const details = {
@@ -97,14 +102,20 @@ async function askAuthenticator({ authenticator, ask }: UserSources, query: User
   };
   const asked = async (more: Dict): Promise<User | undefined> =>
     userOf(await answer(ask(authenticator, [realm, authid ?? null, { ...details, ...more }])), realm);
+  const refusal = (error: unknown): undefined => {
+    if (!(error instanceof Refusal)) throw error;
+    refused(error.message);
+    return undefined;
+  };
   const checked = async (ticket: string): Promise<Principal | false> => {
-    const user = await asked({ authmethod: 'ticket', ticket });
+    const user = await asked({ authmethod: 'ticket', ticket }).catch(refusal);
     if (!user || (typeof user.ticket === 'string' && !sameText(user.ticket, ticket))) return false;
     return { authid: user.authid, authrole: user.authrole, authextra: user.authextra };
   };
-  if (!authmethods.includes('ticket')) return asked({});
+  if (!authmethods.includes('ticket')) return asked({}).catch(refusal);
   // Crossbar.io calls it only with the ticket. So without the ticket it may answer anything.
-  const user = await asked({}).catch((error: unknown): User => {
+  const user = await asked({}).catch((error: unknown): User | undefined => {
+    if (error instanceof Refusal && error.isPlain) return refusal(error);
     if (!(error instanceof Error && hasAnswered(error.cause))) throw error;
     return { authrole: 'user' };
   });
@@ -115,7 +126,7 @@ function hasAnswered(cause: unknown): boolean {
   return cause instanceof ApplicationError && !LATER.includes(cause.uri);
 }
 
-/** An authenticator refuses by an answer, or by one of these errors; any other ERROR is its own failure. */
+/** An authenticator refuses by an answer, by one of these errors, or by an error with its own URI. */
 const NO = ['authentication_denied', 'no_such_principal', 'no_such_role', 'not_authorized'].map((name) => `wamp.error.${name}`);
 
 /** The authenticator is not available: it has not registered yet, is gone, or is too busy. */
@@ -124,17 +135,40 @@ const LATER = [
   'crossbar.error.max_concurrency_reached',
 ];
 
+/** Any other ERROR with such a URI is the authenticator's own failure, such as `wamp.error.runtime_error`. */
+const NOT_ITS_OWN = /^(wamp|autostrada|crossbar)\./;
+
 /** Logins cannot be checked at the moment. */
 export class NobodyToAsk extends Error {}
 
+/** The authenticator has failed. The text says all: the stack would be that of the router. */
+export class AuthenticatorFailed extends Error {}
+
+/** The authenticator refuses the user. For the client that is the same as a wrong secret. */
+class Refusal extends Error {
+  /** It never means that the ticket is missing. */
+  readonly isPlain: boolean;
+
+  constructor(error: ApplicationError) {
+    super(error.message, { cause: error });
+    this.isPlain = NO.includes(error.uri);
+  }
+}
+
+/** The URI of its error is not for the client. */
 async function answer(asked: Promise<unknown>): Promise<unknown> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ApplicationError && NO.includes(error.uri)) return undefined;
-    const AnError = error instanceof ApplicationError && LATER.includes(error.uri) ? NobodyToAsk : Error;
-    throw new AnError(`the authenticator failed: ${messageOf(error)}`, { cause: error }); // its URI is not for the client
+    if (!(error instanceof ApplicationError)) throw new AuthenticatorFailed(failure(error), { cause: error });
+    if (LATER.includes(error.uri)) throw new NobodyToAsk(failure(error), { cause: error });
+    if (NO.includes(error.uri) || !NOT_ITS_OWN.test(error.uri)) throw new Refusal(error);
+    throw new AuthenticatorFailed(failure(error), { cause: error });
   }
+}
+
+function failure(error: unknown): string {
+  return `the authenticator failed: ${messageOf(error)}`;
 }
 
 /** @throws TypeError */

@@ -11,7 +11,7 @@ import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from 
 import type { Authenticate } from '../../protocol/messages.ts';
 import type { Settings } from '../config/config.ts';
 import { type LoginMethod, methods } from '../config/methods.ts';
-import { type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';
+import { AuthenticatorFailed, type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';
 import { networkOf } from '../limits/crowd.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { TransportInfo } from '../session/transport-info.ts';
@@ -70,6 +70,8 @@ export class Login {
   private isOver = false;
   /** The throttle has allowed the attempt. */
   private hasEntered = false;
+  /** Why the authenticator refuses, for the log. */
+  private why = '';
   private timer: unknown;
 
   /** @param hello - HELLO.Details, checked. */
@@ -109,7 +111,10 @@ export class Login {
       session: this.context.session,
     };
     this.after(
-      () => findUser(sources, query),
+      () =>
+        findUser(sources, query, (why) => {
+          this.why = `: ${why}`;
+        }),
       (found) => this.choose(query.authmethods, found, authextra),
     );
   }
@@ -189,7 +194,7 @@ export class Login {
     const { authid } = this.hello;
     const who = typeof authid === 'string' ? ` of ${named(authid)}` : '';
     const from = transport.peer ? ` (${transport.peer})` : '';
-    settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}` });
+    settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}${this.why}` });
     const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
     if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
     else answer();
@@ -248,7 +253,9 @@ export class Login {
     if (this.isOver) return;
     if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
     if (thrown instanceof NobodyToAsk) return this.turnAway(thrown);
-    this.context.settings.log({ level: 'error', message: 'a login failed', error: thrown });
+    const { log } = this.context.settings;
+    if (thrown instanceof AuthenticatorFailed) log({ level: 'error', message: `a login failed: ${thrown.message}` });
+    else log({ level: 'error', message: 'a login failed', error: thrown });
     this.refuse(FAILED, 'the router could not check the login');
   }
 }

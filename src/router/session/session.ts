@@ -3,6 +3,7 @@
  * ids in request-ids.ts.
  */
 import { ProtocolError, SerializationError } from '../../base/errors.ts';
+import { showAs } from '../../base/shown.ts';
 import { type Dict, type Id, named, type Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
 import { IdMap } from '../../protocol/id-map.ts';
@@ -119,6 +120,16 @@ export class LiveSession implements RouterSession, Who {
     this.requestIds = new RequestIds(this.calls, settings);
     this.holdings = holdings;
     this.dismiss = dismiss;
+  }
+
+  static {
+    showAs(LiveSession.prototype);
+  }
+
+  /** What a log shows of it. */
+  toJSON(): object {
+    const { id, realm, authid, authrole, authmethod, transport, queuedBytes, droppedEvents } = this;
+    return { id, realm, authid, authrole, authmethod, transport, queuedBytes, droppedEvents };
   }
 
   get queuedBytes(): number {

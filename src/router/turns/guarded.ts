@@ -3,6 +3,7 @@
  * rejects. Hooks whose answer is awaited are guarded where they are called.
  */
 import { type Clock, elapsed, systemClock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
 import { isThenable, oneLine } from '../../base/words.ts';
 import type { LogEntry } from './log.ts';
 
@@ -11,14 +12,25 @@ export function quietly(given: unknown, threw: (error: unknown) => void): void {
   if (isThenable(given)) Promise.resolve(given).catch(threw);
 }
 
-/** The default log. It does not log sessions that join and leave. */
-function toConsole({ level, message, error }: LogEntry): void {
-  if (level !== 'warn' && level !== 'error') return;
-  console[level](`autostrada router: ${message}`, ...(level === 'error' && error !== undefined ? [error] : []));
+/** So many errors are printed with their stack. */
+const MOST_STACKS = 100;
+
+/** The default log. It does not log sessions that join and leave. It prints an error with its stack once; after that, in one line. */
+function toConsole(): (entry: LogEntry) => void {
+  const printed = new Set<string>();
+  return ({ level, message, error }) => {
+    if (level !== 'warn' && level !== 'error') return;
+    const text = `autostrada router: ${message}`;
+    if (level === 'warn' || error === undefined) return console[level](text);
+    const line = `${text}: ${oneLine(messageOf(error))}`;
+    if (printed.has(line) || printed.size >= MOST_STACKS) return console.error(line);
+    printed.add(line);
+    console.error(text, error);
+  };
 }
 
 /** A log that throws must not end the logged session. Messages contain text from peers, so they are escaped here, for all logs. */
-export function guardedLog(log: (entry: LogEntry) => unknown = toConsole): (entry: LogEntry) => void {
+export function guardedLog(log: (entry: LogEntry) => unknown = toConsole()): (entry: LogEntry) => void {
   return (entry) => {
     try {
       quietly(log({ ...entry, message: oneLine(entry.message) }), () => {});
