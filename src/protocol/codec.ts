@@ -19,9 +19,9 @@ export function parseMessage<M extends Message>(list: unknown, inbound: Inbound<
   if (!Array.isArray(list)) throw new ProtocolError(`expected a message, which is a list, got ${show(list)}`);
   const row = inbound.get(list[0]);
   if (row === undefined) throw new ProtocolError(complainOfCode(list));
-  const { elements } = row;
-  if (list.length < row.min || list.length > elements.length + 1) {
-    const range = row.min === elements.length + 1 ? row.min : `${row.min} to ${elements.length + 1}`;
+  const { elements, min } = row;
+  if (list.length < min || list.length > elements.length + 1) {
+    const range = min === elements.length + 1 ? min : `${min} to ${elements.length + 1}`;
     throw new ProtocolError(`expected ${nameOf(row.code)} with ${range} elements, got ${list.length}`);
   }
   for (let i = 1; i < list.length; i++) {

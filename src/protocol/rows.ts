@@ -59,7 +59,7 @@ export interface Row<M extends Message = Message> {
 type Wire = readonly any[];
 
 /** The check of an element, by its name. */
-const elements = (): Known => ({
+const known: Known = {
   session: id,
   request: id,
   publication: id,
@@ -76,7 +76,7 @@ const elements = (): Known => ({
   extra: dict,
   args,
   kwargs,
-});
+};
 
 /**
  * @param keys - The known options or details.
@@ -84,14 +84,25 @@ const elements = (): Known => ({
  * keep.
  */
 function row<M extends Message>(read: (list: Wire) => M, keys?: () => Known, more?: Known, min?: number): Row<M> {
-  const { type, ...members } = read([]); // only the names are used
-  const inside = keys ? dictOf(keys()) : dict;
-  const known: Known = { ...elements(), details: inside, options: inside, ...more };
-  const names = Object.keys({ ...members, ...more });
+  let made: Row['elements'] | undefined;
+  let least = min ?? 0;
+  const make = (): Row['elements'] => {
+    const [, ...names] = Object.keys({ ...read([]), ...more }); // only the names are used
+    const inside = keys ? dictOf(keys()) : dict;
+    made = names.map((name) => [name, more?.[name] ?? known[name] ?? inside]);
+    least ||= names.indexOf('args') + 1 || names.length + 1;
+    return made;
+  };
   return {
-    code: type,
-    elements: names.map((name) => [name, known[name] ?? dict]),
-    min: min ?? (names.indexOf('args') + 1 || names.length + 1),
+    code: read([]).type,
+    // When the first message of its kind comes, and not when a page loads.
+    get elements() {
+      return made ?? make();
+    },
+    get min() {
+      if (!made) make();
+      return least;
+    },
     read,
   };
 }
