@@ -1,7 +1,7 @@
 // What programs add to a connection and a session, and what goes wrong in their `onchallenge`.
 import { Connection, Session } from 'autostrada/autobahn';
 import { expect, test } from 'vitest';
-import { CHALLENGE } from '../fixtures/messages.ts';
+import { AUTHENTICATE, CHALLENGE } from '../fixtures/messages.ts';
 import { Bench, settle } from './bench.ts';
 
 const membersOf = (value: object): string[] => {
@@ -86,3 +86,14 @@ for (const [name, onchallenge] of Object.entries(answers)) {
     expect(bench.connection.isRetrying).toBe(false);
   });
 }
+
+test('an onchallenge may give an object with the signature', async () => {
+  const bench = new Bench({ onchallenge: () => ({ signature: 'signed' }) });
+  bench.connection.open();
+  bench.line.open();
+  await settle();
+  bench.line.sent.length = 0;
+  bench.line.deliver(CHALLENGE('ticket', {}));
+  await settle();
+  expect(bench.line.sent).toEqual([AUTHENTICATE('signed', {})]);
+});

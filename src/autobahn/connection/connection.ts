@@ -106,8 +106,13 @@ export class Connection extends Backoff {
   open(): void {
     if (this._transport) throw 'connection already open (or opening)';
     this._begin();
-    if (this._native.status.state === 'waiting') this._native.reconnect();
-    else openNative(this._native);
+    this._attempt = undefined;
+    if (this._native.status.state !== 'waiting') return openNative(this._native);
+    this._native.reconnect();
+    if (this._transport) return;
+    // In `onclose` the client puts it off, to a timer. It need not wait for that, and `close` is allowed meanwhile.
+    this._hasGivenUp = true;
+    void Promise.resolve().then(() => this._native.reconnect());
   }
 
   close(reason?: string | null, message?: string | null): void {
@@ -207,7 +212,8 @@ export class Connection extends Backoff {
   }
 
   /** The transport has closed, and whether to try again is decided. */
-  private _closed({ wasClean }: ICloseEventDetails, { session, next }: Attempt): void {
+  private _closed({ wasClean }: ICloseEventDetails, attempt: Attempt): void {
+    const { session, next } = attempt;
     this._transport = null;
     if (this._native.status.state === 'closed') this._retry = false;
     const reason = this._connect_successes === 0 ? 'unreachable' : wasClean ? 'closed' : 'lost';
@@ -222,7 +228,7 @@ export class Connection extends Backoff {
     notice('connection closed', reason, details);
     const isStopped = this._tell(reason, details);
     session._id = null;
-    if (this._session !== session) return; // `onclose` has opened it again
+    if (this._attempt !== attempt) return; // `onclose` has opened it again
     this._session = null;
     this._session_close_reason = this._session_close_message = null;
     if (this._retry && will_retry && !isStopped) {

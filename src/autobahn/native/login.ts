@@ -77,10 +77,10 @@ async function answer(session: Session | null, options: JoinOptions, method: str
   }
   try {
     const given = await ask(session, method, extra);
-    const answer = Array.isArray(given) ? { signature: given[0], extra: given[1] ?? {} } : given;
+    const answer = Array.isArray(given) ? { signature: given[0], extra: given[1] } : given;
     const signature = answer?.signature ?? answer;
     assert(typeof signature === 'string', `expected a signature as a string, got ${signature && typeof signature}`);
-    return answer;
+    return { signature, extra: answer.extra ?? {} };
   } catch (thrown) {
     handle_error(options.on_user_error, thrown, 'onchallenge() raised: ');
     throw thrown;
