@@ -50,11 +50,11 @@ const instead = {
   'autobahn/transports/protocol-browser': 'src/autobahn/transports/protocol-browser.ts',
 };
 
-/** What `<script>` loads: ECMAScript 5, the exports on one global, or as an AMD or CommonJS module. Who comes `after` another script adds to its global and has its polyfills. */
+/** What `<script>` loads: ECMAScript 5, the exports on one global. Who comes `after` another script adds to its global and has its polyfills. */
 export const scripts = [
   { file: 'dist/autostrada.min.js', input: 'src/script.ts', global: 'autostrada' },
-  // A drop-in for the one of Autobahn|JS.
-  { file: 'dist/autobahn.min.js', input: 'src/autobahn/names.ts', global: 'autobahn' },
+  // A drop-in for the one of Autobahn|JS, which is an AMD and a CommonJS module, too.
+  { file: 'dist/autobahn.min.js', input: 'src/autobahn/names.ts', global: 'autobahn', format: 'umd' },
   { file: 'dist/argon2.min.js', input: 'src/argon2.ts', global: 'autostrada', after: 'dist/autostrada.min.js' },
 ];
 
@@ -360,7 +360,7 @@ export default [
     ],
     output: {
       file: script.file,
-      format: 'umd', // a global, an AMD module or a CommonJS module
+      format: script.format ?? 'iife',
       inlineDynamicImports: true,
       name: script.global,
       extend: script.after !== undefined,

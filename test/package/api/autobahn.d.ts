@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
 import { Session as Session$2, LivenessOptions } from './index.js';
-import { Connection as Connection$1 } from './index.js';
 import * as tweetnacl from 'tweetnacl';
 import { SignKeyPair } from 'tweetnacl';
+import { Connection as Connection$1 } from './index.js';
 import { Serializer } from './index.js';
 import './types/uri.js';
 import './types/middleware-api.js';
@@ -291,6 +291,20 @@ interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = str
 /** Returns the signature, `[signature, extra]`, or a promise of either. */
 type OnChallengeHandler = (session: Session$1, method: string, extra: Any) => Any;
 
+/** Base64 of HMAC-SHA256. */
+declare function sign(key: string, challenge: string): string;
+/** Base64 of PBKDF2-SHA256. `iterations`: default 1000. `keylen`: octets, default 32. */
+declare function derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
+
+declare const cra_derive_key: typeof derive_key;
+declare const cra_sign: typeof sign;
+declare namespace cra {
+  export {
+    cra_derive_key as derive_key,
+    cra_sign as sign,
+  };
+}
+
 interface BackoffOptions {
     readonly max_retries?: number | undefined;
     readonly initial_retry_delay?: number | undefined;
@@ -298,8 +312,34 @@ interface BackoffOptions {
     readonly retry_delay_growth?: number | undefined;
     readonly retry_delay_jitter?: number | undefined;
 }
+/** What `onclose` is told. */
+interface Next {
+    readonly count: number | null;
+    /** In seconds. */
+    readonly delay: number | null;
+    readonly will_retry: boolean;
+}
 /** Box and Muller. */
 declare function rand_normal(mean?: number, sd?: number): number;
+declare abstract class Backoff {
+    _max_retries: number;
+    _initial_retry_delay: number;
+    _max_retry_delay: number;
+    _retry_delay_growth: number;
+    _retry_delay_jitter: number;
+    /** Whether more is wanted. */
+    _retry: boolean;
+    _retry_count: number;
+    _retry_delay: number;
+    _is_retrying: boolean;
+    constructor(options: BackoffOptions);
+    /** Ends the wait for the next attempt. */
+    abstract _autoreconnect_reset_timer(): void;
+    _autoreconnect_reset(): void;
+    /** What comes next. */
+    _autoreconnect_advance(): Next;
+    protected _restart(): void;
+}
 
 /** Upgrades, all off by default: a program that sets none behaves as under Autobahn|JS. */
 interface Upgrades {
@@ -364,19 +404,7 @@ interface IAuthCra {
     derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
 }
 
-declare function debug(...items: readonly unknown[]): void;
-declare function warn(...items: readonly unknown[]): void;
-
-declare const log_debug: typeof debug;
-declare const log_warn: typeof warn;
-declare namespace log {
-  export {
-    log_debug as debug,
-    log_warn as warn,
-  };
-}
-
-declare class Connection {
+declare class Connection extends Backoff {
     /** Read at each attempt, so a change takes effect with the next one. */
     _options: IConnectionOptions;
     _defer: DeferFactory;
@@ -385,22 +413,23 @@ declare class Connection {
     _session: Session$1 | null;
     _session_close_reason: string | null;
     _session_close_message: string | null;
-    _retry: boolean;
     _connect_successes: number;
-    _is_retrying: boolean;
     /** Missing until the program sets it. */
     onopen: (session: Session$1, details: Any) => void;
     /** Missing until the program sets it. If it returns something truthy, even a promise, the retrying stops. */
     onclose: (reason: string, details: IOnCloseDetails | Any) => Any;
     /** The connection underneath, for new code beside the old. Both share one session. */
     readonly native: Connection$1;
-    private readonly liveness;
-    private readonly backoff;
-    private restore;
+    /** The same. Subclasses may have a `native` of their own, and other members without an underscore. */
+    private readonly _native;
+    private readonly _liveness;
+    private _restore;
     /** The current one, or the last. */
-    private attempt;
+    private _attempt;
     /** It was retrying, and has stopped: `close` is still allowed, as in Autobahn|JS. */
-    private hasGivenUp;
+    private _hasGivenUp;
+    /** The last attempt failed in the program's `onchallenge`, so its count of retries goes on. */
+    private _hasFailedToLogIn;
     constructor(given?: IConnectionOptions);
     /** Null while there is none; typed as programs know it. */
     get session(): Session$1 | undefined;
@@ -411,33 +440,20 @@ declare class Connection {
     get defer(): DeferFactory;
     open(): void;
     close(reason?: string | null, message?: string | null): void;
-    private begin;
+    private _begin;
+    _autoreconnect_reset_timer(): void;
     /** One attempt of the native connection: a transport, and a session of this layer over it. */
-    private connect;
+    private _dial;
     /** The upgrades that are asked for and not there yet. */
-    private load;
-    private loadRestore;
+    private _load;
+    private _loadRestore;
     /** Answers the native connection when a session has ended or an attempt failed: the delay, or false. */
-    private decide;
+    private _decide;
     /** The transport has closed, and whether to try again is decided. */
-    private closed;
-    private tell;
-    private guarded;
-    private moved;
-}
-
-/** Base64 of HMAC-SHA256. */
-declare function sign(key: string, challenge: string): string;
-/** Base64 of PBKDF2-SHA256. `iterations`: default 1000. `keylen`: octets, default 32. */
-declare function derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
-
-declare const cra_derive_key: typeof derive_key;
-declare const cra_sign: typeof sign;
-declare namespace cra {
-  export {
-    cra_derive_key as derive_key,
-    cra_sign as sign,
-  };
+    private _closed;
+    private _tell;
+    private _guarded;
+    private _moved;
 }
 
 /** The seed is kept in `localStorage`, and made if it is not there. */
@@ -463,6 +479,74 @@ declare namespace cryptosign {
   export { cryptosign_create_connection as create_connection, cryptosign_delete_private_key as delete_private_key, cryptosign_load_private_key as load_private_key, cryptosign_public_key as public_key, cryptosign_sign_challenge as sign_challenge };
   export type { cryptosign_CryptosignConfig as CryptosignConfig };
 }
+
+declare function is_object(value: unknown): boolean;
+/** Calls the user's handler, or writes to the console. */
+declare function handle_error(handler: unknown, error: unknown, message?: string): void;
+
+declare function atob(text: string): Uint8Array | null;
+declare function btoa(bytes: ArrayLike<number>): string | null;
+declare function btoh(bytes: ArrayLike<number>): string | null;
+declare function htob(hex: string): Uint8Array | null;
+
+/** Fills in what `base` does not have. If the last argument is true, it does so in inner objects, too. */
+declare function defaults(...given: Any[]): Any;
+
+declare const assert: (condition: unknown, text?: string) => void;
+/** Autobahn|JS has it only where `fs` is a global, and no platform has that. */
+declare const read_file: null;
+declare function new_global_id(): number;
+declare function sleep(ms: number): Promise<void>;
+declare function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
+/** For platforms with XMLHttpRequest. Rejects with `{ code, text }`. */
+declare function http_post(url: string, data?: Any, timeout?: number): Any;
+/** The same with GET, for JSON. */
+declare function http_get_json(url: string, timeout?: number): Any;
+
+declare const utilities_as_promise: typeof as_promise;
+declare const utilities_assert: typeof assert;
+declare const utilities_atob: typeof atob;
+declare const utilities_btoa: typeof btoa;
+declare const utilities_btoh: typeof btoh;
+declare const utilities_defaults: typeof defaults;
+declare const utilities_deferred_factory: typeof deferred_factory;
+declare const utilities_handle_error: typeof handle_error;
+declare const utilities_htob: typeof htob;
+declare const utilities_http_get_json: typeof http_get_json;
+declare const utilities_http_post: typeof http_post;
+declare const utilities_is_object: typeof is_object;
+declare const utilities_new_global_id: typeof new_global_id;
+declare const utilities_promise: typeof promise;
+declare const utilities_rand_normal: typeof rand_normal;
+declare const utilities_read_file: typeof read_file;
+declare const utilities_sleep: typeof sleep;
+declare namespace utilities {
+  export {
+    utilities_as_promise as as_promise,
+    utilities_assert as assert,
+    utilities_atob as atob,
+    utilities_btoa as btoa,
+    utilities_btoh as btoh,
+    utilities_defaults as defaults,
+    utilities_deferred_factory as deferred_factory,
+    utilities_handle_error as handle_error,
+    utilities_htob as htob,
+    utilities_http_get_json as http_get_json,
+    utilities_http_post as http_post,
+    utilities_is_object as is_object,
+    utilities_new_global_id as new_global_id,
+    utilities_promise as promise,
+    utilities_rand_normal as rand_normal,
+    utilities_read_file as read_file,
+    utilities_sleep as sleep,
+  };
+}
+
+/** Programs replace its members, so it is looked up at each use. */
+declare const log: {
+    debug(...items: readonly unknown[]): void;
+    warn(...items: readonly unknown[]): void;
+};
 
 declare const nacl: typeof tweetnacl;
 
@@ -605,71 +689,12 @@ declare class Transports implements ITransports {
 }
 declare const transports: Transports;
 
-declare function is_object(value: unknown): boolean;
-/** Calls the user's handler, or writes to the console. */
-declare function handle_error(handler: unknown, error: unknown, message?: string): void;
-
-declare function atob(text: string): Uint8Array | null;
-declare function btoa(bytes: ArrayLike<number>): string | null;
-declare function btoh(bytes: ArrayLike<number>): string | null;
-declare function htob(hex: string): Uint8Array | null;
-
-/** Fills in what `base` does not have. If the last argument is true, it does so in inner objects, too. */
-declare function defaults(...given: Any[]): Any;
-
-declare const assert: (condition: unknown, text?: string) => void;
-/** Autobahn|JS has it only where `fs` is a global, and no platform has that. */
-declare const read_file: null;
-declare function new_global_id(): number;
-declare function sleep(ms: number): Promise<void>;
-declare function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
-/** For platforms with XMLHttpRequest. Rejects with `{ code, text }`. */
-declare function http_post(url: string, data?: Any, timeout?: number): Any;
-/** The same with GET, for JSON. */
-declare function http_get_json(url: string, timeout?: number): Any;
-
-declare const util_as_promise: typeof as_promise;
-declare const util_assert: typeof assert;
-declare const util_atob: typeof atob;
-declare const util_btoa: typeof btoa;
-declare const util_btoh: typeof btoh;
-declare const util_defaults: typeof defaults;
-declare const util_deferred_factory: typeof deferred_factory;
-declare const util_handle_error: typeof handle_error;
-declare const util_htob: typeof htob;
-declare const util_http_get_json: typeof http_get_json;
-declare const util_http_post: typeof http_post;
-declare const util_is_object: typeof is_object;
-declare const util_new_global_id: typeof new_global_id;
-declare const util_promise: typeof promise;
-declare const util_rand_normal: typeof rand_normal;
-declare const util_read_file: typeof read_file;
-declare const util_sleep: typeof sleep;
-declare namespace util {
-  export {
-    util_as_promise as as_promise,
-    util_assert as assert,
-    util_atob as atob,
-    util_btoa as btoa,
-    util_btoh as btoh,
-    util_defaults as defaults,
-    util_deferred_factory as deferred_factory,
-    util_handle_error as handle_error,
-    util_htob as htob,
-    util_http_get_json as http_get_json,
-    util_http_post as http_post,
-    util_is_object as is_object,
-    util_new_global_id as new_global_id,
-    util_promise as promise,
-    util_rand_normal as rand_normal,
-    util_read_file as read_file,
-    util_sleep as sleep,
-  };
-}
-
 /** A session as programs see it. */
 type Session = Session$1;
 declare const Session: SessionClass;
+declare const auth_cra: typeof cra;
+declare const auth_cryptosign: typeof cryptosign;
+declare const util: typeof utilities;
 /** The version of Autobahn|JS whose API this is. */
 declare const version = "26.3.1";
 
@@ -729,6 +754,8 @@ type names_Subscription = Subscription;
 declare const names_Subscription: typeof Subscription;
 type names_TransportType = TransportType;
 type names_Upgrades = Upgrades;
+declare const names_auth_cra: typeof auth_cra;
+declare const names_auth_cryptosign: typeof auth_cryptosign;
 declare const names_auth_persona: typeof auth_persona;
 declare const names_cbor: typeof cbor;
 declare const names_log: typeof log;
@@ -740,9 +767,9 @@ declare const names_util: typeof util;
 declare const names_version: typeof version;
 declare const names_when: typeof when;
 declare namespace names {
-  export { names_Connection as Connection, names_Error as Error, names_Event as Event, names_Invocation as Invocation, names_LegacyPromise as LegacyPromise, names_Publication as Publication, names_Registration as Registration, names_Result as Result, names_Session as Session, names_Subscription as Subscription, cra as auth_cra, cryptosign as auth_cryptosign, names_auth_persona as auth_persona, names_cbor as cbor, names_log as log, names_msgpack as msgpack, names_nacl as nacl, names_serializer as serializer, names_transports as transports, names_util as util, names_version as version, names_when as when };
+  export { names_Connection as Connection, names_Error as Error, names_Event as Event, names_Invocation as Invocation, names_LegacyPromise as LegacyPromise, names_Publication as Publication, names_Registration as Registration, names_Result as Result, names_Session as Session, names_Subscription as Subscription, names_auth_cra as auth_cra, names_auth_cryptosign as auth_cryptosign, names_auth_persona as auth_persona, names_cbor as cbor, names_log as log, names_msgpack as msgpack, names_nacl as nacl, names_serializer as serializer, names_transports as transports, names_util as util, names_version as version, names_when as when };
   export type { names_CallPromise as CallPromise, names_CustomTransportType as CustomTransportType, names_DefaultTransportType as DefaultTransportType, names_DeferFactory as DeferFactory, names_IAuthCra as IAuthCra, names_ICallOptions as ICallOptions, names_ICancelOptions as ICancelOptions, names_ICloseEventDetails as ICloseEventDetails, names_IConnectionOptions as IConnectionOptions, names_IError as IError, names_IEvent as IEvent, names_IInvocation as IInvocation, names_ILog as ILog, names_IOnCloseDetails as IOnCloseDetails, names_IPublication as IPublication, names_IPublishOptions as IPublishOptions, names_IRegisterOptions as IRegisterOptions, names_IRegistration as IRegistration, names_IResult as IResult, names_ISerializer as ISerializer, names_ISubscribeOptions as ISubscribeOptions, names_ISubscription as ISubscription, names_ITlsConfiguration as ITlsConfiguration, names_ITransport as ITransport, names_ITransportDefinition as ITransportDefinition, names_ITransportFactory as ITransportFactory, names_ITransportFactoryFactory as ITransportFactoryFactory, names_ITransportInfo as ITransportInfo, names_ITransports as ITransports, names_IUtil as IUtil, names_OnChallengeHandler as OnChallengeHandler, names_OnInternalErrorHandler as OnInternalErrorHandler, names_OnUserErrorHandler as OnUserErrorHandler, names_RegisterEndpoint as RegisterEndpoint, names_SubscribeHandler as SubscribeHandler, names_TransportType as TransportType, names_Upgrades as Upgrades };
 }
 
-export { Connection, Error, Event, Invocation, LegacyPromise, Publication, Registration, Result, Session, Subscription, cra as auth_cra, cryptosign as auth_cryptosign, auth_persona, cbor, names as default, log, msgpack, nacl, serializer, transports, util, version, when };
+export { Connection, Error, Event, Invocation, LegacyPromise, Publication, Registration, Result, Session, Subscription, auth_cra, auth_cryptosign, auth_persona, cbor, names as default, log, msgpack, nacl, serializer, transports, util, version, when };
 export type { CallPromise, CustomTransportType, DefaultTransportType, DeferFactory, IAuthCra, ICallOptions, ICancelOptions, ICloseEventDetails, IConnectionOptions, IError, IEvent, IInvocation, ILog, IOnCloseDetails, IPublication, IPublishOptions, IRegisterOptions, IRegistration, IResult, ISerializer, ISubscribeOptions, ISubscription, ITlsConfiguration, ITransport, ITransportDefinition, ITransportFactory, ITransportFactoryFactory, ITransportInfo, ITransports, IUtil, OnChallengeHandler, OnInternalErrorHandler, OnUserErrorHandler, RegisterEndpoint, SubscribeHandler, TransportType, Upgrades };

@@ -274,7 +274,7 @@ interface SeenMessage {
 interface RouterEvents {
     /** After WELCOME. */
     join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, or `wamp.error.network_failure`. */
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
     leave(session: RouterSession, reason: Uri): void;
 }
 /** Counts since the router was made, unless a field says "now". */
@@ -320,6 +320,8 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly tally;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
+    /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
+    toJSON(): object;
     /** Connects without a network; the same rules apply as for all others. */
     connect(dial: Dial): Transport;
     /**
