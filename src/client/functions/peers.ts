@@ -57,7 +57,11 @@ export interface Asking<Api extends ApiShape = Untyped> {
  * would refuse a `Connection<ShopApi>`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: no contract
-export type AnyRequester = Connection<any> | Session<any> | Requester<any> | Asking<any>;
+export type AnyRequester = Connection<any> | Session<any> | Requester<any>;
+
+/** The same for functions of ours, which also take connections of `autostrada/core` with a contract, and their sessions. */
+// biome-ignore lint/suspicious/noExplicitAny: no contract
+export type AnyAsking = AnyRequester | Asking<any>;
 
 /** The same for whoever calls: what is given is checked when it is sent. */
 export interface UntypedRequester {
