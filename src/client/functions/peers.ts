@@ -59,7 +59,7 @@ export interface Asking<Api extends ApiShape = Untyped> {
 // biome-ignore lint/suspicious/noExplicitAny: no contract
 export type AnyRequester = Connection<any> | Session<any> | Requester<any>;
 
-/** The same for functions of ours, which also take connections of `autostrada/core` with a contract, and their sessions. */
+/** The same for our own functions, which also take connections of `autostrada/core` with a contract, and their sessions. */
 // biome-ignore lint/suspicious/noExplicitAny: no contract
 export type AnyAsking = AnyRequester | Asking<any>;
 

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Clock } from './clock.js';
-import { Session, DurableSubscription, Subscription, Requester, DurableRegistration, Stats } from './core-connection.js';
+import { Session, Requester, DurableSubscription, Subscription, DurableRegistration, Stats } from './core-connection.js';
 import { ApiShape, Untyped } from './contract.js';
 import { Result, WaitOptions } from './middleware-api.js';
 import { Connection } from './connection.js';
@@ -45,6 +45,8 @@ interface Asking<Api extends ApiShape = Untyped> {
  * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`, and `Requester<any>` alone
  * would refuse a `Connection<ShopApi>`.
  */
-type AnyRequester = Connection<any> | Session<any> | Requester<any> | Asking<any>;
+type AnyRequester = Connection<any> | Session<any> | Requester<any>;
+/** The same for functions of ours, which also take connections of `autostrada/core` with a contract, and their sessions. */
+type AnyAsking = AnyRequester | Asking<any>;
 
-export type { AnyPeer, AnyRequester, ApiOf, Drainable, Peer, Registering };
+export type { AnyAsking, AnyPeer, AnyRequester, ApiOf, Drainable, Peer, Registering };
