@@ -46,7 +46,7 @@ interface Asking<Api extends ApiShape = Untyped> {
  * would refuse a `Connection<ShopApi>`.
  */
 type AnyRequester = Connection<any> | Session<any> | Requester<any>;
-/** The same for functions of ours, which also take connections of `autostrada/core` with a contract, and their sessions. */
+/** The same for our own functions, which also take connections of `autostrada/core` with a contract, and their sessions. */
 type AnyAsking = AnyRequester | Asking<any>;
 
 export type { AnyAsking, AnyPeer, AnyRequester, ApiOf, Drainable, Peer, Registering };
