@@ -126,11 +126,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
   options: Without<ConnectionOptions<Api>, Missing<F>>,
   features: F & Complete<F>,
 ): Connected<Api, F> {
-  const all = inOrder(features);
-  const given = options as ConnectionOptions;
-  const connection: object = new ConnectionWith(given, all);
-  if (given.defaults?.waitForCalleeMs !== undefined && !all.some(({ name }) => name === 'waitForCallee'))
-    throw new TypeError('expected the feature waitForCallee, which defaults.waitForCalleeMs needs');
+  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
   return connection as Connected<Api, F>;
 }
 

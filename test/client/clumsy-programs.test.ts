@@ -16,13 +16,19 @@ const open = (): Router => {
 };
 
 describe('a program that makes a mistake', () => {
-  it('lets the event loop run when it asks for an attempt after each failure', async () => {
+  it.each<[string, 'waiting' | 'closed', object | false]>([
+    ['reconnect() while it waits', 'waiting', {}],
+    ['open() when it is closed', 'closed', false],
+  ])('lets the event loop run when it asks for an attempt after each failure, by %s', async (_, when, retry) => {
     const url = open();
     await url.close();
-    const connection = new Connection({ url, realm, retry: { maxAttempts: 100 } });
+    const connection = new Connection({ url, realm, retry });
+    connection.on('error', () => {});
     let attempts = 0;
     connection.on('status', ({ state }) => {
-      if (state === 'waiting' && ++attempts < 50) connection.reconnect();
+      if (state !== when || ++attempts === 50) return;
+      if (when === 'waiting') connection.reconnect();
+      else void failure(connection.open());
     });
     const failed = failure(connection.open());
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -101,7 +107,7 @@ describe('a program that makes a mistake', () => {
     );
     expect((await failure(countSessions(undefined as never))).message).toBe('expected a connection or session, got undefined');
     expect(() => connect({ url, realm, defaults: { waitForCalleeMs: 1 } }, [offline, defaults])).toThrow(
-      'expected the feature waitForCallee, which defaults.waitForCalleeMs needs',
+      /^expected an option of call .*, got 'waitForCalleeMs'/,
     );
     for (const name of ['retry', 'offline', 'defaults'])
       expect(() => join({ url, realm, [name]: {} } as never, [offline, defaults])).toThrow(

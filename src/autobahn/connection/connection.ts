@@ -107,12 +107,8 @@ export class Connection extends Backoff {
     if (this._transport) throw 'connection already open (or opening)';
     this._begin();
     this._attempt = undefined;
-    if (this._native.status.state !== 'waiting') return openNative(this._native);
-    this._native.reconnect();
-    if (this._transport) return;
-    // In `onclose` the client puts it off, to a timer. It need not wait for that, and `close` is allowed meanwhile.
-    this._hasGivenUp = true;
-    void Promise.resolve().then(() => this._native.reconnect());
+    if (this._native.status.state === 'waiting') this._native.reconnect();
+    else openNative(this._native);
   }
 
   close(reason?: string | null, message?: string | null): void {

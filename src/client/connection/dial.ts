@@ -34,7 +34,10 @@ export interface Dial {
   giveUp(why: WampError): void;
 }
 
-export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'previous'>, events: DialEvents): Dial {
+/** `isHasty`: the two attempts before this one failed within a millisecond. */
+type About = Pick<Attempt, 'number' | 'previous'> & { readonly isHasty?: boolean };
+
+export function createDial(kernel: Kernel, { isHasty, ...about }: About, events: DialEvents): Dial {
   const { options, clock } = kernel;
   const { joinTimeoutMs = JOIN_TIMEOUT_MS, serializers = [] } = options;
   const controller = new AbortController();
@@ -85,6 +88,8 @@ export function createDial(kernel: Kernel, about: Pick<Attempt, 'number' | 'prev
     dial.targets = Array.isArray(url) ? url.length : 1;
     const connector = connectorFor(url, attempt.number, options.environment?.WebSocket);
     events.dialing(connector.name);
+    // First the event loop turns: a program may ask for an attempt whenever one has failed, and must not keep everything else waiting.
+    if (isHasty) await new Promise<void>((resolve) => void clock.setTimeout(resolve, 0));
     if (signal.aborted) return; // a listener of `status` may have closed the connection
     const connected: unknown = connector.connect({ serializers, signal });
     const transport: unknown = isThenable(connected) ? await connected : connected;

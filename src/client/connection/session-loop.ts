@@ -51,9 +51,10 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   /** The session is ended in order to have another, whatever the policy says. */
   let isRenewing = false;
   let isLeaving = false;
-  /** Listeners of `status` are being called. */
-  let isTelling = false;
   let isReopening = false;
+  /** When the last attempt failed, and whether the one before it had failed within the same millisecond. */
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let isHasty = false;
   /** What a router has refused as too long: the limit for the sessions to come. */
   let maxMessageBytes = Number.POSITIVE_INFINITY;
   let joins = 0;
@@ -66,9 +67,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   const move = (next: Status): void => {
     const previous = status;
     status = next;
-    isTelling = true;
     events.status(next, previous);
-    isTelling = false;
   };
 
   const start = (): void => {
@@ -85,11 +84,14 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
     const number = attempts.failures + 1;
     dial = createDial(
       kernel,
-      { number, previous: lastError },
+      { number, previous: lastError, isHasty },
       {
         dialing: (url) => move({ state: 'connecting', attempt: number, url }),
         joined,
         failed(error) {
+          const now = elapsed(clock);
+          isHasty = now - failedAt < 1;
+          failedAt = now;
           attempts = afterFailure(attempts);
           decide(error);
         },
@@ -179,11 +181,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   };
 
   const wake = (): void => {
-    // A listener that asks for an attempt after each failure must leave time for everything else.
-    if (status.state === 'waiting' && isTelling) {
-      clock.clearTimeout(timer);
-      timer = clock.setTimeout(go, 0);
-    } else if (status.state === 'waiting') go();
+    if (status.state === 'waiting') go();
     else kernel.probe?.();
   };
 

@@ -7,8 +7,9 @@ export const defaults: Feature = {
   options: {
     defaults: /* @__PURE__ */ group('defaults', { timeoutMs: /* @__PURE__ */ ms(), waitForCalleeMs: /* @__PURE__ */ ms() }),
   },
-  install({ verbs, options: { defaults } }) {
+  install({ fit, verbs, options: { defaults } }) {
     if (!defaults) return;
+    fit.call('a.b', {}, defaults); // an option of a feature that is not there throws here, and not in each call
     verbs.push((inner, { isConnection }) =>
       isConnection
         ? {
