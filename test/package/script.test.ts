@@ -51,7 +51,7 @@ const bundles: readonly (readonly [file: string, budget: number])[] = [
   ['autostrada.min.js', 64.1],
   ['autobahn.min.js', 65.3],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 36.1],
+  ['autostrada.module.min.js', 36.2],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 
