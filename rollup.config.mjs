@@ -82,6 +82,17 @@ const inlineCodes = (context) => (file) => {
   return ts.visitNode(file, visit);
 };
 
+/** `byteAt(bytes, at)` is written as `bytes[at]`: in Node.js a call for each byte costs a router up to a fifth of its time for a payload. */
+const inlineReads = (context) => (file) => {
+  const { factory } = context;
+  const visit = (given) => {
+    const node = ts.visitEachChild(given, visit, context);
+    const isRead = ts.isCallExpression(node) && ts.isIdentifier(node.expression) && /^(byteAt|int32At)$/.test(node.expression.text);
+    return isRead ? factory.createElementAccessExpression(node.arguments[0], node.arguments[1]) : node;
+  };
+  return ts.visitNode(file, visit);
+};
+
 /** ECMAScript 5: `??` and `?.` by one comparison, `x == null`, and not by two, which differ for `document.all` alone. 0.6 KB of each script, gzipped. */
 const plainNullish = (context) => (file) => {
   const { factory } = context;
@@ -127,7 +138,7 @@ const transpile = (target, include) => ({
     const out = ts.transpileModule(code, {
       fileName: id.replace(/\.mjs$/, '.js'),
       reportDiagnostics: true,
-      transformers: { before: [inlineCodes], after: target === ts.ScriptTarget.ES5 ? [plainLoops, plainNullish] : [] },
+      transformers: { before: [inlineCodes, inlineReads], after: target === ts.ScriptTarget.ES5 ? [plainLoops, plainNullish] : [] },
       compilerOptions: {
         target,
         useDefineForClassFields: false, // a bare declaration of a field would be code

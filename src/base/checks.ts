@@ -6,9 +6,9 @@ import type { Dict } from './words.ts';
 
 /**
  * Undefined for a valid value, else what was expected. For a value further inside it is the whole text: `.a.b to be a string,
- * got 1`.
+ * got 1`. `beside` holds all options, for a value that must fit another one.
  */
-export type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown, beside?: Dict) => string | undefined;
 
 /** Checks by the names of what they check. */
 export type Known = { readonly [name: string]: Check };

@@ -4,6 +4,7 @@
  */
 import { bool, type Check, isDict, type Known, oneOf, show, string } from './checks.ts';
 import { nearest } from './nearest.ts';
+import type { Dict } from './words.ts';
 
 export const func: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
 export const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? undefined : 'a number from 0 on');
@@ -44,7 +45,7 @@ export function checkOptions(
     if (options[name] === undefined) continue;
     const check = checkOf(known, name);
     if (!check) throw unknownOption(what, name, known, moved(name));
-    complain(`${name} of ${what}`, check, options[name], say);
+    complain(`${name} of ${what}`, check, options[name], options, say);
   }
 }
 
@@ -67,7 +68,7 @@ export function unknownOption(what: string, name: string, known: Known, hint: st
 }
 
 /** @throws TypeError */
-export function complain(what: string, check: Check, value: unknown, say: (value: unknown) => string = show): void {
-  const bad = check(value);
+export function complain(what: string, check: Check, value: unknown, beside?: Dict, say: (value: unknown) => string = show): void {
+  const bad = check(value, beside);
   if (bad !== undefined) throw new TypeError(`expected ${what} to be ${bad}, got ${say(value)}`);
 }

@@ -36,14 +36,12 @@ for (const type of 'Int8 Uint8 Int16 Uint16 Int32 Uint32 Float32 Float64'.split(
       return this;
     },
     map(this: Numbers, each: (value: number, index: number, all: Numbers) => number): Numbers {
-      const result = new Typed(this.length);
-      for (let i = 0; i < this.length; i++) result[i] = each(this[i] as number, i, this);
-      return result;
+      return new Typed(Array.from(this, (value, index) => each(value, index, this)));
     },
   });
   fill(Typed, {
-    from: (list: ArrayLike<number>, each?: (value: number, index: number) => number): Numbers =>
-      new Typed(Array.from(list, each as never)),
+    from: (list: ArrayLike<number>, each: (value: number, index: number) => number = (value) => value): Numbers =>
+      new Typed(Array.from(list, each)),
     of: (...list: number[]): Numbers => new Typed(list),
   });
 }

@@ -4,6 +4,7 @@
  * references, bundles). A message is plain if msgpackr writes it as the payload model (payload.ts) says. These functions
  * change nothing and make no value.
  */
+import { byteAt } from './bytes/byte-at.ts';
 import { isShortUtf8, isUtf8 } from './bytes/utf8-check.ts';
 
 /** Deeper values are not plain: our own codec checks their depth. */
@@ -36,8 +37,8 @@ function skip(frame: Uint8Array, start: number, count: number, hasKeys: boolean,
       if (at < 0) return NOT_PLAIN;
     }
     if (at >= length) return NOT_PLAIN;
-    const code = frame[at] as number;
-    const size = LEAF[code] as number;
+    const code = byteAt(frame, at);
+    const size = byteAt(LEAF, code);
     if (size > 0) {
       at += size;
       continue;
@@ -74,7 +75,8 @@ function isProto(frame: Uint8Array, end: number): boolean {
 
 /** A byte order mark is not plain: msgpackr removes it from the beginning of long text. */
 function skipText(frame: Uint8Array, at: number): number {
-  const code = frame[at] as number; // beyond the end it is undefined, which is not a code
+  if (at >= frame.length) return NOT_PLAIN;
+  const code = byteAt(frame, at);
   const isShort = code >= 0xa0 && code < 0xc0;
   if (!isShort && !(code >= 0xd9 && code <= 0xdb)) return NOT_PLAIN;
   const width = isShort ? 0 : 1 << (code - 0xd9);
@@ -93,7 +95,7 @@ function isExact(frame: Uint8Array, at: number, isSigned: boolean): boolean {
 /** Bytes beyond the end count as zeros. Then the value ends beyond the end as well. */
 function uint(frame: Uint8Array, at: number, size: number): number {
   let value = 0;
-  for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? (frame[i] as number) : 0);
+  for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? byteAt(frame, i) : 0);
   return value;
 }
 

@@ -141,7 +141,14 @@ const imports: Readonly<Record<string, Lines>> = {
     ],
   },
   'src/auth/crypto/x.ts': {
-    allowed: ['./a.ts', '../../base/errors.ts', '../../serializer/bytes/base64.ts', 'fast-sha256', 'tweetnacl'],
+    allowed: [
+      './a.ts',
+      '../../base/errors.ts',
+      '../../serializer/bytes/base64.ts',
+      '../../serializer/bytes/byte-at.ts',
+      'fast-sha256',
+      'tweetnacl',
+    ],
     refused: [
       '../a.ts',
       '../proofs/a.ts',

@@ -3,6 +3,7 @@
  * library's HMAC object keeps what it has computed from the key.
  */
 import library from 'fast-sha256';
+import { byteAt } from '../../serializer/bytes/byte-at.ts';
 import type { Pbkdf2 } from './hashes-now.ts';
 
 /** The system's clock may be set back while this counts. */
@@ -33,7 +34,7 @@ export async function pbkdf2InSlices({ password, salt, iterations, length }: Pbk
         until = elapsed() + SLICE_MS;
       }
       hmac.reset().update(last).finish(last);
-      for (let i = 0; i < 32; i++) sum[i] = (sum[i] as number) ^ (last[i] as number);
+      for (let i = 0; i < 32; i++) sum[i] = byteAt(sum, i) ^ byteAt(last, i);
     }
     key.set(sum.subarray(0, Math.min(32, length - at)), at);
   }

@@ -61,7 +61,7 @@ export function wireOptions(options: object | undefined, verb: VerbOptions, fore
     const check = checkOf(isOurs ? ours : wamp, key);
     if (isOurs && !check) throw unknownOption(name, key, ours, '');
     if (value === undefined || value === null) continue;
-    if (check) complain(`${key} of ${name}`, check, value);
+    if (check) complain(`${key} of ${name}`, check, value, options);
     else foreign?.(verb, key);
     if (!isOurs) wire[key] = value;
   }

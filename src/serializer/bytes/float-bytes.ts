@@ -1,34 +1,24 @@
-/* Converts IEEE 754 numbers to big-endian bytes and back, with typed arrays. It works with either byte order of the machine. */
+/* Converts IEEE 754 numbers to big-endian bytes and back. */
+import { byteAt } from './byte-at.ts';
 
 /** Memory for one number at a time. */
 export class FloatBytes {
-  private readonly double = new Float64Array(1);
-  private readonly single = new Float32Array(1);
-  private readonly doubleBytes: Uint8Array = new Uint8Array(this.double.buffer);
-  private readonly singleBytes: Uint8Array = new Uint8Array(this.single.buffer);
-  private readonly isLittleEndian: boolean;
-
-  constructor() {
-    this.double[0] = 1; // 1.0 is 3f f0 00… in big-endian order
-    this.isLittleEndian = this.doubleBytes[0] === 0;
-  }
+  private readonly bytes: Uint8Array = new Uint8Array(8);
+  private readonly view = new DataView(this.bytes.buffer);
 
   writeDouble(value: number, target: Uint8Array, at: number): void {
-    this.double[0] = value;
-    const flip = this.isLittleEndian ? 7 : 0;
-    for (let i = 0; i < 8; i++) target[at + i] = this.doubleBytes[i ^ flip] as number;
+    this.view.setFloat64(0, value);
+    for (let i = 0; i < 8; i++) target[at + i] = byteAt(this.bytes, i);
   }
 
   readDouble(bytes: Uint8Array, at: number): number {
-    const flip = this.isLittleEndian ? 7 : 0;
-    for (let i = 0; i < 8; i++) this.doubleBytes[i ^ flip] = bytes[at + i] as number;
-    return this.double[0] as number;
+    for (let i = 0; i < 8; i++) this.bytes[i] = byteAt(bytes, at + i);
+    return this.view.getFloat64(0);
   }
 
   readSingle(bytes: Uint8Array, at: number): number {
-    const flip = this.isLittleEndian ? 3 : 0;
-    for (let i = 0; i < 4; i++) this.singleBytes[i ^ flip] = bytes[at + i] as number;
-    return this.single[0] as number;
+    for (let i = 0; i < 4; i++) this.bytes[i] = byteAt(bytes, at + i);
+    return this.view.getFloat32(0);
   }
 }
 

@@ -1,4 +1,5 @@
 /* Points in time as text. */
+import { byteAt } from './byte-at.ts';
 
 const DAY = 86_400;
 /** The years 0 to 9999, in seconds since 1970. */
@@ -19,7 +20,7 @@ export function isoTime(seconds: number, nanoseconds: number): string | undefine
   const bytes = new Uint8Array(LONGEST_TIME);
   const length = writeIsoTime(seconds, nanoseconds, bytes);
   let text = '';
-  for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[i] as number);
+  for (let i = 0; i < length; i++) text += String.fromCharCode(byteAt(bytes, i));
   return text || undefined;
 }
 
@@ -53,7 +54,7 @@ function ofFourDigits(seconds: number, target: Uint8Array): number {
     lastDay = days;
     writeDate(days, lastDate);
   }
-  for (let i = 0; i < 10; i++) target[i] = lastDate[i] as number;
+  for (let i = 0; i < 10; i++) target[i] = byteAt(lastDate, i);
   target[10] = 0x54;
   digits((time / 3600) | 0, 2, target, 11);
   target[13] = COLON;

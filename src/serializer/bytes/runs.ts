@@ -3,6 +3,7 @@
  * memory. To make the view costs as much as looking at some hundred bytes one by one. For each word, the only question is
  * whether one of its bytes is *not* plain, so the byte order does not matter.
  */
+import { byteAt, int32At } from './byte-at.ts';
 
 /** A run of at least this many bytes is worth a view. Measured. */
 const LONG = 256;
@@ -28,12 +29,12 @@ export const NOT_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) 
 export function asciiEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   if (end - at >= LONG) {
-    for (; ((bytes.byteOffset + at) & 3) !== 0; at++) if ((bytes[at] as number) >= 0x80) return at;
+    for (; ((bytes.byteOffset + at) & 3) !== 0; at++) if (byteAt(bytes, at) >= 0x80) return at;
     const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >> 2);
     let i = 0;
     while (
       i + 4 <= words.length &&
-      (((words[i] as number) | (words[i + 1] as number) | (words[i + 2] as number) | (words[i + 3] as number)) & HIGH) === 0
+      ((int32At(words, i) | int32At(words, i + 1) | int32At(words, i + 2) | int32At(words, i + 3)) & HIGH) === 0
     ) {
       i += 4;
     }
@@ -41,19 +42,19 @@ export function asciiEnd(bytes: Uint8Array, start: number, end: number): number 
   }
   while (
     at + 8 <= end &&
-    ((bytes[at] as number) |
-      (bytes[at + 1] as number) |
-      (bytes[at + 2] as number) |
-      (bytes[at + 3] as number) |
-      (bytes[at + 4] as number) |
-      (bytes[at + 5] as number) |
-      (bytes[at + 6] as number) |
-      (bytes[at + 7] as number)) <
+    (byteAt(bytes, at) |
+      byteAt(bytes, at + 1) |
+      byteAt(bytes, at + 2) |
+      byteAt(bytes, at + 3) |
+      byteAt(bytes, at + 4) |
+      byteAt(bytes, at + 5) |
+      byteAt(bytes, at + 6) |
+      byteAt(bytes, at + 7)) <
       0x80
   ) {
     at += 8;
   }
-  while (at < end && (bytes[at] as number) < 0x80) at++;
+  while (at < end && byteAt(bytes, at) < 0x80) at++;
   return at;
 }
 
@@ -68,24 +69,24 @@ function plainEndByBytes(bytes: Uint8Array, start: number, end: number): number 
   let at = start;
   while (
     at + 4 <= end &&
-    ((NOT_PLAIN[bytes[at] as number] as number) |
-      (NOT_PLAIN[bytes[at + 1] as number] as number) |
-      (NOT_PLAIN[bytes[at + 2] as number] as number) |
-      (NOT_PLAIN[bytes[at + 3] as number] as number)) ===
+    (byteAt(NOT_PLAIN, byteAt(bytes, at)) |
+      byteAt(NOT_PLAIN, byteAt(bytes, at + 1)) |
+      byteAt(NOT_PLAIN, byteAt(bytes, at + 2)) |
+      byteAt(NOT_PLAIN, byteAt(bytes, at + 3))) ===
       0
   ) {
     at += 4;
   }
-  while (at < end && NOT_PLAIN[bytes[at] as number] === 0) at++;
+  while (at < end && NOT_PLAIN[byteAt(bytes, at)] === 0) at++;
   return at;
 }
 
 function plainEndByWords(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  for (; ((bytes.byteOffset + at) & 3) !== 0; at++) if (at === end || NOT_PLAIN[bytes[at] as number] !== 0) return at;
+  for (; ((bytes.byteOffset + at) & 3) !== 0; at++) if (at === end || NOT_PLAIN[byteAt(bytes, at)] !== 0) return at;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >> 2);
   let i = 0;
-  while (i + 2 <= words.length && ((special(words[i] as number) | special(words[i + 1] as number)) & HIGH) === 0) i += 2;
+  while (i + 2 <= words.length && ((special(int32At(words, i)) | special(int32At(words, i + 1))) & HIGH) === 0) i += 2;
   return plainEndByBytes(bytes, at + i * 4, end);
 }
 

@@ -2,6 +2,7 @@
  * Checks whether bytes are UTF-8, without making text from them (RFC 3629: no surrogates, no overlong forms, nothing beyond
  * U+10FFFF).
  */
+import { byteAt } from './byte-at.ts';
 import { asciiEnd } from './runs.ts';
 
 /** From this many bytes on, the platform is quicker. Measured. */
@@ -21,22 +22,22 @@ const native = /* @__PURE__ */ (() => (globalThis as Platform).process?.getBuilt
 export function skipWide(bytes: Uint8Array, at: number, end: number): number {
   let next = at;
   while (next < end) {
-    const first = bytes[next] as number;
+    const first = byteAt(bytes, next);
     if (first < 0x80) return next;
     if (first < 0xe0) {
-      if (first < 0xc2 || next + 1 >= end || ((bytes[next + 1] as number) & 0xc0) !== 0x80) return -1 - next;
+      if (first < 0xc2 || next + 1 >= end || (byteAt(bytes, next + 1) & 0xc0) !== 0x80) return -1 - next;
       next += 2;
     } else if (first < 0xf0) {
       if (next + 2 >= end) return -1 - next;
-      const second = bytes[next + 1] as number;
-      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
+      const second = byteAt(bytes, next + 1);
+      if ((second & 0xc0) !== 0x80 || (byteAt(bytes, next + 2) & 0xc0) !== 0x80) return -1 - next;
       if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return -1 - next;
       next += 3;
     } else {
       if (first > 0xf4 || next + 3 >= end) return -1 - next;
-      const second = bytes[next + 1] as number;
-      if ((second & 0xc0) !== 0x80 || ((bytes[next + 2] as number) & 0xc0) !== 0x80) return -1 - next;
-      if (((bytes[next + 3] as number) & 0xc0) !== 0x80) return -1 - next;
+      const second = byteAt(bytes, next + 1);
+      if ((second & 0xc0) !== 0x80 || (byteAt(bytes, next + 2) & 0xc0) !== 0x80) return -1 - next;
+      if ((byteAt(bytes, next + 3) & 0xc0) !== 0x80) return -1 - next;
       if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return -1 - next;
       next += 4;
     }
@@ -59,6 +60,6 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
 /** The same check, quicker for a few bytes. */
 export function isShortUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   let any = 0;
-  for (let at = start; at < end; at++) any |= bytes[at] as number;
+  for (let at = start; at < end; at++) any |= byteAt(bytes, at);
   return any < 0x80 || isUtf8(bytes, start, end);
 }

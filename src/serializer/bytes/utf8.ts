@@ -3,6 +3,7 @@
  * U+FFFD. Short text is converted in JavaScript, which is quicker than a call of the platform. Long text is converted by
  * TextEncoder and TextDecoder, if they exist.
  */
+import { byteAt } from './byte-at.ts';
 
 /** Text of at least this many UTF-16 units is converted by the platform, which is quicker then. Measured. */
 const LONG_TO_WRITE = 48;
@@ -57,28 +58,28 @@ export class Utf8 {
     let text = '';
     let at = start;
     for (; at + 8 <= end; at += 8) {
-      const a = bytes[at] as number;
-      const b = bytes[at + 1] as number;
-      const c = bytes[at + 2] as number;
-      const d = bytes[at + 3] as number;
-      const e = bytes[at + 4] as number;
-      const f = bytes[at + 5] as number;
-      const g = bytes[at + 6] as number;
-      const h = bytes[at + 7] as number;
+      const a = byteAt(bytes, at);
+      const b = byteAt(bytes, at + 1);
+      const c = byteAt(bytes, at + 2);
+      const d = byteAt(bytes, at + 3);
+      const e = byteAt(bytes, at + 4);
+      const f = byteAt(bytes, at + 5);
+      const g = byteAt(bytes, at + 6);
+      const h = byteAt(bytes, at + 7);
       if ((a | b | c | d | e | f | g | h) > 0x7f) break;
       text += String.fromCharCode(a, b, c, d, e, f, g, h);
     }
     if (at + 4 <= end) {
-      const a = bytes[at] as number;
-      const b = bytes[at + 1] as number;
-      const c = bytes[at + 2] as number;
-      const d = bytes[at + 3] as number;
+      const a = byteAt(bytes, at);
+      const b = byteAt(bytes, at + 1);
+      const c = byteAt(bytes, at + 2);
+      const d = byteAt(bytes, at + 3);
       if ((a | b | c | d) <= 0x7f) {
         text += String.fromCharCode(a, b, c, d);
         at += 4;
       }
     }
-    while (at < end && (bytes[at] as number) < 0x80) text += String.fromCharCode(bytes[at++] as number);
+    while (at < end && byteAt(bytes, at) < 0x80) text += String.fromCharCode(byteAt(bytes, at++));
     return at === end ? text : text + decodeUtf8(bytes, at, end);
   }
 }
@@ -88,7 +89,7 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   let at = start;
   while (at < end) {
-    const first = bytes[at++] as number;
+    const first = byteAt(bytes, at++);
     if (first < 0x80) {
       text += String.fromCharCode(first);
       continue;
@@ -99,7 +100,7 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
     let highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
     let point = more === 0 ? 0xfffd : first & (0x3f >> more);
     for (; more > 0; more--) {
-      const next = at < end ? (bytes[at] as number) : 0;
+      const next = at < end ? byteAt(bytes, at) : 0;
       if (next < lowest || next > highest) {
         point = 0xfffd;
         break;

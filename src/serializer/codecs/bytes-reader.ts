@@ -4,6 +4,7 @@
  * does not have: what one peer sends must not end the session of another.
  */
 import { SerializationError } from '../../base/errors.ts';
+import { byteAt } from '../bytes/byte-at.ts';
 import type { FloatBytes } from '../bytes/float-bytes.ts';
 import type { Utf8 } from '../bytes/utf8.ts';
 
@@ -89,11 +90,7 @@ export abstract class BytesReader {
     if (length === 0) return '';
     const frame = this.frame;
     const slot =
-      (length +
-        (frame[start] as number) * 7 +
-        (frame[this.at - 1] as number) * 31 +
-        (frame[start + (length >> 1)] as number) * 61) &
-      0xff;
+      (length + byteAt(frame, start) * 7 + byteAt(frame, this.at - 1) * 31 + byteAt(frame, start + (length >> 1)) * 61) & 0xff;
     const known = keys[slot];
     if (known !== undefined && known.length === length) {
       let i = 0;
@@ -134,7 +131,7 @@ export abstract class BytesReader {
   protected uint(size: number): number {
     const start = this.take(size);
     let value = 0;
-    for (let i = start; i < this.at; i++) value = value * 256 + (this.frame[i] as number);
+    for (let i = start; i < this.at; i++) value = value * 256 + byteAt(this.frame, i);
     return value;
   }
 

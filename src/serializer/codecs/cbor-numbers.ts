@@ -1,4 +1,5 @@
 /* Numbers that CBOR (RFC 8949) writes as tags with a content: bignums, decimal fractions and bigfloats. */
+import { byteAt } from '../bytes/byte-at.ts';
 
 /**
  * The longest bignum, in bytes. It has 4096 bits, like `MAX_INTEGER_BITS` of exact.ts. A BigInt of a megabyte costs the
@@ -15,16 +16,16 @@ const HEX = '0123456789abcdef';
 export function bignumOf(content: Uint8Array, isNegative: boolean, hasBigInt: boolean): number | bigint {
   if (content.length > MAX_BIGNUM) return isNegative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   let value = 0;
-  for (let i = 0; i < content.length; i++) value = value * 256 + (content[i] as number);
+  for (let i = 0; i < content.length; i++) value = value * 256 + byteAt(content, i);
   if (value < TWO_53 || !hasBigInt) return isNegative ? -1 - value : value;
   let hex = '0x';
-  for (let i = 0; i < content.length; i++) hex += hexOf(content[i] as number);
+  for (let i = 0; i < content.length; i++) hex += hexOf(byteAt(content, i));
   const exact = BigInt(hex);
   return isNegative ? BigInt(-1) - exact : exact;
 }
 
 export function hexOf(byte: number): string {
-  return (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
+  return HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
 }
 
 /** RFC 8949, 3.4.4: exponent and mantissa, in this order. Undefined: the content is something else. */

@@ -36,8 +36,8 @@ export class CborReader extends BytesReader {
   }
 
   protected key(depth: number): string {
-    const initial = this.frame[this.at] as number;
-    if (initial >> 5 !== 3) return keyOf(this.value(depth));
+    const initial = this.frame[this.at];
+    if (initial === undefined || initial >> 5 !== 3) return keyOf(this.value(depth));
     this.at++;
     return initial < 0x78 ? this.shortKey(initial & 0x1f) : this.string(initial & 0x1f);
   }

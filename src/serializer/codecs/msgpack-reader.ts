@@ -29,8 +29,8 @@ export class MsgpackReader extends BytesReader {
   }
 
   protected key(depth: number): string {
-    const initial = this.frame[this.at] as number;
-    if (!(initial >= 0xa0 && initial < 0xc0)) return keyOf(this.value(depth)); // it is undefined at the end of the bytes
+    const initial = this.frame[this.at];
+    if (initial === undefined || initial < 0xa0 || initial >= 0xc0) return keyOf(this.value(depth));
     this.at++;
     return this.shortKey(initial & 0x1f);
   }

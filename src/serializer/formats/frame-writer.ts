@@ -2,6 +2,7 @@
  * Writes messages around payloads that are bytes already, in one go: to write the pieces separately would cost more than
  * their contents.
  */
+import { byteAt } from '../bytes/byte-at.ts';
 import { CborWriter } from '../codecs/cbor-writer.ts';
 import { MsgpackWriter } from '../codecs/msgpack-writer.ts';
 
@@ -21,7 +22,7 @@ const SHORT = 48;
 export function append(target: Uint8Array, at: number, bytes: Uint8Array): number {
   const { length } = bytes;
   if (length > SHORT) target.set(bytes, at);
-  else for (let i = 0; i < length; i++) target[at + i] = bytes[i] as number;
+  else for (let i = 0; i < length; i++) target[at + i] = byteAt(bytes, i);
   return at + length;
 }
 

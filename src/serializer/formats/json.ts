@@ -1,5 +1,6 @@
 /* The format JSON, for a router. */
 
+import { byteAt } from '../bytes/byte-at.ts';
 import { Utf8 } from '../bytes/utf8.ts';
 import { json } from '../json.ts';
 import type { Format, Kind } from './format.ts';
@@ -65,7 +66,7 @@ export function jsonFormat(): Format {
     },
     isEmpty(element) {
       let at = 1;
-      while (at < element.length && (element[at] as number) <= 0x20) at++;
+      while (at < element.length && byteAt(element, at) <= 0x20) at++;
       return element[at] === CLOSE_LIST || element[at] === CLOSE_DICT;
     },
     value: (element) => decode(`[${textOf(element)}]`)[0],

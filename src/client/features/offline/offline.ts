@@ -17,12 +17,18 @@ import { repeat } from './repeat.ts';
 
 const defaults = { maxWaiting: 100, timeoutMs: 30_000 } as const;
 const retryOnLoss = /* @__PURE__ */ oneOf('never', 'not-sent', 'unknown');
+const waitOrFail = /* @__PURE__ */ oneOf('wait', 'fail');
+const waitOrDrop = /* @__PURE__ */ oneOf('wait', 'drop');
 
 export const offline: Feature = {
   name: 'offline',
   options: { offline: /* @__PURE__ */ group('offline', { maxWaiting: amount, timeoutMs: /* @__PURE__ */ ms() }) },
-  call: { whenOffline: /* @__PURE__ */ oneOf('wait', 'fail'), retryOnLoss },
-  publish: { whenOffline: /* @__PURE__ */ oneOf('wait', 'fail', 'drop'), retryOnLoss },
+  call: { whenOffline: waitOrFail, retryOnLoss },
+  // Nobody would hear that an event without `acknowledge` failed, and whoever waits for an answer must get one.
+  publish: {
+    whenOffline: (value, beside) => (beside?.acknowledge === true ? waitOrFail : waitOrDrop)(value),
+    retryOnLoss,
+  },
   install(kernel) {
     if (kernel.connection) kernel.requests = createRequests(kernel, kernel.connection);
   },
@@ -140,7 +146,6 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
             drop(why);
           },
         };
-        // `fail` was looked at above.
         wait(settle, options as CallOptions | undefined, (joined) => {
           events--;
           try {

@@ -3,6 +3,7 @@
  * recurse, so no depth overflows the stack. Text that is not UTF-8 counts as well-formed, but no receiver can be given it.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt } from '../../bytes/byte-at.ts';
 import { isShortUtf8, isUtf8 } from '../../bytes/utf8-check.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './layout.ts';
 import { Nesting } from './nesting.ts';
@@ -54,13 +55,13 @@ export class CborScan extends Scan {
 
   /** The tags around the whole message. */
   private outerTags(): void {
-    while (this.at < this.frame.length && (this.frame[this.at] as number) >> 5 === 6) {
+    while (this.at < this.frame.length && byteAt(this.frame, this.at) >> 5 === 6) {
       const begin = this.at++;
-      const tag = this.argument((this.frame[begin] as number) & 0x1f, begin);
+      const tag = this.argument(byteAt(this.frame, begin) & 0x1f, begin);
       if (tag === NAMESPACE) this.hasReferences = true;
       else if (tag !== SELF_DESCRIBED) this.refuse('a list', begin);
     }
-    if (this.at >= this.frame.length || (this.frame[this.at] as number) >> 5 !== 4) this.refuse('a list', this.at);
+    if (this.at >= this.frame.length || byteAt(this.frame, this.at) >> 5 !== 4) this.refuse('a list', this.at);
   }
 
   private list(frame: Uint8Array, maxDepth: number): void {
@@ -74,8 +75,8 @@ export class CborScan extends Scan {
         // Most items are small.
         let { at } = this;
         for (; left > 0 && at < length; left--) {
-          const initial = frame[at] as number;
-          const size = LEAF[initial] as number;
+          const initial = byteAt(frame, at);
+          const size = byteAt(LEAF, initial);
           if (size === 0) break;
           const begin = at;
           at += size;
@@ -94,7 +95,7 @@ export class CborScan extends Scan {
       if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = this.at;
       const begin = this.at++;
       if (begin >= length) this.refuse('a value', begin);
-      const initial = frame[begin] as number;
+      const initial = byteAt(frame, begin);
       if (initial === BREAK) {
         if (depth === 0 || left >= 0 || left === ENDLESS_DICT_AT_VALUE) this.refuse('a value', begin);
         left = this.outer(depth--);
@@ -152,7 +153,7 @@ export class CborScan extends Scan {
     const { frame } = this;
     for (;;) {
       const at = this.at++;
-      const initial = at < frame.length ? (frame[at] as number) : this.refuse('a chunk of a string', at);
+      const initial = at < frame.length ? byteAt(frame, at) : this.refuse('a chunk of a string', at);
       if (initial === BREAK) return;
       // RFC 8949, 3.2.3: each chunk has the type of the whole string, and a definite length.
       if (initial >> 5 !== major || (initial & 0x1f) === INDEFINITE) this.refuse('a chunk of a string', at);
@@ -182,7 +183,7 @@ export class CborScan extends Scan {
     const end = at + (1 << (info - 24));
     if (end > frame.length) this.refuse('a whole value', begin);
     let value = 0;
-    for (let i = at; i < end; i++) value = value * 256 + (frame[i] as number);
+    for (let i = at; i < end; i++) value = value * 256 + byteAt(frame, i);
     this.at = end;
     return value;
   }

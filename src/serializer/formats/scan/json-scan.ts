@@ -4,6 +4,7 @@
  * list or a dict.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt, int32At } from '../../bytes/byte-at.ts';
 import { NOT_PLAIN, plainEnd } from '../../bytes/runs.ts';
 import { skipWide } from '../../bytes/utf8-check.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './layout.ts';
@@ -48,10 +49,10 @@ export class JsonScan extends Scan {
     if (at >= end || frame[at] !== OPEN_LIST) malformed(frame, at, 'a list');
     for (;;) {
       // A value begins at `at`.
-      let byte = at < end ? (frame[at] as number) : 0;
+      let byte = at < end ? byteAt(frame, at) : 0;
       if (byte <= 0x20) {
         at = skipSpace(frame, at, end);
-        byte = at < end ? (frame[at] as number) : 0;
+        byte = at < end ? byteAt(frame, at) : 0;
       }
       if (depth === 1) {
         if (count < MAX_ELEMENTS) starts[count] = at;
@@ -68,8 +69,8 @@ export class JsonScan extends Scan {
         }
         const word = depth >> 5;
         if (word >= dicts.length) dicts = longer(dicts);
-        if (isDict) dicts[word] = (dicts[word] as number) | (1 << (depth & 31));
-        else dicts[word] = (dicts[word] as number) & ~(1 << (depth & 31));
+        if (isDict) dicts[word] = int32At(dicts, word) | (1 << (depth & 31));
+        else dicts[word] = int32At(dicts, word) & ~(1 << (depth & 31));
         at++;
         isOpened = true;
       } else if ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d) at = numberEnd(frame, at, end);
@@ -77,10 +78,10 @@ export class JsonScan extends Scan {
       // A value has ended, or a list or dict has begun.
       for (;;) {
         if (depth === 1 && !isOpened && count <= MAX_ELEMENTS) ends[count - 1] = at;
-        byte = at < end ? (frame[at] as number) : 0;
+        byte = at < end ? byteAt(frame, at) : 0;
         if (byte <= 0x20) {
           at = skipSpace(frame, at, end);
-          byte = at < end ? (frame[at] as number) : 0;
+          byte = at < end ? byteAt(frame, at) : 0;
         }
         if (byte === (isDict ? CLOSE_DICT : CLOSE_LIST)) {
           at++;
@@ -92,7 +93,7 @@ export class JsonScan extends Scan {
             this.count = count;
             return;
           }
-          isDict = (((dicts[depth >> 5] as number) >> (depth & 31)) & 1) === 1;
+          isDict = ((int32At(dicts, depth >> 5) >> (depth & 31)) & 1) === 1;
           continue;
         }
         if (isOpened) {
@@ -112,10 +113,10 @@ export class JsonScan extends Scan {
 /** Skips a key and its colon. */
 function keyEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
-  if (at < end && (frame[at] as number) <= 0x20) at = skipSpace(frame, at, end);
+  if (at < end && byteAt(frame, at) <= 0x20) at = skipSpace(frame, at, end);
   if (at >= end || frame[at] !== QUOTE) malformed(frame, at, 'a key, which is a string');
   at = stringEnd(frame, at + 1, end);
-  if (at < end && (frame[at] as number) <= 0x20) at = skipSpace(frame, at, end);
+  if (at < end && byteAt(frame, at) <= 0x20) at = skipSpace(frame, at, end);
   if (at >= end || frame[at] !== COLON) malformed(frame, at, "':'");
   return at + 1;
 }
@@ -125,7 +126,7 @@ function stringEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
   // Most strings are short.
   const near = end - at > SHORT ? at + SHORT : end;
-  while (at < near && NOT_PLAIN[frame[at] as number] === 0) at++;
+  while (at < near && NOT_PLAIN[byteAt(frame, at)] === 0) at++;
   return at < end && frame[at] === QUOTE ? at + 1 : stringRestEnd(frame, at, end);
 }
 
@@ -134,7 +135,7 @@ function stringRestEnd(frame: Uint8Array, start: number, end: number): number {
   for (;;) {
     at = plainEnd(frame, at, end);
     if (at >= end) malformed(frame, at, "'\"' at the end of a string");
-    const byte = frame[at] as number;
+    const byte = byteAt(frame, at);
     if (byte === QUOTE) return at + 1;
     if (byte >= 0x80) {
       at = skipWide(frame, at, end);
@@ -145,10 +146,10 @@ function stringRestEnd(frame: Uint8Array, start: number, end: number): number {
 }
 
 function escapeEnd(frame: Uint8Array, start: number, end: number): number {
-  if (start < end && ESCAPED[frame[start] as number] === 1) return start + 1;
+  if (start < end && ESCAPED[byteAt(frame, start)] === 1) return start + 1;
   if (start >= end || frame[start] !== 0x75) malformed(frame, start, 'an escape of JSON');
   for (let at = start + 1; at < start + 5; at++) {
-    if (at >= end || HEX[frame[at] as number] === 0) malformed(frame, at, 'four hexadecimal digits');
+    if (at >= end || HEX[byteAt(frame, at)] === 0) malformed(frame, at, 'four hexadecimal digits');
   }
   return start + 5;
 }
@@ -159,7 +160,7 @@ function numberEnd(frame: Uint8Array, start: number, end: number): number {
   if (at < end && frame[at] === 0x30) at++;
   else at = digitsEnd(frame, at, end);
   if (at < end && frame[at] === 0x2e) at = digitsEnd(frame, at + 1, end);
-  if (at < end && ((frame[at] as number) | 0x20) === 0x65) {
+  if (at < end && (byteAt(frame, at) | 0x20) === 0x65) {
     at++;
     if (at < end && (frame[at] === 0x2b || frame[at] === 0x2d)) at++;
     at = digitsEnd(frame, at, end);
@@ -170,7 +171,7 @@ function numberEnd(frame: Uint8Array, start: number, end: number): number {
 /** Skips digits. There must be at least one. */
 function digitsEnd(frame: Uint8Array, start: number, end: number): number {
   let at = start;
-  while (at < end && (frame[at] as number) >= 0x30 && (frame[at] as number) <= 0x39) at++;
+  while (at < end && byteAt(frame, at) >= 0x30 && byteAt(frame, at) <= 0x39) at++;
   if (at === start) malformed(frame, at, 'a digit');
   return at;
 }
@@ -191,9 +192,7 @@ function wordEnd(frame: Uint8Array, start: number, end: number): number {
 
 /** Reads four bytes. */
 function wordAt(frame: Uint8Array, at: number): number {
-  return (
-    ((frame[at] as number) << 24) | ((frame[at + 1] as number) << 16) | ((frame[at + 2] as number) << 8) | (frame[at + 3] as number)
-  );
+  return (byteAt(frame, at) << 24) | (byteAt(frame, at + 1) << 16) | (byteAt(frame, at + 2) << 8) | byteAt(frame, at + 3);
 }
 
 /** RFC 8259, section 2. */
@@ -216,7 +215,7 @@ function tableOf(characters: string): Uint8Array {
 }
 
 function malformed(frame: Uint8Array, at: number, expected: string): never {
-  const got = at < frame.length ? shown(frame[at] as number) : 'the end';
+  const got = at < frame.length ? shown(byteAt(frame, at)) : 'the end';
   throw new SerializationError(`expected ${expected} at byte ${at}, got ${got}`);
 }
 

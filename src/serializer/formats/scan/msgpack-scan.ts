@@ -3,18 +3,19 @@
  * recurse, so no depth overflows the stack. Text that is not UTF-8 counts as well-formed, but no receiver can be given it.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt } from '../../bytes/byte-at.ts';
 import { isShortUtf8, isUtf8 } from '../../bytes/utf8-check.ts';
 import { MAX_ELEMENTS, Scan, tooDeep } from './layout.ts';
 import { Nesting } from './nesting.ts';
 
-/** The number of bytes after each code from 0xc0 on: of a value or of a length. -1: the code does not exist. */
-const FIXED = [0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17];
+/** The number of bytes after each code from 0xc0 on: of a value or of a length. Nothing asks for 0xc1, which does not exist. */
+const FIXED: Uint8Array = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17);
 
 /** The length of a value, in bytes, if its first byte says all about it. 0: more bytes decide. */
 const LEAF: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code < 0x80 || code >= 0xe0) return 1;
   if (code >= 0xa0 && code < 0xc0) return 1 + (code & 0x1f);
-  return code === 0xc0 || (code >= 0xc2 && code < 0xc4) || (code >= 0xca && code < 0xd9) ? 1 + (FIXED[code - 0xc0] ?? 0) : 0;
+  return code === 0xc0 || (code >= 0xc2 && code < 0xc4) || (code >= 0xca && code < 0xd9) ? 1 + byteAt(FIXED, code - 0xc0) : 0;
 });
 
 export class MsgpackScan extends Scan {
@@ -37,7 +38,7 @@ export class MsgpackScan extends Scan {
     const { length } = frame;
     let at = 0;
     let depth = 0;
-    const first = length > 0 ? (frame[0] as number) : 0xc1;
+    const first = length > 0 ? byteAt(frame, 0) : 0xc1;
     if (first >> 4 !== 9 && first !== 0xdc && first !== 0xdd) refuse('a list', frame, 0);
     /** The number of values that are still to come at this level. */
     let left = 1;
@@ -45,8 +46,8 @@ export class MsgpackScan extends Scan {
       if (depth > 1) {
         // Most values are small.
         for (; left > 0 && at < length; left--) {
-          const code = frame[at] as number;
-          const size = LEAF[code] as number;
+          const code = byteAt(frame, at);
+          const size = byteAt(LEAF, code);
           if (size === 0) break;
           const begin = at;
           at += size;
@@ -65,7 +66,7 @@ export class MsgpackScan extends Scan {
       if (depth === 1 && this.count < MAX_ELEMENTS) starts[this.count] = at;
       if (at >= length) refuse('a value', frame, at);
       const begin = at;
-      const code = frame[at++] as number;
+      const code = byteAt(frame, at++);
       left--;
       let elements = -1;
       if (code < 0x80 || code >= 0xe0) {
@@ -87,7 +88,7 @@ export class MsgpackScan extends Scan {
         if (code >= 0xd9 && at <= length) this.text(frame, start, at);
       } else {
         if (code === 0xc1) refuse('a value', frame, begin);
-        at += FIXED[code - 0xc0] as number;
+        at += byteAt(FIXED, code - 0xc0);
       }
       if (at > length) refuse('a whole value', frame, begin);
       if (elements < 0) {
@@ -125,7 +126,7 @@ export class MsgpackScan extends Scan {
 
 function uint(frame: Uint8Array, at: number, size: number): number {
   let value = 0;
-  for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? (frame[i] as number) : 0);
+  for (let i = at; i < at + size; i++) value = value * 256 + (i < frame.length ? byteAt(frame, i) : 0);
   return value;
 }
 

@@ -3,6 +3,7 @@
  * marks below zero. A level costs one byte, or five if the count is large. The head that opened the level took as many bytes,
  * so nested values cannot fill the memory.
  */
+import { byteAt } from '../../bytes/byte-at.ts';
 
 const SIZE = 64;
 /** A larger stack is not kept for the next scan. */
@@ -32,12 +33,12 @@ export class Nesting {
 
   pop(): number {
     const { bytes } = this;
-    const byte = bytes[--this.top] as number;
+    const byte = byteAt(bytes, --this.top);
     if (byte < LARGE) return byte;
     if (byte > LARGE) return byte - 0x100;
     this.top -= 4;
     let left = 0;
-    for (let i = this.top; i < this.top + 4; i++) left = left * 256 + (bytes[i] as number);
+    for (let i = this.top; i < this.top + 4; i++) left = left * 256 + byteAt(bytes, i);
     return left;
   }
 

@@ -4,6 +4,7 @@
  * limits how much they can grow.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt } from '../../bytes/byte-at.ts';
 import { FloatBytes, halfOf } from '../../bytes/float-bytes.ts';
 import { Utf8 } from '../../bytes/utf8.ts';
 import type { BytesContext } from '../../codecs/bytes-reader.ts';
@@ -117,7 +118,7 @@ class PayloadReader extends CborReader {
   }
 
   private rewriteKey(depth: number): void {
-    const major = (this.frame[this.at] as number) >> 5;
+    const major = byteAt(this.frame, this.at) >> 5;
     if (major === TEXT) return this.write(this.stringOf(this.byte()));
     if (major === LIST) refuseKey('a list');
     if (major === DICT) refuseKey('a dict');
@@ -148,7 +149,7 @@ class PayloadReader extends CborReader {
   }
 
   private array(tag: number, depth: number): void {
-    const info = (this.frame[this.at] as number) - (BYTES << 5);
+    const info = byteAt(this.frame, this.at) - (BYTES << 5);
     if (info >= 0 && info < 24 && !this.strings) {
       this.at++;
       return writeArray(tag, this.frame, this.take(info), this.at, this.writer);

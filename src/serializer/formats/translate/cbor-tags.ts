@@ -3,6 +3,7 @@
  * become lists. With any other tag the content is used.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt } from '../../bytes/byte-at.ts';
 import { FloatBytes, halfOf } from '../../bytes/float-bytes.ts';
 import { bignumOf, fractionOf, hexOf, MAX_BIGNUM } from '../../codecs/cbor-numbers.ts';
 import { exactInteger, exactTime, Float, type Scalar } from './exact.ts';
@@ -78,7 +79,7 @@ function uuid(content: Scalar | undefined): string {
     throw new SerializationError('expected 16 bytes in a UUID of CBOR');
   let text = '';
   for (let i = 0; i < 16; i++) {
-    text += hexOf(content[i] as number);
+    text += hexOf(byteAt(content, i));
     if (i === 3 || i === 5 || i === 7 || i === 9) text += '-';
   }
   return text;
@@ -99,7 +100,7 @@ export function writeArray(tag: number, from: Uint8Array, start: number, end: nu
   for (let i = 0; i < length; i++) {
     writer.item(i);
     for (let byte = 0; byte < size; byte++) {
-      number[byte] = from[start + i * size + (isLittleEndian ? size - 1 - byte : byte)] as number;
+      number[byte] = byteAt(from, start + i * size + (isLittleEndian ? size - 1 - byte : byte));
     }
     if (isFloat) writer.float(floatOf(size));
     else writer.integer(integerOf(size, isSigned));
@@ -110,19 +111,19 @@ export function writeArray(tag: number, from: Uint8Array, start: number, end: nu
 /** Reads a float from the first bytes of `number`. */
 function floatOf(size: number): number {
   if (size === 8) return floats.readDouble(number, 0);
-  return size === 4 ? floats.readSingle(number, 0) : halfOf(((number[0] as number) << 8) | (number[1] as number));
+  return size === 4 ? floats.readSingle(number, 0) : halfOf((byteAt(number, 0) << 8) | byteAt(number, 1));
 }
 
 function integerOf(size: number, isSigned: boolean): number | bigint {
   let value = 0;
-  for (let i = 0; i < size; i++) value = value * 256 + (number[i] as number);
-  const isNegative = isSigned && (number[0] as number) >= 0x80;
+  for (let i = 0; i < size; i++) value = value * 256 + byteAt(number, i);
+  const isNegative = isSigned && byteAt(number, 0) >= 0x80;
   if (size < 8) return isNegative ? value - 2 ** (size * 8) : value;
   if (!isNegative && value < 2 ** 53) return value;
   let [high, low] = [0, 0];
   for (let i = 0; i < 4; i++) {
-    high = high * 256 + (number[i] as number);
-    low = low * 256 + (number[i + 4] as number);
+    high = high * 256 + byteAt(number, i);
+    low = low * 256 + byteAt(number, i + 4);
   }
   return exactInteger(BigInt(isNegative ? high - TWO_32 : high) * BigInt(TWO_32) + BigInt(low));
 }

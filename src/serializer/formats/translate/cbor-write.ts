@@ -1,4 +1,5 @@
 /* From values of other formats to CBOR: heads of minimal width, definite lengths, floats of 64 bits. */
+import { byteAt } from '../../bytes/byte-at.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
 /** The major types of RFC 8949, section 3.1, in the high bits. */
@@ -62,7 +63,7 @@ export class CborValueWriter extends ValueWriter {
   }
 
   protected override correct(head: number, length: number): void {
-    const initial = this.bytes[head] as number;
+    const initial = byteAt(this.bytes, head);
     const info = initial & 0x1f;
     if (info < 24) this.bytes[head] = (initial & 0xe0) | length;
     else this.word(head + 1, length, 1 << (info - 24));

@@ -1,6 +1,7 @@
 /* From JSON to a writer of another format. The bytes have been scanned, so they are valid JSON. */
 import { SerializationError } from '../../../base/errors.ts';
 import { base64ToBytes } from '../../bytes/base64.ts';
+import { byteAt, int32At } from '../../bytes/byte-at.ts';
 import { plainEnd } from '../../bytes/runs.ts';
 import { Utf8 } from '../../bytes/utf8.ts';
 import { enterExact, exactInteger, MAX_INTEGER_BITS } from './exact.ts';
@@ -64,7 +65,7 @@ class PayloadReader {
   private items(depth: number): void {
     enterExact(depth);
     const { writer } = this;
-    const length = this.lengths[this.nextLength++] as number;
+    const length = int32At(this.lengths, this.nextLength++);
     const list = writer.list(length);
     this.at++;
     for (let i = 0; i < length; i++) {
@@ -79,7 +80,7 @@ class PayloadReader {
   private members(depth: number): void {
     enterExact(depth);
     const { writer } = this;
-    const length = this.lengths[this.nextLength++] as number;
+    const length = int32At(this.lengths, this.nextLength++);
     const dict = writer.dict(length);
     this.at++;
     for (let i = 0; i < length; i++) {
@@ -114,7 +115,7 @@ class PayloadReader {
     let at = start;
     let value = 0;
     if (frame[at] === 0x2d) at++;
-    for (; isDigit(frame[at]); at++) value = value * 10 + (frame[at] as number) - 0x30;
+    for (; isDigit(frame[at]); at++) value = value * 10 + byteAt(frame, at) - 0x30;
     const isInteger = frame[at] !== 0x2e && ((frame[at] ?? 0) | 0x20) !== 0x65;
     if (isInteger && at - start < 16) {
       this.at = at;
@@ -149,8 +150,8 @@ class PayloadReader {
   }
 
   private skipSpace(): number {
-    while ((this.frame[this.at] as number) <= 0x20) this.at++;
-    return this.frame[this.at] as number;
+    while (byteAt(this.frame, this.at) <= 0x20) this.at++;
+    return byteAt(this.frame, this.at);
   }
 }
 
@@ -158,7 +159,9 @@ class PayloadReader {
 function lengthsOf(frame: Uint8Array): Int32Array {
   let lengths: Int32Array = new Int32Array(64);
   let count = 0;
-  const open: number[] = [];
+  /** The innermost list or dict, and those around it. */
+  let inner = 0;
+  const outer: number[] = [];
   for (let at = 0; at < frame.length; at++) {
     switch (frame[at]) {
       case QUOTE:
@@ -168,17 +171,18 @@ function lengthsOf(frame: Uint8Array): Int32Array {
       case OPEN_DICT: {
         if (count === lengths.length) lengths = longer(lengths);
         let next = at + 1;
-        while ((frame[next] as number) <= 0x20) next++;
+        while (byteAt(frame, next) <= 0x20) next++;
         lengths[count] = frame[next] === CLOSE_LIST || frame[next] === CLOSE_DICT ? 0 : 1;
-        open.push(count++);
+        outer.push(inner);
+        inner = count++;
         break;
       }
       case CLOSE_LIST:
       case CLOSE_DICT:
-        open.pop();
+        inner = outer.pop() ?? 0;
         break;
       case COMMA:
-        (lengths[open[open.length - 1] as number] as number)++;
+        lengths[inner] = int32At(lengths, inner) + 1;
         break;
     }
   }

@@ -1,5 +1,6 @@
 /* From values of other formats to JSON. */
 
+import { byteAt } from '../../bytes/byte-at.ts';
 import { plainEnd } from '../../bytes/runs.ts';
 import { floatText } from './exact.ts';
 import { ValueWriter } from './value-writer.ts';
@@ -60,10 +61,10 @@ export class JsonValueWriter extends ValueWriter {
     const { bytes } = this;
     let { at } = this;
     for (let i = start; i < end; i++) {
-      const byte = from[i] as number;
+      const byte = byteAt(from, i);
       const escaped = ESCAPES[byte];
       if (escaped === undefined) bytes[at++] = byte;
-      else for (let j = 0; j < escaped.length; j++) bytes[at++] = escaped[j] as number;
+      else for (let j = 0; j < escaped.length; j++) bytes[at++] = byteAt(escaped, j);
     }
     this.at = at;
   }
@@ -71,7 +72,7 @@ export class JsonValueWriter extends ValueWriter {
   private longText(from: Uint8Array, start: number, end: number): void {
     let run = start;
     for (let at = plainEnd(from, start, end); at < end; at = plainEnd(from, at + 1, end)) {
-      const escaped = ESCAPES[from[at] as number];
+      const escaped = ESCAPES[byteAt(from, at)];
       if (escaped === undefined) continue;
       this.put(from, run, at);
       this.put(escaped, 0, escaped.length);
@@ -88,12 +89,11 @@ export class JsonValueWriter extends ValueWriter {
     let { at } = this;
     for (let i = start; i < end; i += 3) {
       const left = end - i;
-      const three =
-        ((from[i] as number) << 16) | ((left > 1 ? (from[i + 1] as number) : 0) << 8) | (left > 2 ? (from[i + 2] as number) : 0);
-      bytes[at++] = BASE64[three >> 18] as number;
-      bytes[at++] = BASE64[(three >> 12) & 63] as number;
-      bytes[at++] = left > 1 ? (BASE64[(three >> 6) & 63] as number) : PADDING;
-      bytes[at++] = left > 2 ? (BASE64[three & 63] as number) : PADDING;
+      const three = (byteAt(from, i) << 16) | ((left > 1 ? byteAt(from, i + 1) : 0) << 8) | (left > 2 ? byteAt(from, i + 2) : 0);
+      bytes[at++] = byteAt(BASE64, three >> 18);
+      bytes[at++] = byteAt(BASE64, (three >> 12) & 63);
+      bytes[at++] = left > 1 ? byteAt(BASE64, (three >> 6) & 63) : PADDING;
+      bytes[at++] = left > 2 ? byteAt(BASE64, three & 63) : PADDING;
     }
     this.at = at;
     this.byte(QUOTE);

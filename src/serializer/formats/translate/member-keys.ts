@@ -2,6 +2,7 @@
  * The keys of the dicts that are being written, as bytes. If two members have the same key, the last one counts. Nested dicts
  * are on a stack, and a dict with few members needs no allocation.
  */
+import { byteAt, int32At } from '../../bytes/byte-at.ts';
 
 /** A dict with more members gets a table; fewer keys are compared one by one. */
 const FEW = 12;
@@ -17,12 +18,14 @@ export class MemberKeys {
   private base = 0;
   private replaced = 0;
   private table: Map<string, number> | undefined;
-  /** `base`, `replaced` and `table`, in this order, for the dicts around it. */
-  private readonly outer: (number | Map<string, number> | undefined)[] = [];
+  /** `base` and `replaced`, in this order, for the dicts around it. */
+  private readonly outer: number[] = [];
+  private readonly outerTables: (Map<string, number> | undefined)[] = [];
 
   /** A dict begins. */
   open(): void {
-    this.outer.push(this.base, this.replaced, this.table);
+    this.outer.push(this.base, this.replaced);
+    this.outerTables.push(this.table);
     this.base = this.top;
     this.replaced = 0;
     this.table = undefined;
@@ -32,9 +35,9 @@ export class MemberKeys {
   close(): number {
     const { replaced } = this;
     this.top = this.base;
-    this.table = this.outer.pop() as Map<string, number> | undefined;
-    this.replaced = this.outer.pop() as number;
-    this.base = this.outer.pop() as number;
+    this.table = this.outerTables.pop();
+    this.replaced = this.outer.pop() ?? 0;
+    this.base = this.outer.pop() ?? 0;
     return replaced;
   }
 
@@ -47,14 +50,14 @@ export class MemberKeys {
   /** Its key ends. If it replaces a member, the begin and end of that member are added to the lists. */
   end(bytes: Uint8Array, at: number, starts: number[], ends: number[]): void {
     const { spans, top } = this;
-    const twin = this.twin(bytes, spans[top] as number, at);
+    const twin = this.twin(bytes, int32At(spans, top), at);
     spans[top + 1] = at;
     this.top += 2;
     if (twin < 0) return;
     this.replaced++;
     spans[twin + 1] = -1;
-    starts.push(spans[twin] as number);
-    ends.push(spans[twin + 2] as number);
+    starts.push(int32At(spans, twin));
+    ends.push(int32At(spans, twin + 2));
   }
 
   /** The index of an earlier member with this key; -1 if there is none. */
@@ -62,8 +65,8 @@ export class MemberKeys {
     const { spans, top, base } = this;
     if (this.table ?? top - base >= 2 * FEW) return this.tableTwin(bytes, start, end);
     for (let i = base; i < top; i += 2) {
-      const first = spans[i] as number;
-      if ((spans[i + 1] as number) - first === end - start && isSame(bytes, first, start, end)) return i;
+      const first = int32At(spans, i);
+      if (int32At(spans, i + 1) - first === end - start && isSame(bytes, first, start, end)) return i;
     }
     return -1;
   }
@@ -73,7 +76,7 @@ export class MemberKeys {
     if (!this.table) {
       this.table = new Map();
       for (let i = this.base; i < top; i += 2) {
-        if ((spans[i + 1] as number) >= 0) this.table.set(keyOf(bytes, spans[i] as number, spans[i + 1] as number), i);
+        if (int32At(spans, i + 1) >= 0) this.table.set(keyOf(bytes, int32At(spans, i), int32At(spans, i + 1)), i);
       }
     }
     const key = keyOf(bytes, start, end);
@@ -97,6 +100,6 @@ function isSame(bytes: Uint8Array, first: number, start: number, end: number): b
 /** A string with one character for each byte. */
 function keyOf(bytes: Uint8Array, start: number, end: number): string {
   let key = '';
-  for (let at = start; at < end; at++) key += String.fromCharCode(bytes[at] as number);
+  for (let at = start; at < end; at++) key += String.fromCharCode(byteAt(bytes, at));
   return key;
 }

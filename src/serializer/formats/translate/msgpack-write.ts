@@ -3,6 +3,7 @@
  * exact.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt } from '../../bytes/byte-at.ts';
 import { UNKNOWN_LENGTH, ValueWriter } from './value-writer.ts';
 
 const FIXED_LIST = 0x90;
@@ -73,7 +74,7 @@ export class MsgpackValueWriter extends ValueWriter {
   }
 
   protected override correct(head: number, length: number): void {
-    const code = this.bytes[head] as number;
+    const code = byteAt(this.bytes, head);
     if (code < LIST) this.bytes[head] = (code & 0xf0) | length;
     else this.word(head + 1, length, (code & 1) === 0 ? 2 : 4);
   }

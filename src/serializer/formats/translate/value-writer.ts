@@ -4,6 +4,7 @@
  * the same key, only the last one counts. The writers of the formats know the bytes of each value.
  */
 import { SerializationError } from '../../../base/errors.ts';
+import { byteAt, int32At } from '../../bytes/byte-at.ts';
 import { FloatBytes } from '../../bytes/float-bytes.ts';
 import { writeIsoTime } from '../../bytes/iso-time.ts';
 import { Utf8 } from '../../bytes/utf8.ts';
@@ -202,7 +203,7 @@ export abstract class ValueWriter {
     let [from, to, ended] = [0, 0, 0];
     for (let begun = 0; begun <= starts.length; begun++) {
       const start = starts[begun] ?? this.at;
-      while ((ends[ended] as number) <= start) from = ends[ended++] as number;
+      while (ended < ends.length && int32At(ends, ended) <= start) from = int32At(ends, ended++);
       if (ended < begun) continue;
       to = append(rest, to, this.bytes, from, start);
     }
@@ -213,6 +214,6 @@ export abstract class ValueWriter {
 /** Copies bytes. @returns Where they end. */
 function append(target: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
   if (end - start > SHORT) target.set(from.subarray(start, end), at);
-  else for (let i = start; i < end; i++) target[at + i - start] = from[i] as number;
+  else for (let i = start; i < end; i++) target[at + i - start] = byteAt(from, i);
   return at + end - start;
 }
