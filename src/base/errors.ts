@@ -95,10 +95,13 @@ export class ApplicationError<
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
-    const first = args?.[0];
+    // In plain JavaScript it may be a bare text, which must reach the caller.
+    const none: readonly unknown[] = [];
+    const list = none.concat(args ?? []);
+    const first = list[0];
     super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
+    this.args = list as unknown as A;
     this.kwargs = kwargs ?? ({} as K);
     this.details = options?.details ?? {};
   }
