@@ -80,6 +80,10 @@ export class Restore {
     );
   }
 
+  holds(claim: Claim): boolean {
+    return this.entries.some((each) => each.claim === claim);
+  }
+
   release(claim: Claim): Promise<void> {
     const entry = this.entries.find((each) => each.claim === claim);
     if (!entry?.handle) return Promise.resolve();

@@ -41,6 +41,8 @@ export interface Restoring {
     endpoint: RegisterEndpoint,
     options: IRegisterOptions | undefined,
   ): Promise<Registration>;
+  /** It is asked for in every session, also while there is none. */
+  holds(claim: Subscription | Registration): boolean;
   release(claim: Subscription | Registration): Promise<void>;
 }
 
@@ -187,18 +189,21 @@ export class Session extends SessionState implements SessionApi {
       'Session.unsubscribe: <subscription> must be an instance of class autobahn.Subscription',
     );
     const { id } = subscription;
-    const others = this._subscriptions[id] ?? [];
+    const isHeld = this._restore?.holds(subscription);
+    // What is to come back is given up in any session, and between two.
+    const { _subscriptions: all } = isHeld ? subscription.session : this;
+    const others = all[id] ?? [];
     const at = others.indexOf(subscription);
     const isActive = subscription.active && at >= 0;
     if (at >= 0) {
       others.splice(at, 1);
       subscription.active = false;
     }
-    this._mustBeOpen();
+    if (!isHeld) this._mustBeOpen();
     if (!isActive) throw 'subscription not active';
     const left = others.length > 0;
     return this._settling(this._release(subscription), () => {
-      if (!left && this._subscriptions[id]?.length === 0) delete this._subscriptions[id];
+      if (!left && all[id]?.length === 0) delete all[id];
       return !left;
     });
   }
@@ -208,11 +213,13 @@ export class Session extends SessionState implements SessionApi {
       registration instanceof Registration,
       'Session.unregister: <registration> must be an instance of class autobahn.Registration',
     );
-    this._mustBeOpen();
+    const isHeld = this._restore?.holds(registration);
+    if (!isHeld) this._mustBeOpen();
+    const { _registrations: all } = isHeld ? registration.session : this;
     const { id } = registration;
-    if (!registration.active || this._registrations[id] !== registration) throw 'registration not active';
+    if (!registration.active || all[id] !== registration) throw 'registration not active';
     return this._settling(this._release(registration), () => {
-      if (this._registrations[id] === registration) delete this._registrations[id];
+      if (all[id] === registration) delete all[id];
       registration.active = false;
     });
   }
