@@ -8,6 +8,7 @@ import type { IConnectionOptions } from '../api/connection-options.ts';
 import type { Session } from '../api/session-api.ts';
 import type { Any } from '../base/any.ts';
 import { assert, checkText, handle_error } from '../base/checks.ts';
+import { receiver } from '../base/receiver.ts';
 import { connection, type NativeOptions } from './native.ts';
 
 type JoinOptions = Pick<
@@ -76,7 +77,7 @@ async function answer(session: Session | null, options: JoinOptions, method: str
     throw missing;
   }
   try {
-    const given = await ask(session, method, extra);
+    const given = await ask.call(receiver, session, method, extra);
     const answer = Array.isArray(given) ? { signature: given[0], extra: given[1] } : given;
     const signature = answer?.signature ?? answer;
     assert(typeof signature === 'string', `expected a signature as a string, got ${signature && typeof signature}`);

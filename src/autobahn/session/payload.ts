@@ -1,6 +1,7 @@
 /* Results, errors and details: from Autobahn's classes (classes.ts) to ours, and back. */
-import { ApplicationError, type EventDetails, type InvocationDetails, Result } from '../../index.ts';
+import { ApplicationError, type EventDetails, type InvocationDetails, Result, WampError } from '../../index.ts';
 import type { Any } from '../base/any.ts';
+import { toPayload } from '../native/native.ts';
 import { Error as AutobahnError, Event as AutobahnEvent, Result as AutobahnResult, Invocation } from './classes.ts';
 
 const RUNTIME_ERROR = 'wamp.error.runtime_error';
@@ -29,16 +30,18 @@ export function errorToAutobahn(thrown: unknown): unknown {
   return typeof uri === 'string' ? new AutobahnError(uri, args ?? [message], kwargs) : thrown;
 }
 
-/** What an endpoint returned. `undefined` is one value, too. */
+/** What an endpoint returned, also a `Result` of either API, and of any copy of this package. `undefined` is one value, too. */
 export function resultToNative(value: unknown): Result {
-  return value instanceof AutobahnResult ? new Result(value.args, value.kwargs) : new Result([value]);
+  const { args = [value], kwargs, details } = toPayload(value);
+  return new Result(args ?? [], kwargs ?? {}, details);
 }
 
 /**
  * What an endpoint threw. Of a JavaScript Error the message travels, where Autobahn|JS sends an empty object. The URI of an `autobahn.Error` need not be
  * one, so it is put into the message when that goes out (`uriOf`).
  */
-export function errorToNative(thrown: unknown): ApplicationError {
+export function errorToNative(thrown: unknown): WampError {
+  if (thrown instanceof WampError) return thrown;
   if (thrown instanceof AutobahnError) return new ApplicationError(RUNTIME_ERROR, thrown.args, thrown.kwargs);
   return new ApplicationError(RUNTIME_ERROR, [thrown instanceof Error ? thrown.message : thrown]);
 }
