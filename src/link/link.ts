@@ -2,6 +2,7 @@
  * A link joins transport, serializer, codec and the session's life cycle. Client and router each have one, at their own end.
  * Only here does a violation become ABORT and the end of the connection. A link does not know what messages mean.
  */
+import { memberOf } from '../base/checks.ts';
 import { messageOf, ProtocolError, SerializationError } from '../base/errors.ts';
 import type { Uri } from '../base/words.ts';
 import { describePath, parseMessage } from '../protocol/codec.ts';
@@ -71,7 +72,7 @@ export class Link<In extends Message, Out extends Message> {
       wantsUtf8: this.wantsUtf8,
       frame: (frame) => this.take(frame),
       broken: (reason, text) => this.abort(reason, text, new ProtocolError(text, { uri: reason })),
-      closed: (closed) => this.end(violationIn(closed), closed),
+      closed: (closed) => this.end(isViolation(closed.error) ? closed.error : undefined, closed),
     });
   }
 
@@ -223,8 +224,8 @@ export function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
  * A violation of the transport's own rules, such as those of batches. It is known by `uri`: the transport may come from
  * another copy of this package.
  */
-function violationIn({ error }: Closed): ProtocolError | undefined {
-  return (error as { uri?: unknown } | undefined)?.uri === PROTOCOL_VIOLATION ? (error as ProtocolError) : undefined;
+function isViolation(error: unknown): error is ProtocolError {
+  return memberOf(error, 'uri') === PROTOCOL_VIOLATION;
 }
 
 /** A message that ends a session must arrive. If it is too long, it is sent without its text. */

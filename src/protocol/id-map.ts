@@ -56,8 +56,7 @@ export class IdMap<V> {
     if (ids[gap] !== id) return false;
     const last = ids.length - 1;
     // The entries after it move up, but none moves before its own place.
-    for (let at = (gap + 1) & last; ids[at]; at = (at + 1) & last) {
-      const other = ids[at] as Id;
+    for (let at = (gap + 1) & last, other = ids[at]; other; at = (at + 1) & last, other = ids[at]) {
       if (((at - this.place(other)) & last) < ((at - gap) & last)) continue;
       ids[gap] = other;
       entries[gap] = entries[at];
@@ -77,8 +76,12 @@ export class IdMap<V> {
 
   /** The entries, sorted by id: a session's ids grow, so this is the order in which it used them. */
   values(): V[] {
-    const ids = this.ids.filter((id) => id > 0).sort((one, other) => one - other);
-    return ids.map((id) => this.get(id) as V);
+    const values: V[] = [];
+    for (const id of this.ids.filter((id) => id > 0).sort((one, other) => one - other)) {
+      const value = this.get(id);
+      if (value !== undefined) values.push(value);
+    }
+    return values;
   }
 
   /** The place of an id, or the place where it would be. */

@@ -5,6 +5,7 @@
 import type { DurableRegistration, DurableSubscription, Connection as NativeConnection } from '../../index.ts';
 import type { IRegisterOptions, ISubscribeOptions, RegisterEndpoint, SubscribeHandler } from '../api/verbs.ts';
 import type { Any } from '../base/any.ts';
+import { nativeOptions } from '../native/login.ts';
 import { Registration, Subscription } from '../session/claims.ts';
 import type { Session } from '../session/session.ts';
 
@@ -53,7 +54,7 @@ export class Restore {
       this.native.subscribe(
         uri,
         session._handlerOf((id) => this.claimOf(entry, id) as Subscription),
-        options as { match?: 'exact' },
+        nativeOptions(options),
       ),
     );
   }
@@ -75,7 +76,7 @@ export class Restore {
       this.native.register(
         uri,
         (args: Any[], kwargs: Any, details: Any) => entry.run?.(args, kwargs, details),
-        options as { match?: 'exact' },
+        nativeOptions(options),
       ),
     );
   }
@@ -141,7 +142,8 @@ export class Restore {
       if (state === 'active') this.active(entry, handle);
       else if (state === 'closed') this.entries = this.entries.filter((each) => each !== entry);
     });
-    return (handle.ready as Promise<unknown>).then(() => this.again(entry));
+    const ready: Promise<unknown> = handle.ready;
+    return ready.then(() => this.again(entry));
   }
 
   /** Runs inside the handling of SUBSCRIBED or REGISTERED. */

@@ -25,10 +25,18 @@ class BignumWriter extends CborWriter {
 class BignumReader extends CborReader {
   protected override tagged(info: number, depth: number): unknown {
     const value = super.tagged(info, depth);
-    return (info === POSITIVE || info === NEGATIVE) && Number.isSafeInteger(value) ? BigInt(value as number) : value;
+    const isShort = typeof value === 'number' && Number.isSafeInteger(value);
+    return isShort && (info === POSITIVE || info === NEGATIVE) ? BigInt(value) : value;
   }
 }
 
 export function cborWithBignums(): Serializer {
   return binary('cbor', BignumWriter, BignumReader, true);
+}
+
+/** @param serializer - One that makes bytes. */
+export function encoded(serializer: Serializer, message: readonly unknown[]): Uint8Array {
+  const bytes = serializer.encode(message);
+  if (typeof bytes === 'string') throw new TypeError('expected bytes, got text');
+  return bytes;
 }

@@ -2,7 +2,7 @@
 import type { Serializer } from '../../index.ts';
 import { msgpack } from '../../serializer/msgpack.ts';
 import type { Any } from '../base/any.ts';
-import { cborWithBignums } from './bignums.ts';
+import { cborWithBignums, encoded } from './bignums.ts';
 
 export { JSONSerializer } from './json-serializer.ts';
 
@@ -11,7 +11,7 @@ interface BufferClass {
 }
 
 function buffersIn(value: Any): Any {
-  const { Buffer } = globalThis as { Buffer?: BufferClass };
+  const { Buffer }: { Buffer?: BufferClass } = globalThis;
   if (!Buffer || typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   for (const key of Object.keys(value)) value[key] = buffersIn(value[key]);
@@ -36,7 +36,7 @@ class BinarySerializer {
 
   constructor(serializer: Serializer) {
     this.SERIALIZER_ID = serializer.name;
-    const encode = (obj: Any): Uint8Array => serializer.encode(obj) as Uint8Array;
+    const encode = (obj: Any): Uint8Array => encoded(serializer, obj);
     this.serialize = (obj) => {
       try {
         return encode(obj);

@@ -17,7 +17,7 @@ import type { Any } from '../base/any.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from '../base/checks.ts';
 import { Code } from '../base/codes.ts';
 import { lateLiveness } from '../native/late-liveness.ts';
-import { checkJoin, hello, openNative, underneath, uriFor } from '../native/login.ts';
+import { checkJoin, hello, nativeOptions, openNative, underneath, uriFor } from '../native/login.ts';
 import type { Deferred } from '../promises/deferred.ts';
 import { Bridge } from './bridge.ts';
 import { Registration, Subscription } from './claims.ts';
@@ -143,7 +143,7 @@ export class Session extends SessionState implements SessionApi {
     checkHandler('subscribe', 'topic', topic, 'handler', handler, options);
     const native = this._mustBeOpen();
     const uri = this.resolve(topic);
-    const match = options?.match as 'exact' | undefined;
+    const match = nativeOptions(options)?.match;
     if (this._restore) return this._settling(this._restore.subscribe(this, uri, topic, handler, options), (sub) => sub);
     let subscription: Subscription | undefined;
     // An event may come in the same read as SUBSCRIBED, and so before the promise resolves.
@@ -168,7 +168,7 @@ export class Session extends SessionState implements SessionApi {
     checkHandler('register', 'procedure', procedure, 'endpoint', endpoint, options);
     const native = this._mustBeOpen();
     const uri = this.resolve(procedure);
-    const match = options?.match as 'exact' | undefined;
+    const match = nativeOptions(options)?.match;
     if (this._restore)
       return this._settling(this._restore.register(this, uri, procedure, endpoint, options), (registration) => registration);
     let registration: Registration | undefined;

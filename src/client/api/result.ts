@@ -3,6 +3,7 @@
  * is a `Result`. And back: what an endpoint returns.
  */
 
+import { wholePayload } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
 import { hasKeys } from '../../protocol/codec.ts';
 import type { Payload } from '../../protocol/messages.ts';
@@ -15,9 +16,9 @@ export class Result<out A extends readonly unknown[] = readonly unknown[], out K
   readonly details: Dict;
 
   constructor(args?: A, kwargs?: K, details: Dict = {}) {
-    // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
-    this.kwargs = kwargs ?? ({} as K);
+    const payload = wholePayload(args, kwargs);
+    this.args = payload.args;
+    this.kwargs = payload.kwargs;
     this.details = details;
   }
 }

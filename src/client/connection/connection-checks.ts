@@ -8,7 +8,6 @@ import { withoutLogin } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
 import { json } from '../../serializer/json.ts';
 import type { ConnectionOptions, RetryOptions } from '../api/connection-options.ts';
-import type { ApiShape } from '../api/contract.ts';
 import type { Environment } from '../api/environment.ts';
 import type { Feature } from '../kernel/kernel.ts';
 
@@ -71,16 +70,14 @@ const known: Known = {
  *
  * @throws TypeError that says what was expected, what came, and what was probably meant.
  */
-export function checkedOptions<Api extends ApiShape>(
-  options: ConnectionOptions<Api>,
-  features: readonly Feature[],
-): ConnectionOptions {
+export function checkedOptions(options: object, features: readonly Feature[]): ConnectionOptions {
   const all: Known = Object.assign({}, known, ...features.map((feature) => feature.options));
   const hint = (name: string): string => features.map((feature) => feature.hint?.(name) ?? '').join('');
   checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), hint);
-  const { realm, url, serializers = [json()] } = options;
+  const checked = options as ConnectionOptions;
+  const { realm, url, serializers = [json()] } = checked;
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
   if (url === undefined) throw new TypeError('expected url, where the router is, got nothing');
-  return { ...(options as ConnectionOptions), serializers };
+  return { ...checked, serializers };
 }

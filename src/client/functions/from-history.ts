@@ -66,7 +66,8 @@ async function fill(
   if (problem) throw problem;
 
   function pass({ publication, details, ...payload }: HistoryEvent): Error | undefined {
-    const { kernel } = session as unknown as SessionCore;
+    const given: object = session;
+    const { kernel } = given as SessionCore;
     const { args = [], kwargs = {}, wrong } = unpack(kernel, { ...payload, details });
     if (!wrong) deliver({ args, kwargs, details: { topic, ...details, publication, subscription: id } as EventDetails });
     return wrong;

@@ -2,6 +2,7 @@
  * A client's end of a line. What a peer sends hurts that call or that event, never the session: where only the payload of a message cannot be
  * read, the message is taken without it, and says so (`wrong`).
  */
+import { memberOf } from '../../base/checks.ts';
 import type { SerializationError } from '../../base/errors.ts';
 import { Link, type Tap } from '../../link/link.ts';
 import { parseMessage } from '../../protocol/codec.ts';
@@ -19,8 +20,9 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       return super.read(frame);
     } catch (error) {
       // By its shape: the serializer may come from another copy of this package.
-      const wrong = (error as Error).cause as SerializationError | undefined;
-      const envelope = Array.isArray(wrong?.envelope) ? wrong.envelope : [];
+      const wrong = memberOf(error, 'cause');
+      if (!hasEnvelope(wrong)) throw error;
+      const { envelope } = wrong;
       const { inbound } = clientSide;
       const at = inbound.get(envelope[0])?.elements.findIndex(([name]) => name === 'args') ?? -1;
       if (at < 0 || envelope.length <= at) throw error;
@@ -29,4 +31,12 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       return Object.assign(parseMessage(list, inbound), { wrong });
     }
   }
+}
+
+interface Unreadable extends SerializationError {
+  readonly envelope: readonly unknown[];
+}
+
+function hasEnvelope(error: unknown): error is Unreadable {
+  return Array.isArray(memberOf(error, 'envelope'));
 }
