@@ -35,7 +35,7 @@ export function isPlainObject(value: object): value is { [key: string]: unknown 
 
 /** The member of a value that may be anything. */
 export function memberOf(value: unknown, name: string): unknown {
-  return value === undefined || value === null ? undefined : Object(value)[name];
+  return Object(value)[name];
 }
 
 export const bool: Check = (value) => (typeof value === 'boolean' ? undefined : 'a boolean');

@@ -97,19 +97,11 @@ export class ApplicationError<
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     const first = args?.[0];
     super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
-    const payload = wholePayload(args, kwargs);
-    this.args = payload.args;
-    this.kwargs = payload.kwargs;
+    // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = options?.details ?? {};
   }
-}
-
-/** On the wire, absent means empty (WAMP "Application Payloads"). The types of a payload say so by their defaults. */
-export function wholePayload<A extends readonly unknown[], K extends object>(
-  args: A | undefined,
-  kwargs: K | undefined,
-): { readonly args: A; readonly kwargs: K } {
-  return { args: args ?? [], kwargs: kwargs ?? {} } as { readonly args: A; readonly kwargs: K };
 }
 
 /** ABORT instead of WELCOME, or a login that failed. */

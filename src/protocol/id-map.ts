@@ -76,12 +76,8 @@ export class IdMap<V> {
 
   /** The entries, sorted by id: a session's ids grow, so this is the order in which it used them. */
   values(): V[] {
-    const values: V[] = [];
-    for (const id of this.ids.filter((id) => id > 0).sort((one, other) => one - other)) {
-      const value = this.get(id);
-      if (value !== undefined) values.push(value);
-    }
-    return values;
+    const ids = this.ids.filter((id) => id > 0).sort((one, other) => one - other);
+    return ids.map((id) => this.get(id) as V);
   }
 
   /** The place of an id, or the place where it would be. */

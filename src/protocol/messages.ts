@@ -41,7 +41,8 @@ export type Code = (typeof Code)[Name];
 
 /** `CALL` for 48. For a number that is not a code of WAMP it is the number, for any other value only its type. */
 export function nameOf(code: unknown): string {
-  for (const [name, number] of Object.entries(Code)) if (number === code) return name;
+  const codes: { readonly [name: string]: number } = Code;
+  for (const name in codes) if (codes[name] === code) return name;
   return typeof code === 'number' ? String(code) : typeof code; // a value from elsewhere: some values cannot be turned into text
 }
 

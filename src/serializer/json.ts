@@ -2,7 +2,6 @@
  * JSON with WAMP's "Binary conversion of JSON Strings": bytes are sent as a string of U+0000 and base64, in both directions
  * and at any depth. A string that begins with U+0000 and has anything but base64 after it is not changed.
  */
-import { isPlainObject } from '../base/checks.ts';
 import { messageOf, SerializationError } from '../base/errors.ts';
 import { checkOptions, func } from '../base/options.ts';
 import { base64ToBytes, bytesToBase64 } from './bytes/base64.ts';
@@ -61,10 +60,11 @@ function reviveInside<T>(value: T): T;
 function reviveInside(value: unknown): unknown {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = reviveInside(value[i]);
-  } else if (typeof value === 'object' && value !== null && isPlainObject(value)) {
-    for (const key of Object.keys(value)) {
-      if (key === '__proto__') delete value[key];
-      else value[key] = reviveInside(value[key]);
+  } else if (typeof value === 'object' && value !== null) {
+    const dict = value as { [key: string]: unknown };
+    for (const key of Object.keys(dict)) {
+      if (key === '__proto__') delete dict[key];
+      else dict[key] = reviveInside(dict[key]);
     }
   }
   return revive(value);

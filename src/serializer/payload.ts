@@ -32,9 +32,6 @@ type AnyDict = { [key: string]: unknown };
 /** What a serializer encodes. */
 type Message = readonly unknown[] | Readonly<AnyDict>;
 
-/** `Array.isArray` does not know lists that nobody may change. */
-const isList: (message: Message) => message is readonly unknown[] = Array.isArray;
-
 const MAX_DEPTH = 1000;
 
 /** Makes a function that gives the message itself, or a copy with only what the encoder understands. */
@@ -115,4 +112,9 @@ function refuse(what: string, key: Key | undefined, up: Place | undefined): neve
   const path: Key[] = [];
   for (let at: Place | undefined = { key, depth: 0, up }; at; at = at.up) if (at.key !== undefined) path.unshift(at.key);
   throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path });
+}
+
+/** `Array.isArray` does not know lists that nobody may change. */
+function isList(message: Message): message is readonly unknown[] {
+  return Array.isArray(message);
 }

@@ -93,7 +93,9 @@ export function uriFor<T>(text: unknown, otherwise: T): string | T {
   return typeof text === 'string' && isUri(text) ? text : otherwise;
 }
 
-/** Options as the native connection takes them: `match` may be any text, and the connection checks it. */
-export function nativeOptions(options: ISubscribeOptions | IRegisterOptions | undefined): { match?: 'exact' } | undefined {
-  return options as { match?: 'exact' } | undefined;
+/** The options of `subscribe` and `register` as the native connection takes them: it checks whether `match` is what it may be. */
+export type OptionsTaken = { match?: 'exact' } | undefined;
+
+export function optionsTaken(options: ISubscribeOptions | IRegisterOptions | undefined): OptionsTaken {
+  return options as OptionsTaken;
 }

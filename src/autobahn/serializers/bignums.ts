@@ -33,10 +33,3 @@ class BignumReader extends CborReader {
 export function cborWithBignums(): Serializer {
   return binary('cbor', BignumWriter, BignumReader, true);
 }
-
-/** @param serializer - One that makes bytes. */
-export function encoded(serializer: Serializer, message: readonly unknown[]): Uint8Array {
-  const bytes = serializer.encode(message);
-  if (typeof bytes === 'string') throw new TypeError('expected bytes, got text');
-  return bytes;
-}

@@ -6,7 +6,7 @@
 import type { Serializer } from '../../index.ts';
 import { msgpack as msgpackSerializer } from '../../serializer/msgpack.ts';
 import type { Any } from '../base/any.ts';
-import { cborWithBignums, encoded } from './bignums.ts';
+import { cborWithBignums } from './bignums.ts';
 
 interface Codec {
   encode(value: Any): Uint8Array;
@@ -16,7 +16,7 @@ interface Codec {
 /** Serializers take lists. A list with one item is one octet and the item. */
 function codec(serializer: Serializer, listOfOne: number): Codec {
   return {
-    encode: (value) => encoded(serializer, [value]).slice(1),
+    encode: (value) => (serializer.encode([value]) as Uint8Array).slice(1),
     decode: (bytes) => {
       const list = new Uint8Array(bytes.length + 1);
       list[0] = listOfOne;

@@ -2,7 +2,7 @@
 import type { Serializer } from '../../index.ts';
 import { msgpack } from '../../serializer/msgpack.ts';
 import type { Any } from '../base/any.ts';
-import { cborWithBignums, encoded } from './bignums.ts';
+import { cborWithBignums } from './bignums.ts';
 
 export { JSONSerializer } from './json-serializer.ts';
 
@@ -36,7 +36,7 @@ class BinarySerializer {
 
   constructor(serializer: Serializer) {
     this.SERIALIZER_ID = serializer.name;
-    const encode = (obj: Any): Uint8Array => encoded(serializer, obj);
+    const encode = (obj: Any): Uint8Array => serializer.encode(obj) as Uint8Array;
     this.serialize = (obj) => {
       try {
         return encode(obj);

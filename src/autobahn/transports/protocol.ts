@@ -199,9 +199,9 @@ export class Protocol {
   private greet(): void {
     if (this._status !== STATUS.UNINITIATED) throw 'Handshake packet already sent';
     const { max_len_exp, serializer } = this._options;
-    const code: number = this.SERIALIZERS[serializer as keyof typeof SERIALIZERS];
+    const codes: { readonly [name: string]: number | undefined } = this.SERIALIZERS;
     this._status = STATUS.NEGOCIATING;
-    this._stream.write(Buffer.from(handshake(2 ** Math.min(max_len_exp, MAX_LEN_EXP), code)));
+    this._stream.write(Buffer.from(handshake(2 ** Math.min(max_len_exp, MAX_LEN_EXP), codes[serializer] ?? 0)));
   }
 
   private read(data: Uint8Array): void {

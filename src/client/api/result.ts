@@ -3,7 +3,6 @@
  * is a `Result`. And back: what an endpoint returns.
  */
 
-import { wholePayload } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
 import { hasKeys } from '../../protocol/codec.ts';
 import type { Payload } from '../../protocol/messages.ts';
@@ -16,9 +15,9 @@ export class Result<out A extends readonly unknown[] = readonly unknown[], out K
   readonly details: Dict;
 
   constructor(args?: A, kwargs?: K, details: Dict = {}) {
-    const payload = wholePayload(args, kwargs);
-    this.args = payload.args;
-    this.kwargs = payload.kwargs;
+    // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = details;
   }
 }

@@ -3,7 +3,6 @@
  * read, the message is taken without it, and says so (`wrong`).
  */
 import { memberOf } from '../../base/checks.ts';
-import type { SerializationError } from '../../base/errors.ts';
 import { Link, type Tap } from '../../link/link.ts';
 import { parseMessage } from '../../protocol/codec.ts';
 import type { FromClient, FromRouter } from '../../protocol/messages.ts';
@@ -21,8 +20,8 @@ export class ClientLink extends Link<FromRouter, FromClient> {
     } catch (error) {
       // By its shape: the serializer may come from another copy of this package.
       const wrong = memberOf(error, 'cause');
-      if (!hasEnvelope(wrong)) throw error;
-      const { envelope } = wrong;
+      const envelope = memberOf(wrong, 'envelope');
+      if (!Array.isArray(envelope)) throw error;
       const { inbound } = clientSide;
       const at = inbound.get(envelope[0])?.elements.findIndex(([name]) => name === 'args') ?? -1;
       if (at < 0 || envelope.length <= at) throw error;
@@ -31,12 +30,4 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       return Object.assign(parseMessage(list, inbound), { wrong });
     }
   }
-}
-
-interface Unreadable extends SerializationError {
-  readonly envelope: readonly unknown[];
-}
-
-function hasEnvelope(error: unknown): error is Unreadable {
-  return Array.isArray(memberOf(error, 'envelope'));
 }

@@ -74,8 +74,9 @@ function around(kinds: readonly Kind[], hooks: Hooks, inner: Composed): Composed
   const composed: { [kind in Kind]?: unknown } = {};
   for (const kind of kinds) {
     // Of one kind each: the types are those of `Hooks`.
-    const [hook, inside]: unknown[] = [hooks[kind]?.bind(hooks), inner[kind]];
-    if (hook) composed[kind] = wrap(kind, hook as AnyHook, inside as AnyHook | undefined);
+    const both: unknown[] = [hooks[kind]?.bind(hooks), inner[kind]];
+    const [hook, inside] = both as readonly (AnyHook | undefined)[];
+    if (hook) composed[kind] = wrap(kind, hook, inside);
   }
   return composed as Composed;
 }
