@@ -25,8 +25,8 @@ export function connectorFor(targets: Targets, attempt: number, WebSocketHere: W
   const target = list[(attempt - 1) % list.length];
   if (target === undefined) throw invalidUrl('an empty list');
   if (typeof target === 'object' && 'connect' in target) return target;
-  const here: { location?: PageLocation } = globalThis;
-  return webSocketConnector(toWebSocketUrl(String(target), here.location), WebSocketHere);
+  const { location }: { location?: PageLocation } = globalThis;
+  return webSocketConnector(toWebSocketUrl(String(target), location), WebSocketHere);
 }
 
 function invalidUrl(what: string, hint = ''): TransportError {

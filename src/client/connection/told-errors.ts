@@ -6,7 +6,7 @@ import type { ErrorContext } from '../api/environment.ts';
 /** Something with a message that can be read, whatever was thrown. */
 export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
   try {
-    if (Object(thrown) === thrown && typeof memberOf(thrown, 'message') === 'string') return thrown;
+    if (typeof memberOf(thrown, 'message') === 'string') return thrown;
   } catch {
     // a getter that throws
   }
