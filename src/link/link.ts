@@ -2,7 +2,6 @@
  * A link joins transport, serializer, codec and the session's life cycle. Client and router each have one, at their own end.
  * Only here does a violation become ABORT and the end of the connection. A link does not know what messages mean.
  */
-import { memberOf } from '../base/checks.ts';
 import { messageOf, ProtocolError, SerializationError } from '../base/errors.ts';
 import type { Uri } from '../base/words.ts';
 import { describePath, parseMessage } from '../protocol/codec.ts';
@@ -225,7 +224,8 @@ export function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
  * another copy of this package.
  */
 function isViolation(error: unknown): error is ProtocolError {
-  return memberOf(error, 'uri') === PROTOCOL_VIOLATION;
+  const { uri }: { readonly uri?: unknown } = Object(error);
+  return uri === PROTOCOL_VIOLATION;
 }
 
 /** A message that ends a session must arrive. If it is too long, it is sent without its text. */

@@ -62,7 +62,7 @@ export interface Hello {
 export interface Welcome {
   readonly type: typeof Code.WELCOME;
   readonly session: Id;
-  readonly details: Dict;
+  readonly details: Dict & { readonly roles: { readonly broker?: Dict; readonly dealer?: Dict } };
 }
 export interface Abort extends Payload {
   readonly type: typeof Code.ABORT;

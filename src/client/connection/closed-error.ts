@@ -1,4 +1,3 @@
-import { memberOf } from '../../base/checks.ts';
 import { ConnectionLostError, type WampError } from '../../base/errors.ts';
 import { CLOSE_NORMAL } from '../../protocol/uris.ts';
 
@@ -9,5 +8,5 @@ export function closedError(cause?: WampError): ConnectionLostError {
 
 /** Whether it says that the user closed it. What the router says by the same URI may have been sent before. */
 export function isClosedError(error: WampError): boolean {
-  return error.uri === CLOSE_NORMAL && memberOf(error, 'delivery') === 'not-sent';
+  return error.uri === CLOSE_NORMAL && 'delivery' in error && error.delivery === 'not-sent';
 }

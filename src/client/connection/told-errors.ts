@@ -1,12 +1,12 @@
 /* Errors that nobody awaits, as they are told. */
-import { memberOf } from '../../base/checks.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { ErrorContext } from '../api/environment.ts';
 
 /** Something with a message that can be read, whatever was thrown. */
 export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
   try {
-    if (typeof memberOf(thrown, 'message') === 'string') return thrown;
+    const { message }: { readonly message?: unknown } = Object(thrown);
+    if (typeof message === 'string') return thrown;
   } catch {
     // a getter that throws
   }

@@ -1,4 +1,3 @@
-import { memberOf } from '../../base/checks.ts';
 import { ApplicationError, type ErrorCause } from '../../base/errors.ts';
 import type { Uri } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
@@ -29,7 +28,7 @@ export function defineError<A extends readonly unknown[] = [], K extends object 
   if (complaint !== undefined) throw new TypeError(complaint);
   // By shape: the error may come from another copy of this package.
   const is = (error: unknown): error is ApplicationError<A, K> =>
-    error instanceof Error && error.name === 'ApplicationError' && memberOf(error, 'uri') === uri;
+    error instanceof Error && error.name === 'ApplicationError' && 'uri' in error && error.uri === uri;
   class Defined extends ApplicationError<A, K> {
     constructor(args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string }) {
       super(uri, args, kwargs, options);

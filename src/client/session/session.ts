@@ -87,8 +87,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   constructor(kernel: Kernel, link: Link<FromRouter, FromClient>, welcome: Welcome) {
     makeDisposable(this, () => this.leave());
     showAs(this, 'id', 'realm', 'authid', 'authrole', 'isOpen');
-    const given: object = welcome.details;
-    const details = given as WelcomeDetails; // checked by the row of WELCOME
+    const details: WelcomeDetails = welcome.details; // checked by the row of WELCOME
     this.id = welcome.session;
     this.details = details;
     this.realm = details.realm ?? kernel.options.realm;
