@@ -71,7 +71,7 @@ export class Link<In extends Message, Out extends Message> {
       wantsUtf8: this.wantsUtf8,
       frame: (frame) => this.take(frame),
       broken: (reason, text) => this.abort(reason, text, new ProtocolError(text, { uri: reason })),
-      closed: (closed) => this.end(isViolation(closed.error) ? closed.error : undefined, closed),
+      closed: (closed) => this.end(violationIn(closed), closed),
     });
   }
 
@@ -223,9 +223,8 @@ export function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
  * A violation of the transport's own rules, such as those of batches. It is known by `uri`: the transport may come from
  * another copy of this package.
  */
-function isViolation(error: unknown): error is ProtocolError {
-  const { uri }: { readonly uri?: unknown } = Object(error);
-  return uri === PROTOCOL_VIOLATION;
+function violationIn({ error }: Closed): ProtocolError | undefined {
+  return (error as { uri?: unknown } | undefined)?.uri === PROTOCOL_VIOLATION ? (error as ProtocolError) : undefined;
 }
 
 /** A message that ends a session must arrive. If it is too long, it is sent without its text. */
