@@ -40,7 +40,7 @@ export class Link<In extends Message, Out extends Message> {
   protected readonly side: Side<In, Out>;
   private readonly tap: Tap | undefined;
   /** In bytes. The other side refuses a longer frame. */
-  private maxFrameBytes: number;
+  protected maxFrameBytes: number;
   /** The longest message that was sent. Its length is in bytes, or in characters if it is text. */
   longest = { length: 0, name: '' };
   private receiver: LinkReceiver<In> | undefined;

@@ -82,6 +82,7 @@ export class IncomingConnection implements Dismissible {
       if (this.link.state !== 'leaving') this.link.abort(reason, text ?? 'the router is closing');
       return;
     }
+    this.session?.sendWaiting();
     this.link.send({ type: Code.GOODBYE, details: text === undefined ? {} : { message: text }, reason });
     this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
   }
@@ -200,6 +201,7 @@ export class IncomingConnection implements Dismissible {
       ),
       settings: context.settings,
       holdings: context.holdings.enter(this.info.peer),
+      before: realm.broker.pending,
       dismiss: (reason, text) => {
         this.dismiss(reason, text);
         this.vacate(reason);

@@ -12,7 +12,8 @@ import type { Settings } from './config/config.ts';
 import type { Dealer } from './dealer/dealer.ts';
 import { OutQueue, type Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
-import { LiveSession, type SessionLine } from './session/session.ts';
+import { LiveSession } from './session/session.ts';
+import type { SessionLine } from './session/session-parts.ts';
 import { Lane } from './turns/lane.ts';
 
 /** How long such a procedure may take. */
@@ -40,6 +41,8 @@ export class InsideCaller {
       transport,
       format: undefined,
       send: (message) => this.take(message),
+      framesOf: () => undefined,
+      sendFrames: () => {},
       guard: (task) => task(),
     };
     const who = {

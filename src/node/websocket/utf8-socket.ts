@@ -4,7 +4,9 @@
 import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
+import { OPEN } from '../../transport/websocket-line.ts';
 import { BoundedSocketLine, type Sockets } from './bounded-socket.ts';
+import { joinedFrames } from './joined-frames.ts';
 
 /** @param maxMessageBytes - The limit of one message, also in a batch; the socket limits the frame. */
 export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageBytes: number): Transport {
@@ -40,6 +42,14 @@ class Utf8SocketLine extends BoundedSocketLine {
       if (isBinary === serializer.isBinary) frame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       else broken?.('wamp.error.protocol_violation', `expected a ${wanted} frame for ${serializer.name}, got a ${other} one`);
     });
+  }
+
+  sendAll(frames: readonly Frame[]): void {
+    if (this.webSocket.readyState !== OPEN) return;
+    const joined = joinedFrames(frames, this.serializer.isBinary);
+    // `ws` writes to the same socket, at once: nothing of it waits, since it compresses nothing.
+    if (joined) this.beneath.write(joined);
+    else for (const frame of frames) this.send(frame);
   }
 
   protected override write(frame: Frame): void {

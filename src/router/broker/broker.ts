@@ -1,7 +1,7 @@
 /*
- * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. A PUBLISH changes state at once, and its EVENTs go out
- * before the next message of its publisher is handled: at once to a few subscribers, in pieces to many (fan-out.ts, turns.ts). So events of a
- * publisher reach a subscriber in order, over all topics (WAMP "Ordering Guarantees"). subscriptions.ts has the subscriptions.
+ * WAMP "Publish and Subscribe", the broker of one realm: a synchronous machine. A PUBLISH changes state at once. Its EVENTs go out at once to a few
+ * subscribers; those to many wait in pending-events.ts for their turn, and go before everything that is sent to a subscriber later. So events of a publisher reach
+ * a subscriber in order, over all topics (WAMP "Ordering Guarantees"). subscriptions.ts has the subscriptions.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
@@ -21,6 +21,7 @@ import type { LiveSession } from '../session/session.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
 import { EventLog } from './history.ts';
+import { PendingEvents } from './pending-events.ts';
 import { recipients } from './recipients.ts';
 import { Retention } from './retention.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -45,8 +46,8 @@ export class Broker {
   private readonly retention: Retention;
   private readonly turns: Turns;
   private readonly hears: Hears;
-  /** The router's own events that are not sent yet, oldest first. Their order is kept, as if they had one publisher. */
-  private readonly told: { readonly work: Work; isDone: boolean }[] = [];
+  /** Events to many subscribers that are not sent yet. */
+  readonly pending: PendingEvents;
 
   constructor({ ids, subscriptions, history, clock, limits, turns, hears }: BrokerParts) {
     this.ids = ids;
@@ -54,6 +55,7 @@ export class Broker {
     this.subscriptions = subscriptions;
     this.turns = turns;
     this.hears = hears;
+    this.pending = new PendingEvents(turns, clock);
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
     for (const { uri, match, limit } of history)
       subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
@@ -95,7 +97,7 @@ export class Broker {
     return true;
   }
 
-  /** For a PUBLISH that `Realm` has checked and allowed. @returns The work that is left, to be done before the next message of this session. */
+  /** For a PUBLISH that `Realm` has checked and allowed. @returns The work that the next message of this session has to wait for. */
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
     const publication = this.ids.next();
     // Before the publisher's own event, if there is one.
@@ -107,29 +109,13 @@ export class Broker {
     const excluded = options.exclude_me === false ? undefined : session;
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
-    return this.deliver(new FanOut(topic, event, audience, excluded, this.hearsOf(topic)), FEW);
+    return this.deliver(new FanOut(topic, event, audience, excluded, this.hearsOf(topic)));
   }
 
-  /** One of the router's own events, below `wamp.`. @returns The work that is left, including that of earlier ones. */
+  /** One of the router's own events, below `wamp.`. @returns The work to wait for. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
-    const few = this.told.length === 0 ? FEW : -1; // an event behind others waits as well
-    const work = this.deliver(new FanOut(topic, event, undefined, excluded, this.hearsOf(topic)), few);
-    if (!work) return undefined;
-    const telling = { work, isDone: false };
-    this.told.push(telling);
-    return this.tellUntil(telling);
-  }
-
-  private *tellUntil(last: { readonly isDone: boolean }): Work {
-    while (!last.isDone) {
-      const [first] = this.told;
-      if (!first) return;
-      first.isDone = true; // even if it throws, the next one is sent
-      first.isDone = first.work.next().done === true;
-      if (first.isDone) this.told.shift();
-      yield;
-    }
+    return this.deliver(new FanOut(topic, event, undefined, excluded, this.hearsOf(topic)));
   }
 
   /** The check for an event below `wamp.`; undefined: it is not one. */
@@ -137,11 +123,8 @@ export class Broker {
     return isReserved(topic) ? this.hears : undefined;
   }
 
-  /**
-   * @param few - Up to this many are served at once.
-   * @returns The work that is left; undefined: none.
-   */
-  private deliver(fanOut: FanOut, few: number): Work | undefined {
+  /** @returns The work to wait for; undefined: none. */
+  private deliver(fanOut: FanOut): Work | undefined {
     const { topic, audience, isOurs } = fanOut;
     const matching = this.subscriptions.matching(topic);
     const isKept = audience?.namesSessions !== true;
@@ -152,7 +135,7 @@ export class Broker {
         subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
       count += subscription.subscribers.size;
     }
-    if (count + matching.length > few) return fanOut.inPieces(matching, this.subscriptions.last);
+    if (count + matching.length > FEW) return this.pending.add(fanOut, matching, this.subscriptions.last);
     for (const subscription of matching) fanOut.to(subscription);
     this.turns.spend(count);
     return undefined;

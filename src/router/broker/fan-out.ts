@@ -1,18 +1,11 @@
 /*
- * One event on its way to its subscribers. It goes to a few at once; to many in pieces, while other sessions are served. Even then it looks as if it had
- * gone to all of them at the moment of its publication:
- *
- * - the next message of its publisher waits until it is out, so later events come later, for each subscriber and over all topics;
- * - a session that subscribes meanwhile does not get it (it would come before SUBSCRIBED, or twice beside a retained event);
- * - a session that unsubscribes or leaves meanwhile gets nothing more, as after any UNSUBSCRIBED.
+ * One event, and who gets it. To a few subscribers it goes at once; to many by way of pending-events.ts.
  */
-
 import type { Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { Work } from '../turns/turns.ts';
 import type { Recipients } from './recipients.ts';
 import type { BrokerSubscription } from './subscriptions.ts';
 
@@ -45,6 +38,11 @@ export class FanOut {
     this.hears = hears;
   }
 
+  /** The bytes of its payload, if it is carried. */
+  get bytes(): number {
+    return this.event.carried?.bytes ?? 0;
+  }
+
   /** One of the router's own events. */
   get isOurs(): boolean {
     return this.hears !== undefined;
@@ -67,22 +65,8 @@ export class FanOut {
     }
   }
 
-  /** @param last - The place of the last subscriber before the publication; places grow in order of subscribing. */
-  *inPieces(matching: readonly BrokerSubscription[], last: number): Work {
-    for (const subscription of matching) {
-      const own = this.eventOf(subscription);
-      const frames: FrameCache = new Map();
-      // Each piece reads the current map: sessions that have left are not in it.
-      for (const [subscriber, place] of subscription.subscribers) {
-        if (place > last) break;
-        if (this.isFor(subscriber, subscription)) subscriber.sendEvent(own, frames);
-        yield;
-      }
-      yield;
-    }
-  }
-
-  private isFor(subscriber: LiveSession, { uri, match }: BrokerSubscription): boolean {
+  /** Whether this subscriber gets it. */
+  isFor(subscriber: LiveSession, { uri, match }: BrokerSubscription): boolean {
     if (subscriber === this.excluded || this.hears?.(subscriber, this.topic, uri, match) === false) return false;
     return this.audience === undefined || this.audience.includes(subscriber);
   }

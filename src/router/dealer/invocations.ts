@@ -8,7 +8,8 @@ import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
-import type { CallIds, LiveSession } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { CallIds } from '../session/session-parts.ts';
 import type { Seat } from './callees.ts';
 import type { KeptRoute } from './route.ts';
 

@@ -62,8 +62,8 @@ export class OutQueue {
     return this.transport.bufferedBytes;
   }
 
-  /** Whether the next message may be sent. With `drop-events`, answers may use twice the limit, because answers must not be dropped. */
-  takes(message: 'event' | 'answer'): boolean {
+  /** Whether the next message may be sent, or several events at once. With `drop-events`, answers may use twice the limit, because answers must not be dropped. */
+  takes(message: 'event' | 'answer', count = 1): boolean {
     if (this.isOver) return false;
     const { maxQueuedBytes, onQueueFull } = this.limits;
     // The queue is at most as long as after the last message. If that was short, the exact length does not matter.
@@ -71,12 +71,12 @@ export class OutQueue {
     const bufferedBytes = isLittle ? this.known : this.look();
     if (bufferedBytes < maxQueuedBytes && bufferedBytes < this.cap) {
       this.isDropping = false;
-      return this.take();
+      return this.take(count);
     }
     const why = `over ${Math.min(maxQueuedBytes, this.cap)} bytes wait for it (${this.cap < maxQueuedBytes ? 'limits.maxTotalQueuedBytes' : 'limits.maxQueuedBytes'}, limits.onQueueFull)`;
     if (onQueueFull === 'drop-events') {
-      if (message === 'event') return this.drop(why);
-      if (bufferedBytes < 2 * maxQueuedBytes) return this.take();
+      if (message === 'event') return this.drop(why, count);
+      if (bufferedBytes < 2 * maxQueuedBytes) return this.take(count);
     }
     this.fill(why);
     return false;
@@ -130,14 +130,14 @@ export class OutQueue {
     this.known = 0;
   }
 
-  private take(): true {
-    this.tally.messagesOut++;
+  private take(count: number): true {
+    this.tally.messagesOut += count;
     return true;
   }
 
-  private drop(why: string): false {
-    this.droppedEvents++;
-    this.tally.droppedEvents++;
+  private drop(why: string, count: number): false {
+    this.droppedEvents += count;
+    this.tally.droppedEvents += count;
     if (!this.isDropping) this.later({ what: 'drops', why });
     this.isDropping = true;
     return false;

@@ -22,9 +22,13 @@ import type { Layout } from '../../serializer/formats/scan/layout.ts';
 import { Slab } from '../../serializer/formats/slab.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import type { Frame, Transport } from '../../transport/transport.ts';
+import type { EventSeries, SeriesFrames } from './event-series.ts';
 
 /** The index of the payload in the messages of a client that have one. ABORT's is decoded, because it is not passed on. */
 const payloadAt: { readonly [code: number]: number } = { [Code.CALL]: 4, [Code.PUBLISH]: 4, [Code.YIELD]: 3, [Code.ERROR]: 5 };
+
+/** A series of more bytes is sent event by event: the queue of a session is looked at before each. */
+const LONG_SERIES = 2 ** 17;
 
 /** Up to this length a text gets three bytes of room per character. */
 const SHORT = 512;
@@ -97,8 +101,50 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     return message;
   }
 
+  /** Undefined: they have to be sent one by one. */
+  framesOf(series: EventSeries): SeriesFrames | undefined {
+    let known = series.frames.get(this.key);
+    if (known === undefined) {
+      known = this.makeFrames(series);
+      series.frames.set(this.key, known);
+    }
+    if (known instanceof SerializationError || known.length > LONG_SERIES) return undefined;
+    // A character takes at most three bytes.
+    return this.state === 'established' && known.longest * 3 <= this.maxFrameBytes ? known : undefined;
+  }
+
+  /** Sends what `framesOf` gave. */
+  sendFrames({ frames, length }: SeriesFrames): void {
+    const { transport } = this;
+    this.frames.sent += frames.length;
+    this.sentBytes += length;
+    if (transport.sendAll) transport.sendAll(frames);
+    else for (const frame of frames) transport.send(frame);
+  }
+
+  private makeFrames({ events }: EventSeries): SeriesFrames | SerializationError {
+    const frames: Frame[] = [];
+    let [longest, length] = [0, 0];
+    try {
+      for (const { event, frames: shared } of events) {
+        const frame = this.write(event, shared);
+        frames.push(frame);
+        longest = Math.max(longest, frame.length);
+        length += frame.length;
+      }
+    } catch (error) {
+      if (error instanceof SerializationError) return error;
+      throw error;
+    }
+    return { frames, longest, length };
+  }
+
+  private get key(): unknown {
+    return this.wantsUtf8 ? this.format : this.transport.serializer;
+  }
+
   protected override write(message: FromRouter, shared?: FrameCache): Frame {
-    const key = this.wantsUtf8 ? this.format : this.transport.serializer;
+    const { key } = this;
     const known = shared?.get(key);
     if (known instanceof SerializationError) throw known;
     if (known !== undefined) return known;

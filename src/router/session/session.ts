@@ -2,7 +2,7 @@
  * One session as the router sees it: its link, and the messages to it. Its identity is in router-session.ts, its request
  * ids in request-ids.ts.
  */
-import { ProtocolError, SerializationError } from '../../base/errors.ts';
+import { ProtocolError, type SerializationError } from '../../base/errors.ts';
 import { showAs } from '../../base/shown.ts';
 import { type Dict, type Id, named, type Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
@@ -11,44 +11,27 @@ import { nextId } from '../../protocol/ids.ts';
 import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import { byteLength } from '../../transport/frame-length.ts';
-import type { Transport } from '../../transport/transport.ts';
 import { Holdings } from '../limits/holdings.ts';
-import type { SettledLimits } from '../limits/limits.ts';
 import type { OutQueue } from '../limits/out-queue.ts';
 import { type CallKind, RequestIds } from '../limits/request-ids.ts';
-import type { Lane } from '../turns/lane.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Work } from '../turns/turns.ts';
-import type { CarryingLink } from './carrying-link.ts';
+import { attempt } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
+import type { EventSeries } from './event-series.ts';
 import type { RouterSession, Who } from './router-session.ts';
+import type { CallIds, SessionLane, SessionLine, SessionSettings } from './session-parts.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
 
 /** How many events may wait for retained ones. */
 const MAX_BEHIND = 1000;
 
-/** The parts of a link that a session needs. */
-export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'guard' | 'format'> & {
-  readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> &
-    Partial<Pick<Transport, 'serializer'>> & { readonly isLost?: boolean };
-};
-
-/** The lane in which its messages are handled, one after the other. */
-export type SessionLane = Pick<Lane<unknown>, 'do' | 'hold' | 'release'>;
-
-/** The ids of a running call. Only the dealer knows the rest. */
-export interface CallIds {
-  /** The caller's id of it. */
-  readonly request: Id;
-  /** Our id of it, to the callee. */
-  readonly id: Id;
-}
-
-export interface SessionSettings {
-  readonly limits: SettledLimits;
-  readonly strictRequestIds: boolean;
-  readonly log: (entry: LogEntry) => void;
+/** Events that wait for many sessions. Each gets its own before anything that is sent to it later. */
+export interface EventsBefore {
+  readonly areWaiting: boolean;
+  /** Sends all that wait for this session. */
+  sendTo(session: LiveSession): void;
 }
 
 /** All that a session is made of. */
@@ -61,6 +44,8 @@ export interface SessionParts {
   readonly lane: SessionLane;
   readonly queue: OutQueue;
   readonly settings: SessionSettings;
+  /** Undefined: for the router itself, which subscribes to nothing. */
+  readonly before?: EventsBefore | undefined;
   /** Default: without limits, for the router itself. */
   readonly holdings?: Holdings | undefined;
   /** Sends GOODBYE, and ends the session. */
@@ -92,6 +77,9 @@ export class LiveSession implements RouterSession, Who {
   private readonly link: SessionLine;
   private readonly lane: SessionLane;
   private readonly queue: OutQueue;
+  private readonly before: EventsBefore | undefined;
+  /** How many of the events to many sessions it has been given, or was none of them. Counted by who sends them. */
+  eventsSeen = 0;
   /** It has left its realm. */
   isGone = false;
   /** Sends the next of the events that come before all others. @returns Whether there was one. */
@@ -103,7 +91,7 @@ export class LiveSession implements RouterSession, Who {
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
-  constructor({ who, transport, hello, link, lane, queue, settings, holdings = new Holdings(), dismiss }: SessionParts) {
+  constructor({ who, transport, hello, link, lane, queue, settings, before, holdings = new Holdings(), dismiss }: SessionParts) {
     this.id = who.id;
     this.realm = who.realm;
     this.authid = who.authid;
@@ -116,6 +104,7 @@ export class LiveSession implements RouterSession, Who {
     this.link = link;
     this.lane = lane;
     this.queue = queue;
+    this.before = before;
     this.log = settings.log;
     this.requestIds = new RequestIds(this.calls, settings);
     this.holdings = holdings;
@@ -243,12 +232,33 @@ export class LiveSession implements RouterSession, Who {
     while (sendNext?.()) {
       // all of them
     }
-    for (const [event, cache] of behind) this.sendEvent(event, cache);
+    for (const [event, cache] of behind) this.sendEventNow(event, cache);
+  }
+
+  /** Sends what has to come before the next message. */
+  sendWaiting(): void {
+    if (this.sendNextFirst) this.catchUp();
+    if (this.before?.areWaiting) this.before.sendTo(this);
+  }
+
+  /** Sends several events, as one piece if possible. */
+  sendSeries(series: EventSeries): void {
+    if (this.isGone) return;
+    const { events } = series;
+    const frames = this.sendNextFirst ? undefined : this.link.framesOf(series);
+    if (!frames) {
+      for (const { event, frames } of events) this.sendEvent(event, frames);
+      return;
+    }
+    if (!this.queue.takes('event', events.length)) return;
+    this.link.sendFrames(frames);
+    this.queue.measure();
   }
 
   /** Sends an event. All subscribers get the same. If this session's serializer cannot encode it, the session does not get it; that is logged once. */
   sendEvent(event: FromRouter, cache: FrameCache): void {
     if (this.isGone) return;
+    if (this.before?.areWaiting) this.before.sendTo(this);
     if (this.sendNextFirst) {
       this.behind.push([event, cache]);
       if (this.behind.length > MAX_BEHIND) this.catchUp();
@@ -271,7 +281,7 @@ export class LiveSession implements RouterSession, Who {
 
   /** @returns Why nothing was sent: the payload came by another serializer, and this one has no such value. */
   send(message: FromRouter): SerializationError | undefined {
-    if (this.sendNextFirst) this.catchUp();
+    this.sendWaiting();
     if (!this.queue.takes('answer')) return undefined;
     const unfit = attempt(() => this.link.send(message));
     this.queue.measure();
@@ -285,15 +295,5 @@ export class LiveSession implements RouterSession, Who {
       size = byteLength(this.link.transport.serializer?.encode(list) ?? '');
     });
     return size;
-  }
-}
-
-function attempt(send: () => void): SerializationError | undefined {
-  try {
-    send();
-    return undefined;
-  } catch (error) {
-    if (error instanceof SerializationError) return error;
-    throw error;
   }
 }

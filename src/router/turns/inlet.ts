@@ -122,6 +122,21 @@ export class Inlet implements Transport {
     }
   }
 
+  sendAll(frames: readonly Frame[]): void {
+    const { transport } = this;
+    if (!transport.sendAll) {
+      for (const frame of frames) this.send(frame);
+      return;
+    }
+    if (this.hasClosed) return;
+    for (const frame of frames) this.host.turns.sent(frame.length);
+    try {
+      transport.sendAll(frames);
+    } catch (error) {
+      this.fail('send', error);
+    }
+  }
+
   close(code?: number, reason?: string): void {
     this.isClosing = true;
     this.attempt('resume', () => this.transport.resume?.()); // otherwise the other side's part of closing would not be read
