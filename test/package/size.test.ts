@@ -35,7 +35,12 @@ test.each<[what: string, code: string, rollup: number, esbuild: number]>([
     47.2,
   ],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 32.9, 34.3],
-  ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 30.1, 31.7],
+  [
+    'the client with WAMP-CRA',
+    "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';",
+    30.1,
+    31.7,
+  ],
   ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 32.2, 33.9],
   [
     'the client with cryptosign',
