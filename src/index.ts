@@ -8,7 +8,7 @@
  */
 
 // ── for authors of logins, serializers and transports
-export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
+export { type Attempt, anonymous, type Credentials, type Login, type LoginChannel, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
 export type { Clock } from './base/clock.ts';
 export {
