@@ -56,8 +56,9 @@ type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F
 /** A session, with what the features add. */
 export type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<
   Session<Api, Missing<F>>,
-  Exclude<'rtt' | 'idle', Added<F>>
->;
+  Exclude<'rtt' | 'idle', Added<F>> | keyof Requester
+> &
+  Requester<Api, Missing<F>>;
 
 /** A connection, with what the features add. */
 export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<CoreConnection<Api>, 'session' | 'open'> & {
@@ -121,7 +122,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
  * One session, and no reconnect.
  *
  * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
- * @param features - Those for sessions; those of a connection add nothing here.
+ * @param features - Those for sessions; those of a connection add nothing here, and each still needs the others that it needs.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
  * @throws TypeError for options that cannot be.

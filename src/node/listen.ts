@@ -96,7 +96,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
         serializers,
         maxMessageBytes,
         partial: partialMessages(router).open(whence(socket).peer),
-        isFull: () => router.refusesLine(),
+        isFull: () => router.refusesConnection(),
         guard: (act) => inEvent(router, 'a RawSocket handshake', socket, act),
       },
       (transport) => {

@@ -265,7 +265,7 @@ export class TestRouter extends Router {
   }
 
   private layGhosts(lines: Iterable<FaultyLine>): void {
-    for (const line of lines) if (this.ghostLines.delete(line)) line.endSoon('the line was dead');
+    for (const line of lines) if (this.ghostLines.delete(line)) line.endSoon('the connection was dead');
   }
 
   private moved(): void {

@@ -4,7 +4,7 @@
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Result } from '../api/result.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
-import type { AnyAsking, UntypedRequester } from './peers.ts';
+import type { AnyRequester, UntypedRequester } from './peers.ts';
 
 /** What comes beside the events, of autostrada/router and nexus. */
 interface Cut {
@@ -21,7 +21,11 @@ interface Cut {
  * @param filter - All conditions hold together. `limit` counts from the oldest, with `reverse` from the newest.
  * @returns Oldest first, whatever the router answers; with `reverse` newest first.
  */
-export async function getEvents(asker: AnyAsking, subscription: Id, filter: HistoryFilter = {}): Promise<readonly HistoryEvent[]> {
+export async function getEvents(
+  asker: AnyRequester,
+  subscription: Id,
+  filter: HistoryFilter = {},
+): Promise<readonly HistoryEvent[]> {
   const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
