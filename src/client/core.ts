@@ -9,18 +9,11 @@ import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {
   ApiShape,
-  ArgsOf,
   EventArgs,
   EventKwargs,
   FitTopic,
-  IfKnown,
-  InputOf,
-  KwargsOf,
   OwnUri,
   ProceduresOf,
-  ProgressOf,
-  ResultOf,
-  SpecOf,
   Subscribable,
   TopicOf,
   Untyped,
@@ -28,9 +21,9 @@ import type {
 } from './api/contract.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
-import type { Endpoint, EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
+import type { EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
 import type { Session } from './api/session-api.ts';
-import type { Requester } from './api/verbs.ts';
+import type { EndpointAt, Requester } from './api/verbs.ts';
 import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { asWampError, createDial, type Dial } from './connection/dial.ts';
@@ -63,8 +56,9 @@ type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F
 /** A session, with what the features add. */
 export type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<
   Session<Api, Missing<F>>,
-  Exclude<'rtt' | 'idle', Added<F>>
->;
+  Exclude<'rtt' | 'idle', Added<F>> | keyof Requester
+> &
+  Requester<Api, Missing<F>>;
 
 /** A connection, with what the features add. */
 export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<CoreConnection<Api>, 'session' | 'open'> & {
@@ -79,13 +73,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
   readonly handles: readonly (DurableSubscription | DurableRegistration)[];
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<
-      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
-      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
-      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
-      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
-      InputOf<SpecOf<ProceduresOf<Api>, P>>
-    >,
+    endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>,
     options?: Without<RegisterOptions, Missing>,
   ): DurableRegistration;
   subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(
@@ -99,7 +87,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
 }
 
 class ConnectionWith extends CoreConnection {
-  constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
+  constructor(options: object, features: readonly AnyFeature[]) {
     super(checkedOptions(options, features), features);
     const parts = { requests: this.verbs, standing: this.kernel.standing };
     for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
@@ -126,7 +114,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
   options: Without<ConnectionOptions<Api>, Missing<F>>,
   features: F & Complete<F>,
 ): Connected<Api, F> {
-  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
+  const connection: object = new ConnectionWith(options, inOrder(features));
   return connection as Connected<Api, F>;
 }
 
@@ -134,7 +122,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
  * One session, and no reconnect.
  *
  * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
- * @param features - Those for sessions; those of a connection add nothing here.
+ * @param features - Those for sessions; those of a connection add nothing here, and each still needs the others that it needs.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
  * @throws TypeError for options that cannot be.
@@ -148,7 +136,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
-  const given = checkedOptions(options as ConnectionOptions, all);
+  const given = checkedOptions(options, all);
   for (const name of ofConnections)
     if (given[name] !== undefined) throw new TypeError(`expected an option of join, got '${name}', which is for connections`);
   checkOptions('join', wait, waiting);

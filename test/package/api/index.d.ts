@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" />
 import { Secret, Credentials, ErrorCause, ApplicationError } from './types/credentials.js';
-export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
+export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginChannel, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
 import { Clock } from './types/clock.js';
 import { CallOptionsOf, Recovery, EndpointOf, DurableRegistration, Status, Requester } from './types/core-connection.js';
-export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
+export { ConnectionEvents, ConnectionOptions, DurableHandle, DurableSubscribeOptions, DurableSubscription, EndpointAt, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, RecoveryContext, Registration, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Subscription, Targets, WelcomeDetails, WireLogEntry } from './types/core-connection.js';
 import { UriOf, Callable, Payload, SpecOf, IfKnown, ProgressOf, ResultOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, KnownUri, ProceduresOf, ApiShape } from './types/contract.js';
 export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, HistoryEvent, HistoryFilter, IdsByMatch, IfTyped, InputOf, KillKwargs, KwargsIn, KwargsOf, MatchingUri, NoKeywords, OwnUri, Pattern, PatternFitsNoUriInTheContract, ProcedureSpec, RegistrationInfo, Said, SessionInfo, SubscriptionInfo, TheContractSaysTheTypes, TopicSpec, TopicsOf, Untyped, UriInTheContract, UriIsNotInTheContract, UriIsReserved, WampProcedures, WampTopics, WildcardTemplate } from './types/contract.js';
 import { Hooks, Middleware, Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware-api.js';
@@ -115,7 +115,7 @@ interface ErrorDefinition<A extends readonly unknown[], K extends object> {
 declare function defineError<A extends readonly unknown[] = [], K extends object = {}>(uri: Uri): ErrorDefinition<A, K>;
 
 interface DrainReport {
-    /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
+    /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the connection was lost. */
     readonly interrupted: boolean;
     /** Milliseconds. */
     readonly elapsedMs: number;

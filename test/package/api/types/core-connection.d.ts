@@ -19,7 +19,13 @@ interface ErrorContext {
     readonly uri: Uri | undefined;
 }
 
-type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
+/**
+ * What answers a procedure of a contract. A conditional type: a compiler resolves it before it looks at the endpoint, so that the literals and tuples of
+ * the contract reach what the endpoint returns.
+ */
+type EndpointOf<S> = S extends unknown ? Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>> : never;
+/** The same by URI. `A`, `K`: what the endpoint itself says, where the contract says nothing. */
+type EndpointAt<M, P, A, K> = IfKnown<M, P, EndpointOf<SpecOf<M, P>>, Endpoint<A, K, unknown>>;
 type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 /** The verbs that a session and a connection share. A library that only asks should take this. `Missing`: options of features that are not there. */
 interface Requester<Api extends ApiShape = Untyped, Missing extends PropertyKey = never> {
@@ -44,7 +50,7 @@ interface Requester<Api extends ApiShape = Untyped, Missing extends PropertyKey 
 }
 
 /**
- * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
+ * One WAMP session. It ends with its connection, and what was subscribed and registered here ends with it.
  * What should outlive a reconnect belongs on the connection.
  */
 interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = never> extends Requester<Api, Missing>, AsyncDisposable {
@@ -63,12 +69,12 @@ interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = 
     readonly registrations: readonly Registration[];
     /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
     readonly ended: Promise<WampError | undefined>;
-    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: Without<RegisterOptions, Missing>): Promise<Registration>;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>, options?: Without<RegisterOptions, Missing>): Promise<Registration>;
     subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: SubscribeOptions<Kind>): Promise<Subscription>;
     /** What it measures time with. */
     readonly clock: Clock;
     /**
-     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+     * How long the router takes to answer, in milliseconds: by ping where the connection has one (WebSocket in Node.js), else by calling
      * `liveness.probe`, of which any answer counts.
      *
      * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
@@ -154,7 +160,7 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
     readonly passthru?: PayloadPassthru | undefined;
     /** `false`: the first failure, or the end of the session, is final. */
     readonly retry?: RetryOptions | false | undefined;
-    /** How a line that is dead without saying so is noticed. `false`: not at all. */
+    /** How a connection that is dead without saying so is noticed. `false`: not at all. */
     readonly liveness?: LivenessOptions | false | undefined;
     /**
      * How long a message the router takes, in bytes, from 512 on; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
@@ -227,7 +233,7 @@ interface LivenessOptions {
     /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
     readonly probe?: Uri | undefined;
 }
-/** One union drives badge, log and metrics. There is no `lost`: losing the line *is* going to `waiting`, with the error. */
+/** One union drives badge, log and metrics. There is no `lost`: losing the connection *is* going to `waiting`, with the error. */
 type Status = {
     readonly state: 'idle';
 } | {
@@ -388,4 +394,4 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
 }
 
 export { CoreConnection };
-export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };
+export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointAt, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };
