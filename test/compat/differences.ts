@@ -167,9 +167,7 @@ export const differences: readonly Difference[] = [
       ...['a Date', 'a Date that is none', 'a Map', 'numbers that are not finite'].flatMap((label) =>
         ['Msgpack', 'CBOR'].map((name) => [thereAndBack(name), label] as const),
       ),
-      ...['a Set', 'a RegExp', 'a URL', 'a Float32Array', 'minus zero'].map(
-        (label) => [thereAndBack('CBOR'), label] as const,
-      ),
+      ...['a Set', 'a RegExp', 'a URL', 'a Float32Array', 'minus zero'].map((label) => [thereAndBack('CBOR'), label] as const),
     ],
   },
   {
