@@ -95,10 +95,8 @@ export class ApplicationError<
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
-    // In plain JavaScript it may be a bare text, which must reach the caller.
-    const none: readonly unknown[] = [];
-    const list: readonly unknown[] = none.concat(args ?? []);
-    const first = list[0];
+    // In plain JavaScript it may be no list: the call then fails, and this text reaches the caller.
+    const first: unknown = Array.isArray(args) ? args[0] : messageOf(args ?? '');
     super(
       'ApplicationError',
       uri,
@@ -106,7 +104,7 @@ export class ApplicationError<
       options,
     );
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
-    this.args = list as A;
+    this.args = (args ?? []) as A;
     this.kwargs = (kwargs ?? {}) as K;
     this.details = options?.details ?? {};
   }

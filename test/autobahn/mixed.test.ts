@@ -40,11 +40,6 @@ test.each<[string, () => unknown, readonly [uri: string, args?: unknown[], kwarg
   ['a class that extends autobahn.Error', throwing(new NotFound(5)), ['com.example.not_found', ['no such user'], { id: 5 }]],
   ['an ApplicationError', throwing(new ApplicationError('com.example.e', [1], { k: 2 })), ['com.example.e', [1], { k: 2 }]],
   ['another error of the client', throwing(new TimeoutError('too slow')), ['wamp.error.timeout', ['too slow']]],
-  [
-    'an ApplicationError with a bare text',
-    throwing(Reflect.construct(ApplicationError, ['com.example.e', 'text'])),
-    ['com.example.e', ['text']],
-  ],
 ])('[H11] %s means the same in both APIs', async (_what, run, [uri, ...payload]) => {
   const { native, legacy } = await answersOf(run);
   expect(native).toEqual(ERROR('INVOCATION', 901, {}, uri, ...payload));

@@ -185,10 +185,15 @@ describe('invocations', () => {
     [
       'an ApplicationError with a bare text',
       Reflect.construct(ApplicationError, ['com.mine', 'no such user']),
-      ['com.mine', ['no such user']],
-      false,
+      ['com.mine', ['com.mine: no such user']],
+      true,
     ],
-    ['an ApplicationError with a bare number', Reflect.construct(ApplicationError, ['com.mine', 404]), ['com.mine', [404]], false],
+    [
+      'an ApplicationError with a bare number',
+      Reflect.construct(ApplicationError, ['com.mine', 404]),
+      ['com.mine', ['com.mine: 404']],
+      true,
+    ],
     ['an error that cannot be sent', new ApplicationError('com.mine', [() => {}]), ['com.mine', ['com.mine']], true],
   ];
   for (const [name, value, answer, isReported] of thrown) {

@@ -45,7 +45,10 @@ export function resultToNative(value: unknown): Result {
  */
 export function errorToNative(thrown: unknown): WampError {
   if (thrown instanceof WampError) return thrown;
-  if (thrown instanceof AutobahnError) return new ApplicationError(RUNTIME_ERROR, thrown.args, thrown.kwargs);
+  if (thrown instanceof AutobahnError) {
+    const { args, kwargs } = thrown;
+    return new ApplicationError(RUNTIME_ERROR, Array.isArray(args) ? args : [args], kwargs);
+  }
   return new ApplicationError(RUNTIME_ERROR, [thrown instanceof Error ? thrown.message : thrown]);
 }
 
