@@ -10,6 +10,7 @@ import { unsentBytes } from '../../transport/platform/unsent.ts';
 import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../../transport/rawsocket-frame.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
+import { JoinedFrames } from '../outgoing/joined-frames.ts';
 
 export interface RawSocketLimits {
   /** The longest message that we accept; a longer one ends the connection. */
@@ -30,6 +31,14 @@ const MAX_PINGS = 64;
 const MAX_HELD = 16;
 /** From this size on a payload is written as it is; for a shorter one, copying it behind its prefix costs less than a second buffer. */
 const LARGE = 16_384;
+
+const joinedFrames = new JoinedFrames({
+  bytes: () => PREFIX_LENGTH,
+  write(buffer, at, length) {
+    writePrefix(buffer.subarray(at), FrameType.MESSAGE, length);
+    return at + PREFIX_LENGTH;
+  },
+});
 
 export class RawSocketTransport implements Transport {
   readonly serializer: Serializer;
@@ -101,6 +110,13 @@ export class RawSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.isOpen) this.write(FrameType.MESSAGE, frame);
+  }
+
+  sendAll(frames: readonly Frame[]): void {
+    if (!this.isOpen) return;
+    const joined = joinedFrames.of(frames);
+    if (joined) this.socket.write(joined);
+    else for (const frame of frames) this.send(frame);
   }
 
   limitMessages(maxBytes: number): void {

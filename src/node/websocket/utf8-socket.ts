@@ -3,10 +3,12 @@
  */
 import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
+import { defer } from '../../transport/platform/tick.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { OPEN } from '../../transport/websocket-line.ts';
+import { JoinedFrames } from '../outgoing/joined-frames.ts';
 import { BoundedSocketLine, type Sockets } from './bounded-socket.ts';
-import { joinedFrames } from './joined-frames.ts';
+import { binaryHead, textHead } from './frame-head.ts';
 
 /** @param maxMessageBytes - The limit of one message, also in a batch; the socket limits the frame. */
 export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageBytes: number): Transport {
@@ -23,8 +25,20 @@ export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageB
   });
 }
 
+/** Messages of one tick are written together up to this size, so that the other side begins to work while we still do. */
+const MAX_HELD_BYTES = 1024;
+const texts = new JoinedFrames(textHead);
+const binaries = new JoinedFrames(binaryHead);
+
+/**
+ * `ws` makes a head for each message, and a write of two parts. Here all messages of a tick are one buffer. `ws` writes pongs and close frames to the same
+ * socket, at once: nothing of it waits, since it compresses nothing.
+ */
 class Utf8SocketLine extends BoundedSocketLine {
   readonly hasUtf8 = true;
+  private readonly joined = this.serializer.isBinary ? binaries : texts;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
 
   override start(receiver: TransportReceiver): void {
     super.start(receiver);
@@ -44,35 +58,37 @@ class Utf8SocketLine extends BoundedSocketLine {
     });
   }
 
-  sendAll(frames: readonly Frame[]): void {
+  override get bufferedBytes(): number {
+    return super.bufferedBytes + this.waitingBytes;
+  }
+
+  override send(frame: Frame): void {
     if (this.webSocket.readyState !== OPEN) return;
-    const joined = joinedFrames(frames, this.serializer.isBinary);
-    // `ws` writes to the same socket, at once: nothing of it waits, since it compresses nothing.
+    if (this.waiting.length === 0) defer(this.flush);
+    const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes >= MAX_HELD_BYTES) this.flush();
+  }
+
+  sendAll(frames: readonly Frame[]): void {
+    this.flush();
+    if (this.webSocket.readyState !== OPEN) return;
+    const joined = this.joined.of(frames);
     if (joined) this.beneath.write(joined);
     else for (const frame of frames) this.send(frame);
   }
 
-  protected override write(frame: Frame): void {
-    const { isBinary } = this.serializer;
-    this.webSocket.send(typeof frame === 'string' ? frame : bufferOf(frame), isBinary ? AS_BINARY : AS_TEXT);
+  override close(code?: number, reason?: string): void {
+    this.flush();
+    super.close(code, reason);
   }
-}
 
-const AS_BINARY = { binary: true };
-const AS_TEXT = { binary: false };
-
-/** The view of a longer frame is not cached. */
-const KEPT_BYTES = 65_536;
-let lastFrame: Uint8Array | undefined;
-let lastBuffer: Buffer | undefined;
-
-/** `ws` makes a Buffer of each frame that is not a Buffer. An event goes to many subscribers in a row, and making one for each costs more than all the rest. */
-function bufferOf(frame: Uint8Array): Buffer {
-  if (frame === lastFrame && lastBuffer) return lastBuffer;
-  const buffer = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (frame.byteLength <= KEPT_BYTES) {
-    lastFrame = frame;
-    lastBuffer = buffer;
-  }
-  return buffer;
+  private readonly flush = (): void => {
+    const { waiting } = this;
+    if (waiting.length === 0) return;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    if (this.webSocket.readyState === OPEN) this.beneath.write(this.joined.join(waiting));
+  };
 }
