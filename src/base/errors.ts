@@ -38,7 +38,7 @@ export abstract class WampError extends Error {
   declare readonly topic?: Uri;
 
   constructor(name: string, uri: Uri, message: string, options?: ErrorCause) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    super(plain(message), options?.cause === undefined ? undefined : { cause: options.cause });
     this.uri = uri;
     // It is set here, because minifiers shorten `new.target.name`. It is not enumerable, as with built-in errors.
     Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
@@ -96,7 +96,12 @@ export class ApplicationError<
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     const first = args?.[0];
-    super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
+    super(
+      'ApplicationError',
+      uri,
+      options?.message ?? (typeof first === 'string' && first ? shortened(`${uri}: ${first}`) : uri),
+      options,
+    );
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
     this.args = args ?? ([] as unknown as A);
     this.kwargs = kwargs ?? ({} as K);
@@ -217,6 +222,21 @@ export class FatalError extends WampError {
   constructor(message: string, options?: ErrorCause) {
     super('FatalError', 'autostrada.error.fatal', message, options);
   }
+}
+
+/**
+ * The text for a console. Control characters are escaped, except tab and newline, because a peer may have sent them. And what a peer sent must
+ * not look like a line that this library printed.
+ */
+export function plain(text: string): string {
+  return String(text).replace(/[^\t\n -~\xa0-\uffff]|\n(?=autostrada:)/g, (found) =>
+    found === '\n' ? '\n  ' : `\\x${`0${found.charCodeAt(0).toString(16)}`.slice(-2)}`,
+  );
+}
+
+/** Text of a peer for a message: some is enough, and the error has all of it elsewhere. */
+export function shortened(text: string): string {
+  return text.length > 1000 ? `${text.slice(0, 1000)}...` : text;
 }
 
 /** The text of a thrown value, whatever it is. */

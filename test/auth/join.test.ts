@@ -167,6 +167,21 @@ describe('a CHALLENGE of a router', () => {
     void answerGoodbye(peer);
   });
 
+  it('[C70] that follows every answer is a violation after five rounds', async () => {
+    const secret = vi.fn(() => 'secret');
+    const { asked, connection } = connectWith(ticket({ authid: 'joe', ticket: secret }), { retry: false });
+    const opening = failure(connection.open());
+    const { peer } = await asked();
+    for (let rounds = 1; rounds < 5; rounds++) {
+      peer.send(CHALLENGE('ticket', {}));
+      await peer.expect(AUTHENTICATE('secret', {}));
+    }
+    peer.send(CHALLENGE('ticket', {}));
+    expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
+    expect(await opening).toMatchObject({ name: 'ProtocolError', message: 'expected at most 5 CHALLENGEs, got more' });
+    expect(secret).toHaveBeenCalledTimes(5);
+  });
+
   it('[C70] with a method that was not offered ends in ABORT', async () => {
     const { asked, connection } = connectWith(wampcra({ authid: 'joe', secret: 'secret' }));
     const opening = failure(connection.open());

@@ -34,7 +34,15 @@ export async function measureBroadcast({ rate, seconds, subscribers = SUBSCRIBER
   sinks.kill();
   const eventsAWrite = result.events / result.reads;
   const bare = await bareWrite(subscribers, Math.round(eventsAWrite * 80));
-  return { ...result, sent, wanted, cpuPerEvent: used / result.events, eventsAWrite, bareWrite: bare, busy: used / (seconds * 1e6) };
+  return {
+    ...result,
+    sent,
+    wanted,
+    cpuPerEvent: used / result.events,
+    eventsAWrite,
+    bareWrite: bare,
+    busy: used / (seconds * 1e6),
+  };
 }
 
 /** @returns The CPU time of a write of so many bytes, in microseconds. */

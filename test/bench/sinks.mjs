@@ -75,7 +75,14 @@ process.on('message', ({ task }) => {
   const sorted = Float64Array.from(delays).sort();
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   process.send({
-    value: { events, reads, mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) },
+    value: {
+      events,
+      reads,
+      mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
+      p50: at(0.5),
+      p99: at(0.99),
+      max: at(1),
+    },
   });
 });
 process.on('disconnect', () => process.exit());

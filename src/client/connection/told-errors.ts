@@ -1,5 +1,5 @@
 /* Errors that nobody awaits, as they are told. */
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, plain } from '../../base/errors.ts';
 import type { ErrorContext } from '../api/environment.ts';
 
 /** Something with a message that can be read, whatever was thrown. */
@@ -14,5 +14,5 @@ export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown 
 
 /** Where nobody listens. */
 export function toConsole(error: unknown, { where, uri }: ErrorContext): void {
-  console.error(`autostrada: in ${where}${uri ? ` ${uri}` : ''}:`, error);
+  console.error(`autostrada: in ${where}${uri ? ` ${plain(uri)}` : ''}:`, error);
 }

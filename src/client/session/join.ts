@@ -13,8 +13,11 @@ import type { Transport } from '../../transport/transport.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ClientLink } from './client-link.ts';
 import { SessionCore } from './session.ts';
+import { sayWhy } from './session-end.ts';
 
 const CANNOT_AUTHENTICATE = 'wamp.error.cannot_authenticate';
+/** WAMP "Authentication": a login with two factors is two rounds. Without a bound, a router could ask for a password for ever. */
+const MAX_CHALLENGES = 5;
 
 export interface Joining {
   /** Inside the handling of WELCOME. */
@@ -30,6 +33,7 @@ export class Join implements LinkReceiver<FromRouter> {
   private readonly offer: Offer;
   private readonly joining: Joining;
   private isOver = false;
+  private challenges = 0;
   /** The logins that answered a CHALLENGE: those that check WELCOME. */
   private readonly answered = new Set<Login>();
   /** What came while `onwelcome` is busy. */
@@ -114,6 +118,7 @@ export class Join implements LinkReceiver<FromRouter> {
   }
 
   private challenge({ authmethod, extra }: Challenge): void {
+    if (++this.challenges > MAX_CHALLENGES) throw new ProtocolError(`expected at most ${MAX_CHALLENGES} CHALLENGEs, got more`);
     const login = this.offer.loginFor(authmethod);
     if (!login?.onchallenge) {
       return this.refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');
@@ -159,15 +164,8 @@ export class Join implements LinkReceiver<FromRouter> {
   }
 
   private aborted({ reason, details, args, kwargs }: Abort): void {
-    const said = typeof details.message === 'string' ? ` (${details.message})` : '';
-    this.fail(
-      new JoinError(canonical(reason), `the router refused realm '${this.kernel.options.realm}': ${reason}${said}`, {
-        reason,
-        details,
-        args,
-        kwargs,
-      }),
-    );
+    const text = sayWhy(`the router refused realm '${this.kernel.options.realm}'`, reason, details);
+    this.fail(new JoinError(canonical(reason), text, { reason, details, args, kwargs }));
     this.link.close();
   }
 }
