@@ -12,7 +12,7 @@ export interface Head {
 }
 
 export class JoinedFrames {
-  private readonly head: Head;
+  readonly head: Head;
   private readonly known = new WeakMap<readonly Frame[], Buffer>();
 
   constructor(head: Head) {

@@ -3,10 +3,10 @@
  */
 import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
-import { defer } from '../../transport/platform/tick.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { OPEN } from '../../transport/websocket-line.ts';
 import { JoinedFrames } from '../outgoing/joined-frames.ts';
+import { OutBuffer } from '../outgoing/out-buffer.ts';
 import { BoundedSocketLine, type Sockets } from './bounded-socket.ts';
 import { binaryHead, textHead } from './frame-head.ts';
 
@@ -25,20 +25,18 @@ export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageB
   });
 }
 
-/** Messages of one tick are written together up to this size, so that the other side begins to work while we still do. */
-const MAX_HELD_BYTES = 1024;
 const texts = new JoinedFrames(textHead);
 const binaries = new JoinedFrames(binaryHead);
 
-/**
- * `ws` makes a head for each message, and a write of two parts. Here all messages of a tick are one buffer. `ws` writes pongs and close frames to the same
- * socket, at once: nothing of it waits, since it compresses nothing.
- */
+/** It frames messages itself. `ws` writes pongs and close frames to the same socket, at once: nothing of it waits, since it compresses nothing. */
 class Utf8SocketLine extends BoundedSocketLine {
   readonly hasUtf8 = true;
-  private readonly joined = this.serializer.isBinary ? binaries : texts;
-  private waiting: Uint8Array[] = [];
-  private waitingBytes = 0;
+  private readonly out: OutBuffer;
+
+  constructor(sockets: Sockets, serializer: Serializer, maxMessageBytes: number) {
+    super(sockets, serializer, maxMessageBytes);
+    this.out = new OutBuffer(sockets.socket, serializer.isBinary ? binaries : texts);
+  }
 
   override start(receiver: TransportReceiver): void {
     super.start(receiver);
@@ -59,36 +57,19 @@ class Utf8SocketLine extends BoundedSocketLine {
   }
 
   override get bufferedBytes(): number {
-    return super.bufferedBytes + this.waitingBytes;
+    return super.bufferedBytes + this.out.bytes;
   }
 
   override send(frame: Frame): void {
-    if (this.webSocket.readyState !== OPEN) return;
-    if (this.waiting.length === 0) defer(this.flush);
-    const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
-    this.waiting.push(bytes);
-    this.waitingBytes += bytes.length;
-    if (this.waitingBytes >= MAX_HELD_BYTES) this.flush();
+    if (this.webSocket.readyState === OPEN) this.out.add(frame);
   }
 
   sendAll(frames: readonly Frame[]): void {
-    this.flush();
-    if (this.webSocket.readyState !== OPEN) return;
-    const joined = this.joined.of(frames);
-    if (joined) this.beneath.write(joined);
-    else for (const frame of frames) this.send(frame);
+    if (this.webSocket.readyState === OPEN) this.out.addAll(frames);
   }
 
   override close(code?: number, reason?: string): void {
-    this.flush();
+    if (this.webSocket.readyState === OPEN) this.out.finish();
     super.close(code, reason);
   }
-
-  private readonly flush = (): void => {
-    const { waiting } = this;
-    if (waiting.length === 0) return;
-    this.waiting = [];
-    this.waitingBytes = 0;
-    if (this.webSocket.readyState === OPEN) this.beneath.write(this.joined.join(waiting));
-  };
 }
