@@ -8,7 +8,7 @@
  */
 
 // ── for authors of logins, serializers and transports
-export { type Attempt, anonymous, type Credentials, type Login, type LoginLine, type Secret } from './auth/credentials.ts';
+export { type Attempt, anonymous, type Credentials, type Login, type LoginChannel, type Secret } from './auth/credentials.ts';
 export { ticket } from './auth/ticket.ts';
 export type { Clock } from './base/clock.ts';
 export {
@@ -62,7 +62,7 @@ export { type DrainReport, drain } from './client/functions/drain.ts';
 export { type EventStream, events, nextEvent } from './client/functions/events.ts';
 export { fromHistory } from './client/functions/from-history.ts';
 export { passthru } from './client/functions/payload-packing.ts';
-export type { AnyAsking, AnyPeer, AnyRequester, ApiOf, Peer } from './client/functions/peers.ts';
+export type { AnyPeer, AnyRequester, ApiOf, Peer } from './client/functions/peers.ts';
 export { type Endpoints, type RegistrationGroup, registerAll } from './client/functions/register-all.ts';
 export { statuses } from './client/functions/statuses.ts';
 export type { BufferOptions } from './client/functions/stream-buffer.ts';

@@ -35,14 +35,14 @@ export interface Login {
   onchallenge?(
     method: string,
     extra: Dict,
-    line: LoginLine,
+    channel: LoginChannel,
   ): Awaitable<string | { readonly signature: string; readonly extra: Dict }>;
   /** Checks the router, given WELCOME.Details. If it throws, the client refuses the session. */
   onwelcome?(details: Dict): Awaitable<void>;
 }
 
 /** The connection over which a login takes place. */
-export interface LoginLine {
+export interface LoginChannel {
   /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
   channelBinding(type: 'tls-exporter' | 'tls-unique'): Uint8Array | undefined;
 }

@@ -5,7 +5,16 @@
  */
 import { any, oneOf } from '../base/options.ts';
 import type { Dict } from '../base/words.ts';
-import { ask, type Credentials, checkLogin, expectString, isAsked, type LoginLine, refusal, type Secret } from './credentials.ts';
+import {
+  ask,
+  type Credentials,
+  checkLogin,
+  expectString,
+  isAsked,
+  type LoginChannel,
+  refusal,
+  type Secret,
+} from './credentials.ts';
 import { bytesToHex, hexToBytes } from './crypto/bytes.ts';
 import { keyFromSeed, verify } from './crypto/ed25519.ts';
 import { randomBytes } from './crypto/random.ts';
@@ -77,7 +86,7 @@ export function cryptosign(options: {
 }
 
 /** @throws {@link JoinError} unless both sides want the same binding, and this connection has it. */
-function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unknown, line: LoginLine): Uint8Array | undefined {
+function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unknown, line: LoginChannel): Uint8Array | undefined {
   if ((got ?? undefined) !== wanted)
     throw refusal(`expected CHALLENGE.Extra.channel_binding to be ${wanted ?? 'null'}, as in HELLO, got ${String(got)}`);
   if (wanted === undefined) return undefined;

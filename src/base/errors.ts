@@ -103,8 +103,8 @@ export class ApplicationError<
       options,
     );
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
-    this.kwargs = kwargs ?? ({} as K);
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = options?.details ?? {};
   }
 }

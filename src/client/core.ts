@@ -56,8 +56,9 @@ type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F
 /** A session, with what the features add. */
 export type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<
   Session<Api, Missing<F>>,
-  Exclude<'rtt' | 'idle', Added<F>>
->;
+  Exclude<'rtt' | 'idle', Added<F>> | keyof Requester
+> &
+  Requester<Api, Missing<F>>;
 
 /** A connection, with what the features add. */
 export type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<CoreConnection<Api>, 'session' | 'open'> & {
@@ -86,7 +87,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
 }
 
 class ConnectionWith extends CoreConnection {
-  constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
+  constructor(options: object, features: readonly AnyFeature[]) {
     super(checkedOptions(options, features), features);
     const parts = { requests: this.verbs, standing: this.kernel.standing };
     for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
@@ -113,7 +114,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
   options: Without<ConnectionOptions<Api>, Missing<F>>,
   features: F & Complete<F>,
 ): Connected<Api, F> {
-  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
+  const connection: object = new ConnectionWith(options, inOrder(features));
   return connection as Connected<Api, F>;
 }
 
@@ -121,7 +122,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
  * One session, and no reconnect.
  *
  * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
- * @param features - Those for sessions; those of a connection add nothing here.
+ * @param features - Those for sessions; those of a connection add nothing here, and each still needs the others that it needs.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
  * @throws TypeError for options that cannot be.
@@ -135,7 +136,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
-  const given = checkedOptions(options as ConnectionOptions, all);
+  const given = checkedOptions(options, all);
   for (const name of ofConnections)
     if (given[name] !== undefined) throw new TypeError(`expected an option of join, got '${name}', which is for connections`);
   checkOptions('join', wait, waiting);

@@ -1,10 +1,10 @@
 /*
  * How the functions of this entry call the router, and how the answers of different routers become the same value.
  */
-import type { AnyAsking, Id, IdsByMatch, Match, Uri } from '../index.ts';
+import type { AnyRequester, Id, IdsByMatch, Match, Uri } from '../index.ts';
 
 /** The first positional result; anything beside it is ignored. */
-export async function ask(asker: AnyAsking, procedure: Uri, args: readonly unknown[], kwargs?: object): Promise<unknown> {
+export async function ask(asker: AnyRequester, procedure: Uri, args: readonly unknown[], kwargs?: object): Promise<unknown> {
   if (typeof asker?.callResult !== 'function')
     throw new TypeError(`expected a connection or session, got ${asker ? 'something without callResult' : String(asker)}`);
   const untyped: { callResult(...given: readonly unknown[]): Promise<{ readonly args: readonly unknown[] }> } = asker;
@@ -33,7 +33,7 @@ export function toId(value: unknown): Id | undefined {
 }
 
 export function toIdsByMatch(value: unknown): IdsByMatch {
-  const { exact, prefix, wildcard } = (value ?? {}) as { readonly [match in Match]?: unknown };
+  const { exact, prefix, wildcard }: { readonly [match in Match]?: unknown } = Object(value);
   return { exact: toIds(exact), prefix: toIds(prefix), wildcard: toIds(wildcard) };
 }
 

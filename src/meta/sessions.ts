@@ -1,7 +1,7 @@
 /*
  * WAMP "Session Meta API".
  */
-import type { AnyAsking, Id, KillKwargs, SessionInfo } from '../index.ts';
+import type { AnyRequester, Id, KillKwargs, SessionInfo } from '../index.ts';
 import { ask, isError, toCount, toIds } from './answers.ts';
 
 /** We send it and do not rely on the router's default: that of nexus is `wamp.close.normal`, after which clients do not come back. */
@@ -12,7 +12,7 @@ const defaults: KillKwargs = { reason: 'wamp.close.killed' };
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
-export async function countSessions(asker: AnyAsking, authroles?: readonly string[]): Promise<number> {
+export async function countSessions(asker: AnyRequester, authroles?: readonly string[]): Promise<number> {
   return toCount(await ask(asker, 'wamp.session.count', authroles ? [authroles] : []));
 }
 
@@ -21,12 +21,12 @@ export async function countSessions(asker: AnyAsking, authroles?: readonly strin
  *
  * @param authroles - Only those with one of these. Absent: all.
  */
-export async function listSessions(asker: AnyAsking, authroles?: readonly string[]): Promise<readonly Id[]> {
+export async function listSessions(asker: AnyRequester, authroles?: readonly string[]): Promise<readonly Id[]> {
   return toIds(await ask(asker, 'wamp.session.list', authroles ? [authroles] : []));
 }
 
 /** Returns the details of a session. Rejects with `wamp.error.no_such_session` if it does not exist. */
-export async function getSession(asker: AnyAsking, session: Id): Promise<SessionInfo> {
+export async function getSession(asker: AnyRequester, session: Id): Promise<SessionInfo> {
   return (await ask(asker, 'wamp.session.get', [session])) as SessionInfo;
 }
 
@@ -37,7 +37,7 @@ export async function getSession(asker: AnyAsking, session: Id): Promise<Session
  *
  * @param why - `reason`: default `wamp.close.killed`. `message`: for people; default none.
  */
-export async function killSession(asker: AnyAsking, session: Id, why?: KillKwargs): Promise<void> {
+export async function killSession(asker: AnyRequester, session: Id, why?: KillKwargs): Promise<void> {
   await ask(asker, 'wamp.session.kill', [session], { ...defaults, ...why });
 }
 
@@ -47,7 +47,7 @@ export async function killSession(asker: AnyAsking, session: Id, why?: KillKwarg
  * @param why - As in `killSession`.
  * @returns How many, whether the router answers with a count or with a list.
  */
-export async function killByAuthid(asker: AnyAsking, authid: string, why?: KillKwargs): Promise<number> {
+export async function killByAuthid(asker: AnyRequester, authid: string, why?: KillKwargs): Promise<number> {
   return toCount(await ask(asker, 'wamp.session.kill_by_authid', [authid], { ...defaults, ...why }));
 }
 
@@ -57,7 +57,7 @@ export async function killByAuthid(asker: AnyAsking, authid: string, why?: KillK
  * @param why - As in `killSession`.
  * @returns How many, whether the router answers with a count or with a list.
  */
-export async function killByAuthrole(asker: AnyAsking, authrole: string, why?: KillKwargs): Promise<number> {
+export async function killByAuthrole(asker: AnyRequester, authrole: string, why?: KillKwargs): Promise<number> {
   return toCount(await ask(asker, 'wamp.session.kill_by_authrole', [authrole], { ...defaults, ...why }));
 }
 
@@ -69,7 +69,7 @@ export async function killByAuthrole(asker: AnyAsking, authrole: string, why?: K
  * @param why - As in `killSession`.
  * @returns How many.
  */
-export async function killAll(asker: AnyAsking, why?: KillKwargs): Promise<number> {
+export async function killAll(asker: AnyRequester, why?: KillKwargs): Promise<number> {
   try {
     return toCount(await ask(asker, 'wamp.session.kill_all', [], { ...defaults, ...why }));
   } catch (error) {
@@ -79,7 +79,7 @@ export async function killAll(asker: AnyAsking, why?: KillKwargs): Promise<numbe
   }
 }
 
-async function killEach(asker: AnyAsking, own: Id, why: KillKwargs | undefined): Promise<number> {
+async function killEach(asker: AnyRequester, own: Id, why: KillKwargs | undefined): Promise<number> {
   const others = (await listSessions(asker)).filter((id) => id !== own);
   const kills = others.map(async (id) => {
     try {
@@ -93,7 +93,7 @@ async function killEach(asker: AnyAsking, own: Id, why: KillKwargs | undefined):
   return (await Promise.all(kills)).reduce<number>((sum, one) => sum + one, 0);
 }
 
-function ownId(asker: AnyAsking): Id | undefined {
+function ownId(asker: AnyRequester): Id | undefined {
   if ('id' in asker) return asker.id;
   return 'session' in asker ? asker.session?.id : undefined;
 }

@@ -1,7 +1,7 @@
 /*
  * WAMP "Testament".
  */
-import type { AnyAsking, PublishOptions, Uri } from '../index.ts';
+import type { AnyRequester, PublishOptions, Uri } from '../index.ts';
 import { ask } from './answers.ts';
 
 /**
@@ -13,7 +13,7 @@ import { ask } from './answers.ts';
  *   that does not resume sessions, such as `autostrada/router`, both come at the same time.
  */
 export async function addTestament(
-  asker: AnyAsking,
+  asker: AnyRequester,
   topic: Uri,
   args?: readonly unknown[] | null,
   kwargs?: object | null,
@@ -29,6 +29,6 @@ export async function addTestament(
  *
  * @param scope - Only those with this scope. Default `destroyed`.
  */
-export async function flushTestaments(asker: AnyAsking, scope?: 'destroyed' | 'detached'): Promise<void> {
+export async function flushTestaments(asker: AnyRequester, scope?: 'destroyed' | 'detached'): Promise<void> {
   await ask(asker, 'wamp.session.flush_testaments', [], scope && { scope });
 }

@@ -49,7 +49,7 @@ export class Connections implements ConnectionHost {
     const now = settings.clock.now();
     const isNew = Math.abs(now - (this.turnedAway.get(limit) ?? -CALM_MS)) >= CALM_MS;
     this.turnedAway.set(limit, now);
-    tally.refusedLines++;
+    tally.refusedConnections++;
     if (isNew) settings.log({ level: 'warn', message: `turns connections away, ${why} (${limit})` });
   }
 

@@ -56,7 +56,7 @@ export interface RouterStats {
   /** Sessions that ended because they read too slowly. */
   readonly slowConsumers: number;
   /** Connections that were refused by `limits.maxSessions`, that were closed to make room (`maxPending`, `maxHttpConnections` and the same by address), or that sent HTTP requests without waiting for answers. */
-  readonly refusedLines: number;
+  readonly refusedConnections: number;
   /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
   readonly droppedPublications: number;
 }
@@ -83,7 +83,7 @@ export class Router implements Connector, AsyncDisposable {
     messagesOut: 0,
     droppedEvents: 0,
     slowConsumers: 0,
-    refusedLines: 0,
+    refusedConnections: 0,
     droppedPublications: 0,
   };
 
@@ -171,7 +171,7 @@ export class Router implements Connector, AsyncDisposable {
    * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
    * earlier if its protocol has its own answer for this.
    */
-  refusesLine(): boolean {
+  refusesConnection(): boolean {
     return this.connections.refusesOne();
   }
 

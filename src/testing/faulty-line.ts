@@ -91,7 +91,7 @@ export class FaultyLine implements Transport {
   }
 
   close(code?: number, reason?: string): void {
-    if (this.isDead) this.endSoon('the line was dead');
+    if (this.isDead) this.endSoon('the connection was dead');
     else this.outward.push(0, () => this.inner.close(code, reason));
   }
 

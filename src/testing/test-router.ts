@@ -41,7 +41,7 @@ const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  clearTimeout: (timer: ReturnType<typeof setTimeout> | undefined) => clearTimeout(timer),
 };
 
 /**
@@ -265,7 +265,7 @@ export class TestRouter extends Router {
   }
 
   private layGhosts(lines: Iterable<FaultyLine>): void {
-    for (const line of lines) if (this.ghostLines.delete(line)) line.endSoon('the line was dead');
+    for (const line of lines) if (this.ghostLines.delete(line)) line.endSoon('the connection was dead');
   }
 
   private moved(): void {

@@ -33,9 +33,9 @@ export function checkType(type: string): void {
 /** @throws TypeError for an unknown name: without this check the fault would meet all clients. */
 export function checkWhere(where: Where): void {
   if (typeof where !== 'object' || where === null)
-    throw new TypeError(`expected { ${names.join(', ')} } of a line, got ${typeof where}`);
+    throw new TypeError(`expected { ${names.join(', ')} } of a connection, got ${typeof where}`);
   const other = Object.keys(where).find((name) => !names.includes(name));
-  if (other !== undefined) throw new TypeError(`expected { ${names.join(', ')} } of a line, got '${other}'`);
+  if (other !== undefined) throw new TypeError(`expected { ${names.join(', ')} } of a connection, got '${other}'`);
 }
 
 export function nobody(): Who {

@@ -1,12 +1,16 @@
 /* Logins without a line: what a client would say, and what a router would check. */
-import type { Attempt, Credentials, Dict, Login, LoginLine } from 'autostrada';
+import type { Attempt, Credentials, Dict, Login, LoginChannel } from 'autostrada';
 import type { Claim } from '../../src/auth/methods/verifier.ts';
 
 export const attempt: Attempt = { number: 1, previous: undefined, signal: new AbortController().signal };
-const noChannel: LoginLine = { channelBinding: () => undefined };
+const noChannel: LoginChannel = { channelBinding: () => undefined };
 
 /** A login that is under way. */
-export async function login(credentials: Credentials, line: LoginLine = noChannel, method = credentials.authmethods.at(-1) ?? '') {
+export async function login(
+  credentials: Credentials,
+  line: LoginChannel = noChannel,
+  method = credentials.authmethods.at(-1) ?? '',
+) {
   const begun: Login = await credentials.begin(attempt);
   return {
     authextra: (begun.authextra ?? {}) as Dict,

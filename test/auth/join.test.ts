@@ -26,7 +26,7 @@ function connectWith(auth: ConnectionOptions['auth'], options: Partial<Connectio
   return { router, connection, asked };
 }
 
-/** Joined once, then the line was lost. */
+/** Joined once, then the connection was lost. */
 async function lostOnce(secret: Secret, options?: Partial<ConnectionOptions>) {
   const attempts: Attempt[] = [];
   const asking = (attempt: Attempt) => {

@@ -45,7 +45,7 @@ export class Line {
         resolve(got);
       };
       this.socket.on('data', onData);
-      this.socket.once('close', () => reject(new Error(`the router closed the line after ${got.slice(-200)}`)));
+      this.socket.once('close', () => reject(new Error(`the router closed the connection after ${got.slice(-200)}`)));
     });
   }
 }

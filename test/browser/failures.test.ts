@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('with open pages', () => {
     expect(await failure).toEqual({
       name: 'ConnectionLostError',
       uri: 'wamp.error.network_failure',
-      message: 'the line was lost (1006)',
+      message: 'the connection was lost (1006)',
       delivery: 'unknown',
       type: true,
     });

@@ -39,7 +39,7 @@ function nested(open: string, close: string, depth: number, inside: string = '')
 
 const raw = (format: Format, text: string): Raw => (format === 'json' ? new Raw(text) : Raw.hex(text));
 
-/** Publishes each of them to all, and calls each worker with each. Resolves when the router has answered, or the line was lost. */
+/** Publishes each of them to all, and calls each worker with each. Resolves when the router has answered, or the connection was lost. */
 export async function poison(port: number, workers: readonly Worker[]): Promise<void> {
   await Promise.all((Object.keys(poisons) as Format[]).map((format) => poisonIn(format, port, workers)));
 }

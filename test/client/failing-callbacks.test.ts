@@ -76,7 +76,9 @@ test('[H1] fromHistory refuses a missing call and unknown options', async () => 
 
 test('[H1] [H7] the tools for tests refuse invalid values', async () => {
   const router = new TestRouter();
-  expect(() => router.cut({ authId: 'anna' } as object)).toThrow("expected { session, authid, authrole } of a line, got 'authId'");
+  expect(() => router.cut({ authId: 'anna' } as object)).toThrow(
+    "expected { session, authid, authrole } of a connection, got 'authId'",
+  );
   expect(() => router.cut(5 as never)).toThrow('got number');
   for (const type of ['call', 'CALLS', '', undefined as never]) {
     expect(() => router.count(type)).toThrow(/expected a type of message \(HELLO, .*YIELD\), got /);

@@ -36,9 +36,9 @@ const ends: readonly (readonly [who: string, end: (joined: Joined) => unknown, s
     'wamp.error.network_failure',
   ],
   [
-    'the other side, which closes the line',
+    'the other side, which closes the connection',
     ({ peer }) => peer.close(1001, 'going away'),
-    'the other side closed the line (1001: going away)',
+    'the other side closed the connection (1001: going away)',
     'wamp.error.network_failure',
   ],
 ];
@@ -60,7 +60,7 @@ describe('a running call', () => {
     const peer = await router.joined();
     const session = await opening;
     peer.close();
-    expect((await session.ended)?.message).toBe('the line was lost (1006: read ECONNRESET)');
+    expect((await session.ended)?.message).toBe('the connection was lost (1006: read ECONNRESET)');
   });
 
   it('[H8] rejects with how long nothing came, and names the option for that', async () => {
@@ -69,7 +69,7 @@ describe('a running call', () => {
     const session = await joe.open();
     router.blackhole();
     await clock.advance(1000);
-    expect((await session.ended)?.message).toMatch(/^we gave the line up: nothing came for \d+ ms \(liveness\)$/);
+    expect((await session.ended)?.message).toMatch(/^we gave the connection up: nothing came for \d+ ms \(liveness\)$/);
   });
 });
 

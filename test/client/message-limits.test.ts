@@ -114,7 +114,7 @@ describe('the limit of a router that does not announce it', () => {
     const bytes = JSON.stringify(CALL(1, {}, 'a.b', [long])).length;
     expect(await call).toMatchObject({
       name: 'ConnectionLostError',
-      message: `the other side closed the line (1009: a message was too long; the longest was CALL a.b with ${bytes} bytes)`,
+      message: `the other side closed the connection (1009: a message was too long; the longest was CALL a.b with ${bytes} bytes)`,
     });
   });
 });

@@ -50,7 +50,7 @@ async function silenced() {
   return { router, clock, connection, session, restore, outcome };
 }
 
-const losses = ['the line is cut', 'the router closes the session', 'garbage comes', 'it is left', 'it is closed'] as const;
+const losses = ['the connection is cut', 'the router closes the session', 'garbage comes', 'it is left', 'it is closed'] as const;
 
 describe('[N1] every promise settles', () => {
   describe.each(losses)('when %s', (loss) => {
@@ -58,7 +58,7 @@ describe('[N1] every promise settles', () => {
       const { router, clock, connection, session, restore, outcome } = await silenced();
       const settled = outcome(ask(session, connection, {}));
       const sent = router.count('CALL');
-      if (loss === 'the line is cut') router.cut();
+      if (loss === 'the connection is cut') router.cut();
       else if (loss === 'it is left') void session.leave();
       else if (loss === 'it is closed') void connection.close();
       else if (loss === 'garbage comes') router.garbage();

@@ -205,8 +205,8 @@ script('connection: opened again after it was closed', async ({ see, joined, set
 
 const endings: { [name: string]: (line: Any) => void } = {
   'the router says GOODBYE': (line) => line.deliver(GOODBYE({ message: 'down' }, 'wamp.close.system_shutdown')),
-  'the line is lost': (line) => line.drop(),
-  'the line is closed cleanly, without a word': (line) => line.end({ code: 1000, reason: '', wasClean: true }),
+  'the connection is lost': (line) => line.drop(),
+  'the connection is closed cleanly, without a word': (line) => line.end({ code: 1000, reason: '', wasClean: true }),
   'a protocol violation': (line) => line.deliver(RESULT(99, {})),
 };
 for (const [name, end] of Object.entries(endings)) {

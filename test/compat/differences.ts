@@ -42,9 +42,9 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
-    what: 'What is outstanding when the line is lost is rejected, with an autobahn.Error `wamp.error.network_failure`.',
+    what: 'What is outstanding when the connection is lost is rejected, with an autobahn.Error `wamp.error.network_failure`.',
     why: 'There it stays pending for ever: the most asked-for fix of all.',
-    at: [['reconnect: what is outstanding when the line is lost', 'told']],
+    at: [['reconnect: what is outstanding when the connection is lost', 'told']],
   },
   {
     what: 'HELLO names an agent, and the features of the client underneath.',

@@ -228,7 +228,7 @@ script('reconnect: initial_retry_delay 0', async (lab) => {
   await follow(lab, { initial_retry_delay: 0, max_retries: 3 }, refuse);
 });
 
-script('reconnect: what is outstanding when the line is lost', async (lab) => {
+script('reconnect: what is outstanding when the connection is lost', async (lab) => {
   const { connection, session, line } = await lab.joined();
   connection.onclose = () => true;
   const told: Any[] = [];

@@ -132,7 +132,7 @@ script('[H11] reported: 485, what the WebSocket is closed with', async (lab) => 
   lab.see('undefined as a code', closes.filter((given) => given.length > 0 && given[0] === undefined).length > 0);
 });
 
-script('[H11] reported: 379, who publishes while the line is closing', async (lab) => {
+script('[H11] reported: 379, who publishes while the connection is closing', async (lab) => {
   const { session, line, connection } = await lab.joined({}, welcome);
   connection.close();
   lab.see(

@@ -1,4 +1,4 @@
-/* A stream of events whose subscriber loses its line, end to end. */
+/* A stream of events whose subscriber loses its connection, end to end. */
 import { fromHistory, type Match, type Session } from 'autostrada';
 import type { RouterConfig } from 'autostrada/router';
 import { expect, it } from 'vitest';

@@ -140,7 +140,7 @@ export async function clientBench(make: () => Serializer): Promise<Bench> {
         end?.[0] === Code.ABORT && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
       demand(
         isAborted || mayEnd || end?.[0] === Code.GOODBYE,
-        'the line was closed without ABORT',
+        'the connection was closed without ABORT',
         router.closed,
         router.inbox.slice(-3),
       );

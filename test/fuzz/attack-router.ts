@@ -181,7 +181,7 @@ export async function routerBench(make: () => Serializer, others: () => Serializ
       const end = attacker.inbox.at(-1);
       const isProper =
         end?.[0] === Code.ABORT && typeof (end[1] as { message: unknown }).message === 'string' && typeof end[2] === 'string';
-      demand(isProper || mayEnd, 'the line was closed without ABORT', attacker.closed, attacker.inbox.slice(-3));
+      demand(isProper || mayEnd, 'the connection was closed without ABORT', attacker.closed, attacker.inbox.slice(-3));
       demand(!JSON.stringify(end ?? '').includes('internal error'), 'an internal error', end);
     } else if (isJoined && isPlain) {
       const killed = attacker.inbox.some(([code]) => code === Code.GOODBYE);

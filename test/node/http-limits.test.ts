@@ -57,7 +57,7 @@ describe('[G2] [R84] connections of HTTP', () => {
     const last = [await Bare.open(listener.port), await Bare.open(listener.port)];
     await bares[1]?.closed();
     for (const fine of [other, ...last]) expect(fine.isClosed).toBe(false);
-    expect(router.stats().refusedLines).toBeGreaterThan(0);
+    expect(router.stats().refusedConnections).toBeGreaterThan(0);
     expect(warnings).toEqual([
       'turns connections away, too many are open (limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress)',
     ]);
@@ -202,7 +202,7 @@ describe('[G2] [R82] [R84] a client of a full router', () => {
       '5',
       'the router is full (limits.maxSessions)',
     ]);
-    expect(router.stats()).toMatchObject({ sessions: 1, refusedLines: 1 });
+    expect(router.stats()).toMatchObject({ sessions: 1, refusedConnections: 1 });
     session.socket.close();
     await expect.poll(() => router.stats().sessions).toBe(0);
     expect(await opened(listener.port)).toMatch(/^.{10,}$/);
@@ -232,7 +232,7 @@ describe('[G2] [R84] requests that do not wait for earlier answers', () => {
     }
     const statuses = [...bare.text.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status);
     expect(statuses).toEqual(Array.from({ length: 12 }, () => ['404', '404', '204', '404']).flat());
-    expect([bare.isClosed, router.stats().refusedLines]).toEqual([false, 0]);
+    expect([bare.isClosed, router.stats().refusedConnections]).toEqual([false, 0]);
   });
 
   test.each([
@@ -250,7 +250,7 @@ describe('[G2] [R84] requests that do not wait for earlier answers', () => {
       await bare.closed();
       expect(answersIn(bare.text)).toBeLessThanOrEqual(16);
     }
-    expect(router.stats().refusedLines).toBe(2);
+    expect(router.stats().refusedConnections).toBe(2);
     expect(warnings.filter((text) => text.startsWith('turns'))).toEqual([
       'turns connections away, too many wait for an answer (16 requests of one connection)',
     ]);

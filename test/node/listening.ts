@@ -59,7 +59,8 @@ export class RawClient {
     for (;;) {
       const list = this.inbox.shift();
       if (list) return list;
-      if (this.closed) throw new Error(`expected a message, but the line was closed (${this.closed.code} ${this.closed.reason})`);
+      if (this.closed)
+        throw new Error(`expected a message, but the connection was closed (${this.closed.code} ${this.closed.reason})`);
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

@@ -71,7 +71,7 @@ export class RawPeer {
 
   private async take(count: number): Promise<Buffer> {
     while (this.length < count) {
-      if (this.isClosed) throw new Error(`expected ${count} octets, but the line was closed after ${await this.end()}`);
+      if (this.isClosed) throw new Error(`expected ${count} octets, but the connection was closed after ${await this.end()}`);
       await this.news();
     }
     const all = Buffer.concat(this.chunks);

@@ -303,7 +303,7 @@ describe('a session over RawSocket', () => {
     peer.socket.resetAndDestroy();
     expect(await session?.ended).toMatchObject({
       uri: 'wamp.error.network_failure',
-      message: 'the line was lost (read ECONNRESET)',
+      message: 'the connection was lost (read ECONNRESET)',
     });
   });
 });

@@ -86,7 +86,7 @@ describe('the handshake of RawSocket', () => {
     const peer = await rawPeer(listener.port);
     peer.send('7ff10000');
     expect(await peer.end()).toBe('7f400000');
-    expect(router.stats()).toMatchObject({ sessions: 1, refusedLines: 1 });
+    expect(router.stats()).toMatchObject({ sessions: 1, refusedConnections: 1 });
   });
 
   test('[R81] that stops in the middle is closed after a time', async () => {

@@ -176,7 +176,7 @@ describe('a request for a file', () => {
       expect(openedAs(large)).toBe(1);
       asking.destroy();
       await expect.poll(() => openedAs(large)).toBe(0);
-      expect(router.stats().refusedLines).toBe(0);
+      expect(router.stats().refusedConnections).toBe(0);
     },
   );
 

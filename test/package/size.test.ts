@@ -8,7 +8,7 @@ beforeAll(requireBuild);
 /** Kilobytes by rollup with terser, and by esbuild. */
 test.each<[what: string, code: string, rollup: number, esbuild: number]>([
   ['the client', "export { Connection } from 'autostrada';", 29.2, 30.5],
-  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.1, 20],
+  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.1, 20.1],
   [
     'the core with waiting requests and durable handles [I3]',
     "export { connect, durable, offline } from 'autostrada/core';",
@@ -19,9 +19,9 @@ test.each<[what: string, code: string, rollup: number, esbuild: number]>([
     'the client with long-poll',
     "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';",
     32.2,
-    33.5,
+    33.6,
   ],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 30.2, 31.5],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 30.3, 31.6],
   [
     'the client with MessagePack',
     "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';",
@@ -35,8 +35,13 @@ test.each<[what: string, code: string, rollup: number, esbuild: number]>([
     47.2,
   ],
   ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 32.9, 34.3],
-  ['the client with WAMP-CRA', "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';", 30, 31.6],
-  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 32.1, 33.8],
+  [
+    'the client with WAMP-CRA',
+    "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';",
+    30.1,
+    31.7,
+  ],
+  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 32.2, 33.9],
   [
     'the client with cryptosign',
     "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
@@ -225,9 +230,9 @@ test('the layer for programs written for Autobahn stays within its budget beside
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
   expect(own).toBeLessThanOrEqual(7.4);
-  expect(layer.kilobytes).toBeLessThanOrEqual(36.5);
+  expect(layer.kilobytes).toBeLessThanOrEqual(36.6);
   const { kilobytes } = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';", 'esbuild');
-  expect(kilobytes).toBeLessThanOrEqual(39.4);
+  expect(kilobytes).toBeLessThanOrEqual(39.5);
   expect(
     layer.modules.filter((id) =>
       /msgpack|cbor|serializer\/(json|payload)|liveness\/|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(

@@ -34,7 +34,7 @@ async function callUnderWay(): Promise<{ router: Router; callee: ScriptedPeer; c
 const leave: { readonly [how: string]: (client: ScriptedPeer) => void } = {
   'says GOODBYE': (client) => client.send(GOODBYE({}, 'wamp.close.close_realm')),
   aborts: (client) => client.send(ABORT({}, 'com.example.enough')),
-  'loses its line': (client) => client.close(1006),
+  'loses its connection': (client) => client.close(1006),
   'breaks the protocol': (client) => client.send([99]),
 };
 const answers: { readonly [name: string]: List } = {

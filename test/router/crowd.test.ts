@@ -39,7 +39,7 @@ describe('a connection without a session', () => {
     const fourth = attach('10.0.0.1:4');
     fourth.send(hello);
     expect((await fourth.next())[0]).toBe(Code.WELCOME);
-    expect(router.stats()).toMatchObject({ sessions: 4, refusedLines: 1 });
+    expect(router.stats()).toMatchObject({ sessions: 4, refusedConnections: 1 });
     expect(log).toEqual([expect.stringContaining('limits.maxPendingPerAddress')]);
   });
 

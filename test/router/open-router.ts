@@ -54,7 +54,7 @@ export async function subscribe(subscriber: ScriptedPeer, topic: string, request
   return subscription;
 }
 
-/** The router has said why, and nothing else, and closed the line. */
+/** The router has said why, and nothing else, and closed the connection. */
 export async function expectAbort(client: ScriptedPeer, message: unknown, reason = VIOLATION): Promise<void> {
   expect(await client.end()).toEqual([ABORT({ message }, reason)]);
 }

@@ -128,7 +128,7 @@ describe('a router that is full', () => {
     const [one] = [await join(router), await join(router)];
     const turnedAway = new StuckLine(router);
     expect(turnedAway.sent).toEqual([ABORT({ message: 'the router is full' }, 'wamp.error.unavailable')]);
-    expect(router.stats()).toMatchObject({ sessions: 2, refusedLines: 1 });
+    expect(router.stats()).toMatchObject({ sessions: 2, refusedConnections: 1 });
     one.close();
     await settled();
     const later = await join(router);

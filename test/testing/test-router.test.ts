@@ -108,7 +108,7 @@ describe('[N13] TestRouter', () => {
       const { router, connect } = testBench();
       const session = await connect('joe').open();
       router.cut();
-      expect((await session.ended)?.message).toBe('the other side closed the line (4000: cut)');
+      expect((await session.ended)?.message).toBe('the other side closed the connection (4000: cut)');
     });
   });
 

@@ -1,7 +1,7 @@
 /*
  * What the types of `autostrada/core` must accept and refuse: an option of a feature that is not there does not compile. Compiled, never run.
  */
-import { callStream, drain, events, nextEvent, registerAll, statuses } from 'autostrada';
+import { type AnyRequester, callStream, drain, events, nextEvent, registerAll, statuses } from 'autostrada';
 import {
   type Connected,
   concurrency,
@@ -93,6 +93,20 @@ await countSessions(await whole.open());
 await countSessions(await join<[typeof idle], ShopApi>({ url, realm }, [idle]));
 // @ts-expect-error offline is not there
 await countSessions(bare);
+
+// ── contracts, with a user's own functions that take any
+const ask = (asker: AnyRequester) => asker.call('wamp.session.count');
+for (const asker of [whole, shop, await whole.open(), await shop.open(), session, await bare.open(), more, await more.open()])
+  type(await ask(asker)).is<number>(true);
+await ask(await join<[typeof idle, typeof progressiveInputs], ShopApi>({ url, realm }, [idle, progressiveInputs]));
+// @ts-expect-error offline is not there
+await ask(bare);
+const asWell = async (asker: AnyRequester): Promise<unknown> => {
+  await asker.publish('a.b', [1], null, { acknowledge: true });
+  await asker.callResult('a.b', [1], { x: 1 }, { timeoutMs: 5 });
+  return asker.call<number>('a.b', [1]);
+};
+await asWell(whole);
 
 // ── functions of the main entry
 for await (const { args } of events<[string]>(both, 'a.b')) type(args).is<[string]>(true);

@@ -40,7 +40,7 @@ untyped.subscribe('com.any', ([n]: [number]) => n, {
 });
 // @ts-expect-error a recovery is a function
 untyped.subscribe('com.any', () => {}, { recoverWith: 'history' });
-// @ts-expect-error a session has no gaps: it ends with its line
+// @ts-expect-error a session has no gaps: it ends with its connection
 void session.subscribe('com.any', () => {}, { recoverWith: fromHistory() });
 // @ts-expect-error a number
 fromHistory({ limit: '5' });

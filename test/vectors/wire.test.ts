@@ -24,7 +24,7 @@ const byName = (samples: readonly ValidationSample[]): [string, readonly unknown
   samples.map(({ description, wmsg, expected_error }) => [description, wmsg, expected_error?.contains ?? '']);
 const codeOf = ({ wmsg }: ValidationSample): number => Number(wmsg[0]);
 
-/** It said why, and nothing else, and closed the line. */
+/** It said why, and nothing else, and closed the connection. */
 async function expectAborted(peer: ScriptedPeer): Promise<void> {
   const [abort, ...more] = await peer.end();
   expect([abort, more]).toEqual([ABORT({ message: expect.stringMatching(/^expected /) }, 'wamp.error.protocol_violation'), []]);

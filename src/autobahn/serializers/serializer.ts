@@ -11,7 +11,7 @@ interface BufferClass {
 }
 
 function buffersIn(value: Any): Any {
-  const { Buffer } = globalThis as { Buffer?: BufferClass };
+  const { Buffer }: { Buffer?: BufferClass } = globalThis;
   if (!Buffer || typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   for (const key of Object.keys(value)) value[key] = buffersIn(value[key]);

@@ -18,15 +18,18 @@ export function progressToAutobahn(value: unknown): unknown {
 
 interface WithUri {
   readonly uri: string;
-  readonly message: string;
-  readonly args?: Any[];
+  readonly message: unknown;
+  readonly args?: Any;
   readonly kwargs?: Any;
+}
+
+function hasUri(thrown: unknown): thrown is WithUri {
+  return typeof thrown === 'object' && thrown !== null && 'uri' in thrown && typeof thrown.uri === 'string';
 }
 
 /** What a promise is rejected with. Other copies of this package have other classes, so it goes by the shape. */
 export function errorToAutobahn(thrown: unknown): unknown {
-  const { uri, message, args, kwargs } = thrown as WithUri;
-  return typeof uri === 'string' ? new AutobahnError(uri, args ?? [message], kwargs) : thrown;
+  return hasUri(thrown) ? new AutobahnError(thrown.uri, thrown.args ?? [thrown.message], thrown.kwargs) : thrown;
 }
 
 /** What an endpoint returned. `undefined` is one value, too. */

@@ -30,7 +30,7 @@ export interface ConnectionOptions<Api extends ApiShape = Untyped> {
   readonly passthru?: PayloadPassthru | undefined;
   /** `false`: the first failure, or the end of the session, is final. */
   readonly retry?: RetryOptions | false | undefined;
-  /** How a line that is dead without saying so is noticed. `false`: not at all. */
+  /** How a connection that is dead without saying so is noticed. `false`: not at all. */
   readonly liveness?: LivenessOptions | false | undefined;
   /**
    * How long a message the router takes, in bytes, from 512 on; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
@@ -102,7 +102,7 @@ export interface LivenessOptions {
   readonly probe?: Uri | undefined;
 }
 
-/** One union drives badge, log and metrics. There is no `lost`: losing the line *is* going to `waiting`, with the error. */
+/** One union drives badge, log and metrics. There is no `lost`: losing the connection *is* going to `waiting`, with the error. */
 export type Status =
   | { readonly state: 'idle' }
   | { readonly state: 'connecting'; readonly attempt: number; readonly url: string }

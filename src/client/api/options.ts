@@ -105,10 +105,12 @@ export interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions,
   readonly acknowledge: Acknowledge;
 }
 
-/** Options without those of features that are not there (`autostrada/core`). */
+/** Options without those of features that are not there (`autostrada/core`). `any` leaves out none, so that `AnyRequester` can be called. */
 export type Without<Options, Missing extends PropertyKey> = [Missing] extends [never]
   ? Options
-  : Pick<Options, Exclude<keyof Options, Missing>>;
+  : [PropertyKey] extends [Missing]
+    ? Options
+    : Pick<Options, Exclude<keyof Options, Missing>>;
 
 export type PublishOptionsOf<Acknowledge, Missing extends PropertyKey = never> = Acknowledge extends true
   ? Without<AcknowledgedOptions<Acknowledge>, Missing>

@@ -14,10 +14,13 @@ export class Result<out A extends readonly unknown[] = readonly unknown[], out K
   /** RESULT.Details, verbatim; empty on results made here. Of one that an endpoint returns, `ppt_*` goes out as YIELD.Options. */
   readonly details: Dict;
 
+  // So that TypeScript before 5.9 takes a list for the tuple that an endpoint has to return.
+  constructor(args?: readonly [...A], kwargs?: K, details?: Dict);
+  constructor(args?: A, kwargs?: K, details?: Dict);
   constructor(args?: A, kwargs?: K, details: Dict = {}) {
     // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
-    this.kwargs = kwargs ?? ({} as K);
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = details;
   }
 }

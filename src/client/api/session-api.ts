@@ -23,7 +23,7 @@ import type { Extensions } from './payload.ts';
 import type { EndpointAt, Requester } from './verbs.ts';
 
 /**
- * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
+ * One WAMP session. It ends with its connection, and what was subscribed and registered here ends with it.
  * What should outlive a reconnect belongs on the connection.
  */
 export interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = never>
@@ -60,7 +60,7 @@ export interface Session<Api extends ApiShape = Untyped, Missing extends Propert
   /** What it measures time with. */
   readonly clock: Clock;
   /**
-   * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+   * How long the router takes to answer, in milliseconds: by ping where the connection has one (WebSocket in Node.js), else by calling
    * `liveness.probe`, of which any answer counts.
    *
    * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.

@@ -29,7 +29,7 @@ interface Host extends Page {
   readonly navigator?: { readonly onLine?: boolean };
 }
 
-const host = (): Host => globalThis as Host;
+const host = (): Host => globalThis;
 
 function watchPage(kernel: Kernel, connection: KernelConnection): Off {
   const { document } = host();
@@ -40,7 +40,7 @@ function watchPage(kernel: Kernel, connection: KernelConnection): Off {
     [host(), 'online', () => connection.wake()],
     [host(), 'offline', () => kernel.probe?.(DOUBT_MS)],
     [host(), 'pageshow', ({ persisted }) => persisted && connection.wake()],
-    [host(), 'pagehide', ({ persisted }) => persisted && connection.lose('we closed the line: the page was put aside')],
+    [host(), 'pagehide', ({ persisted }) => persisted && connection.lose('we closed the connection: the page was put aside')],
     [document, 'visibilitychange', wake],
     [document, 'resume', wake],
   ];

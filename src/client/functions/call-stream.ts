@@ -8,7 +8,7 @@ import type { CallOptions } from '../api/options.ts';
 import type { Mapped } from '../api/result.ts';
 import type { CallOptionsOf } from '../api/verbs.ts';
 import { reasonOf } from '../kernel/limit.ts';
-import type { AnyAsking, ApiOf } from './peers.ts';
+import type { AnyRequester, ApiOf } from './peers.ts';
 import { type BufferOptions, StreamBuffer } from './stream-buffer.ts';
 
 /** A progressive call as a stream of its progress; `result` is the end of it. Leaving the loop early cancels the call. */
@@ -39,7 +39,7 @@ interface Calls {
 export function callStream<
   Progress = unknown,
   R = unknown,
-  Q extends AnyAsking = AnyAsking,
+  Q extends AnyRequester = AnyRequester,
   P extends UriOf<Callable<ApiOf<Q>>> = UriOf<Callable<ApiOf<Q>>>,
 >(
   requester: Q,

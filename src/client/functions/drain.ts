@@ -6,7 +6,7 @@ import type { Registration, Subscription } from '../api/session-api.ts';
 import type { Drainable } from './peers.ts';
 
 export interface DrainReport {
-  /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
+  /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the connection was lost. */
   readonly interrupted: boolean;
   /** Milliseconds. */
   readonly elapsedMs: number;
@@ -58,5 +58,5 @@ export async function drain(connection: Drainable, options: WaitOptions = {}): P
 /** `idle` waits for the answer. */
 function giveUp(handle: DurableSubscription | DurableRegistration | Subscription | Registration): void {
   const released = 'unregister' in handle ? handle.unregister() : handle.unsubscribe();
-  released.catch(() => {}); // the line was lost, or the router had taken it away already
+  released.catch(() => {}); // the connection was lost, or the router had taken it away already
 }

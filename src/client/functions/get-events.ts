@@ -4,7 +4,7 @@
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Result } from '../api/result.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
-import type { AnyAsking, UntypedRequester } from './peers.ts';
+import type { AnyRequester, UntypedRequester } from './peers.ts';
 
 /** What comes beside the events, of autostrada/router and nexus. */
 interface Cut {
@@ -21,14 +21,22 @@ interface Cut {
  * @param filter - All conditions hold together. `limit` counts from the oldest, with `reverse` from the newest.
  * @returns Oldest first, whatever the router answers; with `reverse` newest first.
  */
-export async function getEvents(asker: AnyAsking, subscription: Id, filter: HistoryFilter = {}): Promise<readonly HistoryEvent[]> {
+export async function getEvents(
+  asker: AnyRequester,
+  subscription: Id,
+  filter: HistoryFilter = {},
+): Promise<readonly HistoryEvent[]> {
   const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
   const events: HistoryEvent[] = [];
   let rest = filter;
   for (;;) {
-    const { args, kwargs }: Result<readonly unknown[], Cut> = await untyped.callResult(procedure, [subscription], rest);
+    const { args, kwargs }: Result<readonly (HistoryEvent & NexusEvent)[], Cut> = await untyped.callResult(
+      procedure,
+      [subscription],
+      rest,
+    );
     const [first] = args;
     // By the specification each event is a positional result; Crossbar.io gives one list of them, newest first.
     if (args.length === 1 && Array.isArray(first)) {
@@ -36,7 +44,7 @@ export async function getEvents(asker: AnyAsking, subscription: Id, filter: Hist
       return reverse === true ? theirs : theirs.reverse();
     }
     const before = events.at(-1)?.publication;
-    for (const event of args) events.push(fromNexus(event as HistoryEvent & NexusEvent));
+    for (const event of args) events.push(fromNexus(event));
     const last = events.at(-1)?.publication;
     if (kwargs.is_limit_reached !== true || last === undefined || last === before || events.length >= limit)
       return events.slice(0, limit); // nexus takes a limit for granted
@@ -70,7 +78,7 @@ function fromNexus(event: HistoryEvent & NexusEvent): HistoryEvent {
 }
 
 /** Crossbar.io tells who published beside the event, and the time in nanoseconds. */
-function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
+function fromCrossbar(event: Dict & { readonly publication: Id }, subscription: Id): HistoryEvent {
   const { publication, topic, session_id, authid, authrole, args, kwargs } = event;
   const details = {
     ...present('topic', topic),
@@ -81,7 +89,7 @@ function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
   return {
     timestamp: time(event.timestamp ?? event.time_ns),
     subscription,
-    publication: publication as Id,
+    publication,
     details: isDict(event.details) ? event.details : details,
     ...present('args', args),
     ...present('kwargs', kwargs),

@@ -43,25 +43,12 @@ export type AnyPeer = Connection<any> | Session<any> | Subscribing<any>;
 // biome-ignore lint/suspicious/noExplicitAny: no contract
 export type ApiOf<P> = P extends { readonly '~api'?: infer Api } ? Exclude<Api, undefined> : any;
 
-/** A connection of `autostrada/core` with `offline`, or its session. */
-export interface Asking<Api extends ApiShape = Untyped> {
-  /** Never there; carries the contract. */
-  readonly '~api'?: Api;
-  call(procedure: never, args?: never, kwargs?: never, options?: never): Promise<unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: any contract
-  callResult(procedure: never, args?: never, kwargs?: never, options?: never): Promise<Result<any, any>>;
-}
-
 /**
- * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`, and `Requester<any>` alone
- * would refuse a `Connection<ShopApi>`.
+ * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`. Those of `autostrada/core` fit, too;
+ * of a connection, with `offline`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: no contract
-export type AnyRequester = Connection<any> | Session<any> | Requester<any>;
-
-/** The same for our own functions, which also take connections of `autostrada/core` with a contract, and their sessions. */
-// biome-ignore lint/suspicious/noExplicitAny: no contract
-export type AnyAsking = AnyRequester | Asking<any>;
+export type AnyRequester = Connection<any> | Session<any> | Requester<any> | Requester<any, any>;
 
 /** The same for whoever calls: what is given is checked when it is sent. */
 export interface UntypedRequester {

@@ -87,7 +87,7 @@ export class Join implements LinkReceiver<FromRouter> {
     if (this.isOver) return;
     const said = closed?.code ? ` (close code ${closed.code}${closed.reason ? `: ${closed.reason}` : ''})` : '';
     const lost = { cause: closed?.error, delivery: 'not-sent' } as const;
-    this.fail(error ?? new ConnectionLostError(NETWORK_FAILURE, `the line was lost before WELCOME${said}`, lost));
+    this.fail(error ?? new ConnectionLostError(NETWORK_FAILURE, `the connection was lost before WELCOME${said}`, lost));
   }
 
   private fail(error: WampError): void {

@@ -27,6 +27,6 @@ export function transportLost(
   const tooBig = code === TOO_BIG && `a message was too long; the longest was ${longest.name} with ${longest.length} bytes`;
   const said = [code, reason || (cause && messageOf(cause)) || tooBig].filter(Boolean).join(': ');
   // It closes cleanly when its other end closed it: the router, or a proxy in between.
-  const what = clean ? 'the other side closed the line' : 'the line was lost';
+  const what = clean ? 'the other side closed the connection' : 'the connection was lost';
   return new ConnectionLostError(NETWORK_FAILURE, what + (said && ` (${said})`), { cause });
 }

@@ -94,7 +94,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
       return answer(response, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (isClosed) return answer(response, 503, 'the router does not listen any more');
-    if (router.refusesLine()) return answer(response, 503, 'the router is full (limits.maxSessions)');
+    if (router.refusesConnection()) return answer(response, 503, 'the router is full (limits.maxSessions)');
     const transport = randomBytes(18).toString('base64url');
     const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
     lines.set(transport, line);

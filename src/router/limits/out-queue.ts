@@ -13,7 +13,7 @@ export interface Tally {
   messagesOut: number;
   droppedEvents: number;
   slowConsumers: number;
-  refusedLines: number;
+  refusedConnections: number;
   droppedPublications: number;
 }
 

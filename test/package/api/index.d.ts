@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Secret, Credentials, ErrorCause, ApplicationError } from './types/credentials.js';
-export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginLine, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
+export { Attempt, ConnectionLostError, FatalError, JoinError, Login, LoginChannel, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous } from './types/credentials.js';
 import { Dict, Uri } from './types/words.js';
 export { Awaitable, Id, Off } from './types/words.js';
 import { Clock } from './types/clock.js';
@@ -115,7 +115,7 @@ interface ErrorDefinition<A extends readonly unknown[], K extends object> {
 declare function defineError<A extends readonly unknown[] = [], K extends object = {}>(uri: Uri): ErrorDefinition<A, K>;
 
 interface DrainReport {
-    /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the line was lost. */
+    /** Something was still running, or waited for a session, when the time was over, the signal aborted, or the connection was lost. */
     readonly interrupted: boolean;
     /** Milliseconds. */
     readonly elapsedMs: number;

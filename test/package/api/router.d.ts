@@ -296,7 +296,7 @@ interface RouterStats {
     /** Sessions that ended because they read too slowly. */
     readonly slowConsumers: number;
     /** Connections that were refused by `limits.maxSessions`, that were closed to make room (`maxPending`, `maxHttpConnections` and the same by address), or that sent HTTP requests without waiting for answers. */
-    readonly refusedLines: number;
+    readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
 }
@@ -340,7 +340,7 @@ declare class Router implements Connector, AsyncDisposable {
      * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
      * earlier if its protocol has its own answer for this.
      */
-    refusesLine(): boolean;
+    refusesConnection(): boolean;
     /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
     turnAway(limit: string, why?: string): void;
     /** All sessions of all realms. */

@@ -31,7 +31,7 @@ export const liveness: Feature = {
       addRtt(kernel, session, pulse);
       if (options.liveness === false) return;
       const watch = new Liveness(clock, idleMs, timeoutMs, pulse, (silenceMs) =>
-        session.lose(`we gave the line up: nothing came for ${Math.round(silenceMs)} ms (liveness)`),
+        session.lose(`we gave the connection up: nothing came for ${Math.round(silenceMs)} ms (liveness)`),
       );
       kernel.probe = (within = timeoutMs) => watch.ask(Math.min(within, timeoutMs));
       session.over.push(() => {

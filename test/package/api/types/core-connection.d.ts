@@ -50,7 +50,7 @@ interface Requester<Api extends ApiShape = Untyped, Missing extends PropertyKey 
 }
 
 /**
- * One WAMP session. It ends with its line, and what was subscribed and registered here ends with it.
+ * One WAMP session. It ends with its connection, and what was subscribed and registered here ends with it.
  * What should outlive a reconnect belongs on the connection.
  */
 interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = never> extends Requester<Api, Missing>, AsyncDisposable {
@@ -74,7 +74,7 @@ interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = 
     /** What it measures time with. */
     readonly clock: Clock;
     /**
-     * How long the router takes to answer, in milliseconds: by ping where the line has one (WebSocket in Node.js), else by calling
+     * How long the router takes to answer, in milliseconds: by ping where the connection has one (WebSocket in Node.js), else by calling
      * `liveness.probe`, of which any answer counts.
      *
      * @param options - `timeoutMs`: milliseconds, default none. `signal`: gives up.
@@ -160,7 +160,7 @@ interface ConnectionOptions<Api extends ApiShape = Untyped> {
     readonly passthru?: PayloadPassthru | undefined;
     /** `false`: the first failure, or the end of the session, is final. */
     readonly retry?: RetryOptions | false | undefined;
-    /** How a line that is dead without saying so is noticed. `false`: not at all. */
+    /** How a connection that is dead without saying so is noticed. `false`: not at all. */
     readonly liveness?: LivenessOptions | false | undefined;
     /**
      * How long a message the router takes, in bytes, from 512 on; a longer one is refused with both numbers before it is sent, and the session goes on. Default: what
@@ -233,7 +233,7 @@ interface LivenessOptions {
     /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
     readonly probe?: Uri | undefined;
 }
-/** One union drives badge, log and metrics. There is no `lost`: losing the line *is* going to `waiting`, with the error. */
+/** One union drives badge, log and metrics. There is no `lost`: losing the connection *is* going to `waiting`, with the error. */
 type Status = {
     readonly state: 'idle';
 } | {

@@ -137,7 +137,7 @@ interface Credentials {
 interface Login {
     readonly authid?: string | undefined;
     readonly authextra?: Dict | undefined;
-    onchallenge?(method: string, extra: Dict, line: LoginLine): Awaitable<string | {
+    onchallenge?(method: string, extra: Dict, channel: LoginChannel): Awaitable<string | {
         readonly signature: string;
         readonly extra: Dict;
     }>;
@@ -145,7 +145,7 @@ interface Login {
     onwelcome?(details: Dict): Awaitable<void>;
 }
 /** The connection over which a login takes place. */
-interface LoginLine {
+interface LoginChannel {
     /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
     channelBinding(type: 'tls-exporter' | 'tls-unique'): Uint8Array | undefined;
 }
@@ -158,4 +158,4 @@ declare function anonymous(options?: {
 }): Credentials;
 
 export { ApplicationError, ConnectionLostError, FatalError, JoinError, ProtocolError, SerializationError, TimeoutError, TransportError, WampError, anonymous };
-export type { Attempt, Credentials, ErrorCause, Login, LoginLine, Secret };
+export type { Attempt, Credentials, ErrorCause, Login, LoginChannel, Secret };
