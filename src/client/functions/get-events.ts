@@ -1,6 +1,7 @@
 /*
  * WAMP "Event History": asking for it, in the dialects of the routers. For `autostrada/meta` and `fromHistory`.
  */
+import { isDict, isPlain, show } from '../../base/checks.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Result } from '../api/result.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
@@ -26,6 +27,9 @@ export async function getEvents(
   subscription: Id,
   filter: HistoryFilter = {},
 ): Promise<readonly HistoryEvent[]> {
+  if (typeof asker?.callResult !== 'function') throw new TypeError(`expected a connection or session, got ${show(asker)}`);
+  const given: unknown = filter;
+  if (!isPlain(given)) throw new TypeError(`expected the filter of getEvents to be an object, got ${show(given)}`);
   const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
@@ -94,10 +98,6 @@ function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
 
 function time(given: unknown): string {
   return typeof given === 'number' ? new Date(given / 1e6).toISOString() : String(given ?? '');
-}
-
-function isDict(value: unknown): value is Dict {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Python sends null for what is absent. */
