@@ -7,19 +7,15 @@ import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {
   ApiShape,
-  ArgsOf,
   Callable,
   EventArgs,
   EventKwargs,
   FitTopic,
   FullResult,
   IfKnown,
-  InputOf,
-  KwargsOf,
   OwnUri,
   Payload,
   ProceduresOf,
-  ProgressOf,
   ResultOf,
   Said,
   SpecOf,
@@ -31,10 +27,10 @@ import type {
 } from './api/contract.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
-import type { Endpoint, EventHandler, PublishOptionsOf, RegisterOptions } from './api/options.ts';
+import type { EventHandler, PublishOptionsOf, RegisterOptions } from './api/options.ts';
 import type { Publication } from './api/payload.ts';
 import { type Mapped, type Result, toResult, toValueOf } from './api/result.ts';
-import type { CallOptionsOf, Requester } from './api/verbs.ts';
+import type { CallOptionsOf, EndpointAt, Requester } from './api/verbs.ts';
 import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { allFeatures } from './features/all.ts';
@@ -114,14 +110,7 @@ export class Connection<Api extends ApiShape = Untyped> extends CoreConnection<A
    */
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    // Written out, since a compiler names the alias: `Endpoint<[sku: string], …>` says more than one with the whole contract in it.
-    endpoint: Endpoint<
-      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
-      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
-      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
-      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
-      InputOf<SpecOf<ProceduresOf<Api>, P>>
-    >,
+    endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>,
     options?: RegisterOptions,
   ): DurableRegistration;
   register(procedure: unknown, endpoint: unknown, options?: unknown): DurableRegistration {

@@ -9,18 +9,11 @@ import type { Match } from '../protocol/uri.ts';
 import type { ConnectionOptions } from './api/connection-options.ts';
 import type {
   ApiShape,
-  ArgsOf,
   EventArgs,
   EventKwargs,
   FitTopic,
-  IfKnown,
-  InputOf,
-  KwargsOf,
   OwnUri,
   ProceduresOf,
-  ProgressOf,
-  ResultOf,
-  SpecOf,
   Subscribable,
   TopicOf,
   Untyped,
@@ -28,9 +21,9 @@ import type {
 } from './api/contract.ts';
 import type { DurableSubscribeOptions } from './api/durable-options.ts';
 import type { DurableRegistration, DurableSubscription } from './api/handles.ts';
-import type { Endpoint, EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
+import type { EventHandler, RegisterOptions, WaitOptions, Without } from './api/options.ts';
 import type { Session } from './api/session-api.ts';
-import type { Requester } from './api/verbs.ts';
+import type { EndpointAt, Requester } from './api/verbs.ts';
 import { checkedOptions } from './connection/connection-checks.ts';
 import { CoreConnection } from './connection/core-connection.ts';
 import { asWampError, createDial, type Dial } from './connection/dial.ts';
@@ -80,13 +73,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
   readonly handles: readonly (DurableSubscription | DurableRegistration)[];
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    endpoint: Endpoint<
-      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
-      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
-      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
-      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
-      InputOf<SpecOf<ProceduresOf<Api>, P>>
-    >,
+    endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>,
     options?: Without<RegisterOptions, Missing>,
   ): DurableRegistration;
   subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(

@@ -8,26 +8,19 @@ import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type {
   ApiShape,
-  ArgsOf,
   EventArgs,
   EventKwargs,
   FitTopic,
-  IfKnown,
-  InputOf,
-  KwargsOf,
   OwnUri,
   ProceduresOf,
-  ProgressOf,
-  ResultOf,
-  SpecOf,
   Subscribable,
   TopicOf,
   Untyped,
   UriOf,
 } from './contract.ts';
-import type { Endpoint, EventHandler, RegisterOptions, SubscribeOptions, WaitOptions, Without } from './options.ts';
+import type { EventHandler, RegisterOptions, SubscribeOptions, WaitOptions, Without } from './options.ts';
 import type { Extensions } from './payload.ts';
-import type { Requester } from './verbs.ts';
+import type { EndpointAt, Requester } from './verbs.ts';
 
 /**
  * One WAMP session. It ends with its connection, and what was subscribed and registered here ends with it.
@@ -54,14 +47,7 @@ export interface Session<Api extends ApiShape = Untyped, Missing extends Propert
 
   register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(
     procedure: OwnUri<ProceduresOf<Api>, P>,
-    // Written out, since a compiler names the alias: `Endpoint<[sku: string], …>` says more than one with the whole contract in it.
-    endpoint: Endpoint<
-      IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>,
-      IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>,
-      ResultOf<SpecOf<ProceduresOf<Api>, P>>,
-      ProgressOf<SpecOf<ProceduresOf<Api>, P>>,
-      InputOf<SpecOf<ProceduresOf<Api>, P>>
-    >,
+    endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>,
     options?: Without<RegisterOptions, Missing>,
   ): Promise<Registration>;
 

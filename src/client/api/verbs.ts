@@ -21,7 +21,13 @@ import type { CallOptions, Endpoint, PublishOptionsOf, Without } from './options
 import type { Publication } from './payload.ts';
 import type { Mapped, Result } from './result.ts';
 
-export type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
+/**
+ * What answers a procedure of a contract. A conditional type: a compiler resolves it before it looks at the endpoint, so that the literals and tuples of
+ * the contract reach what the endpoint returns.
+ */
+export type EndpointOf<S> = S extends unknown ? Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>> : never;
+/** The same by URI. `A`, `K`: what the endpoint itself says, where the contract says nothing. */
+export type EndpointAt<M, P, A, K> = IfKnown<M, P, EndpointOf<SpecOf<M, P>>, Endpoint<A, K, unknown>>;
 
 export type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" />
 import { Match } from './index.js';
 import { CoreConnection } from './types/core-connection.js';
-import { Session, Requester, DurableSubscription, DurableRegistration, DurableSubscribeOptions, ConnectionOptions } from './index.js';
-import { ApiShape, UriOf, ProceduresOf, OwnUri, IfKnown, ArgsOf, SpecOf, KwargsOf, ResultOf, ProgressOf, InputOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, Untyped } from './index.js';
-import { WaitOptions, Endpoint, Without, RegisterOptions, EventHandler } from './index.js';
+import { Session, Requester, DurableSubscription, DurableRegistration, EndpointAt, DurableSubscribeOptions, ConnectionOptions } from './index.js';
+import { ApiShape, UriOf, ProceduresOf, OwnUri, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs, Untyped } from './index.js';
+import { WaitOptions, Without, RegisterOptions, EventHandler } from './index.js';
 import './types/words.js';
 import './types/credentials.js';
 import './types/clock.js';
@@ -76,7 +76,7 @@ type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<Cor
 interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
     /** All that are not closed. */
     readonly handles: readonly (DurableSubscription | DurableRegistration)[];
-    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: Without<RegisterOptions, Missing>): DurableRegistration;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>, options?: Without<RegisterOptions, Missing>): DurableRegistration;
     subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: Without<DurableSubscribeOptions<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>, Kind>, Missing>): DurableSubscription;
 }
 /**

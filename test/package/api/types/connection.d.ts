@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" />
 import { Dict } from './words.js';
 import { Match } from './uri.js';
-import { CoreConnection, Requester, ConnectionOptions, DurableSubscription, DurableRegistration, CallOptionsOf, DurableSubscribeOptions } from './core-connection.js';
-import { ApiShape, Untyped, Said, Callable, UriOf, Payload, SpecOf, IfKnown, ResultOf, FullResult, TopicsOf, OwnUri, ProceduresOf, ArgsOf, KwargsOf, ProgressOf, InputOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs } from './contract.js';
-import { Mapped, Result, PublishOptionsOf, Publication, Endpoint, RegisterOptions, EventHandler } from './middleware-api.js';
+import { CoreConnection, Requester, ConnectionOptions, DurableSubscription, DurableRegistration, CallOptionsOf, EndpointAt, DurableSubscribeOptions } from './core-connection.js';
+import { ApiShape, Untyped, Said, Callable, UriOf, Payload, SpecOf, IfKnown, ResultOf, FullResult, TopicsOf, OwnUri, ProceduresOf, TopicOf, Subscribable, FitTopic, EventArgs, EventKwargs } from './contract.js';
+import { Mapped, Result, PublishOptionsOf, Publication, RegisterOptions, EventHandler } from './middleware-api.js';
 
 /**
  * The way to a router, through as many sessions as it takes.
@@ -31,7 +31,7 @@ declare class Connection<Api extends ApiShape = Untyped> extends CoreConnection<
      *
      * @returns A handle, at once; `ready` is the promise.
      */
-    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: RegisterOptions): DurableRegistration;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>, options?: RegisterOptions): DurableRegistration;
     /**
      * Subscribes now and after every reconnect, with the same options.
      *

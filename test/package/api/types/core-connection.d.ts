@@ -19,7 +19,13 @@ interface ErrorContext {
     readonly uri: Uri | undefined;
 }
 
-type EndpointOf<S> = Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>>;
+/**
+ * What answers a procedure of a contract. A conditional type: a compiler resolves it before it looks at the endpoint, so that the literals and tuples of
+ * the contract reach what the endpoint returns.
+ */
+type EndpointOf<S> = S extends unknown ? Endpoint<ArgsOf<S>, KwargsOf<S>, ResultOf<S>, ProgressOf<S>, InputOf<S>> : never;
+/** The same by URI. `A`, `K`: what the endpoint itself says, where the contract says nothing. */
+type EndpointAt<M, P, A, K> = IfKnown<M, P, EndpointOf<SpecOf<M, P>>, Endpoint<A, K, unknown>>;
 type CallOptionsOf<S> = CallOptions<ProgressOf<S>, InputOf<S>>;
 /** The verbs that a session and a connection share. A library that only asks should take this. `Missing`: options of features that are not there. */
 interface Requester<Api extends ApiShape = Untyped, Missing extends PropertyKey = never> {
@@ -63,7 +69,7 @@ interface Session<Api extends ApiShape = Untyped, Missing extends PropertyKey = 
     readonly registrations: readonly Registration[];
     /** Resolves when the session has ended and never rejects: undefined after our own `leave()`, else why. */
     readonly ended: Promise<WampError | undefined>;
-    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: Endpoint<IfKnown<ProceduresOf<Api>, P, ArgsOf<SpecOf<ProceduresOf<Api>, P>>, A>, IfKnown<ProceduresOf<Api>, P, KwargsOf<SpecOf<ProceduresOf<Api>, P>>, K>, ResultOf<SpecOf<ProceduresOf<Api>, P>>, ProgressOf<SpecOf<ProceduresOf<Api>, P>>, InputOf<SpecOf<ProceduresOf<Api>, P>>>, options?: Without<RegisterOptions, Missing>): Promise<Registration>;
+    register<A extends readonly unknown[], K extends object, P extends UriOf<ProceduresOf<Api>>>(procedure: OwnUri<ProceduresOf<Api>, P>, endpoint: EndpointAt<ProceduresOf<Api>, P, A, K>, options?: Without<RegisterOptions, Missing>): Promise<Registration>;
     subscribe<A extends readonly unknown[], K extends object, T extends TopicOf<Subscribable<Api>, Kind>, Kind extends Match = Match>(topic: FitTopic<Subscribable<Api>, T, Kind>, handler: EventHandler<EventArgs<Subscribable<Api>, T, Kind, A>, EventKwargs<Subscribable<Api>, T, Kind, K>>, options?: SubscribeOptions<Kind>): Promise<Subscription>;
     /** What it measures time with. */
     readonly clock: Clock;
@@ -388,4 +394,4 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
 }
 
 export { CoreConnection };
-export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };
+export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointAt, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };
