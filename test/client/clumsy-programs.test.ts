@@ -105,7 +105,9 @@ describe('a program that makes a mistake', () => {
     expect((await failure(countSessions(bare as never))).message).toBe(
       'expected a connection or session, got something without callResult',
     );
-    expect((await failure(getEvents({} as never, 1))).message).toBe('expected a connection or session, got {}');
+    expect((await failure(getEvents({} as never, 1))).message).toBe(
+      'expected a connection or session, got something without callResult',
+    );
     expect((await failure(getEvents(bare.session as never, 1, null as never))).message).toBe(
       'expected the filter of getEvents to be an object, got null',
     );

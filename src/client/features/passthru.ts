@@ -8,8 +8,7 @@ import type { Feature } from '../kernel/kernel.ts';
 export const payloadPassthru: Feature = {
   name: 'payloadPassthru',
   options: {
-    passthru: (value) =>
-      isDict(value) && typeof value.pack === 'function' && typeof value.unpack === 'function' ? undefined : 'what passthru() gives',
+    passthru: (value) => (isDict(value) && value.pack && value.unpack ? undefined : 'what passthru() gives'),
   },
   install(kernel) {
     const { passthru } = kernel.options;

@@ -1,7 +1,6 @@
 /*
  * WAMP "Event History": asking for it, in the dialects of the routers. For `autostrada/meta` and `fromHistory`.
  */
-import { isDict, isPlain, show } from '../../base/checks.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Result } from '../api/result.ts';
 import type { HistoryEvent, HistoryFilter } from '../api/wamp-api.ts';
@@ -27,9 +26,10 @@ export async function getEvents(
   subscription: Id,
   filter: HistoryFilter = {},
 ): Promise<readonly HistoryEvent[]> {
-  if (typeof asker?.callResult !== 'function') throw new TypeError(`expected a connection or session, got ${show(asker)}`);
+  if (typeof asker?.callResult !== 'function')
+    throw new TypeError(`expected a connection or session, got ${asker ? 'something without callResult' : String(asker)}`);
   const given: unknown = filter;
-  if (!isPlain(given)) throw new TypeError(`expected the filter of getEvents to be an object, got ${show(given)}`);
+  if (!isDict(given)) throw new TypeError(`expected the filter of getEvents to be an object, got ${filter && typeof filter}`);
   const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
@@ -94,6 +94,10 @@ function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
     ...present('args', args),
     ...present('kwargs', kwargs),
   };
+}
+
+function isDict(value: unknown): value is Dict {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function time(given: unknown): string {
