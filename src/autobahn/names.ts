@@ -1,6 +1,7 @@
 /* Everything that `autobahn` has, under its names. It is a file of its own, so that the entry can export the names one by one and all together. */
 
 import type { Session as SessionApi, SessionClass } from './api/session-api.ts';
+import { receiver } from './base/receiver.ts';
 import * as cra from './login/cra.ts';
 import * as cryptosign from './login/cryptosign.ts';
 import { Session as SessionInside } from './session/session.ts';
@@ -29,7 +30,7 @@ export const Session: SessionClass = SessionInside;
 // Plain objects, since programs replace members of them.
 export const auth_cra: typeof cra = /* @__PURE__ */ Object.assign({}, cra);
 export const auth_cryptosign: typeof cryptosign = /* @__PURE__ */ Object.assign({}, cryptosign);
-export const util: typeof utilities = /* @__PURE__ */ Object.assign({}, utilities);
+export const util: typeof utilities = /* @__PURE__ */ Object.assign(receiver, utilities);
 
 /** The version of Autobahn|JS whose API this is. */
 export const version = '26.3.1';

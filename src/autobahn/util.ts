@@ -22,9 +22,10 @@ export function sleep(ms: number): Promise<void> {
   });
 }
 
-export function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any> {
+/** `this` is passed on, as in Autobahn|JS. */
+export function as_promise(this: unknown, run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any> {
   return new Promise((resolve) => {
-    resolve(run(...args)); // what it throws rejects
+    resolve(run.apply(this, args)); // what it throws rejects
   });
 }
 

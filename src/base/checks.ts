@@ -26,6 +26,27 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
+/** One value, or a list of them, as a list. */
+export function asList<T>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}
+
+/** `Array.isArray` does not know lists that nobody may change. */
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+/** Whether it is an object as a literal makes it, and not the instance of a class. */
+export function isPlainObject(value: object): value is { [key: string]: unknown } {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The member of a value that may be anything. */
+export function memberOf(value: unknown, name: string): unknown {
+  return Object(value)[name];
+}
+
 export const bool: Check = (value) => (typeof value === 'boolean' ? undefined : 'a boolean');
 export const string: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
 

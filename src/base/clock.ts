@@ -15,7 +15,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => (typeof performance === 'object' ? performance : Date).now(),
   setTimeout: (callback, ms) => setTimeout(callback, Math.min(ms, MAX_DELAY_MS)),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  clearTimeout: (timer: ReturnType<typeof setTimeout> | undefined) => clearTimeout(timer),
 };
 
 /** For durations: `now` rounds to milliseconds, and a short round trip takes less. */

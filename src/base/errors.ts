@@ -95,11 +95,12 @@ export class ApplicationError<
   readonly details: Dict;
 
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
-    const first = args?.[0];
+    // In plain JavaScript it may be no list: the call then fails, and this text reaches the caller.
+    const first: unknown = Array.isArray(args) ? args[0] : messageOf(args ?? '');
     super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
-    this.kwargs = kwargs ?? ({} as K);
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = options?.details ?? {};
   }
 }

@@ -87,7 +87,7 @@ interface Standing<Api extends ApiShape, Missing extends PropertyKey> {
 }
 
 class ConnectionWith extends CoreConnection {
-  constructor(options: ConnectionOptions, features: readonly AnyFeature[]) {
+  constructor(options: object, features: readonly AnyFeature[]) {
     super(checkedOptions(options, features), features);
     const parts = { requests: this.verbs, standing: this.kernel.standing };
     for (const feature of features) Object.assign(this, feature['~verbs']?.(parts));
@@ -114,7 +114,7 @@ export function connect<const F extends readonly AnyFeature[], Api extends ApiSh
   options: Without<ConnectionOptions<Api>, Missing<F>>,
   features: F & Complete<F>,
 ): Connected<Api, F> {
-  const connection: object = new ConnectionWith(options as ConnectionOptions, inOrder(features));
+  const connection: object = new ConnectionWith(options, inOrder(features));
   return connection as Connected<Api, F>;
 }
 
@@ -136,7 +136,7 @@ export function join<const F extends readonly AnyFeature[], Api extends ApiShape
   wait: WaitOptions = {},
 ): Promise<Joined<Api, F>> {
   const all = inOrder(features);
-  const given = checkedOptions(options as ConnectionOptions, all);
+  const given = checkedOptions(options, all);
   for (const name of ofConnections)
     if (given[name] !== undefined) throw new TypeError(`expected an option of join, got '${name}', which is for connections`);
   checkOptions('join', wait, waiting);

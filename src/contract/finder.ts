@@ -1,7 +1,8 @@
 /*
  * Finds the schemas of a URI, and checks that they are schemas.
  */
-import { dict, withoutSecrets } from '../base/options.ts';
+import { isDict, memberOf } from '../base/checks.ts';
+import { withoutSecrets } from '../base/options.ts';
 import { validPattern } from '../protocol/uri.ts';
 import type { ProcedureSchema, TopicSchema } from './schema.ts';
 
@@ -44,8 +45,8 @@ function checkEntry(kind: keyof typeof PARTS, uri: string, entry: unknown): void
   const parts: readonly string[] = PARTS[kind];
   const expected = `expected Standard Schemas (${parts.join(', ')}) of ${uri}, got`;
   if (isSchema(entry)) throw new TypeError(`${expected} one schema, which does not say of what it is`);
-  if (dict(entry) !== undefined) throw new TypeError(`${expected} ${withoutSecrets(entry)}`);
-  for (const [part, schema] of Object.entries(entry as object)) {
+  if (!isDict(entry)) throw new TypeError(`${expected} ${withoutSecrets(entry)}`);
+  for (const [part, schema] of Object.entries(entry)) {
     if (!parts.includes(part) || !isSchema(schema)) throw new TypeError(`${expected} ${kindOf(schema)} as '${part}'`);
   }
 }
@@ -56,8 +57,5 @@ function kindOf(value: unknown): string {
 
 /** An object, or a function (ArkType). */
 function isSchema(value: unknown): boolean {
-  return (
-    typeof (value as { readonly '~standard'?: { readonly validate?: unknown } } | null | undefined)?.['~standard']?.validate ===
-    'function'
-  );
+  return typeof memberOf(memberOf(value, '~standard'), 'validate') === 'function';
 }

@@ -23,4 +23,5 @@ function OldError(this: object, message?: string, options?: Options): object {
 }
 OldError.prototype = Error.prototype;
 
-export const BaseError: ErrorConstructor = OldError as unknown as ErrorConstructor;
+const replacement: unknown = OldError;
+export const BaseError: ErrorConstructor = replacement as ErrorConstructor;

@@ -10,10 +10,9 @@ export interface Host {
 }
 
 declare const self: Host | undefined;
-declare const window: Host | undefined;
+declare const window: Host;
 
-export const root: Host =
-  typeof globalThis === 'object' ? globalThis : typeof self === 'object' ? (self as Host) : (window as unknown as Host);
+export const root: Host = typeof globalThis === 'object' ? globalThis : typeof self === 'object' ? self : window;
 
 /** Defines it, even if there was another one. */
 export function define(target: object, name: PropertyKey, value: unknown): void {

@@ -57,7 +57,8 @@ fill(Array.prototype, {
     return -1;
   },
   flatMap(this: readonly unknown[], each: (value: unknown, index: number) => unknown): unknown[] {
-    return ([] as unknown[]).concat(...this.map((value, index) => each(value, index)));
+    const none: unknown[] = [];
+    return none.concat(...this.map((value, index) => each(value, index)));
   },
   includes(this: readonly unknown[], value: unknown): boolean {
     return this.some((one) => one === value || (Number.isNaN(one) && Number.isNaN(value)));

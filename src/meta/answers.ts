@@ -33,7 +33,7 @@ export function toId(value: unknown): Id | undefined {
 }
 
 export function toIdsByMatch(value: unknown): IdsByMatch {
-  const { exact, prefix, wildcard } = (value ?? {}) as { readonly [match in Match]?: unknown };
+  const { exact, prefix, wildcard }: { readonly [match in Match]?: unknown } = Object(value);
   return { exact: toIds(exact), prefix: toIds(prefix), wildcard: toIds(wildcard) };
 }
 

@@ -112,7 +112,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   if (socketPath !== undefined) await listenAt(server, socketPath);
   else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
 
-  const listener = {
+  const listener: Omit<Listener, keyof AsyncDisposable> = {
     ...addressesOf(server, {
       path: hasWebSocket ? path : undefined,
       longPollPath: hasLongPoll ? longPollPath : undefined,
@@ -132,7 +132,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     },
   };
   makeDisposable(listener, listener.close);
-  return listener as typeof listener & AsyncDisposable;
+  return listener;
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

@@ -56,8 +56,7 @@ export class IdMap<V> {
     if (ids[gap] !== id) return false;
     const last = ids.length - 1;
     // The entries after it move up, but none moves before its own place.
-    for (let at = (gap + 1) & last; ids[at]; at = (at + 1) & last) {
-      const other = ids[at] as Id;
+    for (let at = (gap + 1) & last, other = ids[at]; other; at = (at + 1) & last, other = ids[at]) {
       if (((at - this.place(other)) & last) < ((at - gap) & last)) continue;
       ids[gap] = other;
       entries[gap] = entries[at];

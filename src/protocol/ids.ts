@@ -13,7 +13,7 @@ export function nextId(last: Id): Id {
 }
 
 interface RandomSource {
-  getRandomValues(words: Uint32Array): unknown;
+  getRandomValues(words: Uint32Array<ArrayBuffer>): unknown;
 }
 
 /**
@@ -28,7 +28,7 @@ export class RandomIds {
 
   next(): Id {
     if (this.used >= this.words.length) {
-      const source = (globalThis as { crypto?: RandomSource }).crypto;
+      const { crypto: source }: { readonly crypto?: RandomSource } = globalThis;
       if (source) source.getRandomValues(this.words);
       else for (let i = 0; i < this.words.length; i++) this.words[i] = Math.random() * 2 ** 32;
       this.used = 0;

@@ -41,7 +41,8 @@ export type Code = (typeof Code)[Name];
 
 /** `CALL` for 48. For a number that is not a code of WAMP it is the number, for any other value only its type. */
 export function nameOf(code: unknown): string {
-  for (const name in Code) if (Code[name as Name] === code) return name;
+  const codes: { readonly [name: string]: number } = Code;
+  for (const name in codes) if (codes[name] === code) return name;
   return typeof code === 'number' ? String(code) : typeof code; // a value from elsewhere: some values cannot be turned into text
 }
 
@@ -61,7 +62,7 @@ export interface Hello {
 export interface Welcome {
   readonly type: typeof Code.WELCOME;
   readonly session: Id;
-  readonly details: Dict;
+  readonly details: Dict & { readonly roles: { readonly broker?: Dict; readonly dealer?: Dict } };
 }
 export interface Abort extends Payload {
   readonly type: typeof Code.ABORT;
@@ -121,13 +122,13 @@ export interface Unsubscribe {
 export interface Unsubscribed {
   readonly type: typeof Code.UNSUBSCRIBED;
   readonly request: Id;
-  readonly details?: Dict | undefined;
+  readonly details?: (Dict & { readonly subscription?: Id }) | undefined;
 }
 export interface Event extends Payload {
   readonly type: typeof Code.EVENT;
   readonly subscription: Id;
   readonly publication: Id;
-  readonly details: Dict;
+  readonly details: Dict & { readonly topic?: Uri };
 }
 export interface Call extends Payload {
   readonly type: typeof Code.CALL;
@@ -165,13 +166,13 @@ export interface Unregister {
 export interface Unregistered {
   readonly type: typeof Code.UNREGISTERED;
   readonly request: Id;
-  readonly details?: Dict | undefined;
+  readonly details?: (Dict & { readonly registration?: Id }) | undefined;
 }
 export interface Invocation extends Payload {
   readonly type: typeof Code.INVOCATION;
   readonly request: Id;
   readonly registration: Id;
-  readonly details: Dict;
+  readonly details: Dict & { readonly procedure?: Uri };
 }
 export interface Interrupt {
   readonly type: typeof Code.INTERRUPT;

@@ -3,9 +3,9 @@
  */
 import { isDict } from '../base/checks.ts';
 import { ProtocolError } from '../base/errors.ts';
-import type { Dict, Uri } from '../base/words.ts';
+import type { Uri } from '../base/words.ts';
 import { routerRoles } from '../protocol/features.ts';
-import type { Hello } from '../protocol/messages.ts';
+import type { Hello, Welcome } from '../protocol/messages.ts';
 import { INVALID_URI, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { SettledLimits } from './limits/limits.ts';
@@ -41,7 +41,10 @@ export function realmOf(
 }
 
 /** WELCOME.Details. */
-export function welcomeDetails(realm: Realm, { authid, authrole, authmethod, authprovider, authextra }: Identity): Dict {
+export function welcomeDetails(
+  realm: Realm,
+  { authid, authrole, authmethod, authprovider, authextra }: Identity,
+): Welcome['details'] {
   return {
     realm: realm.name,
     authid,

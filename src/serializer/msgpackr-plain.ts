@@ -4,6 +4,7 @@
  * references, bundles). A message is plain if msgpackr writes it as the payload model (payload.ts) says. These functions
  * change nothing and make no value.
  */
+import { isPlainObject } from '../base/checks.ts';
 import { byteAt } from './bytes/byte-at.ts';
 import { isShortUtf8, isUtf8 } from './bytes/utf8-check.ts';
 
@@ -100,7 +101,7 @@ function uint(frame: Uint8Array, at: number, size: number): number {
 }
 
 export function isPlainMessage(message: object): boolean {
-  return isPlainObject(message, DEPTH);
+  return isPlainValue(message, DEPTH);
 }
 
 function isPlain(value: unknown, depth: number): boolean {
@@ -115,25 +116,22 @@ function isPlain(value: unknown, depth: number): boolean {
     case 'undefined':
       return true;
     case 'object':
-      return value === null || (depth > 0 && isPlainObject(value, depth - 1));
+      return value === null || (depth > 0 && isPlainValue(value, depth - 1));
     default:
       return false;
   }
 }
 
-function isPlainObject(value: object, depth: number): boolean {
+function isPlainValue(value: object, depth: number): boolean {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (!isPlain(value[i], depth)) return false;
     return true;
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value instanceof Uint8Array;
-  const dict = value as { readonly [key: string]: unknown };
+  if (!isPlainObject(value)) return value instanceof Uint8Array;
   // msgpackr uses `constructor` to distinguish a dict from the instance of a class.
-  if (typeof dict.toJSON === 'function' || dict.constructor !== Object) return false;
-  const keys = Object.keys(dict);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string;
-    const member = dict[key];
+  if (typeof value.toJSON === 'function' || value.constructor !== Object) return false;
+  for (const key of Object.keys(value)) {
+    const member = value[key];
     if (member === undefined || key === '__proto__' || !isPlainText(key) || !isPlain(member, depth)) return false;
   }
   return true;

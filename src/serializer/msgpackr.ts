@@ -55,7 +55,7 @@ export function msgpackr(options: MsgpackrOptions = {}): Serializer {
     decode(frame) {
       if (typeof frame === 'string' || !isPlainFrame(frame)) return own.decode(frame);
       // It gets a new view: msgpackr adds a property to the object that it reads, and from a Buffer it would make Buffers.
-      return unpackr.unpack(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength)) as unknown[];
+      return unpackr.unpack(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength));
     },
   };
 }

@@ -29,10 +29,13 @@ interface Place {
 type Key = string | number;
 type AnyDict = { [key: string]: unknown };
 
+/** What a serializer encodes. */
+type Message = readonly unknown[] | Readonly<AnyDict>;
+
 const MAX_DEPTH = 1000;
 
 /** Makes a function that gives the message itself, or a copy with only what the encoder understands. */
-export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dialect): (message: object) => unknown {
+export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dialect): (message: Message) => unknown {
   const list = (items: readonly unknown[], place?: Place): unknown => {
     let copy: unknown[] | undefined;
     for (let i = 0; i < items.length; i++) {
@@ -75,7 +78,7 @@ export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dial
     const isPlain = prototype === Object.prototype || prototype === null;
     if (!isPlain && value instanceof Uint8Array) return bytes(value);
     if (typeof value.toJSON === 'function') return walk(key, value.toJSON(String(key)), enter(undefined, value, up));
-    if (isPlain) return dict(value as AnyDict, enter(key, value, up));
+    if (isPlain) return dict(value, enter(key, value, up));
     const tag = Object.prototype.toString.call(value).slice(8, -1);
     if (tag === 'Uint8Array') return bytes(Uint8Array.from(value as Uint8Array)); // it may come from another JavaScript realm
     // For an instance of a class the own members count, as in JSON.
@@ -84,7 +87,7 @@ export function payloadWalk({ bytes = (value) => value, bigint, replacer }: Dial
     const hint = tag === 'Error' ? ' (send its message, or throw an ApplicationError)' : '';
     return refuse(`${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}${hint}`, key, up);
   };
-  return (message) => (Array.isArray(message) ? list(message) : dict(message as AnyDict));
+  return (message) => (isList(message) ? list(message) : dict(message));
 }
 
 function enter(key: Key | undefined, value: object, up: Place | undefined): Place {
@@ -109,4 +112,9 @@ function refuse(what: string, key: Key | undefined, up: Place | undefined): neve
   const path: Key[] = [];
   for (let at: Place | undefined = { key, depth: 0, up }; at; at = at.up) if (at.key !== undefined) path.unshift(at.key);
   throw new SerializationError(`expected JSON values and Uint8Array, got ${what}`, { path });
+}
+
+/** `Array.isArray` does not know lists that nobody may change. */
+function isList(message: Message): message is readonly unknown[] {
+  return Array.isArray(message);
 }

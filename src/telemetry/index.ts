@@ -4,6 +4,7 @@
  * @module
  */
 
+import { memberOf } from '../base/checks.ts';
 import { type Dict, isThenable, type Uri } from '../base/words.ts';
 import type { Middleware } from '../client/api/middleware-api.ts';
 import { defineMiddleware } from '../client/features/middleware/middleware.ts';
@@ -64,7 +65,7 @@ export function telemetry(
     next: (context: C) => R,
   ): R => {
     const { [KEY]: inKeywords, ...kwargs } = context.kwargs;
-    const parent = (context.details as Dict)[KEY] ?? inKeywords;
+    const parent = memberOf(context.details, KEY) ?? inKeywords;
     const span = instrument.start({ kind, uri, parent: typeof parent === 'string' ? parent : undefined });
     return within(span, () => next(inKeywords === undefined ? context : { ...context, kwargs }));
   };

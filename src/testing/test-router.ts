@@ -41,7 +41,7 @@ const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  clearTimeout: (timer: ReturnType<typeof setTimeout> | undefined) => clearTimeout(timer),
 };
 
 /**

@@ -29,7 +29,7 @@ export function joinBatch(frames: readonly Frame[], separator: Separator): Frame
     batch[at + 1] = length >>> 16;
     batch[at + 2] = length >>> 8;
     batch[at + 3] = length;
-    batch.set(frame as Uint8Array, at + 4);
+    if (typeof frame !== 'string') batch.set(frame, at + 4);
     at += 4 + length;
   }
   return batch;

@@ -1,6 +1,7 @@
 /*
  * An open long-poll transport, the client's end: one poll at a time, one send at a time, and how both end.
  */
+import { memberOf } from '../base/checks.ts';
 import { messageOf, ProtocolError, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { joinBatch, splitBatch } from './batch.ts';
@@ -35,8 +36,10 @@ export function urlOf({ base, query }: LongPollSettings, verb: string, transport
 export function unreachable(name: string, cause: unknown): TransportError {
   if (cause instanceof TransportError) return cause;
   // In Node.js the error of `fetch` has the reason in its cause.
-  const inner = (cause as { cause?: { message?: string; code?: string } } | undefined)?.cause;
-  return new TransportError(`cannot reach ${name}: ${inner?.message || inner?.code || messageOf(cause)}`, { cause });
+  const inner = memberOf(cause, 'cause');
+  return new TransportError(`cannot reach ${name}: ${memberOf(inner, 'message') || memberOf(inner, 'code') || messageOf(cause)}`, {
+    cause,
+  });
 }
 
 export class LongPollTransport implements Transport {

@@ -31,9 +31,8 @@ interface Corkable {
 }
 
 /** Jest with jsdom loads isomorphic-ws for Node.js, but `ws` for browsers, which is a function that throws. */
-export const platformWebSocket: WebSocketClass | undefined = IsomorphicWebSocket.OPEN
-  ? IsomorphicWebSocket
-  : (globalThis as { readonly WebSocket?: WebSocketClass }).WebSocket;
+const platform: { readonly WebSocket?: WebSocketClass } = globalThis;
+export const platformWebSocket: WebSocketClass | undefined = IsomorphicWebSocket.OPEN ? IsomorphicWebSocket : platform.WebSocket;
 
 /** The event `error` or `close`. */
 interface FailureEvent {
@@ -166,7 +165,7 @@ export class SocketLine extends WebSocketLine {
     if (!ws.terminate) return super.close(code, reason);
     ws.close(code, closeReason(reason));
     const timer = setTimeout(() => ws.terminate?.(), CLOSE_TIMEOUT_MS);
-    (timer as { unref?(): void }).unref?.(); // this timer must not keep a process running
+    timer.unref?.(); // this timer must not keep a process running
     ws.onclose = ((then) => (event) => {
       clearTimeout(timer);
       then?.(event);

@@ -40,6 +40,18 @@ describe('wampcra, at the client,', () => {
     expect(sign(derived, challenge)).toBe(signature);
   });
 
+  it.each([undefined, null, 5, {}])('[C63] makes no synchronous key and no signature of %s', (missing) => {
+    const make = { deriveKeyNow, sign };
+    for (const [first, second] of [
+      [missing, 'text'],
+      ['text', missing],
+    ])
+      for (const name of ['deriveKeyNow', 'sign'] as const)
+        expect(() => Reflect.apply(make[name], undefined, [first, second])).toThrow(
+          /^expected (secret|salt|key|challenge) to be a string, got/,
+        );
+  });
+
   it('[C63] accepts keys of any length, and text that is not ASCII', async () => {
     const key = await deriveKey('geheim\u00fc', 's\u00e4lz', { iterations: 3, keylen: 70 });
     expect(atob(key)).toHaveLength(70);

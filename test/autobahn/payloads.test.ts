@@ -1,4 +1,5 @@
 // What of the payloads no router is needed for: bounds, what is refused, and what goes wrong while one is read.
+import vm from 'node:vm';
 import autobahn, { Connection, serializer } from 'autostrada/autobahn';
 import { cbor } from 'autostrada/cbor';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -93,3 +94,25 @@ it('[H11] a reviver that throws hurts that event alone', async () => {
   expect(heard).toEqual(['good']);
   expect(connection.isOpen).toBe(true);
 });
+
+it.each(['MsgpackSerializer', 'CBORSerializer'] as const)(
+  '[H11] %s sends the bytes of an ArrayBuffer, a SharedArrayBuffer and a DataView',
+  (name) => {
+    const codec = new serializer[name]();
+    const { buffer } = Uint8Array.of(1, 2, 3);
+    const shared = new SharedArrayBuffer(2);
+    new Uint8Array(shared).set([4, 5]);
+    const sent = [buffer, shared, new DataView(buffer, 1, 1), { a: [buffer] }, new ArrayBuffer(0)];
+    const bytes = (...octets: number[]): Uint8Array => Buffer.from(octets);
+    expect(codec.unserialize(codec.serialize(sent))).toEqual([
+      bytes(1, 2, 3),
+      bytes(4, 5),
+      bytes(2),
+      { a: [bytes(1, 2, 3)] },
+      bytes(),
+    ]);
+    const foreign: unknown = vm.runInNewContext('Uint8Array.of(6).buffer');
+    expect(foreign instanceof ArrayBuffer).toBe(false);
+    expect(codec.unserialize(codec.serialize([foreign, vm.runInNewContext('Uint8Array.of(7)')]))).toEqual([bytes(6), bytes(7)]);
+  },
+);

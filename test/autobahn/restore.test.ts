@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import {
   ERROR,
   EVENT,
+  GOODBYE,
   INVOCATION,
   REGISTER,
   REGISTERED,
   SUBSCRIBE,
   SUBSCRIBED,
+  UNREGISTER,
   UNREGISTERED,
   UNSUBSCRIBE,
   UNSUBSCRIBED,
@@ -121,4 +123,57 @@ test('a refusal rejects, and does not come back', async () => {
   });
   await bench.reconnected();
   expect(bench.line.sent).toEqual([]);
+});
+
+test('what is given up while the connection is down does not come back', async () => {
+  const bench = new Bench({ upgrades });
+  await bench.open();
+  const asked = [bench.session.subscribe('com.example.t', () => {}), bench.session.subscribe('com.example.t', () => {})] as const;
+  const registering = bench.session.register('com.example.p', () => {});
+  bench.line.deliver(SUBSCRIBED(1, 51), SUBSCRIBED(2, 51), REGISTERED(3, 61));
+  const [first, second] = await Promise.all(asked);
+  const registration = await registering;
+  const before = bench.session;
+  const given: unknown[] = [];
+  await bench.reconnected((line) => {
+    line.drop();
+    given.push(first.unsubscribe(), before.unsubscribe(second), registration.unregister());
+    expect(() => first.unsubscribe()).toThrow('session not open');
+  });
+  expect(await Promise.all(given)).toEqual([false, true, undefined]);
+  expect([first.active, second.active, registration.active]).toEqual([false, false, false]);
+  expect(bench.line.sent).toEqual([]);
+  await bench.reconnected();
+  expect(bench.line.sent).toEqual([]);
+});
+
+test('what is given up in a new session before the router has answered is given back, and does not come back', async () => {
+  const bench = new Bench({ upgrades });
+  await bench.open();
+  const subscribing = bench.session.subscribe('com.example.t', () => {});
+  const registering = bench.session.register('com.example.p', () => {});
+  bench.line.deliver(SUBSCRIBED(1, 51), REGISTERED(2, 61));
+  const [subscription, registration] = [await subscribing, await registering];
+  await bench.reconnected();
+  const given = [subscription.unsubscribe(), registration.unregister()];
+  bench.line.deliver(SUBSCRIBED(1, 52), REGISTERED(2, 62));
+  expect(bench.line.sent.slice(2)).toEqual([UNSUBSCRIBE(3, 52), UNREGISTER(4, 62)]);
+  bench.line.deliver(UNSUBSCRIBED(3), UNREGISTERED(4));
+  expect(await Promise.all(given)).toEqual([true, undefined]);
+  await bench.reconnected();
+  expect(bench.line.sent).toEqual([]);
+});
+
+test('after close() nothing is to come back, so giving it up throws as without the upgrade', async () => {
+  const bench = new Bench({ upgrades });
+  await bench.open();
+  const subscribing = bench.session.subscribe('com.example.t', () => {});
+  const registering = bench.session.register('com.example.p', () => {});
+  bench.line.deliver(SUBSCRIBED(1, 51), REGISTERED(2, 61));
+  const [subscription, registration] = [await subscribing, await registering];
+  bench.connection.close();
+  bench.line.deliver(GOODBYE({}, 'wamp.close.goodbye_and_out'));
+  await settle();
+  expect(() => subscription.unsubscribe()).toThrow('session not open');
+  expect(() => registration.unregister()).toThrow('session not open');
 });

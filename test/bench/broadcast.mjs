@@ -7,9 +7,22 @@ import { Child } from './child.mjs';
 import { Line, textFrame } from './line.mjs';
 
 const SUBSCRIBERS = 1000;
+/** An EVENT of 32 bytes of payload, with its frame. */
+const EVENT_BYTES = 80;
 
-/** @param {{ rate: number, seconds: number, subscribers?: number }} plan */
-export async function measureBroadcast({ rate, seconds, subscribers = SUBSCRIBERS }) {
+/** @param {{ broadcasts: number[], seconds: number }} plan - `broadcasts`: publications a second. */
+export async function measureBroadcast({ broadcasts, seconds }) {
+  const rows = [];
+  for (const rate of broadcasts) {
+    rows.push(await measureRate(rate, seconds, SUBSCRIBERS));
+    process.stderr.write('.');
+  }
+  process.stderr.write('\n');
+  return rows;
+}
+
+/** Times in milliseconds, CPU in microseconds. */
+async function measureRate(rate, seconds, subscribers) {
   const router = new Child('router.mjs', [ours, 'realm1']);
   const port = new URL((await router.next(10_000)).url).port;
   const sinks = new Child('sinks.mjs', [port, String(subscribers)]);
@@ -19,7 +32,7 @@ export async function measureBroadcast({ rate, seconds, subscribers = SUBSCRIBER
   await publish(publisher, rate, 2); // warm
   await pause(1000);
   await sinks.ask({ task: 'begin' });
-  const cpu = (await router.ask({})).cpu;
+  const before = (await router.ask({})).cpu;
   const sent = await publish(publisher, rate, seconds);
   const wanted = sent * subscribers;
   let result;
@@ -28,25 +41,32 @@ export async function measureBroadcast({ rate, seconds, subscribers = SUBSCRIBER
     if (result.events >= wanted) break;
     await pause(100);
   }
-  const used = (await router.ask({})).cpu - cpu;
+  const used = (await router.ask({})).cpu - before;
   publisher.socket.destroy();
   router.kill();
   sinks.kill();
   const eventsAWrite = result.events / result.reads;
-  const bare = await bareWrite(subscribers, Math.round(eventsAWrite * 80));
+  const bareWrite = await measureBareWrite(subscribers, Math.round(eventsAWrite * EVENT_BYTES));
+  const [mean, p50, p99, max] = [result.mean, result.p50, result.p99, result.max].map((micros) => micros / 1000);
+  const [sentShare, cpu] = [result.events / wanted, used / result.events];
   return {
-    ...result,
-    sent,
-    wanted,
-    cpuPerEvent: used / result.events,
+    rate,
+    subscribers,
+    seconds,
+    delivered: sentShare,
+    mean,
+    p50,
+    p99,
+    max,
     eventsAWrite,
-    bareWrite: bare,
-    busy: used / (seconds * 1e6),
+    cpu,
+    bareWrite,
+    bar: bareWrite / eventsAWrite + 0.2,
   };
 }
 
 /** @returns The CPU time of a write of so many bytes, in microseconds. */
-async function bareWrite(subscribers, bytes) {
+async function measureBareWrite(subscribers, bytes) {
   const writer = new Child('bare-writer.mjs');
   const { port } = await writer.next(10_000);
   const sinks = new Child('sinks.mjs', [String(port), String(subscribers), 'plain']);

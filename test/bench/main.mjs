@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BASE_COMMIT, ours } from './base.mjs';
+import { measureBroadcast } from './broadcast.mjs';
 import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
 import { measureClient } from './client-costs.mjs';
@@ -13,12 +14,12 @@ import { measureCodecs } from './codecs.mjs';
 import { contestants } from './contestants/contestant.mjs';
 import { measureFairness } from './fairness.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { carryTable, clientTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
+import { broadcastTable, carryTable, clientTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, patterns, codecs, fairness, carry or client; the last two only where they are named
+  --only PART                 rpc, fanout, broadcast, patterns, codecs, fairness, carry or client; the last two only where they are named
   --base DIR                  carry, client: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
   --quick                     a few seconds: does it run at all? The numbers mean little
   --json                      one JSON document instead of tables
@@ -27,8 +28,26 @@ const usage = `Usage: npm run bench -- [options]
 /** After this no new round begins; what is there is shown. */
 const DEADLINE_MS = 240_000;
 
-const full = { rounds: 7, ms: 400, warmUpMs: 800, subscribers: [100, 1000], patterns: [10, 1000, 100_000], bursts: 5 };
-const quick = { rounds: 2, ms: 60, warmUpMs: 60, subscribers: [100], patterns: [10, 1000], bursts: 1 };
+const full = {
+  broadcasts: [100, 1000],
+  seconds: 30,
+  rounds: 7,
+  ms: 400,
+  warmUpMs: 800,
+  subscribers: [100, 1000],
+  patterns: [10, 1000, 100_000],
+  bursts: 5,
+};
+const quick = {
+  broadcasts: [100],
+  seconds: 1,
+  rounds: 2,
+  ms: 60,
+  warmUpMs: 60,
+  subscribers: [100],
+  patterns: [10, 1000],
+  bursts: 1,
+};
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +59,8 @@ const { values } = parseArgs({
   },
 });
 const isBad =
-  values.only !== undefined && !['rpc', 'fanout', 'patterns', 'codecs', 'carry', 'client', 'fairness'].includes(values.only);
+  values.only !== undefined &&
+  !['rpc', 'fanout', 'broadcast', 'patterns', 'codecs', 'carry', 'client', 'fairness'].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -66,6 +86,9 @@ async function main() {
   const field = experiments.length > 0 ? await enter() : [];
   for (const experiment of experiments) experiment.rows = await run(experiment, field);
 
+  if (does('broadcast')) say('1,000 subscribers\n');
+  const broadcast = does('broadcast') ? await measureBroadcast(plan) : undefined;
+
   if (does('patterns')) say('Patterns that do not match\n');
   const patterns = does('patterns') ? await measurePatterns(plan, plan.patterns) : undefined;
 
@@ -90,11 +113,12 @@ async function main() {
   };
   if (values.json) {
     const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results, patterns, codecs, carry, client, fairness }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ about, results, broadcast, patterns, codecs, carry, client, fairness }, null, 2)}\n`);
   } else {
     process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
     process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
     for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
+    if (broadcast) process.stdout.write(`${broadcastTable(broadcast)}\n`);
     if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
     if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
     if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);

@@ -23,6 +23,27 @@ export function table(title, rows, unit) {
   return markdown(title, head, lines);
 }
 
+/** @param {Awaited<ReturnType<import('./broadcast.mjs').measureBroadcast>>} rows */
+export function broadcastTable(rows) {
+  const latency = ['mean', 'median', 'p99', 'max'].map((name) => `${name}, ms`);
+  const head = [
+    'publications/s × subscribers',
+    'delivered',
+    ...latency,
+    'events a write',
+    'router CPU µs/event',
+    'bare write ÷ events + 0.2',
+  ];
+  const lines = rows.map(({ rate, subscribers, delivered, mean, p50, p99, max, eventsAWrite, cpu, bar }) => [
+    `${whole(rate)} × ${whole(subscribers)}`,
+    `${(100 * delivered).toFixed(1)} %`,
+    ...[mean, p50, p99, max, eventsAWrite].map((value) => value.toFixed(1)),
+    cpu.toFixed(2),
+    bar.toFixed(2),
+  ]);
+  return markdown('Publications of 32 bytes, for 30 s', head, lines);
+}
+
 /** @param {Awaited<ReturnType<import('./patterns.mjs').measurePatterns>>} rows */
 export function patternTable(rows) {
   const head = ['patterns that do not match', 'publications/s, median', 'min–max', `× ${whole(rows[0]?.size ?? 0)} patterns`];

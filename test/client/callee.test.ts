@@ -182,6 +182,18 @@ describe('invocations', () => {
     ],
     ['an error with no usable URI', Object.assign(new Error('x'), { uri: 'no uri' }), ['wamp.error.runtime_error', ['x']], true],
     ['an ApplicationError with no usable URI', new ApplicationError('no uri', [1]), ['wamp.error.runtime_error', ['no uri']], true],
+    [
+      'an ApplicationError with a bare text',
+      Reflect.construct(ApplicationError, ['com.mine', 'no such user']),
+      ['com.mine', ['com.mine: no such user']],
+      true,
+    ],
+    [
+      'an ApplicationError with a bare number',
+      Reflect.construct(ApplicationError, ['com.mine', 404]),
+      ['com.mine', ['com.mine: 404']],
+      true,
+    ],
     ['an error that cannot be sent', new ApplicationError('com.mine', [() => {}]), ['com.mine', ['com.mine']], true],
   ];
   for (const [name, value, answer, isReported] of thrown) {

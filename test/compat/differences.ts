@@ -167,15 +167,18 @@ export const differences: readonly Difference[] = [
       ...['a Date', 'a Date that is none', 'a Map', 'numbers that are not finite'].flatMap((label) =>
         ['Msgpack', 'CBOR'].map((name) => [thereAndBack(name), label] as const),
       ),
-      ...['a Set', 'a RegExp', 'a URL', 'a Float32Array', 'an ArrayBuffer', 'minus zero'].map(
-        (label) => [thereAndBack('CBOR'), label] as const,
-      ),
+      ...['a Set', 'a RegExp', 'a URL', 'a Float32Array', 'minus zero'].map((label) => [thereAndBack('CBOR'), label] as const),
     ],
   },
   {
     what: 'In CBOR a Uint8Array comes as a Buffer in Node.js, as it does in MessagePack.',
     why: 'There it goes out under a tag, which other clients do not know.',
     at: [[thereAndBack('CBOR'), 'a Uint8Array']],
+  },
+  {
+    what: 'In MessagePack the bytes of an ArrayBuffer are sent.',
+    why: 'There it is an empty object, as in JSON. CBOR has the bytes in both.',
+    at: [[thereAndBack('Msgpack'), 'an ArrayBuffer']],
   },
   {
     what: 'In MessagePack a BigInt of 64 bits is sent; it comes as a number.',

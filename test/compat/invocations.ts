@@ -1,7 +1,17 @@
 // Registering and invocations.
 
-import { ERROR, INTERRUPT, INVOCATION, REGISTERED, UNREGISTERED } from '../fixtures/messages.ts';
-import { type Any, script } from './lab.ts';
+import {
+  CHALLENGE,
+  ERROR,
+  EVENT,
+  INTERRUPT,
+  INVOCATION,
+  REGISTERED,
+  SUBSCRIBED,
+  UNREGISTERED,
+  WELCOME,
+} from '../fixtures/messages.ts';
+import { type Any, script, welcome } from './lab.ts';
 
 script('register: what is sent, and what comes back', async ({ autobahn, see, joined }) => {
   const { session, line, wire } = await joined();
@@ -168,4 +178,62 @@ script('invocation: INTERRUPT', async (lab) => {
   await lab.settle();
   lab.see('what is said to the router', wire);
   lab.see('the session', session.isOpen);
+});
+
+script('invocation: `this` in endpoints, handlers and others', async (lab) => {
+  const { autobahn } = lab;
+  const { util } = autobahn as Any;
+  const seen: { [where: string]: Any } = {};
+  const told = (where: string) =>
+    function (this: Any): void {
+      seen[where] = this;
+    };
+  const failing = function (this: Any): void {
+    throw new autobahn.Error('com.example.error');
+  };
+  const { session, line, connection } = await lab.joined({ on_user_error: told('on_user_error') });
+  const asked = [
+    session.register('com.example.p', told('endpoint')),
+    session.subscribe('com.example.t', told('handler')),
+    session.register('com.example.q', failing),
+  ];
+  line.deliver(REGISTERED(1, 61), SUBSCRIBED(2, 51), REGISTERED(3, 62));
+  const [, subscription] = await Promise.all(asked);
+  line.deliver(INVOCATION(900, 61, {}), EVENT(51, 1, {}), INVOCATION(901, 62, {}));
+  await lab.settle();
+  lab.see('endpoint', seen.endpoint === util);
+  lab.see('handler', seen.handler === subscription);
+  lab.see('on_user_error', seen.on_user_error === undefined);
+  connection.onclose = function (this: Any): boolean {
+    seen.onclose = this;
+    return true;
+  };
+  line.drop();
+  lab.see('onclose', seen.onclose === connection);
+  await util.as_promise(told('as_promise'));
+  lab.see('as_promise', seen.as_promise === util);
+});
+
+script('connection: `this` in onopen and onchallenge', async (lab) => {
+  const { autobahn } = lab;
+  const seen: { [where: string]: Any } = {};
+  const { connection, line } = lab.connection({
+    authmethods: ['ticket'],
+    onchallenge(this: Any): string {
+      seen.onchallenge = this;
+      return 'secret';
+    },
+  });
+  connection.onopen = function (this: Any): void {
+    seen.onopen = this;
+  };
+  connection.open();
+  line().open();
+  await lab.settle();
+  line().deliver(CHALLENGE('ticket', {}));
+  await lab.settle();
+  line().deliver(WELCOME(7, welcome));
+  await lab.settle();
+  lab.see('onchallenge', seen.onchallenge === autobahn.util);
+  lab.see('onopen', seen.onopen === connection);
 });

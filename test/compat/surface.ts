@@ -81,6 +81,33 @@ script('surface: WAMP-CRA', ({ autobahn, see }) => {
   ]);
 });
 
+script('surface: WAMP-CRA with what is missing or wrong', ({ autobahn, see }) => {
+  const { sign, derive_key } = autobahn.auth_cra as Any;
+  const refuses = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch {
+      return 'throws';
+    }
+  };
+  for (const wrong of [undefined, null, 0, 5, true, {}, []]) {
+    const name = `${typeof wrong} ${JSON.stringify(wrong)}`;
+    see(
+      `${name} as key`,
+      refuses(() => sign(wrong, 'challenge')),
+    );
+    see(
+      `${name} as secret`,
+      refuses(() => derive_key(wrong, 'salt', 2)),
+    );
+    see(
+      `${name} as salt`,
+      refuses(() => derive_key('secret', wrong, 2)),
+    );
+    if (!wrong) see(`${name} as challenge`, sign('key', wrong));
+  }
+});
+
 script('surface: cryptosign', async ({ autobahn, see, attempt }) => {
   const { auth_cryptosign, nacl, util } = autobahn;
   const pair = nacl.sign.keyPair.fromSeed(Uint8Array.from({ length: 32 }, (_, i) => i));

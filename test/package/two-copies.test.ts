@@ -3,16 +3,23 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type * as Autobahn from '../../src/autobahn/index.ts';
 import type * as Autostrada from '../../src/index.ts';
+import { Router } from '../../src/router/index.ts';
 import { requireBuild } from './pack.mjs';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
 let esm: typeof Autostrada;
 let cjs: typeof Autostrada;
+let legacyEsm: typeof Autobahn;
+let legacyCjs: typeof Autobahn;
 beforeAll(async () => {
   requireBuild();
   esm = await import(pathToFileURL(path.join(dist, 'index.js')).href);
-  cjs = createRequire(import.meta.url)(path.join(dist, 'index.cjs'));
+  const require = createRequire(import.meta.url);
+  cjs = require(path.join(dist, 'index.cjs'));
+  legacyEsm = await import(pathToFileURL(path.join(dist, 'autobahn.js')).href);
+  legacyCjs = require(path.join(dist, 'autobahn.cjs'));
 });
 
 const make: { readonly [kind: string]: (copy: typeof Autostrada) => Error } = {
@@ -69,4 +76,42 @@ test.each([
 ])('[H8] %s is not an instance', (_what, value) => {
   for (const kind of Object.keys(make)) expect((value as unknown) instanceof classOf(esm, kind)).toBe(false);
   expect((value as unknown) instanceof esm.WampError).toBe(false);
+});
+
+test('[H11] an autobahn.Error and an autobahn.Result of one copy are instances of the classes in the other', () => {
+  for (const [one, other] of [
+    [legacyEsm, legacyCjs],
+    [legacyCjs, legacyEsm],
+  ] as const) {
+    expect(one.Error === other.Error).toBe(false);
+    expect(new one.Error('a.b') instanceof other.Error).toBe(true);
+    expect(new one.Result() instanceof other.Result).toBe(true);
+    expect(new one.Error('a.b') instanceof other.Result).toBe(false);
+    expect(({ error: 'a.b', args: [], kwargs: {} } as unknown) instanceof other.Error).toBe(false);
+  }
+});
+
+test('[H11] endpoints may throw and return those of any copy, of either API', async () => {
+  const router = new Router({ realms: { realm1: 'open' } });
+  const native = new esm.Connection({ url: router, realm: 'realm1' });
+  for (const [i, thrown] of [
+    new legacyEsm.Error('a.b', [1], { k: 2 }),
+    new legacyCjs.Error('a.b', [1], { k: 2 }),
+    new cjs.ApplicationError('a.b', [1], { k: 2 }),
+  ].entries()) {
+    await native.register(`e.${i}`, () => {
+      throw thrown;
+    }).ready;
+    expect(await native.call(`e.${i}`).catch((error: unknown) => error)).toMatchObject({ uri: 'a.b', args: [1], kwargs: { k: 2 } });
+  }
+  for (const [i, result] of [
+    new legacyEsm.Result([1], { k: 2 }),
+    new legacyCjs.Result([1], { k: 2 }),
+    new cjs.Result([1], { k: 2 }),
+  ].entries()) {
+    await native.register(`r.${i}`, () => result).ready;
+    expect(await native.call(`r.${i}`)).toMatchObject({ args: [1], kwargs: { k: 2 } });
+  }
+  await native.close();
+  await router.close();
 });

@@ -6,12 +6,12 @@
 import { FatalError } from '../../base/errors.ts';
 
 interface Source {
-  getRandomValues(bytes: Uint8Array): unknown;
+  getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown;
 }
 
 /** @throws {@link FatalError} if the platform has no secure source. The value can never be guessed. */
 export function randomBytes(length: number): Uint8Array {
-  const { crypto, msCrypto } = globalThis as { readonly crypto?: Source; readonly msCrypto?: Source };
+  const { crypto, msCrypto }: { readonly crypto?: Source; readonly msCrypto?: Source } = globalThis;
   const source = crypto ?? msCrypto;
   if (!source?.getRandomValues)
     throw new FatalError('this platform has no secure random source (crypto.getRandomValues), and this login needs one');

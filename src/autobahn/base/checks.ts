@@ -11,7 +11,7 @@ export function is_object(value: unknown): boolean {
 
 /** Calls the user's handler, or writes to the console. */
 export function handle_error(handler: unknown, error: unknown, message?: string): void {
-  if (typeof handler === 'function') (handler as (error: unknown, message?: string) => void)(error, message);
+  if (typeof handler === 'function') handler(error, message);
   else console.error(message || 'Unhandled exception raised: ', error);
 }
 

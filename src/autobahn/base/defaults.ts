@@ -3,7 +3,7 @@ import type { Any } from './any.ts';
 
 /** Fills in what `base` does not have. If the last argument is true, it does so in inner objects, too. */
 export function defaults(...given: Any[]): Any {
-  const isDeep = typeof given[given.length - 1] === 'boolean' && (given.pop() as boolean);
+  const isDeep: boolean = typeof given[given.length - 1] === 'boolean' && given.pop();
   const [base = {}, ...sources] = given;
   sources.forEach((source, i) => {
     if (!source) return;

@@ -8,7 +8,7 @@ interface Surroundings {
 }
 
 function isDebugging(): boolean {
-  const { AUTOBAHN_DEBUG, process } = globalThis as Surroundings;
+  const { AUTOBAHN_DEBUG, process }: Surroundings = globalThis;
   return Boolean(AUTOBAHN_DEBUG || process?.env?.AUTOBAHN_DEBUG);
 }
 

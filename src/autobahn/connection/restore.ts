@@ -3,8 +3,9 @@
  * program holds then belong to the new session. What `onopen` asks for again replaces what came back, so nothing is there twice.
  */
 import type { DurableRegistration, DurableSubscription, Connection as NativeConnection } from '../../index.ts';
-import type { IRegisterOptions, ISubscribeOptions, RegisterEndpoint, SubscribeHandler } from '../api/verbs.ts';
+import type { RegisterEndpoint, SubscribeHandler } from '../api/verbs.ts';
 import type { Any } from '../base/any.ts';
+import type { OptionsTaken } from '../native/login.ts';
 import { Registration, Subscription } from '../session/claims.ts';
 import type { Session } from '../session/session.ts';
 
@@ -39,13 +40,7 @@ export class Restore {
     for (const entry of this.entries) entry.isOld = true;
   }
 
-  subscribe(
-    session: Session,
-    uri: string,
-    topic: string,
-    handler: SubscribeHandler,
-    options: ISubscribeOptions | undefined,
-  ): Promise<Subscription> {
+  subscribe(session: Session, uri: string, topic: string, handler: SubscribeHandler, options: OptionsTaken): Promise<Subscription> {
     const make = (id: number): Subscription => new Subscription(topic, handler, options, session, id);
     const old = this.take(uri, options, make, Subscription, handler);
     if (old) return this.again(old);
@@ -53,7 +48,7 @@ export class Restore {
       this.native.subscribe(
         uri,
         session._handlerOf((id) => this.claimOf(entry, id) as Subscription),
-        options as { match?: 'exact' },
+        options,
       ),
     );
   }
@@ -63,7 +58,7 @@ export class Restore {
     uri: string,
     procedure: string,
     endpoint: RegisterEndpoint,
-    options: IRegisterOptions | undefined,
+    options: OptionsTaken,
   ): Promise<Registration> {
     const make = (id: number): Registration => new Registration(procedure, endpoint, options, session, id);
     const old = this.take(uri, options, make, Registration, endpoint);
@@ -72,12 +67,12 @@ export class Restore {
     entry.run = session._endpointOf(current, options?.match, procedure);
     if (old) return this.again(old);
     return this.first(entry, () =>
-      this.native.register(
-        uri,
-        (args: Any[], kwargs: Any, details: Any) => entry.run?.(args, kwargs, details),
-        options as { match?: 'exact' },
-      ),
+      this.native.register(uri, (args: Any[], kwargs: Any, details: Any) => entry.run?.(args, kwargs, details), options),
     );
+  }
+
+  holds(claim: Claim): boolean {
+    return this.entries.some((each) => each.claim === claim);
   }
 
   release(claim: Claim): Promise<void> {
@@ -141,7 +136,8 @@ export class Restore {
       if (state === 'active') this.active(entry, handle);
       else if (state === 'closed') this.entries = this.entries.filter((each) => each !== entry);
     });
-    return (handle.ready as Promise<unknown>).then(() => this.again(entry));
+    const ready: Promise<unknown> = handle.ready;
+    return ready.then(() => this.again(entry));
   }
 
   /** Runs inside the handling of SUBSCRIBED or REGISTERED. */

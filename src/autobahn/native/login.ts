@@ -6,8 +6,10 @@ import { type Connector, type Credentials, FatalError, type Connection as Native
 import { isUri } from '../../protocol/uri.ts';
 import type { IConnectionOptions } from '../api/connection-options.ts';
 import type { Session } from '../api/session-api.ts';
+import type { IRegisterOptions, ISubscribeOptions } from '../api/verbs.ts';
 import type { Any } from '../base/any.ts';
 import { assert, checkText, handle_error } from '../base/checks.ts';
+import { receiver } from '../base/receiver.ts';
 import { connection, type NativeOptions } from './native.ts';
 
 type JoinOptions = Pick<
@@ -76,7 +78,7 @@ async function answer(session: Session | null, options: JoinOptions, method: str
     throw missing;
   }
   try {
-    const given = await ask(session, method, extra);
+    const given = await ask.call(receiver, session, method, extra);
     const answer = Array.isArray(given) ? { signature: given[0], extra: given[1] } : given;
     const signature = answer?.signature ?? answer;
     assert(typeof signature === 'string', `expected a signature as a string, got ${signature && typeof signature}`);
@@ -90,4 +92,11 @@ async function answer(session: Session | null, options: JoinOptions, method: str
 /** What the native connection gets for a text that a program gives as a URI. The text itself is sent. */
 export function uriFor<T>(text: unknown, otherwise: T): string | T {
   return typeof text === 'string' && isUri(text) ? text : otherwise;
+}
+
+/** The options of `subscribe` and `register` as the native connection takes them: it checks whether `match` is what it may be. */
+export type OptionsTaken = { match?: 'exact' } | undefined;
+
+export function optionsTaken(options: ISubscribeOptions | IRegisterOptions | undefined): OptionsTaken {
+  return options as OptionsTaken;
 }

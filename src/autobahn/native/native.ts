@@ -18,6 +18,8 @@ import { wireLog } from '../../client/features/wire-log.ts';
 import type { ConnectionOptions, Connector, Connection as NativeConnection } from '../../index.ts';
 import type { LateLiveness } from './late-liveness.ts';
 
+export { toPayload } from '../../client/api/result.ts';
+
 export interface NativeOptions extends Pick<ConnectionOptions, 'realm' | 'auth' | 'retry' | 'joinTimeoutMs'> {
   readonly url: Connector;
   readonly liveness: LateLiveness;

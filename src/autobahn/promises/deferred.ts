@@ -20,7 +20,7 @@ type Progressed = ((value: Any) => unknown) | null | undefined;
 
 /** As when.js does: listeners of `unhandledRejection` in Node.js are called; without any it is written to the console. */
 function complain(reason: unknown, promise: unknown): void {
-  const { process } = globalThis as { process?: { emit?(event: string, ...given: unknown[]): boolean } };
+  const { process }: { process?: { emit?(event: string, ...given: unknown[]): boolean } } = globalThis;
   if (!process?.emit?.('unhandledRejection', reason, promise)) console.error('Potentially unhandled rejection', reason);
 }
 
@@ -75,7 +75,7 @@ export class LegacyPromise<T> implements Promise<T> {
   }
 
   spread<A>(take: (...values: Any[]) => A | PromiseLike<A>): LegacyPromise<A> {
-    return this.then((values) => take(...(values as Any)));
+    return this.then((values: Any) => take(...values));
   }
 
   progress(progressed: Progressed): LegacyPromise<T> {

@@ -25,7 +25,8 @@ class BignumWriter extends CborWriter {
 class BignumReader extends CborReader {
   protected override tagged(info: number, depth: number): unknown {
     const value = super.tagged(info, depth);
-    return (info === POSITIVE || info === NEGATIVE) && Number.isSafeInteger(value) ? BigInt(value as number) : value;
+    const isShort = typeof value === 'number' && Number.isSafeInteger(value);
+    return isShort && (info === POSITIVE || info === NEGATIVE) ? BigInt(value) : value;
   }
 }
 

@@ -11,7 +11,7 @@ interface BufferClass {
 }
 
 function buffersIn(value: Any): Any {
-  const { Buffer } = globalThis as { Buffer?: BufferClass };
+  const { Buffer }: { Buffer?: BufferClass } = globalThis;
   if (!Buffer || typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   for (const key of Object.keys(value)) value[key] = buffersIn(value[key]);
@@ -22,9 +22,13 @@ function buffersIn(value: Any): Any {
 function likeJson(value: Any): Any {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  const kind: string = Object.prototype.toString.call(value).slice(8, -1);
+  // JSON has no bytes. By their names: a page in a frame, or a test in a sandbox, has classes of its own.
+  if (/^(Shared)?ArrayBuffer$/.test(kind)) return new Uint8Array(value);
+  if (kind === 'DataView' || kind === 'Uint8Array') return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (typeof value.toJSON === 'function') return likeJson(value.toJSON());
   if (Array.isArray(value)) return Array.from(value, likeJson);
-  if (/^\[object (Number|String|Boolean)/.test(Object.prototype.toString.call(value))) return value.valueOf();
+  if (/^(Number|String|Boolean)/.test(kind)) return value.valueOf();
   return Object.fromEntries(Object.keys(value).map((key) => [key, likeJson(value[key])]));
 }
 

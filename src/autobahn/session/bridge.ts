@@ -9,13 +9,21 @@ import { Code } from '../base/codes.ts';
 import { log } from '../base/log.ts';
 
 /** A frame is a list here. It is not text, so it counts as bytes, and its length means nothing. */
+function frameOf(message: unknown): Frame {
+  return message as Frame;
+}
+
+function messageIn(frame: unknown): Any[] {
+  return frame as Any[];
+}
+
 const identity: Serializer = {
   name: 'autobahn',
   isBinary: true,
-  encode: (message) => message as unknown as Frame,
-  decode(frame) {
-    if ((frame as unknown) instanceof Error) throw frame; // it could not be read
-    return frame as unknown as unknown[];
+  encode: frameOf,
+  decode(frame: unknown) {
+    if (frame instanceof Error) throw frame; // it could not be read
+    return messageIn(frame);
   },
 };
 
@@ -100,7 +108,7 @@ export class Bridge implements Transport {
   }
 
   send(frame: Frame): void {
-    const message = frame as unknown as Any[];
+    const message = messageIn(frame);
     if (message[0] === Code.HELLO) [message[1], message[2]] = this.hooks.hello(message[2]);
     this.session._transmit(message);
   }
@@ -137,7 +145,7 @@ export class Bridge implements Transport {
     log.debug(['RX', _realm, _id, message]);
     // ABORT in an open session does not end the retrying: services depend on being connected again after it.
     if (message[0] === Code.GOODBYE || (message[0] === Code.ABORT && _id === null)) this.farewell = message;
-    this.receiver?.frame(message as unknown as Frame);
+    this.receiver?.frame(frameOf(message));
     if (Array.isArray(message)) this.session._received(message);
     this.leave();
   }

@@ -3,6 +3,7 @@
  * that it has in Autobahn|JS. They have a file of their own because their names hide names of the language.
  */
 import type { Any } from '../base/any.ts';
+import { mark } from '../base/kind.ts';
 
 export class Result {
   args: Any[];
@@ -25,6 +26,9 @@ export class Error {
     this.kwargs = kwargs || {};
   }
 }
+
+mark(Result, 'details', () => ({}));
+mark(Error, 'uri', ({ error }) => error);
 
 export class Event {
   publication: number;

@@ -1,6 +1,7 @@
 /* Results, errors and details: from Autobahn's classes (classes.ts) to ours, and back. */
-import { ApplicationError, type EventDetails, type InvocationDetails, Result } from '../../index.ts';
+import { ApplicationError, type EventDetails, type InvocationDetails, Result, WampError } from '../../index.ts';
 import type { Any } from '../base/any.ts';
+import { toPayload } from '../native/native.ts';
 import { Error as AutobahnError, Event as AutobahnEvent, Result as AutobahnResult, Invocation } from './classes.ts';
 
 const RUNTIME_ERROR = 'wamp.error.runtime_error';
@@ -18,28 +19,36 @@ export function progressToAutobahn(value: unknown): unknown {
 
 interface WithUri {
   readonly uri: string;
-  readonly message: string;
-  readonly args?: Any[];
+  readonly message: unknown;
+  readonly args?: Any;
   readonly kwargs?: Any;
+}
+
+function hasUri(thrown: unknown): thrown is WithUri {
+  return typeof thrown === 'object' && thrown !== null && 'uri' in thrown && typeof thrown.uri === 'string';
 }
 
 /** What a promise is rejected with. Other copies of this package have other classes, so it goes by the shape. */
 export function errorToAutobahn(thrown: unknown): unknown {
-  const { uri, message, args, kwargs } = thrown as WithUri;
-  return typeof uri === 'string' ? new AutobahnError(uri, args ?? [message], kwargs) : thrown;
+  return hasUri(thrown) ? new AutobahnError(thrown.uri, thrown.args ?? [thrown.message], thrown.kwargs) : thrown;
 }
 
-/** What an endpoint returned. `undefined` is one value, too. */
+/** What an endpoint returned, also a `Result` of either API, and of any copy of this package. `undefined` is one value, too. */
 export function resultToNative(value: unknown): Result {
-  return value instanceof AutobahnResult ? new Result(value.args, value.kwargs) : new Result([value]);
+  const { args = [value], kwargs, details } = toPayload(value);
+  return new Result(args ?? [], kwargs ?? {}, details);
 }
 
 /**
  * What an endpoint threw. Of a JavaScript Error the message travels, where Autobahn|JS sends an empty object. The URI of an `autobahn.Error` need not be
  * one, so it is put into the message when that goes out (`uriOf`).
  */
-export function errorToNative(thrown: unknown): ApplicationError {
-  if (thrown instanceof AutobahnError) return new ApplicationError(RUNTIME_ERROR, thrown.args, thrown.kwargs);
+export function errorToNative(thrown: unknown): WampError {
+  if (thrown instanceof WampError) return thrown;
+  if (thrown instanceof AutobahnError) {
+    const { args, kwargs } = thrown;
+    return new ApplicationError(RUNTIME_ERROR, Array.isArray(args) ? args : [args], kwargs);
+  }
   return new ApplicationError(RUNTIME_ERROR, [thrown instanceof Error ? thrown.message : thrown]);
 }
 

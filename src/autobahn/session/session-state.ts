@@ -10,6 +10,7 @@ import type { Any } from '../base/any.ts';
 import { handle_error } from '../base/checks.ts';
 import { Code } from '../base/codes.ts';
 import { log } from '../base/log.ts';
+import { receiver } from '../base/receiver.ts';
 import { type DeferFactory, type Deferred, LegacyPromise, promise } from '../promises/deferred.ts';
 import type { Registration, Subscription } from './claims.ts';
 import { featuresOf } from './features.ts';
@@ -190,7 +191,7 @@ export abstract class SessionState {
       const isExact = (match ?? 'exact') === 'exact';
       const invocation = invocationToAutobahn(details, isExact ? procedure : details.procedure);
       const running = new Promise((resolve) => {
-        resolve(endpoint()(args, kwargs, invocation)); // what it throws rejects
+        resolve(endpoint().call(receiver, args, kwargs, invocation)); // what it throws rejects
       });
       const then = (answer: (result: Any) => Any, refuse: (error: Any) => Any): Any =>
         new LegacyPromise(

@@ -17,7 +17,7 @@ import type { Any } from '../base/any.ts';
 import { assert, checkHandler, checkRequest, checkText, handle_error } from '../base/checks.ts';
 import { Code } from '../base/codes.ts';
 import { lateLiveness } from '../native/late-liveness.ts';
-import { checkJoin, hello, openNative, underneath, uriFor } from '../native/login.ts';
+import { checkJoin, hello, type OptionsTaken, openNative, optionsTaken, underneath, uriFor } from '../native/login.ts';
 import type { Deferred } from '../promises/deferred.ts';
 import { Bridge } from './bridge.ts';
 import { Registration, Subscription } from './claims.ts';
@@ -27,20 +27,16 @@ import { type Outgoing, SessionState } from './session-state.ts';
 
 /** `upgrades.restore`: subscribes and registers for all sessions to come. */
 export interface Restoring {
-  subscribe(
-    session: Session,
-    uri: string,
-    topic: string,
-    handler: SubscribeHandler,
-    options: ISubscribeOptions | undefined,
-  ): Promise<Subscription>;
+  subscribe(session: Session, uri: string, topic: string, handler: SubscribeHandler, options: OptionsTaken): Promise<Subscription>;
   register(
     session: Session,
     uri: string,
     procedure: string,
     endpoint: RegisterEndpoint,
-    options: IRegisterOptions | undefined,
+    options: OptionsTaken,
   ): Promise<Registration>;
+  /** It is asked for in every session, also while there is none. */
+  holds(claim: Subscription | Registration): boolean;
   release(claim: Subscription | Registration): Promise<void>;
 }
 
@@ -143,8 +139,8 @@ export class Session extends SessionState implements SessionApi {
     checkHandler('subscribe', 'topic', topic, 'handler', handler, options);
     const native = this._mustBeOpen();
     const uri = this.resolve(topic);
-    const match = options?.match as 'exact' | undefined;
-    if (this._restore) return this._settling(this._restore.subscribe(this, uri, topic, handler, options), (sub) => sub);
+    const wanted = optionsTaken(options);
+    if (this._restore) return this._settling(this._restore.subscribe(this, uri, topic, handler, wanted), (sub) => sub);
     let subscription: Subscription | undefined;
     // An event may come in the same read as SUBSCRIBED, and so before the promise resolves.
     const take = (id: number): Subscription => {
@@ -155,7 +151,7 @@ export class Session extends SessionState implements SessionApi {
       return subscription;
     };
     const asked = this._sending({ type: Code.SUBSCRIBE, options: options || {} }, () =>
-      native.subscribe(uri, this._handlerOf(take), { match }),
+      native.subscribe(uri, this._handlerOf(take), { match: wanted?.match }),
     );
     return this._settling(asked, (given) => {
       const taken = take(given.id);
@@ -168,12 +164,14 @@ export class Session extends SessionState implements SessionApi {
     checkHandler('register', 'procedure', procedure, 'endpoint', endpoint, options);
     const native = this._mustBeOpen();
     const uri = this.resolve(procedure);
-    const match = options?.match as 'exact' | undefined;
+    const wanted = optionsTaken(options);
     if (this._restore)
-      return this._settling(this._restore.register(this, uri, procedure, endpoint, options), (registration) => registration);
+      return this._settling(this._restore.register(this, uri, procedure, endpoint, wanted), (registration) => registration);
     let registration: Registration | undefined;
-    const run = this._endpointOf(() => registration?.endpoint ?? endpoint, match, procedure);
-    const asked = this._sending({ type: Code.REGISTER, options: options || {} }, () => native.register(uri, run, { match }));
+    const run = this._endpointOf(() => registration?.endpoint ?? endpoint, wanted?.match, procedure);
+    const asked = this._sending({ type: Code.REGISTER, options: options || {} }, () =>
+      native.register(uri, run, { match: wanted?.match }),
+    );
     return this._settling(asked, (given) => {
       registration = this._registered(new Registration(procedure, endpoint, options, this, given.id));
       this._ends.set(registration, () => given.unregister());
@@ -187,18 +185,21 @@ export class Session extends SessionState implements SessionApi {
       'Session.unsubscribe: <subscription> must be an instance of class autobahn.Subscription',
     );
     const { id } = subscription;
-    const others = this._subscriptions[id] ?? [];
+    const isHeld = this._restore?.holds(subscription);
+    // What is to come back is given up in any session, and between two.
+    const { _subscriptions: all } = isHeld ? subscription.session : this;
+    const others = all[id] ?? [];
     const at = others.indexOf(subscription);
     const isActive = subscription.active && at >= 0;
     if (at >= 0) {
       others.splice(at, 1);
       subscription.active = false;
     }
-    this._mustBeOpen();
+    if (!isHeld) this._mustBeOpen();
     if (!isActive) throw 'subscription not active';
     const left = others.length > 0;
     return this._settling(this._release(subscription), () => {
-      if (!left && this._subscriptions[id]?.length === 0) delete this._subscriptions[id];
+      if (!left && all[id]?.length === 0) delete all[id];
       return !left;
     });
   }
@@ -208,11 +209,13 @@ export class Session extends SessionState implements SessionApi {
       registration instanceof Registration,
       'Session.unregister: <registration> must be an instance of class autobahn.Registration',
     );
-    this._mustBeOpen();
+    const isHeld = this._restore?.holds(registration);
+    if (!isHeld) this._mustBeOpen();
+    const { _registrations: all } = isHeld ? registration.session : this;
     const { id } = registration;
-    if (!registration.active || this._registrations[id] !== registration) throw 'registration not active';
+    if (!registration.active || all[id] !== registration) throw 'registration not active';
     return this._settling(this._release(registration), () => {
-      if (this._registrations[id] === registration) delete this._registrations[id];
+      if (all[id] === registration) delete all[id];
       registration.active = false;
     });
   }

@@ -199,9 +199,9 @@ export class Protocol {
   private greet(): void {
     if (this._status !== STATUS.UNINITIATED) throw 'Handshake packet already sent';
     const { max_len_exp, serializer } = this._options;
-    const code: number = this.SERIALIZERS[serializer as keyof typeof SERIALIZERS];
+    const codes: { readonly [name: string]: number | undefined } = this.SERIALIZERS;
     this._status = STATUS.NEGOCIATING;
-    this._stream.write(Buffer.from(handshake(2 ** Math.min(max_len_exp, MAX_LEN_EXP), code)));
+    this._stream.write(Buffer.from(handshake(2 ** Math.min(max_len_exp, MAX_LEN_EXP), codes[serializer] ?? 0)));
   }
 
   private read(data: Uint8Array): void {
@@ -241,7 +241,8 @@ export class Protocol {
     if (octets[0] !== MAGIC) return this.failAndClose(`Invalid magic byte. Expected 0x7f, got 0x${octets[0]?.toString(16)}`);
     const { serializer, refusal, maxBytes } = parseHandshake(octets);
     if (serializer === 0) {
-      const reason = ERRORS[refusal as keyof typeof ERRORS] ?? `0x${refusal.toString(16)}`;
+      const reasons: { readonly [code: number]: string | undefined } = ERRORS;
+      const reason = reasons[refusal] ?? `0x${refusal.toString(16)}`;
       return this.failAndClose(`Peer failed handshake: ${reason}`);
     }
     this._options._peer_max_len_exp = Math.log2(maxBytes);

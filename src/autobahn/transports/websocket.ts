@@ -27,14 +27,14 @@ export class WebsocketFactory {
   }
 
   create(): ITransport {
-    const { url, serializers, protocols } = this._options;
+    const { url, serializers, protocols }: { url: string; serializers: ISerializer[]; protocols: string[] } = this._options;
     const isPage = 'location' in globalThis; // where a path is enough
     if (!isPage && !/^(ws|http)s?:\/\/[^\s/?#]/i.test(url)) throw new SyntaxError(`Invalid URL: ${url}`);
-    const offered = (protocols as string[]).flatMap(
-      (protocol) => (serializers as ISerializer[]).find(({ SERIALIZER_ID }) => PREFIX + SERIALIZER_ID === protocol) ?? [],
+    const offered = protocols.flatMap(
+      (protocol) => serializers.find(({ SERIALIZER_ID }) => PREFIX + SERIALIZER_ID === protocol) ?? [],
     );
     // As in Autobahn|JS, the global one at this moment: a test may have replaced it.
-    const { WebSocket } = globalThis as { WebSocket?: new (url: string, protocols: string[]) => unknown };
+    const { WebSocket }: { WebSocket?: new (url: string, protocols: string[]) => unknown } = globalThis;
     return open(webSocketConnector(url, WebSocket), offered, { type: 'websocket', url, protocol: null });
   }
 }

@@ -19,8 +19,8 @@ export class Result<out A extends readonly unknown[] = readonly unknown[], out K
   constructor(args?: A, kwargs?: K, details?: Dict);
   constructor(args?: A, kwargs?: K, details: Dict = {}) {
     // Empty is what absent means on the wire (WAMP "Application Payloads"); the types say so by their defaults.
-    this.args = args ?? ([] as unknown as A);
-    this.kwargs = kwargs ?? ({} as K);
+    this.args = (args ?? []) as A;
+    this.kwargs = (kwargs ?? {}) as K;
     this.details = details;
   }
 }

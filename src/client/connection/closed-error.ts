@@ -8,5 +8,5 @@ export function closedError(cause?: WampError): ConnectionLostError {
 
 /** Whether it says that the user closed it. What the router says by the same URI may have been sent before. */
 export function isClosedError(error: WampError): boolean {
-  return error.uri === CLOSE_NORMAL && (error as Partial<ConnectionLostError>).delivery === 'not-sent';
+  return error.uri === CLOSE_NORMAL && 'delivery' in error && error.delivery === 'not-sent';
 }

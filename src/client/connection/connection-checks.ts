@@ -2,13 +2,12 @@
  * The options of a connection, looked at when it is made: a table, which the compiler keeps complete.
  */
 import type { Credentials } from '../../auth/credentials.ts';
-import { type Check, isDict, show } from '../../base/checks.ts';
+import { asList, type Check, isDict, show } from '../../base/checks.ts';
 import { amount, checkOptions, func, group, type Known, ms, string } from '../../base/options.ts';
 import { withoutLogin } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
 import { json } from '../../serializer/json.ts';
 import type { ConnectionOptions, RetryOptions } from '../api/connection-options.ts';
-import type { ApiShape } from '../api/contract.ts';
 import type { Environment } from '../api/environment.ts';
 import type { Feature } from '../kernel/kernel.ts';
 
@@ -53,7 +52,7 @@ const known: Known = {
   ),
   realm: string,
   auth(value) {
-    if (!isFunction(value) && value !== null) for (const each of Array.isArray(value) ? value : [value]) checkCredentials(each);
+    if (!isFunction(value) && value !== null) for (const each of asList(value)) checkCredentials(each);
     return undefined;
   },
   serializers: /* @__PURE__ */ oneOrMore(isSerializer, 'a list of serializers, which json(), cbor(), … give', () => false),
@@ -71,16 +70,13 @@ const known: Known = {
  *
  * @throws TypeError that says what was expected, what came, and what was probably meant.
  */
-export function checkedOptions<Api extends ApiShape>(
-  options: ConnectionOptions<Api>,
-  features: readonly Feature[],
-): ConnectionOptions {
+export function checkedOptions(options: object, features: readonly Feature[]): ConnectionOptions {
   const all: Known = Object.assign({}, known, ...features.map((feature) => feature.options));
   const hint = (name: string): string => features.map((feature) => feature.hint?.(name) ?? '').join('');
   checkOptions('Connection', options, all, (value) => withoutLogin(show(value)), hint);
-  const { realm, url, serializers = [json()] } = options;
+  const { realm, url, serializers = [json()] }: { readonly [name in keyof ConnectionOptions]?: unknown } = options;
   const complaint = uriComplaint(realm);
   if (complaint !== undefined) throw new TypeError(`realm: ${complaint}`);
   if (url === undefined) throw new TypeError('expected url, where the router is, got nothing');
-  return { ...(options as ConnectionOptions), serializers };
+  return { ...options, serializers } as ConnectionOptions;
 }

@@ -3,11 +3,10 @@
  * awaited meanwhile is compared with that before anything is believed.
  */
 import { type Attempt, begin, type Offer } from '../../auth/credentials.ts';
-import { show } from '../../base/checks.ts';
+import { asList, show } from '../../base/checks.ts';
 import { FatalError, messageOf, TimeoutError, TransportError, WampError } from '../../base/errors.ts';
 import { isThenable } from '../../base/words.ts';
 import type { Transport } from '../../transport/transport.ts';
-import type { OneOrMore } from '../api/connection-options.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { asJoinError, Join } from '../session/join.ts';
 import type { SessionCore } from '../session/session.ts';
@@ -126,10 +125,6 @@ export function createDial(kernel: Kernel, { isHasty, ...about }: About, events:
 
 function isTransport(given: unknown): given is Transport {
   return ['start', 'send', 'close'].every((method) => typeof Object(given)[method] === 'function');
-}
-
-function asList<T>(value: OneOrMore<T>): readonly T[] {
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
 /** What user code threw while a session was made: a `FatalError` is final, all else may go better next time. */

@@ -1,6 +1,7 @@
 /*
  * From what the user gives as `url` to something that can connect.
  */
+import { asList } from '../../base/checks.ts';
 import { TransportError } from '../../base/errors.ts';
 import { withoutLogin } from '../../base/words.ts';
 import type { Connector } from '../../transport/transport.ts';
@@ -20,11 +21,12 @@ interface PageLocation {
  * @throws {@link TransportError} `autostrada.error.invalid_url`.
  */
 export function connectorFor(targets: Targets, attempt: number, WebSocketHere: WebSocketClass | undefined): Connector {
-  const list = Array.isArray(targets) ? (targets as readonly (string | URL | Connector)[]) : [targets as string | URL | Connector];
+  const list = asList(targets);
   const target = list[(attempt - 1) % list.length];
   if (target === undefined) throw invalidUrl('an empty list');
   if (typeof target === 'object' && 'connect' in target) return target;
-  return webSocketConnector(toWebSocketUrl(String(target), (globalThis as { location?: PageLocation }).location), WebSocketHere);
+  const { location }: { location?: PageLocation } = globalThis;
+  return webSocketConnector(toWebSocketUrl(String(target), location), WebSocketHere);
 }
 
 function invalidUrl(what: string, hint = ''): TransportError {

@@ -5,7 +5,8 @@ import type { ErrorContext } from '../api/environment.ts';
 /** Something with a message that can be read, whatever was thrown. */
 export function asError(thrown: unknown, { where, uri }: ErrorContext): unknown {
   try {
-    if (Object(thrown) === thrown && typeof (thrown as Partial<Error>).message === 'string') return thrown;
+    const { message }: { readonly message?: unknown } = Object(thrown);
+    if (typeof message === 'string') return thrown;
   } catch {
     // a getter that throws
   }

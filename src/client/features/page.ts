@@ -29,7 +29,7 @@ interface Host extends Page {
   readonly navigator?: { readonly onLine?: boolean };
 }
 
-const host = (): Host => globalThis as Host;
+const host = (): Host => globalThis;
 
 function watchPage(kernel: Kernel, connection: KernelConnection): Off {
   const { document } = host();

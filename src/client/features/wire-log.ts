@@ -25,7 +25,7 @@ interface Surroundings {
 }
 
 /** Whether `DEBUG` (Node) or `localStorage.debug` (a page) names us, as the `debug` package reads them. */
-export function isDebugging(surroundings: Surroundings = globalThis as Surroundings): boolean {
+export function isDebugging(surroundings: Surroundings = globalThis): boolean {
   let names: string | null | undefined;
   try {
     // Not without a page: from Node.js 25 on there is a storage that warns when it is looked at.

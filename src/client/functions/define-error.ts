@@ -28,12 +28,13 @@ export function defineError<A extends readonly unknown[] = [], K extends object 
   if (complaint !== undefined) throw new TypeError(complaint);
   // By shape: the error may come from another copy of this package.
   const is = (error: unknown): error is ApplicationError<A, K> =>
-    error instanceof Error && error.name === 'ApplicationError' && (error as ApplicationError).uri === uri;
+    error instanceof Error && error.name === 'ApplicationError' && 'uri' in error && error.uri === uri;
   class Defined extends ApplicationError<A, K> {
     constructor(args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string }) {
       super(uri, args, kwargs, options);
     }
   }
   Object.defineProperty(Defined, Symbol.hasInstance, { value: is });
-  return Object.assign(Defined, { uri, is }) as unknown as ErrorDefinition<A, K>;
+  const defined: object = Object.assign(Defined, { uri, is });
+  return defined as ErrorDefinition<A, K>; // its constructor knows more of the payload
 }

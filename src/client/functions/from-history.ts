@@ -3,7 +3,6 @@
  */
 import { ApplicationError } from '../../base/errors.ts';
 import { checkGiven } from '../../base/given.ts';
-import type { EventDetails } from '../api/payload.ts';
 import type { Gap, Recovery, RecoveryContext } from '../api/recovery.ts';
 import type { HistoryEvent } from '../api/wamp-api.ts';
 import { unpack } from '../roles/packing.ts';
@@ -66,9 +65,10 @@ async function fill(
   if (problem) throw problem;
 
   function pass({ publication, details, ...payload }: HistoryEvent): Error | undefined {
-    const { kernel } = session as unknown as SessionCore;
+    const given: object = session;
+    const { kernel } = given as SessionCore;
     const { args = [], kwargs = {}, wrong } = unpack(kernel, { ...payload, details });
-    if (!wrong) deliver({ args, kwargs, details: { topic, ...details, publication, subscription: id } as EventDetails });
+    if (!wrong) deliver({ args, kwargs, details: { topic, ...details, publication, subscription: id } });
     return wrong;
   }
 }

@@ -36,7 +36,11 @@ export async function getEvents(
   const events: HistoryEvent[] = [];
   let rest = filter;
   for (;;) {
-    const { args, kwargs }: Result<readonly unknown[], Cut> = await untyped.callResult(procedure, [subscription], rest);
+    const { args, kwargs }: Result<readonly (HistoryEvent & NexusEvent)[], Cut> = await untyped.callResult(
+      procedure,
+      [subscription],
+      rest,
+    );
     const [first] = args;
     // By the specification each event is a positional result; Crossbar.io gives one list of them, newest first.
     if (args.length === 1 && Array.isArray(first)) {
@@ -44,7 +48,7 @@ export async function getEvents(
       return reverse === true ? theirs : theirs.reverse();
     }
     const before = events.at(-1)?.publication;
-    for (const event of args) events.push(fromNexus(event as HistoryEvent & NexusEvent));
+    for (const event of args) events.push(fromNexus(event));
     const last = events.at(-1)?.publication;
     if (kwargs.is_limit_reached !== true || last === undefined || last === before || events.length >= limit)
       return events.slice(0, limit); // nexus takes a limit for granted
@@ -78,7 +82,7 @@ function fromNexus(event: HistoryEvent & NexusEvent): HistoryEvent {
 }
 
 /** Crossbar.io tells who published beside the event, and the time in nanoseconds. */
-function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
+function fromCrossbar(event: Dict & { readonly publication: Id }, subscription: Id): HistoryEvent {
   const { publication, topic, session_id, authid, authrole, args, kwargs } = event;
   const details = {
     ...present('topic', topic),
@@ -89,7 +93,7 @@ function fromCrossbar(event: Dict, subscription: Id): HistoryEvent {
   return {
     timestamp: time(event.timestamp ?? event.time_ns),
     subscription,
-    publication: publication as Id,
+    publication,
     details: isDict(event.details) ? event.details : details,
     ...present('args', args),
     ...present('kwargs', kwargs),

@@ -11,10 +11,10 @@ onmessage = ({ data: [id, ms] }) => {
   if (ms >= 0) timers[id] = setTimeout(() => { delete timers[id]; postMessage(id); }, ms);
 };`;
 
-/** What we use of a browser's Worker; the types of the DOM are not everybody's. */
+/** What we use of a browser's Worker. */
 interface Timekeeper {
-  onmessage: ((event: { readonly data: number }) => void) | null;
-  onerror: ((event: { preventDefault?(): void }) => void) | null;
+  onmessage: ((event: MessageEvent<number>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
   postMessage(message: readonly [id: number, ms: number]): void;
 }
 interface Host {
@@ -74,7 +74,7 @@ export function workerClock(): Clock {
 }
 
 function hire(fire: (id: number) => void, fail: () => void): Timekeeper | undefined {
-  const { Worker, Blob, URL } = globalThis as Host;
+  const { Worker, Blob, URL }: Host = globalThis;
   if (!Worker || !Blob || !URL?.createObjectURL) return undefined;
   try {
     const worker = new Worker(URL.createObjectURL(new Blob([SCRIPT], { type: 'text/javascript' })));

@@ -32,6 +32,6 @@ export function ending(): Ending {
 
 /** An end with an error that nobody hears: Node.js then ends with 1, so that a supervisor starts the program again or tells somebody. */
 export function failProcess(): void {
-  const { process } = globalThis as { readonly process?: { exitCode?: unknown } };
+  const { process }: { readonly process?: { exitCode?: unknown } } = globalThis;
   if (process) process.exitCode ||= 1;
 }

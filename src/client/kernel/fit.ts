@@ -3,12 +3,18 @@
  */
 import { kindOf } from '../../base/checks.ts';
 import { ApplicationError } from '../../base/errors.ts';
-import type { Known } from '../../base/options.ts';
 import type { Dict, Uri } from '../../base/words.ts';
 import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { PayloadIn } from '../api/payload.ts';
-import { foreignNames, type VerbName, type VerbOptionsBrought, verbOptions, wireOptions } from './verb-options.ts';
+import {
+  foreignNames,
+  type VerbName,
+  type VerbOptions,
+  type VerbOptionsBrought,
+  verbOptions,
+  wireOptions,
+} from './verb-options.ts';
 
 /**
  * @throws {@link ApplicationError} `wamp.error.invalid_uri`, as the router would answer.
@@ -55,7 +61,7 @@ export function createFit(brought: readonly VerbOptionsBrought[]): Fit {
   const foreign = foreignNames();
   const wire = (verb: VerbName) => {
     const { name, ours, wamp } = verbOptions[verb];
-    const known = { name, ours: Object.assign({}, ours, ...brought.map((each) => each[verb])) as Known, wamp };
+    const known: VerbOptions = { name, ours: Object.assign({}, ours, ...brought.map((each) => each[verb])), wamp };
     return (options?: object): Dict => wireOptions(options, known, foreign);
   };
   const [call, publish, subscribe, register] = [wire('call'), wire('publish'), wire('subscribe'), wire('register')];

@@ -13,7 +13,7 @@ export async function said<T>(promise: Promise<T>, subject: Subject, uri: string
     return await promise;
   } catch (error) {
     const own = about(error, subject, uri);
-    if (own instanceof WampError) (Error as { captureStackTrace?(error: object): void }).captureStackTrace?.(own);
+    if (own instanceof WampError) Error.captureStackTrace?.(own);
     throw own;
   }
 }
@@ -29,7 +29,7 @@ export function about(error: unknown, subject: Subject, uri: string): unknown {
 function copyOf<E extends object>(error: E): E {
   const copy = Object.create(Object.getPrototypeOf(error));
   for (const key of Object.getOwnPropertyNames(error)) {
-    Object.defineProperty(copy, key, Object.getOwnPropertyDescriptor(error, key) as PropertyDescriptor);
+    Object.defineProperty(copy, key, Object.getOwnPropertyDescriptor(error, key) ?? {});
   }
   return copy;
 }

@@ -147,7 +147,7 @@ export function createCallee(context: SessionContext): Callee {
       [Code.UNREGISTERED]({ type, request, details }) {
         if (request !== 0) return requests.take(request, Code.UNREGISTER, type).resolve(undefined);
         // WAMP "Registration Revocation": the router takes it away. What runs is still answered.
-        const id = details?.registration as Id;
+        const id = details?.registration ?? 0;
         const entry = byId.get(id);
         if (entry || departures.has(id)) departures.forget(id);
         if (!entry) return;

@@ -161,7 +161,7 @@ export function createInvocations(context: SessionContext): Invocations {
       const { request, registration, args = [], kwargs = {}, wrong } = message;
       if (wrong) return refuse(request, 'wamp.error.invalid_argument', { args: [wrong.message] });
       const { procedure: called, progress, timeout } = message.details;
-      const invocation = new RunningInvocation(request, (called as Uri | undefined) ?? procedure);
+      const invocation = new RunningInvocation(request, called ?? procedure);
       running.set(request, invocation);
       if (progress === true) inputs?.begin(invocation);
       // WAMP "Call Timeout": left to us. It is answered at once, whatever the endpoint makes of it.

@@ -126,7 +126,7 @@ export function createRequests(clock: Clock, gaveUp: () => void): Requests {
           giveUp(request, reason);
         });
       }
-      waits.set(request, wait as Wait);
+      waits.set(request, wait);
     },
     giveUp,
     take(request, type, answer, isLast = true) {

@@ -171,7 +171,7 @@ export function createSubscriber(context: SessionContext): Subscriber {
       [Code.UNSUBSCRIBED]({ type, request, details }) {
         if (request !== 0) return requests.take(request, Code.UNSUBSCRIBE, type).resolve(undefined);
         // WAMP "Subscription Revocation": the router takes it away. One that we are leaving anyway is over by that.
-        const id = details?.subscription as Id;
+        const id = details?.subscription ?? 0;
         const wire = byId.get(id);
         if (wire || departures.has(id)) departures.forget(id);
         if (!wire) return;
@@ -190,7 +190,7 @@ export function createSubscriber(context: SessionContext): Subscriber {
           if (departures.has(subscription)) return; // it crossed our UNSUBSCRIBE, or the router was late
           throw new ProtocolError(`got EVENT for subscription ${subscription}, which this session does not have`);
         }
-        const topic = (message.details.topic ?? wire.topic) as Uri;
+        const topic = message.details.topic ?? wire.topic;
         // Just decoded, so ours to complete. One by one: Object.assign takes a seventh of all that an event takes here.
         const details = message.details as { -readonly [key in keyof EventDetails]: EventDetails[key] };
         details.subscription = subscription;

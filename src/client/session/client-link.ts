@@ -2,7 +2,6 @@
  * A client's end of a line. What a peer sends hurts that call or that event, never the session: where only the payload of a message cannot be
  * read, the message is taken without it, and says so (`wrong`).
  */
-import type { SerializationError } from '../../base/errors.ts';
 import { Link, type Tap } from '../../link/link.ts';
 import { parseMessage } from '../../protocol/codec.ts';
 import type { FromClient, FromRouter } from '../../protocol/messages.ts';
@@ -19,8 +18,9 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       return super.read(frame);
     } catch (error) {
       // By its shape: the serializer may come from another copy of this package.
-      const wrong = (error as Error).cause as SerializationError | undefined;
-      const envelope = Array.isArray(wrong?.envelope) ? wrong.envelope : [];
+      const wrong = (error as Error).cause;
+      const { envelope }: { readonly envelope?: unknown } = Object(wrong);
+      if (!Array.isArray(envelope)) throw error;
       const { inbound } = clientSide;
       const at = inbound.get(envelope[0])?.elements.findIndex(([name]) => name === 'args') ?? -1;
       if (at < 0 || envelope.length <= at) throw error;

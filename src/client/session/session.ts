@@ -75,7 +75,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   onEnd: ((error: WampError | undefined) => void) | undefined;
   private readonly verbs: Verbs;
   private readonly requests: Requests;
-  private readonly handlers: Handlers;
+  private readonly handlers: { readonly [code in Code]?: (message: never) => void };
   /** Run with why, when all that was asked so far is given up. */
   private readonly givenUp: ((why: WampError) => void)[] = [];
   private readonly ending = ending();
@@ -87,7 +87,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   constructor(kernel: Kernel, link: Link<FromRouter, FromClient>, welcome: Welcome) {
     makeDisposable(this, () => this.leave());
     showAs(this, 'id', 'realm', 'authid', 'authrole', 'isOpen');
-    const details = welcome.details as unknown as WelcomeDetails; // checked by the row of WELCOME
+    const details: WelcomeDetails = welcome.details; // checked by the row of WELCOME
     this.id = welcome.session;
     this.details = details;
     this.realm = details.realm ?? kernel.options.realm;
@@ -116,7 +116,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
       ...this.subscriber.handlers,
       ...this.callee.handlers,
       ...this.ownHandlers(),
-    };
+    } satisfies Handlers;
     this.raw = rawVerbs(this, caller, publisher);
     const session = (): KernelSession | undefined => (this.isOpen ? this : undefined);
     const scope = { isConnection: false, session, over: this.givenUp };
@@ -215,7 +215,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   message(message: FromRouter): void {
     this.heardAt = elapsed(this.kernel.clock);
     // Of one type each; and the link takes nothing else in an open session.
-    (this.handlers[message.type as keyof Handlers] as (message: FromRouter) => void)(message);
+    (this.handlers[message.type] as (message: FromRouter) => void)(message);
     for (const settled of this.settled) settled();
   }
 

@@ -5,11 +5,12 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers';
 import { TextDecoder } from 'node:util';
 import type { Serializer } from '../../serializer/serializer.ts';
-import { defer } from '../../transport/platform/tick.ts';
 import { unsentBytes } from '../../transport/platform/unsent.ts';
 import { FrameError, FrameParser, FrameType, PREFIX_LENGTH, writePrefix } from '../../transport/rawsocket-frame.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages.ts';
+import { JoinedFrames } from '../outgoing/joined-frames.ts';
+import { OutBuffer } from '../outgoing/out-buffer.ts';
 
 export interface RawSocketLimits {
   /** The longest message that we accept; a longer one ends the connection. */
@@ -26,16 +27,21 @@ const CLOSE_TIMEOUT_MS = 1000;
 const KEEP_ALIVE_MS = 30_000;
 /** In one chunk, of 64 KiB at most. A normal peer sends one PING and waits for its PONG. */
 const MAX_PINGS = 64;
-/** See `MAX_HELD` of websocket.ts. */
-const MAX_HELD = 16;
-/** From this size on a payload is written as it is; for a shorter one, copying it behind its prefix costs less than a second buffer. */
-const LARGE = 16_384;
+
+const messages = new JoinedFrames({
+  bytes: () => PREFIX_LENGTH,
+  write(buffer, at, length) {
+    writePrefix(buffer.subarray(at), FrameType.MESSAGE, length);
+    return at + PREFIX_LENGTH;
+  },
+});
 
 export class RawSocketTransport implements Transport {
   readonly serializer: Serializer;
   readonly maxFrameBytes: number;
   readonly hasUtf8 = true;
   private readonly socket: Socket;
+  private readonly out: OutBuffer;
   private readonly parser: FrameParser;
   private readonly partial: PartialMessage | undefined;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -44,9 +50,6 @@ export class RawSocketTransport implements Transport {
   private hasEnded = false;
   private ending: Closed | undefined;
   private error: unknown;
-  private isCorked = false;
-  /** Frames sent since it was corked. */
-  private held = 0;
   /** Paused by `pause`, or until the other side has read our PONGs. */
   private isPaused = false;
   private awaitsDrain = false;
@@ -58,6 +61,7 @@ export class RawSocketTransport implements Transport {
   /** @param socket - Paused, its handshake done; incoming bytes wait in it for `start`. */
   constructor(socket: Socket, serializer: Serializer, { maxMessageBytes, maxFrameBytes, partial }: RawSocketLimits) {
     this.socket = socket;
+    this.out = new OutBuffer(socket, messages);
     this.serializer = serializer;
     this.maxFrameBytes = maxFrameBytes;
     this.partial = partial;
@@ -81,7 +85,7 @@ export class RawSocketTransport implements Transport {
   }
 
   get bufferedBytes(): number {
-    return this.socket.writableLength;
+    return this.socket.writableLength + this.out.bytes;
   }
 
   get receivedBytes(): number {
@@ -89,7 +93,8 @@ export class RawSocketTransport implements Transport {
   }
 
   get unsentBytes(): number | undefined {
-    return unsentBytes(this.socket);
+    const unsent = unsentBytes(this.socket);
+    return unsent === undefined ? undefined : unsent + this.out.bytes;
   }
 
   start(receiver: TransportReceiver): void {
@@ -100,7 +105,11 @@ export class RawSocketTransport implements Transport {
   }
 
   send(frame: Frame): void {
-    if (this.isOpen) this.write(FrameType.MESSAGE, frame);
+    if (this.isOpen) this.out.add(frame);
+  }
+
+  sendAll(frames: readonly Frame[]): void {
+    if (this.isOpen) this.out.addAll(frames);
   }
 
   limitMessages(maxBytes: number): void {
@@ -120,7 +129,7 @@ export class RawSocketTransport implements Transport {
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.uncork();
+    this.out.finish();
     this.socket.end();
     this.read(); // the end of the other side comes after its last messages
     const timer = setTimeout(() => this.socket.destroy(), CLOSE_TIMEOUT_MS);
@@ -165,7 +174,11 @@ export class RawSocketTransport implements Transport {
       );
     }
     if (++this.pings > MAX_PINGS) throw new FrameError(`expected at most ${MAX_PINGS} PINGs at a time, got more`);
-    this.write(FrameType.PONG, payload);
+    this.out.flush();
+    const frame = Buffer.allocUnsafe(PREFIX_LENGTH + payload.length);
+    writePrefix(frame, FrameType.PONG, payload.length);
+    frame.set(payload, PREFIX_LENGTH);
+    this.socket.write(frame);
     // While the other side does not read our answers, we do not read its messages.
     if (!this.socket.writableNeedDrain || this.awaitsDrain) return;
     this.awaitsDrain = true;
@@ -187,7 +200,6 @@ export class RawSocketTransport implements Transport {
     });
   }
 
-  /** Does nothing if it is corked. */
   private read(): void {
     if (this.isOpen && (this.isPaused || this.awaitsDrain || this.awaitsTurn)) this.socket.pause();
     else this.socket.resume();
@@ -198,35 +210,4 @@ export class RawSocketTransport implements Transport {
     this.receiver?.broken?.(error.uri, error.message);
     this.close();
   }
-
-  private write(type: FrameType, payload: Frame): void {
-    this.cork();
-    const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
-    const isLarge = length > LARGE;
-    const head = Buffer.allocUnsafe(isLarge ? PREFIX_LENGTH : PREFIX_LENGTH + length);
-    writePrefix(head, type, length);
-    if (!isLarge) {
-      if (typeof payload === 'string') head.write(payload, PREFIX_LENGTH);
-      else head.set(payload, PREFIX_LENGTH);
-    }
-    this.socket.write(head);
-    if (isLarge) this.socket.write(payload);
-    this.held++;
-    if (this.held >= MAX_HELD) this.uncork();
-  }
-
-  /** What is sent in one tick leaves in one write. */
-  private cork(): void {
-    if (this.isCorked) return;
-    this.isCorked = true;
-    this.socket.cork();
-    defer(this.uncork);
-  }
-
-  private readonly uncork = (): void => {
-    if (!this.isCorked) return;
-    this.isCorked = false;
-    this.held = 0;
-    this.socket.uncork();
-  };
 }

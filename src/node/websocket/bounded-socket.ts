@@ -37,7 +37,6 @@ export class BoundedSocketLine extends SocketLine {
   /** Called when a message is too long; without it the socket closes. */
   broken: TransportReceiver['broken'];
   protected readonly webSocket: WebSocket;
-  protected readonly beneath: Duplex;
   private readonly partial: PartialMessage;
   private readonly most: number;
   private maxBytes: number;
@@ -57,7 +56,6 @@ export class BoundedSocketLine extends SocketLine {
   constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
     super(webSocket, serializer, maxHeld);
     this.webSocket = webSocket;
-    this.beneath = socket;
     this.partial = partial;
     this.most = most;
     this.maxBytes = most;

@@ -5,8 +5,10 @@ import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { OPEN } from '../../transport/websocket-line.ts';
+import { JoinedFrames } from '../outgoing/joined-frames.ts';
+import { OutBuffer } from '../outgoing/out-buffer.ts';
 import { BoundedSocketLine, type Sockets } from './bounded-socket.ts';
-import { joinedFrames } from './joined-frames.ts';
+import { binaryHead, textHead } from './frame-head.ts';
 
 /** @param maxMessageBytes - The limit of one message, also in a batch; the socket limits the frame. */
 export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageBytes: number): Transport {
@@ -23,8 +25,18 @@ export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageB
   });
 }
 
+const texts = new JoinedFrames(textHead);
+const binaries = new JoinedFrames(binaryHead);
+
+/** It frames messages itself. `ws` writes pongs and close frames to the same socket, at once: nothing of it waits, since it compresses nothing. */
 class Utf8SocketLine extends BoundedSocketLine {
   readonly hasUtf8 = true;
+  private readonly out: OutBuffer;
+
+  constructor(sockets: Sockets, serializer: Serializer, maxMessageBytes: number) {
+    super(sockets, serializer, maxMessageBytes);
+    this.out = new OutBuffer(sockets.socket, serializer.isBinary ? binaries : texts);
+  }
 
   override start(receiver: TransportReceiver): void {
     super.start(receiver);
@@ -44,35 +56,20 @@ class Utf8SocketLine extends BoundedSocketLine {
     });
   }
 
+  override get bufferedBytes(): number {
+    return super.bufferedBytes + this.out.bytes;
+  }
+
+  override send(frame: Frame): void {
+    if (this.webSocket.readyState === OPEN) this.out.add(frame);
+  }
+
   sendAll(frames: readonly Frame[]): void {
-    if (this.webSocket.readyState !== OPEN) return;
-    const joined = joinedFrames(frames, this.serializer.isBinary);
-    // `ws` writes to the same socket, at once: nothing of it waits, since it compresses nothing.
-    if (joined) this.beneath.write(joined);
-    else for (const frame of frames) this.send(frame);
+    if (this.webSocket.readyState === OPEN) this.out.addAll(frames);
   }
 
-  protected override write(frame: Frame): void {
-    const { isBinary } = this.serializer;
-    this.webSocket.send(typeof frame === 'string' ? frame : bufferOf(frame), isBinary ? AS_BINARY : AS_TEXT);
+  override close(code?: number, reason?: string): void {
+    if (this.webSocket.readyState === OPEN) this.out.finish();
+    super.close(code, reason);
   }
-}
-
-const AS_BINARY = { binary: true };
-const AS_TEXT = { binary: false };
-
-/** The view of a longer frame is not cached. */
-const KEPT_BYTES = 65_536;
-let lastFrame: Uint8Array | undefined;
-let lastBuffer: Buffer | undefined;
-
-/** `ws` makes a Buffer of each frame that is not a Buffer. An event goes to many subscribers in a row, and making one for each costs more than all the rest. */
-function bufferOf(frame: Uint8Array): Buffer {
-  if (frame === lastFrame && lastBuffer) return lastBuffer;
-  const buffer = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (frame.byteLength <= KEPT_BYTES) {
-    lastFrame = frame;
-    lastBuffer = buffer;
-  }
-  return buffer;
 }

@@ -5,7 +5,8 @@ const CHUNK = 0x2000; // the most arguments for one call of fromCharCode
 export function bytesToBase64(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += CHUNK) {
-    text += String.fromCharCode.apply(null, bytes.subarray(i, i + CHUNK) as unknown as number[]);
+    const part: unknown = bytes.subarray(i, i + CHUNK);
+    text += String.fromCharCode.apply(null, part as number[]);
   }
   return btoa(text);
 }

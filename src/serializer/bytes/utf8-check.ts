@@ -13,7 +13,8 @@ interface Platform {
 }
 
 /** Node.js has such a function; other platforms can only check UTF-8 by making text from it. */
-const native = /* @__PURE__ */ (() => (globalThis as Platform).process?.getBuiltinModule?.('node:buffer')?.isUtf8)();
+const platform: Platform = globalThis;
+const native = /* @__PURE__ */ (() => platform.process?.getBuiltinModule?.('node:buffer')?.isUtf8)();
 
 /**
  * Where the run of characters beyond ASCII that begins at `at` ends. If it is not UTF-8, the result is `-1 - at` of the wrong

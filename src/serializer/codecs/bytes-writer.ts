@@ -5,6 +5,7 @@
  * Plain values are written at once, without a walk over them first. If a value is not plain, `write` gives undefined; the
  * payload model (payload.ts) says what such a value becomes, or why it is refused.
  */
+import { isPlainObject } from '../../base/checks.ts';
 import type { FloatBytes } from '../bytes/float-bytes.ts';
 import type { Utf8 } from '../bytes/utf8.ts';
 
@@ -82,8 +83,7 @@ export abstract class BytesWriter {
       for (let i = 0; i < length; i++) this.value(value[i], depth - 1);
       return;
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) this.dict(value as { readonly [key: string]: unknown }, depth - 1);
+    if (isPlainObject(value)) this.dict(value, depth - 1);
     else if (value instanceof Uint8Array) this.bytes(value);
     else throw NOT_PLAIN;
   }
@@ -95,8 +95,7 @@ export abstract class BytesWriter {
     const from = this.at - this.start;
     this.head(Kind.DICT, length);
     let dropped = 0;
-    for (let i = 0; i < length; i++) {
-      const key = keys[i] as string;
+    for (const key of keys) {
       const value = dict[key];
       if (key === '__proto__') throw NOT_PLAIN;
       if (value === undefined) {

@@ -101,10 +101,10 @@ export class Carried {
         throw unfit(messageOf(error));
       }
     };
-    const payload: { args?: readonly unknown[]; kwargs?: { readonly [key: string]: unknown } } = {};
-    if (this.args) payload.args = read(this.args) as readonly unknown[];
-    if (this.kwargs) payload.kwargs = read(this.kwargs) as { readonly [key: string]: unknown };
-    return payload;
+    const payload: { args?: unknown; kwargs?: unknown } = {};
+    if (this.args) payload.args = read(this.args);
+    if (this.kwargs) payload.kwargs = read(this.kwargs);
+    return payload as ReturnType<Carried['values']>;
   }
 
   /** A copy that can be kept: it does not hold the frame that it came in, and has no translations. */

@@ -12,7 +12,8 @@ export function real<T extends object>(given: T | undefined): T | undefined {
 }
 
 // It is taken when this file is loaded, before a test replaces it.
-const nextTick = /* @__PURE__ */ real((globalThis as { readonly process?: Ticks }).process?.nextTick);
+const platform: { readonly process?: Ticks } = globalThis;
+const nextTick = /* @__PURE__ */ real(platform.process?.nextTick);
 
 /**
  * Runs a task after the current one. The ticks of Node.js come before or after its microtasks, but always before another

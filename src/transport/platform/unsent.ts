@@ -12,7 +12,7 @@ interface Handle {
  * @returns Undefined if the platform does not tell, as with Windows and Bun.
  */
 export function unsentBytes(socket: object | null | undefined): number | undefined {
-  const { process } = globalThis as { readonly process?: { readonly platform?: string } };
+  const { process }: { readonly process?: { readonly platform?: string } } = globalThis;
   const handle = (socket as { readonly _handle?: Handle } | null | undefined)?._handle;
   if (handle?.writeQueueSize === undefined || process?.platform === 'win32') return undefined;
   return handle.writeQueueSize + (handle._parent?.writeQueueSize ?? 0);

@@ -291,7 +291,7 @@ interface IRegistration<TResult = Any, TArgs = Any[], TKWArgs = Any, TName = str
 /** Returns the signature, `[signature, extra]`, or a promise of either. */
 type OnChallengeHandler = (session: Session$1, method: string, extra: Any) => Any;
 
-/** Base64 of HMAC-SHA256. */
+/** Base64 of HMAC-SHA256. A challenge that is missing counts as empty, as in Autobahn|JS. */
 declare function sign(key: string, challenge: string): string;
 /** Base64 of PBKDF2-SHA256. `iterations`: default 1000. `keylen`: octets, default 32. */
 declare function derive_key(secret: string, salt: string, iterations?: number, keylen?: number): string;
@@ -497,7 +497,8 @@ declare const assert: (condition: unknown, text?: string) => void;
 declare const read_file: null;
 declare function new_global_id(): number;
 declare function sleep(ms: number): Promise<void>;
-declare function as_promise(run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
+/** `this` is passed on, as in Autobahn|JS. */
+declare function as_promise(this: unknown, run: (...args: Any[]) => Any, ...args: Any[]): Promise<Any>;
 /** For platforms with XMLHttpRequest. Rejects with `{ code, text }`. */
 declare function http_post(url: string, data?: Any, timeout?: number): Any;
 /** The same with GET, for JSON. */

@@ -192,8 +192,8 @@ export abstract class Durable<
     for (const part of this.parts) part.lost?.(error);
   }
 
-  /** The connection has ended for good, or will not have it. */
-  close(error: WampError): void {
+  /** The connection has ended for good, or will not have it. It is not called `close`: users would take it for their way to end the handle. */
+  finish(error: WampError): void {
     this.active = undefined; // what ends it is no revocation
     if (this.current === 'closed') return;
     this.why = error;
@@ -249,7 +249,7 @@ export abstract class Durable<
       if (!mayBeWatched || !this.hasWatcher) kernel.report(error, kind, uri);
     });
     // What the user's own options did wrong is a TypeError; it has no URI, and is shown as it is.
-    this.close(error as WampError);
+    this.finish(error as WampError);
   }
 
   private move(state: HandleState): void {

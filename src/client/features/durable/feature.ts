@@ -56,7 +56,7 @@ export const durable: Feature = {
         const all = handles;
         handles = [];
         return (why) => {
-          for (const handle of all) handle.close(why);
+          for (const handle of all) handle.finish(why);
         };
       },
     });

@@ -5,7 +5,7 @@
  * What goes out is hooked where the user calls: a connection's call is one, however often it is sent, and so is a session's. What comes
  * in is hooked around the user's own code.
  */
-import { show } from '../../../base/checks.ts';
+import { memberOf, show } from '../../../base/checks.ts';
 import { type Dict, isThenable } from '../../../base/words.ts';
 import type {
   CallContext,
@@ -17,7 +17,7 @@ import type {
   Points,
   PublishContext,
 } from '../../api/middleware-api.ts';
-import type { InvocationDetails, Publication } from '../../api/payload.ts';
+import type { Publication } from '../../api/payload.ts';
 import { type Result, toResult } from '../../api/result.ts';
 import type { Kernel, Scope, Verbs } from '../../kernel/kernel.ts';
 import { within } from './bounds.ts';
@@ -71,13 +71,14 @@ interface AnyContext {
 type AnyHook = Hook<AnyContext, unknown>;
 
 function around(kinds: readonly Kind[], hooks: Hooks, inner: Composed): Composed {
-  const composed: { [kind in Kind]?: AnyHook } = {};
+  const composed: { [kind in Kind]?: unknown } = {};
   for (const kind of kinds) {
     // Of one kind each: the types are those of `Hooks`.
-    const hook = hooks[kind]?.bind(hooks) as unknown as AnyHook | undefined;
-    if (hook) composed[kind] = wrap(kind, hook, inner[kind] as unknown as AnyHook | undefined);
+    const both: unknown[] = [hooks[kind]?.bind(hooks), inner[kind]];
+    const [hook, inside] = both as readonly (AnyHook | undefined)[];
+    if (hook) composed[kind] = wrap(kind, hook, inside);
   }
-  return composed as unknown as Composed;
+  return composed as Composed;
 }
 
 function wrap(kind: Kind, hook: AnyHook, inner: AnyHook | undefined): AnyHook {
@@ -109,7 +110,7 @@ function wrap(kind: Kind, hook: AnyHook, inner: AnyHook | undefined): AnyHook {
   if (isAnswer)
     return async (context, last) => {
       const outcome = await run(context, last);
-      return check(Array.isArray((outcome as Partial<Result> | undefined)?.args), outcome);
+      return check(Array.isArray(memberOf(outcome, 'args')), outcome);
     };
   return (context, last) => {
     const outcome = run(context, last);
@@ -122,7 +123,7 @@ function complete(details: object, whole: object): object {
   if (details !== whole)
     for (const key of ['signal', 'sendProgress', 'furtherInputs'] as const)
       if (key in whole && !Object.getOwnPropertyDescriptor(details, key))
-        Object.defineProperty(details, key, { get: () => (whole as InvocationDetails)[key] });
+        Object.defineProperty(details, key, { get: () => memberOf(whole, key) });
   return details;
 }
 

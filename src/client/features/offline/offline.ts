@@ -6,7 +6,7 @@ import { elapsed } from '../../../base/clock.ts';
 import { ConnectionLostError, messageOf, TimeoutError } from '../../../base/errors.ts';
 import { amount, group, ms, oneOf } from '../../../base/options.ts';
 import { NETWORK_FAILURE } from '../../../protocol/uris.ts';
-import type { AcknowledgedOptions, CallOptions } from '../../api/options.ts';
+import type { AcknowledgedOptions, CallOptions, WaitOptions } from '../../api/options.ts';
 import { closedError } from '../../connection/closed-error.ts';
 import type { Feature, Kernel, KernelConnection, KernelSession, Verbs } from '../../kernel/kernel.ts';
 import { said } from '../../kernel/said.ts';
@@ -33,6 +33,10 @@ export const offline: Feature = {
     if (kernel.connection) kernel.requests = createRequests(kernel, kernel.connection);
   },
 };
+
+interface Waits extends WaitOptions {
+  readonly whenOffline?: 'wait' | 'fail' | 'drop' | undefined;
+}
 
 type Start<T> = (session: KernelSession, options: CallOptions | undefined) => Promise<T>;
 
@@ -65,7 +69,7 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
   /** @throws Why it cannot wait. */
   const wait = (
     settle: Waiting<KernelSession>['settle'],
-    options: CallOptions | undefined,
+    options: Waits | undefined,
     enter: Waiting<KernelSession>['enter'],
   ): void => {
     const { signal, timeoutMs, whenOffline } = options ?? {};
@@ -146,7 +150,7 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
             drop(why);
           },
         };
-        wait(settle, options as CallOptions | undefined, (joined) => {
+        wait(settle, options, (joined) => {
           events--;
           try {
             joined.raw.publish(topic, args, kwargs, options);
