@@ -1,5 +1,5 @@
 // The other upgrades, the native connection underneath, and sessions without a connection.
-import { Session, when } from 'autostrada/autobahn';
+import { Connection, Session, when } from 'autostrada/autobahn';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Line } from '../compat/line.ts';
 import {
@@ -177,4 +177,38 @@ test('an event that cannot be sent is told, and nothing is thrown', async () => 
   expect(bench.session.publish('wamp.topic', [1])).toBe(undefined);
   expect(told).toHaveLength(2);
   expect(bench.connection.isOpen).toBe(true);
+});
+
+test('publishing in onclose is silent, and acknowledged publishing rejects', async () => {
+  const told: unknown[] = [];
+  const bench = new Bench({ on_internal_error: (error: unknown) => told.push(error), max_retries: 0 });
+  await bench.open();
+  const { session } = bench;
+  let acknowledged: PromiseLike<unknown> | undefined;
+  bench.connection.onclose = () => {
+    session.publish('com.example.t', [1]);
+    acknowledged = session.publish('com.example.t', [1], {}, { acknowledge: true });
+    return true;
+  };
+  bench.line.drop();
+  expect(await Promise.resolve(acknowledged).catch((error: unknown) => error)).toMatchObject({
+    error: 'wamp.error.network_failure',
+  });
+  expect(told).toEqual([]);
+});
+
+test('protocols without a serializer for any of them are reported with a text', async () => {
+  const told: unknown[] = [];
+  const connection = new Connection({
+    url: 'ws://127.0.0.1:1/',
+    realm: 'realm1',
+    protocols: ['wamp.2.cbor'],
+    on_internal_error: (error: Error) => told.push(error.message),
+  });
+  const closed = new Promise((resolve) => {
+    connection.onclose = resolve;
+  });
+  connection.open();
+  expect(await closed).toBe('unsupported');
+  expect(told).toEqual(['expected protocols for the serializers that are given, got wamp.2.cbor']);
 });

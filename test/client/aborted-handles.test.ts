@@ -104,3 +104,11 @@ it('[H1] [C07] a GOODBYE, or an ABORT that ends all sessions, refuses no handle'
   await play(await joined(), []);
   expect([handle.state, reported]).toEqual(['active', []]);
 });
+
+it('handles have no close(), which would forget them without UNSUBSCRIBE or UNREGISTER', () => {
+  const { connection } = connecting();
+  for (const handle of [connection.subscribe('com.example.t', () => {}), connection.register('com.example.p', () => {})]) {
+    handle.ready.catch(() => {});
+    expect('close' in handle).toBe(false);
+  }
+});

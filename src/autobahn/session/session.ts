@@ -2,7 +2,7 @@
  * The session as programs written for Autobahn|JS know it: it checks arguments, throws and gives promises as Autobahn|JS does. Everything else is
  * done by the native session underneath (`native`).
  */
-import type { Dial, Transport } from '../../index.ts';
+import { ConnectionLostError, type Dial, type Transport } from '../../index.ts';
 import type { Session as SessionApi } from '../api/session-api.ts';
 import type {
   ICallOptions,
@@ -131,7 +131,8 @@ export class Session extends SessionState implements SessionApi {
     try {
       this._sending(out, () => native.publish(uri));
     } catch (thrown) {
-      handle_error(this._on_internal_error, errorToAutobahn(thrown)); // it cannot be sent, and no promise could tell
+      // It cannot be sent, and no promise could tell. In `onclose` the session is still open, but nobody can take it.
+      if (!(thrown instanceof ConnectionLostError)) handle_error(this._on_internal_error, errorToAutobahn(thrown));
     }
   }
 

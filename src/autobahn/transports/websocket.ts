@@ -33,6 +33,7 @@ export class WebsocketFactory {
     const offered = protocols.flatMap(
       (protocol) => serializers.find(({ SERIALIZER_ID }) => PREFIX + SERIALIZER_ID === protocol) ?? [],
     );
+    if (offered.length === 0) throw new Error(`expected protocols for the serializers that are given, got ${protocols}`);
     // As in Autobahn|JS, the global one at this moment: a test may have replaced it.
     const { WebSocket }: { WebSocket?: new (url: string, protocols: string[]) => unknown } = globalThis;
     return open(webSocketConnector(url, WebSocket), offered, { type: 'websocket', url, protocol: null });

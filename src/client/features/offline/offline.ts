@@ -78,8 +78,7 @@ function createRequests(kernel: Kernel, connection: KernelConnection): Verbs {
       connection.start(); // a call opens the connection, also when it does not wait for it
       throw notSent('the connection is down');
     }
-    if (room.size >= maxWaiting)
-      throw notSent(`the connection is down and ${maxWaiting} requests wait already (offline.maxWaiting)`);
+    if (room.size >= maxWaiting) throw notSent(`there is no session, and ${maxWaiting} requests wait already (offline.maxWaiting)`);
     const isOwnLimit = timeoutMs ? timeoutMs <= limitMs : false;
     room.wait({
       settle,
