@@ -17,6 +17,15 @@ export function isDict(value: unknown): value is Dict {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
+/** A dict that can hold options: of a Map or a forgotten promise nothing would be read. */
+export function isPlain(value: unknown): value is Dict {
+  return isDict(value) && /Object|Module/.test(kindOf(value));
+}
+
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 /** One value, or a list of them, as a list. */
 export function asList<T>(value: T | readonly T[]): readonly T[] {
   return isList(value) ? value : [value];
@@ -55,6 +64,7 @@ export function complaint(bad: string, value: unknown): string {
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (isDict(value) && !isPlain(value)) return kindOf(value);
   if (typeof value === 'number') return String(value); // JSON has no NaN
   let text: string;
   try {

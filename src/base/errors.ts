@@ -97,12 +97,7 @@ export class ApplicationError<
   constructor(uri: Uri, args?: A, kwargs?: K, options?: ErrorCause & { readonly message?: string; readonly details?: Dict }) {
     // In plain JavaScript it may be no list: the call then fails, and this text reaches the caller.
     const first: unknown = Array.isArray(args) ? args[0] : messageOf(args ?? '');
-    super(
-      'ApplicationError',
-      uri,
-      options?.message ?? (typeof first === 'string' && first ? shortened(`${uri}: ${first}`) : uri),
-      options,
-    );
+    super('ApplicationError', uri, options?.message ?? (typeof first === 'string' && first ? `${uri}: ${first}` : uri), options);
     // On the wire, absent means empty (WAMP "Application Payloads"). The types say so by their defaults.
     this.args = (args ?? []) as A;
     this.kwargs = (kwargs ?? {}) as K;
@@ -226,18 +221,11 @@ export class FatalError extends WampError {
 }
 
 /**
- * The text for a console. Control characters are escaped, except tab and newline, because a peer may have sent them. And what a peer sent must
- * not look like a line that this library printed.
+ * The text as it may come to a console: a peer may have written some of it. Control characters are percent-encoded, except tab and newline; a
+ * newline is, too, before what looks like a text of this library. A long text is cut: `args` or `details` have all of it.
  */
 export function plain(text: string): string {
-  return String(text).replace(/[^\t\n -~\xa0-\uffff]|\n(?=autostrada:)/g, (found) =>
-    found === '\n' ? '\n  ' : `\\x${`0${found.charCodeAt(0).toString(16)}`.slice(-2)}`,
-  );
-}
-
-/** Text of a peer for a message: some is enough, and the error has all of it elsewhere. */
-export function shortened(text: string): string {
-  return text.length > 1000 ? `${text.slice(0, 1000)}...` : text;
+  return `${text}`.slice(0, 2000).replace(/[^\t\n -~\xa0-\uffff]|\n(?=autostrada:)/g, encodeURIComponent);
 }
 
 /** The text of a thrown value, whatever it is. */

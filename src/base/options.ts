@@ -2,7 +2,7 @@
  * Checks of our own options: a table for each function, and one check for all. Without it, a wrong option would show much
  * later, or never. Undefined counts as absent; the function itself checks whether an option must be there.
  */
-import { bool, type Check, isDict, type Known, oneOf, show, string } from './checks.ts';
+import { bool, type Check, isDict, isPlain, type Known, oneOf, show, string } from './checks.ts';
 import { nearest } from './nearest.ts';
 import type { Dict } from './words.ts';
 
@@ -22,7 +22,7 @@ export const int64: Known = { int64: /* @__PURE__ */ oneOf('number', 'bigint') }
 
 /** The value as text, for objects that may hold secrets. */
 export function withoutSecrets(value: unknown): string {
-  return isDict(value) ? 'an object' : show(value);
+  return isPlain(value) ? 'an object' : show(value);
 }
 
 /** Any value: the function itself checks it. */
@@ -40,7 +40,7 @@ export function checkOptions(
   say: (value: unknown) => string = show,
   moved: (name: string) => string = () => '',
 ): void {
-  if (!isDict(options)) throw new TypeError(`expected options of ${what} to be an object, got ${say(options)}`);
+  if (!isPlain(options)) throw new TypeError(`expected options of ${what} to be an object, got ${say(options)}`);
   for (const name of Object.keys(options)) {
     if (options[name] === undefined) continue;
     const check = checkOf(known, name);

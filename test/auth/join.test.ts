@@ -153,6 +153,22 @@ describe('credentials that fail', () => {
   });
 });
 
+it('a HELLO that cannot be made says so, and why', async () => {
+  const hello = {
+    get agent(): string {
+      throw new Error('no agent today');
+    },
+  };
+  const { connection } = connectWith(undefined, {
+    retry: false,
+    hello: { _x: Object.defineProperty({}, 'x', { enumerable: true, get: () => hello.agent }) },
+  });
+  expect(await failure(connection.open())).toMatchObject({
+    name: 'JoinError',
+    message: expect.stringMatching(/^cannot say HELLO: .*no agent today/),
+  });
+});
+
 describe('a CHALLENGE of a router', () => {
   it('[C70] is answered by the right method in each of several rounds', async () => {
     const both = [ticket({ authid: 'joe', ticket: 'secret' }), wampcra({ authid: 'joe', secret: 'secret2' })];
@@ -178,7 +194,7 @@ describe('a CHALLENGE of a router', () => {
     }
     peer.send(CHALLENGE('ticket', {}));
     expect(await peer.next()).toMatchObject(ABORT({}, 'wamp.error.protocol_violation'));
-    expect(await opening).toMatchObject({ name: 'ProtocolError', message: 'expected at most 5 CHALLENGEs, got more' });
+    expect(await opening).toMatchObject({ name: 'ProtocolError', message: 'expected WELCOME, got CHALLENGE again' });
     expect(secret).toHaveBeenCalledTimes(5);
   });
 

@@ -90,3 +90,10 @@ test('[H11] the classes of both APIs stay apart for `instanceof`', () => {
   expect(new autobahn.Error('a.b') instanceof NotFound).toBe(false);
   expect(Object.keys(new autobahn.Error('a.b'))).toEqual(['error', 'args', 'kwargs']);
 });
+
+test('[H11] an autobahn.Result with a bare argument fails the call', async () => {
+  const { legacy } = await answersOf(() => Reflect.construct(autobahn.Result, [42]));
+  expect(legacy).toEqual(
+    ERROR('INVOCATION', 902, {}, 'wamp.error.runtime_error', ['expected args to be a list, got number: write [value]']),
+  );
+});

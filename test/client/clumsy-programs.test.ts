@@ -1,7 +1,7 @@
 /* Mistakes that outside users made, and what they are told. */
 import { Connection, type Connector, callStream, drain, events, nextEvent, registerAll } from 'autostrada';
 import { connect, defaults, durable, join, offline } from 'autostrada/core';
-import { countSessions } from 'autostrada/meta';
+import { countSessions, getEvents } from 'autostrada/meta';
 import { Router } from 'autostrada/router';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WELCOME } from '../fixtures/messages.ts';
@@ -104,6 +104,12 @@ describe('a program that makes a mistake', () => {
     );
     expect((await failure(countSessions(bare as never))).message).toBe(
       'expected a connection or session, got something without callResult',
+    );
+    expect((await failure(getEvents({} as never, 1))).message).toBe(
+      'expected a connection or session, got something without callResult',
+    );
+    expect((await failure(getEvents(bare.session as never, 1, null as never))).message).toBe(
+      'expected the filter of getEvents to be an object, got null',
     );
     expect((await failure(countSessions(undefined as never))).message).toBe('expected a connection or session, got undefined');
     expect(() => connect({ url, realm, defaults: { waitForCalleeMs: 1 } }, [offline, defaults])).toThrow(

@@ -36,6 +36,9 @@ const thirty: readonly (readonly [mistake: unknown, text: string | RegExp])[] = 
   [{ ...good, retry: { maxAttempts: 'x' } }, 'expected maxAttempts of retry to be a number from 0 on, got "x"'],
   [{ ...good, retry: { maxRetries: 3 } }, /^expected an option of retry \(minMs, maxMs, maxAttempts, .*got 'maxRetries'$/],
   [{ ...good, retry: true }, 'expected options of retry to be an object, got true'],
+  [{ ...good, retry: new Map([['maxAttempts', 1]]) }, 'expected options of retry to be an object, got Map'],
+  [Promise.resolve(good), 'expected options of Connection to be an object, got Promise'],
+  [{ ...good, passthru: {} }, 'expected passthru of Connection to be what passthru() gives, got {}'],
   [{ ...good, retry: { decide: 5 } }, 'expected decide of retry to be a function, got 5'],
   [{ ...good, liveness: { idleMS: 5 } }, /got 'idleMS'; did you mean 'idleMs'\?$/],
   [

@@ -41,7 +41,7 @@ const mistakes: readonly (readonly [verb: Verb, options: object, text: string])[
   ['call', { retryOnLoss: 'always' }, 'expected retryOnLoss of call to be one of "never", "not-sent", "unknown", got "always"'],
   ['call', { onProgress: true }, 'expected onProgress of call to be a function, got true'],
   ['call', { disclose_me: 'true' }, 'expected disclose_me of call to be a boolean, got "true"'],
-  ['call', { signal: new AbortController() }, 'expected signal of call to be an AbortSignal, got {}'],
+  ['call', { signal: new AbortController() }, 'expected signal of call to be an AbortSignal, got AbortController'],
   ['subscribe', { signal: 'stop' }, 'expected signal of subscribe to be an AbortSignal, got "stop"'],
 ];
 
@@ -104,6 +104,13 @@ describe('the options of a request', () => {
     expect(wireOptions(undefined, verbOptions.call)).toEqual({});
     expect(() => wireOptions([] as object, verbOptions.call)).toThrow('expected options of call to be an object, got []');
     expect(() => wireOptions({ toString: 1 }, verbOptions.register)).toThrow(TypeError);
+    for (const [kind, strange] of Object.entries({
+      Promise: Promise.resolve(),
+      Map: new Map(),
+      Date: new Date(),
+      Error: new Error('x'),
+    }))
+      expect(() => wireOptions(strange, verbOptions.call)).toThrow(`expected options of call to be an object, got ${kind}`);
   });
 
   it('[H1] are the same that a router checks', () => {

@@ -18,17 +18,28 @@ const features = [
   ['durable', '`subscribe` and `register` of a connection, for all sessions to come', []],
   ['formerSessions', 'a procedure that your own lost session still has is waited for', ['durable']],
   ['recovery', '`recoverWith`: missed events are recovered', ['durable']],
-  ['liveness', 'dead connections are noticed; `session.rtt()`', []],
+  ['liveness', '`liveness`: dead connections are noticed; `session.rtt()`', []],
   ['page', 'what the browser tells about network and page: online, offline, seen again', []],
   ['waitForCallee', '`waitForCalleeMs`', []],
   ['defaults', '`defaults`', ['offline']],
-  ['middleware', '`middleware`, `contract`', []],
-  ['payloadPassthru', '`passthru`, `ppt_scheme`', []],
-  ['progressiveInputs', '`inputsFrom`, `furtherInputs`', []],
+  ['middleware', '`middleware`, `contract`: needs the functions below', []],
+  ['payloadPassthru', '`passthru`, `ppt_…`: needs `passthru()`', []],
+  ['progressiveInputs', '`inputsFrom`, `maxInputsAhead`, `furtherInputs`', []],
   ['generators', 'endpoints that are generators', []],
   ['concurrency', '`maxConcurrency`, `maxWaiting`', []],
   ['idle', '`session.idle()`', []],
   ['wireLog', '`wireLog`, `DEBUG=autostrada`', []],
+];
+
+/** Function, its entry, and what it is used with. */
+const helpers = [
+  ['defineMiddleware', '', ['middleware']],
+  ['telemetry', 'telemetry', ['middleware']],
+  ['defineContract', 'contract', ['middleware']],
+  ['passthru', '', ['payloadPassthru']],
+  ['fromHistory', '', ['durable', 'recovery']],
+  ['events', '', ['durable']],
+  ['registerAll', '', ['durable']],
 ];
 
 const kilobytes = async (names, entry = 'core') =>
@@ -49,7 +60,17 @@ export async function measure() {
     const before = needs.length === 0 ? connect : await kilobytes(['connect', ...needs]);
     costs.push([`\`${name}\``, what, (await kilobytes(['connect', ...needs, name])) - before]);
   }
-  return { choices, costs };
+  const extra = [];
+  for (const [name, entry, needs] of helpers) {
+    const page = (more = '') => bundle(`export { connect, ${needs.join(', ')} } from 'autostrada/core';${more}`);
+    const own = `export { ${name} } from 'autostrada${entry && `/${entry}`}';`;
+    extra.push([
+      `\`${name}()\``,
+      needs.map((need) => `\`${need}\``).join(', '),
+      ((await page(own)).gzip - (await page()).gzip) / 1024,
+    ]);
+  }
+  return { choices, costs, extra };
 }
 
 const table = (heads, rows) =>
@@ -58,8 +79,8 @@ const table = (heads, rows) =>
     .join('');
 
 async function text() {
-  const { choices, costs } = await measure();
-  return `${table(['import', 'KB'], choices)}\n${table(['feature', 'adds', 'KB'], costs)}`;
+  const { choices, costs, extra } = await measure();
+  return `${table(['import', 'KB'], choices)}\n${table(['feature', 'adds', 'KB'], costs)}\n${table(['function', 'beside `connect` and', 'KB'], extra)}`;
 }
 
 /** The numbers in the guide, by the first cell of their rows. */

@@ -7,46 +7,46 @@ beforeAll(requireBuild);
 
 /** Kilobytes by rollup with terser, and by esbuild. */
 test.each<[what: string, code: string, rollup: number, esbuild: number]>([
-  ['the client', "export { Connection } from 'autostrada';", 29.2, 30.5],
-  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.1, 20.1],
+  ['the client', "export { Connection } from 'autostrada';", 29.3, 30.7],
+  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.2, 20.3],
   [
     'the core with waiting requests and durable handles [I3]',
     "export { connect, durable, offline } from 'autostrada/core';",
-    24.1,
-    25.2,
+    24.2,
+    25.3,
   ],
   [
     'the client with long-poll',
     "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';",
-    32.2,
-    33.6,
+    32.3,
+    33.8,
   ],
-  ['the client with batches', "export { batched, Connection } from 'autostrada';", 30.3, 31.6],
+  ['the client with batches', "export { batched, Connection } from 'autostrada';", 30.5, 31.8],
   [
     'the client with MessagePack',
     "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';",
-    33,
-    34.4,
+    33.2,
+    34.6,
   ],
   [
     'the client with msgpackr [H14]',
     "export { Connection } from 'autostrada';\nexport { msgpackr } from 'autostrada/msgpackr';",
-    45,
-    47.2,
+    45.1,
+    47.3,
   ],
-  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 32.9, 34.3],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 33.1, 34.5],
   [
     'the client with WAMP-CRA',
     "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';",
-    30.1,
-    31.7,
+    30.3,
+    31.9,
   ],
-  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 32.2, 33.9],
+  ['the client with WAMP-SCRAM', "export { Connection } from 'autostrada';\nexport { scram } from 'autostrada/scram';", 32.4, 34.1],
   [
     'the client with cryptosign',
     "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
-    30.7,
-    32.4,
+    30.8,
+    32.6,
   ],
   ['Argon2id', "export { argon2id } from 'autostrada/argon2';", 5.7, 5.8],
 ])('%s stays within its budgets', async (what, code, ...budgets) => {
@@ -136,7 +136,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
     ['base/errors', 'base/given', 'client/functions/from-history', 'client/functions/get-events', 'client/roles/packing'],
     2,
   ],
-  ['defineError', ['base/errors', 'client/functions/define-error', 'protocol/uri'], 0.8],
+  ['defineError', ['base/errors', 'client/functions/define-error', 'protocol/uri'], 0.9],
   [
     'defineMiddleware',
     [
@@ -149,7 +149,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
       'client/kernel/said',
       'base/checks',
     ],
-    2.4,
+    2.5,
   ],
 ];
 
@@ -230,9 +230,9 @@ test('the layer for programs written for Autobahn stays within its budget beside
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
   expect(own).toBeLessThanOrEqual(7.6);
-  expect(layer.kilobytes).toBeLessThanOrEqual(36.9);
+  expect(layer.kilobytes).toBeLessThanOrEqual(37);
   const { kilobytes } = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';", 'esbuild');
-  expect(kilobytes).toBeLessThanOrEqual(39.8);
+  expect(kilobytes).toBeLessThanOrEqual(39.9);
   expect(
     layer.modules.filter((id) =>
       /msgpack|cbor|serializer\/(json|payload)|liveness\/|dist\/longpoll|longpoll-transport|nacl|cryptosign|dist\/(router|node|cli)[./]|node_modules\/ws\//.test(

@@ -35,6 +35,7 @@ export function errorToAutobahn(thrown: unknown): unknown {
 
 /** What an endpoint returned, also a `Result` of either API, and of any copy of this package. `undefined` is one value, too. */
 export function resultToNative(value: unknown): Result {
+  if (value instanceof AutobahnResult) return new Result(value.args, value.kwargs); // its arguments may be no list: then the call fails
   const { args = [value], kwargs, details } = toPayload(value);
   return new Result(args ?? [], kwargs ?? {}, details);
 }

@@ -26,6 +26,10 @@ export async function getEvents(
   subscription: Id,
   filter: HistoryFilter = {},
 ): Promise<readonly HistoryEvent[]> {
+  if (typeof asker?.callResult !== 'function')
+    throw new TypeError(`expected a connection or session, got ${asker ? 'something without callResult' : String(asker)}`);
+  const given: unknown = filter;
+  if (!isDict(given)) throw new TypeError(`expected the filter of getEvents to be an object, got ${filter && typeof filter}`);
   const untyped: UntypedRequester = asker;
   const procedure: Uri = 'wamp.subscription.get_events';
   const { limit = Number.POSITIVE_INFINITY, reverse } = filter;
@@ -96,12 +100,12 @@ function fromCrossbar(event: Dict & { readonly publication: Id }, subscription: 
   };
 }
 
-function time(given: unknown): string {
-  return typeof given === 'number' ? new Date(given / 1e6).toISOString() : String(given ?? '');
-}
-
 function isDict(value: unknown): value is Dict {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function time(given: unknown): string {
+  return typeof given === 'number' ? new Date(given / 1e6).toISOString() : String(given ?? '');
 }
 
 /** Python sends null for what is absent. */

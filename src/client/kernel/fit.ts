@@ -1,6 +1,7 @@
 /*
  * What a user gives to a verb is checked before anything is sent: at the router it would end the session.
  */
+import { kindOf } from '../../base/checks.ts';
 import { ApplicationError } from '../../base/errors.ts';
 import type { Dict, Uri } from '../../base/words.ts';
 import { isReserved, type Match, uriComplaint } from '../../protocol/uri.ts';
@@ -39,7 +40,7 @@ export function checkPayload({ args, kwargs }: PayloadIn): void {
   }
   if (kwargs === undefined || kwargs === null) return;
   // Of a Map or a Set nothing would arrive.
-  const kind = Object.prototype.toString.call(kwargs).slice(8, -1);
+  const kind = kindOf(kwargs);
   if (kind !== 'Object') throw new TypeError(`expected kwargs to be an object, got ${kind === 'Array' ? 'a list' : kind}`);
 }
 

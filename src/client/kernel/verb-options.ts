@@ -2,7 +2,7 @@
  * Which options go on the wire: a key with a capital letter, or `signal`, is ours and stays here; every other key is sent verbatim. Values that
  * are known are checked before anything is sent, by the table that a router has: there they would end the session.
  */
-import { isDict, show } from '../../base/checks.ts';
+import { isPlain, show } from '../../base/checks.ts';
 import { nearest } from '../../base/nearest.ts';
 import { checkOf, complain, func, type Known, oneOf, string, unknownOption } from '../../base/options.ts';
 import type { Dict } from '../../base/words.ts';
@@ -53,7 +53,7 @@ export type Foreign = (verb: VerbOptions, name: string) => void;
 export function wireOptions(options: object | undefined, verb: VerbOptions, foreign?: Foreign): Dict {
   if (options === undefined || options === null) return NONE;
   const { name, ours, wamp } = verb;
-  if (!isDict(options)) throw new TypeError(`expected options of ${name} to be an object, got ${show(options)}`);
+  if (!isPlain(options)) throw new TypeError(`expected options of ${name} to be an object, got ${show(options)}`);
   const wire: { [key: string]: unknown } = {};
   for (const key of Object.keys(options)) {
     const value = options[key];

@@ -52,15 +52,15 @@ export class Join implements LinkReceiver<FromRouter> {
     const { link, kernel, offer } = this;
     const { authmethods, authid, authextra } = offer;
     link.start(this);
-    const details = {
-      agent: 'autostrada',
-      ...kernel.options.hello,
-      roles: kernel.announced.reduce((roles, feature) => withFeature(roles, ...feature), clientRoles),
-      ...(authmethods.length > 0 && { authmethods }),
-      ...(authid !== undefined && { authid }),
-      ...(authextra && { authextra }),
-    };
     try {
+      const details = {
+        agent: 'autostrada',
+        ...kernel.options.hello,
+        roles: kernel.announced.reduce((roles, feature) => withFeature(roles, ...feature), clientRoles),
+        ...(authmethods.length > 0 && { authmethods }),
+        ...(authid !== undefined && { authid }),
+        ...(authextra && { authextra }),
+      };
       link.send({ type: Code.HELLO, realm: kernel.options.realm, details });
     } catch (thrown) {
       this.refuse(thrown, 'cannot say HELLO');
@@ -118,7 +118,7 @@ export class Join implements LinkReceiver<FromRouter> {
   }
 
   private challenge({ authmethod, extra }: Challenge): void {
-    if (++this.challenges > MAX_CHALLENGES) throw new ProtocolError(`expected at most ${MAX_CHALLENGES} CHALLENGEs, got more`);
+    if (++this.challenges > MAX_CHALLENGES) throw new ProtocolError('expected WELCOME, got CHALLENGE again');
     const login = this.offer.loginFor(authmethod);
     if (!login?.onchallenge) {
       return this.refuse(new ProtocolError(`got CHALLENGE for '${authmethod}', which was not offered`), 'cannot log in');

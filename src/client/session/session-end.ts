@@ -1,5 +1,5 @@
 /* How a session that has ended says who ended it. */
-import { ApplicationError, ConnectionLostError, messageOf, shortened } from '../../base/errors.ts';
+import { ApplicationError, ConnectionLostError, messageOf } from '../../base/errors.ts';
 import type { Dict } from '../../base/words.ts';
 import type { LinkEnd } from '../../link/link.ts';
 import type { Abort } from '../../protocol/messages.ts';
@@ -14,7 +14,7 @@ export function aborted({ reason, args, kwargs, details }: Abort): ConnectionLos
 }
 
 export function sayWhy(what: string, reason: string, details: Dict): string {
-  return `${what}: ${shortened(reason)}${typeof details.message === 'string' ? ` (${shortened(details.message)})` : ''}`;
+  return `${what}: ${reason}${typeof details.message === 'string' ? ` (${details.message})` : ''}`;
 }
 
 /** The transport is gone, or we had to abort the session. `longest`: the longest message that was sent. */

@@ -66,7 +66,7 @@ interface FeatureOf {
 /** What the compiler says where a feature needs another that is not there. */
 type Complete<F extends readonly AnyFeature[]> = [Exclude<Brought<F>[2], Added<F>>] extends [never] ? unknown : `expected the feature ${FeatureOf[Exclude<Brought<F>[2], Added<F>> & keyof FeatureOf]}, which another one needs`;
 /** A session, with what the features add. */
-type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<Session<Api, Missing<F>>, Exclude<'rtt' | 'idle', Added<F>>>;
+type Joined<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<Session<Api, Missing<F>>, Exclude<'rtt' | 'idle', Added<F>> | keyof Requester> & Requester<Api, Missing<F>>;
 /** A connection, with what the features add. */
 type Connected<Api extends ApiShape, F extends readonly AnyFeature[]> = Omit<CoreConnection<Api>, 'session' | 'open'> & {
     readonly session: Joined<Api, F> | undefined;
@@ -95,7 +95,7 @@ declare function connect<const F extends readonly AnyFeature[], Api extends ApiS
  * One session, and no reconnect.
  *
  * @param options - As of `connect`, without `retry`, `offline` and `defaults`.
- * @param features - Those for sessions; those of a connection add nothing here.
+ * @param features - Those for sessions; those of a connection add nothing here, and each still needs the others that it needs.
  * @param wait - `timeoutMs`: milliseconds, default none beside `joinTimeoutMs`. `signal`: gives up.
  * @returns Rejects with what `connection.open()` rejects with at the first attempt.
  * @throws TypeError for options that cannot be.

@@ -11,8 +11,8 @@ export { AnyUri, Anything, ArgsIn, ArgsOf, EventSpec, FullResult, HistoryCut, Hi
 import { Hooks, Middleware, Mapped, WaitOptions, WampEvent, SubscribeOptions, PayloadPassthru, RegisterOptions, CallOptions, Extensions } from './types/middleware-api.js';
 export { AcknowledgedOptions, CallContext, Contract, Endpoint, EventContext, EventDetails, EventHandler, InvocationContext, InvocationDetails, OfflineOptions, PayloadPassthruOptions, Publication, PublishContext, PublishOptions, PublishOptionsOf, Result, UnacknowledgedOptions, Without, WriteTimeoutMs } from './types/middleware-api.js';
 import { Connection } from './types/connection.js';
-import { AnyAsking, ApiOf, Drainable, AnyPeer, Registering } from './types/peers.js';
-export { AnyRequester, Peer } from './types/peers.js';
+import { AnyRequester, ApiOf, Drainable, AnyPeer, Registering } from './types/peers.js';
+export { Peer } from './types/peers.js';
 import { Match } from './types/uri.js';
 import { Serializer } from './types/serializer.js';
 import { Transport, Connector } from './types/transport.js';
@@ -86,7 +86,7 @@ interface CallStream<P, R> extends AsyncIterableIterator<P>, AsyncDisposable {
  * for await (const percent of building) console.log(percent);
  * console.log(await building.result);
  */
-declare function callStream<Progress = unknown, R = unknown, Q extends AnyAsking = AnyAsking, P extends UriOf<Callable<ApiOf<Q>>> = UriOf<Callable<ApiOf<Q>>>>(requester: Q, procedure: P, ...payload: Payload<SpecOf<Callable<ApiOf<Q>>, P>, CallOptionsOf<SpecOf<Callable<ApiOf<Q>>, P>> & BufferOptions>): CallStream<IfKnown<Callable<ApiOf<Q>>, P, Mapped<ProgressOf<SpecOf<Callable<ApiOf<Q>>, P>>>, Progress>, IfKnown<Callable<ApiOf<Q>>, P, Mapped<ResultOf<SpecOf<Callable<ApiOf<Q>>, P>>>, R>>;
+declare function callStream<Progress = unknown, R = unknown, Q extends AnyRequester = AnyRequester, P extends UriOf<Callable<ApiOf<Q>>> = UriOf<Callable<ApiOf<Q>>>>(requester: Q, procedure: P, ...payload: Payload<SpecOf<Callable<ApiOf<Q>>, P>, CallOptionsOf<SpecOf<Callable<ApiOf<Q>>, P>> & BufferOptions>): CallStream<IfKnown<Callable<ApiOf<Q>>, P, Mapped<ProgressOf<SpecOf<Callable<ApiOf<Q>>, P>>>, Progress>, IfKnown<Callable<ApiOf<Q>>, P, Mapped<ResultOf<SpecOf<Callable<ApiOf<Q>>, P>>>, R>>;
 
 /** A class for one URI. `instanceof` goes by URI, so it knows what came over the wire without any registry. */
 interface ErrorDefinition<A extends readonly unknown[], K extends object> {
@@ -297,5 +297,5 @@ type WebSocketClass = new (url: string, protocols: string[]) => unknown;
 /** Connects to a `ws://` or `wss://` URL. @throws TypeError if the URL is not a string. */
 declare function webSocketConnector(url: string, WebSocketHere?: WebSocketClass): Connector;
 
-export { AnyAsking, AnyPeer, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, Hooks, IfKnown, KnownUri, Mapped, Match, Middleware, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, defineMiddleware, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
+export { AnyPeer, AnyRequester, ApiOf, ApiShape, ApplicationError, CallOptions, CallOptionsOf, Callable, Clock, Connection, Connector, Credentials, Dict, DurableRegistration, EndpointOf, ErrorCause, EventArgs, EventKwargs, Extensions, FitTopic, Hooks, IfKnown, KnownUri, Mapped, Match, Middleware, Payload, PayloadPassthru, ProceduresOf, ProgressOf, Recovery, RegisterOptions, Requester, ResultOf, Secret, Serializer, SpecOf, Status, Subscribable, SubscribeOptions, TopicOf, Transport, Uri, UriOf, WaitOptions, WampEvent, batched, callStream, defineError, defineMiddleware, drain, events, fromHistory, json, nextEvent, passthru, registerAll, statuses, ticket, webSocketConnector, withOptions, workerClock };
 export type { BatchedSerializer, BufferOptions, CallStream, DefaultOptions, DrainReport, Endpoints, ErrorDefinition, EventStream, JsonOptions, RegistrationGroup };

@@ -8,6 +8,7 @@ declare class Result<out A extends readonly unknown[] = readonly unknown[], out 
     readonly kwargs: K;
     /** RESULT.Details, verbatim; empty on results made here. Of one that an endpoint returns, `ppt_*` goes out as YIELD.Options. */
     readonly details: Dict;
+    constructor(args?: readonly [...A], kwargs?: K, details?: Dict);
     constructor(args?: A, kwargs?: K, details?: Dict);
 }
 /**
@@ -186,8 +187,8 @@ interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {
 interface AcknowledgedOptions<Acknowledge = true> extends PublishOptions, WaitOptions, OfflineOptions {
     readonly acknowledge: Acknowledge;
 }
-/** Options without those of features that are not there (`autostrada/core`). */
-type Without<Options, Missing extends PropertyKey> = [Missing] extends [never] ? Options : Pick<Options, Exclude<keyof Options, Missing>>;
+/** Options without those of features that are not there (`autostrada/core`). `any` leaves out none, so that `AnyRequester` can be called. */
+type Without<Options, Missing extends PropertyKey> = [Missing] extends [never] ? Options : [PropertyKey] extends [Missing] ? Options : Pick<Options, Exclude<keyof Options, Missing>>;
 type PublishOptionsOf<Acknowledge, Missing extends PropertyKey = never> = Acknowledge extends true ? Without<AcknowledgedOptions<Acknowledge>, Missing> : Without<UnacknowledgedOptions<Acknowledge>, Missing>;
 interface SubscribeOptions<Kind extends Match = Match> extends WaitOptions, Extensions {
     readonly match?: Kind | undefined;

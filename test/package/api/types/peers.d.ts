@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
 import { Clock } from './clock.js';
-import { Session, Requester, DurableSubscription, Subscription, DurableRegistration, Stats } from './core-connection.js';
+import { Session, DurableSubscription, Subscription, Requester, DurableRegistration, Stats } from './core-connection.js';
 import { ApiShape, Untyped } from './contract.js';
-import { Result, WaitOptions } from './middleware-api.js';
+import { WaitOptions } from './middleware-api.js';
 import { Connection } from './connection.js';
 
 /** A connection of `autostrada/core` with `durable`, or its session. */
@@ -34,19 +34,10 @@ type AnyPeer = Connection<any> | Session<any> | Subscribing<any>;
 type ApiOf<P> = P extends {
     readonly '~api'?: infer Api;
 } ? Exclude<Api, undefined> : any;
-/** A connection of `autostrada/core` with `offline`, or its session. */
-interface Asking<Api extends ApiShape = Untyped> {
-    /** Never there; carries the contract. */
-    readonly '~api'?: Api;
-    call(procedure: never, args?: never, kwargs?: never, options?: never): Promise<unknown>;
-    callResult(procedure: never, args?: never, kwargs?: never, options?: never): Promise<Result<any, any>>;
-}
 /**
- * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`, and `Requester<any>` alone
- * would refuse a `Connection<ShopApi>`.
+ * What a library takes that only asks, and works with any contract: a `Session<ShopApi>` is not a `Session`. Those of `autostrada/core` fit, too;
+ * of a connection, with `offline`.
  */
-type AnyRequester = Connection<any> | Session<any> | Requester<any>;
-/** The same for our own functions, which also take connections of `autostrada/core` with a contract, and their sessions. */
-type AnyAsking = AnyRequester | Asking<any>;
+type AnyRequester = Connection<any> | Session<any> | Requester<any> | Requester<any, any>;
 
-export type { AnyAsking, AnyPeer, AnyRequester, ApiOf, Drainable, Peer, Registering };
+export type { AnyPeer, AnyRequester, ApiOf, Drainable, Peer, Registering };

@@ -37,6 +37,10 @@ interface Transport {
     /** Never throws. While the connection is closing, the frame is dropped. */
     send(frame: Frame): void;
     /**
+     * Sends several frames, in order. The same list may go to many connections, one after the other, so what is made of it may be kept. Never throws.
+     */
+    sendAll?(frames: readonly Frame[]): void;
+    /**
      * Stops reading for a while, so that the other side has to wait, if the transport can do that. Frames that were read before
      * are still delivered.
      */
