@@ -7,18 +7,18 @@ beforeAll(requireBuild);
 
 /** Kilobytes by rollup with terser, and by esbuild. */
 test.each<[what: string, code: string, rollup: number, esbuild: number]>([
-  ['the client', "export { Connection } from 'autostrada';", 29.3, 30.7],
-  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.2, 20.3],
+  ['the client', "export { Connection } from 'autostrada';", 29.4, 30.7],
+  ['the core with one session [I3]', "export { join } from 'autostrada/core';", 19.3, 20.3],
   [
     'the core with waiting requests and durable handles [I3]',
     "export { connect, durable, offline } from 'autostrada/core';",
-    24.2,
-    25.3,
+    24.3,
+    25.4,
   ],
   [
     'the client with long-poll',
     "export { Connection } from 'autostrada';\nexport { longPoll } from 'autostrada/longpoll';",
-    32.3,
+    32.4,
     33.8,
   ],
   ['the client with batches', "export { batched, Connection } from 'autostrada';", 30.5, 31.8],
@@ -26,15 +26,15 @@ test.each<[what: string, code: string, rollup: number, esbuild: number]>([
     'the client with MessagePack',
     "export { Connection } from 'autostrada';\nexport { msgpack } from 'autostrada/msgpack';",
     33.2,
-    34.6,
+    34.7,
   ],
   [
     'the client with msgpackr [H14]',
     "export { Connection } from 'autostrada';\nexport { msgpackr } from 'autostrada/msgpackr';",
-    45.1,
-    47.3,
+    45.2,
+    47.4,
   ],
-  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 33.1, 34.5],
+  ['the client with CBOR', "export { Connection } from 'autostrada';\nexport { cbor } from 'autostrada/cbor';", 33.1, 34.6],
   [
     'the client with WAMP-CRA',
     "export { Connection } from 'autostrada';\nexport { wampcra } from 'autostrada/wampcra';",
@@ -45,8 +45,8 @@ test.each<[what: string, code: string, rollup: number, esbuild: number]>([
   [
     'the client with cryptosign',
     "export { Connection } from 'autostrada';\nexport { cryptosign } from 'autostrada/cryptosign';",
-    30.8,
-    32.6,
+    30.9,
+    32.7,
   ],
   ['Argon2id', "export { argon2id } from 'autostrada/argon2';", 5.7, 5.8],
 ])('%s stays within its budgets', async (what, code, ...budgets) => {
@@ -114,7 +114,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
       'client/kernel/limit',
       'client/functions/stream-buffer',
     ],
-    2,
+    2.1,
   ],
   [
     'statuses',
@@ -126,7 +126,7 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
       'client/functions/statuses',
       'client/functions/stream-buffer',
     ],
-    1.8,
+    1.9,
   ],
   ['withOptions', ['base/given', 'client/functions/with-options'], 0.5],
   ['registerAll', ['base/dispose', 'base/given', 'client/functions/register-all', 'client/kernel/told'], 0.8],
@@ -134,9 +134,9 @@ const functions: readonly (readonly [name: string, modules: readonly string[], b
   [
     'fromHistory',
     ['base/errors', 'base/given', 'client/functions/from-history', 'client/functions/get-events', 'client/roles/packing'],
-    2,
+    2.1,
   ],
-  ['defineError', ['base/errors', 'client/functions/define-error', 'protocol/uri'], 0.9],
+  ['defineError', ['base/errors', 'client/functions/define-error', 'protocol/uri'], 1],
   [
     'defineMiddleware',
     [
@@ -229,7 +229,7 @@ test('the layer for programs written for Autobahn stays within its budget beside
   const layer = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';");
   const own = Math.round(10 * (layer.kilobytes - client.kilobytes)) / 10;
   console.log(`size: Connection and auth_cra of the layer: ${layer.kilobytes} KB minified and gzipped, ${own} KB of them its own`);
-  expect(own).toBeLessThanOrEqual(7.6);
+  expect(own).toBeLessThanOrEqual(7.7);
   expect(layer.kilobytes).toBeLessThanOrEqual(37);
   const { kilobytes } = await bundle("export { Connection, auth_cra } from 'autostrada/autobahn';", 'esbuild');
   expect(kilobytes).toBeLessThanOrEqual(39.9);

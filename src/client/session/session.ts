@@ -13,7 +13,6 @@ import { announced } from '../../protocol/features.ts';
 import { Code, type FromClient, type FromRouter, type Goodbye, type Welcome } from '../../protocol/messages.ts';
 import { CLOSE_NORMAL, canonical, GOODBYE_AND_OUT, NETWORK_FAILURE } from '../../protocol/uris.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
-import { defer } from '../../transport/platform/tick.ts';
 import type { ApiShape } from '../api/contract.ts';
 import type { AcknowledgedOptions, CallOptions, RegisterOptions, SubscribeOptions, UnacknowledgedOptions } from '../api/options.ts';
 import type { Publication } from '../api/payload.ts';
@@ -226,7 +225,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
     if (this.isHearing) return;
     this.isHearing = true;
     this.heardAt = elapsed(this.kernel.clock);
-    defer(() => {
+    void Promise.resolve().then(() => {
       this.isHearing = false;
     });
   }

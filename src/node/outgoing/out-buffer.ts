@@ -36,7 +36,7 @@ export class OutBuffer {
     this.head = frames.head;
   }
 
-  /** What is not in the socket yet. */
+  /** That wait here, and not in the socket. */
   get bytes(): number {
     return this.heldBytes + this.pieceBytes;
   }

@@ -50,7 +50,7 @@ class PendingEvent implements SharedEvent {
     return OVERHEAD_BYTES + this.fanOut.bytes;
   }
 
-  /** @param place - Of this session among the subscribers; undefined: it is none of them. */
+  /** @param place - Of this session among the subscribers. Undefined: it does not subscribe. */
   isFor(session: LiveSession, place: number | undefined): boolean {
     return place !== undefined && place <= this.last && this.fanOut.isFor(session, this.subscription);
   }

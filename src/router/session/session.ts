@@ -78,7 +78,7 @@ export class LiveSession implements RouterSession, Who {
   private readonly lane: SessionLane;
   private readonly queue: OutQueue;
   private readonly before: EventsBefore | undefined;
-  /** How many of the events to many sessions it has been given, or was none of them. Counted by who sends them. */
+  /** How many of the events to many sessions have been sent to it, or were not for it. The sender counts them. */
   eventsSeen = 0;
   /** It has left its realm. */
   isGone = false;
