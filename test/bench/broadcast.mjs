@@ -22,11 +22,13 @@ export async function measureBroadcast({ broadcasts, seconds }) {
 }
 
 /** Times in milliseconds, CPU in microseconds. */
-async function measureRate(rate, seconds, subscribers) {
+export async function measureRate(rate, seconds, subscribers) {
   const router = new Child('router.mjs', [ours, 'realm1']);
   const port = new URL((await router.next(10_000)).url).port;
+  const empty = (await router.ask({ what: 'memory' })).memory;
   const sinks = new Child('sinks.mjs', [port, String(subscribers)]);
-  await sinks.next(60_000);
+  await sinks.next(120_000);
+  const bytesASession = ((await router.ask({ what: 'memory' })).memory - empty) / subscribers;
   const publisher = await Line.join(Number(port));
   publisher.socket.on('data', () => {});
   await publish(publisher, rate, 2); // warm
@@ -53,6 +55,7 @@ async function measureRate(rate, seconds, subscribers) {
     rate,
     subscribers,
     seconds,
+    bytesASession,
     delivered: sentShare,
     mean,
     p50,

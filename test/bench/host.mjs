@@ -2,7 +2,12 @@
 
 /** @param {string} url - Where the server listens. */
 export function host(url) {
-  process.on('message', () => process.send({ cpu: cpuMicroseconds() }));
+  process.on('message', ({ what }) => {
+    if (what !== 'memory') return process.send({ cpu: cpuMicroseconds() });
+    globalThis.gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    process.send({ memory: heapUsed + external });
+  });
   process.on('disconnect', () => process.exit());
   process.send({ url });
 }

@@ -2,7 +2,7 @@
  * npm run bench: calls per second and fan-out, ours beside autobahn and wampy on the same router, and beside a bare relay.
  * How and why: docs/benchmarks.md.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BASE_COMMIT, ours } from './base.mjs';
@@ -12,25 +12,33 @@ import { Child, endAll, killAll } from './child.mjs';
 import { measureClient } from './client-costs.mjs';
 import { measureCodecs } from './codecs.mjs';
 import { contestants } from './contestants/contestant.mjs';
+import { measureCrowds } from './crowds.mjs';
 import { measureFairness } from './fairness.mjs';
+import { measureImports } from './imports.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { broadcastTable, carryTable, clientTable, codecTable, fairnessTable, patternTable, table } from './report.mjs';
+import { broadcastTable, carryTable, clientTable, codecTable, fairnessTable, patternTable, rowTable, table } from './report.mjs';
+import { rowsOf } from './rows.mjs';
 import { summarize } from './statistics.mjs';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, broadcast, patterns, codecs, fairness, carry or client; the last two only where they are named
+  --only PART                 rpc, fanout, broadcast, patterns, codecs, fairness, crowds, heap, imports, carry or client; the last two only where they are named
   --base DIR                  carry, client: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
   --quick                     a few seconds: does it run at all? The numbers mean little
-  --json                      one JSON document instead of tables
+  --json FILE                 all results as one JSON document as well, with the figures that we want to reach ("rows")
 `;
 
 /** After this no new round begins; what is there is shown. */
-const DEADLINE_MS = 240_000;
+const DEADLINE_MS = 480_000;
 
 const full = {
   broadcasts: [100, 1000],
   seconds: 30,
+  sessions: 10_000,
+  callRate: 6000,
+  callMs: 10_000,
+  heapCalls: 1_000_000,
+  imports: 15,
   rounds: 7,
   ms: 400,
   warmUpMs: 800,
@@ -41,6 +49,11 @@ const full = {
 const quick = {
   broadcasts: [100],
   seconds: 1,
+  sessions: 200,
+  callRate: 200,
+  callMs: 500,
+  heapCalls: 10_000,
+  imports: 1,
   rounds: 2,
   ms: 60,
   warmUpMs: 60,
@@ -54,13 +67,15 @@ const { values } = parseArgs({
     only: { type: 'string' },
     base: { type: 'string' },
     quick: { type: 'boolean' },
-    json: { type: 'boolean' },
+    json: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
 const isBad =
   values.only !== undefined &&
-  !['rpc', 'fanout', 'broadcast', 'patterns', 'codecs', 'carry', 'client', 'fairness'].includes(values.only);
+  !['rpc', 'fanout', 'broadcast', 'patterns', 'codecs', 'carry', 'client', 'fairness', 'crowds', 'heap', 'imports'].includes(
+    values.only,
+  );
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -102,6 +117,13 @@ async function main() {
   const client = values.only === 'client' ? await measureClient(plan, values.base) : undefined;
   const fairness = does('fairness') ? await measureFairness(plan) : undefined;
 
+  if (does('crowds')) say('Many sessions\n');
+  const crowds = does('crowds') ? await measureCrowds(plan) : undefined;
+  if (does('heap')) say(`${plan.heapCalls.toLocaleString('en-US')} calls\n`);
+  const heap = does('heap') ? await measureHeap() : undefined;
+  if (does('imports')) say('Imports\n');
+  const imports = does('imports') ? measureImports(plan) : undefined;
+
   const about = {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -111,23 +133,32 @@ async function main() {
     rounds: plan.rounds,
     msPerRun: plan.ms,
   };
-  if (values.json) {
-    const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-    process.stdout.write(`${JSON.stringify({ about, results, broadcast, patterns, codecs, carry, client, fairness }, null, 2)}\n`);
-  } else {
-    process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
-    process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
-    for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
-    if (broadcast) process.stdout.write(`${broadcastTable(broadcast)}\n`);
-    if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
-    if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
-    if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
-    if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
-    if (client) process.stdout.write(`${clientTable(client)}\n`);
-    if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);
-  }
+  const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
+  const all = { results, broadcast, patterns, codecs, carry, client, fairness, crowds, imports, heap };
+  const rows = rowsOf(all);
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ node: about.node, cpu: about.cpu, rows, about, ...all }, null, 2)}\n`);
+  process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
+  process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
+  for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
+  if (broadcast) process.stdout.write(`${broadcastTable(broadcast)}\n`);
+  if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
+  if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
+  if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
+  if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
+  if (client) process.stdout.write(`${clientTable(client)}\n`);
+  if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);
+  process.stdout.write(`${rowTable(rows)}\n`);
   const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
   return ours.some(({ failure }) => failure) ? 1 : 0;
+}
+
+/** How much of the heap stays after many calls. */
+async function measureHeap() {
+  const child = new Child('heap.mjs');
+  await child.next(10_000);
+  const { value } = await child.ask({ count: plan.heapCalls }, 300_000);
+  return { calls: plan.heapCalls, bytes: value };
 }
 
 /** @param {number} inFlight */

@@ -23,6 +23,17 @@ export function table(title, rows, unit) {
   return markdown(title, head, lines);
 }
 
+/** @param {ReturnType<import('./rows.mjs').rowsOf>} rows */
+export function rowTable(rows) {
+  const lines = rows.map(({ key, value, bar, verdict, why }) => [
+    key,
+    value === undefined ? '–' : String(value),
+    bar,
+    why ?? verdict,
+  ]);
+  return markdown('What we want to reach', ['', 'measured', 'bar', 'verdict'], lines);
+}
+
 /** @param {Awaited<ReturnType<import('./broadcast.mjs').measureBroadcast>>} rows */
 export function broadcastTable(rows) {
   const latency = ['mean', 'median', 'p99', 'max'].map((name) => `${name}, ms`);

@@ -22,6 +22,7 @@ export const contestants = {
   autostrada: { title: 'autostrada', file: 'autostrada.mjs' },
   autobahn: { title: 'autobahn', file: 'autobahn.mjs' },
   wampy: { title: 'wampy', file: 'wampy.mjs' },
+  hand: { title: 'ws and JSON by hand', file: 'hand.mjs' },
   relay: { title: 'bare ws relay', file: 'relay.mjs' },
   msgpack: { title: 'autostrada, MessagePack', file: 'autostrada.mjs' },
   msgpackr: { title: 'autostrada, msgpackr', file: 'autostrada.mjs' },
