@@ -130,7 +130,11 @@ export class OutBuffer {
   };
 
   private give(parts: readonly Uint8Array[]): void {
-    for (const part of parts) this.socket.write(part);
+    const { socket } = this;
+    // A head and its message are one write.
+    if (parts.length > 1) socket.cork();
+    for (const part of parts) socket.write(part);
+    if (parts.length > 1) socket.uncork();
   }
 }
 
