@@ -30,9 +30,10 @@ export function listOf(item: Check, items: string): Check {
  */
 export function dictOf(known: Known): Check {
   const checks = new Map(Object.entries(known)); // a Map, since a key may be called `constructor`
+  const needsRoles = checks.has('roles');
   return (value) => {
     if (!isDict(value)) return 'a dict';
-    if (checks.has('roles') && (value.roles ?? undefined) === undefined) return '.roles to be there, got nothing';
+    if (needsRoles && (value.roles ?? undefined) === undefined) return '.roles to be there, got nothing';
     let left = MAX_MEMBERS;
     for (const key in value) {
       if (left-- === 0) return `a dict of at most ${MAX_MEMBERS} members`;

@@ -19,16 +19,14 @@ export function parseMessage<M extends Message>(list: unknown, inbound: Inbound<
   if (!Array.isArray(list)) throw new ProtocolError(`expected a message, which is a list, got ${show(list)}`);
   const row = inbound.get(list[0]);
   if (row === undefined) throw new ProtocolError(complainOfCode(list));
-  const { elements, min } = row;
-  if (list.length < min || list.length > elements.length + 1) {
-    const range = min === elements.length + 1 ? min : `${min} to ${elements.length + 1}`;
+  const { names, checks, min } = row.elements;
+  if (list.length < min || list.length > checks.length + 1) {
+    const range = min === checks.length + 1 ? min : `${min} to ${checks.length + 1}`;
     throw new ProtocolError(`expected ${nameOf(row.code)} with ${range} elements, got ${list.length}`);
   }
   for (let i = 1; i < list.length; i++) {
-    const element = elements[i - 1];
-    const bad = element?.[1](list[i]);
-    if (element && bad !== undefined)
-      throw new ProtocolError(`expected ${nameOf(row.code)}.${element[0]}${complaint(bad, list[i])}`);
+    const bad = checks[i - 1]?.(list[i]);
+    if (bad !== undefined) throw new ProtocolError(`expected ${nameOf(row.code)}.${names[i - 1]}${complaint(bad, list[i])}`);
   }
   return row.read(list);
 }

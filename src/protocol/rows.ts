@@ -40,13 +40,18 @@ import {
 } from './messages.ts';
 import * as options from './options.ts';
 
+/** The elements of a message after its code. */
+export interface Elements {
+  readonly names: readonly string[];
+  readonly checks: readonly Check[];
+  /** The least number of elements, including the code. */
+  readonly min: number;
+}
+
 /** One message in the table. */
 export interface Row<M extends Message = Message> {
   readonly code: M['type'];
-  /** The name and the check of each element after the code. */
-  readonly elements: readonly (readonly [name: string, check: Check])[];
-  /** The least number of elements, including the code. */
-  readonly min: number;
+  readonly elements: Elements;
   /** Makes the message from a list that was checked. */
   readonly read: (list: readonly unknown[]) => M;
 }
@@ -84,24 +89,19 @@ const known: Known = {
  * keep.
  */
 function row<M extends Message>(read: (list: Wire) => M, keys?: () => Known, more?: Known, min?: number): Row<M> {
-  let made: Row['elements'] | undefined;
-  let least = min ?? 0;
-  const make = (): Row['elements'] => {
+  let made: Elements | undefined;
+  const make = (): Elements => {
     const [, ...names] = Object.keys({ ...read([]), ...more }); // only the names are used
     const inside = keys ? dictOf(keys()) : dict;
-    made = names.map((name) => [name, more?.[name] ?? known[name] ?? inside]);
-    least ||= names.indexOf('args') + 1 || names.length + 1;
-    return made;
+    const checks = names.map((name) => more?.[name] ?? known[name] ?? inside);
+    return { names, checks, min: min ?? (names.indexOf('args') + 1 || names.length + 1) };
   };
   return {
     code: read([]).type,
     // When the first message of its kind comes, and not when a page loads.
     get elements() {
-      return made ?? make();
-    },
-    get min() {
-      if (!made) make();
-      return least;
+      made ??= make();
+      return made;
     },
     read,
   };

@@ -26,11 +26,12 @@ const dialect: Check = dictOf({
 
 /** The same row; its dict is checked for the dialect's keys, too. */
 function widened(row: Row): Row {
-  const elements = row.elements.map(([name, check]) => {
-    const isDict = name === 'options' || name === 'details';
-    return [name, isDict ? (value: unknown) => check(value) ?? dialect(value) : check] as const;
+  const { names } = row.elements;
+  const checks = row.elements.checks.map((check, i) => {
+    const isDict = names[i] === 'options' || names[i] === 'details';
+    return isDict ? (value: unknown) => check(value) ?? dialect(value) : check;
   });
-  return { ...row, elements };
+  return { ...row, elements: { ...row.elements, checks } };
 }
 
 const rows = [EVENT, PUBLISH, SUBSCRIBE] as unknown as readonly Row[];

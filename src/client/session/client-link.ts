@@ -22,7 +22,7 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       const { envelope }: { readonly envelope?: unknown } = Object(wrong);
       if (!Array.isArray(envelope)) throw error;
       const { inbound } = clientSide;
-      const at = inbound.get(envelope[0])?.elements.findIndex(([name]) => name === 'args') ?? -1;
+      const at = inbound.get(envelope[0])?.elements.names.indexOf('args') ?? -1;
       if (at < 0 || envelope.length <= at) throw error;
       const list = envelope.slice(0, at + 1);
       this.log('received', list);
