@@ -133,7 +133,7 @@ describe('autostrada call', () => {
     expect(await autostradaAt(url, 'call', 'com.example.fail').ended).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: 'autostrada: com.example.error.no_such_user: nobody; is \\x1b[31mjoe [3] {"tried":["a"]}\n',
+      stderr: 'autostrada: com.example.error.no_such_user: nobody; is %1B[31mjoe [3] {"tried":["a"]}\n',
     });
   });
 
