@@ -277,5 +277,6 @@ export class IncomingConnection implements Dismissible {
 
   private endDeadline(): void {
     this.context.settings.clock.clearTimeout(this.timer);
+    this.timer = undefined; // a timer is a hundred bytes, and holds on to what it would have done
   }
 }

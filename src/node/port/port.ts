@@ -29,9 +29,12 @@ export function sharePort(server: Server, { timeoutMs, rawSocket }: PortOptions)
   /** `then` gets a paused socket, its first octet still unread, and a function that cancels the deadline. */
   const firstOctet = (socket: Socket, then: (octet: number | undefined, done: () => void) => void): void => {
     unused.add(socket);
-    const timer = setTimeout(() => socket.destroy(), timeoutMs);
+    let timer: NodeJS.Timeout | undefined = setTimeout(() => socket.destroy(), timeoutMs);
     timer.unref();
-    const done = (): void => clearTimeout(timer);
+    const done = (): void => {
+      clearTimeout(timer);
+      timer = undefined; // a connection that stays must not hold on to it
+    };
     const onEnd = (): void => void socket.destroy();
     socket.on('error', () => {}).once('end', onEnd); // after an error there is `close`
     socket.once('close', () => {

@@ -11,7 +11,7 @@ import type { Serializer } from '../../serializer/serializer.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import { inMicrotask } from '../../transport/platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneHost } from './lane.ts';
 import type { Turns } from './turns.ts';
 
 /** Each further frame length of this many bytes is one more unit of work. */
@@ -35,7 +35,7 @@ export interface InletHost {
   threw(where: string, error: unknown): void;
 }
 
-export class Inlet implements Transport {
+export class Inlet implements Transport, LaneHost<Frame | Item> {
   readonly serializer: Serializer;
   readonly lane: Lane<Frame | Item>;
   readonly hasUtf8?: boolean;
@@ -59,12 +59,7 @@ export class Inlet implements Transport {
     this.serializer = transport.serializer;
     this.canRest = transport.pause !== undefined;
     if (transport.hasUtf8 !== undefined) this.hasUtf8 = transport.hasUtf8;
-    this.lane = new Lane(host.turns, {
-      take: (item) => this.deliver(item),
-      unitsOf: (item) => (isFrame(item) ? 1 + Math.floor(item.length / UNIT_BYTES) : 1),
-      rests: (isResting) => this.rest(isResting),
-      threw: (error) => this.blunder(error),
-    });
+    this.lane = new Lane(host.turns, this);
   }
 
   start(receiver: TransportReceiver): void {
@@ -72,7 +67,7 @@ export class Inlet implements Transport {
     this.attempt('start', () =>
       this.transport.start({
         ...(receiver.wantsUtf8 === undefined ? {} : { wantsUtf8: receiver.wantsUtf8 }),
-        frame: (frame) => this.take(frame),
+        frame: (frame) => this.receive(frame),
         broken: (reason, text) => this.lane.add({ kind: 'broken', reason, text }),
         closed: (why) => this.end(why),
       }),
@@ -143,7 +138,7 @@ export class Inlet implements Transport {
     this.attempt('close', () => this.transport.close(code, reason));
   }
 
-  private take(frame: Frame): void {
+  private receive(frame: Frame): void {
     if (this.hasClosed) return;
     if (!this.canRest && !this.mayWait(frame)) return;
     this.lane.add(frame);
@@ -158,7 +153,12 @@ export class Inlet implements Transport {
     return false;
   }
 
-  private deliver(item: Frame | Item): void {
+  unitsOf(item: Frame | Item): number {
+    return isFrame(item) ? 1 + Math.floor(item.length / UNIT_BYTES) : 1;
+  }
+
+  /** In its turn. */
+  take(item: Frame | Item): void {
     const { receiver } = this;
     if (isFrame(item)) {
       const { maxBytes } = this;
@@ -186,7 +186,7 @@ export class Inlet implements Transport {
     else lane.takeNow({ kind: 'closed', why });
   }
 
-  private rest(isResting: boolean): void {
+  rests(isResting: boolean): void {
     if (this.hasClosed || this.isClosing) return;
     this.attempt(isResting ? 'pause' : 'resume', () => (isResting ? this.transport.pause?.() : this.transport.resume?.()));
   }
@@ -201,7 +201,7 @@ export class Inlet implements Transport {
   }
 
   /** The fault is the router's own: the session ends with that reason. */
-  private blunder(error: unknown): void {
+  threw(error: unknown): void {
     this.host.threw('handling a message', error);
     try {
       this.receiver?.broken?.(INTERNAL_ERROR, 'internal error');
