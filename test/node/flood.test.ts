@@ -2,7 +2,7 @@
 import { Connection } from 'autostrada';
 import type { RouterLimits } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SUBSCRIBE } from '../fixtures/messages.ts';
+import { PUBLISH, SUBSCRIBE } from '../fixtures/messages.ts';
 import { listening, rawSession } from './listening.ts';
 
 const LIMIT = 500_000;
@@ -30,6 +30,30 @@ async function flood(onQueueFull: RouterLimits['onQueueFull']) {
   expect(most).toBeLessThan(LIMIT + 2 * EVENT);
   return { router, subscriber, subscription, publisher, slow };
 }
+
+describe('a session that reads nothing for a while', () => {
+  test('[J1] [R84] gets all that waits for it, in order', { timeout: 30_000 }, async () => {
+    const { router, listener } = await listening({}, { maxQueuedBytes: 50_000_000 });
+    const peer = await rawSession(listener.url);
+    const [session] = router.sessions;
+    peer.send(SUBSCRIBE(1, {}, 'com.example.own'));
+    await peer.next();
+    const got: unknown[] = [];
+    peer.socket.on('message', (frame: Buffer) => got.push(JSON.parse(String(frame))[4][0]));
+    peer.socket.pause();
+    const count = 40_000;
+    for (let i = 2; i <= count; i++) {
+      peer.send(PUBLISH(i, { exclude_me: false }, 'com.example.own', [i, 'x'.repeat(200)]));
+      if (i % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect.poll(() => router.stats().messagesIn, { timeout: 10_000 }).toBe(count);
+    expect(session?.queuedBytes).toBeGreaterThan(100_000); // more than the system takes
+    peer.socket.resume();
+    await expect.poll(() => got.length, { timeout: 10_000 }).toBe(count - 1);
+    expect(got).toEqual(Array.from({ length: count - 1 }, (_, i) => i + 2));
+    await expect.poll(() => session?.queuedBytes).toBe(0);
+  });
+});
 
 describe('a flood to a subscriber that never reads', () => {
   test('[R84] ends that subscriber by default', async () => {

@@ -49,12 +49,9 @@ export class BoundedSocketLine extends SocketLine {
   /** Bytes of them that belong to messages which are complete by now. */
   private whole = 0;
 
-  /**
-   * @param most - The limit that `ws` enforces itself.
-   * @param maxHeld - As for `SocketLine`.
-   */
-  constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number, maxHeld?: number) {
-    super(webSocket, serializer, maxHeld);
+  /** @param most - The limit that `ws` enforces itself. */
+  constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number) {
+    super(webSocket, serializer);
     this.webSocket = webSocket;
     this.partial = partial;
     this.most = most;

@@ -13,7 +13,7 @@ import { binaryHead, textHead } from './frame-head.ts';
 /** @param maxMessageBytes - The limit of one message, also in a batch; the socket limits the frame. */
 export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageBytes: number): Transport {
   if (!isBatched(serializer)) return new Utf8SocketLine(sockets, serializer, maxMessageBytes);
-  const frames = new BoundedSocketLine(sockets, serializer.plain, maxMessageBytes, 1);
+  const frames = new Utf8SocketLine(sockets, serializer.plain, maxMessageBytes);
   const line = serializer.unbatch(frames, maxMessageBytes);
   const start = line.start.bind(line);
   return Object.assign(line, {
