@@ -5,11 +5,12 @@
 import type { Clock } from '../../base/clock.ts';
 import { messageOf, ProtocolError } from '../../base/errors.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
-import { checkSize, joinBatch, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../../transport/batch.ts';
+import { checkSize, MAX_MESSAGES, type Separator, separatorOf, splitBatch } from '../../transport/batch.ts';
 import { TOO_BIG } from '../../transport/close-codes.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import { defer } from '../../transport/platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
+import { HeldMessages } from './held-messages.ts';
 
 export interface LongPollLineOptions {
   /** For single messages. */
@@ -41,8 +42,7 @@ export class LongPollLine implements Transport {
   private receiver: TransportReceiver | undefined;
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Closed = { clean: true, code: 1000, reason: '' };
-  private queue: Frame[] = [];
-  private queuedBytes = 0;
+  private readonly held = new HeldMessages();
   /** Answers on their way. */
   private leavingBytes = 0;
   private finish: Finish | undefined;
@@ -79,7 +79,7 @@ export class LongPollLine implements Transport {
   }
 
   get bufferedBytes(): number {
-    return this.queuedBytes + this.leavingBytes;
+    return this.held.bytes + this.leavingBytes;
   }
 
   start(receiver: TransportReceiver): void {
@@ -88,8 +88,7 @@ export class LongPollLine implements Transport {
 
   send(frame: Frame): void {
     if (this.state !== 'open') return;
-    this.queue.push(frame);
-    this.queuedBytes += byteLength(frame);
+    this.held.add(frame);
     if (!this.finish) return;
     if (!this.options.isBatched) return this.flush();
     if (this.isDeferred) return;
@@ -129,7 +128,7 @@ export class LongPollLine implements Transport {
     this.state = 'closing';
     this.ending = { clean: true, code, reason };
     this.flush();
-    if (this.queue.length === 0) this.end();
+    if (this.held.isEmpty) this.end();
   }
 
   /**
@@ -190,19 +189,10 @@ export class LongPollLine implements Transport {
 
   /** Answers the poll, if there are a poll and a message: WAMP "HTTP Longpoll Transport", one message, or all in a batch. */
   private flush(): void {
-    const { finish, queue } = this;
-    const [first] = queue;
-    if (!finish || first === undefined) return;
-    if (this.options.isBatched) {
-      this.queue = [];
-      this.queuedBytes = 0;
-      this.release(joinBatch(queue, this.separator ?? '\x1e'));
-    } else {
-      queue.shift();
-      this.queuedBytes -= byteLength(first);
-      this.release(first);
-    }
-    if (this.state === 'closing' && this.queue.length === 0) this.end();
+    const { held } = this;
+    if (!this.finish || held.isEmpty) return;
+    this.release(this.options.isBatched ? held.takeAll(this.separator ?? '\x1e') : held.takeOne());
+    if (this.state === 'closing' && held.isEmpty) this.end();
   }
 
   private release(body: Frame | undefined): void {
@@ -233,8 +223,7 @@ export class LongPollLine implements Transport {
     this.state = 'closed';
     this.resume();
     this.options.clock.clearTimeout(this.timer);
-    this.queue = [];
-    this.queuedBytes = 0;
+    this.held.drop();
     this.release(undefined);
     this.options.gone();
     const { receiver, ending } = this;
