@@ -1,6 +1,6 @@
 /*
  * npm run bench:check: what a call and an event allocate, and what they cost beside parsing their JSON, against baseline.json. All in one process, so that neither
- * sockets nor other programs matter much. `--write` writes the baseline anew.
+ * sockets nor other programs matter much. `--write` writes a new baseline.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
