@@ -3,5 +3,6 @@ import { host } from './host.mjs';
 
 const [dist, ...realms] = process.argv.slice(2);
 const [{ listen }, { Router }] = await Promise.all([import(`${dist}node.js`), import(`${dist}router.js`)]);
-const listener = await listen(new Router({ realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) }), { port: 0 });
+const open = Object.fromEntries(realms.map((realm) => [realm, 'open']));
+const listener = await listen(new Router({ realms: open, limits: { maxSessions: 20_000 } }), { port: 0 });
 host(listener.url);
