@@ -69,8 +69,8 @@ export function cryptosign(options: {
       return {
         authid,
         authextra: { ...authextra, pubkey, channel_binding: channelBinding ?? null, ...question },
-        onchallenge: async (_method, extra, line) => {
-          const channel = channelOf(channelBinding, extra.channel_binding, line);
+        onchallenge: async (_method, extra, over) => {
+          const channel = channelOf(channelBinding, extra.channel_binding, over);
           const challenge = hexToBytes(extra.challenge, LENGTH);
           if (!challenge) throw refusal(`expected CHALLENGE.Extra.challenge to be ${2 * LENGTH} hex digits`);
           if (routerKey !== undefined && own) await checkRouter(routerKey, bound(own, channel), extra);
@@ -86,11 +86,11 @@ export function cryptosign(options: {
 }
 
 /** @throws {@link JoinError} unless both sides want the same binding, and this connection has it. */
-function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unknown, line: LoginChannel): Uint8Array | undefined {
+function channelOf(wanted: 'tls-exporter' | 'tls-unique' | undefined, got: unknown, over: LoginChannel): Uint8Array | undefined {
   if ((got ?? undefined) !== wanted)
     throw refusal(`expected CHALLENGE.Extra.channel_binding to be ${wanted ?? 'null'}, as in HELLO, got ${String(got)}`);
   if (wanted === undefined) return undefined;
-  const channel = line.channelBinding(wanted);
+  const channel = over.channelBinding(wanted);
   if (channel?.length !== LENGTH)
     throw refusal(
       `this connection has no channel binding '${wanted}': it needs TLS in Node.js by webSocket() or rawSocket(), and tls-unique needs TLS 1.2`,

@@ -55,7 +55,7 @@ function ratio(one, other) {
 
 function row(key, value, sign, bar) {
   if (value === undefined || bar === undefined)
-    return missing(key, bar === undefined ? sign : `${sign} ${bar}`, 'this part did not run');
+    return missing(key, bar === undefined ? 'of the same run' : `${sign} ${bar}`, 'this part did not run');
   const isMet = sign === '<=' ? value <= bar : value >= bar;
   return { key, value: rounded(value), bar: `${sign} ${rounded(bar)}`, verdict: isMet ? 'met' : 'missed' };
 }

@@ -2,6 +2,7 @@
 import { json, type Transport, type TransportReceiver } from 'autostrada';
 import { type LogEntry, Router, type RouterConfig } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { EventSeries } from '../../src/router/session/event-series.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { CALL, Code, HELLO, PUBLISH, REGISTER, SUBSCRIBE, UNSUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import type { ScriptedPeer } from '../fixtures/scripted-peer.ts';
@@ -197,6 +198,31 @@ describe('events to many', () => {
     expect(writes.flat()).toEqual(values.slice(0, writes.flat().length));
     expect(writes.flat().length).toBeGreaterThan(700);
     for (const write of writes) expect(write.length).toBeLessThanOrEqual(258);
+  });
+
+  test('[J1] reach every session as they should when each session is left out of other ones: a new beginning is made in time', async () => {
+    const { clock, router, sinks, publisher, nextRequest } = await resting();
+    const ids = router.sessions.map(({ id }) => id);
+    const count = 120;
+    const exclude = (value: number): number => (value * 7) % MANY;
+    publisher.send(
+      ...Array.from({ length: count }, (_, value) => PUBLISH(nextRequest(), { exclude: [ids[exclude(value)]] }, topic, [value])),
+    );
+    await slices();
+    await clock.advance(20);
+    await slices();
+    for (const [i, sink] of sinks.entries()) {
+      const expected = Array.from({ length: count }, (_, value) => value).filter((value) => exclude(value) !== i);
+      expect(sink.take().flat()).toEqual(expected);
+    }
+    let series = new EventSeries();
+    for (let i = 0; i < 5000; i++) {
+      const event = { event: { type: Code.EVENT, subscription: 1, publication: i, details: {} }, frames: new Map() } as const;
+      if (i < 3) series = series.with(event);
+      else series.with(event);
+    }
+    expect(series.events.map(({ event }) => event.publication)).toEqual([0, 1, 2]);
+    expect([series.isFull, new EventSeries().isFull]).toEqual([true, false]);
   });
 
   test('[J1] that are long are sent one by one, each after a look at the queue', async () => {

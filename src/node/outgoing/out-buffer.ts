@@ -44,6 +44,7 @@ export class OutBuffer {
   /** At the end of this tick at the latest. */
   add(frame: Frame): void {
     const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    if (bytes.length >= LARGE) this.flush(); // it is not copied together with others
     if (this.held.length === 0) defer(this.flush);
     this.held.push(bytes);
     this.heldBytes += bytes.length;

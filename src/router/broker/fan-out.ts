@@ -38,11 +38,6 @@ export class FanOut {
     this.hears = hears;
   }
 
-  /** The bytes of its payload, if it is carried. */
-  get bytes(): number {
-    return this.event.carried?.bytes ?? 0;
-  }
-
   /** One of the router's own events. */
   get isOurs(): boolean {
     return this.hears !== undefined;

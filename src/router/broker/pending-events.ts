@@ -28,6 +28,8 @@ const MAX_EVENTS = 256;
 const MAX_BYTES = 2 ** 16;
 /** What an event takes beside its payload. */
 const OVERHEAD_BYTES = 64;
+/** The same of a payload whose size nobody knows: its serializer is foreign. */
+const UNKNOWN_BYTES = 4096;
 
 /** One event for one subscription. */
 class PendingEvent implements SharedEvent {
@@ -47,7 +49,8 @@ class PendingEvent implements SharedEvent {
 
   /** About what it takes in memory. */
   get bytes(): number {
-    return OVERHEAD_BYTES + this.fanOut.bytes;
+    const { carried, args, kwargs } = this.event;
+    return OVERHEAD_BYTES + (carried?.bytes ?? (args || kwargs ? UNKNOWN_BYTES : 0));
   }
 
   /** @param place - Of this session among the subscribers. Undefined: it does not subscribe. */
@@ -92,6 +95,7 @@ export class PendingEvents implements EventsBefore, Worker {
 
   sendTo(session: LiveSession): void {
     const { events, gone } = this;
+    if (this.series.isFull) this.series = new EventSeries();
     let { series } = this;
     let subscription: BrokerSubscription | undefined;
     let place: number | undefined;

@@ -21,21 +21,44 @@ export interface SeriesFrames {
   readonly length: number;
 }
 
+/** Beyond this many series, later ones share with each other only, and the earlier ones can be freed: sessions may all get different events. */
+const MAX_SERIES = 4096;
+
 export class EventSeries {
-  readonly events: readonly SharedEvent[];
+  readonly length: number;
   /** By the keys of `FrameCache`. The error: at least one of the events cannot be encoded, so each is sent by itself. */
   readonly frames: Map<unknown, SeriesFrames | SerializationError> = new Map();
+  private readonly before: EventSeries | undefined;
+  private readonly last: SharedEvent | undefined;
   private readonly longer = new Map<SharedEvent, EventSeries>();
+  /** All series that begin like this one's first. */
+  private readonly all: { count: number };
 
-  constructor(events: readonly SharedEvent[] = []) {
-    this.events = events;
+  constructor(before?: EventSeries, last?: SharedEvent) {
+    this.before = before;
+    this.last = last;
+    this.length = before ? before.length + 1 : 0;
+    this.all = before?.all ?? { count: 0 };
+    this.all.count++;
+  }
+
+  /** Whether a new beginning is due. */
+  get isFull(): boolean {
+    return this.all.count > MAX_SERIES;
+  }
+
+  /** Made only for a series that is sent. */
+  get events(): readonly SharedEvent[] {
+    const events: SharedEvent[] = [];
+    for (let at: EventSeries | undefined = this; at?.last; at = at.before) events.push(at.last);
+    return events.reverse();
   }
 
   /** The series with one more event. */
   with(event: SharedEvent): EventSeries {
     const known = this.longer.get(event);
     if (known) return known;
-    const series = new EventSeries([...this.events, event]);
+    const series = new EventSeries(this, event);
     this.longer.set(event, series);
     return series;
   }

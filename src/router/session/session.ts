@@ -244,13 +244,12 @@ export class LiveSession implements RouterSession, Who {
   /** Sends several events, as one piece if possible. */
   sendSeries(series: EventSeries): void {
     if (this.isGone) return;
-    const { events } = series;
     const frames = this.sendNextFirst ? undefined : this.link.framesOf(series);
     if (!frames) {
-      for (const { event, frames } of events) this.sendEvent(event, frames);
+      for (const { event, frames: shared } of series.events) this.sendEvent(event, shared);
       return;
     }
-    if (!this.queue.takes('event', events.length)) return;
+    if (!this.queue.takes('event', series.length)) return;
     this.link.sendFrames(frames);
     this.queue.measure();
   }
