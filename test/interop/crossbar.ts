@@ -24,6 +24,8 @@ export interface Crossbar {
   readonly webSocketUrl: string;
   readonly webPort: number;
   readonly rawSocketUrl: string;
+  /** The workers are children of this process. */
+  readonly pid: number | undefined;
   stop(): void;
 }
 
@@ -117,6 +119,7 @@ export async function startCrossbar(program: string, history: readonly string[] 
     webSocketUrl: `ws://127.0.0.1:${web}/ws`,
     webPort: web,
     rawSocketUrl: `rs://127.0.0.1:${raw}`,
+    pid: child.pid,
     stop: () => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
