@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { ComponentsConfig } from '../../../src/node/components/component-config.ts';
 import type { ComponentInfo, ComponentState } from '../../../src/node/components/component.ts';
+import type { ComponentsConfig } from '../../../src/node/components/component-config.ts';
 import { settleComponents } from '../../../src/node/components/settle-components.ts';
 import { Supervisor } from '../../../src/node/components/supervisor.ts';
 
