@@ -14,6 +14,7 @@ const scale = { grid: true, insetRight: 36 };
 /** In the picture, because a picture on a page does not know the colours of the page. */
 const style = `
 svg { --page: #ffffff; color: #1f2328; }
+text { white-space: pre; }
 @media (prefers-color-scheme: dark) {
   svg { --page: #0d1117; color: #e6edf3; }
 }
@@ -161,7 +162,7 @@ function draw(title, { marks, ...options }) {
   const [width, height] = ['width', 'height'].map((name) => svg.getAttribute(name));
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
-  svg.querySelector('style').textContent += style;
+  svg.querySelector('style').textContent = style; // Plot's own is for pages that hold the SVG itself
   const label = document.createElementNS('http://www.w3.org/2000/svg', 'title');
   label.textContent = title;
   const page = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
