@@ -22,7 +22,8 @@ export const logs: Command = defineCommand({
   async run(run) {
     const { values, positionals } = run;
     const [name, ...more] = positionals;
-    if (name === undefined || more.length > 0) throw new UsageError(`expected the name of one component, got ${positionals.length}`);
+    if (name === undefined || more.length > 0)
+      throw new UsageError(`expected the name of one component, got ${positionals.length}`);
     const limit = wholeNumber('lines', values.lines) ?? 100;
     const print = ({ number, time, stream, text }: Line): void => {
       if (values.output === undefined || values.output === 'raw') run.write(`${text}\n`);

@@ -27,17 +27,19 @@ export const run: Command = defineCommand({
     const realm = values.realm ?? (env.WAMP_REALM || connectionDefaults.realm);
     const connection = new Connection({ url: targetOf(url), realm, auth: credentialsFrom(values, env) });
     connection.on('error', (error, { where, uri }) => {
-      process.stderr.write(`${where}${uri === undefined ? '' : ` ${uri}`}: ${error.stack ?? error.message}\n`);
+      process.stderr.write(`${where}${uri === undefined ? '' : ` ${uri}`}: ${textOf(error)}\n`);
     });
     const work = async (): Promise<void> => {
       const { default: component } = await import(pathToFileURL(path.resolve(file)).href);
       if (!isComponent(component))
-        throw new TypeError(`expected the default export of ${file} to be a function, got ${component === undefined ? 'nothing' : typeof component}`);
+        throw new TypeError(
+          `expected the default export of ${file} to be a function, got ${component === undefined ? 'nothing' : typeof component}`,
+        );
       await connection.open();
       await component(connection);
       await Promise.all(connection.handles.map((handle) => handle.ready));
-      note('ready');
-      process.send?.('ready');
+      if (process.send) process.send('ready');
+      else note(`${file} is ready`);
       const error = await connection.closed;
       if (error) throw error;
     };
@@ -48,7 +50,7 @@ export const run: Command = defineCommand({
       if (error instanceof Interrupted) code = error.code === 143 ? 0 : error.code;
       else if (!signal.aborted) {
         code = 1;
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.stderr.write(`${textOf(error)}\n`);
       }
     }
     await connection.close();
@@ -56,6 +58,10 @@ export const run: Command = defineCommand({
     process.exit(code);
   },
 });
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 function isComponent(value: unknown): value is Component {
   return typeof value === 'function';

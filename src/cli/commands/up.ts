@@ -11,8 +11,14 @@ import { chosen, componentsOf, startUp } from '../up/running-up.ts';
 
 const options = {
   port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
-  only: { value: 'NAMES', help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them' },
-  output: { value: 'FORMAT', help: 'text (default): lines of components with their names in front. json: everything as one document per line' },
+  only: {
+    value: 'NAMES',
+    help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them',
+  },
+  output: {
+    value: 'FORMAT',
+    help: 'text (default): lines of components with their names in front. json: everything as one document per line',
+  },
   help: { short: 'h', help: 'this text' },
 } as const;
 
@@ -51,10 +57,15 @@ export const up: Command = {
       width: Math.max(0, ...components.map(({ name }) => name.length)),
     });
     if (host.pid === 1)
-      printer.note('warn', 'this is process 1, and Node.js does not reap orphans: start the container with an init, such as docker run --init');
+      printer.note(
+        'warn',
+        'this is process 1, and Node.js does not reap orphans: start the container with an init, such as docker run --init',
+      );
     const running = await startUp({ loaded, components, printer, env: host.env, ports, log: loggerOf(printer, host.env) }).catch(
       (error: unknown) => {
-        throw isTaken(error) ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`) : error;
+        throw isTaken(error)
+          ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
+          : error;
       },
     );
     const names = Object.keys(loaded.router.realms).join(', ');
@@ -77,7 +88,10 @@ function stopped(host: NodeJS.Process, close: (options: { readonly goodbye?: fal
   });
 }
 
-function portsOf(values: Values<typeof options>, env: NodeJS.ProcessEnv): (ports: readonly ListenConfig[]) => readonly ListenConfig[] {
+function portsOf(
+  values: Values<typeof options>,
+  env: NodeJS.ProcessEnv,
+): (ports: readonly ListenConfig[]) => readonly ListenConfig[] {
   const asked = values.port === undefined ? undefined : portOf(values.port);
   const usual = env.PORT ? portOf(env.PORT) : undefined;
   return (given) => {

@@ -4,16 +4,15 @@ import type { ComponentInfo } from '../../node/components/component.ts';
 import type { Line } from '../../node/components/output-lines.ts';
 import type { Supervisor } from '../../node/components/supervisor.ts';
 
-const PREFIX = 'autostrada.component.';
 export const uris = {
-  list: `${PREFIX}list`,
-  get: `${PREFIX}get`,
-  start: `${PREFIX}start`,
-  stop: `${PREFIX}stop`,
-  restart: `${PREFIX}restart`,
-  log: `${PREFIX}log`,
-  onState: `${PREFIX}on_state`,
-  onLog: `${PREFIX}on_log`,
+  list: 'autostrada.component.list',
+  get: 'autostrada.component.get',
+  start: 'autostrada.component.start',
+  stop: 'autostrada.component.stop',
+  restart: 'autostrada.component.restart',
+  log: 'autostrada.component.log',
+  onState: 'autostrada.component.on_state',
+  onLog: 'autostrada.component.on_log',
 } as const;
 
 const NO_SUCH_COMPONENT = 'autostrada.error.no_such_component';
@@ -35,20 +34,34 @@ export class Control {
   /** @returns Once all procedures are registered. */
   async offer(supervisor: Supervisor): Promise<void> {
     const { connection } = this;
-    const about = (act: (name: string) => ComponentInfo | undefined | Promise<ComponentInfo | undefined>) => async (args: readonly unknown[]) => {
-      const name = nameOf(args);
-      return { ...existing(name, await act(name), supervisor) };
-    };
+    const about =
+      (act: (name: string) => ComponentInfo | undefined | Promise<ComponentInfo | undefined>) =>
+      async (args: readonly unknown[]) => {
+        const name = nameOf(args);
+        return { ...existing(name, await act(name), supervisor) };
+      };
     await Promise.all(
       [
-        connection.register(uris.list, () => [supervisor.list()]),
-        connection.register(uris.get, about((name) => supervisor.get(name))),
-        connection.register(uris.start, about((name) => supervisor.startOne(name))),
-        connection.register(uris.stop, about((name) => supervisor.stopOne(name))),
-        connection.register(uris.restart, about((name) => supervisor.restart(name))),
+        connection.register(uris.list, () => supervisor.list()),
+        connection.register(
+          uris.get,
+          about((name) => supervisor.get(name)),
+        ),
+        connection.register(
+          uris.start,
+          about((name) => supervisor.startOne(name)),
+        ),
+        connection.register(
+          uris.stop,
+          about((name) => supervisor.stopOne(name)),
+        ),
+        connection.register(
+          uris.restart,
+          about((name) => supervisor.restart(name)),
+        ),
         connection.register(uris.log, (args) => {
           const name = nameOf(args);
-          return [existing(name, supervisor.log(name, limitOf(args[1])), supervisor)];
+          return existing(name, supervisor.log(name, limitOf(args[1])), supervisor);
         }),
       ].map((handle) => handle.ready),
     );
@@ -77,7 +90,9 @@ export class Control {
 
 function nameOf([name]: readonly unknown[]): string {
   if (typeof name === 'string') return name;
-  throw new ApplicationError(INVALID_ARGUMENT, [`expected the name of a component as first argument, got ${name === undefined ? 'nothing' : typeof name}`]);
+  throw new ApplicationError(INVALID_ARGUMENT, [
+    `expected the name of a component as first argument, got ${name === undefined ? 'nothing' : typeof name}`,
+  ]);
 }
 
 function limitOf(limit: unknown): number {

@@ -30,7 +30,10 @@ export async function openLocalControl(env: Env): Promise<LocalControl> {
   expectPrivate(folder);
   const quiet = { log: (): void => {} };
   const router = new Router({ realms: { [REALM]: 'open' } }, quiet);
-  const listener: Listener = await listen(router, { socketPath: path.join(folder, `${process.pid}.sock`), protocols: ['rawsocket'] });
+  const listener: Listener = await listen(router, {
+    socketPath: path.join(folder, `${process.pid}.sock`),
+    protocols: ['rawsocket'],
+  });
   const connection = new Connection({ url: router.as({ authrole: 'autostrada.up' }), realm: REALM });
   connection.on('error', () => {}); // there is nobody to tell
   await connection.open();
@@ -83,7 +86,8 @@ function expectPrivate(folder: string): void {
   if (process.platform === 'win32') return;
   const { uid, mode } = lstatSync(folder);
   const isPrivate = uid === process.getuid?.() && (mode & 0o077) === 0 && lstatSync(folder).isDirectory();
-  if (!isPrivate) throw new Error(`expected ${folder} to be a folder that only this user may enter: set AUTOSTRADA_RUNTIME_DIR to another one`);
+  if (!isPrivate)
+    throw new Error(`expected ${folder} to be a folder that only this user may enter: set AUTOSTRADA_RUNTIME_DIR to another one`);
 }
 
 function isRunning(pid: number): boolean {

@@ -30,7 +30,10 @@ export class Identities {
 
   /** The configuration, and who the components are. */
   into(config: RouterConfig): RouterConfig {
-    const realms = Object.entries(config.realms).map(([name, realm]) => [name, realm === 'open' ? realm : this.intoRealm(name, realm)]);
+    const realms = Object.entries(config.realms).map(([name, realm]) => [
+      name,
+      realm === 'open' ? realm : this.intoRealm(name, realm),
+    ]);
     return { ...config, realms: Object.fromEntries(realms) };
   }
 

@@ -34,7 +34,10 @@ export async function reach<T>({ values, env, connect }: Reaching, act: (reached
   try {
     const ups = values.pid === undefined ? all : all.filter(({ pid }) => String(pid) === values.pid);
     if (ups.length === 0) {
-      const which = values.pid === undefined ? 'no autostrada up of this user runs here' : `no autostrada up of this user has the process ${values.pid}`;
+      const which =
+        values.pid === undefined
+          ? 'no autostrada up of this user runs here'
+          : `no autostrada up of this user has the process ${values.pid}`;
       throw new UsageError(`${which}: start one, or name a router with --url and --realm`);
     }
     const reached = ups.map(async ({ pid, connection }): Promise<Reached> => {
@@ -56,7 +59,9 @@ export function withComponent(reached: readonly Reached[], name: string): Reache
     throw new UsageError(`expected the name of a component (${[...new Set(names)].join(', ') || 'there are none'}), got '${name}'`);
   }
   if (others.length > 0)
-    throw new UsageError(`${having.length} autostrada up have a component '${name}': choose one by --pid ${having.map(({ pid }) => pid).join(', --pid ')}`);
+    throw new UsageError(
+      `${having.length} autostrada up have a component '${name}': choose one by --pid ${having.map(({ pid }) => pid).join(', --pid ')}`,
+    );
   return only;
 }
 

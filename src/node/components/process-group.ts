@@ -101,7 +101,9 @@ export class ProcessGroup {
     if (how !== 'stuck') await this.exited;
     this.watcher.remove(this.pid);
     // A process that has left the group may still hold the other end.
-    setTimeout(() => Object.values(this.output).forEach((stream) => stream.destroy()), READ_ON_MS).unref();
+    setTimeout(() => {
+      for (const stream of Object.values(this.output)) stream.destroy();
+    }, READ_ON_MS).unref();
     return how;
   }
 
