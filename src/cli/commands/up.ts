@@ -1,13 +1,15 @@
 /* `autostrada up` */
 import { oneLine } from '../../base/words.ts';
+import { chosen } from '../../node/components/settle-components.ts';
 import { type ListenConfig, loadFile } from '../../node/index.ts';
 import type { LogEntry } from '../../router/index.ts';
 import type { Command } from '../running/command.ts';
+import { greetingOf } from '../running/greeting.ts';
 import { helpOf } from '../text/help.ts';
 import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
 import { messageOf, UsageError } from '../text/usage.ts';
 import { Printer } from '../up/printer.ts';
-import { chosen, componentsOf, startUp } from '../up/running-up.ts';
+import { componentsOf, startUp } from '../up/running-up.ts';
 
 const options = {
   port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
@@ -68,8 +70,9 @@ export const up: Command = {
           : error;
       },
     );
-    const names = Object.keys(loaded.router.realms).join(', ');
-    for (const { url } of running.listeners) printer.announce(`router at ${url}, realm ${names} (Ctrl-C stops it)`);
+    const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners);
+    printer.announce(text);
+    if (warning !== undefined) printer.note('warn', warning);
     await stopped(host, running.close);
   },
 };

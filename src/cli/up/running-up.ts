@@ -6,7 +6,7 @@ import { Supervisor } from '../../node/components/supervisor.ts';
 import { type ListenConfig, type Listener, type LoadedFile, serve } from '../../node/index.ts';
 import type { LogEntry, RouterConfig } from '../../router/index.ts';
 import type { Env } from '../running/login.ts';
-import { messageOf, UsageError } from '../text/usage.ts';
+import { messageOf } from '../text/usage.ts';
 import { Control } from './control.ts';
 import { openLocalControl } from './local-control.ts';
 import { Identities, OwnConnections } from './own-access.ts';
@@ -42,18 +42,6 @@ export function componentsOf({ components, control, folder, router, file }: Load
 function surroundingsOf(realm: RouterConfig['realms'][string]) {
   if (realm === 'open') return { isOpen: true, authroles: [], users: [] };
   return { isOpen: false, authroles: Object.keys(realm.authroles), users: Object.keys(realm.users ?? {}) };
-}
-
-/** Those that `--only` names: whole names, or the beginning of a name up to a slash; `none`. */
-export function chosen(all: readonly Component[], only: string | undefined): readonly Component[] {
-  if (only === undefined) return all;
-  if (only === 'none') return [];
-  const wanted = only.split(',');
-  const fits = (name: string, word: string): boolean => name === word || name.startsWith(`${word}/`);
-  const wrong = wanted.find((word) => !all.some(({ name }) => fits(name, word)));
-  if (wrong === undefined) return all.filter(({ name }) => wanted.some((word) => fits(name, word)));
-  const groups = [...new Set(all.map(({ name }) => name.split('/', 1)[0] ?? name))];
-  throw new UsageError(`expected 'none' or names of components (${groups.join(', ')}) after --only, got '${wrong}'`);
 }
 
 export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {

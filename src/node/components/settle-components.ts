@@ -71,6 +71,20 @@ export function settleComponents(config: unknown, { folder, realms, path: at }: 
   return { components, faults };
 }
 
+/** Those that `only` names: whole names, or the beginning of a name up to a slash, with commas; `none`. @throws TypeError */
+export function chosen(all: readonly Component[], only: string | undefined): readonly Component[] {
+  if (only === undefined) return all;
+  if (only === 'none') return [];
+  const wanted = only.split(',');
+  const fits = (name: string, word: string): boolean => name === word || name.startsWith(`${word}/`);
+  const wrong = wanted.find((word) => !all.some(({ name }) => fits(name, word)));
+  if (wrong === undefined) return all.filter(({ name }) => wanted.some((word) => fits(name, word)));
+  const groups = [...new Set(all.map(({ name }) => name.split('/', 1)[0] ?? name))].sort();
+  throw new TypeError(
+    `expected 'none' or names of components (${groups.join(', ')}) after --only, got '${wrong}'${nearest(wrong, groups)}`,
+  );
+}
+
 /** The components that come before this one: those that it names, and those whose procedure, port or URL it waits for. */
 export function dependencies(component: Component, all: readonly Component[]): readonly string[] {
   const keys = component.probes.map((probe) => keyOf(probe, component.realm));
