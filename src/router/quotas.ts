@@ -3,12 +3,12 @@
  */
 
 import type { Call, Register, Subscribe } from '../protocol/messages.ts';
+import { isReserved } from '../protocol/uri.ts';
 import type { Subscriptions } from './broker/subscriptions.ts';
 import type { Registrations } from './dealer/registrations.ts';
 import { CALL_BYTES, registrationBytes, subscriptionBytes } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import { matchOf } from './patterns/match.ts';
-import { isOwn } from './patterns/reserved.ts';
 import type { LiveSession } from './session/session.ts';
 
 export class Quotas {
@@ -26,7 +26,7 @@ export class Quotas {
   call(session: LiveSession, { procedure }: Call): string | undefined {
     const { maxCalls } = this.limits;
     const fits = session.calls.size < maxCalls && CALL_BYTES <= session.holdings.room;
-    if (fits || isOwn(procedure)) return undefined; // calls of the router itself are answered at once
+    if (fits || isReserved(procedure)) return undefined; // calls of the router itself are answered at once
     return session.calls.size < maxCalls
       ? session.holdings.complaint(CALL_BYTES)
       : `${maxCalls} calls of this session are running (limits.maxCalls)`;

@@ -120,7 +120,7 @@ export class Requests {
   private readonly publications: Kind<Publish> = {
     action: 'publish',
     act: (session, message, permit) => {
-      const complaint = ownComplaint(message.topic, 'topics');
+      const complaint = ownComplaint(message.topic, 'topics', session);
       if (complaint !== undefined) return this.reject(session, message, INVALID_URI, complaint);
       if (message.options.disclose_me === true && permit.disclose === false)
         return this.reject(session, message, DISCLOSURE.uri, DISCLOSURE.text);

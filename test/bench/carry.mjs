@@ -9,6 +9,7 @@ import { compare } from './compare.mjs';
 import { payloads, sizes } from './payloads.mjs';
 
 const serializers = ['json', 'msgpack', 'cbor'];
+const IN_FLIGHT = 32;
 
 /**
  * @param {{ rounds: number, ms: number, warmUpMs: number }} plan
@@ -33,16 +34,17 @@ async function codec(plan, builds) {
 
 async function calls(plan, builds) {
   const routers = {};
-  for (const [name, url] of Object.entries(builds)) {
-    const router = new Child('router.mjs', [url, ...serializers]);
-    const load = new Child('carry-load.mjs', [(await router.next(20_000)).url]);
+  for (const [name, build] of Object.entries(builds)) {
+    const router = new Child('router.mjs', [build, ...serializers]);
+    const { url } = await router.next(20_000);
+    const load = new Child('load.mjs');
     await load.next(20_000);
-    routers[name] = { router, load };
+    routers[name] = { router, load, url };
   }
   const tasks = serializers.flatMap((serializer) => Object.keys(sizes).map((size) => ({ serializer, payload: 'records', size })));
-  return compare(plan, routers, tasks, async ({ router, load }, task, ms) => {
+  return compare(plan, routers, tasks, async ({ router, load, url }, task, ms) => {
     const before = (await router.ask({})).cpu;
-    const { value: count } = await load.ask({ ...task, ms }, ms + 20_000);
-    return ((await router.ask({})).cpu - before) / count;
+    const { value } = await load.ask({ ...task, url, realm: task.serializer, inFlight: IN_FLIGHT, ms }, ms + 20_000);
+    return ((await router.ask({})).cpu - before) / value.count;
   });
 }

@@ -37,6 +37,10 @@ export class Child {
     });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** What the child says next. Rejects when it says nothing in time, and the child is killed then. */
   next(timeoutMs) {
     if (this.#gone) return Promise.reject(this.#gone);

@@ -45,6 +45,7 @@ export async function measureFairness(plan) {
     rows.push({ title, subscribers: SUBSCRIBERS, median: median(worst), max: Math.max(...worst), bar: BAR_MS });
   }
   process.stderr.write('\n');
+  for (const child of [crowd, caller, router]) child.kill();
   return rows;
 }
 

@@ -1,11 +1,12 @@
 /*
- * npm run bench: calls per second and fan-out, ours beside autobahn and wampy on the same router, and beside a bare relay.
+ * npm run bench: what calls, events and sessions cost, ours beside autobahn and wampy on the same router, beside other routers, and beside a bare relay.
  * How and why: docs/benchmarks.md.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { aboutThis } from './about.mjs';
 import { BASE_COMMIT, ours } from './base.mjs';
+import { measureBinary } from './binary.mjs';
 import { measureBroadcast } from './broadcast.mjs';
 import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
@@ -16,50 +17,77 @@ import { measureCrowds } from './crowds.mjs';
 import { measureFairness } from './fairness.mjs';
 import { measureImports } from './imports.mjs';
 import { measurePatterns } from './patterns.mjs';
-import { broadcastTable, carryTable, clientTable, codecTable, fairnessTable, patternTable, rowTable, table } from './report.mjs';
+import { tablesOf } from './report.mjs';
+import { measureRouters } from './routers.mjs';
 import { rowsOf } from './rows.mjs';
+import { measureScale } from './scale.mjs';
 import { summarize } from './statistics.mjs';
+
+/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last two run only where they are named. */
+const parts = {
+  broadcast: ['1,000 subscribers', measureBroadcast],
+  crowds: ['Many sessions', measureCrowds],
+  routers: ['Other routers', measureRouters],
+  binary: ['1 KB with binary data', measureBinary],
+  scale: ['More subscribers, more procedures', measureScale],
+  patterns: ['Patterns that do not match', measurePatterns],
+  codecs: ['MessagePack, ours and msgpackr', measureCodecs],
+  fairness: ['Fairness', measureFairness],
+  heap: ['A million calls', measureHeap],
+  imports: ['Imports', measureImports],
+  carry: ['Payloads, before and now', measureCarry],
+  client: ['The client, before and now', measureClient],
+};
+const onlyNamed = ['carry', 'client'];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, broadcast, patterns, codecs, fairness, crowds, heap, imports, carry or client; the last two only where they are named
-  --base DIR                  carry, client: a checkout with a build to compare with, in place of one that is made of ${BASE_COMMIT}
-  --quick                     a few seconds: does it run at all? The numbers mean little
+  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last two only where they are named
+  --base DIR                  carry, client: a checkout with a build to compare with, instead of one that is made of ${BASE_COMMIT}
+  --quick                     a minute: does it run at all? The numbers mean little
   --json FILE                 all results as one JSON document as well, with the figures that we want to reach ("rows")
 `;
 
-/** After this no new round begins; what is there is shown. */
-const DEADLINE_MS = 480_000;
+/** After this no new round of calls and fan-out begins; what is there is shown. */
+const DEADLINE_MS = 600_000;
 
 const full = {
+  rounds: 7,
+  ms: 400,
+  warmUpMs: 800,
+  inFlight: [1, 64, 512],
+  subscribers: [100, 1000],
   broadcasts: [100, 1000],
   seconds: 30,
   sessions: 10_000,
   callRate: 6000,
   callMs: 10_000,
-  heapCalls: 1_000_000,
-  imports: 15,
-  rounds: 7,
-  ms: 400,
-  warmUpMs: 800,
-  subscribers: [100, 1000],
+  routerMs: 1500,
+  recipients: [10, 100, 1000, 10_000],
+  procedures: [1, 100, 10_000],
   patterns: [10, 1000, 100_000],
   bursts: 5,
+  heapCalls: 1_000_000,
+  imports: 15,
 };
 const quick = {
-  broadcasts: [100],
+  rounds: 2,
+  ms: 60,
+  warmUpMs: 60,
+  inFlight: [1, 64, 512],
+  subscribers: [100, 1000],
+  broadcasts: [100, 1000],
   seconds: 1,
   sessions: 200,
   callRate: 200,
   callMs: 500,
-  heapCalls: 10_000,
-  imports: 1,
-  rounds: 2,
-  ms: 60,
-  warmUpMs: 60,
-  subscribers: [100],
+  routerMs: 200,
+  recipients: [10, 100],
+  procedures: [1, 100],
   patterns: [10, 1000],
   bursts: 1,
+  heapCalls: 10_000,
+  imports: 1,
 };
 
 const { values } = parseArgs({
@@ -71,11 +99,7 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-const isBad =
-  values.only !== undefined &&
-  !['rpc', 'fanout', 'broadcast', 'patterns', 'codecs', 'carry', 'client', 'fairness', 'crowds', 'heap', 'imports'].includes(
-    values.only,
-  );
+const isBad = values.only !== undefined && !['rpc', 'fanout', ...Object.keys(parts)].includes(values.only);
 if (isBad || values.help) {
   process.stdout.write(usage);
   process.exit(isBad ? 2 : 0);
@@ -96,69 +120,46 @@ async function main() {
     process.stderr.write('There is no dist/ yet: npm run build\n');
     return 1;
   }
-  const does = (part) => (values.only ?? part) === part;
-  const experiments = [...(does('rpc') ? [1, 64, 512].map(rpc) : []), ...(does('fanout') ? plan.subscribers.map(fanout) : [])];
+  const does = (part) => (values.only ? values.only === part : !onlyNamed.includes(part));
+  const experiments = [...(does('rpc') ? plan.inFlight.map(rpc) : []), ...(does('fanout') ? plan.subscribers.map(fanout) : [])];
   const field = experiments.length > 0 ? await enter() : [];
   for (const experiment of experiments) experiment.rows = await run(experiment, field);
+  for (const { child, server } of field) {
+    child.kill();
+    server?.kill();
+  }
 
-  if (does('broadcast')) say('1,000 subscribers\n');
-  const broadcast = does('broadcast') ? await measureBroadcast(plan) : undefined;
+  const measured = {};
+  const failures = {};
+  for (const [part, [title, measure]] of Object.entries(parts).filter(([name]) => does(name))) {
+    say(`${title}\n`);
+    try {
+      measured[part] = await measure(plan, values.base);
+    } catch (error) {
+      failures[part] = `it failed: ${error.message}`;
+      process.stderr.write(`${part}: ${failures[part]}\n`);
+    }
+  }
 
-  if (does('patterns')) say('Patterns that do not match\n');
-  const patterns = does('patterns') ? await measurePatterns(plan, plan.patterns) : undefined;
-
-  if (does('codecs')) say('MessagePack, ours and msgpackr\n');
-  const codecs = does('codecs') ? measureCodecs(plan) : undefined;
-
-  if (values.only === 'carry') say('Payloads, before and now\n');
-  const carry = values.only === 'carry' ? await measureCarry(plan, values.base) : undefined;
-  if (does('fairness')) say('Fairness\n');
-  if (values.only === 'client') say('The client, before and now\n');
-  const client = values.only === 'client' ? await measureClient(plan, values.base) : undefined;
-  const fairness = does('fairness') ? await measureFairness(plan) : undefined;
-
-  if (does('crowds')) say('Many sessions\n');
-  const crowds = does('crowds') ? await measureCrowds(plan) : undefined;
-  if (does('heap')) say(`${plan.heapCalls.toLocaleString('en-US')} calls\n`);
-  const heap = does('heap') ? await measureHeap() : undefined;
-  if (does('imports')) say('Imports\n');
-  const imports = does('imports') ? measureImports(plan) : undefined;
-
-  const about = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-    load: loadavg()[0],
-    seconds: (performance.now() - started) / 1000,
-    rounds: plan.rounds,
-    msPerRun: plan.ms,
-  };
-  const results = experiments.map(({ task, title, options, rows }) => ({ experiment: task, title, ...options, rows }));
-  const all = { results, broadcast, patterns, codecs, carry, client, fairness, crowds, imports, heap };
-  const rows = rowsOf(all);
-  if (values.json)
-    writeFileSync(values.json, `${JSON.stringify({ node: about.node, cpu: about.cpu, rows, about, ...all }, null, 2)}\n`);
+  const results = experiments.map(({ task, title, unit, options, rows }) => ({ experiment: task, title, unit, ...options, rows }));
+  const rows = rowsOf({ results, failures, ...measured });
+  const about = aboutThis(plan, values.quick === true, (performance.now() - started) / 1000);
+  const all = { node: about.node, cpu: about.cpu, rows, about, results, ...measured };
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
   process.stdout.write(`\nNode.js ${about.node}, ${about.cpu}, load ${about.load.toFixed(1)}, ${about.date}\n`);
   process.stdout.write(`${about.rounds} interleaved runs of ${about.msPerRun} ms each; ${about.seconds.toFixed(0)} s in all\n\n`);
-  for (const { title, rows, unit } of experiments) process.stdout.write(`${table(title, rows, unit)}\n`);
-  if (broadcast) process.stdout.write(`${broadcastTable(broadcast)}\n`);
-  if (patterns) process.stdout.write(`${patternTable(patterns)}\n`);
-  if (codecs) process.stdout.write(`${codecTable(codecs)}\n`);
-  if (carry) process.stdout.write(`${carryTable('Payloads from frame to frame, in process', 'message', carry.codec)}\n`);
-  if (carry) process.stdout.write(`${carryTable("The router's process for a call", 'call', carry.calls)}\n`);
-  if (client) process.stdout.write(`${clientTable(client)}\n`);
-  if (fairness) process.stdout.write(`${fairnessTable(fairness)}\n`);
-  process.stdout.write(`${rowTable(rows)}\n`);
-  const ours = experiments.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
-  return ours.some(({ failure }) => failure) ? 1 : 0;
+  process.stdout.write(`${Object.values(tablesOf(all)).join('\n')}\n`);
+  const own = results.flatMap(({ rows }) => rows).filter(({ name }) => contestants[name].file === 'autostrada.mjs');
+  return own.some(({ failure }) => failure) || Object.keys(failures).length > 0 ? 1 : 0;
 }
 
 /** How much of the heap stays after many calls. */
-async function measureHeap() {
+async function measureHeap({ heapCalls }) {
   const child = new Child('heap.mjs');
   await child.next(10_000);
-  const { value } = await child.ask({ count: plan.heapCalls }, 300_000);
-  return { calls: plan.heapCalls, bytes: value };
+  const { value } = await child.ask({ count: heapCalls }, 300_000);
+  child.kill();
+  return { calls: heapCalls, bytes: value };
 }
 
 /** @param {number} inFlight */

@@ -8,10 +8,10 @@ import { median } from './statistics.mjs';
 
 const TOPIC = 'org.example.ticker.nyse';
 
-/** @param {{ rounds: number, ms: number, warmUpMs: number }} plan @param {readonly number[]} sizes */
-export async function measurePatterns({ rounds, ms, warmUpMs }, sizes) {
+/** @param {{ rounds: number, ms: number, warmUpMs: number, patterns: readonly number[] }} plan */
+export async function measurePatterns({ rounds, ms, warmUpMs, patterns }) {
   const fields = [];
-  for (const size of sizes) fields.push(await field(size));
+  for (const size of patterns) fields.push(await field(size));
   for (const each of fields) await each.publish(warmUpMs);
   for (let round = 0; round < rounds; round++) {
     const first = round % fields.length;
@@ -25,7 +25,7 @@ export async function measurePatterns({ rounds, ms, warmUpMs }, sizes) {
     max: Math.max(...rates),
     ratio: median(rates.map((rate, round) => rate / smallest.rates[round])),
   }));
-  for (const { router } of fields) await router.close();
+  for (const { close } of fields) await close();
   return rows;
 }
 
@@ -34,8 +34,12 @@ const limits = { maxSubscriptions: 200_000, maxKeptBytes: 2 ** 28, maxKeptBytesP
 
 async function field(size) {
   const router = new Router({ realms: { realm1: 'open' }, limits });
-  const open = () => new Connection({ url: router, realm: 'realm1', retry: false }).open();
-  const [bystander, subscriber, publisher] = [await open(), await open(), await open()];
+  const connections = [1, 2, 3].map(() => new Connection({ url: router, realm: 'realm1', retry: false }));
+  const [bystander, subscriber, publisher] = await Promise.all(connections.map((connection) => connection.open()));
+  const close = async () => {
+    for (const connection of connections) await connection.close();
+    await router.close();
+  };
   for (let i = 0; i < size; i += 500) {
     const count = Math.min(500, size - i);
     await Promise.all(Array.from({ length: count }, (_, k) => subscribe(bystander, i + k)));
@@ -54,7 +58,7 @@ async function field(size) {
     await new Promise((resolve) => setTimeout(resolve));
     return (heard - before) / seconds;
   };
-  return { size, router, publish, rates: [] };
+  return { size, close, publish, rates: [] };
 }
 
 /** They begin as the topic does, or have as many components, so that the index has something to tell apart. */

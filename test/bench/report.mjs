@@ -1,11 +1,41 @@
-/* The tables, in Markdown, so that they can be pasted into docs/benchmarks.md. */
+/* The tables of a run, in Markdown, for the terminal and for docs/benchmarks.md. */
+import { titles } from './rows.mjs';
 
 /**
- * @param {string} title
- * @param {{ title: string, summary?: ReturnType<import('./statistics.mjs').summarize>, failure?: string }[]} rows
- * @param {string} unit - What is counted: `call`, `event`.
+ * @param {object} run - As `--json` writes it.
+ * @returns {Record<string, string>} The tables by part; what was not measured has none.
  */
-export function table(title, rows, unit) {
+export function tablesOf(run) {
+  const { results, broadcast, crowds, routers, binary, scale, patterns, codecs, carry, client, fairness, heap, imports } = run;
+  const experiments = (name) => results.filter(({ experiment }) => experiment === name).map(experimentTable);
+  const tables = {
+    rpc: experiments('rpc'),
+    fanout: experiments('fanout'),
+    broadcast: broadcast && [broadcastTable(broadcast)],
+    crowds: crowds && [crowdTable(crowds)],
+    routers: routers && [routerTable(routers)],
+    binary: binary && [binaryTable(binary)],
+    scale: scale && [
+      scaleTable('An event with more subscribers, in process', 'subscribers', 'event', scale.events),
+      scaleTable('A call with more procedures, in process', 'procedures', 'call', scale.calls),
+    ],
+    patterns: patterns && [patternTable(patterns)],
+    codecs: codecs && [codecTable(codecs)],
+    carry: carry && [
+      carryTable('Payloads from frame to frame, in process', 'message', carry.codec),
+      carryTable("The router's process for a call", 'call', carry.calls),
+    ],
+    client: client && [clientTable(client)],
+    fairness: fairness && [fairnessTable(fairness)],
+    rest: heap && imports && [restTable(heap, imports)],
+    bars: [rowTable(run.rows)],
+  };
+  const known = Object.entries(tables).filter(([, list]) => list !== undefined && list.length > 0);
+  return Object.fromEntries(known.map(([part, list]) => [part, list.join('\n')]));
+}
+
+/** `unit` is what is counted: `call`, `event`. */
+function experimentTable({ title, unit, rows }) {
   const head = ['', `${unit}s/s, median`, 'min–max', '× relay', `client CPU µs/${unit}`, `server CPU µs/${unit}`, 'cores busy'];
   const lines = rows.map(({ title, summary, failure }) =>
     summary
@@ -23,19 +53,24 @@ export function table(title, rows, unit) {
   return markdown(title, head, lines);
 }
 
+/** A bar as people write it. @param {string} bar */
+export function shown(bar) {
+  return bar.replace('<=', '≤').replace('>=', '≥');
+}
+
 /** @param {ReturnType<import('./rows.mjs').rowsOf>} rows */
-export function rowTable(rows) {
+function rowTable(rows) {
   const lines = rows.map(({ key, value, bar, verdict, why }) => [
-    key,
-    value === undefined ? '–' : String(value),
-    bar,
-    why ?? verdict,
+    titles[key],
+    value === null ? '–' : String(value),
+    shown(bar),
+    verdict === 'met' ? 'met' : `**${verdict}**${why ? `: ${why.split('\n')[0]}` : ''}`,
   ]);
   return markdown('What we want to reach', ['', 'measured', 'bar', 'verdict'], lines);
 }
 
 /** @param {Awaited<ReturnType<import('./broadcast.mjs').measureBroadcast>>} rows */
-export function broadcastTable(rows) {
+function broadcastTable(rows) {
   const latency = ['mean', 'median', 'p99', 'max'].map((name) => `${name}, ms`);
   const head = [
     'publications/s × subscribers',
@@ -52,11 +87,82 @@ export function broadcastTable(rows) {
     cpu.toFixed(2),
     bar.toFixed(2),
   ]);
-  return markdown('Publications of 32 bytes, for 30 s', head, lines);
+  return markdown(`Publications of 32 bytes, for ${rows[0]?.seconds} s`, head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./crowds.mjs').measureCrowds>>} crowds */
+function crowdTable({ sessions, calls }) {
+  const head = ['', 'mean, ms', 'p99, ms', 'max, ms', 'router memory each'];
+  const lines = [
+    [
+      `one publication to ${whole(sessions.count)} sessions`,
+      '–',
+      sessions.p99.toFixed(1),
+      sessions.max.toFixed(1),
+      `${(sessions.bytesEach / 1024).toFixed(1)} KiB`,
+    ],
+    ...calls.map(({ callers, rate, mean, p99, max }) => [
+      `${whole(rate)} calls/s by ${whole(callers)} callers`,
+      ...[mean, p99, max].map((value) => value.toFixed(value < 10 ? 2 : 1)),
+      '–',
+    ]),
+  ];
+  return markdown('Many sessions', head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./routers.mjs').measureRouters>>} rows */
+function routerTable(rows) {
+  const head = ['', 'router CPU µs/call', 'calls/s, median', 'our CPU ÷ its, median', 'min–max'];
+  const lines = rows.map(({ name, version, whyNot, cpu, rate, ratio, min, max }) => [
+    `${name}, ${version}`,
+    ...(whyNot
+      ? [`not measured: ${whyNot.split('\n')[0]}`, '', '', '']
+      : [cpu.toFixed(1), whole(rate), ratio.toFixed(3), `${min.toFixed(3)}–${max.toFixed(3)}`]),
+  ]);
+  return markdown('The same calls at three routers, 64 in flight', head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./binary.mjs').measureBinary>>} rows */
+function binaryTable(rows) {
+  const head = ['', 'calls/s, median', 'client CPU µs/call', '÷ JSON, median', 'min–max'];
+  const names = { recordsAndBinary: 'records', textAndBinary: 'text' };
+  const lines = rows.map(({ payload, serializer, rate, cpu, ratio, min, max }) => [
+    `${names[payload]}, ${serializer}`,
+    whole(rate),
+    cpu.toFixed(1),
+    ratio.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+  ]);
+  return markdown('1 KB with 256 bytes of binary data, 64 calls in flight', head, lines);
+}
+
+/** @param {string} noun @param {string} unit @param {Awaited<ReturnType<import('./scale.mjs').measureScale>>['events']} rows */
+function scaleTable(title, noun, unit, rows) {
+  const head = [noun, `router CPU µs/${unit}, median`, 'min–max', `× ${whole(rows[0]?.size ?? 0)}`];
+  const lines = rows.map(({ size, micros, min, max, ratio }) => [
+    whole(size),
+    micros.toFixed(2),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+    ratio.toFixed(2),
+  ]);
+  return markdown(title, head, lines);
+}
+
+/** @param {{ calls: number, bytes: number }} heap @param {ReturnType<import('./imports.mjs').measureImports>} imports */
+function restTable({ calls, bytes }, { ours, theirs }) {
+  return markdown(
+    'The rest',
+    ['', 'measured'],
+    [
+      [`heap after ${whole(calls)} calls in process, then idle: more than before`, `${(bytes / 1e6).toFixed(2)} MB`],
+      ['CPU of `import "autostrada"` in Node.js, without its own start', `${ours.toFixed(0)} ms`],
+      ['CPU of `import "autobahn"`', `${theirs.toFixed(0)} ms`],
+    ],
+  );
 }
 
 /** @param {Awaited<ReturnType<import('./patterns.mjs').measurePatterns>>} rows */
-export function patternTable(rows) {
+function patternTable(rows) {
   const head = ['patterns that do not match', 'publications/s, median', 'min–max', `× ${whole(rows[0]?.size ?? 0)} patterns`];
   const lines = rows.map(({ size, rate, min, max, ratio }) => [
     whole(size),
@@ -68,7 +174,7 @@ export function patternTable(rows) {
 }
 
 /** @param {string} unit @param {Awaited<ReturnType<import('./carry.mjs').measureCarry>>['codec']} rows */
-export function carryTable(title, unit, rows) {
+function carryTable(title, unit, rows) {
   const head = ['', 'size', `before, CPU µs/${unit}`, `now, CPU µs/${unit}`, 'now ÷ before, median', 'min–max'];
   const lines = rows.map(({ serializer, payload, size, base, ours, ratio, min, max }) => [
     `${serializer}, ${payload}`,
@@ -82,7 +188,7 @@ export function carryTable(title, unit, rows) {
 }
 
 /** @param {Awaited<ReturnType<import('./client-costs.mjs').measureClient>>} rows */
-export function clientTable(rows) {
+function clientTable(rows) {
   const head = ['', 'before, CPU µs', 'now, CPU µs', 'now ÷ before, median', 'min–max'];
   const lines = rows.map(({ task, base, ours, ratio, min, max }) => [
     task,
@@ -95,7 +201,7 @@ export function clientTable(rows) {
 }
 
 /** @param {ReturnType<import('./codecs.mjs').measureCodecs>} rows */
-export function codecTable(rows) {
+function codecTable(rows) {
   const head = ['', 'size', 'msgpack(), µs', 'msgpackr(), µs', 'msgpackr alone, µs', 'msgpackr() ÷ msgpack(), median', 'min–max'];
   const lines = rows.map(({ does, payload, size, own, msgpackr, alone, ratio, min, max }) => [
     `${does}, ${payload}`,
@@ -110,7 +216,7 @@ export function codecTable(rows) {
 }
 
 /** @param {Awaited<ReturnType<import('./fairness.mjs').measureFairness>>} rows */
-export function fairnessTable(rows) {
+function fairnessTable(rows) {
   const head = ['', 'subscribers', 'another call waits, median of bursts', 'at most', 'bar'];
   const lines = rows.map(({ title, subscribers, median, max, bar }) => [
     title,
@@ -124,7 +230,7 @@ export function fairnessTable(rows) {
 
 function markdown(title, head, lines) {
   const widths = head.map((cell, i) =>
-    Math.max(cell.length, ...lines.map((line) => (i > 0 && line[1].startsWith('failed') ? 0 : line[i].length))),
+    Math.max(cell.length, ...lines.map((line) => (i > 0 && /^(failed|not measured):/.test(line[1]) ? 0 : line[i].length))),
   );
   const format = (cells) =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;

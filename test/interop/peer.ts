@@ -27,6 +27,8 @@ export interface Missing {
 
 /** A router that listens. */
 export interface Running {
+  /** Its process; it may have children. */
+  readonly pid?: number | undefined;
   readonly urls: Readonly<Partial<Record<TransportName, string>>>;
   stop(): void | Promise<void>;
 }

@@ -14,6 +14,8 @@ const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `
 
 test('package.json exports every entry as ESM and CJS with types, the schema of a configuration file, and nothing else', () => {
   const conditions = (name: string) => ({
+    module: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+    node: { import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.mjs` } },
     import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
     require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
   });

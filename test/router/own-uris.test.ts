@@ -1,7 +1,7 @@
 /* What is the router's own, below `wamp.` and `autostrada.`: who may call it, who may hear it, and that nobody can take its place. */
 import type { PermissionRule, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { CALL, Code, ERROR, EVENT, PUBLISH, REGISTER, RESULT, SUBSCRIBE } from '../fixtures/messages.ts';
+import { CALL, Code, ERROR, EVENT, PUBLISH, REGISTER, RESULT, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { expectError, expectUnread, join, openRouter, register, subscribe } from './open-router.ts';
 
@@ -146,4 +146,65 @@ test('[G2] an error URI below autostrada. reaches the caller', async () => {
   const [, invocation] = await callee.next();
   callee.send(ERROR('INVOCATION', invocation, {}, 'autostrada.error.example'));
   await caller.expect(ERROR('CALL', 1, {}, 'autostrada.error.example'));
+});
+
+describe('what a program in the process of the router adds below autostrada.', () => {
+  const rules: readonly PermissionRule[] = [EVERYTHING, { uri: 'autostrada.component.get', allow: ['call'] }];
+  const own = (permissions: readonly PermissionRule[] | 'all' = rules) => {
+    const { router } = openRouter(guests(permissions));
+    return { guest: () => joinedClient(router), staff: () => joinedClient(router.as({ authid: 'up', authrole: 'staff' })) };
+  };
+
+  test('[K1] is called by those whose rule names it, and by nobody else', async () => {
+    const { guest, staff } = own();
+    const [one, callee] = [await guest(), await staff()];
+    await register(callee, 'autostrada.component.get');
+    await register(callee, 'autostrada.component.stop', 2);
+    one.send(CALL(1, {}, 'autostrada.component.stop'), CALL(2, {}, 'autostrada.component.get', ['shop']));
+    await expectError(one, 48, 1, NOT_AUTHORIZED);
+    const [type, invocation, , , args] = await callee.next();
+    expect([type, args]).toEqual([Code.INVOCATION, ['shop']]);
+    callee.send(YIELD(Number(invocation), {}, ['it runs']));
+    await one.expect(RESULT(2, {}, ['it runs']));
+  });
+
+  test('[K1] cannot be registered or published by others, even if they may do everything', async () => {
+    const { guest } = own('all');
+    const one = await guest();
+    one.send(REGISTER(1, {}, 'autostrada.component.get'), PUBLISH(2, { acknowledge: true }, 'autostrada.component.on_state'));
+    await expectError(one, 64, 1, 'wamp.error.invalid_uri');
+    await expectError(one, 16, 2, 'wamp.error.invalid_uri');
+    one.send(CALL(3, {}, 'autostrada.component.get'));
+    await expectError(one, 48, 3, 'wamp.error.no_such_procedure');
+  });
+
+  test('[K1] never takes a name below wamp.', async () => {
+    const up = await own().staff();
+    up.send(REGISTER(1, {}, 'wamp.component.get'));
+    await expectError(up, 64, 1, 'wamp.error.invalid_uri');
+  });
+
+  test('[K1] a registration by pattern does not answer for it', async () => {
+    const { guest } = own('all');
+    const [one, other] = [await guest(), await guest()];
+    other.send(REGISTER(1, { match: 'prefix' }, 'auto'));
+    expect((await other.next())[0]).toBe(Code.REGISTERED);
+    one.send(CALL(1, {}, 'autostrada.component.get'));
+    await expectError(one, 48, 1, 'wamp.error.no_such_procedure');
+    await expectUnread(other);
+  });
+
+  test('[K1] its events reach subscribers by a wider pattern only if a rule names the topic', async () => {
+    const { router } = openRouter(guests(rules));
+    const [one, up] = [await joinedClient(router), await joinedClient(router.as({ authrole: 'staff' }))];
+    const all = await joinedClient(router.as({ authrole: 'staff' }));
+    for (const each of [one, all]) {
+      each.send(SUBSCRIBE(1, { match: 'prefix' }, ''));
+      expect((await each.next())[0]).toBe(Code.SUBSCRIBED);
+    }
+    up.send(PUBLISH(1, {}, 'autostrada.component.on_state', ['shop']));
+    expect((await all.next())[0]).toBe(Code.EVENT);
+    await settled();
+    await expectUnread(one);
+  });
 });

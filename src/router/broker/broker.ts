@@ -7,14 +7,14 @@ import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import { Code, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
-import { isReserved, uriComplaint } from '../../protocol/uri.ts';
+import { uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
-import { namesOwn } from '../patterns/reserved.ts';
+import { isOwn, namesOwn } from '../patterns/reserved.ts';
 import { mirrorOptions } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -118,9 +118,9 @@ export class Broker {
     return this.deliver(new FanOut(topic, event, undefined, excluded, this.hearsOf(topic)));
   }
 
-  /** The check for an event below `wamp.`; undefined: it is not one. */
+  /** The check for one of the router's own events; undefined: it is not one. */
   private hearsOf(topic: Uri): Hears | undefined {
-    return isReserved(topic) ? this.hears : undefined;
+    return isOwn(topic) ? this.hears : undefined;
   }
 
   /** @returns The work to wait for; undefined: none. */

@@ -6,7 +6,7 @@ import { type Clock, elapsed } from '../../base/clock.ts';
 import { ProtocolError } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import { type Call, type Cancel, Code, type ErrorMessage, type Yield } from '../../protocol/messages.ts';
-import { uriComplaint } from '../../protocol/uri.ts';
+import { isReserved, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import { Bounds, shortly } from '../limits/bounds.ts';
@@ -52,7 +52,7 @@ export class Dealer {
     const { request, procedure, options } = call;
     if (options.disclose_me === true && permit.disclose === false) return refuseDisclosure(caller, Code.CALL, request);
     // Before all registrations: no registration by pattern may answer for the router.
-    if (isOwn(procedure)) {
+    if (isOwn(procedure) && !this.isAdded(procedure)) {
       if (options.progress === true) return refuseInputs(caller, request, procedure);
       if (options.ppt_scheme) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, 'the router reads what it is asked');
       return this.answerMeta(caller, call);
@@ -74,6 +74,11 @@ export class Dealer {
     if (unable !== undefined) return refuse(caller, Code.CALL, request, FEATURE_NOT_SUPPORTED, unable);
     if (!fits(call, seat.session)) return refuseInputs(caller, request, procedure);
     this.invoke(caller, seat, { call, permit, registration });
+  }
+
+  /** Below `autostrada.` a program in the router's process may have registered it, by its name. */
+  private isAdded(procedure: Uri): boolean {
+    return !isReserved(procedure) && this.registrations.lookup(procedure, 'exact') !== undefined;
   }
 
   private invoke(caller: LiveSession, seat: Seat, route: Route | KeptRoute): void {

@@ -35,7 +35,7 @@ export class Registrar {
 
   register(session: LiveSession, { request, procedure, options }: Register, permit: Permit): void {
     const match = matchOf(options);
-    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures');
+    const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures', session);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
     if (options.force_reregister === true) this.takeAway(procedure, match);

@@ -92,7 +92,7 @@ function add(
   const scope = readScope(kwargs);
   const options = readOptions(kwargs.publish_options);
   caller.noteOptions(Code.PUBLISH, options);
-  const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics');
+  const complaint = context.bounds.uri(topic) ?? ownComplaint(topic, 'topics', caller);
   if (complaint !== undefined) throw new ApplicationError(INVALID_URI, [complaint]);
   const tooLong = context.bounds.audience(options);
   if (tooLong !== undefined) throw new ApplicationError(LIMIT_EXCEEDED, [tooLong]);

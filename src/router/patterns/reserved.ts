@@ -13,7 +13,15 @@ export function namesOwn(pattern: string, match: Match): boolean {
   return match === 'prefix' ? /^(wamp|autostrada)\./.test(pattern) : isOwn(pattern);
 }
 
-/** Why nobody may register or publish there; undefined if everybody may. */
-export function ownComplaint(uri: string, what: 'procedures' | 'topics'): string | undefined {
+/**
+ * Why a session may not register or publish there; undefined if it may. A program in the router's process (`router.as`) may add to what is below
+ * `autostrada.`, if its authrole allows that.
+ */
+export function ownComplaint(
+  uri: string,
+  what: 'procedures' | 'topics',
+  { authprovider }: { readonly authprovider: string },
+): string | undefined {
+  if (authprovider === 'internal' && !isReserved(uri)) return undefined;
   return isOwn(uri) ? `${what} below '${uri.split('.', 1)[0]}.' are the router's` : undefined;
 }
