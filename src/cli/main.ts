@@ -20,6 +20,7 @@ Commands:
   restart    ends a component and starts it again; start and stop do a half of it
   logs       prints what a component has printed
   run        runs a JavaScript module as a component
+  check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
 
@@ -45,6 +46,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['start', async () => (await import('./commands/restart.ts')).start],
   ['stop', async () => (await import('./commands/restart.ts')).stop],
   ['logs', async () => (await import('./commands/logs.ts')).logs],
+  ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);
 

@@ -1,6 +1,6 @@
 /* Where and when a run was made. */
 import { execFileSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
+import { cpus, loadavg, type } from 'node:os';
 
 /** @param {{ rounds: number, ms: number }} plan @param {boolean} isQuick @param {number} seconds */
 export function aboutThis({ rounds, ms }, isQuick, seconds) {
@@ -8,6 +8,7 @@ export function aboutThis({ rounds, ms }, isQuick, seconds) {
     date: new Date().toISOString().slice(0, 10),
     commit: commit(),
     node: process.version,
+    system: type(),
     cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
     load: loadavg()[0],
     seconds,

@@ -53,12 +53,17 @@ function experimentTable({ title, unit, rows }) {
   return markdown(title, head, lines);
 }
 
+/** A bar as people write it. @param {string} bar */
+export function shown(bar) {
+  return bar.replace('<=', '≤').replace('>=', '≥');
+}
+
 /** @param {ReturnType<import('./rows.mjs').rowsOf>} rows */
 function rowTable(rows) {
   const lines = rows.map(({ key, value, bar, verdict, why }) => [
     titles[key],
     value === null ? '–' : String(value),
-    bar.replace('<=', '≤').replace('>=', '≥'),
+    shown(bar),
     verdict === 'met' ? 'met' : `**${verdict}**${why ? `: ${why.split('\n')[0]}` : ''}`,
   ]);
   return markdown('What we want to reach', ['', 'measured', 'bar', 'verdict'], lines);

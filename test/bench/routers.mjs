@@ -77,12 +77,7 @@ async function start(name, get) {
     const start = get();
     if ('whyNot' in start) throw new Error(start.whyNot);
     const { urls, pid, stop } = await start();
-    process.on('exit', stop);
-    const end = () => {
-      process.off('exit', stop);
-      stop();
-    };
-    return { url: urls.websocket, pid, stop: end };
+    return { url: urls.websocket, pid, stop };
   } catch (error) {
     const whyNot = `${name} cannot be had here: ${error.message.trim().slice(-300)}`;
     process.stderr.write(`!!! NOT MEASURED: ${whyNot}\n`);

@@ -3,17 +3,18 @@
  * run, or a time that users notice.
  */
 
-/** What a row is, for readers. In the order of the table. */
+/** What a row is, for readers, in the order of the table. @type {Readonly<Record<string, string>>} */
 export const titles = {
-  'broadcast-delivered': '1,000 publications/s to 1,000: share that is delivered',
-  'broadcast-mean-ms': 'the same: mean latency, ms',
-  'broadcast-p99-ms': 'the same: p99 latency, ms',
-  'broadcast-router-cpu-us-an-event': 'the same: router CPU µs/event; the bar is a bare write ÷ events a write + 0.2',
-  'fanout-client-cpu-to-autobahn': 'fan-out to 1,000: client CPU per event ÷ autobahn’s',
-  'rpc-1-cpu-to-relay': '1 call in flight: client and server CPU ÷ the relay’s',
-  'rpc-1-rate-to-autobahn': '1 call in flight: calls/s ÷ autobahn’s',
-  'rpc-64-to-relay': '64 calls in flight: calls/s ÷ the relay’s',
-  'rpc-512-to-relay': '512 calls in flight: calls/s ÷ the relay’s',
+  'broadcast-delivered': '1,000 publications/s to 1,000 subscribers: share that is delivered',
+  'broadcast-mean-ms': '1,000 publications/s to 1,000 subscribers: mean latency, ms',
+  'broadcast-p99-ms': '1,000 publications/s to 1,000 subscribers: p99 latency, ms',
+  'broadcast-router-cpu-us-an-event':
+    '1,000 publications/s to 1,000 subscribers: router CPU µs/event; the bar is a bare write ÷ events a write + 0.2',
+  'fanout-client-cpu-to-autobahn': "fan-out to 1,000: client CPU per event ÷ autobahn's",
+  'rpc-1-cpu-to-relay': "1 call in flight: client and server CPU ÷ the relay's",
+  'rpc-1-rate-to-autobahn': "1 call in flight: calls/s ÷ autobahn's",
+  'rpc-64-to-relay': "64 calls in flight: calls/s ÷ the relay's",
+  'rpc-512-to-relay': "512 calls in flight: calls/s ÷ the relay's",
   'rpc-64-client-cpu-to-hand-written': '64 calls in flight: client CPU per call ÷ that of `ws` and JSON by hand',
   'calls-6000-by-100-mean-ms': '6,000 calls/s by 100 callers: mean, ms',
   'calls-6000-by-6000-p99-ms': '6,000 callers, a call a second each: p99, ms',
@@ -22,11 +23,11 @@ export const titles = {
   'router-cpu-a-call-to-nexus': 'router CPU per call ÷ that of nexus',
   'router-cpu-a-call-to-crossbar': 'router CPU per call ÷ that of Crossbar.io',
   'msgpack-client-cpu-to-json-with-bytes': '1 KB, 256 bytes of it binary: client CPU per call, MessagePack ÷ JSON',
-  'cbor-client-cpu-to-json-with-bytes': 'the same, CBOR ÷ JSON',
+  'cbor-client-cpu-to-json-with-bytes': '1 KB, 256 bytes of it binary: client CPU per call, CBOR ÷ JSON',
   'event-cost-10000-subscribers-to-10': 'router CPU per event, no sockets: 10,000 subscribers ÷ 10',
   'call-cost-10000-procedures-to-1': 'router CPU per call, no sockets: 10,000 procedures ÷ 1',
   'patterns-100000-cost-to-10': 'a publication beside 100,000 patterns ÷ beside 10',
-  'fairness-worst-wait-ms': 'a session’s longest wait beside a burst, ms',
+  'fairness-worst-wait-ms': "a session's longest wait beside a burst, ms",
   'heap-after-1000000-calls-mb': '1,000,000 calls, then idle: heap, MB more',
   'import-cpu-to-autobahn': '`import` in Node.js: CPU ÷ that of autobahn',
 };

@@ -114,15 +114,18 @@ export async function startCrossbar(program: string, history: readonly string[] 
   writeFileSync(path.join(cbdir, 'config.json'), JSON.stringify(configure(web, raw, history)));
   // A group of its own: the workers are processes, too.
   const child: ChildProcess = spawn(program, ['start', '--cbdir', cbdir], { cwd: folder, stdio: 'ignore', detached: true });
+  const stop = (): void => {
+    process.off('exit', stop);
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.on('exit', stop); // also if this process ends before Crossbar.io listens
   await Promise.all([listening(child, web), listening(child, raw)]);
   return {
     webSocketUrl: `ws://127.0.0.1:${web}/ws`,
     webPort: web,
     rawSocketUrl: `rs://127.0.0.1:${raw}`,
     pid: child.pid,
-    stop: () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    },
+    stop,
   };
 }

@@ -236,9 +236,14 @@ function startedBy(command: Command | Missing, path: string): (() => Promise<Run
   return async () => {
     const [web, raw] = [await freePort(), await freePort()];
     const child = spawn(command.program, [...command.args, String(web), String(raw)], { stdio: 'ignore' });
+    const stop = (): void => {
+      process.off('exit', stop);
+      child.kill('SIGKILL');
+    };
+    process.on('exit', stop);
     await Promise.all([listening(child, web), listening(child, raw)]);
     const urls = { websocket: `ws://127.0.0.1:${web}${path}`, rawsocket: `rs://127.0.0.1:${raw}` };
-    return { urls, pid: child.pid, stop: () => void child.kill('SIGKILL') };
+    return { urls, pid: child.pid, stop };
   };
 }
 

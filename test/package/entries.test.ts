@@ -12,13 +12,16 @@ const entries = Object.entries(table);
 const names = Object.keys(table);
 const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `autostrada/${subPath(name)}`);
 
-test('package.json exports every entry as ESM and CJS with types, and nothing else', () => {
+test('package.json exports every entry as ESM and CJS with types, the schema of a configuration file, and nothing else', () => {
   const conditions = (name: string) => ({
+    module: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+    node: { import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.mjs` } },
     import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
     require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
   });
   expect(pkg.exports).toEqual({
     ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${subPath(name)}`, conditions(name)])),
+    './router.schema.json': './dist/router.schema.json',
     './package.json': './package.json',
   });
 });

@@ -1,14 +1,18 @@
-/* A program may `import` this package and `require` it, or a library of it does: two copies. Their errors are instances of each other's classes. */
+/* A bundle may have the ES modules of this package and the CommonJS modules: two copies. Their errors are instances of each other's classes. In Node.js there is one. */
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { entries, subPath } from '../../rollup.config.mjs';
 import type * as Autobahn from '../../src/autobahn/index.ts';
 import type * as Autostrada from '../../src/index.ts';
 import { Router } from '../../src/router/index.ts';
 import { requireBuild } from './pack.mjs';
 
-const dist = path.resolve(import.meta.dirname, '../../dist');
+const root = path.resolve(import.meta.dirname, '../..');
+const dist = path.join(root, 'dist');
+const names = Object.keys(entries).map((name) => (name === 'index' ? 'autostrada' : `autostrada/${subPath(name)}`));
 let esm: typeof Autostrada;
 let cjs: typeof Autostrada;
 let legacyEsm: typeof Autobahn;
@@ -20,6 +24,28 @@ beforeAll(async () => {
   cjs = require(path.join(dist, 'index.cjs'));
   legacyEsm = await import(pathToFileURL(path.join(dist, 'autobahn.js')).href);
   legacyCjs = require(path.join(dist, 'autobahn.cjs'));
+});
+
+test('[J2] in Node.js, import and require of the package give one copy; bundlers take the ES modules', () => {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { createRequire } from 'node:module';
+       const require = createRequire(process.cwd() + '/');
+       const differ = [];
+       for (const name of ${JSON.stringify(names)}) {
+         const [one, other] = [await import(name), require(name)];
+         const keys = Object.keys(one);
+         if (keys.join() !== Object.keys(other).sort().join() || keys.some((key) => one[key] !== other[key])) differ.push(name);
+       }
+       process.stdout.write(JSON.stringify(differ));`,
+    ],
+    { cwd: root, encoding: 'utf8' },
+  );
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual([]);
 });
 
 const make: { readonly [kind: string]: (copy: typeof Autostrada) => Error } = {

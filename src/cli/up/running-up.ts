@@ -1,10 +1,10 @@
 /* Everything of one `autostrada up`: the router and its ports, the components, and their control. */
 import { realpathSync } from 'node:fs';
 import type { Component } from '../../node/components/component.ts';
-import { settleComponents } from '../../node/components/settle-components.ts';
+import { realmsOf, settleComponents } from '../../node/components/settle-components.ts';
 import { Supervisor } from '../../node/components/supervisor.ts';
 import { type ListenConfig, type Listener, type LoadedFile, serve } from '../../node/index.ts';
-import type { LogEntry, RouterConfig } from '../../router/index.ts';
+import type { LogEntry } from '../../router/index.ts';
 import type { Env } from '../running/login.ts';
 import { messageOf } from '../text/usage.ts';
 import { Control } from './control.ts';
@@ -28,20 +28,9 @@ export interface RunningUp {
   close(options: { readonly goodbye?: false }): Promise<void>;
 }
 
-/** @throws Error with all faults of the components. */
-export function componentsOf({ components, control, folder, router, file }: LoadedFile): readonly Component[] {
-  const realms = Object.entries(router.realms).map(([name, realm]) => [name, surroundingsOf(realm)] as const);
-  const settled = settleComponents(components, { folder, realms: new Map(realms), path: 'config.components' });
-  const faults = settled.faults.map(({ path, text }) => `${file}: ${path}: ${text}`);
-  if (control && router.realms[control.realm] === undefined)
-    faults.push(`${file}: config.control.realm: expected a realm of this file, got '${control.realm}'`);
-  if (faults.length > 0) throw new TypeError(faults.join('\n'));
-  return settled.components;
-}
-
-function surroundingsOf(realm: RouterConfig['realms'][string]) {
-  if (realm === 'open') return { isOpen: true, authroles: [], users: [] };
-  return { isOpen: false, authroles: Object.keys(realm.authroles), users: Object.keys(realm.users ?? {}) };
+/** `loadFile` has found no fault in them. */
+export function componentsOf({ components, folder, router }: LoadedFile): readonly Component[] {
+  return settleComponents(components, { folder, realms: realmsOf(router), path: 'config.components' }).components;
 }
 
 export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {

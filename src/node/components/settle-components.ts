@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { isDict, show } from '../../base/checks.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { RouterConfig } from '../../router/config/config.ts';
 import { within } from '../../router/config/config-path.ts';
 import type { Component } from './component.ts';
 import type { ComponentConfig, ComponentsConfig, Probe } from './component-config.ts';
@@ -29,6 +30,19 @@ export interface Surroundings {
 export interface Settled {
   readonly components: readonly Component[];
   readonly faults: readonly Fault[];
+}
+
+/** What the realms of a file offer. Their values may be wrong. */
+export function realmsOf(router: RouterConfig): Surroundings['realms'] {
+  const { realms } = router;
+  if (!isDict(realms)) return new Map();
+  return new Map(
+    Object.entries(realms).map(([name, realm]) => {
+      if (!isDict(realm)) return [name, { isOpen: true, authroles: [], users: [] }];
+      const keys = (value: unknown): readonly string[] => (isDict(value) ? Object.keys(value) : []);
+      return [name, { isOpen: false, authroles: keys(realm.authroles), users: keys(realm.users) }];
+    }),
+  );
 }
 
 /** @returns In the order of the file, those that are right, and the faults of the others. */
