@@ -37,7 +37,7 @@ export function realmsOf(router: RouterConfig): Surroundings['realms'] {
   const { realms } = router;
   if (!isDict(realms)) return new Map();
   return new Map(
-    Object.entries(realms).map(([name, realm]) => {
+    Object.entries(realms).map(([name, realm]): readonly [string, RealmOfComponents] => {
       if (!isDict(realm)) return [name, { isOpen: true, authroles: [], users: [] }];
       const keys = (value: unknown): readonly string[] => (isDict(value) ? Object.keys(value) : []);
       return [name, { isOpen: false, authroles: keys(realm.authroles), users: keys(realm.users) }];

@@ -2,7 +2,8 @@
  * A configuration file: reads it, checks all of it, and gives what the router, its ports and the components need.
  */
 import path from 'node:path';
-import { asList, isDict } from '../../base/checks.ts';
+import { asList, isDict, show } from '../../base/checks.ts';
+import { nearest } from '../../base/nearest.ts';
 import { checkConfig } from '../../router/config/check-config.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { ComponentsConfig } from '../components/component-config.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isDict } from '../../base/checks.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
-import type { ListenConfig, RouterFile } from './router-file.ts';
+import type { RouterFile } from './router-file.ts';
 
 export interface FileParts extends Pick<RouterFile, 'listen' | 'components' | 'control'> {
   readonly router: RouterConfig;
