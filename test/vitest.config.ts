@@ -19,6 +19,8 @@ export default defineConfig({
   // Tests import 'autostrada' and get src/, by the `paths` of tsconfig.json.
   resolve: { tsconfigPaths: true },
   test: {
+    // What a test waits for has the test's own time: a busy machine is no failure.
+    expect: { poll: { timeout: 8_000 } },
     projects: [
       {
         extends: true,

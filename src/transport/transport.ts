@@ -62,7 +62,7 @@ export interface Transport {
   /** Bytes that have come so far, if this is known. The bytes of unfinished frames count as well. */
   readonly receivedBytes?: number | undefined;
   /** Asks the other side for an answer, to see whether it is alive, if the transport can do that without a message. */
-  ping?(answered: () => void): void;
+  readonly ping?: ((answered: () => void) => void) | undefined;
   /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"). Undefined if there are none. */
   channelBinding?(type: string): Uint8Array | undefined;
   /** Closes the connection. What was sent before still goes out. It may be called twice. */

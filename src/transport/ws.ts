@@ -116,9 +116,8 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
  */
 export class SocketLine extends WebSocketLine {
   private readonly ws: Ws;
-  /** Undefined with a platform's own WebSocket, which cannot ping. */
-  readonly ping?: (answered: () => void) => void;
   private readonly maxHeld: number;
+  private pinger: ((answered: () => void) => void) | undefined;
   private corked: Corkable | undefined;
   /** Frames sent since it was corked. */
   private held = 0;
@@ -127,7 +126,13 @@ export class SocketLine extends WebSocketLine {
     super(socket, serializer);
     this.ws = socket;
     this.maxHeld = maxHeld;
-    if (this.ws.ping) this.ping = pinger(this.ws);
+  }
+
+  /** Undefined with a platform's own WebSocket, which cannot ping. Most sockets of a router never do. */
+  get ping(): ((answered: () => void) => void) | undefined {
+    if (!this.ws.ping) return undefined;
+    this.pinger ??= pinger(this.ws);
+    return this.pinger;
   }
 
   get receivedBytes(): number | undefined {

@@ -4,7 +4,7 @@
  * (partial-messages.ts).
  */
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Uri } from '../../base/words.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import { INTERNAL_ERROR } from '../../router/turns/inlet.ts';
@@ -26,24 +26,40 @@ function frameBytes(length: number): number {
 }
 
 export interface Sockets {
-  readonly webSocket: WebSocket;
+  readonly webSocket: RouterWebSocket;
   /** Beneath it. */
   readonly socket: Duplex;
   /** For the message that comes in. */
   readonly partial: PartialMessage;
 }
 
-export class BoundedSocketLine extends SocketLine {
-  /** Called when a message is too long; without it the socket closes. */
-  broken: TransportReceiver['broken'];
-  protected readonly webSocket: WebSocket;
+/** What `ws` makes for an upgrade. */
+export class RouterWebSocket extends WebSocket {
+  /** The limit of a message in bytes, for the text. */
+  most = 0;
+  /** The text about a message that was too long. */
+  complaint: string | undefined;
+
+  /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code === TOO_BIG)
+      this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
+    super.close(code, code === TOO_BIG ? this.complaint : reason);
+  }
+}
+
+/** It is the receiver of its own socket: closures for each session would take memory. */
+export class BoundedSocketLine extends SocketLine implements TransportReceiver {
+  /** Gets the complaint when a message is too long; without `broken` the socket closes. */
+  complainTo: TransportReceiver | undefined;
+  protected readonly webSocket: RouterWebSocket;
   private readonly partial: PartialMessage;
   private readonly most: number;
   private maxBytes: number;
   /** The socket reads nothing more, and closes with this. */
   private refusal: number | undefined;
-  /** The text about a message that was too long, for the log. */
-  private complaint: string | undefined;
+  /** Gets the frames, and the end. */
+  private upper: TransportReceiver | undefined;
   /** Bytes of incomplete messages at the last count. */
   private count = 0;
   /** Bytes of them that belong to messages which are complete by now. */
@@ -56,7 +72,7 @@ export class BoundedSocketLine extends SocketLine {
     this.partial = partial;
     this.most = most;
     this.maxBytes = most;
-    this.sayTooLong();
+    webSocket.most = most;
     partial.onDrop = () => this.refuse(TRY_AGAIN_LATER, 'wamp.error.unavailable', FULL_OF_PARTS);
     webSocket.on('message', this.onWhole).on('ping', this.onWhole).on('pong', this.onWhole);
     webSocket.on('close', () => partial.end());
@@ -64,35 +80,33 @@ export class BoundedSocketLine extends SocketLine {
     socket.on('data', this.onData);
   }
 
-  /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
-  private sayTooLong(): void {
-    const { webSocket } = this;
-    const close = webSocket.close.bind(webSocket);
-    webSocket.close = (code, reason) => {
-      if (code !== TOO_BIG) return close(code, reason);
-      this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
-      close(code, this.complaint);
-    };
+  override start(receiver: TransportReceiver): void {
+    this.complainTo ??= receiver;
+    this.upper = receiver;
+    super.start(this);
   }
 
-  override start(receiver: TransportReceiver): void {
-    this.broken ??= receiver.broken?.bind(receiver);
-    const frame = (given: Frame): void => {
-      try {
-        receiver.frame(given);
-      } catch {
-        this.fail();
-      }
-    };
-    const closed = (why: Closed): void =>
-      receiver.closed(this.complaint === undefined ? why : { ...why, code: TOO_BIG, reason: this.complaint });
-    super.start({ ...receiver, frame, closed });
+  frame(frame: Frame): void {
+    try {
+      this.upper?.frame(frame);
+    } catch {
+      this.fail();
+    }
+  }
+
+  broken(reason: Uri, text: string): void {
+    this.complainTo?.broken?.(reason, text);
+  }
+
+  closed(why: Closed): void {
+    const { complaint } = this.webSocket;
+    this.upper?.closed(complaint === undefined ? why : { ...why, code: TOO_BIG, reason: complaint });
   }
 
   /** A layer above has thrown, for example the user's serializer. This is an event of the socket: nothing else would catch the error. */
   private fail(): void {
     try {
-      this.broken?.(INTERNAL_ERROR, 'internal error');
+      this.broken(INTERNAL_ERROR, 'internal error');
     } catch {
       // it is closed anyway
     }
@@ -126,7 +140,7 @@ export class BoundedSocketLine extends SocketLine {
   private refuse(code: number, uri: Uri, text: string): void {
     if (this.refusal !== undefined) return;
     this.refusal = code;
-    this.broken?.(uri, text);
+    this.broken(uri, text);
     this.close(code, text);
   }
 }

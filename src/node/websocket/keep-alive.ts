@@ -12,26 +12,69 @@ interface Pingable {
   on(event: 'close', listener: () => void): unknown;
 }
 
+type CountingSocket = Duplex & { readonly bytesRead?: number };
+
+/** So that not all are pinged at once. */
+const GROUPS = 16;
+
+class Watched {
+  private readonly webSocket: Pingable;
+  private readonly socket: CountingSocket;
+  private seen: number | undefined;
+  private isAsked = false;
+
+  constructor(webSocket: Pingable, socket: CountingSocket) {
+    this.webSocket = webSocket;
+    this.socket = socket;
+    this.seen = socket.bytesRead;
+  }
+
+  check(): void {
+    const { webSocket, socket } = this;
+    if (socket.bytesRead !== this.seen) this.isAsked = false;
+    else if (this.isAsked) return webSocket.terminate();
+    else if (webSocket.readyState === 1) {
+      this.isAsked = true;
+      webSocket.ping();
+    }
+    this.seen = socket.bytesRead;
+  }
+}
+
 /**
  * Pings when nothing has come for `pingMs`, and terminates when nothing comes for as long again. Every byte is a sign of life: they are
- * counted from time to time, so that messages cost nothing.
+ * counted from time to time, so that messages cost nothing. One timer is enough for all, and it runs while there is a socket.
  */
-export function keepAlive(webSocket: Pingable, socket: Duplex & { readonly bytesRead?: number }, pingMs: number): void {
-  if (pingMs <= 0 || socket.bytesRead === undefined) return;
-  let seen = socket.bytesRead;
-  let isAsked = false;
-  const timer = setInterval(
-    () => {
-      if (socket.bytesRead !== seen) isAsked = false;
-      else if (isAsked) return webSocket.terminate();
-      else if (webSocket.readyState === 1) {
-        isAsked = true;
-        webSocket.ping();
-      }
-      seen = socket.bytesRead ?? 0;
-    },
-    Math.min(pingMs, MAX_DELAY_MS),
-  );
-  timer.unref(); // it does not keep the process running
-  webSocket.on('close', () => clearInterval(timer));
+export class KeepAlive {
+  private readonly pingMs: number;
+  private readonly groups = Array.from({ length: GROUPS }, () => new Set<Watched>());
+  /** The group that was looked at last: what joins it now has its whole time. */
+  private turn = 0;
+  private count = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param pingMs - 0: never. */
+  constructor(pingMs: number) {
+    this.pingMs = pingMs;
+  }
+
+  watch(webSocket: Pingable, socket: CountingSocket): void {
+    if (this.pingMs <= 0 || socket.bytesRead === undefined) return;
+    const group = this.groups[this.turn] ?? new Set();
+    const watched = new Watched(webSocket, socket);
+    group.add(watched);
+    this.count++;
+    this.timer ??= setInterval(() => this.look(), Math.min(this.pingMs, MAX_DELAY_MS) / GROUPS).unref(); // it does not keep the process running
+    webSocket.on('close', () => {
+      group.delete(watched);
+      if (--this.count > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    });
+  }
+
+  private look(): void {
+    this.turn = (this.turn + 1) % GROUPS;
+    for (const watched of this.groups[this.turn] ?? []) watched.check();
+  }
 }

@@ -15,7 +15,8 @@ import { pathOf } from '../http/files.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { turnAway } from '../port/port.ts';
-import { keepAlive } from './keep-alive.ts';
+import { RouterWebSocket } from './bounded-socket.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { routerLine } from './utf8-socket.ts';
 
 export interface UpgradeOptions {
@@ -44,9 +45,10 @@ export function webSocketUpgrades(
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { maxMessageBytes } = router.limits;
   const understood = [...serializers, ...serializers.map(batched)];
-  const sockets = (maxPayload: number): WebSocketServer =>
-    new WebSocketServer({
+  const sockets = (maxPayload: number) =>
+    new WebSocketServer<typeof RouterWebSocket>({
       noServer: true,
+      WebSocket: RouterWebSocket,
       maxPayload,
       // A message in tiny pieces takes many times its length in memory.
       maxBufferedChunks: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
@@ -58,6 +60,7 @@ export function webSocketUpgrades(
     router.note({ level: 'warn', message: `refused a WebSocket: ${hint}` });
     refuseUpgrade(socket, status, text);
   };
+  const keepAlive = new KeepAlive(pingMs);
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxBatchBytes);
   for (const acceptor of [plainSockets, batchSockets])
@@ -84,7 +87,7 @@ export function webSocketUpgrades(
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
       opened(request.socket);
-      keepAlive(webSocket, request.socket, pingMs);
+      keepAlive.watch(webSocket, request.socket);
       const from = whence(request.socket, trustProxy ? request.headers : undefined);
       const partial = partialMessages(router).open(from.peer);
       const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);

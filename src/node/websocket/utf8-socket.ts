@@ -1,6 +1,7 @@
 /*
  * A WebSocket of the router: everything is bytes in both directions, text too, because a router passes most of it on unchanged.
  */
+import { PROTOCOL_VIOLATION } from '../../protocol/uris.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
@@ -19,7 +20,7 @@ export function routerLine(sockets: Sockets, serializer: Serializer, maxMessageB
   return Object.assign(line, {
     limitMessages: (maxBytes: number) => frames.limitMessages(maxBytes),
     start(receiver: TransportReceiver): void {
-      frames.broken = receiver.broken?.bind(receiver);
+      frames.complainTo = receiver;
       start(receiver);
     },
   });
@@ -40,20 +41,23 @@ class Utf8SocketLine extends BoundedSocketLine {
 
   override start(receiver: TransportReceiver): void {
     super.start(receiver);
-    if (receiver.wantsUtf8 === true) this.listen(receiver);
+    if (receiver.wantsUtf8 === true) this.listen();
   }
 
   /** Instead of the listener that makes strings. `ws` has checked that text is UTF-8. */
-  private listen({ frame, broken }: TransportReceiver): void {
-    const { webSocket, serializer } = this;
-    const [wanted, other] = serializer.isBinary ? ['binary', 'text'] : ['text', 'binary'];
+  private listen(): void {
+    const { webSocket } = this;
     webSocket.onmessage = null;
     webSocket.binaryType = 'nodebuffer';
-    webSocket.on('message', (data: Buffer, isBinary) => {
-      // A view, because a Buffer would make Buffers in payloads.
-      if (isBinary === serializer.isBinary) frame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      else broken?.('wamp.error.protocol_violation', `expected a ${wanted} frame for ${serializer.name}, got a ${other} one`);
-    });
+    webSocket.on('message', (data: Buffer, isBinary) => this.message(data, isBinary));
+  }
+
+  private message(data: Buffer, isBinary: boolean): void {
+    const { serializer } = this;
+    // A view, because a Buffer would make Buffers in payloads.
+    if (isBinary === serializer.isBinary) return this.frame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const [wanted, other] = serializer.isBinary ? ['binary', 'text'] : ['text', 'binary'];
+    this.broken(PROTOCOL_VIOLATION, `expected a ${wanted} frame for ${serializer.name}, got a ${other} one`);
   }
 
   override get bufferedBytes(): number {
