@@ -15,6 +15,7 @@ Commands:
   register   answers calls: with their arguments, a fixed value, or a command's output
   ping       measures how long the router takes to answer
   router     runs a WAMP router
+  check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
 
@@ -33,6 +34,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['register', async () => (await import('./commands/register.ts')).register],
   ['ping', async () => (await import('./commands/ping.ts')).ping],
   ['keygen', async () => (await import('./commands/keygen.ts')).keygen],
+  ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);
 

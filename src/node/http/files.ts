@@ -6,13 +6,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import sirv from 'sirv';
+import type { PagesConfig } from './pages-config.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** @param path - Where the WebSocket is; undefined if there is none. */
-export function filesOrHint(web: string | undefined, path: string | undefined): HttpHandler {
+export function filesOrHint(pages: PagesConfig | undefined, path: string | undefined): HttpHandler {
+  const web = pages?.folder;
   // dev: files are looked up at each request, so that files that are built later are found.
-  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: expectFile });
+  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: headersOf(pages) });
   return (request, response) => {
     const isHere = pathOf(request) === path;
     const none = (): void => {
@@ -31,7 +33,9 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
       response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
       return void response.end('Files can only be read.\n');
     }
-    if (web === undefined || isHidden(pathOf(request)) || leadsOut(web, pathOf(request))) return none();
+    // Not by sirv's `single`: it would choose `Cache-Control` by the path of the request.
+    if (pages?.singlePage === true && isRoute(pages.folder, pathOf(request))) request.url = '/';
+    if (web === undefined || isHidden(pathOf(request)) || lookUp(web, pathOf(request)) === 'outside') return none();
     // sirv does not check a range, and does not handle errors of its file stream. No request may end the process.
     if (!isRange(request.headers.range)) delete request.headers.range;
     response.once('pipe', (file: Readable) => {
@@ -47,12 +51,24 @@ export function filesOrHint(web: string | undefined, path: string | undefined): 
   };
 }
 
-function expectFile(_response: unknown, path: string, stats: { isFile(): boolean }): void {
-  if (!stats.isFile()) throw new Error(`${path} is not a file`);
+type SetHeaders = (response: ServerResponse, path: string, stats: { isFile(): boolean }) => void;
+
+function headersOf({ cacheControl = {} }: Partial<PagesConfig> = {}): SetHeaders {
+  const longestFirst = Object.entries(cacheControl).sort(([a], [b]) => b.length - a.length);
+  return (response, path, stats) => {
+    if (!stats.isFile()) throw new Error(`${path} is not a file`);
+    const [, header] = longestFirst.find(([begin]) => path.startsWith(begin)) ?? [];
+    if (header !== undefined) response.setHeader('Cache-Control', header);
+  };
 }
 
-/** Whether the file that sirv would find is outside the folder, or hidden: a symbolic link may lead there. */
-function leadsOut(web: string, path: string): boolean {
+/** A path of the application in `index.html`: there is no such file, and it does not look like one. */
+function isRoute(web: string, path: string): boolean {
+  return !/\.[^/]*$/.test(path) && !isHidden(path) && lookUp(web, path) === 'none';
+}
+
+/** Where the file is that sirv would find. Outside the folder, or hidden: a symbolic link may lead there. */
+function lookUp(web: string, path: string): 'inside' | 'outside' | 'none' {
   let name = path;
   try {
     name = decodeURI(path);
@@ -67,11 +83,11 @@ function leadsOut(web: string, path: string): boolean {
       const file = join(web, each);
       if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
       const real = realpathSync(file);
-      return !real.startsWith(root.endsWith(sep) ? root : root + sep) || isHidden(real.slice(root.length));
+      return !real.startsWith(root.endsWith(sep) ? root : root + sep) || isHidden(real.slice(root.length)) ? 'outside' : 'inside';
     }
-    return false;
+    return 'none';
   } catch {
-    return true; // a loop of links, or an impossible name
+    return 'outside'; // a loop of links, or an impossible name
   }
 }
 
