@@ -312,6 +312,18 @@ const onwarn = (warning, next) => {
   next(warning);
 };
 
+/** The JSON Schema of a configuration file: for editors as a file, and for our own check as a module without its descriptions. */
+const configSchema = (emits) => ({
+  name: 'config-schema',
+  load(id) {
+    if (!id.endsWith('.schema.json')) return null;
+    const schema = JSON.parse(readFileSync(id, 'utf8'));
+    if (emits) this.emitFile({ type: 'asset', fileName: path.basename(id), source: JSON.stringify(schema) });
+    const isNote = (key, value) => typeof value === 'string' && ['description', 'title', '$id', '$schema'].includes(key);
+    return `export default ${JSON.stringify(schema, (key, value) => (isNote(key, value) ? undefined : value))};`;
+  },
+});
+
 const strip = transpile(ts.ScriptTarget.ES2022, /\.ts$/);
 const types = (extension, plugins = []) => ({
   dir: 'dist',
@@ -330,7 +342,7 @@ export default [
     input: { ...entries, ...cli, ...instead },
     external,
     onwarn,
-    plugins: [strip],
+    plugins: [configSchema(true), strip],
     output: {
       dir: 'dist',
       format: 'es',
@@ -344,7 +356,7 @@ export default [
     input: { ...entries, ...instead },
     external,
     onwarn,
-    plugins: [strip],
+    plugins: [configSchema(false), strip],
     // Nobody shakes CommonJS, so its modules are put together; but for those that something else stands for in browsers.
     output: {
       dir: 'dist',

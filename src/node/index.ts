@@ -6,8 +6,11 @@
 
 export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
 export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
-export { loadConfig } from './config/load-config.ts';
+export { type ConfigFault, ConfigFileError, faultLine } from './config/faults.ts';
+export { type ConfigFileReport, checkFile, type LoadedFile, loadConfig, loadFile } from './config/load-file.ts';
+export type { ListenConfig, RouterFile } from './config/router-file.ts';
 export { diagnostics } from './diagnostics.ts';
 export { type Listener, listen } from './listen.ts';
 export type { ListenOptions } from './listen-options.ts';
+export { type Served, type ServeOptions, serve } from './serve.ts';
 export type { TlsOptions } from './tls/tls.ts';

@@ -14,7 +14,9 @@ const EVENT_BYTES = 80;
 export async function measureBroadcast({ broadcasts, seconds }) {
   const rows = [];
   for (const rate of broadcasts) {
-    rows.push(await measureRate(rate, seconds, SUBSCRIBERS));
+    const row = await measureRate(rate, seconds, SUBSCRIBERS);
+    const bareWrite = await measureBareWrite(SUBSCRIBERS, Math.round(row.eventsAWrite * EVENT_BYTES));
+    rows.push({ ...row, bareWrite, bar: bareWrite / row.eventsAWrite + 0.2 });
     process.stderr.write('.');
   }
   process.stderr.write('\n');
@@ -48,7 +50,6 @@ export async function measureRate(rate, seconds, subscribers) {
   router.kill();
   sinks.kill();
   const eventsAWrite = result.events / result.reads;
-  const bareWrite = await measureBareWrite(subscribers, Math.round(eventsAWrite * EVENT_BYTES));
   const [mean, p50, p99, max] = [result.mean, result.p50, result.p99, result.max].map((micros) => micros / 1000);
   const [sentShare, cpu] = [result.events / wanted, used / result.events];
   return {
@@ -63,8 +64,6 @@ export async function measureRate(rate, seconds, subscribers) {
     max,
     eventsAWrite,
     cpu,
-    bareWrite,
-    bar: bareWrite / eventsAWrite + 0.2,
   };
 }
 

@@ -42,7 +42,9 @@ export function verdictsOf({ rows }) {
   const of = (verdict) => rows.filter((row) => row.verdict === verdict);
   const [met, missed, unknown] = [of('met'), of('missed'), of('not measured')];
   const lines = [
-    ...missed.map(({ key, value, bar }) => `- missed: ${titles[key]}: ${value}, and the bar is ${shown(bar)}`),
+    ...missed.map(
+      ({ key, value, bar, why }) => `- missed: ${titles[key]}: ${value}, and the bar is ${shown(bar)}${why ? `; ${why}` : ''}`,
+    ),
     ...unknown.map(({ key, why }) => `- not measured: ${titles[key]}, because ${why}`),
   ];
   const counts = `Of ${rows.length} bars ${met.length} are met, ${missed.length} missed and ${unknown.length} not measured.`;

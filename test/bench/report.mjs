@@ -64,7 +64,7 @@ function rowTable(rows) {
     titles[key],
     value === null ? '–' : String(value),
     shown(bar),
-    verdict === 'met' ? 'met' : `**${verdict}**${why ? `: ${why.split('\n')[0]}` : ''}`,
+    verdict === 'met' ? 'met' : `**${verdict}**${verdict !== 'missed' && why ? `: ${why.split('\n')[0]}` : ''}`,
   ]);
   return markdown('What we want to reach', ['', 'measured', 'bar', 'verdict'], lines);
 }

@@ -2,38 +2,31 @@ import { expect, test } from 'vitest';
 import { parseRouterArgs } from '../../src/cli/commands/router.ts';
 import { UsageError } from '../../src/cli/text/usage.ts';
 
-const defaults = {
-  host: '127.0.0.1',
-  port: 8080,
-  path: '/ws',
-  realms: ['realm1'],
-  config: undefined,
-  web: undefined,
-  tls: undefined,
-  origins: [],
-  hosts: [],
-  trustProxy: false,
-};
+const defaults = { realms: ['realm1'], config: undefined, listen: {}, port: 8080 };
 
 test.each([
   [[], {}, {}],
-  [['--port', '0'], {}, { port: 0 }],
-  [['--port=65535'], {}, { port: 65535 }],
+  [['--port', '0'], {}, { listen: { port: 0 }, port: 0 }],
+  [['--port=65535'], {}, { listen: { port: 65535 }, port: 65535 }],
   [[], { PORT: '9000' }, { port: 9000 }],
   [[], { PORT: '' }, {}],
-  [['--port', '1'], { PORT: '9000' }, { port: 1 }],
-  [['--port', '1'], { PORT: 'nonsense' }, { port: 1 }],
-  [['--host', '::'], {}, { host: '::' }],
-  [['--path', '/'], {}, { path: '/' }],
+  [['--port', '1'], { PORT: '9000' }, { listen: { port: 1 }, port: 1 }],
+  [['--port', '1'], { PORT: 'nonsense' }, { listen: { port: 1 }, port: 1 }],
+  [['--host', '::'], {}, { listen: { host: '::' } }],
+  [['--path', '/'], {}, { listen: { path: '/' } }],
   [['--realm', 'a'], {}, { realms: ['a'] }],
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
-  [['--web', './public'], {}, { web: './public' }],
-  [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { tls: { cert: 'a.pem', key: 'b.pem' } }],
-  [['--origin', 'https://a.example', '--origin=http://b.example'], {}, { origins: ['https://a.example', 'http://b.example'] }],
-  [['--origin', '*'], {}, { origins: '*' }],
-  [['--host-name', 'a.example', '--host-name', 'b.example'], {}, { hosts: ['a.example', 'b.example'] }],
-  [['--host-name', '*'], {}, { hosts: '*' }],
-  [['--trust-proxy'], {}, { trustProxy: true }],
+  [['--web', './public'], {}, { listen: { web: './public' } }],
+  [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { listen: { tls: { cert: 'a.pem', key: 'b.pem' } } }],
+  [
+    ['--origin', 'https://a.example', '--origin=http://b.example'],
+    {},
+    { listen: { origins: ['https://a.example', 'http://b.example'] } },
+  ],
+  [['--origin', '*'], {}, { listen: { origins: '*' } }],
+  [['--host-name', 'a.example', '--host-name', 'b.example'], {}, { listen: { hosts: ['a.example', 'b.example'] } }],
+  [['--host-name', '*'], {}, { listen: { hosts: '*' } }],
+  [['--trust-proxy'], {}, { listen: { trustProxy: true } }],
 ])('%j with the environment %j differs from the default by %j', (args, env, different) => {
   expect(parseRouterArgs(args, env)).toEqual({ ...defaults, ...different });
 });

@@ -83,13 +83,13 @@ describe('autostrada router', () => {
 
   test.each([
     [
-      '{\n  "realms": {} // none\n}',
-      /^autostrada: \S+router\.json: not valid JSON: expected ',' or '}' in line 2, column 16, got a comment, which JSON does not have\n$/,
+      '{\n  "realms": {} # none\n}',
+      /^autostrada: \S+router\.json:2:16: not valid JSON: expected ',' or '}', got a comment with '#': expected '\/\/'\n$/,
     ],
-    ['', /^autostrada: \S+router\.json: not valid JSON: expected a value in line 1, column 1, got nothing: the file is empty\n$/],
+    ['', /^autostrada: \S+router\.json:1:1: not valid JSON: expected a value, got nothing: the file is empty\n$/],
     [
       '\ufeff{"realms":{"a":"open","a":"open"}}',
-      /^autostrada: \S+router\.json: config\.realms\["a"\]: expected it once, .* column 12 and again .* column 23\n$/,
+      /^autostrada: \S+router\.json:1:23: config\.realms\["a"\]: expected it once, .* column 12 and again .* column 23\n$/,
     ],
     [Buffer.from('\ufeff{}', 'utf16le'), /^autostrada: \S+router\.json: expected a text in UTF-8 .*UTF-16: save it as UTF-8\n$/],
   ])('[G2] says where a configuration is wrong: %j', async (content, message) => {

@@ -73,6 +73,19 @@ describe('the rows of the bench', () => {
     expect(why('router-cpu-a-call-to-nexus')).toBe('there is no go here');
   });
 
+  test('[J3] a row of the client that is missed says what a client by hand reaches, and one that is met does not', () => {
+    const fanout = (own: number) => {
+      const rows = Object.entries({ autostrada: own, autobahn: 4, hand: 3.5 }).map(([name, clientCpu]) => ({
+        name,
+        summary: { clientCpu },
+      }));
+      const found = rowsOf({ results: [{ experiment: 'fanout', subscribers: 1000, rows }] });
+      return found.find(({ key }) => key === 'fanout-client-cpu-to-autobahn');
+    };
+    expect(fanout(5)).toMatchObject({ value: 1.25, verdict: 'missed', why: 'a client by hand that checks nothing has 0.88' });
+    expect(fanout(2)).toEqual({ key: 'fanout-client-cpu-to-autobahn', value: 0.5, bar: '<= 0.9', verdict: 'met' });
+  });
+
   test('[J3] a value on its bar meets it, one beyond it misses it', () => {
     const verdicts = (value: number) =>
       rowsOf({ results: [], imports: { ratio: value }, heap: { bytes: value * 1e6 } })

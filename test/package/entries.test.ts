@@ -12,7 +12,7 @@ const entries = Object.entries(table);
 const names = Object.keys(table);
 const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `autostrada/${subPath(name)}`);
 
-test('package.json exports every entry as ESM and CJS with types, and nothing else', () => {
+test('package.json exports every entry as ESM and CJS with types, the schema of a configuration file, and nothing else', () => {
   const conditions = (name: string) => ({
     module: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
     node: { import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.mjs` } },
@@ -21,6 +21,7 @@ test('package.json exports every entry as ESM and CJS with types, and nothing el
   });
   expect(pkg.exports).toEqual({
     ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${subPath(name)}`, conditions(name)])),
+    './router.schema.json': './dist/router.schema.json',
     './package.json': './package.json',
   });
 });

@@ -82,7 +82,7 @@ describe('a program of ten lines with only the tarball', () => {
 
 test('sub-paths are found by tools that ignore exports', () => {
   const found = Object.keys(pkg.exports)
-    .filter((entry) => entry !== './package.json')
+    .filter((entry) => !entry.endsWith('.json'))
     .map((entry) => path.join(app, 'node_modules/autostrada', entry));
   // An absolute path goes past `exports`, as old resolvers do.
   const code = found.map((folder) => `console.log(typeof require(${JSON.stringify(folder)}));`).join('\n');
@@ -141,7 +141,7 @@ test('[J2] a bundler takes the ES modules for `require`, too: one copy', async (
 
 test.each(['mts', 'cts'])('the types compile strictly in a user\'s .%s, without "dom" and with no types of ws', (extension) => {
   const file = path.join(app, `user.${extension}`);
-  const imports = Object.keys(pkg.exports).filter((entry) => entry !== './package.json');
+  const imports = Object.keys(pkg.exports).filter((entry) => !entry.endsWith('.json'));
   const code = imports.map(
     (entry, i) => `import type * as e${i} from '${path.posix.join('autostrada', entry)}';\nexport type E${i} = typeof e${i};\n`,
   );
@@ -180,11 +180,11 @@ describe('[H12] the published package', () => {
     expect(files().filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
-  test('takes less than 2.6 MB unpacked', () => {
+  test('takes less than 2.65 MB unpacked', () => {
     const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
     console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
-    expect(bytes).toBeLessThan(2_600_000);
-    expect(files().length).toBeLessThan(600);
+    expect(bytes).toBeLessThan(2_650_000);
+    expect(files().length).toBeLessThan(620);
   });
 
   test('names no source map that does not exist', () => {

@@ -1,9 +1,9 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
 import { oneLine } from '../../base/words.ts';
-import { listen, loadConfig } from '../../node/index.ts';
-import { type LogEntry, type RealmConfig, Router, type RouterConfig } from '../../router/index.ts';
-import { readText } from '../text/read-text.ts';
+import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
+import type { LogEntry } from '../../router/index.ts';
+import { greetingOf } from '../running/greeting.ts';
 import { UsageError } from '../text/usage.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
@@ -16,8 +16,8 @@ Options:
   --port PORT      which port; 0 takes a free one (default: the variable PORT, else 8080)
   --path PATH      where the WebSocket is (default /ws)
   --realm NAME     an open realm; may be given several times (default realm1)
-  --config FILE    realms, users, permissions and limits as JSON, instead of --realm; { "env": "NAME" } reads a string
-                   from the environment
+  --config FILE    realms, users, permissions, limits and ports as JSON with comments, instead of --realm; other options
+                   win over what it says about its port; 'autostrada check FILE' finds its mistakes
   --web DIR        serves the files of a directory over HTTP
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
@@ -36,18 +36,13 @@ Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs 
 `;
 
 export interface RouterCommand {
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
   readonly realms: readonly string[];
   /** A file, instead of `realms`. */
   readonly config: string | undefined;
-  readonly web: string | undefined;
-  /** Files. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  readonly origins: readonly string[] | '*';
-  readonly hosts: readonly string[] | '*';
-  readonly trustProxy: boolean;
+  /** What is given about the port. */
+  readonly listen: ListenConfig;
+  /** Unless another one is given, or the file has one. */
+  readonly port: number;
 }
 
 export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
@@ -87,69 +82,82 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   // Often a variable of a shell that is not set.
   const empty = Object.entries(values).find(([, value]) => value === '' || (Array.isArray(value) && value.includes('')));
   if (empty) throw new UsageError(`expected a value for --${empty[0]}, got ''`);
-  const given = values.port ?? (env.PORT || '8080'); // an empty variable counts as not set
-  const port = Number(given);
-  if (!/^\d+$/.test(given) || port > 65535) throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+  const port = portOf(values.port) ?? portOf(env.PORT || undefined) ?? 8080; // an empty variable counts as not set
   const {
+    host,
+    path,
+    web,
     'tls-cert': cert,
     'tls-key': key,
-    origin: origins = [],
-    'host-name': hosts = [],
-    'trust-proxy': trustProxy = false,
+    origin: origins,
+    'host-name': hosts,
+    'trust-proxy': trustProxy,
   } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('expected both --tls-cert and --tls-key, or neither');
   if (values.config !== undefined && values.realm) throw new UsageError('expected --config or --realm, not both');
   return {
-    host: values.host ?? '127.0.0.1',
-    port,
-    path: values.path ?? '/ws',
     realms: values.realm ?? ['realm1'],
     config: values.config,
-    web: values.web,
-    tls: cert === undefined || key === undefined ? undefined : { cert, key },
-    origins: origins.includes('*') ? '*' : origins,
-    hosts: hosts.includes('*') ? '*' : hosts,
-    trustProxy,
+    listen: {
+      ...(host === undefined ? {} : { host }),
+      ...(values.port === undefined ? {} : { port }),
+      ...(path === undefined ? {} : { path }),
+      ...(web === undefined ? {} : { web }),
+      ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
+      ...(origins === undefined ? {} : { origins: origins.includes('*') ? '*' : origins }),
+      ...(hosts === undefined ? {} : { hosts: hosts.includes('*') ? '*' : hosts }),
+      ...(trustProxy === undefined ? {} : { trustProxy }),
+    },
+    port,
   };
+}
+
+function portOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^\d+$/.test(given) && Number(given) <= 65_535) return Number(given);
+  throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+}
+
+/** What is given wins over the only port of the file. */
+function portsOf(ports: readonly ListenConfig[], { listen: given, port, config }: RouterCommand): readonly ListenConfig[] {
+  const [name] = Object.keys(given);
+  if (ports.length > 1) {
+    if (name === undefined) return ports;
+    throw new UsageError(`expected no option about a port, because ${config} has ${ports.length} ports, got ${name}`);
+  }
+  const { socketPath, ...only } = ports[0] ?? {};
+  const isSocket = socketPath !== undefined && given.host === undefined && given.port === undefined;
+  return [isSocket ? { ...only, socketPath, ...given } : { port, ...only, ...given }];
 }
 
 /** Runs until SIGINT (GOODBYE to all) or SIGTERM (connections are closed without it, for a restart). */
 export async function runRouter(args: readonly string[]): Promise<void> {
-  const {
-    host,
-    port,
-    path,
-    realms,
-    config: file,
-    web,
-    tls: files,
-    origins,
-    hosts,
-    trustProxy,
-  } = parseRouterArgs(args, process.env);
-  const config: RouterConfig =
-    file === undefined ? { realms: Object.fromEntries(realms.map((realm) => [realm, 'open'])) } : await loadConfig(file);
-  const tls = files && { cert: readText(files.cert), key: readText(files.key) };
+  const command = parseRouterArgs(args, process.env);
+  const loaded =
+    command.config === undefined
+      ? { router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) }, listen: [] }
+      : await loadFile(command.config);
   const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
   const log = ({ level, message, error }: LogEntry): void => {
     if (!isLogging && level !== 'warn' && level !== 'error') return;
     const cause = error === undefined ? '' : oneLine(error instanceof Error ? error.message : String(error));
     process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
   };
-  const router = new Router(config, { log });
-  const options = { host, port, path, web, tls, origins, hosts, trustProxy };
-  const listener = await listen(router, options).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE'
-      ? new Error(`port ${port} is taken: choose another with --port, or with the variable PORT`)
-      : error;
-  });
+  const ports = portsOf(loaded.listen, command);
+  const served = await serve(loaded, { hooks: { log }, ports: () => ports }).catch(
+    (error: NodeJS.ErrnoException & { port?: number }) => {
+      throw error.code === 'EADDRINUSE' && error.port !== undefined
+        ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
+        : error;
+    },
+  );
   const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
-    Promise.all([listener.close(), router.close(options)]).catch((error: unknown) => {
+    served.close(options).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });
@@ -157,29 +165,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  const page = web === undefined ? '' : `, pages at ${listener.url.replace(/^ws/, 'http').slice(0, -path.length)}/`;
-  const names = Object.keys(config.realms);
-  const open = names.filter((name) => isFreeForAll(config.realms[name]));
-  const access =
-    open.length === 0
-      ? ''
-      : open.length === names.length
-        ? 'open to anyone who can connect; '
-        : `${open.join(', ')} open to anyone; `;
-  process.stdout.write(`router at ${listener.url}, realm ${names.join(', ')}${page} (${access}Ctrl-C stops it)\n`);
-  if (open.length > 0 && !isLoopback(host))
-    process.stderr.write(
-      `autostrada: warning: anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1\n`,
-    );
-}
-
-/** Whether clients without credentials may do everything. */
-function isFreeForAll(realm: 'open' | RealmConfig | undefined): boolean {
-  if (realm === undefined || realm === 'open') return true;
-  const permissions = realm.anonymous === undefined ? [] : realm.authroles[realm.anonymous]?.permissions;
-  return permissions === 'all';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
+  process.stdout.write(`${text}\n`);
+  if (warning !== undefined) process.stderr.write(`autostrada: warning: ${warning}\n`);
 }

@@ -1,6 +1,6 @@
 /* Reads a text file that a person wrote with an editor. Errors name the file. */
 import { promises } from 'node:fs';
-import { place } from './json-complaint.ts';
+import { placeIn } from './json-text.ts';
 
 /**
  * The text of a file in UTF-8, without the byte order mark that editors on Windows write.
@@ -19,11 +19,11 @@ export async function readTextFile(file: string): Promise<string> {
     bytes.length > 1 &&
     (first === 0 || second === 0 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
   )
-    throw new TypeError(`${file}: expected a text in UTF-8${place(text, 0)}, got one in UTF-16: save it as UTF-8`);
+    throw new TypeError(`${file}: expected a text in UTF-8${placeIn(text, 0)}, got one in UTF-16: save it as UTF-8`);
   const wrong = firstDifference(bytes, Buffer.from(text));
   if (wrong >= 0)
     throw new TypeError(
-      `${file}: expected a text in UTF-8${place(text, bytes.toString('utf8', 0, wrong).length)}, got other bytes`,
+      `${file}: expected a text in UTF-8${placeIn(text, bytes.toString('utf8', 0, wrong).length)}, got other bytes`,
     );
   return text.replace(/^\ufeff/, '');
 }

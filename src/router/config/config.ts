@@ -18,6 +18,7 @@ import type { User, UserConfig, UserQuery } from '../session/user.ts';
 import { guardedClock, guardedLog } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
 import { afterThisTurn, Turns } from '../turns/turns.ts';
+import { type Attempt, atOnce } from './attempt.ts';
 import { within } from './config-path.ts';
 import { checkKey } from './user-proofs.ts';
 import { checkUsers } from './users.ts';
@@ -25,6 +26,7 @@ import { checkUsers } from './users.ts';
 export interface RouterConfig {
   /** By name. `open`: every client may do everything, under any name; for development. Otherwise only what is written down is allowed. */
   readonly realms: { readonly [realm: string]: 'open' | RealmConfig };
+  /** Of everything that clients send, and of what is kept for them. Each has a default. */
   readonly limits?: RouterLimits | undefined;
   /**
    * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" says; any other ends the session. Default `false`: any id is accepted that
@@ -109,8 +111,11 @@ export function parseConfig(json: unknown): RouterConfig {
   return config;
 }
 
-/** @throws TypeError that names the path, what was expected and what came. */
-export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
+/**
+ * @param attempt - Runs each of the checks that do not depend on each other. Default: the first fault is thrown.
+ * @throws TypeError that names the path, what was expected and what came.
+ */
+export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attempt = atOnce): Settings {
   expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds']);
   expectDict(config.realms, 'config.realms');
   const { strictRequestIds = false } = config;
@@ -121,8 +126,11 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   const clock = guardedClock(hooks.clock ?? systemClock, log);
   const limits = settleLimits(config.limits ?? {});
   const bounds = new Bounds(limits);
+  const realms: RealmSettings[] = [];
+  for (const [name, realm] of Object.entries(config.realms))
+    attempt(() => void realms.push(settleRealm(name, realm, bounds, attempt)));
   return {
-    realms: Object.entries(config.realms).map(([name, realm]) => settleRealm(name, realm, bounds)),
+    realms,
     limits,
     strictRequestIds,
     authorize: hooks.authorize,
@@ -133,7 +141,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks): Settings {
   };
 }
 
-function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds): RealmSettings {
+function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds, attempt: Attempt): RealmSettings {
   const complaint = bounds.uri(name);
   if (complaint !== undefined) throw new TypeError(`config.realms: ${complaint}`);
   if (realm === 'open')
@@ -152,21 +160,30 @@ function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds):
   expectDict(realm.authroles, `${path}.authroles`);
   const authroles = new Map(Object.entries(realm.authroles));
   for (const [authrole, role] of authroles) {
-    checkName(authrole, `${path}.authroles`, bounds);
-    checkAuthrole(role, within(`${path}.authroles`, authrole), bounds);
+    attempt(() => checkName(authrole, `${path}.authroles`, bounds));
+    attempt(() => checkAuthrole(role, within(`${path}.authroles`, authrole), bounds, attempt));
   }
   const { anonymous, authenticator, privateKey, history = [] } = realm;
-  const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`);
-  for (const authid of users.keys()) checkName(authid, `${path}.users`, bounds);
-  checkProcedure(authenticator, `${path}.authenticator`, bounds);
-  if (anonymous !== undefined && !authroles.has(anonymous))
-    throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
-  if (privateKey !== undefined) checkKey(privateKey, `${path}.privateKey`);
+  const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`, attempt);
+  for (const authid of users.keys()) attempt(() => checkName(authid, `${path}.users`, bounds));
+  attempt(() => checkProcedure(authenticator, `${path}.authenticator`, bounds));
+  attempt(() => {
+    if (anonymous !== undefined && !authroles.has(anonymous))
+      throw new TypeError(`${path}.anonymous: expected one of its authroles, got ${show(anonymous)}`);
+  });
+  attempt(() => {
+    if (privateKey !== undefined) checkKey(privateKey, `${path}.privateKey`);
+  });
   if (!Array.isArray(history)) throw new TypeError(`${path}.history: expected a list, got ${show(history)}`);
-  const rules = history.map((rule, i) => settleHistory(rule, `${path}.history[${i}]`));
-  for (const [i, { uri, match }] of rules.entries()) {
-    if (rules.findIndex((rule) => rule.uri === uri && rule.match === match) < i)
-      throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+  const rules: RealmSettings['history'][number][] = [];
+  for (const [i, given] of history.entries()) {
+    attempt(() => {
+      const settled = settleHistory(given, `${path}.history[${i}]`);
+      const { uri, match } = settled;
+      if (rules.some((rule) => rule.uri === uri && rule.match === match))
+        throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+      rules.push(settled);
+    });
   }
   return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
 }
@@ -185,21 +202,25 @@ function checkProcedure(uri: unknown, path: string, bounds: Bounds): void {
   if (complaint !== undefined) throw new TypeError(`${path}: ${complaint}`);
 }
 
-function checkAuthrole(role: AuthroleConfig, path: string, bounds: Bounds): void {
+function checkAuthrole(role: AuthroleConfig, path: string, bounds: Bounds, attempt: Attempt): void {
   expectDict(role, path, ['permissions', 'authorizer', 'trustlevel']);
   const { permissions, trustlevel } = role;
-  if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
-    throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
-  checkProcedure(role.authorizer, `${path}.authorizer`, bounds);
+  attempt(() => {
+    if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
+      throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
+  });
+  attempt(() => checkProcedure(role.authorizer, `${path}.authorizer`, bounds));
   if (permissions === 'all') return;
   if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
   const seen = new Set<string>();
   for (const [i, rule] of permissions.entries()) {
-    const at = `${path}.permissions[${i}]`;
-    checkPermission(rule, at);
-    const key = `${rule.match ?? 'exact'} ${rule.uri}`;
-    if (seen.has(key)) throw new TypeError(`${at}: expected one rule for each URI and match, got a second for ${show(rule.uri)}`);
-    seen.add(key);
+    attempt(() => {
+      const at = `${path}.permissions[${i}]`;
+      checkPermission(rule, at);
+      const key = `${rule.match ?? 'exact'} ${rule.uri}`;
+      if (seen.has(key)) throw new TypeError(`${at}: expected one rule for each URI and match, got a second for ${show(rule.uri)}`);
+      seen.add(key);
+    });
   }
 }
 

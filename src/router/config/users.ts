@@ -9,6 +9,7 @@ import { nearest } from '../../base/nearest.ts';
 import type { Awaitable, Dict, Uri } from '../../base/words.ts';
 import type { AskProcedure } from '../authorization/gate.ts';
 import type { Principal, User, UserConfig, UserQuery } from '../session/user.ts';
+import type { Attempt } from './attempt.ts';
 import { within } from './config-path.ts';
 import { methods } from './methods.ts';
 import { userOf } from './principals.ts';
@@ -172,22 +173,30 @@ function failure(error: unknown): string {
 }
 
 /** @throws TypeError */
-export function checkUsers(users: unknown, authroles: ReadonlySet<string>, path: string): ReadonlyMap<string, UserConfig> {
+export function checkUsers(
+  users: unknown,
+  authroles: ReadonlySet<string>,
+  path: string,
+  attempt: Attempt,
+): ReadonlyMap<string, UserConfig> {
   if (users === undefined) return new Map();
   if (!isDict(users)) throw new TypeError(`${path}: expected an object, got ${kindOf(users)}`);
   const checked = new Map<string, UserConfig>();
   for (const [authid, user] of Object.entries(users)) {
-    const at = within(path, authid);
-    checkUser(user, at);
-    if (!authroles.has(user.authrole))
-      throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
-    const { publicKeys } = user.cryptosign ?? {};
-    const proofs = [...methods.values()].filter(({ isOf }) => isOf(user));
-    if (proofs.length === (publicKeys?.length === 0 ? 1 : 0))
-      throw new TypeError(
-        `${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`,
-      );
-    checked.set(authid, user);
+    attempt(() => {
+      checked.set(authid, checkListed(user, authroles, within(path, authid)));
+    });
   }
   return checked;
+}
+
+function checkListed(user: unknown, authroles: ReadonlySet<string>, at: string): UserConfig {
+  checkUser(user, at);
+  if (!authroles.has(user.authrole))
+    throw new TypeError(`${at}.authrole: expected one of the realm's authroles, got ${show(user.authrole)}`);
+  const { publicKeys } = user.cryptosign ?? {};
+  const proofs = [...methods.values()].filter(({ isOf }) => isOf(user));
+  if (proofs.length === (publicKeys?.length === 0 ? 1 : 0))
+    throw new TypeError(`${at}: expected ticket, wampcra, scram or cryptosign: without any of them nobody can log in as this user`);
+  return user;
 }

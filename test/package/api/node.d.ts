@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" />
 import { Connector } from './index.js';
-import { RouterConfig, Router } from './router.js';
+import { RouterConfig, Router, RouterHooks } from './router.js';
 import { Middleware } from './index.js';
 import { Server } from 'node:http';
 import { Serializer } from './index.js';
-import './types/words.js';
+import { Uri } from './index.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
 import './types/uri.js';
@@ -78,48 +78,156 @@ interface WebSocketOptions {
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
-/**
- * Reads and checks a JSON file. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file.
- *
- * @throws TypeError that names the file, the place or the path in it, what was expected and what came; a key that an object has twice is one, too.
- *   Node's error when the file cannot be read.
- * @example const router = new Router(await loadConfig('router.json'));
- */
-declare function loadConfig(file: string): Promise<RouterConfig>;
+/** Something in a configuration file that is wrong, or probably a mistake. */
+interface ConfigFault {
+    /** The file, as it was given. */
+    readonly file: string;
+    /** From 1, as editors count. */
+    readonly line: number;
+    readonly column: number;
+    /** Such as `config.realms["shop"].users["jane"].authrole`. */
+    readonly path: string;
+    /** What was expected and what came. Secrets are not in it. */
+    readonly text: string;
+}
+/** A configuration file cannot be used. The message has a line for each fault: `router.json:12:5: config.listen.port: expected …, got …`. */
+declare class ConfigFileError extends TypeError {
+    /** In the order of the text. */
+    readonly faults: readonly ConfigFault[];
+    constructor(faults: readonly ConfigFault[]);
+}
+declare function faultLine({ file, line, column, path, text }: ConfigFault): string;
 
 /**
- * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
- * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
- * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
- * they are known. While nobody listens, it does nothing.
- *
- * @example
- * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });
- * tracingChannel('autostrada.call').subscribe({
- *   asyncEnd: ({ procedure, result, error }) => console.log(procedure, error ?? result),
- * });
+ * A program beside the router. Either `command` or `module` is required.
  */
-declare function diagnostics(): Middleware;
+interface ComponentConfig {
+    /**
+     * A guest: a program in any language, and its arguments. It is found on the PATH; a path with a slash counts from `cwd`. No shell is involved.
+     */
+    readonly command?: readonly string[] | undefined;
+    /** A JavaScript module, as a path that counts from `cwd`. Its default export is a function that gets a `Connection` that is logged in. */
+    readonly module?: string | undefined;
+    /** The working directory, as a path that counts from the folder of the file. Default: that folder. */
+    readonly cwd?: string | undefined;
+    /**
+     * Further environment variables. `autostrada up` passes on its own environment; for components with a realm it adds WAMP_URL, WAMP_REALM,
+     * WAMP_AUTHID and WAMP_PRIVATE_KEY.
+     */
+    readonly env?: {
+        readonly [name: string]: string;
+    } | undefined;
+    /** The realm that it joins. Default: the only realm of the file, if there is one only; else none, which a module needs. */
+    readonly realm?: string | undefined;
+    /** The authrole of its login, one of the realm's. Default: none, so a guest gets no login. Open realms need none. */
+    readonly authrole?: string | undefined;
+    /** The authid of its login. Several components may share one, if their authroles are the same. Default: its name in the file. */
+    readonly authid?: string | undefined;
+    /** When it is started again, and how often. Default: `always`. */
+    readonly restart?: RestartPolicy | RestartConfig | undefined;
+    /** What must be there before it is started: another component that is ready, by name, or a probe that succeeds. Default: nothing. */
+    readonly waitsFor?: readonly (string | Probe)[] | undefined;
+    /**
+     * When it counts as ready. Default: a module when its function has returned and all that it registered and subscribed is active; a guest as soon as
+     * its process runs.
+     */
+    readonly ready?: Probe | undefined;
+    /** Milliseconds that it may take until it is ready; then it is ended, which counts as a failure. 0: no limit. Default: 30000. */
+    readonly readyTimeoutMs?: number | undefined;
+    /** Is asked again and again while it is ready. If it fails several times in a row, the component is ended and started again. Default: none. */
+    readonly health?: HealthConfig | undefined;
+    /** Milliseconds between SIGTERM and SIGKILL when it is stopped. Default: 5000. */
+    readonly stopTimeoutMs?: number | undefined;
+    /** For development: files and folders, as paths that count from `cwd`. When one of them changes, it is restarted. Default: none. */
+    readonly watch?: readonly string[] | undefined;
+}
+/**
+ * `always`: whenever it ends. `on-failure`: when it ends with another code than 0, by a signal, or because it was not ready or not healthy.
+ * `never`: not at all.
+ */
+type RestartPolicy = 'always' | 'on-failure' | 'never';
+/** The delay doubles with each end, up to `maxMs`, and is shortened at random by up to a half. It is `minMs` again after the component was well for `healthyMs`. */
+interface RestartConfig {
+    /** Default: `always`. */
+    readonly policy?: RestartPolicy | undefined;
+    /** The first delay in milliseconds. Default: 200. */
+    readonly minMs?: number | undefined;
+    /** The longest delay in milliseconds. Default: 10000. */
+    readonly maxMs?: number | undefined;
+    /** How many restarts in a row there are before it counts as failed. Default: 10. */
+    readonly limit?: number | undefined;
+    /** A component that was ready for so many milliseconds was well: delays and the count begin again. Default: 10000. */
+    readonly healthyMs?: number | undefined;
+}
+/** A question that has an answer from outside. */
+type Probe = ProcedureProbe | PortProbe | UrlProbe;
+/** Succeeds when the procedure is registered. */
+interface ProcedureProbe {
+    readonly procedure: string;
+    /** Default: the realm of the component. */
+    readonly realm?: string | undefined;
+}
+/** Succeeds when the port accepts a TCP connection. */
+interface PortProbe {
+    readonly port: number;
+    /** Default: `127.0.0.1`. */
+    readonly host?: string | undefined;
+}
+/** Succeeds when a GET of this URL is answered with a status from 200 to 399. */
+interface UrlProbe {
+    /** `http:` or `https:`. */
+    readonly url: string;
+}
+interface HealthConfig {
+    readonly probe: Probe;
+    /** Milliseconds between two probes. Default: 10000. */
+    readonly intervalMs?: number | undefined;
+    /** Milliseconds that a probe may take. Default: 5000. */
+    readonly timeoutMs?: number | undefined;
+    /** How many failures in a row end the component. Default: 3. */
+    readonly failures?: number | undefined;
+}
+/** By name. Names have letters, digits and `_ - . /`. */
+interface ComponentsConfig {
+    readonly [name: string]: ComponentConfig;
+}
+/** Where components are seen and controlled by WAMP. */
+interface ControlConfig {
+    /**
+     * The realm with the procedures `autostrada.component.list`, `get`, `start`, `stop`, `restart` and `log`, and the topics
+     * `autostrada.component.on_state` and `on_log`. Its permissions say which authroles may use them.
+     */
+    readonly realm: string;
+}
 
-interface ListenOptions {
+interface PagesConfig {
+    /** The directory. */
+    readonly folder: string;
+    /**
+     * `true`: paths without a file, and without a dot in their last part, are answered with `index.html`, as an application with its own routes needs it. Default
+     * `false`: 404.
+     */
+    readonly singlePage?: boolean | undefined;
+    /**
+     * The header `Cache-Control` by the beginning of the path; the longest one that fits counts: `{ "/assets/": "public, max-age=31536000, immutable" }` for
+     * files whose names change with their content. Default `no-cache`: browsers ask each time whether a file has changed.
+     */
+    readonly cacheControl?: {
+        readonly [path: string]: string;
+    } | undefined;
+}
+
+interface PortConfig {
     /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
     readonly host?: string | undefined;
     /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`. */
     readonly port?: number | undefined;
     /** The path of a unix socket, instead of host and port. Removed on close; the file of a dead process is replaced. */
     readonly socketPath?: string | undefined;
-    /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
-    readonly server?: Server | undefined;
     /** Where the WebSocket is. Default `/ws`. */
     readonly path?: string | undefined;
-    /** A directory of static files. Default none. Not with `server`. */
-    readonly web?: string | undefined;
-    /** `cert` and `key` turn TLS on, for all protocols of the port. Default none. Not with `server`. */
-    readonly tls?: TlsOptions | undefined;
     /** The protocols of this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
     readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-    /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
-    readonly serializers?: readonly Serializer[] | undefined;
     /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
     readonly longPollPath?: string | undefined;
     /**
@@ -148,6 +256,117 @@ interface ListenOptions {
     readonly pingMs?: number | undefined;
 }
 
+/** Files in PEM. They are read again when the configuration is reloaded. */
+interface TlsFiles {
+    /** The file of the certificate, with those between it and the authority. */
+    readonly cert: string;
+    /** The file of its private key. */
+    readonly key: string;
+    /** Opens the key, if it is encrypted. */
+    readonly passphrase?: string | undefined;
+    /** A file of authorities: clients need a certificate that one of these has signed. Default: clients need none. */
+    readonly ca?: string | undefined;
+    /** Default true. `false`: clients without a certificate are accepted, too, although `ca` is there. */
+    readonly rejectUnauthorized?: boolean | undefined;
+}
+
+/** One port, or one unix socket. */
+interface ListenConfig extends PortConfig {
+    /** A directory of static files, or that and how they are served. Default: none. */
+    readonly web?: string | PagesConfig | undefined;
+    /** Certificate and key turn TLS on, for all protocols of the port. Default: none. */
+    readonly tls?: TlsFiles | undefined;
+    /** The router takes the first one that the client offers and that is in this list. Default: all of these. */
+    readonly serializers?: readonly ('json' | 'msgpack' | 'cbor')[] | undefined;
+}
+/**
+ * The configuration of a router, its ports, and the components beside it. Paths count from the folder of the file. `{ "env": "NAME" }` instead of a string or
+ * a port reads an environment variable.
+ */
+interface RouterFile extends RouterConfig {
+    /** The JSON Schema of this file, for editors: `./node_modules/autostrada/dist/router.schema.json`. */
+    readonly $schema?: string | undefined;
+    /** The ports. Default: one, 127.0.0.1:8080. */
+    readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
+    /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
+    readonly components?: ComponentsConfig | undefined;
+    /** Where components are seen and controlled by WAMP. Default: nowhere. */
+    readonly control?: ControlConfig | undefined;
+}
+
+/** A configuration file that is right. */
+interface LoadedFile {
+    /** Absolute. */
+    readonly file: string;
+    /** Where the paths in the file count from. Absolute. */
+    readonly folder: string;
+    /** For `new Router`. */
+    readonly router: RouterConfig;
+    /** With absolute paths. Empty if the file has none. */
+    readonly listen: readonly ListenConfig[];
+    readonly components: ComponentsConfig;
+    readonly control: RouterFile['control'];
+    /** What is legal, but probably a mistake. */
+    readonly warnings: readonly ConfigFault[];
+}
+/** What a check has found. */
+interface ConfigFileReport {
+    /** In the order of the text. */
+    readonly faults: readonly ConfigFault[];
+    /** What is legal, but probably a mistake. Only if there are no faults. */
+    readonly warnings: readonly ConfigFault[];
+    /** Undefined if there are faults. */
+    readonly loaded: LoadedFile | undefined;
+}
+/**
+ * Checks a configuration file, and finds all faults at once. Nothing is opened.
+ *
+ * @throws Node's error when the file cannot be read; a TypeError if it is not a text in UTF-8.
+ * @example const { faults, warnings } = await checkFile('router.json');
+ */
+declare function checkFile(file: string): Promise<ConfigFileReport>;
+/**
+ * Reads and checks all of a configuration file: the router, its ports, and the components.
+ *
+ * @throws ConfigFileError with all faults, each with its line. Node's error when the file cannot be read.
+ * @example const { router, listen } = await loadFile('router.json');
+ */
+declare function loadFile(file: string): Promise<LoadedFile>;
+/**
+ * Reads and checks a configuration file, for its router. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file. What
+ * else is in the file must be of the right types, but the files that its ports need are not looked for.
+ *
+ * @throws ConfigFileError, a TypeError, that names the file, line, column and path of each fault, what was expected and what came; a key that an object has
+ *   twice is one, too. Node's error when the file cannot be read.
+ * @example const router = new Router(await loadConfig('router.json'));
+ */
+declare function loadConfig(file: string): Promise<RouterConfig>;
+
+/**
+ * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
+ * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
+ * context of the hook (`procedure` or `topic`, `args`, `kwargs`, `options`; or `args`, `kwargs`, `details`), with `result` or `error` once
+ * they are known. While nobody listens, it does nothing.
+ *
+ * @example
+ * const connection = new Connection({ url, realm: 'realm1', middleware: [diagnostics()] });
+ * tracingChannel('autostrada.call').subscribe({
+ *   asyncEnd: ({ procedure, result, error }) => console.log(procedure, error ?? result),
+ * });
+ */
+declare function diagnostics(): Middleware;
+
+interface ListenOptions extends PortConfig {
+    /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
+    readonly server?: Server | undefined;
+    /** A directory of static files, or that and how they are served. Default none. Not with `server`. */
+    readonly web?: string | PagesConfig | undefined;
+    /** `cert` and `key` turn TLS on, for all protocols of the port. Default none. Not with `server`. */
+    readonly tls?: TlsOptions | undefined;
+    /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
+    readonly serializers?: readonly Serializer[] | undefined;
+}
+
 interface Listener extends AsyncDisposable {
     /** The URL of the WebSocket: `ws://127.0.0.1:8080/ws`; without a WebSocket, that of the RawSocket. `unix:/path` at a unix socket. */
     readonly url: string;
@@ -169,5 +388,29 @@ interface Listener extends AsyncDisposable {
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
-export { diagnostics, listen, loadConfig, rawSocket, webSocket };
-export type { ListenOptions, Listener, RawSocketOptions, TlsOptions, WebSocketOptions };
+interface ServeOptions {
+    /** For the router. */
+    readonly hooks?: RouterHooks | undefined;
+    /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
+    readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+}
+interface Served extends AsyncDisposable {
+    readonly router: Router;
+    /** In the order of the file. */
+    readonly listeners: readonly Listener[];
+    /** Closes the ports and the router. The options are those of `router.close`. */
+    close(options?: {
+        readonly goodbye?: Uri | false | undefined;
+    }): Promise<void>;
+}
+/**
+ * Starts the router and the ports that a configuration file describes.
+ *
+ * @param source - The file, or what `loadFile` made of it.
+ * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; then nothing stays open.
+ * @example await using served = await serve('router.json');
+ */
+declare function serve(source: string | Pick<LoadedFile, 'router' | 'listen'>, options?: ServeOptions): Promise<Served>;
+
+export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, rawSocket, serve, webSocket };
+export type { ConfigFault, ConfigFileReport, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, TlsOptions, WebSocketOptions };

@@ -221,6 +221,7 @@ interface RouterConfig {
     readonly realms: {
         readonly [realm: string]: 'open' | RealmConfig;
     };
+    /** Of everything that clients send, and of what is kept for them. Each has a default. */
     readonly limits?: RouterLimits | undefined;
     /**
      * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" says; any other ends the session. Default `false`: any id is accepted that

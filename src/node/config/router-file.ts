@@ -1,0 +1,34 @@
+/*
+ * What a configuration file may have: all that code can say in data. The JSON Schema of the file is made from these types and their docstrings, by
+ * `node test/package/schema.mjs`.
+ */
+import type { RouterConfig } from '../../router/config/config.ts';
+import type { ComponentsConfig, ControlConfig } from '../components/component-config.ts';
+import type { PagesConfig } from '../http/pages-config.ts';
+import type { PortConfig } from '../port/port-config.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
+
+/** One port, or one unix socket. */
+export interface ListenConfig extends PortConfig {
+  /** A directory of static files, or that and how they are served. Default: none. */
+  readonly web?: string | PagesConfig | undefined;
+  /** Certificate and key turn TLS on, for all protocols of the port. Default: none. */
+  readonly tls?: TlsFiles | undefined;
+  /** The router takes the first one that the client offers and that is in this list. Default: all of these. */
+  readonly serializers?: readonly ('json' | 'msgpack' | 'cbor')[] | undefined;
+}
+
+/**
+ * The configuration of a router, its ports, and the components beside it. Paths count from the folder of the file. `{ "env": "NAME" }` instead of a string or
+ * a port reads an environment variable.
+ */
+export interface RouterFile extends RouterConfig {
+  /** The JSON Schema of this file, for editors: `./node_modules/autostrada/dist/router.schema.json`. */
+  readonly $schema?: string | undefined;
+  /** The ports. Default: one, 127.0.0.1:8080. */
+  readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
+  /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
+  readonly components?: ComponentsConfig | undefined;
+  /** Where components are seen and controlled by WAMP. Default: nowhere. */
+  readonly control?: ControlConfig | undefined;
+}

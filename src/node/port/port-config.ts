@@ -1,0 +1,85 @@
+/*
+ * What is said about a port in data: in code and in a configuration file alike.
+ */
+import { type Check, oneOf } from '../../base/checks.ts';
+import { MAX_DELAY_MS } from '../../base/clock.ts';
+import { bool, type Known, string } from '../../base/options.ts';
+import { checkedSocketPath } from './unix-socket.ts';
+
+const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
+
+export interface PortConfig {
+  /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
+  readonly host?: string | undefined;
+  /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`. */
+  readonly port?: number | undefined;
+  /** The path of a unix socket, instead of host and port. Removed on close; the file of a dead process is replaced. */
+  readonly socketPath?: string | undefined;
+  /** Where the WebSocket is. Default `/ws`. */
+  readonly path?: string | undefined;
+  /** The protocols of this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+  readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
+  /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
+  readonly longPollPath?: string | undefined;
+  /**
+   * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
+   * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
+   * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
+   */
+  readonly origins?: readonly string[] | '*' | undefined;
+  /**
+   * Names by which browsers reach this router, such as `router.example.com`: any site can let its own name point to this machine (DNS
+   * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
+   * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
+   * unix socket and with `trustProxy` no name is refused.
+   */
+  readonly hosts?: readonly string[] | '*' | undefined;
+  /**
+   * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the connection is secure from
+   * `X-Forwarded-Proto`, and leaves the check of names (`hosts`) to the proxy. Default false: anybody can send these
+   * headers. Set it if every client comes through a proxy that sets them.
+   */
+  readonly trustProxy?: boolean | undefined;
+  /**
+   * A WebSocket that has been silent for this time, in milliseconds, gets a ping. If it is silent for as long again, it is closed. Default
+   * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
+   */
+  readonly pingMs?: number | undefined;
+}
+
+export type Protocol = (typeof PROTOCOLS)[number];
+
+export function listOf(fits: (value: unknown) => boolean, expected: string): Check {
+  return (value) => (Array.isArray(value) && value.length > 0 && value.every(fits) ? undefined : expected);
+}
+
+/** origins.ts and hosts.ts check the entries. */
+const namesOrAll: Check = (value) => (value === '*' || Array.isArray(value) ? undefined : "a list or '*'");
+
+export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]: Check } = {
+  // Node.js takes an empty one for all addresses.
+  host: (value) => string(value) ?? (value === '' ? "an address or a name ('::' for all addresses)" : undefined),
+  port: (value) =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535 ? undefined : 'an integer from 0 to 65535',
+  socketPath: (value) => (checkedSocketPath(value) ? undefined : 'a path'),
+  path: (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : "a path that begins with '/'"),
+  longPollPath: (value) => (typeof value === 'string' && /^\/.*[^/]$/.test(value) ? undefined : "a path such as '/lp'"),
+  protocols: listOf((value) => oneOf(...PROTOCOLS)(value) === undefined, `a list of ${PROTOCOLS.join(', ')}`),
+  origins: namesOrAll,
+  hosts: namesOrAll,
+  trustProxy: bool,
+  pingMs: (value) =>
+    typeof value === 'number' && value >= 0 && value <= MAX_DELAY_MS ? undefined : `milliseconds from 0 to ${MAX_DELAY_MS}`,
+};
+
+/** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
+export function portConflicts(port: PortConfig): readonly (readonly [option: keyof PortConfig, text: string])[] {
+  const { socketPath, protocols, path = '/ws', longPollPath = '/lp' } = port;
+  const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);
+  const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
+  const isWithin = has('websocket') && has('longpoll') && (path === longPollPath || path.startsWith(`${longPollPath}/`));
+  return [
+    ...(socketPath !== undefined && other ? [[other, `expected socketPath without ${other}: it has its own`] as const] : []),
+    ...(isWithin ? [['path', `expected path not to be within longPollPath ('${longPollPath}'), got '${path}'`] as const] : []),
+  ];
+}
