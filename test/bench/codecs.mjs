@@ -3,8 +3,8 @@
  * `msgpackr()` puts before it, and writes large integers as floats. The figure is the ratio to ours in the same round.
  */
 import { Packr } from 'msgpackr';
-import { msgpack } from '../../dist/msgpack.js';
-import { msgpackr } from '../../dist/msgpackr.js';
+import { msgpack } from 'autostrada/msgpack';
+import { msgpackr } from 'autostrada/msgpackr';
 import { payloads, sizes } from './payloads.mjs';
 import { median } from './statistics.mjs';
 
