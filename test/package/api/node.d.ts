@@ -215,6 +215,16 @@ interface PagesConfig {
     readonly cacheControl?: {
         readonly [path: string]: string;
     } | undefined;
+    /**
+     * Further files and directories, by the path at which they are: `{ "/lib": "./node_modules/uplot/dist" }`. The longest path that fits counts. Default: none.
+     */
+    readonly also?: {
+        readonly [path: string]: string;
+    } | undefined;
+    /** Headers that every file gets, such as `Content-Security-Policy`. Default: none. */
+    readonly headers?: {
+        readonly [name: string]: string;
+    } | undefined;
 }
 
 interface PortConfig {
