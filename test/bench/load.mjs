@@ -3,8 +3,8 @@
  * call. It reports how many calls it made, and the CPU time of both ends together in microseconds.
  */
 import { performance } from 'node:perf_hooks';
-import { cbor } from 'autostrada/cbor';
 import { Connection, json } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
 import { msgpack } from 'autostrada/msgpack';
 import { answer } from './answer.mjs';
 import { cpuMicroseconds } from './host.mjs';

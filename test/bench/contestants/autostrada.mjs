@@ -6,8 +6,7 @@ import { ARGS, checkAnswer, PROCEDURE } from './contestant.mjs';
 export async function create(name) {
   const isSerializer = ['msgpack', 'msgpackr', 'cbor'].includes(name);
   const serializers = isSerializer ? [(await import(`autostrada/${name}`))[name]()] : undefined;
-  const router =
-    name === 'memory' ? new (await import('autostrada/router')).Router({ realms: { [name]: 'open' } }) : undefined;
+  const router = name === 'memory' ? new (await import('autostrada/router')).Router({ realms: { [name]: 'open' } }) : undefined;
   const connect = (url) => new Connection({ url: router ?? url, realm: name, serializers, retry: false });
   return {
     async serve(url) {
