@@ -20,14 +20,19 @@ export interface ServeOptions {
   readonly hooks?: RouterHooks | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+  /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
+  readonly isReady?: (() => boolean) | undefined;
 }
 
 export interface Served extends AsyncDisposable {
   readonly router: Router;
   /** In the order of the file. */
   readonly listeners: readonly Listener[];
-  /** Closes the ports and the router. The options are those of `router.close`. */
-  close(options?: { readonly goodbye?: Uri | false | undefined }): Promise<void>;
+  /**
+   * Closes the ports and the router. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+   * Meanwhile new connections are refused, and `/readyz` says 503.
+   */
+  close(options?: { readonly goodbye?: Uri | false | undefined; readonly drainMs?: number | undefined }): Promise<void>;
 }
 
 /**
@@ -38,14 +43,17 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Pick<LoadedFile, 'router' | 'listen'>, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, ports: func });
-  const { hooks, ports = (given) => given } = options;
+  checkOptions('serve', options, { hooks: any, ports: func, isReady: func });
+  const { hooks, ports = (given) => given, isReady = () => true } = options;
   const loaded = typeof source === 'string' ? await loadFile(source) : source;
   const router = new Router(loaded.router, hooks);
   const listeners: Listener[] = [];
+  let areOpen = false;
   try {
     const given = ports(loaded.listen);
-    for (const port of given.length > 0 ? given : [{}]) listeners.push(await listen(router, listenOptions(port)));
+    for (const port of given.length > 0 ? given : [{}])
+      listeners.push(await listen(router, listenOptions(port, () => areOpen && isReady())));
+    areOpen = true;
   } catch (error) {
     await Promise.all([router.close(), ...listeners.map((listener) => listener.close())]);
     throw error;
@@ -53,7 +61,11 @@ export async function serve(source: string | Pick<LoadedFile, 'router' | 'listen
   const served: Omit<Served, keyof AsyncDisposable> = {
     router,
     listeners,
-    close: async (how) => {
+    close: async ({ drainMs = 0, ...how } = {}) => {
+      if (drainMs > 0) {
+        const left = await router.drain(drainMs);
+        if (left > 0) router.note({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
+      }
       await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
     },
   };
@@ -63,9 +75,10 @@ export async function serve(source: string | Pick<LoadedFile, 'router' | 'listen
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ...port }: ListenConfig): ListenOptions {
+function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
   return {
     ...port,
+    ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),
   };
