@@ -52,7 +52,12 @@ export async function serve(source: string | Pick<LoadedFile, 'router' | 'listen
   try {
     const given = ports(loaded.listen);
     for (const port of given.length > 0 ? given : [{}])
-      listeners.push(await listen(router, listenOptions(port, () => areOpen && isReady())));
+      listeners.push(
+        await listen(
+          router,
+          listenOptions(port, () => areOpen && isReady()),
+        ),
+      );
     areOpen = true;
   } catch (error) {
     await Promise.all([router.close(), ...listeners.map((listener) => listener.close())]);

@@ -73,7 +73,15 @@ test('[K3] SIGTERM waits for the answer of a call that is running, refuses other
   await isCalled;
   command.kill('SIGTERM');
   await expect
-    .poll(async () => (await fetch(url.replace('ws:', 'http:').replace('/ws', '/lp/open'), { method: 'POST', body: '{"protocols":["wamp.2.json"]}' })).status)
+    .poll(
+      async () =>
+        (
+          await fetch(url.replace('ws:', 'http:').replace('/ws', '/lp/open'), {
+            method: 'POST',
+            body: '{"protocols":["wamp.2.json"]}',
+          })
+        ).status,
+    )
     .toBe(503);
   answer('done');
   expect(await result).toBe('done');

@@ -57,7 +57,12 @@ class Browser {
     for (let hop = 0; hop < 20; hop++) {
       const jar = this.jar(at);
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-      const response = await fetch(at, { method: body ? 'POST' : 'GET', redirect: 'manual', headers: { cookie }, ...(body ? { body } : {}) });
+      const response = await fetch(at, {
+        method: body ? 'POST' : 'GET',
+        redirect: 'manual',
+        headers: { cookie },
+        ...(body ? { body } : {}),
+      });
       for (const each of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
         jar.set(name, value);

@@ -27,7 +27,11 @@ async function opened(options: ListenOptions = { cookies: {} }, hooks: RouterHoo
 }
 
 /** The answer to an upgrade: its cookie, with attributes. */
-async function cookieOf(url: string, headers: { readonly [name: string]: string } = {}, more: object = {}): Promise<string | undefined> {
+async function cookieOf(
+  url: string,
+  headers: { readonly [name: string]: string } = {},
+  more: object = {},
+): Promise<string | undefined> {
   const socket = new WebSocket(url, ['wamp.2.json'], { headers, ...more });
   let cookie: string | undefined;
   socket.once('upgrade', (response) => {
@@ -152,7 +156,9 @@ describe('[K4] a browser that has logged in once', () => {
     const broken = (): never => {
       throw new Error('the disk is full');
     };
-    const { listener, said } = await opened({ cookies: { store: { get: broken, set: broken, delete: broken, deleteAll: () => 0 } } });
+    const { listener, said } = await opened({
+      cookies: { store: { get: broken, set: broken, delete: broken, deleteAll: () => 0 } },
+    });
     const browser = new Browser(listener.url);
     expect(await browser.join('jane')).toBe('jane user ticket');
     expect(await browser.join(undefined)).toBe(REFUSED);
@@ -206,7 +212,9 @@ describe('[K4] hooks', () => {
       await connection.close();
     }
     const cookies = { a: '1', name: 'Jörg', constructor: 'x' };
-    expect(seen.map((each) => each && [each.method, each.url, each.headers['x-device'], each.httpVersion, { ...each.cookies }])).toEqual([
+    expect(
+      seen.map((each) => each && [each.method, each.url, each.headers['x-device'], each.httpVersion, { ...each.cookies }]),
+    ).toEqual([
       ['GET', '/ws?lang=it', '7', '1.1', cookies],
       ['POST', '/lp/open', '7', '1.1', cookies],
     ]);

@@ -15,7 +15,12 @@ test('[K3] a log in JSON has one object a line, with the fields that the guide n
   log({ level: 'error', message: 'it failed', error: 'a text' });
   expect(lines.every((line) => !line.includes('\n'))).toBe(true);
   const [first, second, third] = lines.map((line) => JSON.parse(line));
-  expect(first).toEqual({ time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), level: 'warn', message: 'a message', session: 7 });
+  expect(first).toEqual({
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    level: 'warn',
+    message: 'a message',
+    session: 7,
+  });
   expect(second).toMatchObject({ error: { name: 'ApplicationError', uri: 'com.example.no', stack: expect.any(String) } });
   expect(third).toMatchObject({ error: { name: 'string', message: 'a text' } });
 });

@@ -63,8 +63,11 @@ describe('[K3] the port for operators', () => {
   test.each([
     [{ ops: {} }, 'expected ops of listen to be an object with port or path, got an object'],
     [{ ops: { port: 0, path: '/ops' } }, 'expected ops to have port or path, got both: 0 and "/ops"'],
-    [{ ops: { path: 'ops' } }, "expected path of ops to be a path such as '/ops', got \"ops\""],
-    [{ ops: { prot: 9090 } }, "expected an option of ops (port, host, path, metrics, procedures), got 'prot', did you mean 'port'?"],
+    [{ ops: { path: 'ops' } }, 'expected path of ops to be a path such as \'/ops\', got "ops"'],
+    [
+      { ops: { prot: 9090 } },
+      "expected an option of ops (port, host, path, metrics, procedures), got 'prot', did you mean 'port'?",
+    ],
     [{ host: '0.0.0.0', ops: { path: '/ops' } }, 'expected ops to have a port of its own: others than this machine reach this one'],
     [{ trustProxy: true, ops: { path: '/ops' } }, 'expected ops to have a port of its own'],
     [{ server: createServer(), ops: { path: '/ops' } }, 'expected ops to have a port of its own with server'],
@@ -99,7 +102,9 @@ describe('[K3] /metrics', () => {
     expect(await connection.call('com.example.add', [1, 2])).toBe(3);
     await connection.call('com.example.fail').catch(() => {});
     const text = await metricsOf(listener.opsUrl);
-    expect(sample(text, 'autostrada_sessions{realm="realm1",authrole="anonymous",transport="websocket",serializer="json"}')).toBe(1);
+    expect(sample(text, 'autostrada_sessions{realm="realm1",authrole="anonymous",transport="websocket",serializer="json"}')).toBe(
+      1,
+    );
     expect(sample(text, 'autostrada_registrations')).toBe(2);
     expect(sample(text, 'autostrada_calls_total{realm="realm1",authrole="anonymous",outcome="result"}')).toBe(1);
     expect(sample(text, 'autostrada_calls_total{realm="realm1",authrole="anonymous",outcome="error"}')).toBe(1);
@@ -117,7 +122,8 @@ describe('[K3] /metrics', () => {
     const { listener } = await listening({ ops: { port: 0 } });
     const { body, headers } = await get(portOf(listener.opsUrl), '/metrics');
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
-    const line = /^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? ([-+.\deE]+|NaN|\+Inf)|)$/;
+    const line =
+      /^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? ([-+.\deE]+|NaN|\+Inf)|)$/;
     expect(body.split('\n').filter((each) => !line.test(each))).toEqual([]);
     const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -133,7 +139,10 @@ describe('[K3] /metrics', () => {
       await connection.call(uri);
     }
     const text = await metricsOf(listener.opsUrl);
-    const found = [...text.matchAll(/^autostrada_calls_total\{.*procedure="([^"]*)".*\} (\d+)$/gm)].map(([, uri, count]) => [uri, count]);
+    const found = [...text.matchAll(/^autostrada_calls_total\{.*procedure="([^"]*)".*\} (\d+)$/gm)].map(([, uri, count]) => [
+      uri,
+      count,
+    ]);
     expect(found.sort()).toEqual([
       ['com.example.add', '1'],
       ['com.shop.', '1'],

@@ -47,7 +47,8 @@ export async function makeSchema() {
   for (const [name, { minimum, maximum, default: normal }] of Object.entries(await limits()))
     for (const { properties } of [definitions.RouterLimits, definitions.RateLimits])
       if (properties[name]) Object.assign(properties[name], { type: 'integer', minimum, maximum });
-  for (const [name, { default: normal }] of Object.entries(await limits())) definitions.RouterLimits.properties[name].default = normal;
+  for (const [name, { default: normal }] of Object.entries(await limits()))
+    definitions.RouterLimits.properties[name].default = normal;
   const { port, ...ports } = definitions.ListenConfig.properties;
   const number = { type: 'integer', minimum: 0, maximum: 65_535 };
   definitions.ListenConfig.properties = { port: { anyOf: [number, ENV], description: port.description }, ...ports };

@@ -23,7 +23,7 @@ const publications = (count: number, from = 1) =>
 
 async function answered(peer: ScriptedPeer): Promise<number> {
   const count = peer.unread.length;
-  for (let i = 0; i < count; i++) expect((await peer.next())[0]).toBe(Code.PUBLISHED)
+  for (let i = 0; i < count; i++) expect((await peer.next())[0]).toBe(Code.PUBLISHED);
   return count;
 }
 
@@ -64,7 +64,9 @@ describe('[K3] a session that sends faster than limits.messagesPerSecond', () =>
     await clock.advance(5000);
     expect(router.stats().slowedSessions).toBe(1);
     expect(log.filter(({ message }) => message.includes('too fast')).map(({ message }) => message)).toEqual([
-      expect.stringMatching(/is too fast: expected at most 10 messages a second \(limits\.messagesPerSecond\), and 10 at once \(limits\.burst\)$/),
+      expect.stringMatching(
+        /is too fast: expected at most 10 messages a second \(limits\.messagesPerSecond\), and 10 at once \(limits\.burst\)$/,
+      ),
     ]);
   });
 

@@ -23,7 +23,10 @@ const options = {
     help: 'text (default): lines of components with their names in front. json: everything as one document per line',
   },
   'log-format': { value: 'FORMAT', help: 'text, or json: the same as --output json' },
-  'log-level': { value: 'LEVEL', help: 'of the router: debug, info, warn (default) or error; info also logs sessions that join and leave' },
+  'log-level': {
+    value: 'LEVEL',
+    help: 'of the router: debug, info, warn (default) or error; info also logs sessions that join and leave',
+  },
   help: { short: 'h', help: 'this text' },
 } as const;
 

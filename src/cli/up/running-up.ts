@@ -36,7 +36,10 @@ export function componentsOf({ components, folder, router }: LoadedFile): readon
 export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {
   const identities = new Identities(components);
   let areReady = (): boolean => false;
-  const served = await serve({ ...loaded, router: identities.into(loaded.router) }, { hooks: { log }, ports, isReady: () => areReady() });
+  const served = await serve(
+    { ...loaded, router: identities.into(loaded.router) },
+    { hooks: { log }, ports, isReady: () => areReady() },
+  );
   const { router, listeners } = served;
   const own = new OwnConnections(router);
   const controls: Control[] = [];

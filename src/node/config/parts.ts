@@ -14,7 +14,10 @@ export function isFile(value: unknown): value is RouterFile {
 }
 
 /** @param folder - Where paths count from. */
-export function partsOf({ $schema: _, listen, components, control, log, drainMs, ...router }: RouterFile, folder: string): FileParts {
+export function partsOf(
+  { $schema: _, listen, components, control, log, drainMs, ...router }: RouterFile,
+  folder: string,
+): FileParts {
   return { router, listen: absolute(listen, folder), components, control, log, drainMs };
 }
 

@@ -37,7 +37,10 @@ export class CookieLogins {
   private readonly failed: (error: unknown) => void;
 
   /** @param failed - Gets the errors of the store. */
-  constructor({ name = 'autostrada', maxAgeMs = MONTH_MS, store = new MemoryCookieStore() }: CookieOptions, failed: (error: unknown) => void) {
+  constructor(
+    { name = 'autostrada', maxAgeMs = MONTH_MS, store = new MemoryCookieStore() }: CookieOptions,
+    failed: (error: unknown) => void,
+  ) {
     this.name = name;
     this.maxAgeMs = maxAgeMs;
     this.store = store;

@@ -22,7 +22,7 @@ const ofProcess = new WeakMap<object, PromClient.Registry>();
 /** @throws Error if prom-client is not installed. */
 export async function openMetrics(router: Router, procedures: readonly string[]): Promise<Metrics> {
   const prom = await import('prom-client').catch((error: unknown) => {
-    throw new Error("expected the package prom-client for metrics: npm install prom-client (or set ops.metrics to false)", {
+    throw new Error('expected the package prom-client for metrics: npm install prom-client (or set ops.metrics to false)', {
       cause: error,
     });
   });
@@ -53,8 +53,22 @@ const SESSION_LABELS = ['realm', 'authrole', 'transport', 'serializer'];
 
 /** What only grows: the name, the field of `stats`, the labels, the help. */
 const counters: readonly (readonly [name: string, help: string, fields: readonly (readonly [keyof RouterStats, Labels])[]])[] = [
-  ['messages_total', 'WAMP messages.', [['messagesIn', { direction: 'in' }], ['messagesOut', { direction: 'out' }]]],
-  ['bytes_total', 'Bytes of WAMP messages.', [['bytesIn', { direction: 'in' }], ['bytesOut', { direction: 'out' }]]],
+  [
+    'messages_total',
+    'WAMP messages.',
+    [
+      ['messagesIn', { direction: 'in' }],
+      ['messagesOut', { direction: 'out' }],
+    ],
+  ],
+  [
+    'bytes_total',
+    'Bytes of WAMP messages.',
+    [
+      ['bytesIn', { direction: 'in' }],
+      ['bytesOut', { direction: 'out' }],
+    ],
+  ],
   ['events_total', 'Events that were sent, to a subscriber each.', [['events', {}]]],
   ['publications_total', 'PUBLISH messages that came.', [['publications', {}]]],
   ['dropped_events_total', 'Events that sessions did not get because they read too slowly.', [['droppedEvents', {}]]],

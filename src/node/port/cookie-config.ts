@@ -17,9 +17,7 @@ const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 export const cookieChecks = {
   name: (value: unknown) => (typeof value === 'string' && NAME.test(value) ? undefined : 'a name of letters, digits and -'),
   maxAgeMs: (value: unknown) =>
-    typeof value === 'number' && value >= 1000 && value <= MOST_MS
-      ? undefined
-      : `milliseconds from 1000 to ${MOST_MS}`,
+    typeof value === 'number' && value >= 1000 && value <= MOST_MS ? undefined : `milliseconds from 1000 to ${MOST_MS}`,
 };
 
 export const cookies: Check = (value) => {

@@ -99,13 +99,14 @@ export function webSocketUpgrades(
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
     const from = whence(request.socket, trustProxy ? request.headers : undefined);
-    const accept = (remembering?: Remembering): void => acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-      opened(request.socket);
-      keepAlive.watch(webSocket, request.socket);
-      const partial = partialMessages(router).open(from.peer);
-      const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);
-      router.attach(transport, { kind: 'websocket', ...from, request: openingRequest(request), remembering });
-    });
+    const accept = (remembering?: Remembering): void =>
+      acceptor.handleUpgrade(request, socket, head, (webSocket) => {
+        opened(request.socket);
+        keepAlive.watch(webSocket, request.socket);
+        const partial = partialMessages(router).open(from.peer);
+        const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);
+        router.attach(transport, { kind: 'websocket', ...from, request: openingRequest(request), remembering });
+      });
     if (!cookies) return accept();
     const onError = (): void => {}; // it may be gone before the store has answered
     socket.on('error', onError);
@@ -122,7 +123,14 @@ export function webSocketUpgrades(
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   const name =
-    { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 421: 'Misdirected Request', 503: 'Service Unavailable' }[status] ?? '';
+    {
+      400: 'Bad Request',
+      403: 'Forbidden',
+      404: 'Not Found',
+      405: 'Method Not Allowed',
+      421: 'Misdirected Request',
+      503: 'Service Unavailable',
+    }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nSec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

@@ -45,7 +45,8 @@ function identityOf(given: Recognized | undefined, query: UserQuery): Identity |
   const { authrole, authid = query.authid, authmethod = 'http', authextra } = found;
   if (typeof authrole !== 'string') throw new TypeError(`expected authrole of recognize to be a string, got ${show(authrole)}`);
   if (typeof authid !== 'string') throw new TypeError(`expected authid of recognize to be a string, got ${show(authid)}`);
-  if (typeof authmethod !== 'string') throw new TypeError(`expected authmethod of recognize to be a string, got ${show(authmethod)}`);
+  if (typeof authmethod !== 'string')
+    throw new TypeError(`expected authmethod of recognize to be a string, got ${show(authmethod)}`);
   if (authextra !== undefined && !isDict(authextra))
     throw new TypeError(`expected authextra of recognize to be an object, got ${show(authextra)}`);
   const extra: Dict | undefined = authextra;
