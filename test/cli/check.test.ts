@@ -68,6 +68,27 @@ describe('[K2] autostrada router --config', () => {
     expect((await router.ended).code).toBe(0);
   });
 
+  test('reads the file again on SIGHUP, and says what happened', async () => {
+    const file = fileOf('{ "realms": { "a": "open" }, "listen": { "port": 0 } }');
+    const router = autostrada('router', '--config', file);
+    await expect.poll(() => router.stdout).toMatch(ready);
+    writeFileSync(file, '{ "realms": { "b": "opn" } }');
+    router.kill('SIGHUP');
+    const fault = `${file}:1:20: config.realms["b"]: expected "open" or an object, got "opn"`;
+    await expect.poll(() => router.stderr).toBe(`autostrada: not reloaded: ${fault}\n`);
+    writeFileSync(file, '{ "realms": { "b": "open" }, "listen": { "port": 0, "pingMs": 1000 } }');
+    router.kill('SIGHUP');
+    await expect
+      .poll(() => router.stderr.split('\n').slice(1))
+      .toEqual([
+        'warn: config.listen.pingMs: the change counts after a restart',
+        'autostrada: reloaded, 0 sessions ended; after a restart: config.listen.pingMs',
+        '',
+      ]);
+    router.kill('SIGTERM');
+    expect((await router.ended).code).toBe(0);
+  });
+
   test('opens several ports, which no option of the command line can mean', async () => {
     const file = fileOf('{ "realms": { "a": "open" }, "listen": [{ "port": 0 }, { "port": 0, "path": "/b" }] }');
     const router = autostrada('router', '--config', file);

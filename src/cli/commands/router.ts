@@ -1,7 +1,7 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
 import { oneLine } from '../../base/words.ts';
-import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
+import { type ListenConfig, loadFile, type Served, serve } from '../../node/index.ts';
 import type { LogEntry, RealmConfig } from '../../router/index.ts';
 import { UsageError } from '../text/usage.ts';
 
@@ -29,7 +29,7 @@ Options:
 The port takes WebSocket, RawSocket and HTTP.
 
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
-a restart.
+a restart. SIGHUP reads FILE again: users, roles, permissions and certificates change, and sessions that are still allowed stay.
 
 Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs sessions that join and leave.
 `;
@@ -143,7 +143,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
   };
   const ports = portsOf(loaded.listen, command);
-  const served = await serve(loaded, { hooks: { log }, ports: () => ports }).catch(
+  const served = await serve(loaded, { hooks: { log }, ports: (given) => portsOf(given, command) }).catch(
     (error: NodeJS.ErrnoException & { port?: number }) => {
       throw error.code === 'EADDRINUSE' && error.port !== undefined
         ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
@@ -163,6 +163,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  if (command.config !== undefined) process.on('SIGHUP', () => void reloadAndSay(served));
 
   const urls = served.listeners.map(({ url }) => url).join(', ');
   const pages = ports.flatMap(({ web, path = '/ws' }, i) =>
@@ -183,6 +184,17 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     process.stderr.write(
       `autostrada: warning: anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1\n`,
     );
+}
+
+/** Says what happened on stderr. If it fails, everything continues as it was. */
+async function reloadAndSay(served: Served): Promise<void> {
+  try {
+    const { ended, needsRestart } = await served.reload();
+    const rest = needsRestart.length === 0 ? '' : `; after a restart: ${needsRestart.join(', ')}`;
+    process.stderr.write(`autostrada: reloaded, ${ended} session${ended === 1 ? '' : 's'} ended${rest}\n`);
+  } catch (error) {
+    process.stderr.write(`autostrada: not reloaded: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
 
 /** Whether clients without credentials may do everything. */
