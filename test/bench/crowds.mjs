@@ -6,10 +6,9 @@ import { Child } from './child.mjs';
 /** @param {{ sessions: number, callRate: number, callMs: number }} plan */
 export async function measureCrowds({ sessions, callRate, callMs }) {
   const all = await measureRate(1, 5, sessions);
-  return {
-    sessions: { count: sessions, bytesEach: all.bytesASession, p99: all.p99, max: all.max },
-    calls: [await measureCalls(100, callRate, callMs), await measureCalls(callRate, callRate, callMs)],
-  };
+  const calls = [await measureCalls(100, callRate, callMs), await measureCalls(callRate, callRate, callMs)];
+  process.stderr.write('\n');
+  return { sessions: { count: sessions, bytesEach: all.bytesASession, p99: all.p99, max: all.max }, calls };
 }
 
 /** Times in milliseconds. */
